@@ -1,0 +1,2 @@
+//! The `beskid` command.
+fn main() {}

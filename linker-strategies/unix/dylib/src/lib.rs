@@ -1,0 +1,1 @@
+//! The loadable form of `beskid-linker-unix`.
