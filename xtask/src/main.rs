@@ -1,2 +1,58 @@
-//! Chores of this repository.
-fn main() {}
+//! Chores of this repository, run as `cargo xtask NAME`.
+#![forbid(unsafe_code)]
+
+mod bless;
+mod files;
+mod glob;
+mod graph;
+mod scan;
+mod tidy;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+const HELP: &str = "\
+usage: cargo xtask COMMAND
+
+  tidy             check the labelled invariants of ARCHITECTURE.md;
+                   prints file:line: [INV-label] what, and the fix
+  bless [ARGS...]  rewrite expected output from what the tests print;
+                   ARGS go to cargo test (default: --workspace)
+  help             print this text
+
+exit status: 0 fine, 1 violations or failed tests, 2 the chore could not run";
+
+fn main() -> ExitCode {
+    let mut args = std::env::args().skip(1);
+    let command = args.next();
+    let rest: Vec<String> = args.collect();
+    let outcome = match (command.as_deref(), rest.is_empty()) {
+        (Some("tidy"), true) => root().and_then(|root| tidy::run(&root)),
+        (Some("bless"), _) => root().and_then(|root| bless::run(&root, &rest)),
+        (Some("help" | "--help" | "-h"), true) => {
+            println!("{HELP}");
+            Ok(true)
+        }
+        (Some("tidy" | "help"), false) => Err(format!("unexpected argument `{}`", rest[0])),
+        (Some(other), _) => Err(format!("no command `{other}`\n\n{HELP}")),
+        (None, _) => Err(format!("a command is needed\n\n{HELP}")),
+    };
+    match outcome {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::from(1),
+        Err(message) => {
+            eprintln!("xtask: {message}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// The repository's root. Cargo names the package's folder to what it runs.
+fn root() -> Result<PathBuf, String> {
+    let package = std::env::var_os("CARGO_MANIFEST_DIR")
+        .ok_or("CARGO_MANIFEST_DIR is not set; start this as `cargo xtask`")?;
+    match PathBuf::from(package).parent() {
+        Some(root) => Ok(root.to_path_buf()),
+        None => Err("CARGO_MANIFEST_DIR has no parent folder".to_owned()),
+    }
+}
