@@ -1,0 +1,201 @@
+//! The host's side: calling a plugin through its table.
+
+use abi_stable::prefix_type::WithMetadata;
+use abi_stable::std_types::RSlice;
+use serde::de::DeserializeOwned;
+
+use super::messages::{CompileReply, SupportQuery, malformed, to_json, unpack};
+use super::modules::{BackendModuleRef, LinkerModuleRef, ServicesRef, ServicesTable};
+use super::reply::Reply;
+use crate::backend::{BackendDescription, CompileRequest, Compiled, Session};
+use crate::diagnostic::Diagnostic;
+use crate::linker::{LinkPlan, LinkRequest, LinkerDescription, OutputKind};
+use crate::services::{Level, Services};
+
+/// A backend plugin, built in or loaded.
+#[derive(Clone, Copy)]
+pub struct BackendClient {
+    module: BackendModuleRef,
+}
+
+impl BackendClient {
+    /// Calls through this table.
+    pub const fn new(module: BackendModuleRef) -> Self {
+        Self { module }
+    }
+
+    /// [`Backend::describe`](crate::backend::Backend::describe).
+    ///
+    /// # Errors
+    /// E5112 if the plugin panics, E5113 if the answer is malformed.
+    pub fn describe(&self) -> Result<BackendDescription, Diagnostic> {
+        value(self.module.describe()())
+    }
+
+    /// [`Backend::compile`](crate::backend::Backend::compile).
+    ///
+    /// # Errors
+    /// The plugin's diagnostic, or as [`Self::describe`].
+    pub fn compile(
+        &self,
+        artifact: &[u8],
+        request: &CompileRequest,
+        services: ServicesRef,
+    ) -> Result<Compiled, Diagnostic> {
+        let request = json(request)?;
+        let reply = self.module.compile()(
+            RSlice::from_slice(artifact),
+            RSlice::from_slice(&request),
+            services,
+        );
+        let (CompileReply { digest, session }, object) = unpack(reply)?;
+        Ok(match session {
+            None => Compiled::Object { digest, object },
+            Some(id) => Compiled::Session {
+                digest,
+                session: Box::new(ClientSession {
+                    module: self.module,
+                    id,
+                }),
+            },
+        })
+    }
+}
+
+/// A session that lives in the plugin, known here by its number.
+struct ClientSession {
+    module: BackendModuleRef,
+    id: u64,
+}
+
+impl Session for ClientSession {
+    fn symbol(&self, name: &str) -> Option<u64> {
+        let reply = self.module.session_symbol()(self.id, RSlice::from_slice(name.as_bytes()));
+        value::<Option<u64>>(reply).ok().flatten()
+    }
+
+    fn run(&mut self) -> Result<u64, Diagnostic> {
+        value(self.module.session_run()(self.id))
+    }
+}
+
+impl Drop for ClientSession {
+    fn drop(&mut self) {
+        // A session that cannot be closed stays allocated; nothing else is lost.
+        let _ = value::<()>(self.module.session_close()(self.id));
+    }
+}
+
+/// A linker-strategy plugin, built in or loaded.
+#[derive(Clone, Copy)]
+pub struct LinkerClient {
+    module: LinkerModuleRef,
+}
+
+impl LinkerClient {
+    /// Calls through this table.
+    pub const fn new(module: LinkerModuleRef) -> Self {
+        Self { module }
+    }
+
+    /// [`LinkerStrategy::describe`](crate::linker::LinkerStrategy::describe).
+    ///
+    /// # Errors
+    /// E5112 if the plugin panics, E5113 if the answer is malformed.
+    pub fn describe(&self) -> Result<LinkerDescription, Diagnostic> {
+        value(self.module.describe()())
+    }
+
+    /// [`LinkerStrategy::supports`](crate::linker::LinkerStrategy::supports).
+    ///
+    /// # Errors
+    /// The plugin's diagnostic, or as [`Self::describe`].
+    pub fn supports(&self, target: &str, kind: OutputKind) -> Result<(), Diagnostic> {
+        let query = json(&SupportQuery {
+            target: target.to_owned(),
+            kind,
+        })?;
+        value(self.module.supports()(RSlice::from_slice(&query)))
+    }
+
+    /// [`LinkerStrategy::plan`](crate::linker::LinkerStrategy::plan).
+    ///
+    /// # Errors
+    /// The plugin's diagnostic, or as [`Self::describe`].
+    pub fn plan(&self, request: &LinkRequest) -> Result<LinkPlan, Diagnostic> {
+        let request = json(request)?;
+        value(self.module.plan()(RSlice::from_slice(&request)))
+    }
+
+    /// [`LinkerStrategy::callback`](crate::linker::LinkerStrategy::callback).
+    ///
+    /// # Errors
+    /// The plugin's diagnostic, or as [`Self::describe`].
+    pub fn callback(&self, request: &LinkRequest, step: u32) -> Result<(), Diagnostic> {
+        let request = json(request)?;
+        value(self.module.callback()(RSlice::from_slice(&request), step))
+    }
+}
+
+fn value<T: DeserializeOwned>(reply: Reply) -> Result<T, Diagnostic> {
+    unpack(reply).map(|(value, _)| value)
+}
+
+fn json<T: serde::Serialize>(value: &T) -> Result<Vec<u8>, Diagnostic> {
+    to_json(value).map_err(|error| malformed("request", &error))
+}
+
+/// What the host does when a plugin uses its services.
+pub trait HostServices {
+    /// A message for the log.
+    fn log(level: Level, message: &str);
+    /// `done` of `total` units of work are done.
+    fn progress(done: u64, total: u64);
+    /// Whether the user wants to stop.
+    fn is_cancelled() -> bool;
+}
+
+/// The table that offers `H`.
+pub fn services_table<H: HostServices>() -> ServicesRef {
+    struct Table<H>(H);
+    impl<H: HostServices> Table<H> {
+        const TABLE: &'static WithMetadata<ServicesTable> =
+            &WithMetadata::new(ServicesTable {
+                log: log::<H>,
+                progress: progress::<H>,
+                cancelled: cancelled::<H>,
+            });
+    }
+    ServicesRef(Table::<H>::TABLE.static_as_prefix())
+}
+
+impl Services {
+    /// The services behind a table.
+    pub fn from_table(table: ServicesRef) -> Self {
+        Self::new(table)
+    }
+}
+
+extern "C" fn log<H: HostServices>(level: u8, message: RSlice<'_, u8>) {
+    let level = match level {
+        0 | 1 => Level::Error,
+        2 => Level::Warn,
+        3 => Level::Info,
+        _ => Level::Debug,
+    };
+    let message = String::from_utf8_lossy(&message);
+    shielded((), || H::log(level, &message));
+}
+
+extern "C" fn progress<H: HostServices>(done: u64, total: u64) {
+    shielded((), || H::progress(done, total));
+}
+
+extern "C" fn cancelled<H: HostServices>() -> bool {
+    shielded(false, H::is_cancelled)
+}
+
+/// A panic must not cross the boundary in either direction.
+fn shielded<T>(otherwise: T, call: impl FnOnce() -> T) -> T {
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(call)).unwrap_or(otherwise)
+}

@@ -1,0 +1,78 @@
+//! The JSON messages. Readers ignore unknown fields, and every field added
+//! later must have a default.
+
+use abi_stable::std_types::RVec;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use super::reply::Reply;
+use crate::diagnostic::Diagnostic;
+use crate::digest::Digest;
+use crate::linker::OutputKind;
+
+/// Answer to `compile`.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct CompileReply {
+    /// Digest of the artifact that was compiled.
+    pub digest: Digest,
+    /// Number of the session, if one was made.
+    pub session: Option<u64>,
+}
+
+/// Question of `supports`.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct SupportQuery {
+    /// Target triple.
+    pub target: String,
+    /// What is to be made.
+    pub kind: OutputKind,
+}
+
+/// Packs an answer.
+pub fn pack<T: Serialize>(result: Result<(T, Vec<u8>), Diagnostic>) -> Reply {
+    let (result, payload) = match result {
+        Ok((value, payload)) => (Ok(value), payload),
+        Err(diagnostic) => (Err(diagnostic), Vec::new()),
+    };
+    let message = to_json(&result).unwrap_or_else(|error| {
+        let diagnostic = malformed("reply", &error);
+        // Strings always serialize.
+        to_json(&Err::<(), _>(diagnostic)).unwrap_or_default()
+    });
+    Reply {
+        message: RVec::from(message),
+        payload: RVec::from(payload),
+    }
+}
+
+/// Unpacks an answer.
+///
+/// # Errors
+/// The plugin's diagnostic, or E5113 if the answer is not well-formed.
+pub fn unpack<T: DeserializeOwned>(reply: Reply) -> Result<(T, Vec<u8>), Diagnostic> {
+    let result = serde_json::from_slice::<Result<T, Diagnostic>>(&reply.message);
+    let value = result.map_err(|error| malformed("reply", &error))??;
+    Ok((value, reply.payload.into()))
+}
+
+/// Packs a question.
+///
+/// # Errors
+/// E5113; no type of this crate causes it.
+pub fn to_json<T: Serialize>(value: &T) -> Result<Vec<u8>, serde_json::Error> {
+    serde_json::to_vec(value)
+}
+
+/// Unpacks a question.
+///
+/// # Errors
+/// E5113 if it is not well-formed.
+pub fn from_json<T: DeserializeOwned>(json: &[u8]) -> Result<T, Diagnostic> {
+    serde_json::from_slice(json).map_err(|error| malformed("request", &error))
+}
+
+/// A message that cannot be read or written.
+pub fn malformed(what: &str, error: &serde_json::Error) -> Diagnostic {
+    Diagnostic::new("E5113", format!("malformed {what} at the plugin boundary: {error}"))
+        .help("report this to the author of the plugin")
+}

@@ -1,0 +1,166 @@
+//! Making artifacts.
+
+use std::collections::HashMap;
+
+use super::body::Body;
+use super::container::{self, Section};
+use super::error::{ArtifactError, Result};
+use super::form::{Form, FormId};
+use super::header::{Entrypoint, Header};
+use super::module::{DataObject, ImportSource, Linkage, Module, SignatureId, Symbol, SymbolId};
+use super::stream::InstructionWriter;
+use super::types::Signature;
+use super::{BODY, CodegenArtifact, Contents, FORM, Function, HEAD, MODU, features};
+use crate::runtime_abi::BESKID_RUNTIME_ABI_VERSION;
+
+/// Collects a program and writes it as an artifact.
+///
+/// The same calls in the same order give the same bytes. `runtime_abi` and
+/// `features` of the header are computed; what was set there is kept as a
+/// lower bound.
+#[derive(Debug)]
+pub struct ArtifactBuilder {
+    header: Header,
+    module: Module,
+    signatures: HashMap<Signature, SignatureId>,
+    forms: Vec<Form>,
+    form_ids: HashMap<Form, FormId>,
+    functions: Vec<Function>,
+}
+
+impl ArtifactBuilder {
+    /// Starts an artifact.
+    pub fn new(header: Header) -> Self {
+        Self {
+            header,
+            module: Module::default(),
+            signatures: HashMap::new(),
+            forms: Vec::new(),
+            form_ids: HashMap::new(),
+            functions: Vec::new(),
+        }
+    }
+
+    /// Sets the function where execution starts.
+    pub fn set_entrypoint(&mut self, entrypoint: Entrypoint) {
+        self.header.entrypoint = Some(entrypoint);
+    }
+
+    /// The number of a signature; equal signatures share one.
+    pub fn signature(&mut self, signature: &Signature) -> SignatureId {
+        if let Some(id) = self.signatures.get(signature) {
+            return *id;
+        }
+        let id = self.module.signatures.len() as SignatureId;
+        self.module.signatures.push(signature.clone());
+        self.signatures.insert(signature.clone(), id);
+        id
+    }
+
+    /// Adds a symbol.
+    pub fn add_symbol(&mut self, symbol: Symbol) -> SymbolId {
+        self.module.symbols.push(symbol);
+        self.module.symbols.len() as SymbolId - 1
+    }
+
+    /// A symbol that was added; it may be changed until [`Self::finish`].
+    pub fn symbol_mut(&mut self, id: SymbolId) -> Option<&mut Symbol> {
+        self.module.symbols.get_mut(id as usize)
+    }
+
+    /// Defines a data symbol.
+    pub fn add_data(&mut self, data: DataObject) {
+        self.module.data.push(data);
+    }
+
+    /// A data object that was added, by its symbol.
+    pub fn data_mut(&mut self, symbol: SymbolId) -> Option<&mut DataObject> {
+        self.module.data.iter_mut().find(|data| data.symbol == symbol)
+    }
+
+    /// The number of an instruction form; equal forms share one.
+    pub fn form(&mut self, form: Form) -> FormId {
+        if let Some(id) = self.form_ids.get(&form) {
+            return *id;
+        }
+        let id = self.forms.len() as FormId;
+        self.forms.push(form.clone());
+        self.form_ids.insert(form, id);
+        id
+    }
+
+    /// Defines a function symbol.
+    pub fn add_function(&mut self, mut body: Body, instructions: InstructionWriter) {
+        body.values = instructions.values();
+        self.functions.push(Function {
+            body,
+            stream: instructions.into_bytes(),
+        });
+    }
+
+    /// Writes the artifact, and verifies it by decoding what was written.
+    ///
+    /// # Errors
+    /// [`ArtifactError::Invalid`] if the calls do not make up a consistent
+    /// program.
+    pub fn finish(mut self) -> Result<CodegenArtifact> {
+        self.module.data.sort_by_key(|data| data.symbol);
+        self.functions.sort_by_key(|function| function.body.symbol);
+        let uses_runtime = self
+            .module
+            .symbols
+            .iter()
+            .any(|symbol| symbol.linkage == Linkage::Import(ImportSource::Runtime));
+        if uses_runtime && self.header.runtime_abi.is_none() {
+            self.header.runtime_abi = Some(BESKID_RUNTIME_ABI_VERSION);
+        }
+        let mut contents = Contents {
+            header: self.header,
+            module: self.module,
+            forms: self.forms,
+            functions: self.functions,
+        };
+        let used = features::of(&contents);
+        contents.header.features.extend(used);
+        CodegenArtifact::decode(write(&contents)?)
+    }
+}
+
+fn write(contents: &Contents) -> Result<Vec<u8>> {
+    let head = encode(&contents.header, "HEAD")?;
+    let module = encode(&contents.module, "MODU")?;
+    let forms = encode(&contents.forms, "FORM")?;
+    let mut bodies = InstructionWriter::default();
+    bodies.unsigned(contents.functions.len() as u64);
+    let mut bodies = bodies.into_bytes();
+    for function in &contents.functions {
+        let body = encode(&function.body, "BODY")?;
+        let mut head = InstructionWriter::default();
+        head.unsigned(body.len() as u64);
+        let head = head.into_bytes();
+        let mut length = InstructionWriter::default();
+        length.unsigned((head.len() + body.len() + function.stream.len()) as u64);
+        for part in [&length.into_bytes(), &head, &body, &function.stream] {
+            bodies.extend_from_slice(part);
+        }
+    }
+    let section = |tag, payload| Section {
+        tag,
+        required: true,
+        payload,
+    };
+    Ok(container::write(&[
+        section(HEAD, &head),
+        section(MODU, &module),
+        section(FORM, &forms),
+        section(BODY, &bodies),
+    ]))
+}
+
+fn encode<T: serde::Serialize>(value: &T, section: &'static str) -> Result<Vec<u8>> {
+    postcard::to_stdvec(value).map_err(|error| ArtifactError::Invalid {
+        section,
+        place: "encoding".to_owned(),
+        reason: error.to_string(),
+    })
+}

@@ -1,0 +1,112 @@
+//! Why bytes are not a usable artifact.
+
+use thiserror::Error;
+
+use crate::diagnostic::Diagnostic;
+
+/// Result of decoding.
+pub type Result<T> = std::result::Result<T, ArtifactError>;
+
+/// Why an artifact was refused. Offsets are bytes from the start of the file
+/// for container errors, and from the start of the section's payload
+/// otherwise.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum ArtifactError {
+    /// The first bytes are not the magic `BSKA`.
+    #[error("not a CodegenArtifact: the file does not start with the magic `BSKA`")]
+    Magic,
+    /// The file was written in a format that this reader does not know.
+    #[error("artifact format version {found}; this reader knows versions 1 to {supported}")]
+    Version {
+        /// Version in the file.
+        found: u32,
+        /// Newest version that this reader knows.
+        supported: u32,
+    },
+    /// The file ends too early, or goes on after its end.
+    #[error("artifact truncated or padded: {what} at offset {offset}")]
+    Truncated {
+        /// What was being read.
+        what: &'static str,
+        /// Byte offset in the file.
+        offset: usize,
+    },
+    /// The digest at the end is not the digest of the contents.
+    #[error("artifact damaged: digest is {actual}, the file says {stored}")]
+    Digest {
+        /// Digest stored in the file, shortened.
+        stored: String,
+        /// Digest of the contents, shortened.
+        actual: String,
+    },
+    /// A section that must be understood is not known here.
+    #[error("artifact needs section `{tag}`, which this reader does not know")]
+    UnknownSection {
+        /// Four-character tag.
+        tag: String,
+    },
+    /// A section that every artifact has is missing, or is there twice.
+    #[error("artifact section `{tag}` is {problem}")]
+    SectionSet {
+        /// Four-character tag.
+        tag: String,
+        /// `missing` or `repeated`.
+        problem: &'static str,
+    },
+    /// The payload of a section does not follow the schema.
+    #[error("malformed section `{section}` at offset {offset}: {reason}")]
+    Malformed {
+        /// Four-character tag.
+        section: &'static str,
+        /// Byte offset in the payload.
+        offset: usize,
+        /// What is wrong.
+        reason: String,
+    },
+    /// The contents contradict each other.
+    #[error("invalid artifact, section `{section}`, {place}: {reason}")]
+    Invalid {
+        /// Four-character tag.
+        section: &'static str,
+        /// Which entry, for instance `function 3, instruction 14`.
+        place: String,
+        /// What is wrong.
+        reason: String,
+    },
+}
+
+impl ArtifactError {
+    /// The stable error code.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Magic => "E5001",
+            Self::Version { .. } => "E5002",
+            Self::Truncated { .. } | Self::Digest { .. } => "E5003",
+            Self::Malformed { .. } | Self::SectionSet { .. } => "E5004",
+            Self::UnknownSection { .. } => "E5005",
+            Self::Invalid { .. } => "E5007",
+        }
+    }
+
+    const fn help(&self) -> &'static str {
+        match self {
+            Self::Magic => "give a file written by `beskid artifact emit` or by an `ArtifactBuilder`",
+            Self::Version { .. } | Self::UnknownSection { .. } => {
+                "use a release of beskid at least as new as the one that wrote the artifact"
+            }
+            Self::Truncated { .. } | Self::Digest { .. } => {
+                "the file was cut or changed after it was written; write it again"
+            }
+            Self::SectionSet { .. } | Self::Malformed { .. } | Self::Invalid { .. } => {
+                "report this to the producer of the artifact, which the header names"
+            }
+        }
+    }
+}
+
+impl From<ArtifactError> for Diagnostic {
+    fn from(error: ArtifactError) -> Self {
+        Diagnostic::new(error.code(), error.to_string()).help(error.help())
+    }
+}

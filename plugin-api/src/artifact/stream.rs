@@ -1,0 +1,299 @@
+//! The instruction stream: writing and reading operands.
+//!
+//! Integers are LEB128; signed ones are zigzag-coded first. A value is written
+//! as the distance from the next value number to it, so that most operands
+//! take one byte.
+
+use super::body::{BlockArg, BlockCall};
+use super::form::FormId;
+
+/// Writes the instructions of one function.
+#[derive(Debug, Default)]
+pub struct InstructionWriter {
+    bytes: Vec<u8>,
+    next_value: u32,
+}
+
+impl InstructionWriter {
+    /// Says that `count` further values exist: the parameters of a block, or
+    /// the results of the instruction just written.
+    pub fn define_values(&mut self, count: u32) {
+        self.next_value = self.next_value.saturating_add(count);
+    }
+
+    /// Number of values defined so far.
+    pub const fn values(&self) -> u32 {
+        self.next_value
+    }
+
+    /// Begins an instruction; its operands follow in the form's order.
+    pub fn form(&mut self, form: FormId) {
+        self.unsigned(form.into());
+    }
+
+    /// A value.
+    pub fn value(&mut self, value: u32) {
+        self.unsigned(zigzag(i64::from(self.next_value) - i64::from(value)));
+    }
+
+    /// A counted list of values.
+    pub fn value_list(&mut self, values: impl ExactSizeIterator<Item = u32>) {
+        self.unsigned(values.len() as u64);
+        values.for_each(|value| self.value(value));
+    }
+
+    /// A branch target.
+    pub fn block_call(&mut self, block: u32, args: impl ExactSizeIterator<Item = BlockArg>) {
+        self.unsigned(block.into());
+        self.unsigned(args.len() as u64);
+        for arg in args {
+            self.unsigned(match arg {
+                BlockArg::Value(value) => {
+                    zigzag(i64::from(self.next_value) - i64::from(value)) << 2
+                }
+                BlockArg::CallResult(index) => u64::from(index) << 2 | 1,
+                BlockArg::ExceptionPayload(index) => u64::from(index) << 2 | 2,
+            });
+        }
+    }
+
+    /// An unsigned operand: an index, a code, packed flags, the bits of a float.
+    pub fn unsigned(&mut self, mut value: u64) {
+        while value >= 0x80 {
+            self.bytes.push(value as u8 | 0x80);
+            value >>= 7;
+        }
+        self.bytes.push(value as u8);
+    }
+
+    /// A signed operand: an immediate or an offset.
+    pub fn signed(&mut self, value: i64) {
+        self.unsigned(zigzag(value));
+    }
+
+    pub(super) fn into_bytes(self) -> Vec<u8> {
+        self.bytes
+    }
+}
+
+/// Why an operand could not be read: offset in the stream, and the reason.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StreamError {
+    /// Byte offset in the stream.
+    pub offset: usize,
+    /// What is wrong.
+    pub reason: &'static str,
+}
+
+type Result<T> = std::result::Result<T, StreamError>;
+
+/// Reads the instructions of one function. Each method consumes one operand.
+#[derive(Debug, Clone)]
+pub struct InstructionReader<'a> {
+    bytes: &'a [u8],
+    offset: usize,
+    next_value: u32,
+}
+
+impl<'a> InstructionReader<'a> {
+    pub(super) const fn new(bytes: &'a [u8]) -> Self {
+        Self::at(bytes, 0)
+    }
+
+    /// Reads from `offset` on; no values are defined yet.
+    pub(super) const fn at(bytes: &'a [u8], offset: usize) -> Self {
+        Self {
+            bytes,
+            offset,
+            next_value: 0,
+        }
+    }
+
+    /// Byte offset of what is read next.
+    pub const fn offset(&self) -> usize {
+        self.offset
+    }
+
+    /// Whether everything has been read.
+    pub const fn is_at_end(&self) -> bool {
+        self.offset == self.bytes.len()
+    }
+
+    /// As [`InstructionWriter::define_values`].
+    pub fn define_values(&mut self, count: u32) {
+        self.next_value = self.next_value.saturating_add(count);
+    }
+
+    /// The row of the next instruction.
+    pub fn form(&mut self) -> Result<FormId> {
+        self.unsigned32()
+    }
+
+    /// A value.
+    pub fn value(&mut self) -> Result<u32> {
+        let distance = self.unsigned()?;
+        self.resolve(distance)
+    }
+
+    /// A counted list of values, appended to `into`.
+    pub fn value_list(&mut self, into: &mut Vec<u32>) -> Result<()> {
+        let count = self.count()?;
+        for _ in 0..count {
+            into.push(self.value()?);
+        }
+        Ok(())
+    }
+
+    /// A branch target.
+    pub fn block_call(&mut self) -> Result<BlockCall> {
+        let block = self.unsigned32()?;
+        let count = self.count()?;
+        let mut args = Vec::with_capacity(count);
+        for _ in 0..count {
+            let word = self.unsigned()?;
+            let index = || {
+                u32::try_from(word >> 2).map_err(|_| self.error("block argument index too large"))
+            };
+            args.push(match word & 3 {
+                0 => BlockArg::Value(self.resolve(word >> 2)?),
+                1 => BlockArg::CallResult(index()?),
+                2 => BlockArg::ExceptionPayload(index()?),
+                _ => return Err(self.error("block argument of unknown kind")),
+            });
+        }
+        Ok(BlockCall { block, args })
+    }
+
+    /// An unsigned operand of up to 64 bits.
+    pub fn unsigned(&mut self) -> Result<u64> {
+        let mut value = 0_u64;
+        for shift in (0..64).step_by(7) {
+            let Some(&byte) = self.bytes.get(self.offset) else {
+                return Err(self.error("the stream ends inside an operand"));
+            };
+            self.offset += 1;
+            let bits = u64::from(byte & 0x7f);
+            if shift == 63 && bits > 1 {
+                return Err(self.error("integer does not fit 64 bits"));
+            }
+            value |= bits << shift;
+            if byte < 0x80 {
+                if byte == 0 && shift > 0 {
+                    return Err(self.error("integer is longer than it needs to be"));
+                }
+                return Ok(value);
+            }
+        }
+        Err(self.error("integer does not fit 64 bits"))
+    }
+
+    /// An unsigned operand of up to 32 bits.
+    pub fn unsigned32(&mut self) -> Result<u32> {
+        let value = self.unsigned()?;
+        u32::try_from(value).map_err(|_| self.error("integer does not fit 32 bits"))
+    }
+
+    /// An unsigned operand of up to 8 bits.
+    pub fn unsigned8(&mut self) -> Result<u8> {
+        let value = self.unsigned()?;
+        u8::try_from(value).map_err(|_| self.error("integer does not fit 8 bits"))
+    }
+
+    /// A signed operand of up to 64 bits.
+    pub fn signed(&mut self) -> Result<i64> {
+        Ok(unzigzag(self.unsigned()?))
+    }
+
+    /// A signed operand of up to 32 bits.
+    pub fn signed32(&mut self) -> Result<i32> {
+        let value = self.signed()?;
+        i32::try_from(value).map_err(|_| self.error("integer does not fit 32 bits"))
+    }
+
+    fn count(&mut self) -> Result<usize> {
+        let count = self.unsigned32()? as usize;
+        if count > self.bytes.len() - self.offset {
+            return Err(self.error("list is longer than the stream"));
+        }
+        Ok(count)
+    }
+
+    fn resolve(&self, distance: u64) -> Result<u32> {
+        i64::from(self.next_value)
+            .checked_sub(unzigzag(distance))
+            .and_then(|value| u32::try_from(value).ok())
+            .ok_or_else(|| self.error("value number out of range"))
+    }
+
+    const fn error(&self, reason: &'static str) -> StreamError {
+        StreamError {
+            offset: self.offset,
+            reason,
+        }
+    }
+}
+
+const fn zigzag(value: i64) -> u64 {
+    (value << 1 ^ value >> 63) as u64
+}
+
+const fn unzigzag(value: u64) -> i64 {
+    (value >> 1) as i64 ^ -((value & 1) as i64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn integers_survive_at_their_limits() {
+        let unsigned = [0, 1, 127, 128, u64::from(u32::MAX), u64::MAX];
+        let signed = [0, -1, 1, i64::from(i32::MIN), i64::MIN, i64::MAX];
+        let mut writer = InstructionWriter::default();
+        unsigned.iter().for_each(|v| writer.unsigned(*v));
+        signed.iter().for_each(|v| writer.signed(*v));
+        let bytes = writer.into_bytes();
+        let mut reader = InstructionReader::new(&bytes);
+        for value in unsigned {
+            assert_eq!(reader.unsigned(), Ok(value));
+        }
+        for value in signed {
+            assert_eq!(reader.signed(), Ok(value));
+        }
+        assert!(reader.is_at_end());
+    }
+
+    #[test]
+    fn an_integer_has_one_spelling() {
+        assert!(InstructionReader::new(&[0x80, 0x00]).unsigned().is_err());
+        assert!(InstructionReader::new(&[0xff; 10]).unsigned().is_err());
+        assert!(InstructionReader::new(&[0x80]).unsigned().is_err());
+    }
+
+    #[test]
+    fn values_may_be_used_before_their_number_comes_up() {
+        let mut writer = InstructionWriter::default();
+        writer.define_values(2);
+        writer.value(1);
+        writer.value(9);
+        writer.block_call(3, [BlockArg::Value(7), BlockArg::CallResult(4)].into_iter());
+        let bytes = writer.into_bytes();
+        let mut reader = InstructionReader::new(&bytes);
+        reader.define_values(2);
+        assert_eq!(reader.value(), Ok(1));
+        assert_eq!(reader.value(), Ok(9));
+        let call = reader.block_call().unwrap();
+        assert_eq!((call.block, call.args.len()), (3, 2));
+        assert_eq!(call.args, [BlockArg::Value(7), BlockArg::CallResult(4)]);
+    }
+
+    #[test]
+    fn a_list_cannot_be_longer_than_the_stream() {
+        let mut writer = InstructionWriter::default();
+        writer.unsigned(1_000_000);
+        let bytes = writer.into_bytes();
+        let mut values = Vec::new();
+        let error = InstructionReader::new(&bytes).value_list(&mut values);
+        assert_eq!(error.unwrap_err().reason, "list is longer than the stream");
+    }
+}
