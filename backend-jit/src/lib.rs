@@ -1,1 +1,15 @@
-//! Under construction.
+//! Backend plugin `jit`: Cranelift, in memory, on the host's own ISA.
+#![deny(missing_docs)]
+
+mod backend;
+mod memory;
+mod session;
+
+pub use backend::JitBackend;
+
+beskid_plugin_api::backend_plugin!(
+    pub mod plugin,
+    id = "jit",
+    capabilities = "execute",
+    backend = super::JitBackend
+);

@@ -1,1 +1,21 @@
-//! Under construction.
+//! CLIF to and from the artifact, and what both Cranelift backends share.
+//!
+//! - [`ArtifactModule`] is a `cranelift_module::Module` that writes an artifact.
+//! - [`define`] replays an artifact into any other `cranelift_module::Module`.
+#![forbid(unsafe_code)]
+#![deny(missing_docs)]
+
+mod conventions;
+pub mod decode;
+mod define;
+pub mod encode;
+mod error;
+pub mod isa;
+mod memory_flags;
+mod module;
+mod shapes;
+pub mod shim;
+
+pub use define::{DefineOptions, Defined, define};
+pub use error::ClifError;
+pub use module::{ArtifactModule, ModuleOptions};

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::artifact::Feature;
+use crate::artifact::{CodegenArtifact, Feature};
 use crate::diagnostic::Diagnostic;
 use crate::digest::Digest;
 use crate::services::Services;
@@ -160,4 +160,35 @@ pub enum Compiled {
         /// The code.
         session: Box<dyn Session>,
     },
+}
+
+/// Refuses an artifact that needs a feature which a backend lacks. Backends
+/// call this before they compile anything.
+///
+/// # Errors
+/// E5008 names every missing feature.
+pub fn check_features(
+    backend: &BackendDescription,
+    artifact: &CodegenArtifact,
+) -> Result<(), Diagnostic> {
+    let needed = &artifact.header().features;
+    let missing = needed
+        .difference(&backend.features)
+        .map(|feature| feature.name());
+    let missing = missing.collect::<Vec<_>>();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let message = format!("backend `{}` lacks: {}", backend.id, missing.join(", "));
+    Err(Diagnostic::new("E5008", message)
+        .help("choose another backend; `beskid plugin list` shows them"))
+}
+
+/// ABI-003: the runtime has another version than the artifact requires.
+pub fn version_mismatch(found: u32, required: u32) -> Diagnostic {
+    Diagnostic::new(
+        "E4012",
+        format!("the runtime has ABI version {found}, the artifact requires version {required}"),
+    )
+    .help("align the releases of the beskid CLI and of the runtime")
 }

@@ -159,12 +159,11 @@ pub trait HostServices {
 pub fn services_table<H: HostServices>() -> ServicesRef {
     struct Table<H>(H);
     impl<H: HostServices> Table<H> {
-        const TABLE: &'static WithMetadata<ServicesTable> =
-            &WithMetadata::new(ServicesTable {
-                log: log::<H>,
-                progress: progress::<H>,
-                cancelled: cancelled::<H>,
-            });
+        const TABLE: &'static WithMetadata<ServicesTable> = &WithMetadata::new(ServicesTable {
+            log: log::<H>,
+            progress: progress::<H>,
+            cancelled: cancelled::<H>,
+        });
     }
     ServicesRef(Table::<H>::TABLE.static_as_prefix())
 }

@@ -1,8 +1,8 @@
 //! From the address of a loaded library's root symbol to a client.
 
+use abi_stable::StableAbi;
 use abi_stable::abi_stability::abi_checking::check_layout_compatibility;
 use abi_stable::library::{AbiHeaderRef, LibHeader, ROOT_MODULE_LOADER_NAME, RootModule};
-use abi_stable::StableAbi;
 use abi_stable::prefix_type::PrefixRefTrait;
 
 use super::client::{BackendClient, LinkerClient};
@@ -64,7 +64,10 @@ unsafe fn module<M: RootModule + PrefixRefTrait + StableAbi>(
 }
 
 fn mismatch(what: &str, detail: &str) -> Diagnostic {
-    Diagnostic::new("E5110", format!("the plugin's binary interface differs from the host's: {what}"))
-        .note(detail.to_owned())
-        .help("rebuild the plugin against this release's `beskid-plugin-api`")
+    Diagnostic::new(
+        "E5110",
+        format!("the plugin's binary interface differs from the host's: {what}"),
+    )
+    .note(detail.to_owned())
+    .help("rebuild the plugin against this release's `beskid-plugin-api`")
 }

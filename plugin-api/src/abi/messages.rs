@@ -73,6 +73,9 @@ pub fn from_json<T: DeserializeOwned>(json: &[u8]) -> Result<T, Diagnostic> {
 
 /// A message that cannot be read or written.
 pub fn malformed(what: &str, error: &serde_json::Error) -> Diagnostic {
-    Diagnostic::new("E5113", format!("malformed {what} at the plugin boundary: {error}"))
-        .help("report this to the author of the plugin")
+    Diagnostic::new(
+        "E5113",
+        format!("malformed {what} at the plugin boundary: {error}"),
+    )
+    .help("report this to the author of the plugin")
 }

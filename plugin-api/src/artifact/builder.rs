@@ -75,7 +75,10 @@ impl ArtifactBuilder {
 
     /// A data object that was added, by its symbol.
     pub fn data_mut(&mut self, symbol: SymbolId) -> Option<&mut DataObject> {
-        self.module.data.iter_mut().find(|data| data.symbol == symbol)
+        self.module
+            .data
+            .iter_mut()
+            .find(|data| data.symbol == symbol)
     }
 
     /// The number of an instruction form; equal forms share one.
@@ -95,6 +98,7 @@ impl ArtifactBuilder {
         self.functions.push(Function {
             body,
             stream: instructions.into_bytes(),
+            types: Vec::new(),
         });
     }
 

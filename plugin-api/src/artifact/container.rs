@@ -32,7 +32,10 @@ pub struct Section<'a> {
 
 /// Writes a container.
 pub(super) fn write(sections: &[Section<'_>]) -> Vec<u8> {
-    let payloads: usize = sections.iter().map(|s| s.payload.len() + SECTION_HEAD).sum();
+    let payloads: usize = sections
+        .iter()
+        .map(|s| s.payload.len() + SECTION_HEAD)
+        .sum();
     let mut out = Vec::with_capacity(12 + payloads + Digest::LEN);
     out.extend(MAGIC);
     out.extend(FORMAT_VERSION.to_le_bytes());
@@ -180,6 +183,12 @@ mod tests {
         let mut bytes = sample();
         bytes[4] = 9;
         let error = read(&bytes).unwrap_err();
-        assert_eq!(error, ArtifactError::Version { found: 9, supported: FORMAT_VERSION });
+        assert_eq!(
+            error,
+            ArtifactError::Version {
+                found: 9,
+                supported: FORMAT_VERSION
+            }
+        );
     }
 }

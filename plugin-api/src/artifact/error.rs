@@ -77,6 +77,11 @@ pub enum ArtifactError {
 }
 
 impl ArtifactError {
+    /// The diagnostic that a user sees.
+    pub fn into_diagnostic(self) -> Diagnostic {
+        self.into()
+    }
+
     /// The stable error code.
     pub const fn code(&self) -> &'static str {
         match self {
@@ -91,7 +96,9 @@ impl ArtifactError {
 
     const fn help(&self) -> &'static str {
         match self {
-            Self::Magic => "give a file written by `beskid artifact emit` or by an `ArtifactBuilder`",
+            Self::Magic => {
+                "give a file written by `beskid artifact emit` or by an `ArtifactBuilder`"
+            }
             Self::Version { .. } | Self::UnknownSection { .. } => {
                 "use a release of beskid at least as new as the one that wrote the artifact"
             }

@@ -24,7 +24,9 @@ pub(super) fn of(contents: &Contents) -> BTreeSet<Feature> {
         of_type(ty, &mut features);
     }
     for form in &contents.forms {
-        form.results.iter().for_each(|ty| of_type(*ty, &mut features));
+        form.results
+            .iter()
+            .for_each(|ty| of_type(*ty, &mut features));
         if form.mnemonic.starts_with("atomic") || form.mnemonic == "fence" {
             features.insert(Feature::Atomics);
         }

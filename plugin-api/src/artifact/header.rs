@@ -80,9 +80,7 @@ pub enum ResultKind {
 }
 
 /// Something that not every backend can do.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum Feature {
     /// Vectors of fixed length.

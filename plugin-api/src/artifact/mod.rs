@@ -69,6 +69,7 @@ pub struct Function {
     /// The entities.
     pub body: Body,
     stream: Vec<u8>,
+    types: Vec<Type>,
 }
 
 impl Function {
@@ -77,9 +78,9 @@ impl Function {
         InstructionReader::new(&self.stream)
     }
 
-    /// Size of the instruction stream in bytes.
-    pub fn stream_len(&self) -> usize {
-        self.stream.len()
+    /// The type of each value.
+    pub fn value_types(&self) -> &[Type] {
+        &self.types
     }
 }
 
@@ -93,7 +94,7 @@ impl CodegenArtifact {
     pub fn decode(bytes: impl Into<Arc<[u8]>>) -> Result<Self> {
         let bytes = bytes.into();
         let (sections, digest) = container::read(&bytes)?;
-        let contents = Contents {
+        let mut contents = Contents {
             header: postcard_section(&sections, HEAD, "HEAD")?,
             module: postcard_section(&sections, MODU, "MODU")?,
             forms: postcard_section(&sections, FORM, "FORM")?,
@@ -106,7 +107,7 @@ impl CodegenArtifact {
                 return Err(ArtifactError::UnknownSection { tag });
             }
         }
-        verify::check(&contents)?;
+        verify::check(&mut contents)?;
         Ok(Self {
             bytes,
             digest,
@@ -147,12 +148,13 @@ impl CodegenArtifact {
 
     /// The imported symbols, in symbol order: name and source.
     pub fn imports(&self) -> impl Iterator<Item = (&str, &ImportSource)> {
-        self.module().symbols.iter().filter_map(|symbol| {
-            match (&symbol.name, &symbol.linkage) {
+        self.module()
+            .symbols
+            .iter()
+            .filter_map(|symbol| match (&symbol.name, &symbol.linkage) {
                 (Some(name), Linkage::Import(source)) => Some((name.as_str(), source)),
                 _ => None,
-            }
-        })
+            })
     }
 
     /// Names of the runtime symbols that the program imports.
@@ -234,7 +236,11 @@ fn read_bodies(payload: &[u8]) -> Result<Vec<Function>> {
         reader = InstructionReader::at(payload, start + length);
     }
     if !reader.is_at_end() {
-        return Err(malformed("BODY", reader.offset(), "bytes after the last function"));
+        return Err(malformed(
+            "BODY",
+            reader.offset(),
+            "bytes after the last function",
+        ));
     }
     Ok(functions)
 }
@@ -245,11 +251,16 @@ fn read_body(bytes: &[u8], base: usize) -> Result<Function> {
     let start = reader.offset();
     let (body, used) = postcard_value(slice(bytes, start, length)?, "BODY", base + start)?;
     if used != length {
-        return Err(malformed("BODY", base + start + used, "bytes after the end of the body"));
+        return Err(malformed(
+            "BODY",
+            base + start + used,
+            "bytes after the end of the body",
+        ));
     }
     Ok(Function {
         body,
         stream: bytes[start + length..].to_vec(),
+        types: Vec::new(),
     })
 }
 

@@ -251,9 +251,15 @@ mod tests {
 
     #[test]
     fn every_code_either_is_a_type_or_is_refused() {
-        let valid = (0..=u16::MAX).filter_map(Type::from_code).collect::<Vec<_>>();
+        let valid = (0..=u16::MAX)
+            .filter_map(Type::from_code)
+            .collect::<Vec<_>>();
         assert_eq!(valid.len(), 9 * 9 * 2);
-        assert!(valid.iter().all(|ty| Type::from_code(ty.code()) == Some(*ty)));
+        assert!(
+            valid
+                .iter()
+                .all(|ty| Type::from_code(ty.code()) == Some(*ty))
+        );
     }
 
     #[test]

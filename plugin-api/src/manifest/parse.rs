@@ -68,22 +68,32 @@ impl PluginManifest {
             });
         }
         Ok(Self {
-            kind: choose("kind", get("kind")?, "`backend` or `linker`", |value| match value {
-                "backend" => Some(PluginKind::Backend),
-                "linker" => Some(PluginKind::Linker),
-                _ => None,
-            })?,
+            kind: choose(
+                "kind",
+                get("kind")?,
+                "`backend` or `linker`",
+                |value| match value {
+                    "backend" => Some(PluginKind::Backend),
+                    "linker" => Some(PluginKind::Linker),
+                    _ => None,
+                },
+            )?,
             id,
             version: text("version")?,
             api: choose("api", get("api")?, "`MAJOR.MINOR`", api_version)?,
             target: text("target")?,
             toolchain: text("toolchain")?,
             contract: text("contract")?,
-            panic: choose("panic", get("panic")?, "`unwind` or `abort`", |value| match value {
-                "unwind" => Some(PanicStrategy::Unwind),
-                "abort" => Some(PanicStrategy::Abort),
-                _ => None,
-            })?,
+            panic: choose(
+                "panic",
+                get("panic")?,
+                "`unwind` or `abort`",
+                |value| match value {
+                    "unwind" => Some(PanicStrategy::Unwind),
+                    "abort" => Some(PanicStrategy::Abort),
+                    _ => None,
+                },
+            )?,
             capabilities: get("capabilities")?
                 .split(',')
                 .filter(|capability| !capability.is_empty())
@@ -139,9 +149,15 @@ mod tests {
     fn each_line_is_needed_and_each_value_is_checked() {
         for line in GOOD.lines() {
             let without = GOOD.replace(&format!("{line}\n"), "");
-            assert!(PluginManifest::parse(without.as_bytes()).is_err(), "without {line}");
+            assert!(
+                PluginManifest::parse(without.as_bytes()).is_err(),
+                "without {line}"
+            );
             let twice = format!("{GOOD}{line}\n");
-            assert!(PluginManifest::parse(twice.as_bytes()).is_err(), "twice {line}");
+            assert!(
+                PluginManifest::parse(twice.as_bytes()).is_err(),
+                "twice {line}"
+            );
         }
         for (from, to) in [
             ("kind=backend", "kind=frontend"),

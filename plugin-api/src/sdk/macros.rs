@@ -114,7 +114,14 @@ macro_rules! linker_plugin {
 macro_rules! __plugin_manifest {
     ($kind:literal, $id:literal, $capabilities:literal) => {
         const PARTS: &[&str] = &[
-            concat!("kind=", $kind, "\nid=", $id, "\nversion=", env!("CARGO_PKG_VERSION")),
+            concat!(
+                "kind=",
+                $kind,
+                "\nid=",
+                $id,
+                "\nversion=",
+                env!("CARGO_PKG_VERSION")
+            ),
             "\napi=",
             PLUGIN_API_VERSION_TEXT,
             "\ntarget=",
@@ -124,7 +131,11 @@ macro_rules! __plugin_manifest {
             "\ncontract=",
             CONTRACT,
             "\npanic=",
-            if cfg!(panic = "unwind") { "unwind" } else { "abort" },
+            if cfg!(panic = "unwind") {
+                "unwind"
+            } else {
+                "abort"
+            },
             concat!("\ncapabilities=", $capabilities, "\n"),
         ];
         /// Length of the manifest's text.

@@ -1,6 +1,8 @@
 //! Checks one function body and its instruction stream.
 
-use super::super::body::{BlockArg, BlockCall, Body, ExceptionItem, GlobalValue, MemoryFlags, NameRef};
+use super::super::body::{
+    BlockArg, BlockCall, Body, ExceptionItem, GlobalValue, MemoryFlags, NameRef,
+};
 use super::super::form::{ATOMIC_OPERATIONS, FLOAT_CONDITIONS, Form, INT_CONDITIONS, OperandKind};
 use super::super::module::SymbolKind;
 use super::super::stream::{InstructionReader, StreamError};
@@ -10,8 +12,8 @@ use super::invalid;
 
 type Check = std::result::Result<(), String>;
 
-/// Checks function number `index`.
-pub(super) fn check(contents: &Contents, index: usize, function: &Function) -> Result<()> {
+/// Checks function number `index`; returns the types of its values.
+pub(super) fn check(contents: &Contents, index: usize, function: &Function) -> Result<Vec<Type>> {
     let scope = Scope {
         contents,
         body: &function.body,
@@ -35,7 +37,8 @@ pub(super) fn check(contents: &Contents, index: usize, function: &Function) -> R
         }
     }
     let jumps = scope.tables(&types);
-    jumps.map_err(|reason| invalid("BODY", format!("function {index}"), reason))
+    jumps.map_err(|reason| invalid("BODY", format!("function {index}"), reason))?;
+    Ok(types)
 }
 
 struct Scope<'a> {
@@ -59,6 +62,7 @@ impl<'a> Scope<'a> {
                     return Err(format!("a callee refers to symbol {id}, which is data"));
                 }
             }
+            self.distance(&callee.target, callee.colocated)?;
         }
         for (index, value) in body.global_values.iter().enumerate() {
             match value {
@@ -68,13 +72,21 @@ impl<'a> Scope<'a> {
                     self.flags(*flags)?;
                 }
                 GlobalValue::AddImm { base, .. } => within("earlier global value", *base, index)?,
-                GlobalValue::Symbol { name, .. } => self.name(name)?,
+                GlobalValue::Symbol {
+                    name, colocated, ..
+                } => {
+                    self.name(name)?;
+                    self.distance(name, *colocated)?;
+                }
                 GlobalValue::VmContext | GlobalValue::DynamicScale { .. } => {}
             }
         }
         for slot in &body.stack_slots {
             if slot.align_shift > 16 {
-                return Err(format!("stack slot alignment 2^{} is too large", slot.align_shift));
+                return Err(format!(
+                    "stack slot alignment 2^{} is too large",
+                    slot.align_shift
+                ));
             }
         }
         for ty in &body.dynamic_types {
@@ -91,7 +103,11 @@ impl<'a> Scope<'a> {
 
     fn annotations(&self) -> Check {
         let body = self.body;
-        let instructions = body.blocks.iter().map(|block| u64::from(block.instructions)).sum::<u64>();
+        let instructions = body
+            .blocks
+            .iter()
+            .map(|block| u64::from(block.instructions))
+            .sum::<u64>();
         let instructions = usize::try_from(instructions).unwrap_or(usize::MAX);
         let mut next = 0;
         for (instruction, _) in &body.positions {
@@ -119,7 +135,8 @@ impl<'a> Scope<'a> {
 
     fn entry(&self) -> Check {
         let symbol = &self.contents.module.symbols[self.body.symbol as usize];
-        let (SymbolKind::Function { signature }, Some(entry)) = (&symbol.kind, self.body.blocks.first())
+        let (SymbolKind::Function { signature }, Some(entry)) =
+            (&symbol.kind, self.body.blocks.first())
         else {
             return Err("has no blocks".to_owned());
         };
@@ -136,6 +153,22 @@ impl<'a> Scope<'a> {
         match name {
             NameRef::Symbol(id) => within("symbol", *id, self.contents.module.symbols.len()),
             NameRef::LibCall(_) | NameRef::Known(_) => Ok(()),
+        }
+    }
+
+    /// An import may be anywhere in memory, so no short relocation may be
+    /// used for it.
+    fn distance(&self, name: &NameRef, colocated: bool) -> Check {
+        match name {
+            NameRef::Symbol(id) if colocated => {
+                let symbol = &self.contents.module.symbols[*id as usize];
+                if symbol.linkage.is_definition() {
+                    Ok(())
+                } else {
+                    Err(format!("imported symbol {id} is marked as colocated"))
+                }
+            }
+            _ => Ok(()),
         }
     }
 
@@ -255,7 +288,10 @@ impl Walk<'_, '_> {
             return Err("bytes after the last instruction".to_owned());
         }
         if self.types.len() != declared {
-            return Err(format!("declares {declared} values, defines {}", self.types.len()));
+            return Err(format!(
+                "declares {declared} values, defines {}",
+                self.types.len()
+            ));
         }
         Ok(())
     }
@@ -375,16 +411,25 @@ impl Walk<'_, '_> {
             None => return Ok(()),
         };
         let signature = self.scope.signature(signature);
-        let args = self.values.get(list + skip..).ok_or("an indirect call without an address")?;
+        let args = self
+            .values
+            .get(list + skip..)
+            .ok_or("an indirect call without an address")?;
         let args = args.iter().map(|value| self.types[*value as usize]);
         if !args.eq(signature.params.iter().map(|param| param.ty)) {
-            return Err(format!("`{}`: arguments do not match the signature", form.mnemonic));
+            return Err(format!(
+                "`{}`: arguments do not match the signature",
+                form.mnemonic
+            ));
         }
         let returns = signature.returns.iter().map(|result| result.ty);
         if form.results.is_empty() || returns.eq(form.results.iter().copied()) {
             Ok(())
         } else {
-            Err(format!("`{}`: results do not match the signature", form.mnemonic))
+            Err(format!(
+                "`{}`: results do not match the signature",
+                form.mnemonic
+            ))
         }
     }
 }

@@ -10,13 +10,15 @@ use super::Contents;
 use super::error::{ArtifactError, Result};
 use super::features;
 
-/// Checks decoded contents.
-pub(super) fn check(contents: &Contents) -> Result<()> {
+/// Checks decoded contents, and fills in the types of the functions' values.
+pub(super) fn check(contents: &mut Contents) -> Result<()> {
     module::check(&contents.header, &contents.module)?;
     module::check_definitions(contents)?;
-    for (index, function) in contents.functions.iter().enumerate() {
-        body::check(contents, index, function)?;
+    let mut functions = std::mem::take(&mut contents.functions);
+    for (index, function) in functions.iter_mut().enumerate() {
+        function.types = body::check(contents, index, function)?;
     }
+    contents.functions = functions;
     let missing = features::of(contents)
         .difference(&contents.header.features)
         .map(|feature| feature.name())

@@ -3,7 +3,9 @@
 use std::collections::HashSet;
 
 use super::super::header::{Entrypoint, Header, ResultKind};
-use super::super::module::{DataInit, DataObject, ImportSource, Linkage, Module, Symbol, SymbolKind};
+use super::super::module::{
+    DataInit, DataObject, ImportSource, Linkage, Module, Symbol, SymbolKind,
+};
 use super::super::types::{Lane, Signature, Type};
 use super::super::{Contents, error::Result};
 use super::invalid;
@@ -101,11 +103,15 @@ fn check_builtin(
         ReturnKind::I32 => Some(Type::I32),
     };
     let same = params.eq(signature.params.iter().map(|param| param.ty))
-        && result.into_iter().eq(signature.returns.iter().map(|param| param.ty));
+        && result
+            .into_iter()
+            .eq(signature.returns.iter().map(|param| param.ty));
     if same {
         Ok(())
     } else {
-        Err(format!("imports `{name}` with another signature than the runtime's (ABI-002)"))
+        Err(format!(
+            "imports `{name}` with another signature than the runtime's (ABI-002)"
+        ))
     }
 }
 
@@ -122,15 +128,23 @@ fn check_data(
     if let Some(align) = data.align
         && !(align.is_power_of_two() && align <= MAX_ALIGN)
     {
-        return Err(format!("alignment {align} is not a power of two up to {MAX_ALIGN}"));
+        return Err(format!(
+            "alignment {align} is not a power of two up to {MAX_ALIGN}"
+        ));
     }
     let pointer = u64::from(header.pointer_width / 8);
     for relocation in &data.relocations {
         if u64::from(relocation.offset) + pointer > data.init.len() {
-            return Err(format!("relocation at {} is out of bounds", relocation.offset));
+            return Err(format!(
+                "relocation at {} is out of bounds",
+                relocation.offset
+            ));
         }
         if relocation.target as usize >= module.symbols.len() {
-            return Err(format!("relocation target {} does not exist", relocation.target));
+            return Err(format!(
+                "relocation target {} does not exist",
+                relocation.target
+            ));
         }
     }
     Ok(())
@@ -161,11 +175,16 @@ fn check_entrypoint(
         ResultKind::F64 => Some(Type::F64),
         ResultKind::Str | ResultKind::Pointer => Some(pointer_type(header)),
     };
-    let same = expected.into_iter().eq(signature.returns.iter().map(|result| result.ty));
+    let same = expected
+        .into_iter()
+        .eq(signature.returns.iter().map(|result| result.ty));
     if same {
         Ok(())
     } else {
-        Err(format!("its signature does not return {:?}", entrypoint.result))
+        Err(format!(
+            "its signature does not return {:?}",
+            entrypoint.result
+        ))
     }
 }
 
@@ -186,7 +205,10 @@ pub(super) fn check_definitions(contents: &Contents) -> Result<()> {
         });
         symbols.map(|(id, _)| id as u32)
     };
-    let bodies = contents.functions.iter().map(|function| function.body.symbol);
+    let bodies = contents
+        .functions
+        .iter()
+        .map(|function| function.body.symbol);
     if let Some(place) = first_difference(bodies, expected(true)) {
         let reason = "function definitions and bodies do not match one to one";
         return Err(invalid("BODY", place, reason));

@@ -1,0 +1,96 @@
+//! From artifact bytes to the bytes of an object file.
+
+use beskid_clif::{DefineOptions, define, isa, shim};
+use beskid_plugin_api::artifact::{ArtifactError, CodegenArtifact, Feature};
+use beskid_plugin_api::backend::{
+    Backend, BackendDescription, CompileRequest, Compiled, OutputForm, check_features,
+};
+use beskid_plugin_api::diagnostic::Diagnostic;
+use beskid_plugin_api::manifest::TARGET;
+use beskid_plugin_api::services::{Level, Services};
+use cranelift_object::{ObjectBuilder, ObjectModule};
+
+/// Name of the unit in the object's symbol table. Constant, because the same
+/// artifact gives the same bytes wherever it is compiled.
+const UNIT: &str = "beskid";
+
+/// The backend.
+#[derive(Debug, Clone, Copy)]
+pub struct ObjectBackend;
+
+impl Backend for ObjectBackend {
+    fn describe(&self) -> BackendDescription {
+        BackendDescription {
+            id: "aot".to_owned(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            about: format!("Cranelift {} to object files", cranelift_codegen::VERSION),
+            emits_objects: true,
+            executes: false,
+            architectures: ["x86_64", "aarch64", "riscv64"].map(str::to_owned).to_vec(),
+            features: Feature::ALL
+                .into_iter()
+                .filter(|feature| *feature != Feature::ScalableSimd)
+                .collect(),
+        }
+    }
+
+    fn compile(
+        &self,
+        artifact: &[u8],
+        request: &CompileRequest,
+        services: &Services,
+    ) -> Result<Compiled, Diagnostic> {
+        if request.output != OutputForm::Object {
+            return Err(Diagnostic::new("E5114", "backend `aot` runs no code")
+                .help("choose a backend that does, for instance `--backend jit`"));
+        }
+        let artifact = CodegenArtifact::decode(artifact).map_err(ArtifactError::into_diagnostic)?;
+        check_features(&self.describe(), &artifact)?;
+        let target = request.target.as_deref().unwrap_or(TARGET);
+        services.log(
+            Level::Debug,
+            &format!(
+                "aot: compiling {} functions for {target}",
+                artifact.functions().len()
+            ),
+        );
+        let isa = isa::for_objects(target, request.optimization)?;
+        check_pointer_width(&artifact, isa.pointer_bits(), target)?;
+        let unsupported = |error: &dyn std::fmt::Display| {
+            Diagnostic::new(
+                "E4002",
+                format!("cannot make an object for `{target}`: {error}"),
+            )
+        };
+        let libcalls = cranelift_module::default_libcall_names();
+        let mut builder = ObjectBuilder::new(isa, UNIT, libcalls).map_err(|e| unsupported(&e))?;
+        // A section for each function lets the linker drop what is unused.
+        builder
+            .per_function_section(true)
+            .per_data_object_section(true);
+        let mut module = ObjectModule::new(builder);
+        let options = DefineOptions {
+            localize_exports: request.localize_exports,
+        };
+        let defined = define(&artifact, &mut module, options)?;
+        shim::define(&artifact, &defined, request.entry_shim, &mut module)?;
+        let object = module.finish().emit().map_err(|e| unsupported(&e))?;
+        Ok(Compiled::Object {
+            digest: artifact.digest(),
+            object,
+        })
+    }
+}
+
+fn check_pointer_width(
+    artifact: &CodegenArtifact,
+    bits: u8,
+    target: &str,
+) -> Result<(), Diagnostic> {
+    let width = artifact.header().pointer_width;
+    if width == bits {
+        return Ok(());
+    }
+    let message = format!("the artifact is for {width}-bit pointers, `{target}` has {bits} bits");
+    Err(Diagnostic::new("E4041", message).help("compile the source again for this target"))
+}

@@ -1,0 +1,109 @@
+//! From artifact bytes to a session: decode, resolve, compile, gate.
+
+use beskid_clif::{ClifError, DefineOptions, define, isa};
+use beskid_plugin_api::artifact::{ArtifactError, CodegenArtifact, Feature};
+use beskid_plugin_api::backend::{
+    Backend, BackendDescription, CompileRequest, Compiled, Optimization, OutputForm, check_features,
+};
+use beskid_plugin_api::diagnostic::Diagnostic;
+use beskid_plugin_api::services::{Level, Services};
+use cranelift_codegen::isa::OwnedTargetIsa;
+use cranelift_jit::{JITBuilder, JITModule};
+
+use crate::memory;
+use crate::session::JitSession;
+
+/// The backend.
+#[derive(Debug, Clone, Copy)]
+pub struct JitBackend;
+
+impl Backend for JitBackend {
+    fn describe(&self) -> BackendDescription {
+        let unsupported = [Feature::Tls, Feature::ScalableSimd];
+        BackendDescription {
+            id: "jit".to_owned(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            about: format!("Cranelift {} in memory", cranelift_codegen::VERSION),
+            emits_objects: false,
+            executes: true,
+            architectures: vec![std::env::consts::ARCH.to_owned()],
+            features: Feature::ALL
+                .into_iter()
+                .filter(|feature| !unsupported.contains(feature))
+                .collect(),
+        }
+    }
+
+    fn compile(
+        &self,
+        artifact: &[u8],
+        request: &CompileRequest,
+        services: &Services,
+    ) -> Result<Compiled, Diagnostic> {
+        if request.output != OutputForm::Session {
+            return Err(
+                Diagnostic::new("E5114", "backend `jit` makes no object files")
+                    .help("choose a backend that does, for instance `--backend aot`"),
+            );
+        }
+        let artifact = CodegenArtifact::decode(artifact).map_err(ArtifactError::into_diagnostic)?;
+        check_features(&self.describe(), &artifact)?;
+        check_imports(&artifact, request)?;
+        services.log(
+            Level::Debug,
+            &format!("jit: compiling {} functions", artifact.functions().len()),
+        );
+        let isa = host_isa(request.optimization)?;
+        let mut builder = JITBuilder::with_isa(isa, cranelift_module::default_libcall_names());
+        for (name, address) in &request.imports {
+            builder.symbol(name.as_str(), *address as usize as *const u8);
+        }
+        builder.memory_provider(memory::provider(&artifact)?);
+        let mut module = JITModule::new(builder);
+        let defined = define(&artifact, &mut module, DefineOptions::default())?;
+        module
+            .finalize_definitions()
+            .map_err(|error| Diagnostic::new("E4002", format!("cannot finalize code: {error}")))?;
+        let session = JitSession::new(&artifact, module, &defined, request)?;
+        Ok(Compiled::Session {
+            digest: artifact.digest(),
+            session: Box::new(session),
+        })
+    }
+}
+
+fn host_isa(optimization: Optimization) -> Result<OwnedTargetIsa, Diagnostic> {
+    let refused = |reason: &str| ClifError::Isa {
+        target: beskid_plugin_api::manifest::TARGET.to_owned(),
+        reason: reason.to_owned(),
+    };
+    let builder = cranelift_native::builder().map_err(refused)?;
+    // Imports may be anywhere in the address space, so library calls must not
+    // assume that they are near.
+    let flags = [("is_pic", "false"), ("use_colocated_libcalls", "false")];
+    let target = beskid_plugin_api::manifest::TARGET;
+    Ok(isa::finish(target, builder, optimization, &flags)?)
+}
+
+/// EXT-001: every import has an address before any code is finalized.
+fn check_imports(artifact: &CodegenArtifact, request: &CompileRequest) -> Result<(), Diagnostic> {
+    let missing = artifact
+        .imports()
+        .filter(|(name, _)| !request.imports.contains_key(*name))
+        .map(|(name, _)| name)
+        .collect::<Vec<_>>();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let mut diagnostic = Diagnostic::new(
+        "E5120",
+        format!("{} imports have no address", missing.len()),
+    );
+    for name in missing {
+        diagnostic = diagnostic.note(format!("unresolved: `{name}`"));
+    }
+    Err(diagnostic.help(
+        "enable `extern.dlopen` to load libraries at run time, or build an executable, \
+         which binds them at link time",
+    ))
+}

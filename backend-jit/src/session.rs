@@ -1,0 +1,165 @@
+//! Compiled code, ready to run.
+
+use std::collections::BTreeMap;
+use std::mem::ManuallyDrop;
+
+use beskid_clif::Defined;
+use beskid_plugin_api::artifact::{CallConv, CodegenArtifact, ResultKind, SymbolKind};
+use beskid_plugin_api::backend::{CompileRequest, Session, version_mismatch};
+use beskid_plugin_api::diagnostic::Diagnostic;
+use cranelift_jit::JITModule;
+
+const VERSION_SYMBOL: &str = "beskid_runtime_abi_version";
+
+/// A compiled program. It owns the memory of its code.
+pub(crate) struct JitSession {
+    module: ManuallyDrop<JITModule>,
+    symbols: BTreeMap<String, u64>,
+    entrypoint: Option<Entrypoint>,
+}
+
+#[derive(Clone, Copy)]
+struct Entrypoint {
+    address: *const u8,
+    result: ResultKind,
+}
+
+// SAFETY: the addresses point into the memory that the module owns, which no
+// thread changes once the code is finalized.
+unsafe impl Send for JitSession {}
+
+impl JitSession {
+    /// Takes a module whose definitions are finalized. Refuses a runtime of
+    /// another version than the artifact requires (ABI-003).
+    pub(crate) fn new(
+        artifact: &CodegenArtifact,
+        module: JITModule,
+        defined: &Defined,
+        request: &CompileRequest,
+    ) -> Result<Self, Diagnostic> {
+        let mut session = Self {
+            module: ManuallyDrop::new(module),
+            symbols: BTreeMap::new(),
+            entrypoint: None,
+        };
+        check_runtime(artifact, request)?;
+        let function = |symbol| {
+            let id = defined.function(symbol)?;
+            Some(session.module.get_finalized_function(id))
+        };
+        let mut symbols = BTreeMap::new();
+        for body in artifact.functions().iter().map(|function| &function.body) {
+            let name = &artifact.module().symbols[body.symbol as usize].name;
+            if let (Some(name), Some(address)) = (name, function(body.symbol)) {
+                symbols.insert(name.clone(), address as u64);
+            }
+        }
+        let header = artifact.header().entrypoint.as_ref();
+        let entrypoint = match header {
+            Some(entrypoint) => {
+                check_callable(artifact, entrypoint.symbol)?;
+                function(entrypoint.symbol).map(|address| Entrypoint {
+                    address,
+                    result: entrypoint.result,
+                })
+            }
+            None => None,
+        };
+        session.symbols = symbols;
+        session.entrypoint = entrypoint;
+        Ok(session)
+    }
+}
+
+/// BK-3: the host calls the entrypoint by the platform's C convention.
+fn check_callable(artifact: &CodegenArtifact, symbol: u32) -> Result<(), Diagnostic> {
+    let module = artifact.module();
+    let SymbolKind::Function { signature } = module.symbols[symbol as usize].kind else {
+        return Err(Diagnostic::new("E4030", "the entrypoint is not a function"));
+    };
+    let call_conv = module.signatures[signature as usize].call_conv;
+    match call_conv {
+        CallConv::Platform => Ok(()),
+        CallConv::SystemV if cfg!(unix) => Ok(()),
+        other => Err(Diagnostic::new(
+            "E4041",
+            format!("the entrypoint has calling convention {other:?}, which the host cannot call"),
+        )
+        .help("give the entrypoint the platform's C calling convention")),
+    }
+}
+
+fn check_runtime(artifact: &CodegenArtifact, request: &CompileRequest) -> Result<(), Diagnostic> {
+    let Some(required) = artifact.header().runtime_abi else {
+        return Ok(());
+    };
+    let Some(address) = request.imports.get(VERSION_SYMBOL) else {
+        let message = format!("the host offers no `{VERSION_SYMBOL}`, which the artifact requires");
+        return Err(Diagnostic::new("E4012", message)
+            .help("align the releases of the beskid CLI and of the runtime"));
+    };
+    let address = *address as usize as *const ();
+    // SAFETY: the host gives addresses of functions with the signatures of
+    // the ABI tables (ABI-002); this one takes nothing and returns `i32`.
+    let version = unsafe { std::mem::transmute::<*const (), extern "C" fn() -> u32>(address) };
+    let found = version();
+    if found == required {
+        Ok(())
+    } else {
+        Err(version_mismatch(found, required))
+    }
+}
+
+impl Session for JitSession {
+    fn symbol(&self, name: &str) -> Option<u64> {
+        self.symbols.get(name).copied()
+    }
+
+    fn run(&mut self) -> Result<u64, Diagnostic> {
+        let entrypoint = self.entrypoint.ok_or_else(|| {
+            Diagnostic::new("E4030", "Missing entrypoint: the artifact names none")
+                .help("define a function `main` without parameters")
+        })?;
+        // SAFETY: the artifact's verification and `check_callable` established
+        // that the entrypoint takes no parameters, follows the C calling
+        // convention and returns the type that goes with its result kind.
+        Ok(unsafe { call(entrypoint) })
+    }
+}
+
+/// Calls the entrypoint; returns the bits of its result, zero-extended.
+///
+/// # Safety
+/// The address is that of a finalized function without parameters whose result
+/// type goes with the result kind.
+unsafe fn call(entrypoint: Entrypoint) -> u64 {
+    let address = entrypoint.address;
+    // SAFETY: the caller's promise, for each of the result types.
+    unsafe {
+        match entrypoint.result {
+            ResultKind::Unit => {
+                std::mem::transmute::<*const u8, extern "C" fn()>(address)();
+                0
+            }
+            ResultKind::Bool | ResultKind::U8 => {
+                std::mem::transmute::<*const u8, extern "C" fn() -> u8>(address)().into()
+            }
+            ResultKind::I32 | ResultKind::Char => {
+                std::mem::transmute::<*const u8, extern "C" fn() -> u32>(address)().into()
+            }
+            ResultKind::F64 => {
+                std::mem::transmute::<*const u8, extern "C" fn() -> f64>(address)().to_bits()
+            }
+            _ => std::mem::transmute::<*const u8, extern "C" fn() -> u64>(address)(),
+        }
+    }
+}
+
+impl Drop for JitSession {
+    fn drop(&mut self) {
+        // SAFETY: the module is not used again.
+        let module = unsafe { ManuallyDrop::take(&mut self.module) };
+        // SAFETY: the session is gone, so nobody calls its code any more.
+        unsafe { module.free_memory() };
+    }
+}

@@ -1,0 +1,220 @@
+//! What a function declares before its first block.
+
+use std::str::FromStr;
+
+use beskid_plugin_api::artifact as art;
+use beskid_plugin_api::artifact::SymbolId;
+use cranelift_codegen::entity::EntityRef;
+use cranelift_codegen::ir::immediates::{Imm64, Offset32};
+use cranelift_codegen::ir::{
+    self, ConstantData, DynamicTypeData, ExternalName, GlobalValueData, KnownSymbol, LibCall,
+};
+
+use super::{BodyDecoder, Decoded};
+
+type External<'e> = &'e dyn Fn(SymbolId) -> ir::UserExternalName;
+
+impl BodyDecoder<'_, '_> {
+    pub(super) fn entities(&mut self, external: External<'_>) -> Decoded<()> {
+        let body = &self.function.body;
+        for id in &body.signatures {
+            let signature = self.decoder.signatures[*id as usize].clone();
+            self.func.import_signature(signature);
+        }
+        for region in &body.alias_regions {
+            self.func.dfg.alias_regions.push(ir::AliasRegionData {
+                user_id: region.id,
+                description: region.description.clone().into(),
+            });
+        }
+        for callee in &body.callees {
+            let name = self.name(&callee.target, external)?;
+            self.func.import_function(ir::ExtFuncData {
+                name,
+                signature: ir::SigRef::new(callee.signature as usize),
+                colocated: callee.colocated,
+                patchable: callee.patchable,
+            });
+        }
+        for value in &body.global_values {
+            let data = self.global_value(value, external)?;
+            self.func.create_global_value(data);
+        }
+        self.func.stack_limit = body.stack_limit.map(|value| EntityRef::new(value as usize));
+        for slot in &body.stack_slots {
+            self.func.create_sized_stack_slot(ir::StackSlotData {
+                kind: ir::StackSlotKind::ExplicitSlot,
+                size: slot.size,
+                align_shift: slot.align_shift,
+                key: slot.key.map(ir::StackSlotKey::new),
+            });
+        }
+        for ty in &body.dynamic_types {
+            let base = self.type_of(ty.base)?;
+            let scale = EntityRef::new(ty.scale as usize);
+            self.func
+                .dfg
+                .make_dynamic_ty(DynamicTypeData::new(base, scale));
+        }
+        for ty in &body.dynamic_stack_slots {
+            let kind = ir::StackSlotKind::ExplicitDynamicSlot;
+            let ty = EntityRef::new(*ty as usize);
+            self.func
+                .create_dynamic_stack_slot(ir::DynamicStackSlotData::new(kind, ty));
+        }
+        for constant in &body.constants {
+            self.func.dfg.constants.insert(constant.clone().into());
+        }
+        for immediate in &body.immediates {
+            self.func
+                .dfg
+                .immediates
+                .push(ConstantData::from(immediate.clone()));
+        }
+        for _ in &body.blocks {
+            let block = self.func.dfg.make_block();
+            self.blocks.push(block);
+        }
+        for table in &body.jump_tables {
+            let default = self.block_call(&table.default)?;
+            let entries = table.entries.iter().map(|call| self.block_call(call));
+            let entries = entries.collect::<Decoded<Vec<_>>>()?;
+            self.func
+                .create_jump_table(ir::JumpTableData::new(default, &entries));
+        }
+        for table in &body.exception_tables {
+            let data = self.exception_table(table)?;
+            self.func.dfg.exception_tables.push(data);
+        }
+        Ok(())
+    }
+
+    fn name(&mut self, name: &art::NameRef, external: External<'_>) -> Decoded<ExternalName> {
+        Ok(match name {
+            art::NameRef::Symbol(symbol) => {
+                let name = external(*symbol);
+                ExternalName::user(self.func.declare_imported_user_function(name))
+            }
+            art::NameRef::LibCall(call) => ExternalName::LibCall(
+                LibCall::from_str(call)
+                    .map_err(|()| format!("library call `{call}` is unknown"))?,
+            ),
+            art::NameRef::Known(symbol) => ExternalName::KnownSymbol(
+                KnownSymbol::from_str(symbol)
+                    .map_err(|()| format!("known symbol `{symbol}` is unknown"))?,
+            ),
+        })
+    }
+
+    fn global_value(
+        &mut self,
+        value: &art::GlobalValue,
+        external: External<'_>,
+    ) -> Decoded<GlobalValueData> {
+        Ok(match value {
+            art::GlobalValue::VmContext => GlobalValueData::VMContext,
+            art::GlobalValue::Load {
+                base,
+                offset,
+                ty,
+                flags,
+            } => GlobalValueData::Load {
+                base: EntityRef::new(*base as usize),
+                offset: Offset32::new(*offset),
+                global_type: self.type_of(*ty)?,
+                flags: self.memory_flags(*flags)?,
+            },
+            art::GlobalValue::AddImm { base, offset, ty } => GlobalValueData::IAddImm {
+                base: EntityRef::new(*base as usize),
+                offset: Imm64::new(*offset),
+                global_type: self.type_of(*ty)?,
+            },
+            art::GlobalValue::Symbol {
+                name,
+                offset,
+                colocated,
+                tls,
+            } => GlobalValueData::Symbol {
+                name: self.name(name, external)?,
+                offset: Imm64::new(*offset),
+                colocated: *colocated,
+                tls: *tls,
+            },
+            art::GlobalValue::DynamicScale { vector } => GlobalValueData::DynScaleTargetConst {
+                vector_type: self.type_of(*vector)?,
+            },
+        })
+    }
+
+    fn exception_table(&mut self, table: &art::ExceptionTable) -> Decoded<ir::ExceptionTableData> {
+        let normal = self.block_call(&table.normal)?;
+        let mut items = Vec::with_capacity(table.items.len());
+        for item in &table.items {
+            items.push(match item {
+                art::ExceptionItem::Tag(tag, call) => {
+                    let tag = ir::ExceptionTag::from_u32(*tag);
+                    ir::ExceptionTableItem::Tag(tag, self.block_call(call)?)
+                }
+                art::ExceptionItem::Default(call) => {
+                    ir::ExceptionTableItem::Default(self.block_call(call)?)
+                }
+                art::ExceptionItem::Context(value) => {
+                    ir::ExceptionTableItem::Context(ir::Value::from_u32(*value))
+                }
+            });
+        }
+        let signature = EntityRef::new(table.signature as usize);
+        Ok(ir::ExceptionTableData::new(signature, normal, items))
+    }
+
+    /// Restores what hangs on instructions and values besides their operands.
+    pub(super) fn annotations(&mut self) -> Decoded<()> {
+        let body = &self.function.body;
+        for entry in &body.stack_maps {
+            let ty = self.type_of(entry.ty)?;
+            self.func.dfg.append_user_stack_map_entry(
+                ir::Inst::from_u32(entry.instruction),
+                ir::UserStackMapEntry {
+                    ty,
+                    slot: EntityRef::new(entry.slot as usize),
+                    offset: entry.offset,
+                },
+            );
+        }
+        for tags in body
+            .debug_tags
+            .chunk_by(|a, b| a.instruction == b.instruction)
+        {
+            let inst = ir::Inst::from_u32(tags[0].instruction);
+            let tags = tags.iter().map(|tag| match tag.tag {
+                art::DebugTag::User(number) => ir::DebugTag::User(number),
+                art::DebugTag::StackSlot(slot) => {
+                    ir::DebugTag::StackSlot(EntityRef::new(slot as usize))
+                }
+            });
+            self.func.debug_tags.set(inst, tags);
+        }
+        if body.value_labels.is_empty() {
+            return Ok(());
+        }
+        self.func.dfg.collect_debug_info();
+        let base = self.func.params.base_srcloc();
+        let Some(labels) = &mut self.func.dfg.values_labels else {
+            return Ok(());
+        };
+        for label in &body.value_labels {
+            let position = ir::SourceLoc::new(label.position);
+            let start = ir::ValueLabelStart {
+                from: ir::RelSourceLoc::from_base_offset(base, position),
+                label: ir::ValueLabel::from_u32(label.label),
+            };
+            let entry = labels
+                .entry(ir::Value::from_u32(label.value))
+                .or_insert_with(|| ir::ValueLabelAssignments::Starts(Vec::new()));
+            if let ir::ValueLabelAssignments::Starts(starts) = entry {
+                starts.push(start);
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,233 @@
+//! From an artifact body to `ir::Function`.
+
+mod entities;
+mod instruction;
+
+use std::str::FromStr;
+
+use beskid_plugin_api::artifact as art;
+use beskid_plugin_api::artifact::{CodegenArtifact, InstructionReader, StreamError, SymbolId};
+use cranelift_codegen::ir::{self, Function, Opcode};
+use cranelift_codegen::isa::CallConv;
+
+use crate::conventions::{to_clif_signature, to_clif_type};
+use crate::error::ClifError;
+use crate::shapes::operand_kinds;
+
+/// What a decoder knows of a whole artifact: each form's opcode, and how the
+/// target names things.
+#[derive(Debug)]
+pub struct Decoder<'a> {
+    artifact: &'a CodegenArtifact,
+    forms: Vec<ResolvedForm>,
+    signatures: Vec<ir::Signature>,
+}
+
+#[derive(Debug)]
+struct ResolvedForm {
+    opcode: Opcode,
+    results: Vec<ir::Type>,
+}
+
+/// A reason in words; the caller adds the function's name.
+type Decoded<T> = Result<T, String>;
+
+impl<'a> Decoder<'a> {
+    /// Resolves the artifact's mnemonics; `platform` is the target's own
+    /// calling convention.
+    ///
+    /// # Errors
+    /// [`ClifError::UnknownMnemonic`] names the first mnemonic that this
+    /// version of Cranelift does not have, or has with other operands.
+    pub fn new(artifact: &'a CodegenArtifact, platform: CallConv) -> Result<Self, ClifError> {
+        let forms = artifact.forms().iter().map(resolve_form);
+        let signatures = artifact.module().signatures.iter().map(|signature| {
+            to_clif_signature(signature, platform).ok_or_else(|| ClifError::Function {
+                function: "(signatures)".to_owned(),
+                reason: format!("{signature:?} has no counterpart in this version of Cranelift"),
+            })
+        });
+        Ok(Self {
+            artifact,
+            forms: forms.collect::<Result<_, _>>()?,
+            signatures: signatures.collect::<Result<_, _>>()?,
+        })
+    }
+
+    /// CLIF's form of a module signature.
+    pub fn signature(&self, id: art::SignatureId) -> Option<&ir::Signature> {
+        self.signatures.get(id as usize)
+    }
+
+    /// Name of a symbol, for messages.
+    pub fn symbol_name(&self, symbol: SymbolId) -> String {
+        let symbol_data = self.artifact.module().symbols.get(symbol as usize);
+        let name = symbol_data.and_then(|data| data.name.clone());
+        name.unwrap_or_else(|| format!("(anonymous symbol {symbol})"))
+    }
+
+    /// Rebuilds a function. `external` gives the CLIF name of a symbol.
+    ///
+    /// # Errors
+    /// [`ClifError::Function`] if this version of Cranelift has no counterpart
+    /// for something in it.
+    pub fn function(
+        &self,
+        function: &art::Function,
+        external: &dyn Fn(SymbolId) -> ir::UserExternalName,
+    ) -> Result<Function, ClifError> {
+        let symbol = function.body.symbol;
+        let decode = || {
+            let data = &self.artifact.module().symbols[symbol as usize];
+            let art::SymbolKind::Function { signature } = data.kind else {
+                return Err("is data".to_owned());
+            };
+            let signature = self.signatures[signature as usize].clone();
+            let name = ir::UserFuncName::User(external(symbol));
+            let func = Function::with_name_signature(name, signature);
+            let mut body = BodyDecoder {
+                decoder: self,
+                function,
+                func,
+                blocks: Vec::with_capacity(function.body.blocks.len()),
+                list: Vec::new(),
+            };
+            body.entities(external)?;
+            body.blocks()?;
+            body.annotations()?;
+            Ok(body.func)
+        };
+        decode().map_err(|reason| ClifError::Function {
+            function: self.symbol_name(symbol),
+            reason,
+        })
+    }
+}
+
+fn resolve_form(form: &art::Form) -> Result<ResolvedForm, ClifError> {
+    let unknown = || ClifError::UnknownMnemonic {
+        mnemonic: form.mnemonic.clone(),
+    };
+    let opcode = Opcode::from_str(&form.mnemonic).map_err(|_| unknown())?;
+    if operand_kinds(opcode.format()) != form.operands {
+        return Err(unknown());
+    }
+    let results = form
+        .results
+        .iter()
+        .map(|ty| to_clif_type(*ty).ok_or_else(unknown));
+    Ok(ResolvedForm {
+        opcode,
+        results: results.collect::<Result<_, _>>()?,
+    })
+}
+
+struct BodyDecoder<'d, 'a> {
+    decoder: &'d Decoder<'a>,
+    function: &'d art::Function,
+    func: Function,
+    blocks: Vec<ir::Block>,
+    list: Vec<u32>,
+}
+
+impl BodyDecoder<'_, '_> {
+    fn blocks(&mut self) -> Decoded<()> {
+        let body = &self.function.body;
+        let types = self.function.value_types();
+        let mut reader = self.function.instructions();
+        let mut number = 0;
+        let mut positions = body.positions.iter().copied().peekable();
+        let mut position = ir::SourceLoc::default();
+        for (index, block) in body.blocks.iter().enumerate() {
+            let clif_block = self.blocks[index];
+            self.func.layout.append_block(clif_block);
+            if block.cold {
+                self.func.layout.set_cold(clif_block);
+            }
+            for param in &block.params {
+                let ty = self.type_of(*param)?;
+                self.func.dfg.append_block_param(clif_block, ty);
+            }
+            reader.define_values(block.params.len() as u32);
+            for _ in 0..block.instructions {
+                if let Some((_, at)) = positions.next_if(|(first, _)| *first == number) {
+                    position = ir::SourceLoc::new(at);
+                }
+                let inst = self.instruction(&mut reader, types)?;
+                self.func.layout.append_inst(inst, clif_block);
+                if !position.is_default() {
+                    self.func.set_srcloc(inst, position);
+                }
+                number += 1;
+            }
+        }
+        Ok(())
+    }
+
+    fn instruction(
+        &mut self,
+        reader: &mut InstructionReader<'_>,
+        types: &[art::Type],
+    ) -> Decoded<ir::Inst> {
+        let form = reader.form().map_err(stream)?;
+        let form = self
+            .decoder
+            .forms
+            .get(form as usize)
+            .ok_or("unknown form")?;
+        let data = self.instruction_data(form.opcode, reader)?;
+        let inst = self.func.dfg.make_inst(data);
+        let constraints = form.opcode.constraints();
+        let controlling = if !constraints.is_polymorphic() {
+            ir::types::INVALID
+        } else if constraints.requires_typevar_operand() {
+            let operand = self.func.dfg.insts[inst].typevar_operand(&self.func.dfg.value_lists);
+            let ty = operand.and_then(|value| types.get(value.as_u32() as usize));
+            self.type_of(*ty.ok_or("an instruction lacks the operand that gives its type")?)?
+        } else {
+            *form
+                .results
+                .first()
+                .ok_or("an instruction lacks the result that gives its type")?
+        };
+        self.func.dfg.make_inst_results(inst, controlling);
+        let results = self.func.dfg.inst_results(inst);
+        let made = results.iter().map(|value| self.func.dfg.value_type(*value));
+        if !made.eq(form.results.iter().copied()) {
+            return Err(format!(
+                "`{}` does not have the results declared",
+                form.opcode
+            ));
+        }
+        reader.define_values(form.results.len() as u32);
+        Ok(inst)
+    }
+
+    fn type_of(&self, ty: art::Type) -> Decoded<ir::Type> {
+        to_clif_type(ty).ok_or_else(|| format!("type {ty} does not exist in this Cranelift"))
+    }
+
+    fn block(&self, index: u32) -> Decoded<ir::Block> {
+        let block = self.blocks.get(index as usize).copied();
+        block.ok_or_else(|| format!("block {index} does not exist"))
+    }
+
+    fn block_call(&mut self, call: &art::BlockCall) -> Decoded<ir::BlockCall> {
+        let block = self.block(call.block)?;
+        let args = call.args.iter().map(|arg| match *arg {
+            art::BlockArg::Value(value) => ir::BlockArg::Value(ir::Value::from_u32(value)),
+            art::BlockArg::CallResult(index) => ir::BlockArg::TryCallRet(index),
+            art::BlockArg::ExceptionPayload(index) => ir::BlockArg::TryCallExn(index),
+        });
+        let args = args.collect::<Vec<_>>();
+        Ok(ir::BlockCall::new(
+            block,
+            args,
+            &mut self.func.dfg.value_lists,
+        ))
+    }
+}
+
+fn stream(error: StreamError) -> String {
+    format!("{} (stream offset {})", error.reason, error.offset)
+}

@@ -1,0 +1,186 @@
+//! Replaying an artifact into a `cranelift_module::Module`.
+
+use beskid_plugin_api::artifact as art;
+use beskid_plugin_api::artifact::{CodegenArtifact, SymbolId};
+use cranelift_codegen::control::ControlPlane;
+use cranelift_codegen::{Context, ir};
+use cranelift_module::{DataDescription, DataId, FuncId, Linkage, Module, ModuleError};
+
+use crate::decode::Decoder;
+use crate::error::ClifError;
+
+/// How to define an artifact's symbols.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct DefineOptions {
+    /// Make exported symbols local.
+    pub localize_exports: bool,
+}
+
+/// Where an artifact's symbols went.
+#[derive(Debug)]
+pub struct Defined {
+    ids: Vec<Id>,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Id {
+    Function(FuncId),
+    Data(DataId),
+}
+
+impl Defined {
+    /// The module's id of a function symbol.
+    pub fn function(&self, symbol: SymbolId) -> Option<FuncId> {
+        match self.ids.get(symbol as usize)? {
+            Id::Function(id) => Some(*id),
+            Id::Data(_) => None,
+        }
+    }
+
+    /// The module's id of a data symbol.
+    pub fn data(&self, symbol: SymbolId) -> Option<DataId> {
+        match self.ids.get(symbol as usize)? {
+            Id::Data(id) => Some(*id),
+            Id::Function(_) => None,
+        }
+    }
+
+    fn external(&self, symbol: SymbolId) -> ir::UserExternalName {
+        let (namespace, index) = match self.ids[symbol as usize] {
+            Id::Function(id) => (0, id.as_u32()),
+            Id::Data(id) => (1, id.as_u32()),
+        };
+        ir::UserExternalName { namespace, index }
+    }
+}
+
+/// Declares and defines everything in the artifact.
+///
+/// # Errors
+/// [`ClifError::UnknownMnemonic`] before anything is compiled;
+/// [`ClifError::Verifier`] if a function breaks CLIF's rules;
+/// [`ClifError::Compile`] if the target cannot express it.
+pub fn define(
+    artifact: &CodegenArtifact,
+    module: &mut dyn Module,
+    options: DefineOptions,
+) -> Result<Defined, ClifError> {
+    let decoder = Decoder::new(artifact, module.isa().default_call_conv())?;
+    let mut ids = Vec::with_capacity(artifact.module().symbols.len());
+    for symbol in &artifact.module().symbols {
+        ids.push(declare(&decoder, symbol, module, options)?);
+    }
+    let defined = Defined { ids };
+    for data in &artifact.module().data {
+        define_data(&decoder, &defined, data, module)?;
+    }
+    let mut context = Context::new();
+    for function in artifact.functions() {
+        let symbol = function.body.symbol;
+        context.clear();
+        context.func = decoder.function(function, &|symbol| defined.external(symbol))?;
+        verify(&context, module, || decoder.symbol_name(symbol))?;
+        if let Some(id) = defined.function(symbol) {
+            module
+                .define_function_with_control_plane(id, &mut context, &mut ControlPlane::default())
+                .map_err(|error| compile_error(decoder.symbol_name(symbol), &error))?;
+        }
+    }
+    Ok(defined)
+}
+
+fn verify(
+    context: &Context,
+    module: &dyn Module,
+    name: impl FnOnce() -> String,
+) -> Result<(), ClifError> {
+    context
+        .verify(module.isa())
+        .map_err(|errors| ClifError::Verifier {
+            function: name(),
+            reason: errors.to_string().trim_end().to_owned(),
+        })
+}
+
+fn declare(
+    decoder: &Decoder<'_>,
+    symbol: &art::Symbol,
+    module: &mut dyn Module,
+    options: DefineOptions,
+) -> Result<Id, ClifError> {
+    let name = symbol.name.as_deref();
+    let linkage = match symbol.linkage {
+        art::Linkage::Import(_) => Linkage::Import,
+        art::Linkage::Local => Linkage::Local,
+        _ if options.localize_exports => Linkage::Local,
+        art::Linkage::Hidden => Linkage::Hidden,
+        art::Linkage::Preemptible => Linkage::Preemptible,
+        art::Linkage::Export => Linkage::Export,
+    };
+    let declared = match symbol.kind {
+        art::SymbolKind::Function { signature } => {
+            let signature = decoder
+                .signature(signature)
+                .ok_or_else(|| ClifError::Function {
+                    function: name.unwrap_or_default().to_owned(),
+                    reason: "has no signature".to_owned(),
+                })?;
+            match name {
+                Some(name) => module.declare_function(name, linkage, signature),
+                None => module.declare_anonymous_function(signature),
+            }
+            .map(Id::Function)
+        }
+        art::SymbolKind::Data { writable, tls } => match name {
+            Some(name) => module.declare_data(name, linkage, writable, tls),
+            None => module.declare_anonymous_data(writable, tls),
+        }
+        .map(Id::Data),
+    };
+    declared.map_err(|error| compile_error(name.unwrap_or("(anonymous)").to_owned(), &error))
+}
+
+fn define_data(
+    decoder: &Decoder<'_>,
+    defined: &Defined,
+    data: &art::DataObject,
+    module: &mut dyn Module,
+) -> Result<(), ClifError> {
+    let Some(id) = defined.data(data.symbol) else {
+        return Ok(());
+    };
+    let mut description = DataDescription::new();
+    match &data.init {
+        art::DataInit::Zeroes(size) => {
+            let size = usize::try_from(*size).map_err(|_| ClifError::Compile {
+                symbol: decoder.symbol_name(data.symbol),
+                reason: format!("{size} bytes do not fit this machine's memory"),
+            })?;
+            description.define_zeroinit(size);
+        }
+        art::DataInit::Bytes(bytes) => description.define(bytes.clone().into_boxed_slice()),
+    }
+    description.align = data.align;
+    description.custom_section.clone_from(&data.section);
+    description.used = data.used;
+    for relocation in &data.relocations {
+        if let Some(target) = defined.function(relocation.target) {
+            let target = module.declare_func_in_data(target, &mut description);
+            description.write_function_addr(relocation.offset, target);
+        } else if let Some(target) = defined.data(relocation.target) {
+            let target = module.declare_data_in_data(target, &mut description);
+            description.write_data_addr(relocation.offset, target, relocation.addend);
+        }
+    }
+    module
+        .define_data(id, &description)
+        .map_err(|error| compile_error(decoder.symbol_name(data.symbol), &error))
+}
+
+pub(crate) fn compile_error(symbol: String, error: &ModuleError) -> ClifError {
+    let reason = match error {
+        ModuleError::Compilation(error) => error.to_string(),
+        error => error.to_string(),
+    };
+    ClifError::Compile { symbol, reason }
+}

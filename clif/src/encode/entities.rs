@@ -1,0 +1,235 @@
+//! What a function declares before its first block.
+
+use beskid_plugin_api::artifact as art;
+use beskid_plugin_api::artifact::{ArtifactBuilder, SymbolId};
+use cranelift_codegen::ir::{self, ExternalName, GlobalValueData};
+use cranelift_codegen::isa::CallConv;
+
+use super::{Encoded, Encoder, SymbolNames, index_of, type_of};
+use crate::conventions::from_clif_signature;
+use crate::memory_flags;
+
+impl Encoder<'_> {
+    pub(super) fn entities(
+        &self,
+        builder: &mut ArtifactBuilder,
+        symbol: SymbolId,
+        platform: Option<CallConv>,
+        names: &mut dyn SymbolNames,
+    ) -> Encoded<art::Body> {
+        let dfg = &self.func.dfg;
+        let mut body = art::Body {
+            symbol,
+            stack_limit: self.func.stack_limit.map(index_of),
+            ..art::Body::default()
+        };
+        for signature in dfg.signatures.values() {
+            let signature = from_clif_signature(signature, platform)
+                .ok_or_else(|| format!("signature {signature} cannot be written"))?;
+            body.signatures.push(builder.signature(&signature));
+        }
+        for callee in dfg.ext_funcs.values() {
+            body.callees.push(art::Callee {
+                target: self.name(&callee.name, names)?,
+                signature: index_of(callee.signature),
+                colocated: callee.colocated,
+                patchable: callee.patchable,
+            });
+        }
+        for data in self.func.global_values.values() {
+            body.global_values.push(self.global_value(data, names)?);
+        }
+        for (_, region) in dfg.alias_regions.iter() {
+            body.alias_regions.push(art::AliasRegion {
+                id: region.user_id,
+                description: region.description.to_string(),
+            });
+        }
+        for slot in self.func.sized_stack_slots.values() {
+            body.stack_slots.push(art::StackSlot {
+                size: slot.size,
+                align_shift: slot.align_shift,
+                key: slot.key.map(|key| key.bits()),
+            });
+        }
+        for ty in dfg.dynamic_types.values() {
+            body.dynamic_types.push(art::DynamicType {
+                base: type_of(ty.base_vector_ty)?,
+                scale: index_of(ty.dynamic_scale),
+            });
+        }
+        for slot in self.func.dynamic_stack_slots.values() {
+            body.dynamic_stack_slots.push(index_of(slot.dyn_ty));
+        }
+        for (_, constant) in dfg.constants.iter() {
+            body.constants.push(constant.as_slice().to_vec());
+        }
+        for immediate in dfg.immediates.values() {
+            body.immediates.push(immediate.as_slice().to_vec());
+        }
+        for table in dfg.jump_tables.values() {
+            let entries = table.as_slice().iter().map(|call| self.block_call(call));
+            body.jump_tables.push(art::JumpTable {
+                default: self.block_call(&table.default_block())?,
+                entries: entries.collect::<Encoded<_>>()?,
+            });
+        }
+        for table in dfg.exception_tables.values() {
+            body.exception_tables.push(self.exception_table(table)?);
+        }
+        Ok(body)
+    }
+
+    fn name(&self, name: &ExternalName, names: &mut dyn SymbolNames) -> Encoded<art::NameRef> {
+        let unknown = || {
+            format!(
+                "`{}` is not declared",
+                name.display(Some(&self.func.params))
+            )
+        };
+        Ok(match name {
+            ExternalName::User(reference) => {
+                let user = self.func.params.user_named_funcs().get(*reference);
+                let symbol = user.and_then(|user| names.user(user));
+                art::NameRef::Symbol(symbol.ok_or_else(unknown)?)
+            }
+            ExternalName::TestCase(text) => {
+                art::NameRef::Symbol(names.textual(text.raw()).ok_or_else(unknown)?)
+            }
+            ExternalName::LibCall(call) => art::NameRef::LibCall(call.to_string()),
+            ExternalName::KnownSymbol(symbol) => art::NameRef::Known(symbol.to_string()),
+        })
+    }
+
+    fn global_value(
+        &self,
+        data: &GlobalValueData,
+        names: &mut dyn SymbolNames,
+    ) -> Encoded<art::GlobalValue> {
+        Ok(match data {
+            GlobalValueData::VMContext => art::GlobalValue::VmContext,
+            GlobalValueData::Load {
+                base,
+                offset,
+                global_type,
+                flags,
+            } => art::GlobalValue::Load {
+                base: index_of(*base),
+                offset: (*offset).into(),
+                ty: type_of(*global_type)?,
+                flags: memory_flags::pack(self.func.dfg.mem_flags[*flags]),
+            },
+            GlobalValueData::IAddImm {
+                base,
+                offset,
+                global_type,
+            } => art::GlobalValue::AddImm {
+                base: index_of(*base),
+                offset: offset.bits(),
+                ty: type_of(*global_type)?,
+            },
+            GlobalValueData::Symbol {
+                name,
+                offset,
+                colocated,
+                tls,
+            } => art::GlobalValue::Symbol {
+                name: self.name(name, names)?,
+                offset: offset.bits(),
+                colocated: *colocated,
+                tls: *tls,
+            },
+            GlobalValueData::DynScaleTargetConst { vector_type } => {
+                art::GlobalValue::DynamicScale {
+                    vector: type_of(*vector_type)?,
+                }
+            }
+        })
+    }
+
+    fn exception_table(&self, table: &ir::ExceptionTableData) -> Encoded<art::ExceptionTable> {
+        let items = table.items().map(|item| {
+            Ok(match item {
+                ir::ExceptionTableItem::Tag(tag, call) => {
+                    art::ExceptionItem::Tag(tag.as_u32(), self.block_call(&call)?)
+                }
+                ir::ExceptionTableItem::Default(call) => {
+                    art::ExceptionItem::Default(self.block_call(&call)?)
+                }
+                ir::ExceptionTableItem::Context(value) => {
+                    art::ExceptionItem::Context(self.value(value)?)
+                }
+            })
+        });
+        Ok(art::ExceptionTable {
+            signature: index_of(table.signature()),
+            normal: self.block_call(table.normal_return())?,
+            items: items.collect::<Encoded<_>>()?,
+        })
+    }
+
+    /// Records what hangs on an instruction besides its operands.
+    pub(super) fn annotate(
+        &self,
+        inst: ir::Inst,
+        number: u32,
+        position: &mut u32,
+        body: &mut art::Body,
+    ) {
+        let here = self.func.srcloc(inst).bits();
+        if here != *position {
+            body.positions.push((number, here));
+            *position = here;
+        }
+        for entry in self
+            .func
+            .dfg
+            .user_stack_map_entries(inst)
+            .into_iter()
+            .flatten()
+        {
+            // A root's type is a scalar that the encoder has written already.
+            if let Ok(ty) = type_of(entry.ty) {
+                body.stack_maps.push(art::StackMapEntry {
+                    instruction: number,
+                    ty,
+                    slot: index_of(entry.slot),
+                    offset: entry.offset,
+                });
+            }
+        }
+        for tag in self.func.debug_tags.get(inst) {
+            body.debug_tags.push(art::InstructionTag {
+                instruction: number,
+                tag: match tag {
+                    ir::DebugTag::User(number) => art::DebugTag::User(*number),
+                    ir::DebugTag::StackSlot(slot) => art::DebugTag::StackSlot(index_of(*slot)),
+                },
+            });
+        }
+    }
+
+    pub(super) fn value_labels(&self, body: &mut art::Body) {
+        let Some(labels) = &self.func.dfg.values_labels else {
+            return;
+        };
+        let base = self.func.params.base_srcloc();
+        for (value, assignments) in labels {
+            let ir::ValueLabelAssignments::Starts(starts) = assignments else {
+                // An alias repeats the labels of the value it stands for,
+                // which are written themselves.
+                continue;
+            };
+            let Ok(value) = self.value(*value) else {
+                continue;
+            };
+            for start in starts {
+                body.value_labels.push(art::ValueLabel {
+                    value,
+                    position: start.from.expand(base).bits(),
+                    label: start.label.as_u32(),
+                });
+            }
+        }
+    }
+}

@@ -1,0 +1,215 @@
+//! The operands of each instruction format, in the order of `shapes`.
+
+use beskid_plugin_api::artifact::{
+    ATOMIC_OPERATIONS, FLOAT_CONDITIONS, INT_CONDITIONS, InstructionWriter,
+};
+use cranelift_codegen::ir::{self, InstructionData as Data};
+
+use super::{Encoded, Encoder, index_of};
+use crate::memory_flags;
+
+impl Encoder<'_> {
+    pub(super) fn operands(&self, data: &Data, w: &mut InstructionWriter) -> Encoded<()> {
+        let lists = &self.func.dfg.value_lists;
+        match data {
+            Data::AtomicCas { args, flags, .. } => {
+                self.write_flags(*flags, w);
+                self.write_values(args, w)
+            }
+            Data::AtomicRmw {
+                args, flags, op, ..
+            } => {
+                self.write_flags(*flags, w);
+                write_name(&ATOMIC_OPERATIONS, op, w)?;
+                self.write_values(args, w)
+            }
+            Data::Binary { args, .. } => self.write_values(args, w),
+            Data::BinaryImm8 { arg, imm, .. } => {
+                self.write_value(*arg, w)?;
+                w.unsigned((*imm).into());
+                Ok(())
+            }
+            Data::BranchTable { arg, table, .. } => {
+                self.write_value(*arg, w)?;
+                w.unsigned(index_of(*table).into());
+                Ok(())
+            }
+            Data::Brif { arg, blocks, .. } => {
+                self.write_value(*arg, w)?;
+                blocks
+                    .iter()
+                    .try_for_each(|call| self.write_block_call(call, w))
+            }
+            Data::Call { args, func_ref, .. } => {
+                w.unsigned(index_of(*func_ref).into());
+                self.write_list(args.as_slice(lists), w)
+            }
+            Data::CallIndirect { args, sig_ref, .. } => {
+                w.unsigned(index_of(*sig_ref).into());
+                self.write_list(args.as_slice(lists), w)
+            }
+            Data::CondTrap { arg, code, .. } => {
+                self.write_value(*arg, w)?;
+                write_trap(*code, w)
+            }
+            Data::DynamicStackAddr {
+                dynamic_stack_slot, ..
+            } => write_index(*dynamic_stack_slot, w),
+            Data::ExceptionHandlerAddress { block, imm, .. } => {
+                w.unsigned(self.block(*block)?.into());
+                w.signed(imm.bits());
+                Ok(())
+            }
+            Data::FloatCompare { args, cond, .. } => {
+                write_name(&FLOAT_CONDITIONS, cond, w)?;
+                self.write_values(args, w)
+            }
+            Data::FuncAddr { func_ref, .. } => write_index(*func_ref, w),
+            Data::IntAddTrap { args, code, .. } => {
+                self.write_values(args, w)?;
+                write_trap(*code, w)
+            }
+            Data::IntCompare { args, cond, .. } => {
+                write_name(&INT_CONDITIONS, cond, w)?;
+                self.write_values(args, w)
+            }
+            Data::Jump { destination, .. } => self.write_block_call(destination, w),
+            Data::Load {
+                arg, flags, offset, ..
+            } => {
+                self.write_flags(*flags, w);
+                self.write_value(*arg, w)?;
+                w.signed(i32::from(*offset).into());
+                Ok(())
+            }
+            Data::LoadNoOffset { arg, flags, .. } => {
+                self.write_flags(*flags, w);
+                self.write_value(*arg, w)
+            }
+            Data::MultiAry { args, .. } => self.write_list(args.as_slice(lists), w),
+            Data::NullAry { .. } => Ok(()),
+            Data::Shuffle { args, imm, .. } => {
+                self.write_values(args, w)?;
+                write_index(*imm, w)
+            }
+            Data::StackAddr {
+                stack_slot, offset, ..
+            } => {
+                w.unsigned(index_of(*stack_slot).into());
+                w.signed(i32::from(*offset).into());
+                Ok(())
+            }
+            Data::Store {
+                args,
+                flags,
+                offset,
+                ..
+            } => {
+                self.write_flags(*flags, w);
+                self.write_values(args, w)?;
+                w.signed(i32::from(*offset).into());
+                Ok(())
+            }
+            Data::StoreNoOffset { args, flags, .. } => {
+                self.write_flags(*flags, w);
+                self.write_values(args, w)
+            }
+            Data::Ternary { args, .. } => self.write_values(args, w),
+            Data::TernaryImm8 { args, imm, .. } => {
+                self.write_values(args, w)?;
+                w.unsigned((*imm).into());
+                Ok(())
+            }
+            Data::Trap { code, .. } => write_trap(*code, w),
+            Data::TryCall {
+                args,
+                func_ref,
+                exception,
+                ..
+            } => {
+                w.unsigned(index_of(*func_ref).into());
+                self.write_list(args.as_slice(lists), w)?;
+                write_index(*exception, w)
+            }
+            Data::TryCallIndirect {
+                args, exception, ..
+            } => {
+                self.write_list(args.as_slice(lists), w)?;
+                write_index(*exception, w)
+            }
+            Data::Unary { arg, .. } => self.write_value(*arg, w),
+            Data::UnaryConst {
+                constant_handle, ..
+            } => write_index(*constant_handle, w),
+            Data::UnaryGlobalValue { global_value, .. } => write_index(*global_value, w),
+            Data::UnaryIeee16 { imm, .. } => {
+                w.unsigned(imm.bits().into());
+                Ok(())
+            }
+            Data::UnaryIeee32 { imm, .. } => {
+                w.unsigned(imm.bits().into());
+                Ok(())
+            }
+            Data::UnaryIeee64 { imm, .. } => {
+                w.unsigned(imm.bits());
+                Ok(())
+            }
+            Data::UnaryImm { imm, .. } => {
+                w.signed(imm.bits());
+                Ok(())
+            }
+        }
+    }
+
+    fn write_value(&self, value: ir::Value, w: &mut InstructionWriter) -> Encoded<()> {
+        w.value(self.value(value)?);
+        Ok(())
+    }
+
+    fn write_values(&self, values: &[ir::Value], w: &mut InstructionWriter) -> Encoded<()> {
+        values
+            .iter()
+            .try_for_each(|value| self.write_value(*value, w))
+    }
+
+    fn write_list(&self, values: &[ir::Value], w: &mut InstructionWriter) -> Encoded<()> {
+        w.value_list(self.values(values)?.into_iter());
+        Ok(())
+    }
+
+    fn write_block_call(&self, call: &ir::BlockCall, w: &mut InstructionWriter) -> Encoded<()> {
+        let call = self.block_call(call)?;
+        w.block_call(call.block, call.args.into_iter());
+        Ok(())
+    }
+
+    fn write_flags(&self, flags: ir::MemFlags, w: &mut InstructionWriter) {
+        w.unsigned(memory_flags::pack(self.func.dfg.mem_flags[flags]).into());
+    }
+}
+
+fn write_index(
+    entity: impl cranelift_codegen::entity::EntityRef,
+    w: &mut InstructionWriter,
+) -> Encoded<()> {
+    w.unsigned(index_of(entity).into());
+    Ok(())
+}
+
+fn write_trap(code: ir::TrapCode, w: &mut InstructionWriter) -> Encoded<()> {
+    w.unsigned(code.as_raw().get().into());
+    Ok(())
+}
+
+/// Writes a code by its name, because the artifact has numbers of its own.
+fn write_name(
+    names: &[&str],
+    code: &impl std::fmt::Display,
+    w: &mut InstructionWriter,
+) -> Encoded<()> {
+    let name = code.to_string();
+    let index = names.iter().position(|known| *known == name);
+    let index = index.ok_or_else(|| format!("`{name}` has no code in the artifact format"))?;
+    w.unsigned(index as u64);
+    Ok(())
+}

@@ -1,0 +1,200 @@
+//! From `ir::Function` to an artifact body.
+
+mod entities;
+mod instruction;
+
+use std::collections::HashMap;
+
+use beskid_plugin_api::artifact as art;
+use beskid_plugin_api::artifact::{ArtifactBuilder, FormId, InstructionWriter, SymbolId};
+use cranelift_codegen::entity::{EntityRef, SecondaryMap};
+use cranelift_codegen::ir::{self, Function, Opcode};
+use cranelift_codegen::isa::CallConv;
+
+use crate::conventions::from_clif_type;
+use crate::error::ClifError;
+
+/// Says which artifact symbol a name in a function stands for.
+pub trait SymbolNames {
+    /// The symbol of `ExternalName::User`, whose namespace is 0 for functions
+    /// and 1 for data in the convention of `cranelift_module`.
+    fn user(&mut self, name: &ir::UserExternalName) -> Option<SymbolId>;
+
+    /// The symbol of a textual name, `%name`.
+    fn textual(&mut self, name: &[u8]) -> Option<SymbolId>;
+}
+
+/// What encoding remembers from one function to the next.
+#[derive(Debug, Default)]
+pub struct EncodeCache {
+    forms: HashMap<(Opcode, Vec<art::Type>), FormId>,
+    key: Vec<art::Type>,
+}
+
+/// Encodes one function body as the definition of `symbol`.
+///
+/// Blocks and values are renumbered: blocks in layout order, values in the
+/// order described at [`art::Body`]. Value aliases are resolved.
+///
+/// # Errors
+/// [`ClifError::Function`] for a construct that the artifact cannot carry.
+pub fn function(
+    builder: &mut ArtifactBuilder,
+    cache: &mut EncodeCache,
+    symbol: SymbolId,
+    func: &Function,
+    platform: Option<CallConv>,
+    names: &mut dyn SymbolNames,
+) -> Result<(), ClifError> {
+    let mut encoder = Encoder::new(func);
+    let result = encoder.body(builder, cache, symbol, platform, names);
+    let (body, writer) = result.map_err(|reason| ClifError::Function {
+        function: func.name.to_string(),
+        reason,
+    })?;
+    builder.add_function(body, writer);
+    Ok(())
+}
+
+/// A reason in words; the caller adds the function's name.
+type Encoded<T> = Result<T, String>;
+
+struct Encoder<'f> {
+    func: &'f Function,
+    /// New number of each block; `u32::MAX` for blocks outside the layout.
+    blocks: SecondaryMap<ir::Block, u32>,
+    /// New number of each value; `u32::MAX` for values that nothing defines.
+    values: SecondaryMap<ir::Value, u32>,
+}
+
+impl<'f> Encoder<'f> {
+    fn new(func: &'f Function) -> Self {
+        let mut blocks = SecondaryMap::with_default(u32::MAX);
+        let mut values = SecondaryMap::with_default(u32::MAX);
+        let mut next = 0;
+        let mut number = |value| {
+            values[value] = next;
+            next += 1;
+        };
+        for (index, block) in func.layout.blocks().enumerate() {
+            blocks[block] = index as u32;
+            let params = func.dfg.block_params(block);
+            params.iter().for_each(|value| number(*value));
+            for inst in func.layout.block_insts(block) {
+                let results = func.dfg.inst_results(inst);
+                results.iter().for_each(|value| number(*value));
+            }
+        }
+        Self {
+            func,
+            blocks,
+            values,
+        }
+    }
+
+    fn body(
+        &mut self,
+        builder: &mut ArtifactBuilder,
+        cache: &mut EncodeCache,
+        symbol: SymbolId,
+        platform: Option<CallConv>,
+        names: &mut dyn SymbolNames,
+    ) -> Encoded<(art::Body, InstructionWriter)> {
+        let mut body = self.entities(builder, symbol, platform, names)?;
+        let mut writer = InstructionWriter::default();
+        let mut instruction = 0;
+        let mut position = u32::MAX;
+        for block in self.func.layout.blocks() {
+            let params = self.func.dfg.block_param_types(block).map(type_of);
+            let params = params.collect::<Encoded<Vec<_>>>()?;
+            writer.define_values(params.len() as u32);
+            let start = instruction;
+            for inst in self.func.layout.block_insts(block) {
+                self.annotate(inst, instruction, &mut position, &mut body);
+                self.instruction(builder, cache, inst, &mut writer)?;
+                instruction += 1;
+            }
+            body.blocks.push(art::Block {
+                params,
+                cold: self.func.layout.is_cold(block),
+                instructions: instruction - start,
+            });
+        }
+        self.value_labels(&mut body);
+        Ok((body, writer))
+    }
+
+    fn instruction(
+        &self,
+        builder: &mut ArtifactBuilder,
+        cache: &mut EncodeCache,
+        inst: ir::Inst,
+        writer: &mut InstructionWriter,
+    ) -> Encoded<()> {
+        let data = &self.func.dfg.insts[inst];
+        cache.key.clear();
+        for result in self.func.dfg.inst_results(inst) {
+            cache.key.push(type_of(self.func.dfg.value_type(*result))?);
+        }
+        let results = cache.key.len() as u32;
+        let key = (data.opcode(), std::mem::take(&mut cache.key));
+        let form = match cache.forms.get(&key) {
+            Some(form) => *form,
+            None => {
+                let form = builder.form(art::Form {
+                    mnemonic: key.0.to_string(),
+                    operands: crate::shapes::operand_kinds(key.0.format()).to_vec(),
+                    results: key.1.clone(),
+                });
+                cache.forms.insert(key.clone(), form);
+                form
+            }
+        };
+        cache.key = key.1;
+        writer.form(form);
+        self.operands(data, writer)?;
+        writer.define_values(results);
+        Ok(())
+    }
+
+    fn block(&self, block: ir::Block) -> Encoded<u32> {
+        match self.blocks[block] {
+            u32::MAX => Err(format!("{block} is used but not in the layout")),
+            number => Ok(number),
+        }
+    }
+
+    fn value(&self, value: ir::Value) -> Encoded<u32> {
+        match self.values[self.func.dfg.resolve_aliases(value)] {
+            u32::MAX => Err(format!("{value} is used but never defined")),
+            number => Ok(number),
+        }
+    }
+
+    fn values(&self, values: &[ir::Value]) -> Encoded<Vec<u32>> {
+        values.iter().map(|value| self.value(*value)).collect()
+    }
+
+    fn block_call(&self, call: &ir::BlockCall) -> Encoded<art::BlockCall> {
+        let pool = &self.func.dfg.value_lists;
+        let args = call.args(pool).map(|arg| {
+            Ok(match arg {
+                ir::BlockArg::Value(value) => art::BlockArg::Value(self.value(value)?),
+                ir::BlockArg::TryCallRet(index) => art::BlockArg::CallResult(index),
+                ir::BlockArg::TryCallExn(index) => art::BlockArg::ExceptionPayload(index),
+            })
+        });
+        Ok(art::BlockCall {
+            block: self.block(call.block(pool))?,
+            args: args.collect::<Encoded<_>>()?,
+        })
+    }
+}
+
+fn type_of(ty: ir::Type) -> Encoded<art::Type> {
+    from_clif_type(ty).ok_or_else(|| format!("type {ty} cannot be written"))
+}
+
+fn index_of(entity: impl EntityRef) -> u32 {
+    entity.index() as u32
+}

@@ -1,0 +1,89 @@
+//! What can go wrong between CLIF and the artifact.
+
+use beskid_plugin_api::artifact::ArtifactError;
+use beskid_plugin_api::diagnostic::Diagnostic;
+use thiserror::Error;
+
+/// Why CLIF could not be encoded, or an artifact not be compiled.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum ClifError {
+    /// The artifact is not valid, or would not be.
+    #[error(transparent)]
+    Artifact(#[from] ArtifactError),
+    /// A mnemonic that this version of Cranelift does not have.
+    #[error("unknown instruction `{mnemonic}`")]
+    UnknownMnemonic {
+        /// The mnemonic.
+        mnemonic: String,
+    },
+    /// Something in a function that has no counterpart on the other side.
+    #[error("function `{function}`: {reason}")]
+    Function {
+        /// Name of the function.
+        function: String,
+        /// What is wrong.
+        reason: String,
+    },
+    /// Cranelift's verifier refuses a function.
+    #[error("function `{function}` is not valid CLIF: {reason}")]
+    Verifier {
+        /// Name of the function.
+        function: String,
+        /// What the verifier says, an error a line.
+        reason: String,
+    },
+    /// Cranelift cannot compile it for this target.
+    #[error("cannot compile `{symbol}`: {reason}")]
+    Compile {
+        /// Name of the function or data object.
+        symbol: String,
+        /// What Cranelift says.
+        reason: String,
+    },
+    /// The target cannot be compiled for.
+    #[error("cannot compile for target `{target}`: {reason}")]
+    Isa {
+        /// The triple.
+        target: String,
+        /// What Cranelift says.
+        reason: String,
+    },
+}
+
+impl ClifError {
+    /// The stable error code.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Artifact(error) => error.code(),
+            Self::UnknownMnemonic { .. } => "E5006",
+            Self::Function { .. } | Self::Verifier { .. } => "E5007",
+            Self::Compile { .. } => "E4002",
+            Self::Isa { .. } => "E4001",
+        }
+    }
+
+    const fn help(&self) -> &'static str {
+        match self {
+            Self::UnknownMnemonic { .. } => {
+                "use a backend with a Cranelift that has the instruction, or a producer that avoids it"
+            }
+            Self::Function { .. } | Self::Verifier { .. } => {
+                "report this to the producer of the artifact, which the header names"
+            }
+            Self::Compile { .. } => "the backend does not support this construct on this target",
+            Self::Isa { .. } | Self::Artifact(_) => {
+                "use a triple such as x86_64-unknown-linux-gnu or aarch64-unknown-linux-gnu"
+            }
+        }
+    }
+}
+
+impl From<ClifError> for Diagnostic {
+    fn from(error: ClifError) -> Self {
+        match error {
+            ClifError::Artifact(error) => error.into(),
+            error => Diagnostic::new(error.code(), error.to_string()).help(error.help()),
+        }
+    }
+}

@@ -1,0 +1,180 @@
+//! The C entrypoint `main` of an executable, as the plugin interface
+//! describes it at [`EntryShim`].
+
+use beskid_plugin_api::artifact::{CodegenArtifact, ResultKind};
+use beskid_plugin_api::backend::EntryShim;
+use cranelift_codegen::Context;
+use cranelift_codegen::ir::condcodes::IntCC;
+use cranelift_codegen::ir::{AbiParam, InstBuilder, MemFlagsData, TrapCode, Value, types};
+use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
+use cranelift_module::{DataDescription, FuncId, Linkage, Module, ModuleResult};
+
+use crate::define::{Defined, compile_error};
+use crate::error::ClifError;
+
+/// Linker name of the C entrypoint.
+pub const MAIN: &str = "main";
+
+/// Defines `main` if the request asks for it.
+///
+/// # Errors
+/// [`ClifError::Function`] if the artifact has no entrypoint or defines
+/// `main` itself; [`ClifError::Compile`] if Cranelift fails.
+pub fn define(
+    artifact: &CodegenArtifact,
+    defined: &Defined,
+    shim: EntryShim,
+    module: &mut dyn Module,
+) -> Result<(), ClifError> {
+    let checked = match shim {
+        EntryShim::Checked => true,
+        EntryShim::Bare => false,
+        _ => return Ok(()),
+    };
+    let refused = |reason: &str| ClifError::Function {
+        function: MAIN.to_owned(),
+        reason: reason.to_owned(),
+    };
+    let entrypoint = artifact.header().entrypoint.as_ref();
+    let entrypoint = entrypoint.ok_or_else(|| refused("the artifact has no entrypoint"))?;
+    let target = defined
+        .function(entrypoint.symbol)
+        .ok_or_else(|| refused("the entrypoint is not a function"))?;
+    if module.get_name(MAIN).is_some() {
+        return Err(refused("the artifact has a symbol of this name already"));
+    }
+    let required = match artifact.header().runtime_abi {
+        Some(version) if checked => Some(version),
+        _ => None,
+    };
+    let shim = Shim {
+        target,
+        result: entrypoint.result,
+        required,
+    };
+    shim.build(module)
+        .map_err(|error| compile_error(MAIN.to_owned(), &error))
+}
+
+struct Shim {
+    target: FuncId,
+    result: ResultKind,
+    required: Option<u32>,
+}
+
+impl Shim {
+    fn build(&self, module: &mut dyn Module) -> ModuleResult<()> {
+        let pointer = module.isa().pointer_type();
+        let mut signature = module.make_signature();
+        signature.params = vec![AbiParam::new(types::I32), AbiParam::new(pointer)];
+        signature.returns = vec![AbiParam::new(types::I32)];
+        let main = module.declare_function(MAIN, Linkage::Export, &signature)?;
+        let mut context = Context::new();
+        context.func.signature = signature;
+        let mut frontend = FunctionBuilderContext::new();
+        let mut builder = FunctionBuilder::new(&mut context.func, &mut frontend);
+        let entry = builder.create_block();
+        builder.append_block_params_for_function_params(entry);
+        builder.switch_to_block(entry);
+        if let Some(required) = self.required {
+            check_version(module, &mut builder, required)?;
+        }
+        let target = module.declare_func_in_func(self.target, builder.func);
+        let call = builder.ins().call(target, &[]);
+        let result = builder.inst_results(call).first().copied();
+        let status = match (self.result, result) {
+            (ResultKind::I32, Some(value)) => value,
+            (ResultKind::I64, Some(value)) => builder.ins().ireduce(types::I32, value),
+            _ => builder.ins().iconst(types::I32, 0),
+        };
+        builder.ins().return_(&[status]);
+        builder.seal_all_blocks();
+        builder.finalize(module.target_config());
+        module.define_function(main, &mut context)
+    }
+}
+
+/// Most decimal digits of a `u32`.
+const DIGITS: u32 = 10;
+
+/// ABI-003: ends the program before its own code if the runtime that it was
+/// linked or loaded with has another version.
+fn check_version(
+    module: &mut dyn Module,
+    builder: &mut FunctionBuilder<'_>,
+    required: u32,
+) -> ModuleResult<()> {
+    let mut signature = module.make_signature();
+    signature.returns = vec![AbiParam::new(types::I32)];
+    let version =
+        module.declare_function("beskid_runtime_abi_version", Linkage::Import, &signature)?;
+    let version = module.declare_func_in_func(version, builder.func);
+    let call = builder.ins().call(version, &[]);
+    let found = builder.inst_results(call)[0];
+    let wanted = builder.ins().iconst(types::I32, i64::from(required));
+    let same = builder.ins().icmp(IntCC::Equal, found, wanted);
+    let (run, refuse) = (builder.create_block(), builder.create_block());
+    builder.set_cold_block(refuse);
+    builder.ins().brif(same, run, &[], refuse, &[]);
+    builder.switch_to_block(refuse);
+    refuse_version(module, builder, found, required)?;
+    builder.switch_to_block(run);
+    Ok(())
+}
+
+/// Calls the runtime's `panic` with a message that begins with the decimal
+/// digits of `found`.
+fn refuse_version(
+    module: &mut dyn Module,
+    builder: &mut FunctionBuilder<'_>,
+    found: Value,
+    required: u32,
+) -> ModuleResult<()> {
+    let pointer = module.isa().pointer_type();
+    let text = format!(
+        " is the ABI version of the runtime found, but this program requires {required} (E4012); \
+         align the releases of the beskid CLI and of the runtime"
+    );
+    let mut message = vec![b'0'; DIGITS as usize];
+    message.extend_from_slice(text.as_bytes());
+    let length = message.len() as i64;
+    let mut data = DataDescription::new();
+    data.define(message.into_boxed_slice());
+    let buffer = module.declare_anonymous_data(true, false)?;
+    module.define_data(buffer, &data)?;
+    let buffer = module.declare_data_in_func(buffer, builder.func);
+    let buffer = builder.ins().symbol_value(pointer, buffer);
+
+    let ten = builder.ins().iconst(types::I32, 10);
+    let zero = builder.ins().iconst(types::I32, 0);
+    let mut rest = found;
+    let mut skipped = builder.ins().iconst(types::I32, 0);
+    for place in (0..DIGITS).rev() {
+        let digit = builder.ins().urem(rest, ten);
+        let ascii = builder.ins().iadd_imm_u(digit, i64::from(b'0'));
+        builder
+            .ins()
+            .istore8(MemFlagsData::trusted(), ascii, buffer, place as i32);
+        if place < DIGITS - 1 {
+            let unused = builder.ins().icmp(IntCC::Equal, rest, zero);
+            let unused = builder.ins().uextend(types::I32, unused);
+            skipped = builder.ins().iadd(skipped, unused);
+        }
+        rest = builder.ins().udiv(rest, ten);
+    }
+    let skipped = match pointer {
+        types::I32 => skipped,
+        _ => builder.ins().uextend(pointer, skipped),
+    };
+    let start = builder.ins().iadd(buffer, skipped);
+    let length = builder.ins().iconst(pointer, length);
+    let length = builder.ins().isub(length, skipped);
+
+    let mut signature = module.make_signature();
+    signature.params = vec![AbiParam::new(pointer); 2];
+    let panic = module.declare_function("panic", Linkage::Import, &signature)?;
+    let panic = module.declare_func_in_func(panic, builder.func);
+    builder.ins().call(panic, &[start, length]);
+    builder.ins().trap(TrapCode::unwrap_user(1));
+    Ok(())
+}
