@@ -75,7 +75,7 @@ pub struct CompileRequest {
     pub target: Option<String>,
     /// How much to optimize.
     pub optimization: Optimization,
-    /// Whether to define the C entrypoint `main`. Objects only.
+    /// How the entrypoint is reached from outside. Objects only.
     pub entry_shim: EntryShim,
     /// Make exported symbols local, as in an executable, so that they cannot
     /// take the place of a C library's symbols. Objects only.
@@ -125,9 +125,13 @@ pub enum Optimization {
     SpeedAndSize,
 }
 
-/// Whether the object defines the C entrypoint `main`.
+/// Linker name of the function that [`EntryShim::Callable`] defines.
+pub const CALLABLE_ENTRY: &str = "beskid_entry";
+
+/// Which function, if any, the object defines so that the entrypoint can be
+/// reached from outside.
 ///
-/// The shim `main` first compares `beskid_runtime_abi_version()` with the
+/// The C entrypoint `main` first compares `beskid_runtime_abi_version()` with the
 /// version that the artifact requires, and ends the process with status 101
 /// and a message if they differ (ABI-003); then it calls the artifact's
 /// entrypoint and returns its result as the exit status: an integer result,
@@ -136,12 +140,15 @@ pub enum Optimization {
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum EntryShim {
-    /// No shim.
+    /// None.
     None,
-    /// A shim with the version check.
+    /// The C entrypoint `main`, with the version check.
     Checked,
-    /// A shim without it, for programs without the runtime.
+    /// The C entrypoint `main` without it, for programs without the runtime.
     Bare,
+    /// The exported function [`CALLABLE_ENTRY`], which calls the entrypoint
+    /// and returns its result as it is.
+    Callable,
 }
 
 /// What a backend made.

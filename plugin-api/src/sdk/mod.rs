@@ -33,10 +33,12 @@
 //! ```
 
 mod builtin;
+mod call;
 mod macros;
 mod serve;
 
 pub use builtin::{Builtin, BuiltinPlugin, builtins};
+pub use call::call_entrypoint;
 pub use serve::*;
 
 #[doc(hidden)]

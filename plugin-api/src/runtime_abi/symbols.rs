@@ -1,0 +1,150 @@
+//! The exported symbols of the runtime and their signatures.
+
+/// Kind of a parameter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ParamKind {
+    /// A pointer, or a size of pointer width.
+    Ptr,
+    /// A 64-bit integer.
+    I64,
+}
+
+/// Kind of a result.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ReturnKind {
+    /// Nothing.
+    Void,
+    /// A pointer.
+    Ptr,
+    /// A 64-bit integer.
+    I64,
+    /// A 32-bit integer.
+    I32,
+    /// It does not return.
+    Never,
+}
+
+/// The import signature of one runtime symbol (ABI-002).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BuiltinSpec {
+    /// Linker name.
+    pub symbol: &'static str,
+    /// Parameters, in order.
+    pub params: &'static [ParamKind],
+    /// Result.
+    pub returns: ReturnKind,
+}
+
+use ParamKind::{I64, Ptr};
+
+const fn spec(
+    symbol: &'static str,
+    params: &'static [ParamKind],
+    returns: ReturnKind,
+) -> BuiltinSpec {
+    BuiltinSpec {
+        symbol,
+        params,
+        returns,
+    }
+}
+
+/// Number of symbols of version 2; the first rows of [`BUILTIN_SPECS`].
+const VERSION_2: usize = 24;
+
+/// Every runtime symbol: the 24 of version 2, then the additive ones.
+pub const BUILTIN_SPECS: &[BuiltinSpec] = &[
+    spec("beskid_runtime_abi_version", &[], ReturnKind::I32),
+    spec("alloc", &[Ptr, Ptr], ReturnKind::Ptr),
+    spec("str_new", &[Ptr, Ptr], ReturnKind::Ptr),
+    spec("str_concat", &[Ptr, Ptr], ReturnKind::Ptr),
+    spec("str_len", &[Ptr], ReturnKind::I64),
+    spec("array_new", &[Ptr, Ptr], ReturnKind::Ptr),
+    spec("panic", &[Ptr, Ptr], ReturnKind::Never),
+    spec("panic_str", &[Ptr], ReturnKind::Never),
+    spec("syscall_write", &[I64, Ptr], ReturnKind::I64),
+    spec("syscall_read", &[I64, I64], ReturnKind::Ptr),
+    spec("gc_write_barrier", &[Ptr, Ptr], ReturnKind::Void),
+    spec("gc_root_handle", &[Ptr], ReturnKind::I64),
+    spec("gc_unroot_handle", &[I64], ReturnKind::Void),
+    spec("gc_register_root", &[Ptr], ReturnKind::Void),
+    spec("gc_unregister_root", &[Ptr], ReturnKind::Void),
+    spec("event_subscribe", &[Ptr, Ptr, Ptr], ReturnKind::I64),
+    spec("event_unsubscribe_first", &[Ptr, Ptr], ReturnKind::I64),
+    spec("event_len", &[Ptr], ReturnKind::I64),
+    spec("event_get_handler", &[Ptr, Ptr], ReturnKind::Ptr),
+    spec("interop_dispatch_unit", &[Ptr], ReturnKind::Void),
+    spec("interop_dispatch_ptr", &[Ptr], ReturnKind::Ptr),
+    spec("interop_dispatch_usize", &[Ptr], ReturnKind::I64),
+    spec("test_bytes_ptr", &[], ReturnKind::I64),
+    spec("test_bytes_len", &[], ReturnKind::I64),
+    // Additive since version 2.
+    spec("array_len", &[Ptr], ReturnKind::I64),
+    spec("rt_yield", &[], ReturnKind::Void),
+    spec("rt_now_millis", &[], ReturnKind::I64),
+    spec("beskid_register_callbacks", &[Ptr, I64], ReturnKind::I64),
+    spec("str_eq", &[Ptr, Ptr], ReturnKind::I64),
+    spec("str_from_i64", &[I64], ReturnKind::Ptr),
+    spec("str_from_bool", &[I64], ReturnKind::Ptr),
+    spec("str_from_char", &[I64], ReturnKind::Ptr),
+    spec("str_from_f64", &[I64], ReturnKind::Ptr),
+    spec("panic_at", &[Ptr, Ptr], ReturnKind::Never),
+];
+
+const fn names<const N: usize>(from: usize) -> [&'static str; N] {
+    let mut names = [""; N];
+    let mut index = 0;
+    while index < N {
+        names[index] = BUILTIN_SPECS[from + index].symbol;
+        index += 1;
+    }
+    names
+}
+
+/// The symbols that every runtime of version 2 exports (ABI-001).
+pub const RUNTIME_EXPORT_SYMBOLS: &[&str] = &names::<VERSION_2>(0);
+
+/// Symbols that came later without a change of version (ABI-005).
+pub const ADDITIVE_EXPORT_SYMBOLS: &[&str] =
+    &names::<{ BUILTIN_SPECS.len() - VERSION_2 }>(VERSION_2);
+
+/// The signature of a runtime symbol.
+pub fn builtin_spec(symbol: &str) -> Option<&'static BuiltinSpec> {
+    BUILTIN_SPECS.iter().find(|spec| spec.symbol == symbol)
+}
+
+/// Whether the runtime exports a symbol of this name.
+pub fn is_runtime_symbol(symbol: &str) -> bool {
+    builtin_spec(symbol).is_some()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn abi_001_the_export_list_of_version_2_is_frozen() {
+        let frozen = "beskid_runtime_abi_version alloc str_new str_concat str_len array_new \
+                      panic panic_str syscall_write syscall_read gc_write_barrier \
+                      gc_root_handle gc_unroot_handle gc_register_root gc_unregister_root \
+                      event_subscribe event_unsubscribe_first event_len event_get_handler \
+                      interop_dispatch_unit interop_dispatch_ptr interop_dispatch_usize \
+                      test_bytes_ptr test_bytes_len";
+        assert!(
+            frozen
+                .split_whitespace()
+                .eq(RUNTIME_EXPORT_SYMBOLS.iter().copied())
+        );
+    }
+
+    #[test]
+    fn abi_002_each_symbol_has_one_signature() {
+        let names = BUILTIN_SPECS.iter().map(|spec| spec.symbol);
+        assert_eq!(names.collect::<BTreeSet<_>>().len(), BUILTIN_SPECS.len());
+        let lists = RUNTIME_EXPORT_SYMBOLS.iter().chain(ADDITIVE_EXPORT_SYMBOLS);
+        assert!(lists.copied().all(is_runtime_symbol));
+        assert!(!is_runtime_symbol("malloc"));
+    }
+}
