@@ -1,2 +1,54 @@
-//! Under construction.
+//! The runtime that Beskid programs import.
+//!
+//! The crate is compiled in two ways: as a library of the host, which gives
+//! its addresses to programs in memory, and by `rustc` alone into one object
+//! file, with `cfg(beskid_archive)`, which the host embeds and links into
+//! programs. So it uses `core` and the C library, and no other crate.
+//!
+//! Nothing needs to be initialised: all state starts as zeroes and grows on
+//! first use, so the runtime works in executables, shared and static libraries
+//! alike.
 #![no_std]
+#![deny(missing_docs)]
+
+mod arrays;
+mod callbacks;
+mod events;
+mod exports;
+mod fail;
+mod interop;
+mod io;
+#[path = "../../plugin-api/src/runtime_abi/layout.rs"]
+#[expect(dead_code, reason = "the offsets are for programs that build interop values")]
+mod layout;
+mod libc;
+mod lock;
+mod memory;
+mod roots;
+mod strings;
+mod text;
+mod time;
+mod version;
+
+pub use arrays::{array_len, array_new};
+pub use callbacks::beskid_register_callbacks;
+pub use events::{event_get_handler, event_len, event_subscribe, event_unsubscribe_first};
+pub use exports::exports;
+pub use fail::{panic, panic_at, panic_str};
+pub use interop::{interop_dispatch_ptr, interop_dispatch_unit, interop_dispatch_usize};
+pub use io::{syscall_read, syscall_write, test_bytes_len, test_bytes_ptr};
+pub use memory::alloc;
+pub use roots::{
+    gc_register_root, gc_root_handle, gc_unregister_root, gc_unroot_handle, gc_write_barrier,
+};
+pub use strings::{str_concat, str_eq, str_len, str_new};
+pub use text::{str_from_bool, str_from_char, str_from_f64, str_from_i64};
+pub use time::{rt_now_millis, rt_yield};
+pub use version::beskid_runtime_abi_version;
+
+/// A bug in the runtime itself ends the program like any other panic.
+#[cfg(beskid_archive)]
+#[panic_handler]
+fn rust_panic(_: &core::panic::PanicInfo<'_>) -> ! {
+    fail::fail(b"internal error in the Beskid runtime")
+}

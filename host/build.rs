@@ -1,0 +1,74 @@
+//! Compiles the runtime into a static library that the host embeds, so that
+//! building a Beskid program needs no Rust toolchain.
+//!
+//! `rustc` compiles the runtime alone, with link-time optimization, into one
+//! object; the compiler's own support library, which `rustc` adds to every
+//! static library, is left out, because it carries bitcode that archivers
+//! trip over and nothing needs it.
+
+use std::env;
+use std::error::Error;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+const RUNTIME: &str = "../runtime";
+/// Name of the only member of the archive.
+const MEMBER: &str = "beskid_runtime.o";
+
+fn main() -> Result<(), Box<dyn Error>> {
+    println!("cargo::rerun-if-changed=build.rs");
+    println!("cargo::rerun-if-changed={RUNTIME}/src");
+    println!("cargo::rerun-if-changed={RUNTIME}/archive-flags.txt");
+    println!("cargo::rerun-if-changed=../plugin-api/src/runtime_abi/layout.rs");
+    let out = PathBuf::from(env::var_os("OUT_DIR").ok_or("cargo sets OUT_DIR")?);
+    let full = out.join("runtime_full.a");
+    compile(&full)?;
+    let object = out.join(MEMBER);
+    fs::write(&object, runtime_object(&fs::read(&full)?)?)?;
+    let archive = out.join("libbeskid_runtime.a");
+    if archive.exists() {
+        fs::remove_file(&archive)?;
+    }
+    run(Command::new("ar").arg("rcsD").arg(&archive).arg(&object))
+}
+
+fn compile(output: &Path) -> Result<(), Box<dyn Error>> {
+    let rustc = env::var_os("RUSTC").ok_or("cargo sets RUSTC")?;
+    let flags = fs::read_to_string(Path::new(RUNTIME).join("archive-flags.txt"))?;
+    // Paths of the machine that builds must not get into the archive.
+    let here = fs::canonicalize(RUNTIME)?;
+    run(Command::new(rustc)
+        .args(flags.lines())
+        .arg(format!("--remap-path-prefix={}=runtime", here.display()))
+        .arg("--target")
+        .arg(env::var("TARGET")?)
+        .arg("-o")
+        .arg(output)
+        .arg(Path::new(RUNTIME).join("src/lib.rs")))
+}
+
+/// The object of the runtime itself, among the members of what `rustc` made.
+fn runtime_object(archive: &[u8]) -> Result<&[u8], Box<dyn Error>> {
+    let members = goblin::archive::Archive::parse(archive)?;
+    let own = members
+        .members()
+        .into_iter()
+        .filter(|name| name.contains("beskid_runtime") && name.ends_with(".o"))
+        .collect::<Vec<_>>();
+    let [name] = own.as_slice() else {
+        return Err(format!("expected one object of the runtime, found {own:?}").into());
+    };
+    Ok(members.extract(name, archive)?)
+}
+
+fn run(command: &mut Command) -> Result<(), Box<dyn Error>> {
+    let status = command
+        .status()
+        .map_err(|error| format!("cannot run {command:?}: {error}"))?;
+    if status.success() {
+        Ok(())
+    } else {
+        Err(format!("{command:?} failed: {status}").into())
+    }
+}

@@ -1,0 +1,53 @@
+//! Arrays with backing storage.
+
+use crate::fail::fail;
+use crate::layout::BeskidArray;
+use crate::memory::zeroed;
+
+/// A new array of `len` zeroed elements of `element_size` bytes.
+#[unsafe(no_mangle)]
+pub extern "C" fn array_new(element_size: usize, len: usize) -> *mut BeskidArray {
+    let Some(size) = element_size.checked_mul(len) else {
+        fail(b"array too large");
+    };
+    let array = zeroed(size_of::<BeskidArray>()).cast::<BeskidArray>();
+    let contents = BeskidArray {
+        ptr: zeroed(size),
+        len,
+        cap: len,
+    };
+    // SAFETY: the memory is fresh and large enough.
+    unsafe { array.write(contents) };
+    array
+}
+
+/// Number of elements; a null handle ends the program.
+///
+/// # Safety
+/// `array` is null or a valid array handle.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn array_len(array: *const BeskidArray) -> i64 {
+    if array.is_null() {
+        fail(b"null array handle");
+    }
+    // SAFETY: the caller's promise; the handle is not null.
+    unsafe { (*array).len as i64 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_array_has_storage_for_its_elements() {
+        let array = array_new(8, 5);
+        // SAFETY: `array_new` returns valid handles with storage.
+        unsafe {
+            assert_eq!(array_len(array), 5);
+            assert_eq!((*array).cap, 5);
+            let elements = core::slice::from_raw_parts((*array).ptr.cast::<u64>(), 5);
+            assert!(elements.iter().all(|element| *element == 0));
+            assert_eq!(array_len(array_new(8, 0)), 0);
+        }
+    }
+}

@@ -1,0 +1,33 @@
+//! The addresses of the exported symbols, for programs in memory (ABI-001).
+
+use crate::*;
+
+/// Name and address of every exported symbol, in the order of the ABI tables.
+pub fn exports() -> impl Iterator<Item = (&'static str, *const ())> {
+    macro_rules! addresses {
+        ($($name:ident)+) => { [$((stringify!($name), $name as *const ())),+] };
+    }
+    addresses![
+        beskid_runtime_abi_version alloc str_new str_concat str_len array_new panic panic_str
+        syscall_write syscall_read gc_write_barrier gc_root_handle gc_unroot_handle
+        gc_register_root gc_unregister_root event_subscribe event_unsubscribe_first event_len
+        event_get_handler interop_dispatch_unit interop_dispatch_ptr interop_dispatch_usize
+        test_bytes_ptr test_bytes_len array_len rt_yield rt_now_millis beskid_register_callbacks
+        str_eq str_from_i64 str_from_bool str_from_char str_from_f64 panic_at
+    ]
+    .into_iter()
+}
+
+#[cfg(test)]
+mod tests {
+    use beskid_plugin_api::runtime_abi::BUILTIN_SPECS;
+
+    use super::*;
+
+    #[test]
+    fn abi_001_the_host_registers_exactly_the_symbols_of_the_tables() {
+        let tables = BUILTIN_SPECS.iter().map(|spec| spec.symbol);
+        assert!(exports().map(|(name, _)| name).eq(tables));
+        assert!(exports().all(|(_, address)| !address.is_null()));
+    }
+}

@@ -1,0 +1,107 @@
+//! Reading and writing file descriptors.
+
+use core::ffi::c_int;
+
+use crate::fail::fail;
+use crate::layout::BeskidStr;
+use crate::libc;
+use crate::memory::zeroed;
+use crate::strings;
+
+/// Writes everything, or returns the negative error number.
+pub(crate) fn write_all(fd: c_int, mut bytes: &[u8]) -> i64 {
+    let total = bytes.len() as i64;
+    while !bytes.is_empty() {
+        // SAFETY: the slice is readable for its length.
+        let written = unsafe { libc::write(fd, bytes.as_ptr().cast(), bytes.len()) };
+        match usize::try_from(written) {
+            Ok(written) => bytes = bytes.get(written..).unwrap_or_default(),
+            Err(_) if libc::errno() == libc::EINTR => {}
+            Err(_) => return -i64::from(libc::errno()),
+        }
+    }
+    total
+}
+
+/// Writes a string to a file descriptor, all of it; returns its length in
+/// bytes, or a negative error number.
+///
+/// # Safety
+/// `string` is null or a valid string handle.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn syscall_write(fd: i64, string: *const BeskidStr) -> i64 {
+    // SAFETY: the caller's promise.
+    let bytes = unsafe { strings::content(string) };
+    write_all(descriptor(fd), bytes)
+}
+
+/// Reads up to `max` bytes from a file descriptor in one go; at the end of the
+/// file the string is empty. Text that is not UTF-8, a failing read and a
+/// negative `max` end the program.
+#[unsafe(no_mangle)]
+pub extern "C" fn syscall_read(fd: i64, max: i64) -> *mut BeskidStr {
+    let Ok(max) = usize::try_from(max) else {
+        fail(b"negative length in a read");
+    };
+    let memory = zeroed(max);
+    loop {
+        // SAFETY: the memory is fresh and has room for `max` bytes.
+        let count = unsafe { libc::read(descriptor(fd), memory.cast(), max) };
+        match usize::try_from(count) {
+            Ok(count) => {
+                // SAFETY: the kernel has written `count` bytes, at most `max`.
+                let bytes = unsafe { strings::bytes(memory, count) };
+                if core::str::from_utf8(bytes).is_err() {
+                    fail(b"invalid utf-8 string data");
+                }
+                return strings::handle(memory, count);
+            }
+            Err(_) if libc::errno() == libc::EINTR => {}
+            Err(_) => fail(b"read failed"),
+        }
+    }
+}
+
+/// A number that is no descriptor becomes -1, which the kernel refuses.
+fn descriptor(fd: i64) -> c_int {
+    c_int::try_from(fd).unwrap_or(-1)
+}
+
+static TEST_BYTES: [u8; 5] = *b"hello";
+
+/// Address of five constant bytes, `hello`, for tests of foreign calls.
+#[unsafe(no_mangle)]
+pub extern "C" fn test_bytes_ptr() -> i64 {
+    TEST_BYTES.as_ptr() as i64
+}
+
+/// Number of bytes at [`test_bytes_ptr`].
+#[unsafe(no_mangle)]
+pub extern "C" fn test_bytes_len() -> i64 {
+    TEST_BYTES.len() as i64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bad_descriptor_is_reported_as_a_negative_number() {
+        let text = strings::join(&[b"text"]);
+        // SAFETY: `join` returns valid handles.
+        unsafe {
+            assert!(syscall_write(-1, text) < 0);
+            assert!(syscall_write(i64::MAX, text) < 0);
+        }
+    }
+
+    #[test]
+    fn the_test_bytes_are_readable() {
+        let (ptr, len) = (
+            test_bytes_ptr() as usize as *const u8,
+            test_bytes_len() as usize,
+        );
+        // SAFETY: both describe a static.
+        assert_eq!(unsafe { strings::bytes(ptr, len) }, b"hello");
+    }
+}

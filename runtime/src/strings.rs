@@ -1,0 +1,156 @@
+//! Strings: immutable UTF-8 behind a handle.
+
+use core::slice;
+
+use crate::fail::fail;
+use crate::layout::BeskidStr;
+use crate::memory::zeroed;
+
+/// The bytes behind a pointer and a length.
+///
+/// # Safety
+/// `len` bytes at `ptr` are readable and do not change, or `len` is 0.
+pub(crate) unsafe fn bytes<'a>(ptr: *const u8, len: usize) -> &'a [u8] {
+    if len == 0 {
+        return &[];
+    }
+    if ptr.is_null() {
+        fail(b"null string data");
+    }
+    // SAFETY: the caller's promise; the pointer is not null.
+    unsafe { slice::from_raw_parts(ptr, len) }
+}
+
+/// The bytes of a string; a null handle ends the program.
+///
+/// # Safety
+/// The handle is null or valid.
+pub(crate) unsafe fn content<'a>(handle: *const BeskidStr) -> &'a [u8] {
+    if handle.is_null() {
+        fail(b"null string handle");
+    }
+    // SAFETY: the handle is valid, and strings never change.
+    unsafe { bytes((*handle).ptr, (*handle).len) }
+}
+
+/// A handle to bytes that are valid UTF-8 and live for ever.
+pub(crate) fn handle(ptr: *const u8, len: usize) -> *mut BeskidStr {
+    let handle = zeroed(size_of::<BeskidStr>()).cast::<BeskidStr>();
+    // SAFETY: the memory is fresh and large enough.
+    unsafe { handle.write(BeskidStr { ptr, len }) };
+    handle
+}
+
+/// A new string with the parts one after the other. Together they are UTF-8.
+pub(crate) fn join(parts: &[&[u8]]) -> *mut BeskidStr {
+    let length = parts
+        .iter()
+        .try_fold(0_usize, |sum, part| sum.checked_add(part.len()));
+    let Some(length) = length else {
+        fail(b"string too long");
+    };
+    let memory = zeroed(length);
+    let mut offset = 0;
+    for part in parts {
+        // SAFETY: the memory has room for all parts, is fresh, and `offset`
+        // is the sum of the lengths of the parts before this one.
+        unsafe {
+            memory
+                .add(offset)
+                .copy_from_nonoverlapping(part.as_ptr(), part.len())
+        };
+        offset += part.len();
+    }
+    handle(memory, length)
+}
+
+/// A new string with a copy of `len` bytes, which must be UTF-8.
+///
+/// # Safety
+/// `len` bytes at `ptr` are readable, or `len` is 0.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn str_new(ptr: *const u8, len: usize) -> *mut BeskidStr {
+    // SAFETY: the caller's promise.
+    let bytes = unsafe { bytes(ptr, len) };
+    if core::str::from_utf8(bytes).is_err() {
+        fail(b"invalid utf-8 string data");
+    }
+    join(&[bytes])
+}
+
+/// A new string: `left`, then `right`.
+///
+/// # Safety
+/// Both are null or valid string handles.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn str_concat(
+    left: *const BeskidStr,
+    right: *const BeskidStr,
+) -> *mut BeskidStr {
+    // SAFETY: the caller's promise.
+    let parts = unsafe { [content(left), content(right)] };
+    join(&parts)
+}
+
+/// Length in bytes.
+///
+/// # Safety
+/// `string` is null or a valid string handle.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn str_len(string: *const BeskidStr) -> i64 {
+    // SAFETY: the caller's promise.
+    unsafe { content(string) }.len() as i64
+}
+
+/// 1 if both have the same bytes, else 0.
+///
+/// # Safety
+/// Both are null or valid string handles.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn str_eq(left: *const BeskidStr, right: *const BeskidStr) -> i64 {
+    // SAFETY: the caller's promise.
+    i64::from(unsafe { content(left) == content(right) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn new(text: &str) -> *mut BeskidStr {
+        // SAFETY: the text is readable.
+        unsafe { str_new(text.as_ptr(), text.len()) }
+    }
+
+    fn concat(left: &str, right: &str) -> &'static [u8] {
+        // SAFETY: `new` returns valid handles.
+        unsafe { content(str_concat(new(left), new(right))) }
+    }
+
+    #[test]
+    fn concatenation_works_with_empty_sides() {
+        assert_eq!(concat("", ""), b"");
+        assert_eq!(concat("a", ""), b"a");
+        assert_eq!(concat("", "b"), b"b");
+        assert_eq!(concat("šum", "a"), "šuma".as_bytes());
+    }
+
+    #[test]
+    fn lengths_are_in_bytes_and_nul_is_allowed() {
+        // SAFETY: `new` returns valid handles.
+        unsafe {
+            assert_eq!(str_len(new("šuma")), 5);
+            assert_eq!(str_len(new("a\0b")), 3);
+            assert_eq!(str_len(new("")), 0);
+        }
+    }
+
+    #[test]
+    fn equality_is_by_content() {
+        // SAFETY: `new` returns valid handles.
+        unsafe {
+            assert_eq!(str_eq(new("ab"), new("ab")), 1);
+            assert_eq!(str_eq(new("ab"), new("abc")), 0);
+            assert_eq!(str_eq(new(""), new("")), 1);
+        }
+    }
+}
