@@ -1,1 +1,97 @@
-//! Under construction.
+//! The Beskid language: source text to artifact.
+//!
+//! [`analyze`] checks a source and returns every problem that it finds;
+//! [`Program::lower`] makes the artifact. Lowering never asks which backend
+//! will run (BK-1).
+#![forbid(unsafe_code)]
+#![deny(missing_docs)]
+
+mod ast;
+mod check;
+pub mod codes;
+mod diagnostic;
+mod hir;
+mod lexer;
+mod lower;
+mod parser;
+mod span;
+mod types;
+
+pub use diagnostic::{Diagnostic, Report};
+pub use hir::Program;
+pub use lower::DEFAULT_ENTRYPOINT;
+pub use span::{LineIndex, Span};
+
+use beskid_plugin_api::artifact::CodegenArtifact;
+
+/// Largest source, in bytes.
+pub const MAX_SOURCE: usize = 64 << 20;
+
+/// What the frontend found out about a source.
+#[derive(Debug)]
+pub struct Analysis {
+    /// The program, if nothing is wrong with it.
+    pub program: Option<Program>,
+    /// What is wrong, in source order.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Checks a source. `file` is the file name for messages at run time; it gets
+/// into the artifact, so it must not be a path.
+pub fn analyze(file: &str, source: &[u8]) -> Analysis {
+    let mut diagnostics = Vec::new();
+    let program = check_source(file, source, &mut diagnostics);
+    diagnostics.sort_by_key(Diagnostic::span);
+    diagnostics.dedup_by(|a, b| a.span() == b.span() && a.code == b.code);
+    Analysis {
+        program: program.filter(|_| diagnostics.is_empty()),
+        diagnostics,
+    }
+}
+
+fn check_source(file: &str, source: &[u8], diagnostics: &mut Vec<Diagnostic>) -> Option<Program> {
+    if source.len() > MAX_SOURCE {
+        let message = format!(
+            "the source has {} bytes, more than {MAX_SOURCE}",
+            source.len()
+        );
+        diagnostics.push(
+            Diagnostic::new(codes::TOO_LARGE, message, Span::new(0, 0), "")
+                .help("split the program into several files"),
+        );
+        return None;
+    }
+    let text = match std::str::from_utf8(source) {
+        Ok(text) => text,
+        Err(error) => {
+            let at = error.valid_up_to();
+            let message = format!("the source is not UTF-8: invalid byte at offset {at}");
+            diagnostics.push(
+                Diagnostic::new(codes::NOT_UTF8, message, Span::new(at, at + 1), "")
+                    .help("save the file as UTF-8"),
+            );
+            return None;
+        }
+    };
+    let functions = parser::parse(text, diagnostics);
+    Some(Program {
+        functions: check::check(&functions, diagnostics),
+        file: file.to_owned(),
+        lines: LineIndex::new(text),
+    })
+}
+
+impl Program {
+    /// Makes the artifact. It starts at the function named `entrypoint`, or
+    /// at `main` if there is one.
+    ///
+    /// # Errors
+    /// E4030 if the named function does not exist, E4041 if it takes
+    /// parameters.
+    pub fn lower(
+        &self,
+        entrypoint: Option<&str>,
+    ) -> Result<CodegenArtifact, beskid_plugin_api::diagnostic::Diagnostic> {
+        lower::lower(self, entrypoint)
+    }
+}

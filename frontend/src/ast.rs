@@ -1,0 +1,165 @@
+//! The syntax tree, as the programmer wrote it.
+
+use crate::span::Span;
+
+/// A name and where it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Name {
+    pub(crate) text: String,
+    pub(crate) span: Span,
+}
+
+#[derive(Debug)]
+pub(crate) struct Function {
+    pub(crate) public: bool,
+    pub(crate) result: Name,
+    pub(crate) name: Name,
+    pub(crate) params: Vec<Param>,
+    pub(crate) body: Block,
+}
+
+#[derive(Debug)]
+pub(crate) struct Param {
+    pub(crate) ty: Name,
+    pub(crate) name: Name,
+}
+
+#[derive(Debug)]
+pub(crate) struct Block {
+    pub(crate) statements: Vec<Statement>,
+    /// From `{` to `}`.
+    pub(crate) span: Span,
+}
+
+#[derive(Debug)]
+pub(crate) enum Statement {
+    Let {
+        /// `None`: inferred.
+        ty: Option<Name>,
+        mutable: bool,
+        name: Name,
+        value: Expr,
+    },
+    Assign {
+        target: Expr,
+        op: AssignOp,
+        value: Expr,
+    },
+    /// `if` and its `else if`s.
+    If {
+        arms: Vec<(Expr, Block)>,
+        otherwise: Option<Block>,
+    },
+    While {
+        condition: Expr,
+        body: Block,
+    },
+    For {
+        variable: Name,
+        from: Expr,
+        to: Expr,
+        body: Block,
+    },
+    Return {
+        value: Option<Expr>,
+        span: Span,
+    },
+    Break(Span),
+    Continue(Span),
+    Expr(Expr),
+    Block(Block),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum AssignOp {
+    Set,
+    Add,
+    Sub,
+}
+
+#[derive(Debug)]
+pub(crate) struct Expr {
+    pub(crate) kind: ExprKind,
+    pub(crate) span: Span,
+}
+
+#[derive(Debug)]
+pub(crate) enum ExprKind {
+    Int(u64),
+    Float(f64),
+    Char(char),
+    Bool(bool),
+    Unit,
+    Str(Vec<StrPiece>),
+    Name(String),
+    Call {
+        callee: Name,
+        args: Vec<Expr>,
+    },
+    Unary(UnaryOp, Box<Expr>),
+    /// Operands of one precedence level, left to right. A list, because
+    /// programs write long chains, and a tree would be as deep as they are
+    /// long.
+    Chain(Box<Expr>, Vec<(BinaryOp, Expr)>),
+}
+
+#[derive(Debug)]
+pub(crate) enum StrPiece {
+    Text(String),
+    Code(Expr),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum UnaryOp {
+    Negate,
+    Not,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum BinaryOp {
+    Or,
+    And,
+    Equal,
+    NotEqual,
+    Less,
+    LessEqual,
+    Greater,
+    GreaterEqual,
+    Add,
+    Subtract,
+    Multiply,
+    Divide,
+    Remainder,
+}
+
+impl BinaryOp {
+    pub(crate) const fn text(self) -> &'static str {
+        match self {
+            Self::Or => "||",
+            Self::And => "&&",
+            Self::Equal => "==",
+            Self::NotEqual => "!=",
+            Self::Less => "<",
+            Self::LessEqual => "<=",
+            Self::Greater => ">",
+            Self::GreaterEqual => ">=",
+            Self::Add => "+",
+            Self::Subtract => "-",
+            Self::Multiply => "*",
+            Self::Divide => "/",
+            Self::Remainder => "%",
+        }
+    }
+
+    pub(crate) const fn is_comparison(self) -> bool {
+        matches!(
+            self,
+            Self::Equal
+                | Self::NotEqual
+                | Self::Less
+                | Self::LessEqual
+                | Self::Greater
+                | Self::GreaterEqual
+        )
+    }
+}

@@ -1,0 +1,124 @@
+//! Checking chains of binary operators.
+
+use super::Checker;
+use super::expressions::{error, typed};
+use crate::ast::{self, BinaryOp};
+use crate::codes;
+use crate::diagnostic::Diagnostic;
+use crate::hir::{self, Expr, Step};
+use crate::span::Span;
+use crate::types::Type;
+
+impl Checker<'_> {
+    /// Checks a chain. A literal at its start takes the type of what follows.
+    pub(super) fn chain_from<'a>(
+        &mut self,
+        first: &ast::Expr,
+        steps: impl Iterator<Item = (BinaryOp, &'a ast::Expr)> + Clone,
+        hint: Option<Type>,
+    ) -> Expr {
+        let op = steps.clone().next().map(|(op, _)| op);
+        // The result of a comparison says nothing about its operands.
+        let hint = hint.filter(|_| !op.is_some_and(BinaryOp::is_comparison));
+        let mut operand_hint = hint.filter(|ty| ty.is_integer());
+        if operand_hint.is_none() && Self::is_literal(first) {
+            operand_hint = steps
+                .clone()
+                .find_map(|(_, right)| self.type_of_name(right));
+        }
+        let left = self.expr(first, operand_hint);
+        self.chain(left, first.span, steps, operand_hint)
+    }
+
+    /// The integer type of an operand that is a mere name, without reporting
+    /// anything.
+    fn type_of_name(&self, expr: &ast::Expr) -> Option<Type> {
+        let ty = match &expr.kind {
+            ast::ExprKind::Name(name) => self.locals[self.scopes.find(name)?.id],
+            ast::ExprKind::Call { callee, .. } => {
+                self.program.signatures[self.program.names.get(&callee.text)?.0].result
+            }
+            _ => return None,
+        };
+        Some(ty).filter(|ty| ty.is_integer())
+    }
+
+    /// Checks the rest of a chain, whose left end is checked already.
+    pub(super) fn chain<'a>(
+        &mut self,
+        first: Expr,
+        start: Span,
+        steps: impl Iterator<Item = (BinaryOp, &'a ast::Expr)>,
+        hint: Option<Type>,
+    ) -> Expr {
+        let mut ty = first.ty;
+        let mut checked = Vec::new();
+        for (op, right) in steps {
+            let span = start.to(right.span);
+            let right_hint = if ty.is_integer() { Some(ty) } else { hint };
+            let right_value = self.expr(right, right_hint);
+            let Some(operands) = operand_type(op, ty, right_value.ty) else {
+                ty = self.bad_operands(op, ty, right_value.ty, span);
+                continue;
+            };
+            let widen_left = ty == Type::I32 && operands == Type::I64;
+            let right = self.coerce(right_value, operands, right.span);
+            ty = if op.is_comparison() {
+                Type::Bool
+            } else {
+                operands
+            };
+            checked.push(Step {
+                op,
+                widen_left,
+                operands,
+                right,
+                span,
+            });
+        }
+        if ty == Type::Error {
+            return error();
+        }
+        typed(hir::ExprKind::Chain(Box::new(first), checked), ty)
+    }
+
+    fn bad_operands(&mut self, op: BinaryOp, left: Type, right: Type, span: Span) -> Type {
+        if left == Type::Error || right == Type::Error {
+            return Type::Error;
+        }
+        let text = op.text();
+        let message = format!("`{text}` does not work between {left} and {right}");
+        let mut diagnostic = Diagnostic::new(codes::BAD_OPERAND, message, span, "");
+        if op == BinaryOp::Add && (left == Type::Str || right == Type::Str) {
+            diagnostic = diagnostic.help("put the value into a string: `\"${value}\"`");
+        } else if left.is_number() && right.is_number() {
+            diagnostic = diagnostic.help("both sides must have one type; only i32 becomes i64");
+        } else if op == BinaryOp::Remainder {
+            diagnostic = diagnostic.help("`%` is for integers");
+        }
+        self.report(diagnostic);
+        Type::Error
+    }
+}
+
+/// The type that both operands of an operator take; `None` if there is none.
+fn operand_type(op: BinaryOp, left: Type, right: Type) -> Option<Type> {
+    let common = match (left, right) {
+        (Type::I32, Type::I64) | (Type::I64, Type::I32) => Type::I64,
+        (left, right) if left == right => left,
+        _ => return None,
+    };
+    let fits = match op {
+        BinaryOp::Or | BinaryOp::And => common == Type::Bool,
+        BinaryOp::Equal | BinaryOp::NotEqual => {
+            common.is_number() || matches!(common, Type::Bool | Type::Char | Type::Str)
+        }
+        BinaryOp::Less | BinaryOp::LessEqual | BinaryOp::Greater | BinaryOp::GreaterEqual => {
+            common.is_number() || common == Type::Char
+        }
+        BinaryOp::Add => common.is_number() || common == Type::Str,
+        BinaryOp::Subtract | BinaryOp::Multiply | BinaryOp::Divide => common.is_number(),
+        BinaryOp::Remainder => common.is_integer(),
+    };
+    fits.then_some(common)
+}

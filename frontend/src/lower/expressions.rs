@@ -1,0 +1,187 @@
+//! Lowering expressions, operands from left to right.
+
+use cranelift_codegen::ir::{InstBuilder, Value, types};
+
+use super::function::{Lowered, Lowering, UNREACHABLE};
+use super::machine_type;
+use crate::ast::BinaryOp;
+use crate::hir::{Builtin, Expr, ExprKind, Step};
+use crate::types::Type;
+
+impl Lowering<'_, '_, '_> {
+    /// The value of an expression that has one.
+    pub(super) fn scalar(&mut self, expr: &Expr) -> Lowered<Value> {
+        match self.expr(expr)? {
+            Some(value) => Ok(value),
+            // Only code after a call that does not return gets here.
+            None => Ok(self.builder.ins().iconst(types::I64, 0)),
+        }
+    }
+
+    /// The value of an expression; `None` for unit.
+    pub(super) fn expr(&mut self, expr: &Expr) -> Lowered<Option<Value>> {
+        Ok(match &expr.kind {
+            ExprKind::Scalar(value) => machine_type(expr.ty).map(|ty| {
+                let value = match ty {
+                    types::I8 => *value & 0xff,
+                    types::I32 => *value & 0xffff_ffff,
+                    _ => *value,
+                };
+                self.builder.ins().iconst(ty, value)
+            }),
+            ExprKind::Float(value) => Some(self.builder.ins().f64const(*value)),
+            ExprKind::Unit => None,
+            ExprKind::Str(text) => Some(self.text(text)?),
+            ExprKind::Interpolation(parts) => Some(self.interpolation(parts)?),
+            ExprKind::Local(id) => {
+                let variable = self.variables[*id];
+                variable.map(|variable| self.builder.use_var(variable))
+            }
+            ExprKind::Call(id, args) => {
+                let args = self.values(args)?;
+                let module = &mut self.unit.module;
+                let callee = self.unit.functions[*id];
+                let callee = cranelift_module::Module::declare_func_in_func(
+                    module,
+                    callee,
+                    self.builder.func,
+                );
+                let call = self.builder.ins().call(callee, &args);
+                self.builder.inst_results(call).first().copied()
+            }
+            ExprKind::Builtin(builtin, args) => self.builtin(*builtin, args, expr.ty)?,
+            ExprKind::Negate(operand) => {
+                let value = self.scalar(operand)?;
+                Some(match operand.ty {
+                    Type::F64 => self.builder.ins().fneg(value),
+                    _ => self.builder.ins().ineg(value),
+                })
+            }
+            ExprKind::Not(operand) => {
+                let value = self.scalar(operand)?;
+                let one = self.one_like(value);
+                Some(self.builder.ins().bxor(value, one))
+            }
+            ExprKind::Widen(operand) => {
+                let value = self.scalar(operand)?;
+                Some(self.builder.ins().sextend(types::I64, value))
+            }
+            ExprKind::Chain(first, steps) => Some(self.chain(first, steps)?),
+        })
+    }
+
+    fn values(&mut self, args: &[Expr]) -> Lowered<Vec<Value>> {
+        let mut values = Vec::with_capacity(args.len());
+        for arg in args {
+            values.extend(self.expr(arg)?);
+        }
+        Ok(values)
+    }
+
+    fn chain(&mut self, first: &Expr, steps: &[Step]) -> Lowered<Value> {
+        let mut left = self.scalar(first)?;
+        for step in steps {
+            if step.widen_left {
+                left = self.builder.ins().sextend(types::I64, left);
+            }
+            left = match step.op {
+                BinaryOp::And | BinaryOp::Or => self.short_circuit(left, step)?,
+                _ => {
+                    let right = self.scalar(&step.right)?;
+                    self.binary(step, left, right)?
+                }
+            };
+        }
+        Ok(left)
+    }
+
+    /// The right side runs only if the left one does not decide.
+    fn short_circuit(&mut self, left: Value, step: &Step) -> Lowered<Value> {
+        let (right, end) = (self.new_block(), self.new_block());
+        let result = self.builder.append_block_param(end, types::I8);
+        let decided = [left.into()];
+        match step.op {
+            BinaryOp::And => self.builder.ins().brif(left, right, &[], end, &decided),
+            _ => self.builder.ins().brif(left, end, &decided, right, &[]),
+        };
+        self.builder.switch_to_block(right);
+        let value = self.scalar(&step.right)?;
+        self.builder.ins().jump(end, &[value.into()]);
+        self.builder.switch_to_block(end);
+        Ok(result)
+    }
+
+    fn builtin(&mut self, builtin: Builtin, args: &[Expr], ty: Type) -> Lowered<Option<Value>> {
+        let args = self.values(args)?;
+        let symbol = match builtin {
+            Builtin::StrLen => "str_len",
+            Builtin::SyscallWrite => "syscall_write",
+            Builtin::SyscallRead => "syscall_read",
+            Builtin::PanicStr => "panic_str",
+            Builtin::Yield => "rt_yield",
+            Builtin::NowMillis => "rt_now_millis",
+        };
+        let callee = self.runtime(symbol)?;
+        let call = self.builder.ins().call(callee, &args);
+        let result = self.builder.inst_results(call).first().copied();
+        if ty == Type::Never {
+            self.builder.ins().trap(UNREACHABLE);
+            let after = self.new_block();
+            self.builder.switch_to_block(after);
+        }
+        Ok(result)
+    }
+
+    fn interpolation(&mut self, parts: &[Expr]) -> Lowered<Value> {
+        let mut text = None;
+        for part in parts {
+            let value = self.scalar(part)?;
+            let piece = self.to_text(value, part.ty)?;
+            text = Some(match text {
+                None => piece,
+                Some(before) => self.call_runtime("str_concat", &[before, piece])?,
+            });
+        }
+        match text {
+            Some(text) => Ok(text),
+            None => self.text(""),
+        }
+    }
+
+    fn to_text(&mut self, value: Value, ty: Type) -> Lowered<Value> {
+        let (symbol, value) = match ty {
+            Type::I32 => (
+                "str_from_i64",
+                self.builder.ins().sextend(types::I64, value),
+            ),
+            Type::U8 => (
+                "str_from_i64",
+                self.builder.ins().uextend(types::I64, value),
+            ),
+            Type::Bool => (
+                "str_from_bool",
+                self.builder.ins().uextend(types::I64, value),
+            ),
+            Type::Char => (
+                "str_from_char",
+                self.builder.ins().uextend(types::I64, value),
+            ),
+            Type::F64 => {
+                let flags = cranelift_codegen::ir::MemFlagsData::new();
+                (
+                    "str_from_f64",
+                    self.builder.ins().bitcast(types::I64, flags, value),
+                )
+            }
+            Type::I64 => ("str_from_i64", value),
+            _ => return Ok(value),
+        };
+        self.call_runtime(symbol, &[value])
+    }
+
+    /// The number one, of the same type as `value`.
+    pub(super) fn one_like(&mut self, value: Value) -> Value {
+        let ty = self.builder.func.dfg.value_type(value);
+        self.builder.ins().iconst(ty, 1)
+    }
+}

@@ -1,0 +1,176 @@
+//! From the typed tree to an artifact.
+
+mod arithmetic;
+mod expressions;
+mod function;
+mod literals;
+mod runtime;
+mod statements;
+
+use beskid_clif::{ArtifactModule, ClifError, ModuleOptions, isa};
+use beskid_plugin_api::artifact::{CodegenArtifact, ResultKind};
+use beskid_plugin_api::backend::Optimization;
+use beskid_plugin_api::diagnostic::Diagnostic;
+use cranelift_codegen::ir::{AbiParam, Signature, types};
+use cranelift_codegen::{Context, ir};
+use cranelift_frontend::FunctionBuilderContext;
+use cranelift_module::{FuncId, Linkage, Module, ModuleError};
+
+use crate::hir;
+use crate::types::Type;
+use literals::Literals;
+use runtime::Runtime;
+
+/// Prefix of the linker names of functions that are not exported, so that none
+/// of them can meet a name of the runtime or of the C library.
+const PRIVATE: &str = "bd.";
+
+/// The source language's default entrypoint.
+pub const DEFAULT_ENTRYPOINT: &str = "main";
+
+/// Any 64-bit target: the artifact does not depend on it.
+const NEUTRAL_TARGET: &str = "x86_64-unknown-linux-gnu";
+
+/// Lowers a checked program. The artifact starts at the function named
+/// `entrypoint`, or at `main` if there is one.
+///
+/// # Errors
+/// E4030 if the named function does not exist, E4041 if it takes parameters.
+pub(crate) fn lower(
+    program: &hir::Program,
+    entrypoint: Option<&str>,
+) -> Result<CodegenArtifact, Diagnostic> {
+    let isa = isa::for_objects(NEUTRAL_TARGET, Optimization::None)?;
+    let options = ModuleOptions {
+        producer: env!("CARGO_PKG_NAME").to_owned(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        target_neutral: true,
+    };
+    let mut unit = Unit {
+        program,
+        module: ArtifactModule::new(isa, options),
+        functions: Vec::with_capacity(program.functions.len()),
+        literals: Literals::default(),
+        runtime: Runtime::default(),
+    };
+    unit.declare().map_err(internal)?;
+    unit.set_entrypoint(entrypoint)?;
+    unit.define().map_err(internal)?;
+    unit.module.finish().map_err(Diagnostic::from)
+}
+
+/// A checked program always lowers; anything else is a bug of this crate.
+fn internal(error: ModuleError) -> Diagnostic {
+    let clif = ClifError::Compile {
+        symbol: "program".to_owned(),
+        reason: error.to_string(),
+    };
+    Diagnostic::from(clif).help("report this to the authors of beskid-frontend")
+}
+
+/// The program being lowered.
+pub(crate) struct Unit<'p> {
+    program: &'p hir::Program,
+    module: ArtifactModule,
+    functions: Vec<FuncId>,
+    literals: Literals,
+    runtime: Runtime,
+}
+
+impl Unit<'_> {
+    fn declare(&mut self) -> Result<(), ModuleError> {
+        for function in &self.program.functions {
+            let signature = self.signature(function);
+            let exported = function.public && function.name != DEFAULT_ENTRYPOINT;
+            let id = if exported {
+                self.module
+                    .declare_function(&function.name, Linkage::Export, &signature)?
+            } else {
+                let name = format!("{PRIVATE}{}", function.name);
+                self.module
+                    .declare_function(&name, Linkage::Local, &signature)?
+            };
+            self.functions.push(id);
+        }
+        Ok(())
+    }
+
+    fn signature(&self, function: &hir::Function) -> Signature {
+        let mut signature = self.module.make_signature();
+        let params = function.params.iter().map(|id| function.locals[*id]);
+        signature.params = params.filter_map(machine_type).map(AbiParam::new).collect();
+        signature.returns = machine_type(function.result)
+            .map(AbiParam::new)
+            .into_iter()
+            .collect();
+        signature
+    }
+
+    fn set_entrypoint(&mut self, wanted: Option<&str>) -> Result<(), Diagnostic> {
+        let name = wanted.unwrap_or(DEFAULT_ENTRYPOINT);
+        if name.is_empty() {
+            return Err(Diagnostic::new("E4041", "entrypoint must not be empty"));
+        }
+        let functions = &self.program.functions;
+        let Some(index) = functions.iter().position(|function| function.name == name) else {
+            return match wanted {
+                None => Ok(()),
+                Some(_) => Err(Diagnostic::new(
+                    "E4030",
+                    format!("Missing entrypoint: there is no function `{name}`"),
+                )
+                .help("name a function without parameters")),
+            };
+        };
+        let function = &functions[index];
+        if !function.params.is_empty() {
+            let message = format!("the entrypoint `{name}` must take no parameters");
+            return Err(
+                Diagnostic::new("E4041", message).help("name a function without parameters")
+            );
+        }
+        let result = result_kind(function.result);
+        self.module
+            .set_entrypoint(self.functions[index], name, result);
+        Ok(())
+    }
+
+    fn define(&mut self) -> Result<(), ModuleError> {
+        let mut context = Context::new();
+        let mut frontend = FunctionBuilderContext::new();
+        let program = self.program;
+        for (index, function) in program.functions.iter().enumerate() {
+            self.module.clear_context(&mut context);
+            context.func.signature = self.signature(function);
+            context.func.name = ir::UserFuncName::user(0, self.functions[index].as_u32());
+            function::lower(self, function, &mut context.func, &mut frontend)?;
+            self.module
+                .define_function(self.functions[index], &mut context)?;
+        }
+        Ok(())
+    }
+}
+
+/// The machine type of a value; unit has none.
+fn machine_type(ty: Type) -> Option<ir::Type> {
+    match ty {
+        Type::Bool | Type::U8 => Some(types::I8),
+        Type::I32 | Type::Char => Some(types::I32),
+        Type::I64 | Type::Str => Some(types::I64),
+        Type::F64 => Some(types::F64),
+        Type::Unit | Type::Never | Type::Error => None,
+    }
+}
+
+const fn result_kind(ty: Type) -> ResultKind {
+    match ty {
+        Type::Bool => ResultKind::Bool,
+        Type::U8 => ResultKind::U8,
+        Type::I32 => ResultKind::I32,
+        Type::I64 => ResultKind::I64,
+        Type::F64 => ResultKind::F64,
+        Type::Char => ResultKind::Char,
+        Type::Str => ResultKind::Str,
+        Type::Unit | Type::Never | Type::Error => ResultKind::Unit,
+    }
+}

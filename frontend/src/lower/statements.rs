@@ -1,0 +1,152 @@
+//! Lowering statements. Each method says whether control falls through; what
+//! comes after a statement that does not is unreachable and left out.
+
+use cranelift_codegen::ir::{InstBuilder, condcodes::IntCC};
+
+use super::function::{Loop, Lowered, Lowering, UNREACHABLE};
+use crate::hir::{Expr, LocalId, Statement};
+use crate::types::Type;
+
+impl Lowering<'_, '_, '_> {
+    pub(super) fn statements(&mut self, statements: &[Statement]) -> Lowered<bool> {
+        for statement in statements {
+            if !self.statement(statement)? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    fn statement(&mut self, statement: &Statement) -> Lowered<bool> {
+        match statement {
+            Statement::Set(local, value) => {
+                let value = self.expr(value)?;
+                if let (Some(variable), Some(value)) = (self.variables[*local], value) {
+                    self.builder.def_var(variable, value);
+                }
+                Ok(true)
+            }
+            Statement::If { arms, otherwise } => self.if_statement(arms, otherwise),
+            Statement::While { condition, body } => self.while_loop(condition, body),
+            Statement::For {
+                variable,
+                from,
+                to,
+                body,
+            } => self.for_loop(*variable, from, to, body),
+            Statement::Return(value) => {
+                let value = match value {
+                    Some(value) => self.expr(value)?,
+                    None => None,
+                };
+                self.builder.ins().return_(value.as_slice());
+                Ok(false)
+            }
+            Statement::Break => Ok(self.jump_out(|target| target.exit)),
+            Statement::Continue => Ok(self.jump_out(|target| target.next)),
+            Statement::Expr(expr) => {
+                self.expr(expr)?;
+                if expr.ty == Type::Never {
+                    self.builder.ins().trap(UNREACHABLE);
+                    return Ok(false);
+                }
+                Ok(true)
+            }
+            Statement::Block(statements) => self.statements(statements),
+        }
+    }
+
+    fn jump_out(&mut self, target: impl Fn(Loop) -> cranelift_codegen::ir::Block) -> bool {
+        // The checker has refused jumps outside loops.
+        if let Some(target) = self.loops.last().copied().map(target) {
+            self.builder.ins().jump(target, &[]);
+        }
+        false
+    }
+
+    fn if_statement(
+        &mut self,
+        arms: &[(Expr, Vec<Statement>)],
+        otherwise: &[Statement],
+    ) -> Lowered<bool> {
+        let end = self.new_block();
+        let mut reached = false;
+        for (condition, body) in arms {
+            let condition = self.scalar(condition)?;
+            let (then, next) = (self.new_block(), self.new_block());
+            self.builder.ins().brif(condition, then, &[], next, &[]);
+            self.builder.switch_to_block(then);
+            if self.statements(body)? {
+                self.builder.ins().jump(end, &[]);
+                reached = true;
+            }
+            self.builder.switch_to_block(next);
+        }
+        if self.statements(otherwise)? {
+            self.builder.ins().jump(end, &[]);
+            reached = true;
+        }
+        if reached {
+            self.builder.switch_to_block(end);
+        }
+        Ok(reached)
+    }
+
+    fn while_loop(&mut self, condition: &Expr, body: &[Statement]) -> Lowered<bool> {
+        let (head, inside, exit) = (self.new_block(), self.new_block(), self.new_block());
+        self.builder.ins().jump(head, &[]);
+        self.builder.switch_to_block(head);
+        let condition = self.scalar(condition)?;
+        self.builder.ins().brif(condition, inside, &[], exit, &[]);
+        self.builder.switch_to_block(inside);
+        self.loops.push(Loop { exit, next: head });
+        if self.statements(body)? {
+            self.builder.ins().jump(head, &[]);
+        }
+        self.loops.pop();
+        self.builder.switch_to_block(exit);
+        Ok(true)
+    }
+
+    fn for_loop(
+        &mut self,
+        variable: LocalId,
+        from: &Expr,
+        to: &Expr,
+        body: &[Statement],
+    ) -> Lowered<bool> {
+        let ty = from.ty;
+        let from = self.scalar(from)?;
+        let to = self.scalar(to)?;
+        let Some(variable) = self.variables[variable] else {
+            return Ok(true);
+        };
+        let (head, inside) = (self.new_block(), self.new_block());
+        let (next, exit) = (self.new_block(), self.new_block());
+        self.builder.def_var(variable, from);
+        self.builder.ins().jump(head, &[]);
+        self.builder.switch_to_block(head);
+        let index = self.builder.use_var(variable);
+        let less = match ty {
+            Type::U8 => IntCC::UnsignedLessThan,
+            _ => IntCC::SignedLessThan,
+        };
+        let more = self.builder.ins().icmp(less, index, to);
+        self.builder.ins().brif(more, inside, &[], exit, &[]);
+        self.builder.switch_to_block(inside);
+        self.loops.push(Loop { exit, next });
+        if self.statements(body)? {
+            self.builder.ins().jump(next, &[]);
+        }
+        self.loops.pop();
+        // The index is below `to`, so that it cannot overflow.
+        self.builder.switch_to_block(next);
+        let index = self.builder.use_var(variable);
+        let one = self.one_like(index);
+        let index = self.builder.ins().iadd(index, one);
+        self.builder.def_var(variable, index);
+        self.builder.ins().jump(head, &[]);
+        self.builder.switch_to_block(exit);
+        Ok(true)
+    }
+}

@@ -1,0 +1,194 @@
+//! Expressions, by precedence.
+
+use super::{Parsed, Parser};
+use crate::ast::{BinaryOp, Expr, ExprKind, Name, StrPiece, UnaryOp};
+use crate::lexer::{self, Punct, StrPart, TokenKind, Word};
+use crate::span::Span;
+
+/// Binary operators, loosest level first.
+const LEVELS: [&[(Punct, BinaryOp)]; 6] = [
+    &[(Punct::OrOr, BinaryOp::Or)],
+    &[(Punct::AndAnd, BinaryOp::And)],
+    &[
+        (Punct::EqEq, BinaryOp::Equal),
+        (Punct::Identical, BinaryOp::Equal),
+        (Punct::NotEq, BinaryOp::NotEqual),
+        (Punct::NotIdentical, BinaryOp::NotEqual),
+    ],
+    &[
+        (Punct::Less, BinaryOp::Less),
+        (Punct::LessEq, BinaryOp::LessEqual),
+        (Punct::Greater, BinaryOp::Greater),
+        (Punct::GreaterEq, BinaryOp::GreaterEqual),
+    ],
+    &[
+        (Punct::Plus, BinaryOp::Add),
+        (Punct::Minus, BinaryOp::Subtract),
+    ],
+    &[
+        (Punct::Star, BinaryOp::Multiply),
+        (Punct::Slash, BinaryOp::Divide),
+        (Punct::Percent, BinaryOp::Remainder),
+    ],
+];
+
+impl Parser<'_> {
+    pub(super) fn expression(&mut self) -> Parsed<Expr> {
+        self.nested(|parser| parser.level(0))
+    }
+
+    fn level(&mut self, level: usize) -> Parsed<Expr> {
+        let Some(operators) = LEVELS.get(level) else {
+            return self.unary();
+        };
+        let first = self.level(level + 1)?;
+        let mut rest = Vec::new();
+        while let Some(op) = self.operator(operators) {
+            rest.push((op, self.level(level + 1)?));
+        }
+        if rest.is_empty() {
+            return Ok(first);
+        }
+        let span = first.span.to(self.previous_span());
+        let kind = ExprKind::Chain(Box::new(first), rest);
+        Ok(Expr { kind, span })
+    }
+
+    fn operator(&mut self, operators: &[(Punct, BinaryOp)]) -> Option<BinaryOp> {
+        let found = operators.iter().find(|(punct, _)| self.at(*punct));
+        let op = found.map(|(_, op)| *op)?;
+        self.bump();
+        Some(op)
+    }
+
+    fn unary(&mut self) -> Parsed<Expr> {
+        let start = self.span();
+        let op = match self.peek() {
+            TokenKind::Punct(Punct::Minus) => UnaryOp::Negate,
+            TokenKind::Punct(Punct::Not) => UnaryOp::Not,
+            _ => return self.postfix(),
+        };
+        self.bump();
+        let operand = self.nested(Self::unary)?;
+        let span = start.to(operand.span);
+        let kind = ExprKind::Unary(op, Box::new(operand));
+        Ok(Expr { kind, span })
+    }
+
+    fn postfix(&mut self) -> Parsed<Expr> {
+        let primary = self.primary()?;
+        let span = self.span();
+        match self.peek() {
+            TokenKind::Punct(Punct::OpenBracket) => Err(self.unsupported("arrays", span)),
+            TokenKind::Punct(Punct::Dot) => Err(self.unsupported("members", span)),
+            TokenKind::Punct(Punct::Path) => Err(self.unsupported("enums", span)),
+            TokenKind::Punct(Punct::Question) => Err(self.unsupported("`?` operators", span)),
+            _ => Ok(primary),
+        }
+    }
+
+    fn primary(&mut self) -> Parsed<Expr> {
+        let span = self.span();
+        let kind = match self.peek() {
+            TokenKind::Int(value) => ExprKind::Int(*value),
+            TokenKind::Float(value) => ExprKind::Float(*value),
+            TokenKind::Char(value) => ExprKind::Char(*value),
+            TokenKind::Word(Word::True) => ExprKind::Bool(true),
+            TokenKind::Word(Word::False) => ExprKind::Bool(false),
+            TokenKind::Word(Word::Match) => {
+                return Err(self.unsupported("`match` expressions", span));
+            }
+            TokenKind::Str(parts) => {
+                let parts = parts.clone();
+                self.bump();
+                let pieces = parts.into_iter().map(|part| self.piece(part));
+                let pieces = pieces.collect::<Parsed<Vec<_>>>()?;
+                let kind = ExprKind::Str(pieces);
+                return Ok(Expr { kind, span });
+            }
+            TokenKind::Name(_) => return self.name_or_call(),
+            TokenKind::Punct(Punct::OpenParen) => return self.parenthesized(),
+            _ => return Err(self.unexpected("an expression")),
+        };
+        self.bump();
+        Ok(Expr { kind, span })
+    }
+
+    fn name_or_call(&mut self) -> Parsed<Expr> {
+        let name = self.name("a name")?;
+        if !self.eat(Punct::OpenParen) {
+            let kind = ExprKind::Name(name.text);
+            return Ok(Expr {
+                kind,
+                span: name.span,
+            });
+        }
+        let mut args = Vec::new();
+        while !self.at(Punct::CloseParen) {
+            args.push(self.expression()?);
+            if !self.eat(Punct::Comma) {
+                break;
+            }
+        }
+        self.expect(Punct::CloseParen)?;
+        let span = name.span.to(self.previous_span());
+        let callee = Name { ..name };
+        Ok(Expr {
+            kind: ExprKind::Call { callee, args },
+            span,
+        })
+    }
+
+    fn parenthesized(&mut self) -> Parsed<Expr> {
+        let start = self.span();
+        self.bump();
+        if self.eat(Punct::CloseParen) {
+            let span = start.to(self.previous_span());
+            return Ok(Expr {
+                kind: ExprKind::Unit,
+                span,
+            });
+        }
+        let inner = self.expression()?;
+        self.expect(Punct::CloseParen)?;
+        if self.at(Punct::Arrow) {
+            let span = self.span();
+            return Err(self.unsupported("lambdas", span));
+        }
+        Ok(Expr {
+            kind: inner.kind,
+            span: start.to(self.previous_span()),
+        })
+    }
+
+    /// Parses the code of an interpolation, which the lexer has only skipped.
+    fn piece(&mut self, part: StrPart) -> Parsed<StrPiece> {
+        let code = match part {
+            StrPart::Text(text) => return Ok(StrPiece::Text(text)),
+            StrPart::Code(span) => span,
+        };
+        let tokens = lexer::tokens(self.text, code, self.diagnostics);
+        let outer = std::mem::replace(&mut self.tokens, tokens);
+        let next = std::mem::replace(&mut self.next, 0);
+        let parsed = self.whole_expression(code);
+        self.tokens = outer;
+        self.next = next;
+        parsed.map(StrPiece::Code)
+    }
+
+    fn whole_expression(&mut self, code: Span) -> Parsed<Expr> {
+        if *self.peek() == TokenKind::End {
+            let message = "an interpolation needs an expression";
+            let span = Span::new(code.start - 2, code.end + 1);
+            return Err(self.report(
+                crate::diagnostic::Diagnostic::new(crate::codes::UNEXPECTED, message, span, "")
+                    .help("write `\\${` for the characters themselves"),
+            ));
+        }
+        let expr = self.expression()?;
+        match self.peek() {
+            TokenKind::End => Ok(expr),
+            _ => Err(self.unexpected("`}`")),
+        }
+    }
+}

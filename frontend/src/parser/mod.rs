@@ -1,0 +1,184 @@
+//! From tokens to the syntax tree, with recovery at statements and items.
+
+mod expressions;
+mod items;
+mod statements;
+
+use crate::ast;
+use crate::codes;
+use crate::diagnostic::Diagnostic;
+use crate::lexer::{self, Punct, Token, TokenKind, Word};
+use crate::span::Span;
+
+/// Deepest nesting of blocks and expressions.
+const DEEPEST: usize = 256;
+
+/// Parses a whole source. What could not be parsed is left out and reported.
+pub(crate) fn parse(text: &str, diagnostics: &mut Vec<Diagnostic>) -> Vec<ast::Function> {
+    let tokens = lexer::tokens(text, Span::new(0, text.len()), diagnostics);
+    let mut parser = Parser {
+        text,
+        tokens,
+        next: 0,
+        depth: 0,
+        diagnostics,
+    };
+    parser.items()
+}
+
+/// The reason has been reported.
+struct Reported;
+
+type Parsed<T> = Result<T, Reported>;
+
+struct Parser<'a> {
+    text: &'a str,
+    tokens: Vec<Token>,
+    next: usize,
+    depth: usize,
+    diagnostics: &'a mut Vec<Diagnostic>,
+}
+
+impl Parser<'_> {
+    fn peek(&self) -> &TokenKind {
+        self.peek_at(0)
+    }
+
+    fn peek_at(&self, ahead: usize) -> &TokenKind {
+        let token = self.tokens.get(self.next + ahead);
+        token.map_or(&TokenKind::End, |token| &token.kind)
+    }
+
+    fn span(&self) -> Span {
+        let last = self.tokens.len() - 1;
+        self.tokens[self.next.min(last)].span
+    }
+
+    fn previous_span(&self) -> Span {
+        self.tokens[self.next.saturating_sub(1)].span
+    }
+
+    fn bump(&mut self) {
+        if self.next < self.tokens.len() - 1 {
+            self.next += 1;
+        }
+    }
+
+    fn at(&self, punct: Punct) -> bool {
+        *self.peek() == TokenKind::Punct(punct)
+    }
+
+    fn at_word(&self, word: Word) -> bool {
+        *self.peek() == TokenKind::Word(word)
+    }
+
+    fn eat(&mut self, punct: Punct) -> bool {
+        let found = self.at(punct);
+        if found {
+            self.bump();
+        }
+        found
+    }
+
+    fn eat_word(&mut self, word: Word) -> bool {
+        let found = self.at_word(word);
+        if found {
+            self.bump();
+        }
+        found
+    }
+
+    fn expect(&mut self, punct: Punct) -> Parsed<()> {
+        if self.eat(punct) {
+            return Ok(());
+        }
+        let wanted = format!("`{}`", punct.text());
+        Err(self.unexpected(&wanted))
+    }
+
+    fn name(&mut self, what: &str) -> Parsed<ast::Name> {
+        let span = self.span();
+        match self.peek() {
+            TokenKind::Name(text) => {
+                let text = text.clone();
+                self.bump();
+                Ok(ast::Name { text, span })
+            }
+            TokenKind::Word(word) => {
+                let message = format!("`{}` is a reserved word", word.text());
+                let label = format!("expected {what}");
+                self.report(Diagnostic::new(codes::UNEXPECTED, message, span, label));
+                Err(Reported)
+            }
+            _ => Err(self.unexpected(what)),
+        }
+    }
+
+    fn unexpected(&mut self, wanted: &str) -> Reported {
+        let message = format!("expected {wanted}, found {}", self.peek());
+        // What is missing at the end of a line belongs after its last token.
+        let span = match self.peek() {
+            TokenKind::End => self.previous_span(),
+            _ => self.span(),
+        };
+        let label = format!("expected {wanted}");
+        self.report(Diagnostic::new(codes::UNEXPECTED, message, span, label))
+    }
+
+    fn unsupported(&mut self, what: &str, span: Span) -> Reported {
+        let message = format!("{what} are not supported yet");
+        self.report(
+            Diagnostic::new(codes::UNSUPPORTED, message, span, "")
+                .help("functions, locals, control flow and the builtin types are"),
+        )
+    }
+
+    fn report(&mut self, diagnostic: Diagnostic) -> Reported {
+        self.diagnostics.push(diagnostic);
+        Reported
+    }
+
+    /// Parses something that may contain itself.
+    fn nested<T>(&mut self, parse: impl FnOnce(&mut Self) -> Parsed<T>) -> Parsed<T> {
+        if self.depth == DEEPEST {
+            let message = format!("nested more than {DEEPEST} levels deep");
+            let span = self.span();
+            return Err(self.report(
+                Diagnostic::new(codes::TOO_DEEP, message, span, "")
+                    .help("move inner parts into functions or locals of their own"),
+            ));
+        }
+        self.depth += 1;
+        let parsed = parse(self);
+        self.depth -= 1;
+        parsed
+    }
+
+    /// Skips the rest of a statement: to after the next `;`, or to before the
+    /// `}` of the enclosing block.
+    fn skip_statement(&mut self) {
+        let mut depth = 0_usize;
+        loop {
+            match self.peek() {
+                TokenKind::End => return,
+                TokenKind::Punct(Punct::Semicolon) if depth == 0 => {
+                    self.bump();
+                    return;
+                }
+                TokenKind::Punct(Punct::OpenBrace) => depth += 1,
+                TokenKind::Punct(Punct::CloseBrace) => {
+                    if depth == 0 {
+                        return;
+                    }
+                    depth -= 1;
+                    if depth == 0 {
+                        self.bump();
+                        return;
+                    }
+                }
+                _ => {}
+            }
+            self.bump();
+        }
+    }
+}

@@ -1,0 +1,206 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::config::{Flags, OptLevel};
+
+/// One program through every plugin: compile, link, verify and run.
+#[derive(Debug, Parser)]
+#[command(name = "beskid", version, max_term_width = 100)]
+pub struct Cli {
+    /// What every command takes.
+    #[command(flatten)]
+    pub global: Global,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Flags of every command.
+#[derive(Debug, Args)]
+pub struct Global {
+    /// Backend that compiles [default: `jit` to run, `aot` to build]
+    #[arg(long, global = true, value_name = "NAME")]
+    pub backend: Option<String>,
+    /// Linker strategy [default: the one that supports the target]
+    #[arg(long, global = true, value_name = "NAME")]
+    pub linker: Option<String>,
+    /// Load this plugin file; it replaces a built-in of the same name
+    #[arg(long, global = true, value_name = "PATH")]
+    pub plugin: Vec<PathBuf>,
+    /// Load the plugin files in this folder
+    #[arg(long, global = true, value_name = "PATH")]
+    pub plugin_dir: Vec<PathBuf>,
+    /// How much to optimize
+    #[arg(long, global = true, value_name = "LEVEL")]
+    pub optimize: Option<OptLevel>,
+    /// Say more: -v stages and plugins, -vv details
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    pub verbose: u8,
+    /// How errors and reports are written
+    #[arg(long, global = true, value_name = "FORMAT", default_value = "human")]
+    pub message_format: MessageFormat,
+}
+
+impl Global {
+    /// The settings among the flags.
+    pub fn flags(&self) -> Flags {
+        Flags {
+            backend: self.backend.clone(),
+            linker: self.linker.clone(),
+            plugin: self.plugin.clone(),
+            plugin_dir: self.plugin_dir.clone(),
+            optimize: self.optimize,
+        }
+    }
+}
+
+/// How errors and reports are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum MessageFormat {
+    /// For people.
+    Human,
+    /// One JSON value a line.
+    Json,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Compile a program and run it
+    Run(RunArgs),
+    /// Compile a program and link it
+    Build(BuildArgs),
+    /// Check a program without compiling it
+    Analyze {
+        /// Source file
+        input: PathBuf,
+    },
+    /// List or inspect plugins
+    #[command(subcommand)]
+    Plugin(PluginCommand),
+    /// Show what an object, executable or library contains
+    Inspect {
+        /// File to inspect
+        file: PathBuf,
+    },
+    /// Write, check or show artifacts
+    #[command(subcommand)]
+    Artifact(ArtifactCommand),
+    /// Show every setting and where it comes from
+    Config,
+}
+
+/// Flags of `run`.
+#[derive(Debug, Args)]
+pub struct RunArgs {
+    /// Source file `.bd` or artifact `.bska`
+    pub input: PathBuf,
+    /// Function to call; it takes no parameters
+    #[arg(long, value_name = "NAME")]
+    pub entrypoint: Option<String>,
+    /// Exit as the executable would: with the low 8 bits of an integer result
+    #[arg(long)]
+    pub exit_code: bool,
+}
+
+/// Flags of `build`.
+#[derive(Debug, Args)]
+pub struct BuildArgs {
+    /// Source file `.bd` or artifact `.bska`
+    pub input: PathBuf,
+    /// What to make
+    #[arg(long, value_name = "KIND", default_value = "exe")]
+    pub kind: KindArg,
+    /// Where to write it [default: named after the input, in this folder]
+    #[arg(short, long, value_name = "PATH")]
+    pub output: Option<PathBuf>,
+    /// Entrypoint symbol
+    #[arg(long, value_name = "NAME", default_value = "main")]
+    pub entrypoint: String,
+    /// Target triple [default: this machine's]
+    #[arg(long, value_name = "TRIPLE")]
+    pub target_triple: Option<String>,
+    /// Prebuilt runtime archive to link instead of the embedded one
+    #[arg(long, value_name = "PATH", conflicts_with = "standalone")]
+    pub runtime_archive: Option<PathBuf>,
+    /// Link no runtime
+    #[arg(long)]
+    pub standalone: bool,
+    /// Export this symbol and no others (repeatable)
+    #[arg(long, value_name = "SYMBOL")]
+    pub export: Vec<String>,
+    /// Prefer static libraries
+    #[arg(long, conflicts_with = "prefer_dynamic")]
+    pub prefer_static: bool,
+    /// Prefer shared libraries
+    #[arg(long)]
+    pub prefer_dynamic: bool,
+    /// Link this library (repeatable)
+    #[arg(long, value_name = "NAME")]
+    pub link_lib: Vec<String>,
+    /// Search this folder for libraries (repeatable)
+    #[arg(long, value_name = "PATH")]
+    pub link_search: Vec<PathBuf>,
+    /// Print the commands of the link
+    #[arg(long)]
+    pub verbose_link: bool,
+    /// Print the link plan and stop
+    #[arg(long)]
+    pub print_link_plan: bool,
+}
+
+/// Output kinds by name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum KindArg {
+    /// Executable
+    Exe,
+    /// Shared library
+    Shared,
+    /// Static library
+    Static,
+    /// Object file
+    Object,
+}
+
+/// Commands about plugins.
+#[derive(Debug, Subcommand)]
+pub enum PluginCommand {
+    /// List the plugins in reach
+    List,
+    /// Show what a plugin file says of itself, without loading it
+    Inspect {
+        /// Plugin file
+        path: PathBuf,
+    },
+}
+
+/// Commands about artifacts.
+#[derive(Debug, Subcommand)]
+pub enum ArtifactCommand {
+    /// Write the artifact of a program to a file
+    Emit {
+        /// Source file
+        input: PathBuf,
+        /// Where to write it
+        #[arg(short, long, value_name = "PATH")]
+        output: PathBuf,
+    },
+    /// Print what an artifact contains
+    Dump {
+        /// Source file or artifact
+        input: PathBuf,
+    },
+    /// Print the digest of an artifact
+    Digest {
+        /// Source file or artifact
+        input: PathBuf,
+    },
+    /// Check an artifact, and say nothing if it is sound
+    Verify {
+        /// Artifact
+        input: PathBuf,
+    },
+}

@@ -1,0 +1,131 @@
+//! From artifact to code: one backend, the identical bytes, a checked digest.
+
+use beskid_plugin_api::Digest;
+use beskid_plugin_api::abi::{BackendClient, services_table};
+use beskid_plugin_api::artifact::CodegenArtifact;
+use beskid_plugin_api::backend::{
+    CompileRequest, Compiled, EntryShim, Optimization, OutputForm, Session,
+};
+use beskid_plugin_api::diagnostic::Diagnostic;
+use tracing::info_span;
+
+use crate::config::{Config, OptLevel};
+use crate::plugins::PluginServices;
+
+/// Settings of a compilation that do not depend on the kind of output.
+#[derive(Debug, Clone)]
+pub struct CompileSettings {
+    optimization: Optimization,
+    options: std::collections::BTreeMap<String, String>,
+}
+
+impl From<&Config> for CompileSettings {
+    fn from(config: &Config) -> Self {
+        Self {
+            optimization: match config.optimize {
+                OptLevel::None => Optimization::None,
+                OptLevel::Speed => Optimization::Speed,
+                OptLevel::Size => Optimization::SpeedAndSize,
+            },
+            options: config.backend_options.clone(),
+        }
+    }
+}
+
+impl CompileSettings {
+    fn request(&self, output: OutputForm) -> CompileRequest {
+        CompileRequest {
+            output,
+            optimization: self.optimization,
+            options: self.options.clone(),
+            ..CompileRequest::default()
+        }
+    }
+}
+
+/// What an object file is compiled for.
+#[derive(Debug, Clone)]
+pub struct ObjectTarget {
+    /// Target triple.
+    pub triple: String,
+    /// How the entrypoint is reached from outside.
+    pub entry: EntryShim,
+    /// Make exported symbols local.
+    pub localize_exports: bool,
+}
+
+/// Compiles to an object file.
+///
+/// # Errors
+/// The backend's diagnostic; E5115 if it did not compile the bytes it was
+/// given; E5113 if it answered with something else than an object.
+pub fn object(
+    backend: &BackendClient,
+    artifact: &CodegenArtifact,
+    target: &ObjectTarget,
+    settings: &CompileSettings,
+) -> Result<Vec<u8>, Diagnostic> {
+    let request = CompileRequest {
+        target: Some(target.triple.clone()),
+        entry_shim: target.entry,
+        localize_exports: target.localize_exports,
+        ..settings.request(OutputForm::Object)
+    };
+    match call(backend, artifact, &request)? {
+        Compiled::Object { digest, object } => {
+            check_digest(artifact, digest)?;
+            Ok(object)
+        }
+        Compiled::Session { .. } => Err(wrong_answer("a session instead of an object file")),
+    }
+}
+
+/// Compiles into this process. `imports` gives the address of each import.
+///
+/// # Errors
+/// As for [`object`].
+pub fn session(
+    backend: &BackendClient,
+    artifact: &CodegenArtifact,
+    imports: impl Iterator<Item = (String, u64)>,
+    settings: &CompileSettings,
+) -> Result<Box<dyn Session>, Diagnostic> {
+    let request = CompileRequest {
+        imports: imports.collect(),
+        ..settings.request(OutputForm::Session)
+    };
+    match call(backend, artifact, &request)? {
+        Compiled::Session { digest, session } => {
+            check_digest(artifact, digest)?;
+            Ok(session)
+        }
+        Compiled::Object { .. } => Err(wrong_answer("an object file instead of a session")),
+    }
+}
+
+fn call(
+    backend: &BackendClient,
+    artifact: &CodegenArtifact,
+    request: &CompileRequest,
+) -> Result<Compiled, Diagnostic> {
+    let _span = info_span!("compile", artifact = artifact.digest().short()).entered();
+    backend.compile(artifact.bytes(), request, services_table::<PluginServices>())
+}
+
+/// BK-2: the backend proves that it compiled the bytes it was given.
+fn check_digest(artifact: &CodegenArtifact, compiled: Digest) -> Result<(), Diagnostic> {
+    if compiled == artifact.digest() {
+        return Ok(());
+    }
+    let (given, compiled) = (artifact.digest().short(), compiled.short());
+    Err(Diagnostic::new(
+        "E5115",
+        format!("the backend was given artifact {given} but says it compiled {compiled}"),
+    )
+    .help("report this to the author of the backend"))
+}
+
+fn wrong_answer(what: &str) -> Diagnostic {
+    Diagnostic::new("E5113", format!("the backend answered with {what}"))
+        .help("report this to the author of the backend")
+}

@@ -1,0 +1,48 @@
+//! Configuration: defaults < user file < project `beskid.toml` < `BESKID_*` <
+//! flags.
+
+mod layers;
+mod report;
+
+pub use layers::{Flags, load};
+pub use report::{Setting, report};
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+/// The settings in force.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Config {
+    /// Backend to use; `None`: `jit` to run, `aot` to build.
+    pub backend: Option<String>,
+    /// Linker strategy to use; `None`: the one that supports the target.
+    pub linker: Option<String>,
+    /// Plugin files to load.
+    pub plugin: Vec<PathBuf>,
+    /// Folders whose plugin files are loaded.
+    pub plugin_dir: Vec<PathBuf>,
+    /// Optimization: `none`, `speed` or `size`.
+    pub optimize: OptLevel,
+    /// Programs for the tools of the linker strategies, by role.
+    pub tools: BTreeMap<String, String>,
+    /// Options passed to the backend.
+    pub backend_options: BTreeMap<String, String>,
+}
+
+/// How much to optimize.
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum OptLevel {
+    /// Fast compilation.
+    #[default]
+    None,
+    /// Fast code.
+    Speed,
+    /// Fast and small code.
+    Size,
+}

@@ -1,0 +1,32 @@
+//! Running a program: in memory, or from a verified image.
+
+mod in_memory;
+mod result;
+mod shared_image;
+
+pub use in_memory::run_in_memory;
+pub use result::Outcome;
+pub use shared_image::run_image;
+
+use beskid_plugin_api::artifact::{CodegenArtifact, Entrypoint};
+use beskid_plugin_api::diagnostic::Diagnostic;
+
+/// A program that has ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finished {
+    /// What it returned.
+    pub outcome: Outcome,
+    /// The formatted result (BK-9).
+    pub text: String,
+}
+
+/// The artifact's entrypoint.
+///
+/// # Errors
+/// E4030 if it has none.
+pub fn entrypoint(artifact: &CodegenArtifact) -> Result<&Entrypoint, Diagnostic> {
+    artifact.header().entrypoint.as_ref().ok_or_else(|| {
+        Diagnostic::new("E4030", "Missing entrypoint: the program has no `main`")
+            .help("define a function `main` without parameters, or name one with `--entrypoint`")
+    })
+}

@@ -1,0 +1,40 @@
+//! Running from a linked shared library.
+
+use beskid_plugin_api::artifact::CodegenArtifact;
+use beskid_plugin_api::backend::CALLABLE_ENTRY;
+use beskid_plugin_api::diagnostic::Diagnostic;
+use beskid_plugin_api::sdk::call_entrypoint;
+use libloading::os::unix::{Library, RTLD_LOCAL, RTLD_NOW};
+use tracing::info_span;
+
+use super::{Finished, Outcome, entrypoint};
+use crate::image::VerifiedImage;
+
+/// Loads a verified shared library and calls its [`CALLABLE_ENTRY`].
+///
+/// # Errors
+/// E4030 if it has no entrypoint, E5121 if the loader refuses it.
+pub fn run_image(
+    image: &VerifiedImage,
+    artifact: &CodegenArtifact,
+) -> Result<Finished, Diagnostic> {
+    let kind = entrypoint(artifact)?.result;
+    let refused = |error: libloading::Error| {
+        Diagnostic::new("E5121", format!("cannot load the compiled program: {error}"))
+    };
+    // SAFETY: the image was linked by this process from an object of one of
+    // its backends, and verified; it has no constructors of its own.
+    let library = unsafe { Library::open(Some(image.path()), RTLD_NOW | RTLD_LOCAL) };
+    let library = library.map_err(refused)?;
+    // SAFETY: the symbol is a function; only its address is taken here.
+    let entry = unsafe { library.get::<*const u8>(CALLABLE_ENTRY.as_bytes()) };
+    let entry = entry.map_err(refused)?;
+    // SAFETY: the backend defined the function with the entrypoint's
+    // signature, which artifact verification checked against the result kind.
+    let bits = info_span!("run").in_scope(|| unsafe { call_entrypoint(entry.into_raw().cast_const().cast(), kind) });
+    let outcome = Outcome::new(bits, kind);
+    // SAFETY: a string result is a handle into the library's runtime or data,
+    // and the library is still loaded.
+    let text = unsafe { outcome.format() };
+    Ok(Finished { outcome, text })
+}

@@ -1,0 +1,139 @@
+//! The first stage: a source file, read and told apart.
+
+use std::fs;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use beskid_plugin_api::artifact::MAGIC;
+use beskid_plugin_api::diagnostic::Diagnostic;
+
+/// Largest source file that is read, in bytes: 1 GiB.
+const MAX_SOURCE: u64 = 1 << 30;
+
+/// A program as the user gave it.
+#[derive(Debug)]
+pub struct Source {
+    path: PathBuf,
+    bytes: Vec<u8>,
+    language: Language,
+}
+
+/// What a source is written in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Language {
+    /// The Beskid language, `.bd`.
+    Beskid,
+    /// A serialized artifact, `.bska`.
+    Artifact,
+}
+
+impl Source {
+    /// Reads a source file. An artifact is known by its first bytes, whatever
+    /// its name; everything else must end in `.bd`.
+    ///
+    /// # Errors
+    /// E4040 if the file cannot be read, E4041 if it is not a source.
+    pub fn read(path: &Path) -> Result<Self, Diagnostic> {
+        let bytes = read_bounded(path, MAX_SOURCE)?;
+        let language = if bytes.starts_with(&MAGIC) || has_extension(path, "bska") {
+            Language::Artifact
+        } else if has_extension(path, "bd") {
+            Language::Beskid
+        } else {
+            let message = format!("`{}` is not a source file", path.display());
+            return Err(Diagnostic::new("E4041", message)
+                .help("give a Beskid source `.bd` or an artifact `.bska`"));
+        };
+        Ok(Self {
+            path: path.to_owned(),
+            bytes,
+            language,
+        })
+    }
+
+    /// Where it was read from.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Its contents.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// Its contents, given away.
+    pub fn into_bytes(self) -> Vec<u8> {
+        self.bytes
+    }
+
+    /// What it is written in.
+    pub const fn language(&self) -> Language {
+        self.language
+    }
+
+    /// The file name without its extension, which names the outputs.
+    ///
+    /// # Errors
+    /// E4041 if the name is not UTF-8.
+    pub fn stem(&self) -> Result<&str, Diagnostic> {
+        let stem = self.path.file_stem().and_then(|stem| stem.to_str());
+        stem.ok_or_else(|| {
+            let message = format!("the name of `{}` is not UTF-8", self.path.display());
+            Diagnostic::new("E4041", message).help("name the output with `--output`")
+        })
+    }
+}
+
+fn has_extension(path: &Path, extension: &str) -> bool {
+    path.extension().is_some_and(|found| found == extension)
+}
+
+/// Reads a regular file of at most `limit` bytes.
+///
+/// # Errors
+/// E4040 names the path and the cause.
+pub fn read_bounded(path: &Path, limit: u64) -> Result<Vec<u8>, Diagnostic> {
+    let failed = |reason: String| {
+        Diagnostic::new("E4040", format!("cannot read `{}`: {reason}", path.display()))
+    };
+    let meta = fs::metadata(path).map_err(|error| failed(error.to_string()))?;
+    if !meta.is_file() {
+        let kind = if meta.is_dir() { "a directory" } else { "not a regular file" };
+        return Err(failed(format!("it is {kind}")).help("give the path of a file"));
+    }
+    if meta.len() > limit {
+        return Err(failed(format!("it has {} bytes, more than {limit}", meta.len())));
+    }
+    let file = fs::File::open(path).map_err(|error| failed(error.to_string()))?;
+    let mut bytes = Vec::with_capacity(meta.len() as usize);
+    // The file may grow while it is read.
+    file.take(limit)
+        .read_to_end(&mut bytes)
+        .map_err(|error| failed(error.to_string()))?;
+    Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_a_readable_source_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let missing = Source::read(&folder.path().join("none.bd")).unwrap_err();
+        assert_eq!(missing.code, "E4040");
+        let directory = Source::read(folder.path()).unwrap_err();
+        assert!(directory.message.ends_with("it is a directory"), "{directory}");
+        let text = folder.path().join("notes.txt");
+        fs::write(&text, "hello").unwrap();
+        assert_eq!(Source::read(&text).unwrap_err().code, "E4041");
+    }
+
+    #[test]
+    fn an_artifact_is_known_by_its_first_bytes() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("program");
+        fs::write(&path, b"BSKA and more").unwrap();
+        assert_eq!(Source::read(&path).unwrap().language(), Language::Artifact);
+    }
+}
