@@ -7,6 +7,7 @@ use beskid_clif::Defined;
 use beskid_plugin_api::artifact::{CallConv, CodegenArtifact, ResultKind, SymbolKind};
 use beskid_plugin_api::backend::{CompileRequest, Session, version_mismatch};
 use beskid_plugin_api::diagnostic::Diagnostic;
+use beskid_plugin_api::sdk::call_entrypoint;
 use cranelift_jit::JITModule;
 
 const VERSION_SYMBOL: &str = "beskid_runtime_abi_version";
@@ -123,35 +124,7 @@ impl Session for JitSession {
         // SAFETY: the artifact's verification and `check_callable` established
         // that the entrypoint takes no parameters, follows the C calling
         // convention and returns the type that goes with its result kind.
-        Ok(unsafe { call(entrypoint) })
-    }
-}
-
-/// Calls the entrypoint; returns the bits of its result, zero-extended.
-///
-/// # Safety
-/// The address is that of a finalized function without parameters whose result
-/// type goes with the result kind.
-unsafe fn call(entrypoint: Entrypoint) -> u64 {
-    let address = entrypoint.address;
-    // SAFETY: the caller's promise, for each of the result types.
-    unsafe {
-        match entrypoint.result {
-            ResultKind::Unit => {
-                std::mem::transmute::<*const u8, extern "C" fn()>(address)();
-                0
-            }
-            ResultKind::Bool | ResultKind::U8 => {
-                std::mem::transmute::<*const u8, extern "C" fn() -> u8>(address)().into()
-            }
-            ResultKind::I32 | ResultKind::Char => {
-                std::mem::transmute::<*const u8, extern "C" fn() -> u32>(address)().into()
-            }
-            ResultKind::F64 => {
-                std::mem::transmute::<*const u8, extern "C" fn() -> f64>(address)().to_bits()
-            }
-            _ => std::mem::transmute::<*const u8, extern "C" fn() -> u64>(address)(),
-        }
+        Ok(unsafe { call_entrypoint(entrypoint.address, entrypoint.result) })
     }
 }
 

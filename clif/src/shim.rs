@@ -1,11 +1,13 @@
-//! The C entrypoint `main` of an executable, as the plugin interface
-//! describes it at [`EntryShim`].
+//! The functions through which an entrypoint is reached from outside, as the
+//! plugin interface describes them at [`EntryShim`].
 
 use beskid_plugin_api::artifact::{CodegenArtifact, ResultKind};
-use beskid_plugin_api::backend::EntryShim;
+use beskid_plugin_api::backend::{CALLABLE_ENTRY, EntryShim};
 use cranelift_codegen::Context;
 use cranelift_codegen::ir::condcodes::IntCC;
-use cranelift_codegen::ir::{AbiParam, InstBuilder, MemFlagsData, TrapCode, Value, types};
+use cranelift_codegen::ir::{
+    AbiParam, InstBuilder, MemFlagsData, Signature, TrapCode, Value, types,
+};
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
 use cranelift_module::{DataDescription, FuncId, Linkage, Module, ModuleResult};
 
@@ -15,24 +17,24 @@ use crate::error::ClifError;
 /// Linker name of the C entrypoint.
 pub const MAIN: &str = "main";
 
-/// Defines `main` if the request asks for it.
+/// Defines the function that the request asks for, if any.
 ///
 /// # Errors
-/// [`ClifError::Function`] if the artifact has no entrypoint or defines
-/// `main` itself; [`ClifError::Compile`] if Cranelift fails.
+/// [`ClifError::Function`] if the artifact has no entrypoint or defines a
+/// symbol of that name itself; [`ClifError::Compile`] if Cranelift fails.
 pub fn define(
     artifact: &CodegenArtifact,
     defined: &Defined,
     shim: EntryShim,
     module: &mut dyn Module,
 ) -> Result<(), ClifError> {
-    let checked = match shim {
-        EntryShim::Checked => true,
-        EntryShim::Bare => false,
+    let name = match shim {
+        EntryShim::Checked | EntryShim::Bare => MAIN,
+        EntryShim::Callable => CALLABLE_ENTRY,
         _ => return Ok(()),
     };
     let refused = |reason: &str| ClifError::Function {
-        function: MAIN.to_owned(),
+        function: name.to_owned(),
         reason: reason.to_owned(),
     };
     let entrypoint = artifact.header().entrypoint.as_ref();
@@ -40,58 +42,85 @@ pub fn define(
     let target = defined
         .function(entrypoint.symbol)
         .ok_or_else(|| refused("the entrypoint is not a function"))?;
-    if module.get_name(MAIN).is_some() {
+    if module.get_name(name).is_some() {
         return Err(refused("the artifact has a symbol of this name already"));
     }
-    let required = match artifact.header().runtime_abi {
-        Some(version) if checked => Some(version),
-        _ => None,
-    };
-    let shim = Shim {
+    let entry = Entry {
         target,
         result: entrypoint.result,
-        required,
     };
-    shim.build(module)
-        .map_err(|error| compile_error(MAIN.to_owned(), &error))
+    let required = artifact.header().runtime_abi;
+    let built = match shim {
+        EntryShim::Callable => entry.callable(module),
+        EntryShim::Checked => entry.main(module, required),
+        _ => entry.main(module, None),
+    };
+    built.map_err(|error| compile_error(name.to_owned(), &error))
 }
 
-struct Shim {
+#[derive(Clone, Copy)]
+struct Entry {
     target: FuncId,
     result: ResultKind,
-    required: Option<u32>,
 }
 
-impl Shim {
-    fn build(&self, module: &mut dyn Module) -> ModuleResult<()> {
+impl Entry {
+    fn main(self, module: &mut dyn Module, required: Option<u32>) -> ModuleResult<()> {
         let pointer = module.isa().pointer_type();
         let mut signature = module.make_signature();
         signature.params = vec![AbiParam::new(types::I32), AbiParam::new(pointer)];
         signature.returns = vec![AbiParam::new(types::I32)];
-        let main = module.declare_function(MAIN, Linkage::Export, &signature)?;
-        let mut context = Context::new();
-        context.func.signature = signature;
-        let mut frontend = FunctionBuilderContext::new();
-        let mut builder = FunctionBuilder::new(&mut context.func, &mut frontend);
-        let entry = builder.create_block();
-        builder.append_block_params_for_function_params(entry);
-        builder.switch_to_block(entry);
-        if let Some(required) = self.required {
-            check_version(module, &mut builder, required)?;
-        }
+        export(module, MAIN, signature, |module, builder| {
+            if let Some(required) = required {
+                check_version(module, builder, required)?;
+            }
+            let results = self.call(module, builder);
+            let status = match (self.result, results.first().copied()) {
+                (ResultKind::I32, Some(value)) => value,
+                (ResultKind::I64, Some(value)) => builder.ins().ireduce(types::I32, value),
+                _ => builder.ins().iconst(types::I32, 0),
+            };
+            builder.ins().return_(&[status]);
+            Ok(())
+        })
+    }
+
+    fn callable(self, module: &mut dyn Module) -> ModuleResult<()> {
+        let decl = module.declarations().get_function_decl(self.target);
+        let signature = decl.signature.clone();
+        export(module, CALLABLE_ENTRY, signature, |module, builder| {
+            let results = self.call(module, builder);
+            builder.ins().return_(&results);
+            Ok(())
+        })
+    }
+
+    fn call(self, module: &mut dyn Module, builder: &mut FunctionBuilder<'_>) -> Vec<Value> {
         let target = module.declare_func_in_func(self.target, builder.func);
         let call = builder.ins().call(target, &[]);
-        let result = builder.inst_results(call).first().copied();
-        let status = match (self.result, result) {
-            (ResultKind::I32, Some(value)) => value,
-            (ResultKind::I64, Some(value)) => builder.ins().ireduce(types::I32, value),
-            _ => builder.ins().iconst(types::I32, 0),
-        };
-        builder.ins().return_(&[status]);
-        builder.seal_all_blocks();
-        builder.finalize(module.target_config());
-        module.define_function(main, &mut context)
+        builder.inst_results(call).to_vec()
     }
+}
+
+/// Defines an exported function; `body` fills in its blocks from the entry on.
+fn export(
+    module: &mut dyn Module,
+    name: &str,
+    signature: Signature,
+    body: impl FnOnce(&mut dyn Module, &mut FunctionBuilder<'_>) -> ModuleResult<()>,
+) -> ModuleResult<()> {
+    let id = module.declare_function(name, Linkage::Export, &signature)?;
+    let mut context = Context::new();
+    context.func.signature = signature;
+    let mut frontend = FunctionBuilderContext::new();
+    let mut builder = FunctionBuilder::new(&mut context.func, &mut frontend);
+    let entry = builder.create_block();
+    builder.append_block_params_for_function_params(entry);
+    builder.switch_to_block(entry);
+    body(module, &mut builder)?;
+    builder.seal_all_blocks();
+    builder.finalize(module.target_config());
+    module.define_function(id, &mut context)
 }
 
 /// Most decimal digits of a `u32`.

@@ -109,7 +109,11 @@ fn call(
     request: &CompileRequest,
 ) -> Result<Compiled, Diagnostic> {
     let _span = info_span!("compile", artifact = artifact.digest().short()).entered();
-    backend.compile(artifact.bytes(), request, services_table::<PluginServices>())
+    backend.compile(
+        artifact.bytes(),
+        request,
+        services_table::<PluginServices>(),
+    )
 }
 
 /// BK-2: the backend proves that it compiled the bytes it was given.

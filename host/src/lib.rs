@@ -1,1 +1,21 @@
-//! Under construction.
+//! The Beskid host: finds, vets and loads plugins, takes programs through
+//! them, and verifies what comes out.
+//!
+//! The stages are types, each made from the one before: [`source::Source`] →
+//! `CodegenArtifact` → [`image::ObjectFile`] → [`image::LinkedImage`] →
+//! [`image::VerifiedImage`].
+#![deny(missing_docs)]
+
+pub mod build;
+pub mod cli;
+pub mod compile;
+pub mod config;
+pub mod failure;
+pub mod image;
+pub mod inspect;
+pub mod link;
+pub mod lower;
+pub mod plugins;
+pub mod run;
+pub mod runtime_archive;
+pub mod source;

@@ -1,2 +1,8 @@
 //! The `beskid` command.
-fn main() {}
+#![forbid(unsafe_code)]
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    beskid_host::cli::main()
+}

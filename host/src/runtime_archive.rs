@@ -91,5 +91,8 @@ pub fn cache_folder() -> PathBuf {
 }
 
 fn unreadable(path: &Path, error: &std::io::Error) -> Diagnostic {
-    Diagnostic::new("E4040", format!("cannot read `{}`: {error}", path.display()))
+    Diagnostic::new(
+        "E4040",
+        format!("cannot read `{}`: {error}", path.display()),
+    )
 }

@@ -94,15 +94,25 @@ fn has_extension(path: &Path, extension: &str) -> bool {
 /// E4040 names the path and the cause.
 pub fn read_bounded(path: &Path, limit: u64) -> Result<Vec<u8>, Diagnostic> {
     let failed = |reason: String| {
-        Diagnostic::new("E4040", format!("cannot read `{}`: {reason}", path.display()))
+        Diagnostic::new(
+            "E4040",
+            format!("cannot read `{}`: {reason}", path.display()),
+        )
     };
     let meta = fs::metadata(path).map_err(|error| failed(error.to_string()))?;
     if !meta.is_file() {
-        let kind = if meta.is_dir() { "a directory" } else { "not a regular file" };
+        let kind = if meta.is_dir() {
+            "a directory"
+        } else {
+            "not a regular file"
+        };
         return Err(failed(format!("it is {kind}")).help("give the path of a file"));
     }
     if meta.len() > limit {
-        return Err(failed(format!("it has {} bytes, more than {limit}", meta.len())));
+        return Err(failed(format!(
+            "it has {} bytes, more than {limit}",
+            meta.len()
+        )));
     }
     let file = fs::File::open(path).map_err(|error| failed(error.to_string()))?;
     let mut bytes = Vec::with_capacity(meta.len() as usize);
@@ -123,7 +133,10 @@ mod tests {
         let missing = Source::read(&folder.path().join("none.bd")).unwrap_err();
         assert_eq!(missing.code, "E4040");
         let directory = Source::read(folder.path()).unwrap_err();
-        assert!(directory.message.ends_with("it is a directory"), "{directory}");
+        assert!(
+            directory.message.ends_with("it is a directory"),
+            "{directory}"
+        );
         let text = folder.path().join("notes.txt");
         fs::write(&text, "hello").unwrap();
         assert_eq!(Source::read(&text).unwrap_err().code, "E4041");

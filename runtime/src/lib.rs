@@ -19,7 +19,13 @@ mod fail;
 mod interop;
 mod io;
 #[path = "../../plugin-api/src/runtime_abi/layout.rs"]
-#[expect(dead_code, reason = "the offsets are for programs that build interop values")]
+#[cfg_attr(
+    not(test),
+    expect(
+        dead_code,
+        reason = "the offsets are for programs that build interop values"
+    )
+)]
 mod layout;
 mod libc;
 mod lock;

@@ -20,7 +20,10 @@ pub fn run_image(
 ) -> Result<Finished, Diagnostic> {
     let kind = entrypoint(artifact)?.result;
     let refused = |error: libloading::Error| {
-        Diagnostic::new("E5121", format!("cannot load the compiled program: {error}"))
+        Diagnostic::new(
+            "E5121",
+            format!("cannot load the compiled program: {error}"),
+        )
     };
     // SAFETY: the image was linked by this process from an object of one of
     // its backends, and verified; it has no constructors of its own.
@@ -31,7 +34,8 @@ pub fn run_image(
     let entry = entry.map_err(refused)?;
     // SAFETY: the backend defined the function with the entrypoint's
     // signature, which artifact verification checked against the result kind.
-    let bits = info_span!("run").in_scope(|| unsafe { call_entrypoint(entry.into_raw().cast_const().cast(), kind) });
+    let bits = info_span!("run")
+        .in_scope(|| unsafe { call_entrypoint(entry.into_raw().cast_const().cast(), kind) });
     let outcome = Outcome::new(bits, kind);
     // SAFETY: a string result is a handle into the library's runtime or data,
     // and the library is still loaded.

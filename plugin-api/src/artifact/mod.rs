@@ -14,6 +14,7 @@
 mod body;
 mod builder;
 mod container;
+mod dump;
 mod error;
 mod features;
 mod form;

@@ -1,0 +1,261 @@
+//! From artifact to an output file (BK-4).
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use beskid_plugin_api::artifact::CodegenArtifact;
+use beskid_plugin_api::backend::{CALLABLE_ENTRY, EntryShim};
+use beskid_plugin_api::diagnostic::Diagnostic;
+use beskid_plugin_api::linker::{Exports, LinkMode, LinkPlan, OutputKind};
+use beskid_plugin_api::manifest::TARGET;
+
+use crate::compile::{self, CompileSettings, ObjectTarget};
+use crate::config::Config;
+use crate::image::{Expectations, ObjectFile, VerifiedImage, check_output, parent};
+use crate::link::{Link, LinkJob};
+use crate::plugins::{Entry, Registry};
+use crate::runtime_archive::RuntimeChoice;
+
+/// Symbol through which a program's runtime tells its version.
+const VERSION_SYMBOL: &str = "beskid_runtime_abi_version";
+
+/// The plugins and settings of this invocation.
+#[derive(Debug, Clone, Copy)]
+pub struct Toolchain<'a> {
+    /// Every plugin in reach.
+    pub registry: &'a Registry,
+    /// The settings in force.
+    pub config: &'a Config,
+    /// The backend to use.
+    pub backend: &'a Entry,
+}
+
+/// What is to be built.
+#[derive(Debug, Clone)]
+pub struct BuildRequest {
+    /// Kind of output.
+    pub kind: OutputKind,
+    /// Target triple.
+    pub target: String,
+    /// Final path of the output.
+    pub output: PathBuf,
+    /// Which runtime is linked.
+    pub runtime: RuntimeChoice,
+    /// Symbols to export; `None`: the public ones.
+    pub exports: Option<Vec<String>>,
+    /// How libraries are preferred.
+    pub mode: LinkMode,
+    /// Libraries to link.
+    pub libraries: Vec<String>,
+    /// Folders to search.
+    pub search: Vec<PathBuf>,
+}
+
+/// Builds an output and puts it in place. `show` receives each command of the
+/// link. Returns the linker strategy that was used, if any.
+///
+/// # Errors
+/// The first stage that fails; nothing is left at the output's path.
+pub fn build<'a>(
+    tools: Toolchain<'a>,
+    artifact: &CodegenArtifact,
+    request: &BuildRequest,
+    show: &mut dyn FnMut(&str),
+) -> Result<Option<&'a Entry>, Diagnostic> {
+    check_output(&request.output)?;
+    if request.kind == OutputKind::Object {
+        let target = object_target(request, EntryShim::None, false);
+        object_file(tools, artifact, &target)?.install(&request.output)?;
+        return Ok(None);
+    }
+    let (link, strategy) = plan_link(tools, artifact, request)?;
+    let object = object_file(tools, artifact, &program_target(request))?;
+    let image = link.execute(&object, &strategy.linker()?, show)?;
+    let expected = Expectations {
+        exports: match exports(artifact, request)? {
+            Exports::Only(names) => Some(names.into_iter().collect()),
+            Exports::All => None,
+        },
+        runtime: runtime_symbols(artifact, request),
+    };
+    image.verify(&expected)?.install(&request.output)?;
+    Ok(Some(strategy))
+}
+
+/// Plans the link of an output without compiling or linking anything.
+///
+/// # Errors
+/// As for [`build`], up to the plan.
+pub fn print_plan(
+    tools: Toolchain<'_>,
+    artifact: &CodegenArtifact,
+    request: &BuildRequest,
+) -> Result<LinkPlan, Diagnostic> {
+    if request.kind == OutputKind::Object {
+        return Ok(LinkPlan::default());
+    }
+    plan_link(tools, artifact, request).map(|(link, _)| link.plan().clone())
+}
+
+/// Links a program as a shared library that this process can load and call.
+///
+/// # Errors
+/// As for [`build`].
+pub fn callable_image(
+    tools: Toolchain<'_>,
+    artifact: &CodegenArtifact,
+) -> Result<VerifiedImage, Diagnostic> {
+    let exports = vec![CALLABLE_ENTRY.to_owned()];
+    let target = ObjectTarget {
+        triple: TARGET.to_owned(),
+        entry: EntryShim::Callable,
+        localize_exports: true,
+    };
+    let object = object_file(tools, artifact, &target)?;
+    let strategy = strategy(tools, TARGET, OutputKind::Shared)?;
+    let client = strategy.linker()?;
+    let job = LinkJob {
+        target: TARGET.to_owned(),
+        kind: OutputKind::Shared,
+        runtime_archive: RuntimeChoice::Embedded.archive()?,
+        output_name: "program.so".to_owned(),
+        folder: std::env::temp_dir(),
+        exports: Exports::Only(exports.clone()),
+        mode: LinkMode::Auto,
+        libraries: Vec::new(),
+        search: Vec::new(),
+        tools: tools.config.tools.clone(),
+    };
+    let image = job.plan(&client)?.execute(&object, &client, &mut |_| ())?;
+    image.verify(&Expectations {
+        exports: Some(BTreeSet::from_iter(exports)),
+        runtime: artifact.runtime_imports().map(str::to_owned).collect(),
+    })
+}
+
+fn plan_link<'a>(
+    tools: Toolchain<'a>,
+    artifact: &CodegenArtifact,
+    request: &BuildRequest,
+) -> Result<(Link, &'a Entry), Diagnostic> {
+    let strategy = strategy(tools, &request.target, request.kind)?;
+    if request.kind == OutputKind::Exe && artifact.header().entrypoint.is_none() {
+        let message = "Missing entrypoint: an executable needs a function `main`";
+        return Err(Diagnostic::new("E4030", message)
+            .help("define `main`, or build a library with `--kind shared`"));
+    }
+    if request.runtime == RuntimeChoice::Standalone {
+        refuse_runtime_imports(artifact)?;
+    }
+    let exports = exports(artifact, request)?;
+    let name = request.output.file_name().unwrap_or_default();
+    let job = LinkJob {
+        target: request.target.clone(),
+        kind: request.kind,
+        runtime_archive: request.runtime.archive()?,
+        output_name: name.to_string_lossy().into_owned(),
+        folder: parent(&request.output).to_owned(),
+        exports,
+        mode: request.mode,
+        libraries: request.libraries.clone(),
+        search: request.search.clone(),
+        tools: tools.config.tools.clone(),
+    };
+    Ok((job.plan(&strategy.linker()?)?, strategy))
+}
+
+fn strategy<'a>(
+    tools: Toolchain<'a>,
+    target: &str,
+    kind: OutputKind,
+) -> Result<&'a Entry, Diagnostic> {
+    let entry = match &tools.config.linker {
+        Some(id) => tools.registry.linker(id)?,
+        None => tools.registry.linker_for(target, kind)?,
+    };
+    entry.linker()?.supports(target, kind)?;
+    tracing::info!(id = entry.manifest().id, origin = %entry.origin(), "linker strategy");
+    Ok(entry)
+}
+
+fn object_file(
+    tools: Toolchain<'_>,
+    artifact: &CodegenArtifact,
+    target: &ObjectTarget,
+) -> Result<ObjectFile, Diagnostic> {
+    let entry = tools.backend;
+    if !entry.can("object") {
+        let message = format!("backend `{}` makes no object files", entry.manifest().id);
+        return Err(Diagnostic::new("E5114", message)
+            .help("choose a backend that does, for instance `--backend aot`"));
+    }
+    let settings = CompileSettings::from(tools.config);
+    let object = compile::object(&entry.backend()?, artifact, target, &settings)?;
+    ObjectFile::from_backend(object, &target.triple)
+}
+
+fn object_target(request: &BuildRequest, entry: EntryShim, localize_exports: bool) -> ObjectTarget {
+    ObjectTarget {
+        triple: request.target.clone(),
+        entry,
+        localize_exports,
+    }
+}
+
+fn program_target(request: &BuildRequest) -> ObjectTarget {
+    match (request.kind, &request.runtime) {
+        (OutputKind::Exe, RuntimeChoice::Standalone) => {
+            object_target(request, EntryShim::Bare, true)
+        }
+        (OutputKind::Exe, _) => object_target(request, EntryShim::Checked, true),
+        _ => object_target(request, EntryShim::None, false),
+    }
+}
+
+/// Runtime symbols that must be in the output.
+fn runtime_symbols(artifact: &CodegenArtifact, request: &BuildRequest) -> Vec<String> {
+    let mut symbols = artifact
+        .runtime_imports()
+        .map(str::to_owned)
+        .collect::<Vec<_>>();
+    let checked = request.kind == OutputKind::Exe && request.runtime != RuntimeChoice::Standalone;
+    if checked && artifact.header().runtime_abi.is_some() {
+        symbols.push(VERSION_SYMBOL.to_owned());
+    }
+    symbols
+}
+
+/// LK-3: what the output exports. Names beginning with `__` are private.
+fn exports(artifact: &CodegenArtifact, request: &BuildRequest) -> Result<Exports, Diagnostic> {
+    if request.kind == OutputKind::Exe {
+        return Ok(Exports::Only(Vec::new()));
+    }
+    let Some(wanted) = &request.exports else {
+        let public = artifact.exports().filter(|name| !name.starts_with("__"));
+        return Ok(Exports::Only(public.map(str::to_owned).collect()));
+    };
+    let known = artifact.exports().collect::<BTreeSet<_>>();
+    let unknown = wanted.iter().filter(|name| !known.contains(name.as_str()));
+    let unknown = unknown.map(String::as_str).collect::<Vec<_>>();
+    if unknown.is_empty() {
+        return Ok(Exports::Only(wanted.clone()));
+    }
+    let message = format!(
+        "the program does not define `{}` for export",
+        unknown.join("`, `")
+    );
+    let known = known.into_iter().collect::<Vec<_>>().join(", ");
+    Err(Diagnostic::new("E4041", message).help(format!("its `pub` functions are: {known}")))
+}
+
+fn refuse_runtime_imports(artifact: &CodegenArtifact) -> Result<(), Diagnostic> {
+    let needed = artifact.runtime_imports().collect::<Vec<_>>();
+    if needed.is_empty() {
+        return Ok(());
+    }
+    let message = format!(
+        "a standalone program has no runtime, but this one needs: {}",
+        needed.join(", ")
+    );
+    Err(Diagnostic::new("E4041", message).help("leave out `--standalone`"))
+}

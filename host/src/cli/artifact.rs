@@ -1,0 +1,35 @@
+//! `beskid artifact`.
+
+use std::path::Path;
+
+use beskid_plugin_api::artifact::CodegenArtifact;
+
+use super::args::ArtifactCommand;
+use super::render;
+use crate::failure::Failure;
+use crate::image::write_file;
+use crate::lower::lower;
+use crate::source::Source;
+
+/// Writes, checks or shows an artifact.
+pub(super) fn artifact(command: &ArtifactCommand) -> Result<(), Failure> {
+    match command {
+        ArtifactCommand::Emit { input, output } => {
+            write_file(output, read(input)?.bytes())?;
+        }
+        ArtifactCommand::Dump { input } => {
+            render::line(read(input)?.to_string().trim_end())?;
+        }
+        ArtifactCommand::Digest { input } => {
+            render::line(&read(input)?.digest().to_string())?;
+        }
+        ArtifactCommand::Verify { input } => {
+            read(input)?;
+        }
+    }
+    Ok(())
+}
+
+fn read(input: &Path) -> Result<CodegenArtifact, Failure> {
+    lower(Source::read(input)?, None)
+}

@@ -1,0 +1,178 @@
+//! `beskid build`.
+
+use std::path::PathBuf;
+
+use beskid_frontend::DEFAULT_ENTRYPOINT;
+use beskid_plugin_api::diagnostic::Diagnostic;
+use beskid_plugin_api::linker::{LinkMode, LinkStep, OutputKind};
+use beskid_plugin_api::manifest::TARGET;
+
+use super::args::{BuildArgs, KindArg, MessageFormat};
+use super::environment::Environment;
+use super::render;
+use crate::build::{BuildRequest, build as build_output, print_plan};
+use crate::failure::Failure;
+use crate::lower::lower;
+use crate::runtime_archive::RuntimeChoice;
+use crate::source::Source;
+
+/// Backend of `build` if none is chosen.
+const DEFAULT_BACKEND: &str = "aot";
+
+/// Builds a program and says where the output is.
+pub(super) fn build(environment: &Environment, args: &BuildArgs) -> Result<(), Failure> {
+    let kind = match args.kind {
+        KindArg::Exe => OutputKind::Exe,
+        KindArg::Shared => OutputKind::Shared,
+        KindArg::Static => OutputKind::Static,
+        KindArg::Object => OutputKind::Object,
+    };
+    check_entrypoint(&args.entrypoint, kind)?;
+    let source = Source::read(&args.input)?;
+    let target = args
+        .target_triple
+        .clone()
+        .unwrap_or_else(|| TARGET.to_owned());
+    let output = match &args.output {
+        Some(output) => output.clone(),
+        None => PathBuf::from(output_name(source.stem()?, kind, &target)),
+    };
+    let entrypoint = Some(args.entrypoint.as_str()).filter(|name| *name != DEFAULT_ENTRYPOINT);
+    let artifact = lower(source, entrypoint)?;
+    let request = BuildRequest {
+        kind,
+        target,
+        output,
+        runtime: match (&args.runtime_archive, args.standalone) {
+            (Some(path), _) => RuntimeChoice::Prebuilt(path.clone()),
+            (None, true) => RuntimeChoice::Standalone,
+            (None, false) => RuntimeChoice::Embedded,
+        },
+        exports: Some(args.export.clone()).filter(|names| !names.is_empty()),
+        mode: match (args.prefer_static, args.prefer_dynamic) {
+            (true, _) => LinkMode::PreferStatic,
+            (_, true) => LinkMode::PreferDynamic,
+            _ => LinkMode::Auto,
+        },
+        libraries: args.link_lib.clone(),
+        search: args.link_search.clone(),
+    };
+    let tools = environment.toolchain(DEFAULT_BACKEND)?;
+    if args.print_link_plan {
+        let plan = print_plan(tools, &artifact, &request)?;
+        return Ok(show_plan(&plan.steps, environment.format)?);
+    }
+    let mut commands = Vec::new();
+    let strategy = build_output(tools, &artifact, &request, &mut |command| {
+        commands.push(command.to_owned());
+    })?;
+    if args.verbose_link {
+        for command in &commands {
+            render::line(command)?;
+        }
+    }
+    let label = if kind == OutputKind::Object {
+        "object"
+    } else {
+        "output"
+    };
+    render::line(&format!("{label}: {}", request.output.display()))?;
+    if let Some(strategy) = strategy {
+        let origin = strategy.origin();
+        render::line(&format!("link: {} ({origin})", strategy.manifest().id))?;
+    }
+    Ok(())
+}
+
+/// BK-6: the C runtime starts an executable at `main`.
+fn check_entrypoint(name: &str, kind: OutputKind) -> Result<(), Diagnostic> {
+    if kind != OutputKind::Exe {
+        return Ok(());
+    }
+    if name.trim().is_empty() {
+        return Err(Diagnostic::new("E4041", "entrypoint must not be empty")
+            .help("leave out `--entrypoint`"));
+    }
+    if name != DEFAULT_ENTRYPOINT {
+        let message = format!("an executable starts at `main`, not at `{name}`");
+        return Err(Diagnostic::new("E4023", message)
+            .help("rename the function, or use `run --entrypoint`"));
+    }
+    Ok(())
+}
+
+/// The conventional file name of an output.
+fn output_name(stem: &str, kind: OutputKind, target: &str) -> String {
+    let windows = target.contains("-windows");
+    let apple = target.contains("-apple-");
+    match kind {
+        OutputKind::Exe if windows => format!("{stem}.exe"),
+        OutputKind::Exe => stem.to_owned(),
+        OutputKind::Shared if windows => format!("{stem}.dll"),
+        OutputKind::Shared if apple => format!("lib{stem}.dylib"),
+        OutputKind::Shared => format!("lib{stem}.so"),
+        OutputKind::Static if windows => format!("{stem}.lib"),
+        OutputKind::Static => format!("lib{stem}.a"),
+        OutputKind::Object if windows => format!("{stem}.obj"),
+        OutputKind::Object => format!("{stem}.o"),
+    }
+}
+
+fn show_plan(steps: &[LinkStep], format: MessageFormat) -> Result<(), Diagnostic> {
+    for step in steps {
+        let text = match (format, step) {
+            (MessageFormat::Json, step) => serde_json::to_string(step).unwrap_or_default(),
+            (_, LinkStep::WriteFile { path, contents }) => format!("write {path}\n{contents}"),
+            (
+                _,
+                LinkStep::Run {
+                    role,
+                    program,
+                    args,
+                },
+            ) => {
+                format!("run {role}: {program} {}", args.join(" "))
+            }
+            (_, LinkStep::Callback { step, purpose }) => format!("callback {step}: {purpose}"),
+            (_, step) => format!("{step:?}"),
+        };
+        render::line(text.trim_end())?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn outputs_have_their_platforms_names() {
+        let linux = "x86_64-unknown-linux-gnu";
+        let windows = "x86_64-pc-windows-msvc";
+        assert_eq!(output_name("hello", OutputKind::Exe, linux), "hello");
+        assert_eq!(output_name("hello", OutputKind::Object, linux), "hello.o");
+        assert_eq!(
+            output_name("hello", OutputKind::Static, windows),
+            "hello.lib"
+        );
+        let apple = "aarch64-apple-darwin";
+        assert_eq!(
+            output_name("hello", OutputKind::Shared, apple),
+            "libhello.dylib"
+        );
+    }
+
+    #[test]
+    fn bk_6_an_executable_starts_at_main() {
+        assert_eq!(
+            check_entrypoint("foo", OutputKind::Exe).unwrap_err().code,
+            "E4023"
+        );
+        assert_eq!(
+            check_entrypoint(" ", OutputKind::Exe).unwrap_err().code,
+            "E4041"
+        );
+        assert!(check_entrypoint("main", OutputKind::Exe).is_ok());
+        assert!(check_entrypoint("foo", OutputKind::Shared).is_ok());
+    }
+}

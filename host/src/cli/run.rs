@@ -1,0 +1,33 @@
+//! `beskid run`.
+
+use super::args::RunArgs;
+use super::environment::Environment;
+use super::render;
+use crate::build::callable_image;
+use crate::compile::CompileSettings;
+use crate::failure::Failure;
+use crate::lower::lower;
+use crate::run::{entrypoint, run_image, run_in_memory};
+use crate::source::Source;
+
+/// Backend of `run` if none is chosen.
+const DEFAULT_BACKEND: &str = "jit";
+
+/// Runs a program and prints its result as the last line.
+pub(super) fn run(environment: &Environment, args: &RunArgs) -> Result<u8, Failure> {
+    let artifact = lower(Source::read(&args.input)?, args.entrypoint.as_deref())?;
+    entrypoint(&artifact)?;
+    let tools = environment.toolchain(DEFAULT_BACKEND)?;
+    let finished = if tools.backend.can("execute") {
+        let settings = CompileSettings::from(&environment.config);
+        run_in_memory(&tools.backend.backend()?, &artifact, &settings)?
+    } else {
+        run_image(&callable_image(tools, &artifact)?, &artifact)?
+    };
+    render::line(&finished.text)?;
+    Ok(if args.exit_code {
+        finished.outcome.exit_status()
+    } else {
+        0
+    })
+}

@@ -1,0 +1,121 @@
+//! Verification of linked images (LK-7).
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use beskid_plugin_api::diagnostic::Diagnostic;
+use beskid_plugin_api::linker::OutputKind;
+use tempfile::TempDir;
+use tracing::info_span;
+
+use super::linked::LinkedImage;
+use super::{architecture, install};
+use crate::inspect::{ImageKind, ImageReport, MAX_IMAGE, inspect};
+use crate::source::read_bounded;
+
+/// What a linked image must contain.
+#[derive(Debug, Clone, Default)]
+pub struct Expectations {
+    /// Exactly these symbols are exported; `None`: any.
+    pub exports: Option<BTreeSet<String>>,
+    /// Runtime symbols that the program uses.
+    pub runtime: Vec<String>,
+}
+
+/// An image that was inspected and found to be what was asked for.
+#[derive(Debug)]
+pub struct VerifiedImage {
+    path: std::path::PathBuf,
+    _folder: TempDir,
+    report: ImageReport,
+}
+
+impl LinkedImage {
+    /// Inspects the image.
+    ///
+    /// # Errors
+    /// E5201 lists everything that is not as expected; E5202 if the file
+    /// cannot be inspected at all.
+    pub fn verify(self, expected: &Expectations) -> Result<VerifiedImage, Diagnostic> {
+        let _span = info_span!("verify").entered();
+        let bytes = read_bounded(&self.path, MAX_IMAGE)?;
+        let report = inspect(&bytes)?;
+        let mut problems = report.problems();
+        let wanted = match self.kind {
+            OutputKind::Exe => ImageKind::Executable,
+            OutputKind::Shared => ImageKind::Shared,
+            OutputKind::Static => ImageKind::Static,
+            OutputKind::Object => ImageKind::Object,
+        };
+        if report.kind != wanted {
+            problems.push(format!("it is a {:?}, not a {wanted:?}", report.kind));
+        }
+        let architecture = architecture(&self.target);
+        if report.architecture != architecture {
+            problems.push(format!(
+                "it is for {}, not {architecture}",
+                report.architecture
+            ));
+        }
+        if self.kind == OutputKind::Exe && report.defines_main.is_none() {
+            problems.push("its symbol table is stripped".to_owned());
+        }
+        problems.extend(wrong_exports(&report, expected));
+        problems.extend(missing_runtime(&report, expected));
+        if problems.is_empty() {
+            return Ok(VerifiedImage {
+                path: self.path,
+                _folder: self.folder,
+                report,
+            });
+        }
+        let message = format!("the linked {} is not what was asked for", self.kind);
+        let mut diagnostic = Diagnostic::new("E5201", message);
+        diagnostic.notes = problems;
+        Err(diagnostic.help("`--verbose-link` shows the command that made it"))
+    }
+}
+
+fn wrong_exports(report: &ImageReport, expected: &Expectations) -> Vec<String> {
+    let (Some(expected), ImageKind::Shared) = (&expected.exports, report.kind) else {
+        return Vec::new();
+    };
+    let found = report.exports.iter().cloned().collect::<BTreeSet<_>>();
+    let missing = expected
+        .difference(&found)
+        .map(|name| format!("`{name}` is not exported"));
+    let extra = found.difference(expected);
+    let extra = extra.map(|name| format!("`{name}` is exported, but is private"));
+    missing.chain(extra).collect()
+}
+
+fn missing_runtime(report: &ImageReport, expected: &Expectations) -> Vec<String> {
+    let defined = &report.runtime.defined;
+    let missing = expected
+        .runtime
+        .iter()
+        .filter(|name| !defined.contains(&name.as_str()));
+    missing
+        .map(|name| format!("the runtime symbol `{name}` is not in it"))
+        .collect()
+}
+
+impl VerifiedImage {
+    /// Where it is now, for loading it in place.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// What it contains.
+    pub const fn report(&self) -> &ImageReport {
+        &self.report
+    }
+
+    /// Moves it to its final place.
+    ///
+    /// # Errors
+    /// E4040 names the path and the cause; nothing is left there.
+    pub fn install(self, path: &Path) -> Result<(), Diagnostic> {
+        install::move_file(&self.path, path)
+    }
+}

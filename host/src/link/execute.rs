@@ -1,0 +1,97 @@
+//! Carrying out the steps of a plan.
+
+use std::fs;
+use std::io::ErrorKind;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use beskid_plugin_api::abi::LinkerClient;
+use beskid_plugin_api::diagnostic::Diagnostic;
+use beskid_plugin_api::linker::{LinkPlan, LinkRequest, LinkStep};
+
+use super::failure;
+
+/// Runs the steps in order, up to the first that fails.
+pub(super) fn execute(
+    plan: &LinkPlan,
+    request: &LinkRequest,
+    strategy: &LinkerClient,
+    show: &mut dyn FnMut(&str),
+) -> Result<(), Diagnostic> {
+    for step in &plan.steps {
+        match step {
+            LinkStep::WriteFile { path, contents } => write_file(request, path, contents)?,
+            LinkStep::Run {
+                role,
+                program,
+                args,
+            } => {
+                let line = failure::command_line(program, args);
+                show(&line);
+                run(role, program, args, &line)?;
+            }
+            LinkStep::Callback { step, purpose } => {
+                show(&format!("callback {step}: {purpose}"));
+                strategy.callback(request, *step)?;
+            }
+            _ => {
+                let message = "the linker strategy planned a step that this host does not know";
+                return Err(Diagnostic::new("E5203", message)
+                    .help("use a release of beskid as new as the strategy"));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// A strategy writes inside its scratch folder and nowhere else.
+fn write_file(request: &LinkRequest, path: &str, contents: &str) -> Result<(), Diagnostic> {
+    let path = Path::new(path);
+    if path.parent() != Some(Path::new(&request.scratch)) {
+        let message = format!("the linker strategy wants to write `{}`", path.display());
+        return Err(Diagnostic::new("E5203", message)
+            .note(format!(
+                "it may write files directly in `{}`",
+                request.scratch
+            ))
+            .help("report this to the author of the strategy"));
+    }
+    fs::write(path, contents).map_err(|error| crate::image::unwritable(path, &error))
+}
+
+fn run(role: &str, program: &str, args: &[String], line: &str) -> Result<(), Diagnostic> {
+    tracing::debug!(role, "{line}");
+    let output = Command::new(program)
+        .args(args)
+        // Messages are classified by their English wording.
+        .env("LC_ALL", "C")
+        .stdin(Stdio::null())
+        .output();
+    match output {
+        Ok(output) if output.status.success() => {
+            let stderr = String::from_utf8_lossy(&output.stderr);
+            if !stderr.trim().is_empty() {
+                tracing::warn!(role, "{}", stderr.trim_end());
+            }
+            Ok(())
+        }
+        Ok(output) => Err(failure::failed(role, line, &output)),
+        Err(error) => Err(unavailable(role, program, &error)),
+    }
+}
+
+fn unavailable(role: &str, program: &str, error: &std::io::Error) -> Diagnostic {
+    let reason = match error.kind() {
+        ErrorKind::NotFound if program.contains('/') => "it does not exist".to_owned(),
+        ErrorKind::NotFound => "it is not in `PATH`".to_owned(),
+        _ => error.to_string(),
+    };
+    Diagnostic::new(
+        "E4020",
+        format!("the {role} `{program}` cannot be run: {reason}"),
+    )
+    .help(
+        "install a C toolchain, or name another driver: `CC`, or `cc` under `[tools]` in the \
+         configuration",
+    )
+}

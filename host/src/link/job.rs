@@ -1,0 +1,130 @@
+//! One link, from typed inputs to a linked image.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use beskid_plugin_api::abi::LinkerClient;
+use beskid_plugin_api::diagnostic::Diagnostic;
+use beskid_plugin_api::linker::{Exports, LinkMode, LinkPlan, LinkRequest, OutputKind};
+use tempfile::TempDir;
+use tracing::info_span;
+
+use super::execute::execute;
+use crate::image::{LinkedImage, ObjectFile};
+
+/// What is to be linked.
+#[derive(Debug, Clone)]
+pub struct LinkJob {
+    /// Target triple.
+    pub target: String,
+    /// What to make.
+    pub kind: OutputKind,
+    /// Runtime archive; `None` for standalone programs.
+    pub runtime_archive: Option<PathBuf>,
+    /// File name of the output.
+    pub output_name: String,
+    /// Folder in which the output is made, on the disk of its final place.
+    pub folder: PathBuf,
+    /// What is exported.
+    pub exports: Exports,
+    /// How libraries are preferred.
+    pub mode: LinkMode,
+    /// Libraries to link.
+    pub libraries: Vec<String>,
+    /// Folders to search.
+    pub search: Vec<PathBuf>,
+    /// Tools by role.
+    pub tools: BTreeMap<String, String>,
+}
+
+/// A planned link.
+#[derive(Debug)]
+pub struct Link {
+    request: LinkRequest,
+    plan: LinkPlan,
+    folder: TempDir,
+}
+
+impl LinkJob {
+    /// Asks the strategy for a plan.
+    ///
+    /// # Errors
+    /// E4040 if the working folder cannot be made, E4041 for a path that is
+    /// not UTF-8, or what the strategy says.
+    pub fn plan(&self, strategy: &LinkerClient) -> Result<Link, Diagnostic> {
+        let folder = tempfile::Builder::new()
+            .prefix(".beskid-link-")
+            .tempdir_in(&self.folder)
+            .map_err(|error| {
+                crate::image::unwritable(&self.folder.join(&self.output_name), &error)
+            })?;
+        let root = std::fs::canonicalize(folder.path())
+            .map_err(|error| crate::image::unwritable(folder.path(), &error))?;
+        let inside = |name: &str| utf8(&root.join(name));
+        let request = LinkRequest {
+            target: self.target.clone(),
+            kind: self.kind,
+            objects: vec![inside("program.o")?],
+            runtime_archive: self.runtime_archive.as_deref().map(utf8).transpose()?,
+            output: inside("output")?,
+            output_name: self.output_name.clone(),
+            scratch: utf8(&root)?,
+            exports: self.exports.clone(),
+            mode: self.mode,
+            libraries: self.libraries.clone(),
+            search: self
+                .search
+                .iter()
+                .map(|path| utf8(path))
+                .collect::<Result<_, _>>()?,
+            tools: self.tools.clone(),
+        };
+        let plan = strategy.plan(&request)?;
+        Ok(Link {
+            request,
+            plan,
+            folder,
+        })
+    }
+}
+
+impl Link {
+    /// The plan, for printing.
+    pub const fn plan(&self) -> &LinkPlan {
+        &self.plan
+    }
+
+    /// Carries the plan out. `show` receives each command before it runs.
+    ///
+    /// # Errors
+    /// As for the steps: E4020, E4021, E4040, E5203.
+    pub fn execute(
+        self,
+        object: &ObjectFile,
+        strategy: &LinkerClient,
+        show: &mut dyn FnMut(&str),
+    ) -> Result<LinkedImage, Diagnostic> {
+        let _span = info_span!("link", kind = %self.request.kind).entered();
+        for path in &self.request.objects {
+            object.install(Path::new(path))?;
+        }
+        execute(&self.plan, &self.request, strategy, show)?;
+        let output = PathBuf::from(&self.request.output);
+        if !output.is_file() {
+            return Err(Diagnostic::new(
+                "E4021",
+                "the linker reported success but wrote no output",
+            )
+            .help("`--verbose-link` shows the command"));
+        }
+        let LinkRequest { target, kind, .. } = self.request;
+        Ok(LinkedImage::new(output, self.folder, target, kind))
+    }
+}
+
+fn utf8(path: &Path) -> Result<String, Diagnostic> {
+    path.to_str().map(str::to_owned).ok_or_else(|| {
+        let message = format!("the path `{}` is not UTF-8", path.display());
+        Diagnostic::new("E4041", message).help("linker strategies take UTF-8 paths; rename it")
+    })
+}

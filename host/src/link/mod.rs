@@ -1,0 +1,7 @@
+//! Linking: a request for a strategy, a plan from it, the plan carried out.
+
+mod execute;
+mod failure;
+mod job;
+
+pub use job::{Link, LinkJob};

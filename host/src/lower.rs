@@ -1,0 +1,70 @@
+//! From source to artifact.
+
+use beskid_frontend::analyze;
+use beskid_plugin_api::artifact::{ArtifactError, CodegenArtifact};
+use beskid_plugin_api::diagnostic::Diagnostic;
+use tracing::info_span;
+
+use crate::failure::Failure;
+use crate::source::{Language, Source};
+
+/// Checks a Beskid source.
+///
+/// # Errors
+/// Every problem found in it.
+pub fn check(source: &Source) -> Result<beskid_frontend::Program, Failure> {
+    let _span = info_span!("check").entered();
+    let name = source.path().file_name().unwrap_or_default();
+    let analysis = analyze(&name.to_string_lossy(), source.bytes());
+    analysis.program.ok_or_else(|| Failure::Source {
+        path: source.path().display().to_string(),
+        text: String::from_utf8_lossy(source.bytes()).into_owned(),
+        diagnostics: analysis.diagnostics,
+    })
+}
+
+/// Makes the artifact of a source. `entrypoint` names the function to start
+/// at, if it is not `main`.
+///
+/// # Errors
+/// What is wrong with the source, or with the artifact if it is one.
+pub fn lower(source: Source, entrypoint: Option<&str>) -> Result<CodegenArtifact, Failure> {
+    let artifact = match source.language() {
+        Language::Beskid => {
+            let program = check(&source)?;
+            info_span!("lower").in_scope(|| program.lower(entrypoint))?
+        }
+        Language::Artifact => {
+            let _span = info_span!("decode").entered();
+            let artifact = CodegenArtifact::decode(source.into_bytes());
+            let artifact = artifact.map_err(ArtifactError::into_diagnostic)?;
+            check_entrypoint(&artifact, entrypoint)?;
+            artifact
+        }
+    };
+    tracing::info!(digest = %artifact.digest(), bytes = artifact.bytes().len(), "artifact");
+    Ok(artifact)
+}
+
+/// An artifact has one entrypoint, which nobody can change.
+fn check_entrypoint(artifact: &CodegenArtifact, wanted: Option<&str>) -> Result<(), Diagnostic> {
+    let Some(wanted) = wanted else {
+        return Ok(());
+    };
+    let found = artifact.header().entrypoint.as_ref();
+    match found {
+        Some(entrypoint) if entrypoint.name == wanted => Ok(()),
+        Some(entrypoint) => {
+            let message = format!(
+                "the artifact's entrypoint is `{}`, not `{wanted}`",
+                entrypoint.name
+            );
+            Err(Diagnostic::new("E4030", message)
+                .help("leave out `--entrypoint`, or write the artifact again with it"))
+        }
+        None => {
+            let message = format!("Missing entrypoint: the artifact has none, not even `{wanted}`");
+            Err(Diagnostic::new("E4030", message).help("write the artifact again with one"))
+        }
+    }
+}

@@ -1,0 +1,12 @@
+//! Plugins: found, vetted, loaded, and listed.
+
+mod builtin;
+mod elf;
+mod load;
+mod registry;
+mod services;
+mod vet;
+
+pub use registry::{Entry, Origin, Precedence, Registry};
+pub use services::PluginServices;
+pub use vet::{VettedPlugin, vet};

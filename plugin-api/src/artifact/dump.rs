@@ -1,0 +1,226 @@
+//! Artifacts as text, for people.
+
+use std::fmt::{self, Write};
+
+use super::body::{BlockArg, BlockCall};
+use super::form::{ATOMIC_OPERATIONS, FLOAT_CONDITIONS, INT_CONDITIONS, OperandKind};
+use super::module::{DataInit, DataObject, ImportSource, Linkage, Symbol, SymbolKind};
+use super::stream::{InstructionReader, StreamError};
+use super::types::Signature;
+use super::{CodegenArtifact, Function};
+
+impl fmt::Display for CodegenArtifact {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let header = self.header();
+        writeln!(f, "artifact {}", self.digest())?;
+        writeln!(
+            f,
+            "producer {} {}",
+            header.producer.name, header.producer.version
+        )?;
+        writeln!(
+            f,
+            "pointers {} bits, {:?} endian",
+            header.pointer_width, header.endianness
+        )?;
+        if let Some(version) = header.runtime_abi {
+            writeln!(f, "runtime ABI {version}")?;
+        }
+        if let Some(entrypoint) = &header.entrypoint {
+            let (name, symbol) = (&entrypoint.name, entrypoint.symbol);
+            writeln!(
+                f,
+                "entrypoint {name} = s{symbol}, result {:?}",
+                entrypoint.result
+            )?;
+        }
+        let features = header.features.iter().map(|feature| feature.name());
+        writeln!(f, "features [{}]", features.collect::<Vec<_>>().join(", "))?;
+        for (id, symbol) in self.module().symbols.iter().enumerate() {
+            write!(f, "s{id} = ")?;
+            self.symbol(f, symbol)?;
+        }
+        for data in &self.module().data {
+            dump_data(f, data)?;
+        }
+        for function in self.functions() {
+            self.function(f, function)?;
+        }
+        Ok(())
+    }
+}
+
+impl CodegenArtifact {
+    fn symbol(&self, f: &mut fmt::Formatter<'_>, symbol: &Symbol) -> fmt::Result {
+        match &symbol.linkage {
+            Linkage::Import(ImportSource::Runtime) => write!(f, "import runtime ")?,
+            Linkage::Import(ImportSource::Extern { library, abi }) => {
+                write!(f, "import extern {abi:?} {library:?} ")?;
+            }
+            Linkage::Import(ImportSource::Plain) => write!(f, "import ")?,
+            linkage => write!(f, "{} ", format!("{linkage:?}").to_lowercase())?,
+        }
+        let name = symbol.name.as_deref().unwrap_or("(anonymous)");
+        match symbol.kind {
+            SymbolKind::Function { signature } => {
+                write!(f, "function {name}")?;
+                match self.module().signatures.get(signature as usize) {
+                    Some(signature) => dump_signature(f, signature)?,
+                    None => write!(f, "?")?,
+                }
+            }
+            SymbolKind::Data { writable, tls } => {
+                write!(f, "data {name}")?;
+                if writable {
+                    write!(f, " writable")?;
+                }
+                if tls {
+                    write!(f, " tls")?;
+                }
+            }
+        }
+        writeln!(f)
+    }
+
+    fn function(&self, f: &mut fmt::Formatter<'_>, function: &Function) -> fmt::Result {
+        writeln!(f, "\nfunction s{} {{", function.body.symbol)?;
+        let mut reader = function.instructions();
+        let mut next = 0;
+        for (index, block) in function.body.blocks.iter().enumerate() {
+            let params = block.params.iter().enumerate();
+            let params = params.map(|(at, ty)| format!("v{}: {ty}", next + at));
+            let cold = if block.cold { " cold" } else { "" };
+            writeln!(
+                f,
+                "block{index}({}){cold}:",
+                params.collect::<Vec<_>>().join(", ")
+            )?;
+            next += block.params.len();
+            reader.define_values(block.params.len() as u32);
+            for _ in 0..block.instructions {
+                match self.instruction(&mut reader, &mut next) {
+                    Ok(text) => writeln!(f, "    {text}")?,
+                    // Verification has read the same stream before.
+                    Err(error) => return writeln!(f, "    ({})", error.reason),
+                }
+            }
+        }
+        writeln!(f, "}}")
+    }
+
+    fn instruction(
+        &self,
+        reader: &mut InstructionReader<'_>,
+        next: &mut usize,
+    ) -> Result<String, StreamError> {
+        let form = reader.form()? as usize;
+        let Some(form) = self.forms().get(form) else {
+            return Ok("(unknown form)".to_owned());
+        };
+        let mut text = String::new();
+        for (index, ty) in form.results.iter().enumerate() {
+            let comma = if index > 0 { ", " } else { "" };
+            let _ = write!(text, "{comma}v{}: {ty}", *next + index);
+        }
+        if !form.results.is_empty() {
+            text.push_str(" = ");
+        }
+        text.push_str(&form.mnemonic);
+        for (index, kind) in form.operands.iter().enumerate() {
+            text.push_str(if index > 0 { ", " } else { " " });
+            text.push_str(&operand(reader, *kind)?);
+        }
+        *next += form.results.len();
+        reader.define_values(form.results.len() as u32);
+        Ok(text)
+    }
+}
+
+fn operand(reader: &mut InstructionReader<'_>, kind: OperandKind) -> Result<String, StreamError> {
+    let named = |prefix: &str, reader: &mut InstructionReader<'_>| {
+        reader.unsigned().map(|index| format!("{prefix}{index}"))
+    };
+    let coded = |names: &[&str], reader: &mut InstructionReader<'_>| {
+        let code = reader.unsigned32()? as usize;
+        Ok(names
+            .get(code)
+            .map_or_else(|| format!("?{code}"), |name| (*name).to_owned()))
+    };
+    match kind {
+        OperandKind::Value => reader.value().map(|value| format!("v{value}")),
+        OperandKind::ValueList => {
+            let mut values = Vec::new();
+            reader.value_list(&mut values)?;
+            let values = values.iter().map(|value| format!("v{value}"));
+            Ok(format!("({})", values.collect::<Vec<_>>().join(", ")))
+        }
+        OperandKind::BlockCall => reader.block_call().map(|call| block_call(&call)),
+        OperandKind::Imm64 | OperandKind::Offset32 => {
+            reader.signed().map(|value| value.to_string())
+        }
+        OperandKind::Ieee16 | OperandKind::Ieee32 => {
+            reader.unsigned().map(|bits| format!("{bits:#x}"))
+        }
+        OperandKind::Ieee64 => {
+            let bits = reader.unsigned()?;
+            Ok(format!("{bits:#x} ({})", f64::from_bits(bits)))
+        }
+        OperandKind::IntCondition => coded(&INT_CONDITIONS, reader),
+        OperandKind::FloatCondition => coded(&FLOAT_CONDITIONS, reader),
+        OperandKind::AtomicOperation => coded(&ATOMIC_OPERATIONS, reader),
+        OperandKind::Block => named("block", reader),
+        OperandKind::Callee => named("fn", reader),
+        OperandKind::Signature => named("sig", reader),
+        OperandKind::GlobalValue => named("gv", reader),
+        OperandKind::StackSlot => named("ss", reader),
+        OperandKind::DynamicStackSlot => named("dss", reader),
+        OperandKind::JumpTable => named("jt", reader),
+        OperandKind::ExceptionTable => named("et", reader),
+        OperandKind::Constant => named("const", reader),
+        OperandKind::Immediate => named("imm", reader),
+        OperandKind::MemoryFlags => named("flags ", reader),
+        OperandKind::TrapCode => named("trap ", reader),
+        OperandKind::Imm8 => named("", reader),
+    }
+}
+
+fn block_call(call: &BlockCall) -> String {
+    let args = call.args.iter().map(|arg| match arg {
+        BlockArg::Value(value) => format!("v{value}"),
+        BlockArg::CallResult(index) => format!("ret{index}"),
+        BlockArg::ExceptionPayload(index) => format!("exn{index}"),
+    });
+    format!(
+        "block{}({})",
+        call.block,
+        args.collect::<Vec<_>>().join(", ")
+    )
+}
+
+fn dump_signature(f: &mut fmt::Formatter<'_>, signature: &Signature) -> fmt::Result {
+    let list = |params: &[super::AbiParam]| {
+        let types = params.iter().map(|param| param.ty.to_string());
+        types.collect::<Vec<_>>().join(", ")
+    };
+    write!(f, "({})", list(&signature.params))?;
+    if !signature.returns.is_empty() {
+        write!(f, " -> {}", list(&signature.returns))?;
+    }
+    write!(f, " {:?}", signature.call_conv)
+}
+
+fn dump_data(f: &mut fmt::Formatter<'_>, data: &DataObject) -> fmt::Result {
+    write!(f, "data s{}", data.symbol)?;
+    if let Some(align) = data.align {
+        write!(f, " align {align}")?;
+    }
+    match &data.init {
+        DataInit::Zeroes(size) => write!(f, " zeroes {size}")?,
+        DataInit::Bytes(bytes) => write!(f, " \"{}\"", bytes.escape_ascii())?,
+    }
+    for relocation in &data.relocations {
+        let (offset, target, addend) = (relocation.offset, relocation.target, relocation.addend);
+        write!(f, " [{offset}: s{target} + {addend}]")?;
+    }
+    writeln!(f)
+}
