@@ -3,6 +3,7 @@
 use beskid_plugin_api::diagnostic::Diagnostic;
 use figment::Figment;
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::fmt::format::FmtSpan;
 
 use super::args::{Global, MessageFormat};
 use crate::build::Toolchain;
@@ -73,14 +74,14 @@ pub(super) fn start_log(verbose: u8) {
         0 => EnvFilter::try_from_env("BESKID_LOG")
             .or_else(|_| EnvFilter::try_from_default_env())
             .unwrap_or_else(|_| EnvFilter::new("warn")),
-        1 => EnvFilter::new("info"),
-        2 => EnvFilter::new("debug"),
+        1 => EnvFilter::new("warn,beskid_host=info,plugin=info"),
+        2 => EnvFilter::new("info,beskid_host=debug,plugin=debug"),
         _ => EnvFilter::new("trace"),
     };
-    let spans = if verbose > 0 {
-        tracing_subscriber::fmt::format::FmtSpan::CLOSE
-    } else {
-        tracing_subscriber::fmt::format::FmtSpan::NONE
+    // Details include how long each stage took.
+    let spans = match verbose {
+        0 | 1 => FmtSpan::NONE,
+        _ => FmtSpan::CLOSE,
     };
     // Only a second log in one process could fail, and there is none.
     let _ = tracing_subscriber::fmt()
@@ -88,6 +89,6 @@ pub(super) fn start_log(verbose: u8) {
         .with_span_events(spans)
         .with_writer(std::io::stderr)
         .with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr()))
-        .without_time()
+        .with_timer(tracing_subscriber::fmt::time::uptime())
         .try_init();
 }

@@ -47,10 +47,10 @@ pub fn load(flags: &Flags, directory: &Path) -> Result<(Config, Figment), Diagno
     refuse_plugins(&project)?;
     let mut figment = Figment::from(Serialized::defaults(Config::default()));
     if let Some(user) = user_file() {
-        figment = figment.merge(Toml::file_exact(user));
+        figment = figment.merge(Toml::file(user));
     }
     let figment = figment
-        .merge(Toml::file_exact(project))
+        .merge(Toml::file(project))
         .merge(environment())
         .merge(Serialized::defaults(flags));
     let config = figment.extract().map_err(|error| invalid(&error))?;
@@ -83,7 +83,7 @@ fn user_file() -> Option<PathBuf> {
 /// Loading a plugin runs its code, so a folder that the user merely entered
 /// must not decide it.
 fn refuse_plugins(project: &Path) -> Result<(), Diagnostic> {
-    let figment = Figment::from(Toml::file_exact(project));
+    let figment = Figment::from(Toml::file(project));
     for key in USER_ONLY {
         if figment.contains(key) {
             let message = format!("`{}` may not set `{key}`", project.display());
