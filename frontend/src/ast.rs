@@ -68,6 +68,8 @@ pub(crate) enum Statement {
     Continue(Span),
     Expr(Expr),
     Block(Block),
+    /// Could not be parsed, and was reported.
+    Broken,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,5 +1,6 @@
 //! The `beskid` command.
 #![forbid(unsafe_code)]
+#![deny(missing_docs)]
 
 use std::process::ExitCode;
 

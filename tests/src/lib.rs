@@ -1,1 +1,12 @@
-//! Under construction.
+//! Support for the tests that cross crates: the built command, the built
+//! plugin files, and the cases.
+#![forbid(unsafe_code)]
+#![allow(
+    clippy::panic,
+    clippy::expect_used,
+    reason = "only tests use this crate, and a test that cannot be set up fails"
+)]
+
+pub mod built;
+pub mod cases;
+pub mod command;

@@ -106,6 +106,11 @@ impl Checker<'_> {
                 flow.falls_through &= expr.ty != Type::Never;
                 Some(Statement::Expr(expr))
             }
+            ast::Statement::Broken => {
+                // It may have been a `return`.
+                flow.falls_through = false;
+                None
+            }
             ast::Statement::Block(block) => {
                 let (statements, through) = self.inner(block, flow);
                 flow.falls_through &= through;

@@ -8,7 +8,7 @@ pub(super) fn nearest<'a>(
     name: &str,
     candidates: impl Iterator<Item = &'a str>,
 ) -> Option<&'a str> {
-    let limit = (name.len() / 3).max(1);
+    let limit = name.len().div_ceil(3);
     let near = candidates.filter(|candidate| {
         candidate.len().abs_diff(name.len()) <= limit && candidate.len() <= LONGEST
     });

@@ -28,6 +28,7 @@ impl Parser<'_> {
                 match parser.statement() {
                     Ok(statement) => statements.push(statement),
                     Err(Reported) => {
+                        statements.push(Statement::Broken);
                         parser.depth = depth;
                         parser.skip_statement();
                         if parser.next == before {

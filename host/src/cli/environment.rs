@@ -75,7 +75,7 @@ pub(super) fn start_log(verbose: u8) {
             .or_else(|_| EnvFilter::try_from_default_env())
             .unwrap_or_else(|_| EnvFilter::new("warn")),
         1 => EnvFilter::new("warn,beskid_host=info,plugin=info"),
-        2 => EnvFilter::new("info,beskid_host=debug,plugin=debug"),
+        2 => EnvFilter::new("warn,beskid_host=debug,plugin=debug"),
         _ => EnvFilter::new("trace"),
     };
     // Details include how long each stage took.

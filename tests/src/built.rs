@@ -1,0 +1,83 @@
+//! The `beskid` binary and the plugin dylibs, built as a user would.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::OnceLock;
+
+/// Packages whose products the tests use.
+const PACKAGES: [&str; 6] = [
+    "beskid-host",
+    "beskid-backend-jit-plugin",
+    "beskid-backend-aot-plugin",
+    "beskid-linker-unix-plugin",
+    "beskid-linker-apple-plugin",
+    "beskid-linker-windows-plugin",
+];
+
+/// What cargo built.
+#[derive(Debug)]
+pub struct Built {
+    files: Vec<PathBuf>,
+}
+
+/// Builds the packages, once for each test process.
+pub fn built() -> &'static Built {
+    static BUILT: OnceLock<Built> = OnceLock::new();
+    BUILT.get_or_init(|| {
+        let mut cargo = Command::new(env!("CARGO"));
+        cargo
+            .current_dir(root())
+            .args(["build", "--locked", "--offline", "--message-format=json"]);
+        if !cfg!(debug_assertions) {
+            cargo.arg("--release");
+        }
+        for package in PACKAGES {
+            cargo.args(["--package", package]);
+        }
+        let output = cargo.output().expect("cargo runs");
+        let messages = String::from_utf8_lossy(&output.stdout);
+        assert!(
+            output.status.success(),
+            "building the plugins failed:\n{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+        let files = messages.lines().flat_map(products).collect();
+        Built { files }
+    })
+}
+
+/// Files that a message of cargo names.
+fn products(line: &str) -> Vec<PathBuf> {
+    let message = serde_json::from_str::<serde_json::Value>(line).unwrap_or_default();
+    let files = message["filenames"].as_array().into_iter().flatten();
+    let files = files.chain(message.get("executable"));
+    files
+        .filter_map(|file| file.as_str().map(PathBuf::from))
+        .collect()
+}
+
+impl Built {
+    /// The `beskid` binary.
+    pub fn beskid(&self) -> &Path {
+        self.find("beskid")
+    }
+
+    /// The dylib of a plugin package, such as `backend_jit`.
+    pub fn plugin(&self, name: &str) -> &Path {
+        self.find(&format!("libbeskid_{name}_plugin.so"))
+    }
+
+    fn find(&self, name: &str) -> &Path {
+        let named = |path: &&PathBuf| path.file_name().is_some_and(|found| found == name);
+        let found = self.files.iter().find(named);
+        found.unwrap_or_else(|| panic!("cargo built no `{name}`"))
+    }
+}
+
+/// The root of the repository.
+pub fn root() -> &'static Path {
+    let tests = Path::new(env!("CARGO_MANIFEST_DIR"));
+    tests
+        .parent()
+        .expect("the package is in a folder of the repository")
+}

@@ -1,0 +1,46 @@
+//! Programs that are refused: each with the codes it names, and all at once.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "tests"
+)]
+
+use beskid_tests::cases::cases;
+use beskid_tests::command::{beskid, end};
+
+#[test]
+fn refused_programs_name_every_problem_in_source_order() {
+    let folder = tempfile::tempdir().unwrap();
+    for case in cases("cases/rejected", &["error"]) {
+        let mut command = beskid(folder.path());
+        let ended = end(command
+            .args(["--message-format", "json", "run"])
+            .arg(&case.path));
+        assert_eq!(ended.status, Some(1), "{:?}: {ended:#?}", case.path);
+        let codes = ended.stderr.lines().map(|line| {
+            let message = serde_json::from_str::<serde_json::Value>(line);
+            let message = message.unwrap_or_else(|error| panic!("{line}: {error}"));
+            message["code"].as_str().unwrap_or_default().to_owned()
+        });
+        let codes = codes.collect::<Vec<_>>();
+        assert_eq!(codes, case.all("error"), "{:?}: {ended:#?}", case.path);
+    }
+}
+
+#[test]
+fn people_see_the_source_with_a_caret_and_help() {
+    let folder = tempfile::tempdir().unwrap();
+    let source = "i32 main() {\n    let count = 1;\n    return conut;\n}\n";
+    std::fs::write(folder.path().join("p.bd"), source).unwrap();
+    let ended = end(beskid(folder.path()).args(["run", "p.bd"]));
+    let message = ended.fails_with("E1001");
+    for part in [
+        "p.bd:3:12",
+        "return conut",
+        "did you mean `count`?",
+        "p.bd: 1 error",
+    ] {
+        assert!(message.contains(part), "{part} in:\n{message}");
+    }
+}
