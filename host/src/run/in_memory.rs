@@ -8,6 +8,12 @@ use tracing::info_span;
 use super::{Finished, Outcome, entrypoint};
 use crate::compile::{self, CompileSettings};
 
+/// The runtime symbols that programs in memory are given, with their addresses
+/// in this process (ABI-001).
+pub fn runtime_symbols() -> impl Iterator<Item = (String, u64)> {
+    beskid_runtime::exports().map(|(name, address)| (name.to_owned(), address as u64))
+}
+
 /// Compiles in memory and calls the entrypoint.
 ///
 /// # Errors
@@ -18,9 +24,7 @@ pub fn run_in_memory(
     settings: &CompileSettings,
 ) -> Result<Finished, Diagnostic> {
     let kind = entrypoint(artifact)?.result;
-    let runtime = beskid_runtime::exports();
-    let imports = runtime.map(|(name, address)| (name.to_owned(), address as u64));
-    let mut session = compile::session(backend, artifact, imports, settings)?;
+    let mut session = compile::session(backend, artifact, runtime_symbols(), settings)?;
     let bits = info_span!("run").in_scope(|| session.run())?;
     let outcome = Outcome::new(bits, kind);
     // SAFETY: a string result is a handle into the runtime's arena or into the

@@ -4,7 +4,7 @@ mod in_memory;
 mod result;
 mod shared_image;
 
-pub use in_memory::run_in_memory;
+pub use in_memory::{run_in_memory, runtime_symbols};
 pub use result::Outcome;
 pub use shared_image::run_image;
 

@@ -1,0 +1,267 @@
+//! Bad input: one clear error, a non-zero exit, nothing left half written.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "tests"
+)]
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+
+use beskid_tests::command::{beskid, end, run};
+
+const PROGRAM: &str = "unit main() { __syscall_write(1, \"hi\\n\"); }";
+
+fn folder_with_program() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("p.bd"), PROGRAM).unwrap();
+    folder
+}
+
+/// What is in a folder besides what the test put there.
+fn listing(folder: &Path) -> Vec<String> {
+    let names = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name());
+    let mut names = names
+        .map(|name| name.to_string_lossy().into_owned())
+        .collect::<Vec<_>>();
+    names.sort();
+    names
+}
+
+#[test]
+fn sources_that_cannot_be_read() {
+    let folder = folder_with_program();
+    fs::create_dir(folder.path().join("d.bd")).unwrap();
+    for (input, code, reason) in [
+        ("missing.bd", "E4040", "No such file"),
+        ("d.bd", "E4040", "it is a directory"),
+        ("/dev/null", "E4040", "not a regular file"),
+        ("p.txt", "E4040", "No such file"),
+    ] {
+        for command in ["run", "build", "analyze"] {
+            let message = run(folder.path(), [command, input]).fails_with(code);
+            assert!(
+                message.contains(reason) && message.contains(input),
+                "{message}"
+            );
+        }
+    }
+    fs::write(folder.path().join("p.txt"), PROGRAM).unwrap();
+    run(folder.path(), ["run", "p.txt"]).fails_with("E4041");
+}
+
+#[test]
+fn sources_that_are_no_programs() {
+    let folder = tempfile::tempdir().unwrap();
+    let source = folder.path().join("s.bd");
+    let huge = [b"unit main() { }\n".as_slice(), &vec![b' '; 65 << 20]].concat();
+    let deep = format!(
+        "i32 main() {{ return {}1{}; }}",
+        "(".repeat(50_000),
+        ")".repeat(50_000)
+    );
+    let cases: [(&[u8], &str); 6] = [
+        (b"", "E4030"),
+        (b"// nothing\n", "E4030"),
+        (b"unit main() { \xff\xfe }", "E0001"),
+        (b"\x7fELF\x02\x01\x01\0\0\0", "E0003"),
+        (&huge, "E0002"),
+        (deep.as_bytes(), "E0011"),
+    ];
+    for (contents, code) in cases {
+        fs::write(&source, contents).unwrap();
+        run(folder.path(), ["run", "s.bd"]).fails_with(code);
+        run(folder.path(), ["build", "s.bd"]).fails_with(code);
+        assert_eq!(listing(folder.path()), ["s.bd"], "{code}");
+    }
+}
+
+#[test]
+fn damaged_artifacts() {
+    let folder = folder_with_program();
+    run(folder.path(), ["artifact", "emit", "p.bd", "-o", "p.bska"]).succeeds();
+    let artifact = folder.path().join("p.bska");
+    assert_eq!(run(folder.path(), ["run", "p.bska"]).succeeds(), "hi\nok\n");
+    let same = run(folder.path(), ["artifact", "digest", "p.bska"]).succeeds();
+    assert_eq!(
+        run(folder.path(), ["artifact", "digest", "p.bd"]).succeeds(),
+        same
+    );
+    run(folder.path(), ["artifact", "verify", "p.bska"]).succeeds();
+
+    let whole = fs::read(&artifact).unwrap();
+    for length in [0, 3, 4, 8, 12, 40, whole.len() / 2, whole.len() - 1] {
+        fs::write(&artifact, &whole[..length]).unwrap();
+        let code = if length < 4 { "E5001" } else { "E5003" };
+        run(folder.path(), ["run", "p.bska"]).fails_with(code);
+    }
+    for at in (12..whole.len()).step_by(11) {
+        let mut flipped = whole.clone();
+        flipped[at] ^= 0x10;
+        fs::write(&artifact, flipped).unwrap();
+        let message = run(folder.path(), ["run", "p.bska"]).fails_with("E5003");
+        assert!(message.contains("damaged"), "{message}");
+    }
+    let mut newer = whole.clone();
+    newer[4] = 99;
+    fs::write(&artifact, newer).unwrap();
+    let message = run(folder.path(), ["run", "p.bska"]).fails_with("E5002");
+    assert!(
+        message.contains("99") && message.contains("versions 1 to 1"),
+        "{message}"
+    );
+    fs::write(&artifact, "just text").unwrap();
+    run(folder.path(), ["build", "p.bska"]).fails_with("E5001");
+    assert_eq!(listing(folder.path()), ["p.bd", "p.bska"]);
+}
+
+#[test]
+fn lk_6_outputs_that_cannot_be_written() {
+    let folder = folder_with_program();
+    fs::create_dir(folder.path().join("taken")).unwrap();
+    for kind in ["exe", "shared", "object"] {
+        for (output, reason) in [
+            ("taken", "it is a directory"),
+            ("no/such/p", "does not exist"),
+        ] {
+            let args = ["build", "p.bd", "--kind", kind, "-o", output];
+            let message = run(folder.path(), args).fails_with("E4040");
+            assert!(message.contains(reason), "{message}");
+        }
+    }
+    assert_eq!(listing(folder.path()), ["p.bd", "taken"]);
+    assert_eq!(listing(&folder.path().join("taken")), [""; 0]);
+}
+
+#[test]
+fn lk_6_tools_that_are_missing_or_fail_leave_nothing_behind() {
+    let folder = folder_with_program();
+    let noisy = folder.path().join("noisy");
+    let script = "#!/bin/sh\nhead -c 10000000 /dev/zero | tr '\\0' x >&2\nexit 7\n";
+    fs::write(&noisy, script).unwrap();
+    fs::set_permissions(&noisy, fs::Permissions::from_mode(0o755)).unwrap();
+    let lying = folder.path().join("lying");
+    fs::write(&lying, "#!/bin/sh\nexit 0\n").unwrap();
+    fs::set_permissions(&lying, fs::Permissions::from_mode(0o755)).unwrap();
+    let before = listing(folder.path());
+    for (cc, code, reason) in [
+        ("/nonexistent/cc", "E4020", "it does not exist"),
+        ("no-such-driver", "E4020", "not in `PATH`"),
+        ("false", "E4021", "exit status: 1"),
+        ("./noisy", "E4021", "exit status: 7"),
+        ("./lying", "E4021", "wrote no output"),
+    ] {
+        let ended = end(beskid(folder.path()).env("CC", cc).args(["build", "p.bd"]));
+        let message = ended.fails_with(code);
+        assert!(
+            message.contains(reason),
+            "{cc}: {}",
+            &message[..message.len().min(2000)]
+        );
+        if cc == "./noisy" {
+            assert!(message.len() > 10_000_000, "the messages are kept whole");
+            assert!(message.contains("command: ./noisy"));
+        }
+        assert_eq!(listing(folder.path()), before, "{cc}");
+    }
+}
+
+#[test]
+fn lk_6_a_failed_link_names_the_symbol_and_keeps_the_old_output() {
+    let folder = folder_with_program();
+    run(folder.path(), ["build", "p.bd"]).succeeds();
+    let old = fs::read(folder.path().join("p")).unwrap();
+    let args = ["build", "p.bd", "--link-lib", "no-such-library"];
+    let message = run(folder.path(), args).fails_with("E4021");
+    assert!(
+        message.contains("-lno-such-library") && message.contains("--link-search"),
+        "{message}"
+    );
+    assert_eq!(fs::read(folder.path().join("p")).unwrap(), old);
+    assert_eq!(listing(folder.path()), ["p", "p.bd"]);
+}
+
+#[test]
+fn requests_that_contradict_themselves() {
+    let folder = folder_with_program();
+    for (args, code) in [
+        (["--entrypoint", "foo"].as_slice(), "E4023"),
+        (&["--entrypoint", ""], "E4041"),
+        (&["--kind", "static"], "E4022"),
+        (&["--target-triple", "aarch64-apple-darwin"], "E4022"),
+        (
+            &[
+                "--target-triple",
+                "x86_64-pc-windows-msvc",
+                "--kind",
+                "static",
+            ],
+            "E4023",
+        ),
+        (&["--target-triple", "wasm32-unknown-unknown"], "E4023"),
+        (
+            &["--kind", "object", "--target-triple", "no-such-triple"],
+            "E4001",
+        ),
+        (&["--standalone"], "E4041"),
+        (&["--kind", "shared", "--export", "nothing"], "E4041"),
+        (&["--runtime-archive", "none.a"], "E4011"),
+        (&["--linker", "gold"], "E5108"),
+    ] {
+        let ended = run(folder.path(), ["build", "p.bd"].iter().chain(args));
+        ended.fails_with(code);
+        assert_eq!(listing(folder.path()), ["p.bd"], "{args:?}");
+    }
+    let both = ["build", "p.bd", "--standalone", "--runtime-archive", "a.a"];
+    assert_eq!(run(folder.path(), both).status, Some(2));
+    let both = ["build", "p.bd", "--prefer-static", "--prefer-dynamic"];
+    assert_eq!(run(folder.path(), both).status, Some(2));
+}
+
+#[test]
+fn files_that_cannot_be_inspected() {
+    let folder = folder_with_program();
+    fs::write(folder.path().join("empty"), "").unwrap();
+    fs::write(folder.path().join("thin.a"), "!<thin>\n").unwrap();
+    run(folder.path(), ["build", "p.bd"]).succeeds();
+    let whole = fs::read(folder.path().join("p")).unwrap();
+    fs::write(folder.path().join("cut"), &whole[..whole.len() / 2]).unwrap();
+    for (file, code) in [
+        ("missing", "E4040"),
+        (".", "E4040"),
+        ("empty", "E5202"),
+        ("p.bd", "E5202"),
+        ("thin.a", "E5202"),
+        ("cut", "E5202"),
+    ] {
+        run(folder.path(), ["inspect", file]).fails_with(code);
+    }
+}
+
+#[test]
+fn configuration_that_cannot_be_read() {
+    let folder = folder_with_program();
+    for (contents, part) in [
+        ("backend = 3\n", "backend"),
+        ("bakend = \"jit\"\n", "bakend"),
+        ("backend = \"jit\n", "TOML"),
+    ] {
+        fs::write(folder.path().join("beskid.toml"), contents).unwrap();
+        let message = run(folder.path(), ["run", "p.bd"]).fails_with("E5301");
+        assert!(message.contains(part), "{message}");
+    }
+    fs::write(folder.path().join("beskid.toml"), "backend = \"aot\"\n").unwrap();
+    let shown = run(folder.path(), ["config"]).succeeds();
+    assert!(
+        shown.contains("backend = \"aot\"") && shown.contains("beskid.toml"),
+        "{shown}"
+    );
+    let ended = end(beskid(folder.path())
+        .env("BESKID_BACKEND", "jit")
+        .args(["-v", "run", "p.bd"]));
+    assert!(ended.stderr.contains("backend id=\"jit\""), "{ended:#?}");
+}
