@@ -11,8 +11,15 @@ use cranelift_codegen::entity::{EntityRef, SecondaryMap};
 use cranelift_codegen::ir::{self, Function, Opcode};
 use cranelift_codegen::isa::CallConv;
 
-use crate::conventions::from_clif_type;
+use crate::conventions::{from_clif_signature, from_clif_type};
 use crate::error::ClifError;
+
+/// The artifact's form of a CLIF signature; `None` if it has no such types.
+/// With `platform`, that calling convention is written as "whatever the
+/// target's own is".
+pub fn signature(signature: &ir::Signature, platform: Option<CallConv>) -> Option<art::Signature> {
+    from_clif_signature(signature, platform)
+}
 
 /// Says which artifact symbol a name in a function stands for.
 pub trait SymbolNames {
