@@ -18,7 +18,10 @@ pub(super) fn check(contents: &Contents, index: usize, function: &Function) -> R
         contents,
         body: &function.body,
     };
-    let entities = scope.entities().and_then(|()| scope.entry());
+    let entities = scope
+        .size(function)
+        .and_then(|()| scope.entities())
+        .and_then(|()| scope.entry());
     entities.map_err(|reason| invalid("BODY", format!("function {index}"), reason))?;
     let mut types = Vec::new();
     for pass in [Pass::Define, Pass::Use] {
@@ -46,7 +49,27 @@ struct Scope<'a> {
     body: &'a Body,
 }
 
+/// Most values for each byte of a function. Calls with many results come
+/// nowhere near it; without it, one row with thousands of results would let a
+/// small file fill the memory.
+const VALUES_PER_BYTE: usize = 16;
+
 impl<'a> Scope<'a> {
+    fn size(&self, function: &Function) -> Check {
+        let params = self
+            .body
+            .blocks
+            .iter()
+            .map(|block| block.params.len())
+            .sum::<usize>();
+        let most = (function.stream.len() + params).saturating_mul(VALUES_PER_BYTE);
+        if self.body.values as usize <= most {
+            Ok(())
+        } else {
+            Err("declares more values than its size allows".to_owned())
+        }
+    }
+
     fn entities(&self) -> Check {
         let body = self.body;
         let signatures = self.contents.module.signatures.len();
