@@ -330,8 +330,15 @@ fn each_rule_of_verification_is_enforced() {
             change(|p| p.body.blocks[1].params = vec![Type::I8]),
         ),
         (
-            "block 1 takes 0 arguments, not 1",
-            change(|p| p.body.blocks[1].params = vec![]),
+            "block 1 takes 1 arguments, not 0",
+            change(|p| {
+                let default = BlockCall {
+                    block: 1,
+                    args: vec![],
+                };
+                let entries = vec![];
+                p.body.jump_tables = vec![JumpTable { default, entries }];
+            }),
         ),
         (
             "bytes after the last instruction",

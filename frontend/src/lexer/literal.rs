@@ -65,6 +65,8 @@ impl Lexer<'_> {
             (Some(value), true) => TokenKind::Char(value),
             (value, closed) => {
                 if !closed {
+                    self.eat_while(|c| !matches!(c, '\'' | '\n' | ';'));
+                    self.eat("'");
                     let message = "a character literal is one character between `'`";
                     self.report(codes::BAD_LITERAL, message, start);
                 } else if value.is_none() {

@@ -86,9 +86,10 @@ impl Parser<'_> {
     }
 
     /// Skips to where the next item may start: after the closing brace of the
-    /// broken one, or after a `;` or `]` outside braces.
+    /// broken one, or after a `;` outside braces; after the `]` of an attribute.
     fn skip_item(&mut self, start: usize) {
         self.next = start;
+        let attribute = self.at(Punct::OpenBracket);
         let mut depth = 0_usize;
         loop {
             let token = self.peek().clone();
@@ -99,10 +100,11 @@ impl Parser<'_> {
                 _ => {}
             }
             self.bump();
-            let ends = matches!(
-                token,
-                TokenKind::Punct(Punct::CloseBrace | Punct::Semicolon | Punct::CloseBracket)
-            );
+            let ends = match token {
+                TokenKind::Punct(Punct::CloseBrace | Punct::Semicolon) => true,
+                TokenKind::Punct(Punct::CloseBracket) => attribute,
+                _ => false,
+            };
             if depth == 0 && ends {
                 return;
             }

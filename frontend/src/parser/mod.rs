@@ -173,6 +173,7 @@ impl Parser<'_> {
                     depth -= 1;
                     if depth == 0 {
                         self.bump();
+                        self.eat(Punct::Semicolon);
                         return;
                     }
                 }

@@ -1,0 +1,267 @@
+//! What the language accepts and refuses, feature by feature.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "tests"
+)]
+
+use beskid_frontend::analyze;
+
+/// Codes of everything that is wrong with a source.
+fn codes(source: &str) -> Vec<&'static str> {
+    let analysis = analyze("test.bd", source.as_bytes());
+    assert_eq!(analysis.program.is_none(), !analysis.diagnostics.is_empty());
+    if let Some(program) = analysis.program {
+        program
+            .lower(None)
+            .unwrap_or_else(|error| panic!("{error}: {source}"));
+    }
+    analysis
+        .diagnostics
+        .iter()
+        .map(|diagnostic| diagnostic.code)
+        .collect()
+}
+
+#[track_caller]
+fn accepts(body: &str) {
+    let source = format!(
+        "i32 f(i32 x, i64 y, string s, f64 d, u8 b, char c, bool t) {{ {body} return 0; }}"
+    );
+    assert_eq!(codes(&source), [""; 0], "{body}");
+}
+
+#[track_caller]
+fn rejects(body: &str, expected: &[&str]) {
+    let source = format!(
+        "i32 f(i32 x, i64 y, string s, f64 d, u8 b, char c, bool t) {{ {body} return 0; }}"
+    );
+    assert_eq!(codes(&source), expected, "{body}");
+}
+
+#[test]
+fn locals() {
+    accepts("i32 a = 1; let b = a; i64 mut e = 5; e = 6; let mut g = \"\"; g = s;");
+    accepts("i32 a = 1; i32 a = 2; { i64 a = 3; let z = a + y; } let z = a + x;");
+    rejects("i32 a = 1; a = 2;", &["E1008"]);
+    rejects("x = 2;", &["E1008"]);
+    rejects("let u = __rt_yield();", &["E1014"]);
+    rejects("i33 a = 1;", &["E1002"]);
+    rejects("i32 a = b2;", &["E1001"]);
+    rejects("{ i32 inner = 1; } inner;", &["E1001"]);
+    rejects("1 = 2;", &["E1013"]);
+}
+
+#[test]
+fn numbers() {
+    accepts("i64 a = 9223372036854775807; i64 m = -9223372036854775808; u8 z = 255;");
+    accepts("i64 a = x; y + x; x + y; i64 sum = x + 1; 1 + y; y < x;");
+    accepts("b + 1; 1 + b; b % 2; -x; -d; d * 2.0; d / 0.0; 1_000_000; 1e3; 2.5e-7;");
+    rejects("i32 a = y;", &["E1004"]);
+    rejects("b + x;", &["E1006"]);
+    rejects("d + 1;", &["E1006"]);
+    rejects("d % 2.0;", &["E1006"]);
+    rejects("-b;", &["E1006"]);
+    rejects("-s;", &["E1006"]);
+    rejects("i32 a = 4294967296;", &["E1011"]);
+    rejects("let a = 99999999999999999999;", &["E1011"]);
+    rejects("let a = 12abc;", &["E0006"]);
+}
+
+#[test]
+fn operators() {
+    accepts("t && x < 3 || !t; x == 3; x === 3; x != 3; x !== 3; x <= 1; x >= 1; x > 1;");
+    accepts("s == \"a\"; s != s; s + s + \"x\"; c == 'a'; c < 'b'; t == false;");
+    rejects("x && t;", &["E1006"]);
+    rejects("s < s;", &["E1006"]);
+    rejects("t < t;", &["E1006"]);
+    rejects("s + 1;", &["E1006"]);
+    rejects("s - s;", &["E1006"]);
+    rejects("c + c;", &["E1006"]);
+    rejects("!x;", &["E1004"]);
+    rejects("1 < 2 < 3;", &["E1006"]);
+}
+
+#[test]
+fn text() {
+    accepts(r#"let a = "${x} ${y} ${s} ${d} ${b} ${c} ${t} ${"in ${x}"}";"#);
+    accepts(r#"let a = "\" \\ \$ \n \t \r \0 $ {"; let e = 'a'; let f = '\n'; let g = '\'';"#);
+    rejects(r#"let a = "${}";"#, &["E0010"]);
+    rejects(r#"let a = "${x y}";"#, &["E0010"]);
+    rejects(r#"let a = "${nope}";"#, &["E1001"]);
+    rejects(r#"let a = "${__rt_yield()}";"#, &["E1004"]);
+    rejects(r#"let a = "\q";"#, &["E0005"]);
+    rejects("let a = 'ab';", &["E0006", "E0003", "E0010"][..1].as_ref());
+    rejects("let a = #;", &["E0003", "E0010"]);
+    assert!(codes("unit main() { \"open }").contains(&"E0004"));
+    assert!(codes("unit main() { /* open }").contains(&"E0004"));
+}
+
+#[test]
+fn control_flow() {
+    accepts("if t { } else if !t { x; } else { }");
+    accepts("while t { if x == 1 { break; } continue; }");
+    accepts("for i in range(0, x) { for j in range(i, y) { } } for k in range(b, 7) { }");
+    accepts("return 1; x;");
+    rejects("break;", &["E1009"]);
+    rejects("if t { continue; }", &["E1009"]);
+    rejects("if x { }", &["E1004"]);
+    rejects("while s { }", &["E1004"]);
+    rejects("for i in range(0, 3) { i = 1; }", &["E1008"]);
+    rejects("for i in range(0) { }", &["E1005"]);
+    rejects("for i in range(0, s) { }", &["E1004"]);
+    rejects("for i in x { }", &["E0012"]);
+    rejects("return;", &["E1004"]);
+    rejects("return s;", &["E1004"]);
+}
+
+#[test]
+fn every_path_of_a_function_with_a_result_returns() {
+    let accepted = [
+        "i32 f() { while true { } }",
+        "i32 f() { if true { return 1; } else { return 2; } }",
+        "i32 f() { if true { return 1; } else if false { __panic_str(\"\"); } else { while true { } } }",
+        "i32 f() { { return 1; } }",
+        "i32 f() { __panic_str(\"\"); }",
+        "unit f() { }",
+        "unit f() { if true { return; } return (); }",
+    ];
+    for source in accepted {
+        assert_eq!(codes(source), [""; 0], "{source}");
+    }
+    let refused = [
+        "i32 f() { }",
+        "i32 f() { if true { return 1; } }",
+        "i32 f() { if true { return 1; } else { } }",
+        "i32 f() { while true { break; } }",
+        "i32 f() { while true { if true { break; } } }",
+        "i32 f() { while false { return 1; } }",
+        "i32 f() { for i in range(0, 1) { return 1; } }",
+    ];
+    for source in refused {
+        assert_eq!(codes(source), ["E1007"], "{source}");
+    }
+}
+
+#[test]
+fn functions() {
+    let cases: [(&str, &[&str]); 14] = [
+        ("i32 a() { return b(); } i32 b() { return a(); }", &[]),
+        ("i32 a(i32 x) { return a(x - 1); } // recursion", &[]),
+        ("unit a() { } unit a() { }", &["E1003"]),
+        ("unit a(i32 x, i32 x) { }", &["E1003"]),
+        ("unit a() { b(); }", &["E1001"]),
+        (
+            "unit a(i32 x) { a(); a(1, 2); a(\"\"); }",
+            &["E1005", "E1005", "E1004"],
+        ),
+        ("unit a() { a; }", &["E1001"]),
+        ("unit __str_len() { }", &["E1003"]),
+        ("pub unit panic() { }", &["E1012"]),
+        ("pub unit beskid_entry() { }", &["E1012"]),
+        ("unit panic() { } unit alloc() { panic(); }", &[]),
+        ("f64 main() { return 1.0; }", &["E1010"]),
+        ("unit main(i32 x) { }", &["E1010"]),
+        ("unit a(unit x) { }", &["E1014"]),
+    ];
+    for (source, expected) in cases {
+        assert_eq!(codes(source), expected, "{source}");
+    }
+}
+
+#[test]
+fn what_is_not_supported_yet_is_said_once_and_the_rest_is_checked() {
+    let items = [
+        "type Point { i32 x, i32 y }",
+        "enum Choice { Some(i32 value), None }",
+        "contract Service { i32 run(i32 x); }",
+        "impl Point { i32 Sum() { return this.x; } }",
+        "attribute Name(Target) { param: i32 = 1 }",
+        "mod a.b;",
+        "use a.b.c as d;",
+        "test Name { meta { tags = \"fast\"; } }",
+        "[Extern(Abi: \"C\")]",
+        "T id<T>(T x) { return x; }",
+        "i32[] f() { }",
+        "unit f(ref i32 x) { }",
+    ];
+    for item in items {
+        let source = format!("{item}\n unit g() {{ nothing(); }}");
+        assert_eq!(codes(&source), ["E0012", "E1001"], "{item}");
+    }
+    let expressions = [
+        "x[0]",
+        "s.length",
+        "Choice::None",
+        "x?",
+        "match x { }",
+        "(x) => x",
+    ];
+    for expression in expressions {
+        rejects(&format!("let a = {expression};"), &["E0012"]);
+    }
+}
+
+#[test]
+fn comments() {
+    accepts("// line\n /* block /* nested */ still */ /// doc\n //// four\n");
+    assert_eq!(codes(""), [""; 0]);
+    assert_eq!(codes("// only a comment"), [""; 0]);
+}
+
+#[test]
+fn reserved_words_are_no_names() {
+    for word in ["type", "let", "match", "test", "true", "in", "ref"] {
+        assert_eq!(
+            codes(&format!("unit {word}() {{ }}")).first(),
+            Some(&"E0010"),
+            "{word}"
+        );
+    }
+}
+
+#[test]
+fn several_problems_are_reported_in_source_order() {
+    let source = "i32 a() { return \"\"; }\nunit b() { nope(); i32 x = ; }\nbool c() { }";
+    let analysis = analyze("test.bd", source.as_bytes());
+    let starts = analysis
+        .diagnostics
+        .iter()
+        .map(|diagnostic| diagnostic.span().start);
+    let starts = starts.collect::<Vec<_>>();
+    assert!(starts.is_sorted());
+    let codes = analysis
+        .diagnostics
+        .iter()
+        .map(|diagnostic| diagnostic.code);
+    assert_eq!(
+        codes.collect::<Vec<_>>(),
+        ["E1004", "E1001", "E0010", "E1007"]
+    );
+}
+
+#[test]
+fn artifacts_are_deterministic_and_import_only_what_they_use() {
+    let source = "unit main() { __syscall_write(1, \"hello\\n\"); helper(); }\n\
+                  unit helper() { let a = \"x\" + \"y\"; }";
+    let lower = || {
+        analyze("p.bd", source.as_bytes())
+            .program
+            .unwrap()
+            .lower(None)
+            .unwrap()
+    };
+    let artifact = lower();
+    assert_eq!(artifact.bytes(), lower().bytes());
+    let imports = artifact.runtime_imports().collect::<Vec<_>>();
+    assert_eq!(imports, ["syscall_write", "str_concat"]);
+    assert_eq!(artifact.header().runtime_abi, Some(2));
+    let hello = analyze("p.bd", b"unit main() { }")
+        .program
+        .unwrap()
+        .lower(None)
+        .unwrap();
+    assert_eq!(hello.runtime_imports().count(), 0);
+    assert_eq!(hello.header().runtime_abi, None);
+}
