@@ -1,5 +1,10 @@
 //! What the JIT backend refuses before any code runs.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "tests"
+)]
 
 use std::collections::BTreeMap;
 
@@ -93,7 +98,9 @@ fn program(import: Option<(&str, ImportSource)>) -> ArtifactBuilder {
 }
 
 fn compile(artifact: &[u8], imports: &[(&str, u64)]) -> Result<Compiled, Diagnostic> {
-    let imports = imports.iter().map(|(name, address)| ((*name).to_owned(), *address));
+    let imports = imports
+        .iter()
+        .map(|(name, address)| ((*name).to_owned(), *address));
     let request = CompileRequest {
         output: OutputForm::Session,
         imports: imports.collect::<BTreeMap<_, _>>(),
@@ -113,7 +120,11 @@ fn refused(artifact: &[u8], imports: &[(&str, u64)]) -> Diagnostic {
 #[test]
 fn bk_3_a_hand_made_artifact_runs_and_proves_its_digest() {
     let artifact = program(None).finish().unwrap();
-    let Ok(Compiled::Session { digest, mut session }) = compile(artifact.bytes(), &[]) else {
+    let Ok(Compiled::Session {
+        digest,
+        mut session,
+    }) = compile(artifact.bytes(), &[])
+    else {
         panic!("expected a session");
     };
     assert_eq!(digest, artifact.digest());
@@ -136,7 +147,10 @@ fn abi_003_a_runtime_of_another_version_is_refused_before_main() {
     assert!(compile(artifact.bytes(), &right).is_ok());
     let wrong = refused(artifact.bytes(), &[future, version(version_3)]);
     assert_eq!(wrong.code, "E4012");
-    assert!(wrong.message.contains('3') && wrong.message.contains('2'), "{wrong}");
+    assert!(
+        wrong.message.contains('3') && wrong.message.contains('2'),
+        "{wrong}"
+    );
     assert!(wrong.help.unwrap().contains("align the releases"));
     let none = refused(artifact.bytes(), &[future]);
     assert_eq!(none.code, "E4012");

@@ -104,7 +104,9 @@ fn printed(func: &ir::Function) -> String {
 /// canonical form: blocks and values numbered in layout order.
 #[track_caller]
 fn survives(clif: &str) -> BTreeSet<String> {
-    let func = parse_functions(clif).unwrap_or_else(|error| panic!("{error}: {clif}")).remove(0);
+    let func = parse_functions(clif)
+        .unwrap_or_else(|error| panic!("{error}: {clif}"))
+        .remove(0);
     let artifact = artifact_of(&func);
     assert_eq!(printed(&decode(&artifact)), printed(&func));
     // The same function gives the same bytes.

@@ -5,60 +5,85 @@ use crate::ast::{BinaryOp, Expr, ExprKind, Name, StrPiece, UnaryOp};
 use crate::lexer::{self, Punct, StrPart, TokenKind, Word};
 use crate::span::Span;
 
-/// Binary operators, loosest level first.
-const LEVELS: [&[(Punct, BinaryOp)]; 6] = [
-    &[(Punct::OrOr, BinaryOp::Or)],
-    &[(Punct::AndAnd, BinaryOp::And)],
-    &[
-        (Punct::EqEq, BinaryOp::Equal),
-        (Punct::Identical, BinaryOp::Equal),
-        (Punct::NotEq, BinaryOp::NotEqual),
-        (Punct::NotIdentical, BinaryOp::NotEqual),
-    ],
-    &[
-        (Punct::Less, BinaryOp::Less),
-        (Punct::LessEq, BinaryOp::LessEqual),
-        (Punct::Greater, BinaryOp::Greater),
-        (Punct::GreaterEq, BinaryOp::GreaterEqual),
-    ],
-    &[
-        (Punct::Plus, BinaryOp::Add),
-        (Punct::Minus, BinaryOp::Subtract),
-    ],
-    &[
-        (Punct::Star, BinaryOp::Multiply),
-        (Punct::Slash, BinaryOp::Divide),
-        (Punct::Percent, BinaryOp::Remainder),
-    ],
-];
+/// How tightly a binary operator binds, and what it does.
+const fn binary_operator(punct: Punct) -> Option<(u8, BinaryOp)> {
+    Some(match punct {
+        Punct::OrOr => (0, BinaryOp::Or),
+        Punct::AndAnd => (1, BinaryOp::And),
+        Punct::EqEq | Punct::Identical => (2, BinaryOp::Equal),
+        Punct::NotEq | Punct::NotIdentical => (2, BinaryOp::NotEqual),
+        Punct::Less => (3, BinaryOp::Less),
+        Punct::LessEq => (3, BinaryOp::LessEqual),
+        Punct::Greater => (3, BinaryOp::Greater),
+        Punct::GreaterEq => (3, BinaryOp::GreaterEqual),
+        Punct::Plus => (4, BinaryOp::Add),
+        Punct::Minus => (4, BinaryOp::Subtract),
+        Punct::Star => (5, BinaryOp::Multiply),
+        Punct::Slash => (5, BinaryOp::Divide),
+        Punct::Percent => (5, BinaryOp::Remainder),
+        _ => return None,
+    })
+}
+
+/// A chain of one level whose last operand is still being parsed.
+struct OpenChain {
+    level: u8,
+    first: Expr,
+    rest: Vec<(BinaryOp, Expr)>,
+    pending: BinaryOp,
+}
+
+impl OpenChain {
+    fn close(mut self, last: Expr) -> Expr {
+        let span = self.first.span.to(last.span);
+        self.rest.push((self.pending, last));
+        let kind = ExprKind::Chain(Box::new(self.first), self.rest);
+        Expr { kind, span }
+    }
+}
 
 impl Parser<'_> {
     pub(super) fn expression(&mut self) -> Parsed<Expr> {
-        self.nested(|parser| parser.level(0))
+        self.nested(Self::binary)
     }
 
-    fn level(&mut self, level: usize) -> Parsed<Expr> {
-        let Some(operators) = LEVELS.get(level) else {
-            return self.unary();
+    /// Operands and binary operators. The open chains, each binding tighter
+    /// than the one before, are on a stack of their own, so that the depth of
+    /// the recursion is that of the parentheses.
+    fn binary(&mut self) -> Parsed<Expr> {
+        let mut open = Vec::<OpenChain>::new();
+        let mut operand = self.unary()?;
+        while let Some((level, op)) = self.operator() {
+            while let Some(tighter) = open.pop_if(|chain| chain.level > level) {
+                operand = tighter.close(operand);
+            }
+            match open.last_mut() {
+                Some(chain) if chain.level == level => {
+                    let pending = std::mem::replace(&mut chain.pending, op);
+                    chain.rest.push((pending, operand));
+                }
+                _ => open.push(OpenChain {
+                    level,
+                    first: operand,
+                    rest: Vec::new(),
+                    pending: op,
+                }),
+            }
+            operand = self.unary()?;
+        }
+        while let Some(chain) = open.pop() {
+            operand = chain.close(operand);
+        }
+        Ok(operand)
+    }
+
+    fn operator(&mut self) -> Option<(u8, BinaryOp)> {
+        let TokenKind::Punct(punct) = self.peek() else {
+            return None;
         };
-        let first = self.level(level + 1)?;
-        let mut rest = Vec::new();
-        while let Some(op) = self.operator(operators) {
-            rest.push((op, self.level(level + 1)?));
-        }
-        if rest.is_empty() {
-            return Ok(first);
-        }
-        let span = first.span.to(self.previous_span());
-        let kind = ExprKind::Chain(Box::new(first), rest);
-        Ok(Expr { kind, span })
-    }
-
-    fn operator(&mut self, operators: &[(Punct, BinaryOp)]) -> Option<BinaryOp> {
-        let found = operators.iter().find(|(punct, _)| self.at(*punct));
-        let op = found.map(|(_, op)| *op)?;
+        let operator = binary_operator(*punct)?;
         self.bump();
-        Some(op)
+        Some(operator)
     }
 
     fn unary(&mut self) -> Parsed<Expr> {
