@@ -157,11 +157,7 @@ impl Lexer<'_> {
             match c {
                 '{' => depth += 1,
                 '}' => depth -= 1,
-                '"' if nesting < DEEPEST => {
-                    if !self.skip_string(nesting + 1) {
-                        return false;
-                    }
-                }
+                '"' if nesting < DEEPEST && !self.skip_string(nesting + 1) => return false,
                 _ => {}
             }
             if depth == 0 {

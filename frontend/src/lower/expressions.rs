@@ -136,7 +136,7 @@ impl Lowering<'_, '_, '_> {
         let mut text = None;
         for part in parts {
             let value = self.scalar(part)?;
-            let piece = self.to_text(value, part.ty)?;
+            let piece = self.text_of(value, part.ty)?;
             text = Some(match text {
                 None => piece,
                 Some(before) => self.call_runtime("str_concat", &[before, piece])?,
@@ -148,7 +148,7 @@ impl Lowering<'_, '_, '_> {
         }
     }
 
-    fn to_text(&mut self, value: Value, ty: Type) -> Lowered<Value> {
+    fn text_of(&mut self, value: Value, ty: Type) -> Lowered<Value> {
         let (symbol, value) = match ty {
             Type::I32 => (
                 "str_from_i64",

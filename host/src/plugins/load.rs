@@ -47,9 +47,9 @@ pub(super) fn load(plugin: &VettedPlugin) -> Result<Loaded, Diagnostic> {
     let root = root.map_err(refused)?.into_raw() as *const ();
     // Functions and data of a plugin are used until the process ends.
     std::mem::forget(library);
-    // SAFETY: `root` is the root symbol of a library that is never unloaded,
-    // and whose manifest was accepted.
     match plugin.manifest().kind {
+        // SAFETY: `root` is the root symbol of a library that is never
+        // unloaded, and whose manifest was accepted.
         PluginKind::Backend => unsafe { abi::backend(root) }.map(Loaded::Backend),
         // SAFETY: as above.
         PluginKind::Linker => unsafe { abi::linker(root) }.map(Loaded::Linker),
