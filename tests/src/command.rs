@@ -65,15 +65,11 @@ impl Ended {
 pub fn beskid(folder: &Path) -> Command {
     let mut command = Command::new(built().beskid());
     command.current_dir(folder);
-    for name in [
-        "CC",
-        "AR",
-        "RUST_LOG",
-        "BESKID_LOG",
-        "BESKID_BACKEND",
-        "BESKID_PLUGIN",
-    ] {
-        command.env_remove(name);
+    for (name, _) in std::env::vars_os() {
+        let name = name.to_string_lossy().into_owned();
+        if name.starts_with("BESKID_") || ["CC", "AR", "RUST_LOG"].contains(&name.as_str()) {
+            command.env_remove(name);
+        }
     }
     command.env("XDG_CONFIG_HOME", folder.join(".no-config"));
     command

@@ -10,6 +10,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
+use beskid_tests::built::built;
 use beskid_tests::command::{beskid, end, run};
 
 const PROGRAM: &str = "unit main() { __syscall_write(1, \"hi\\n\"); }";
@@ -264,4 +265,24 @@ fn configuration_that_cannot_be_read() {
         .env("BESKID_BACKEND", "jit")
         .args(["-v", "run", "p.bd"]));
     assert!(ended.stderr.contains("backend id=\"jit\""), "{ended:#?}");
+    let mut command = beskid(folder.path());
+    command.env("BESKID_TOOLS_CC", "/nonexistent/cc");
+    end(command.args(["build", "p.bd"])).fails_with("E4020");
+}
+
+#[test]
+fn plugins_come_from_variables_by_absolute_path_only() {
+    let folder = folder_with_program();
+    let plugin = built().plugin("backend_jit");
+    let list = |variable: &str, value: &Path| {
+        end(beskid(folder.path())
+            .env(variable, value)
+            .args(["plugin", "list"]))
+    };
+    let listed = list("BESKID_PLUGIN", plugin).succeeds();
+    assert!(listed.contains(&plugin.display().to_string()), "{listed}");
+    let message = list("BESKID_PLUGIN", Path::new("here.so")).fails_with("E5301");
+    assert!(message.contains("`here.so` is relative"), "{message}");
+    list("BESKID_PLUGIN_DIR", Path::new("here")).fails_with("E5301");
+    list("BESKID_PLUGIN_DIR", Path::new("/nonexistent")).fails_with("E4040");
 }

@@ -16,6 +16,31 @@ const PREFIX: &str = "BESKID_";
 /// Keys that a project's file may not set: they make the host load code.
 const USER_ONLY: [&str; 2] = ["plugin", "plugin-dir"];
 
+/// `BESKID_PLUGIN` and `BESKID_PLUGIN_DIR`: lists of paths, separated as in
+/// `PATH`.
+#[derive(Debug, Default, Serialize)]
+#[serde(rename_all = "kebab-case")]
+struct PathVariables {
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    plugin: Vec<PathBuf>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    plugin_dir: Vec<PathBuf>,
+}
+
+impl PathVariables {
+    fn read() -> Self {
+        let paths = |variable: &str| {
+            let value = std::env::var_os(variable).unwrap_or_default();
+            let paths = std::env::split_paths(&value);
+            paths.filter(|path| !path.as_os_str().is_empty()).collect()
+        };
+        Self {
+            plugin: paths("BESKID_PLUGIN"),
+            plugin_dir: paths("BESKID_PLUGIN_DIR"),
+        }
+    }
+}
+
 /// Settings given on the command line. Absent ones say nothing.
 #[derive(Debug, Clone, Default, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -52,14 +77,28 @@ pub fn load(flags: &Flags, directory: &Path) -> Result<(Config, Figment), Diagno
     let figment = figment
         .merge(Toml::file(project))
         .merge(environment())
-        .merge(Serialized::defaults(flags));
+        .merge(Serialized::defaults(PathVariables::read()));
+    check_plugin_paths(&figment.extract().map_err(|error| invalid(&error))?)?;
+    let figment = figment.merge(Serialized::defaults(flags));
     let config = figment.extract().map_err(|error| invalid(&error))?;
     Ok((config, figment))
 }
 
-/// `BESKID_PLUGIN_DIR` is `plugin-dir`, `BESKID_TOOLS_CC` is `tools.cc`.
+/// A relative path means another file in each folder that the user enters;
+/// only the command line is about the current one.
+fn check_plugin_paths(config: &Config) -> Result<(), Diagnostic> {
+    let mut paths = config.plugin.iter().chain(&config.plugin_dir);
+    let Some(relative) = paths.find(|path| path.is_relative()) else {
+        return Ok(());
+    };
+    let message = format!("the plugin path `{}` is relative", relative.display());
+    Err(Diagnostic::new("E5301", message)
+        .help("give absolute paths in configuration files and variables"))
+}
+
+/// `BESKID_TOOLS_CC` is `tools.cc`.
 fn environment() -> Env {
-    let known = ["backend", "linker", "plugin", "plugin-dir", "optimize"];
+    let known = ["backend", "linker", "optimize"];
     Env::prefixed(PREFIX)
         .map(|key| {
             let key = key.as_str().to_ascii_lowercase().replace('_', "-");

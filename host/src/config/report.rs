@@ -27,6 +27,9 @@ pub fn report(config: &Config, figment: &Figment) -> Vec<Setting> {
             match (metadata.name.as_ref(), source) {
                 (name, _) if name.contains("Config") => "default".to_owned(),
                 (name, _) if name.contains("Flags") => "command line".to_owned(),
+                (name, _) if name.contains("PathVariables") => {
+                    format!("`BESKID_{}`", key.to_ascii_uppercase().replace('-', "_"))
+                }
                 (name, Some(source)) => format!("{name} {source}"),
                 (name, None) => name.to_owned(),
             }
