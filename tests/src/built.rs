@@ -5,7 +5,8 @@ use std::process::Command;
 use std::sync::OnceLock;
 
 /// Packages whose products the tests use.
-const PACKAGES: [&str; 6] = [
+const PACKAGES: [&str; 7] = [
+    "beskid-hostile-linker-plugin",
     "beskid-host",
     "beskid-backend-jit-plugin",
     "beskid-backend-aot-plugin",

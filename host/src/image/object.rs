@@ -31,7 +31,7 @@ impl ObjectFile {
         let wanted = architecture(target);
         if report.kind != ImageKind::Object || report.architecture != wanted {
             let message = format!(
-                "the backend wrote a {} {:?}, expected an object for {wanted}",
+                "the backend wrote a file for {} of kind {}, expected a relocatable object for {wanted}",
                 report.architecture, report.kind
             );
             return Err(

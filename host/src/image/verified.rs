@@ -48,7 +48,7 @@ impl LinkedImage {
             OutputKind::Object => ImageKind::Object,
         };
         if report.kind != wanted {
-            problems.push(format!("it is a {:?}, not a {wanted:?}", report.kind));
+            problems.push(format!("its kind is {}, not {wanted}", report.kind));
         }
         let architecture = architecture(&self.target);
         if report.architecture != architecture {

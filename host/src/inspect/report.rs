@@ -29,6 +29,17 @@ pub enum ImageKind {
     Static,
 }
 
+impl fmt::Display for ImageKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Object => "relocatable object",
+            Self::Executable => "executable",
+            Self::Shared => "shared library",
+            Self::Static => "static library",
+        })
+    }
+}
+
 /// What a file contains. Names are sorted and unique.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ImageReport {
@@ -102,19 +113,13 @@ impl fmt::Display for ImageReport {
             FileFormat::Elf => "ELF",
             FileFormat::Archive => "archive of ELF",
         };
-        let kind = match self.kind {
-            ImageKind::Object => "relocatable object",
-            ImageKind::Executable => "executable",
-            ImageKind::Shared => "shared library",
-            ImageKind::Static => "static library",
-        };
         let main = match self.defines_main {
             Some(true) => "defined",
             Some(false) => "not defined",
             None => "unknown, the symbol table is stripped",
         };
         writeln!(f, "format:        {format}")?;
-        writeln!(f, "kind:          {kind}")?;
+        writeln!(f, "kind:          {}", self.kind)?;
         writeln!(f, "architecture:  {}", self.architecture)?;
         if let Some(entrypoint) = self.entrypoint {
             writeln!(f, "entrypoint:    {entrypoint:#x}")?;

@@ -1,0 +1,66 @@
+//! A plugin that misbehaves gets a diagnostic, and nothing of it stays behind.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "tests"
+)]
+
+use std::fs;
+
+use beskid_tests::built::built;
+use beskid_tests::command::{beskid, end};
+
+#[test]
+fn every_way_of_misbehaving_is_an_error_and_leaves_nothing_behind() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("p.bd"), "unit main() { }").unwrap();
+    for (mode, code, reason) in [
+        ("panic-describe", "E5112", "no description"),
+        ("other-id", "E5111", "another id of itself"),
+        ("panic-supports", "E5112", "the panic carries no text"),
+        ("refuse", "E4023", "not today"),
+        ("panic-plan", "E5112", "no plan"),
+        ("write-outside", "E5203", "/tmp/beskid-hostile"),
+        ("write-escape", "E5203", "escaped"),
+        ("no-output", "E4021", "wrote no output"),
+        ("text-output", "E5202", "its format is not known"),
+        (
+            "object-output",
+            "E5201",
+            "its kind is relocatable object, not executable",
+        ),
+        ("callback", "E5112", "callback 7 panics"),
+        ("anything else", "E4041", "an unknown way to misbehave"),
+    ] {
+        let mut command = beskid(folder.path());
+        command.env("HOSTILE", mode).arg("--plugin");
+        command.arg(built().plugin("hostile_linker"));
+        let ended = end(command.args(["--linker", "hostile", "build", "p.bd"]));
+        // The plugin's own panic message comes first.
+        let errors = ended
+            .stderr
+            .lines()
+            .filter(|line| line.starts_with("error["));
+        let errors = errors.collect::<Vec<_>>();
+        assert_eq!(ended.status, Some(1), "{mode}: {ended:#?}");
+        assert!(
+            matches!(errors[..], [error] if error.starts_with(&format!("error[{code}]"))),
+            "{mode}: {ended:#?}"
+        );
+        assert!(ended.stderr.contains(reason), "{mode}: {ended:#?}");
+        let left = fs::read_dir(folder.path()).unwrap().count();
+        assert_eq!(left, 1, "{mode}");
+    }
+    assert!(!std::path::Path::new("/tmp/beskid-hostile").exists());
+}
+
+#[test]
+fn a_plugin_that_is_not_used_does_no_harm() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("p.bd"), "unit main() { }").unwrap();
+    let mut command = beskid(folder.path());
+    command.env("HOSTILE", "panic-describe").arg("--plugin");
+    command.arg(built().plugin("hostile_linker"));
+    assert_eq!(end(command.args(["run", "p.bd"])).succeeds(), "ok\n");
+}
