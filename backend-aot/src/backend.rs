@@ -1,9 +1,9 @@
 //! From artifact bytes to the bytes of an object file.
 
 use beskid_clif::{DefineOptions, define, isa, shim};
-use beskid_plugin_api::artifact::{ArtifactError, CodegenArtifact, Feature};
+use beskid_plugin_api::artifact::{CodegenArtifact, Feature};
 use beskid_plugin_api::backend::{
-    Backend, BackendDescription, CompileRequest, Compiled, OutputForm, check_features,
+    Backend, BackendDescription, CompileRequest, Compiled, OutputForm, accept,
 };
 use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::manifest::TARGET;
@@ -44,8 +44,7 @@ impl Backend for ObjectBackend {
             return Err(Diagnostic::new("E5114", "backend `aot` runs no code")
                 .help("choose a backend that does, for instance `--backend jit`"));
         }
-        let artifact = CodegenArtifact::decode(artifact).map_err(ArtifactError::into_diagnostic)?;
-        check_features(&self.describe(), &artifact)?;
+        let artifact = accept(&self.describe(), artifact)?;
         let target = request.target.as_deref().unwrap_or(TARGET);
         services.log(
             Level::Debug,

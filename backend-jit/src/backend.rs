@@ -1,9 +1,9 @@
 //! From artifact bytes to a session: decode, resolve, compile, gate.
 
 use beskid_clif::{ClifError, DefineOptions, define, isa};
-use beskid_plugin_api::artifact::{ArtifactError, CodegenArtifact, Feature};
+use beskid_plugin_api::artifact::{CodegenArtifact, Feature};
 use beskid_plugin_api::backend::{
-    Backend, BackendDescription, CompileRequest, Compiled, Optimization, OutputForm, check_features,
+    Backend, BackendDescription, CompileRequest, Compiled, Optimization, OutputForm, accept,
 };
 use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::services::{Level, Services};
@@ -46,8 +46,7 @@ impl Backend for JitBackend {
                     .help("choose a backend that does, for instance `--backend aot`"),
             );
         }
-        let artifact = CodegenArtifact::decode(artifact).map_err(ArtifactError::into_diagnostic)?;
-        check_features(&self.describe(), &artifact)?;
+        let artifact = accept(&self.describe(), artifact)?;
         check_imports(&artifact, request)?;
         services.log(
             Level::Debug,

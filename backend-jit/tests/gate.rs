@@ -34,17 +34,7 @@ extern "C" fn version_3() -> u32 {
 
 /// `i64 main() { return 42; }`, importing `import` if there is one.
 fn program(import: Option<(&str, ImportSource)>) -> ArtifactBuilder {
-    let mut builder = ArtifactBuilder::new(Header {
-        producer: Producer {
-            name: "test".to_owned(),
-            version: "1".to_owned(),
-        },
-        pointer_width: 64,
-        endianness: Endianness::Little,
-        runtime_abi: None,
-        entrypoint: None,
-        features: Default::default(),
-    });
+    let mut builder = ArtifactBuilder::new(Header::new("test", "1"));
     let signature = builder.signature(&Signature {
         call_conv: CallConv::Platform,
         params: Vec::new(),

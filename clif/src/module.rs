@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use beskid_plugin_api::artifact as art;
 use beskid_plugin_api::artifact::{
-    ArtifactBuilder, CodegenArtifact, DataRole, Entrypoint, Header, ImportSource, Producer,
-    ResultKind, SymbolId,
+    ArtifactBuilder, CodegenArtifact, DataRole, Entrypoint, Header, ImportSource, ResultKind,
+    SymbolId,
 };
 use cranelift_codegen::control::ControlPlane;
 use cranelift_codegen::entity::SecondaryMap;
@@ -60,18 +60,12 @@ impl ArtifactModule {
     /// calling convention; no code is generated for it.
     pub fn new(isa: OwnedTargetIsa, options: ModuleOptions) -> Self {
         let header = Header {
-            producer: Producer {
-                name: options.producer,
-                version: options.version,
-            },
             pointer_width: isa.pointer_bits(),
             endianness: match isa.endianness() {
                 ir::Endianness::Little => art::Endianness::Little,
                 ir::Endianness::Big => art::Endianness::Big,
             },
-            runtime_abi: None,
-            entrypoint: None,
-            features: Default::default(),
+            ..Header::new(&options.producer, &options.version)
         };
         Self {
             platform: options.target_neutral.then(|| isa.default_call_conv()),

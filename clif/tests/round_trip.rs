@@ -35,17 +35,7 @@ impl SymbolNames for Numbered<'_> {
 }
 
 fn header() -> Header {
-    Header {
-        producer: Producer {
-            name: "test".to_owned(),
-            version: "1".to_owned(),
-        },
-        pointer_width: 64,
-        endianness: Endianness::Little,
-        runtime_abi: None,
-        entrypoint: None,
-        features: BTreeSet::new(),
-    }
+    Header::new("test", "1")
 }
 
 /// Encodes one function; `u0:0` to `u0:3` are imports of any signature.

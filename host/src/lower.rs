@@ -1,7 +1,7 @@
 //! From source to artifact.
 
 use beskid_frontend::analyze;
-use beskid_plugin_api::artifact::{ArtifactError, CodegenArtifact};
+use beskid_plugin_api::artifact::CodegenArtifact;
 use beskid_plugin_api::diagnostic::Diagnostic;
 use tracing::info_span;
 
@@ -37,7 +37,7 @@ pub fn lower(source: Source, entrypoint: Option<&str>) -> Result<CodegenArtifact
         Language::Artifact => {
             let _span = info_span!("decode").entered();
             let artifact = CodegenArtifact::decode(source.into_bytes());
-            let artifact = artifact.map_err(ArtifactError::into_diagnostic)?;
+            let artifact = artifact.map_err(Diagnostic::from)?;
             check_entrypoint(&artifact, entrypoint)?;
             artifact
         }

@@ -169,22 +169,23 @@ pub enum Compiled {
     },
 }
 
-/// Refuses an artifact that needs a feature which a backend lacks. Backends
-/// call this before they compile anything.
+/// Decodes an artifact, and refuses one that needs a feature which the backend
+/// lacks. Backends call this before they compile anything.
 ///
 /// # Errors
-/// E5008 names every missing feature.
-pub fn check_features(
+/// Why the bytes are no artifact; E5008 names every missing feature.
+pub fn accept(
     backend: &BackendDescription,
-    artifact: &CodegenArtifact,
-) -> Result<(), Diagnostic> {
+    artifact: &[u8],
+) -> Result<CodegenArtifact, Diagnostic> {
+    let artifact = CodegenArtifact::decode(artifact)?;
     let needed = &artifact.header().features;
     let missing = needed
         .difference(&backend.features)
         .map(|feature| feature.name());
     let missing = missing.collect::<Vec<_>>();
     if missing.is_empty() {
-        return Ok(());
+        return Ok(artifact);
     }
     let message = format!("backend `{}` lacks: {}", backend.id, missing.join(", "));
     Err(Diagnostic::new("E5008", message)

@@ -77,11 +77,6 @@ pub enum ArtifactError {
 }
 
 impl ArtifactError {
-    /// The diagnostic that a user sees.
-    pub fn into_diagnostic(self) -> Diagnostic {
-        self.into()
-    }
-
     /// The stable error code.
     pub const fn code(&self) -> &'static str {
         match self {

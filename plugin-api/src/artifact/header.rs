@@ -25,6 +25,23 @@ pub struct Header {
     pub features: BTreeSet<Feature>,
 }
 
+impl Header {
+    /// The header of a little-endian 64-bit program that uses nothing yet.
+    pub fn new(producer: &str, version: &str) -> Self {
+        Self {
+            producer: Producer {
+                name: producer.to_owned(),
+                version: version.to_owned(),
+            },
+            pointer_width: 64,
+            endianness: Endianness::Little,
+            runtime_abi: None,
+            entrypoint: None,
+            features: BTreeSet::new(),
+        }
+    }
+}
+
 /// The program that wrote an artifact.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Producer {

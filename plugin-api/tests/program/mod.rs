@@ -3,17 +3,7 @@
 use beskid_plugin_api::artifact::*;
 
 pub fn header() -> Header {
-    Header {
-        producer: Producer {
-            name: "test".to_owned(),
-            version: "1".to_owned(),
-        },
-        pointer_width: 64,
-        endianness: Endianness::Little,
-        runtime_abi: None,
-        entrypoint: None,
-        features: Default::default(),
-    }
+    Header::new("test", "1")
 }
 
 pub fn form(mnemonic: &str, operands: &[OperandKind], results: &[Type]) -> Form {
