@@ -10,8 +10,8 @@ use beskid_plugin_api::services::{Level, Services};
 use cranelift_codegen::isa::OwnedTargetIsa;
 use cranelift_jit::{JITBuilder, JITModule};
 
-use crate::memory;
 use crate::session::JitSession;
+use crate::{libcalls, memory};
 
 /// The backend.
 #[derive(Debug, Clone, Copy)]
@@ -57,6 +57,7 @@ impl Backend for JitBackend {
         for (name, address) in &request.imports {
             builder.symbol(name.as_str(), *address as usize as *const u8);
         }
+        builder.symbol_lookup_fn(Box::new(libcalls::address));
         builder.memory_provider(memory::provider(&artifact)?);
         let mut module = JITModule::new(builder);
         let defined = define(&artifact, &mut module, DefineOptions::default())?;

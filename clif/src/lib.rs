@@ -15,6 +15,7 @@ mod memory_flags;
 mod module;
 mod shapes;
 pub mod shim;
+pub mod text;
 
 pub use define::{DefineOptions, Defined, define};
 pub use error::ClifError;

@@ -1,6 +1,7 @@
 //! From source to artifact.
 
-use beskid_frontend::analyze;
+use beskid_clif::text::{self, SourceError};
+use beskid_frontend::{Span, analyze};
 use beskid_plugin_api::artifact::CodegenArtifact;
 use beskid_plugin_api::diagnostic::Diagnostic;
 use tracing::info_span;
@@ -34,6 +35,10 @@ pub fn lower(source: Source, entrypoint: Option<&str>) -> Result<CodegenArtifact
             let program = check(&source)?;
             info_span!("lower").in_scope(|| program.lower(entrypoint))?
         }
+        Language::Clif => {
+            let _span = info_span!("parse").entered();
+            parse_clif(&source, entrypoint)?
+        }
         Language::Artifact => {
             let _span = info_span!("decode").entered();
             let artifact = CodegenArtifact::decode(source.into_bytes());
@@ -44,6 +49,46 @@ pub fn lower(source: Source, entrypoint: Option<&str>) -> Result<CodegenArtifact
     };
     tracing::info!(digest = %artifact.digest(), bytes = artifact.bytes().len(), "artifact");
     Ok(artifact)
+}
+
+fn parse_clif(source: &Source, entrypoint: Option<&str>) -> Result<CodegenArtifact, Failure> {
+    let text = std::str::from_utf8(source.bytes()).map_err(|error| {
+        let path = source.path().display();
+        let message = format!("`{path}` is not UTF-8 at offset {}", error.valid_up_to());
+        Diagnostic::new("E0020", message).help("save the file as UTF-8")
+    })?;
+    text::parse(text, entrypoint).map_err(|error| match error {
+        SourceError::Syntax { line, message } => clif_failure(source, text, line, message),
+        SourceError::Duplicate { line, .. } => clif_failure(source, text, line, error.to_string()),
+        SourceError::Entrypoint { code, reason } => Diagnostic::new(code, reason)
+            .help("name a function that can be called with `--entrypoint`")
+            .into(),
+        SourceError::Clif(error) => Diagnostic::from(error).into(),
+        error => Diagnostic::new("E0020", error.to_string()).into(),
+    })
+}
+
+/// The parser knows the line; what stands there is shown as a whole.
+fn clif_failure(source: &Source, text: &str, line: usize, message: String) -> Failure {
+    let found = text.lines().nth(line.saturating_sub(1)).unwrap_or_default();
+    let start = found.as_ptr() as usize - text.as_ptr() as usize;
+    let indent = found.len() - found.trim_start().len();
+    let (start, end) = if found.is_empty() {
+        (0, 0)
+    } else {
+        (start + indent, start + found.trim_end().len().max(indent))
+    };
+    Failure::Source {
+        path: source.path().display().to_string(),
+        text: text.to_owned(),
+        diagnostics: vec![beskid_frontend::Diagnostic {
+            code: "E0020",
+            message,
+            label: (Span::new(start, end), String::new()),
+            related: None,
+            help: None,
+        }],
+    }
 }
 
 /// An artifact has one entrypoint, which nobody can change.

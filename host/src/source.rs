@@ -23,13 +23,16 @@ pub struct Source {
 pub enum Language {
     /// The Beskid language, `.bd`.
     Beskid,
+    /// CLIF text, `.clif`.
+    Clif,
     /// A serialized artifact, `.bska`.
     Artifact,
 }
 
 impl Source {
     /// Reads a source file. An artifact is known by its first bytes, whatever
-    /// its name; everything else must end in `.bd`.
+    /// its name; everything else must end in
+    /// `.bd` or `.clif`.
     ///
     /// # Errors
     /// E4040 if the file cannot be read, E4041 if it is not a source.
@@ -39,10 +42,12 @@ impl Source {
             Language::Artifact
         } else if has_extension(path, "bd") {
             Language::Beskid
+        } else if has_extension(path, "clif") {
+            Language::Clif
         } else {
             let message = format!("`{}` is not a source file", path.display());
             return Err(Diagnostic::new("E4041", message)
-                .help("give a Beskid source `.bd` or an artifact `.bska`"));
+                .help("give a Beskid source `.bd`, CLIF text `.clif` or an artifact `.bska`"));
         };
         Ok(Self {
             path: path.to_owned(),

@@ -39,13 +39,7 @@ impl Lowering<'_, '_, '_> {
             }
             ExprKind::Call(id, args) => {
                 let args = self.values(args)?;
-                let module = &mut self.unit.module;
-                let callee = self.unit.functions[*id];
-                let callee = cranelift_module::Module::declare_func_in_func(
-                    module,
-                    callee,
-                    self.builder.func,
-                );
+                let callee = self.callee(self.unit.functions[*id]);
                 let call = self.builder.ins().call(callee, &args);
                 self.builder.inst_results(call).first().copied()
             }

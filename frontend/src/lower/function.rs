@@ -1,8 +1,12 @@
 //! Lowering one function.
 
-use cranelift_codegen::ir::{Block, FuncRef, Function, InstBuilder, TrapCode, Value, types};
+use std::collections::HashMap;
+
+use cranelift_codegen::ir::{
+    Block, FuncRef, Function, GlobalValue, InstBuilder, TrapCode, Value, types,
+};
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext, Variable};
-use cranelift_module::{Module, ModuleError};
+use cranelift_module::{DataId, FuncId, Module, ModuleError};
 
 use super::{Unit, machine_type};
 use crate::hir;
@@ -20,6 +24,9 @@ pub(super) struct Lowering<'u, 'p, 'f> {
     /// `None` for locals without a machine value.
     pub(super) variables: Vec<Option<Variable>>,
     pub(super) loops: Vec<Loop>,
+    /// What the function has referred to so far; each once.
+    callees: HashMap<FuncId, FuncRef>,
+    texts: HashMap<DataId, GlobalValue>,
 }
 
 /// Where `break` and `continue` of a loop go.
@@ -55,6 +62,8 @@ pub(super) fn lower(
         builder,
         variables,
         loops: Vec::new(),
+        callees: HashMap::new(),
+        texts: HashMap::new(),
     };
     let falls_through = lowering.statements(&function.body)?;
     if falls_through {
@@ -84,9 +93,16 @@ impl Lowering<'_, '_, '_> {
         self.builder.create_block()
     }
 
+    /// A function of the module, as this function refers to it.
+    pub(super) fn callee(&mut self, id: FuncId) -> FuncRef {
+        let (module, func) = (&mut self.unit.module, &mut *self.builder.func);
+        let callee = self.callees.entry(id);
+        *callee.or_insert_with(|| module.declare_func_in_func(id, func))
+    }
+
     pub(super) fn runtime(&mut self, symbol: &'static str) -> Lowered<FuncRef> {
         let id = self.unit.runtime.import(&mut self.unit.module, symbol)?;
-        Ok(self.unit.module.declare_func_in_func(id, self.builder.func))
+        Ok(self.callee(id))
     }
 
     /// Calls a runtime function with a result.
@@ -99,7 +115,9 @@ impl Lowering<'_, '_, '_> {
     /// The handle of a constant string.
     pub(super) fn text(&mut self, text: &str) -> Lowered<Value> {
         let id = self.unit.literals.get(&mut self.unit.module, text)?;
-        let data = self.unit.module.declare_data_in_func(id, self.builder.func);
+        let (module, func) = (&self.unit.module, &mut *self.builder.func);
+        let text = self.texts.entry(id);
+        let data = *text.or_insert_with(|| module.declare_data_in_func(id, func));
         Ok(self.builder.ins().symbol_value(types::I64, data))
     }
 

@@ -78,6 +78,11 @@ pub enum Command {
         /// Source file
         input: PathBuf,
     },
+    /// Print the CLIF of a program
+    Clif {
+        /// Source file or artifact
+        input: PathBuf,
+    },
     /// List or inspect plugins
     #[command(subcommand)]
     Plugin(PluginCommand),
@@ -96,7 +101,7 @@ pub enum Command {
 /// Flags of `run`.
 #[derive(Debug, Args)]
 pub struct RunArgs {
-    /// Source file `.bd` or artifact `.bska`
+    /// Source file `.bd` or `.clif`, or artifact `.bska`
     pub input: PathBuf,
     /// Function to call; it takes no parameters
     #[arg(long, value_name = "NAME")]
@@ -109,7 +114,7 @@ pub struct RunArgs {
 /// Flags of `build`.
 #[derive(Debug, Args)]
 pub struct BuildArgs {
-    /// Source file `.bd` or artifact `.bska`
+    /// Source file `.bd` or `.clif`, or artifact `.bska`
     pub input: PathBuf,
     /// What to make
     #[arg(long, value_name = "KIND", default_value = "exe")]

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use beskid_plugin_api::artifact::CodegenArtifact;
+use beskid_plugin_api::diagnostic::Diagnostic;
 
 use super::args::ArtifactCommand;
 use super::render;
@@ -28,6 +29,12 @@ pub(super) fn artifact(command: &ArtifactCommand) -> Result<(), Failure> {
         }
     }
     Ok(())
+}
+
+/// Prints the CLIF of a program, as for this machine.
+pub(super) fn clif(input: &Path) -> Result<(), Failure> {
+    let text = beskid_clif::text::print(&read(input)?).map_err(Diagnostic::from)?;
+    Ok(render::line(text.trim_end())?)
 }
 
 fn read(input: &Path) -> Result<CodegenArtifact, Failure> {

@@ -73,9 +73,9 @@ pub(super) fn start_log(verbose: u8) {
     let filter = match verbose {
         0 => EnvFilter::try_from_env("BESKID_LOG")
             .or_else(|_| EnvFilter::try_from_default_env())
-            .unwrap_or_else(|_| EnvFilter::new("warn")),
-        1 => EnvFilter::new("warn,beskid_host=info,plugin=info"),
-        2 => EnvFilter::new("warn,beskid_host=debug,plugin=debug"),
+            .unwrap_or_else(|_| EnvFilter::new("warn,cranelift_codegen=error")),
+        1 => EnvFilter::new("warn,cranelift_codegen=error,beskid_host=info,plugin=info"),
+        2 => EnvFilter::new("warn,cranelift_codegen=error,beskid_host=debug,plugin=debug"),
         _ => EnvFilter::new("trace"),
     };
     // Details include how long each stage took.

@@ -41,8 +41,9 @@ fn dispatch(cli: &Cli) -> Result<u8, Failure> {
         Command::Run(args) => return run::run(&environment, args),
         Command::Build(args) => build::build(&environment, args)?,
         Command::Analyze { input } => {
-            crate::lower::check(&Source::read(input)?)?;
+            crate::lower::lower(Source::read(input)?, None)?;
         }
+        Command::Clif { input } => artifact::clif(input)?,
         Command::Plugin(command) => plugin::plugin(&environment, command)?,
         Command::Inspect { file } => return inspect::inspect(&environment, file),
         Command::Artifact(command) => artifact::artifact(command)?,

@@ -34,6 +34,8 @@ pub(crate) fn plan(request: &LinkRequest) -> Result<LinkPlan, Diagnostic> {
     args.extend(request.runtime_archive.clone());
     args.extend(request.search.iter().map(|folder| format!("-L{folder}")));
     args.extend(libraries(request));
+    // Compilers call the mathematics library on their own account.
+    args.extend(["-Wl,--as-needed", "-lm", "-Wl,--no-as-needed"].map(str::to_owned));
     let cc = request.tools.get("cc").map_or("cc", String::as_str);
     let mut words = cc.split_whitespace().map(str::to_owned);
     let program = words.next().unwrap_or_else(|| "cc".to_owned());

@@ -1,0 +1,8 @@
+//! CLIF text: `.clif` files as a source, and artifacts printed as CLIF.
+
+mod entry;
+mod parse;
+mod print;
+
+pub use parse::{SourceError, parse};
+pub use print::print;

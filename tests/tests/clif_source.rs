@@ -1,0 +1,184 @@
+//! `.clif` files as a source: any program that emits CLIF is a frontend.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "tests"
+)]
+
+use std::fs;
+use std::process::Command;
+
+use beskid_tests::command::{Ended, end, run};
+
+const PROGRAM: &str = "test run
+target x86_64
+
+; Functions call one another by name and by number, before they are defined.
+function %main() -> i64 {
+    fn0 = colocated %even(i64) -> i8
+    fn1 = colocated u0:7(i64) -> i64
+    fn2 = %str_new(i64, i64) -> i64 system_v
+    fn3 = %str_len(i64) -> i64 system_v
+    fn4 = %CeilF64(f64) -> f64 system_v
+    ss0 = explicit_slot 8
+block0:
+    v0 = iconst.i64 10
+    v1 = call fn0(v0)
+    v2 = uextend.i64 v1
+    v3 = call fn1(v2)
+    v4 = stack_addr.i64 ss0
+    v5 = iconst.i64 0x4141_4141
+    store v5, v4
+    v6 = iconst.i64 4
+    v7 = call fn2(v4, v6)
+    v8 = call fn3(v7)
+    v9 = f64const 0x1.8p1
+    v10 = call fn4(v9)
+    v11 = fcvt_to_sint.i64 v10
+    v12 = iadd v3, v8
+    v13 = iadd v12, v11
+    return v13
+}
+
+function %even(i64) -> i8 {
+    fn0 = colocated %odd(i64) -> i8
+block0(v0: i64):
+    brif v0, block1, block2
+block1:
+    v1 = iconst.i64 -1
+    v2 = iadd v0, v1
+    v3 = call fn0(v2)
+    return v3
+block2:
+    v4 = iconst.i8 1
+    return v4
+}
+
+function %odd(i64) -> i8 {
+    fn0 = colocated %even(i64) -> i8
+block0(v0: i64):
+    brif v0, block1, block2
+block1:
+    v1 = iconst.i64 -1
+    v2 = iadd v0, v1
+    v3 = call fn0(v2)
+    return v3
+block2:
+    v4 = iconst.i8 0
+    return v4
+}
+
+function u0:7(i64) -> i64 fast {
+block0(v0: i64):
+    v1 = iconst.i64 100
+    v2 = imul v0, v1
+    return v2
+}
+";
+
+fn with_clif(text: impl AsRef<[u8]>) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("p.clif"), text).unwrap();
+    folder
+}
+
+#[test]
+fn bk_2_a_clif_program_runs_alike_everywhere() {
+    let folder = with_clif(PROGRAM);
+    for backend in ["jit", "aot"] {
+        let ended = run(folder.path(), ["--backend", backend, "run", "p.clif"]);
+        assert_eq!(ended.succeeds(), "107\n", "{backend}");
+    }
+    run(folder.path(), ["build", "p.clif"]).succeeds();
+    let ended: Ended = end(&mut Command::new(folder.path().join("p")));
+    assert_eq!(ended.status, Some(107), "{ended:#?}");
+    run(
+        folder.path(),
+        ["artifact", "emit", "p.clif", "-o", "p.bska"],
+    )
+    .succeeds();
+    assert_eq!(run(folder.path(), ["run", "p.bska"]).succeeds(), "107\n");
+    run(folder.path(), ["build", "p.bska", "-o", "q"]).succeeds();
+    let [p, q] = ["p", "q"].map(|name| fs::read(folder.path().join(name)).unwrap());
+    assert!(
+        p == q,
+        "from text or from the artifact, the executable is the same"
+    );
+}
+
+#[test]
+fn printed_clif_is_clif_again() {
+    let folder = with_clif(PROGRAM);
+    let printed = run(folder.path(), ["clif", "p.clif"]).succeeds();
+    fs::write(folder.path().join("again.clif"), &printed).unwrap();
+    let args = ["run", "again.clif", "--entrypoint", "entry_main"];
+    assert_eq!(run(folder.path(), args).succeeds(), "107\n");
+}
+
+#[test]
+fn what_is_no_clif_program_is_refused_with_the_line() {
+    for (text, code, reason) in [
+        ("function %f( {", "E0020", "p.clif:1:1"),
+        (
+            "function %f() {\nblock0:\n    v0 = frob.i32 1\n}",
+            "E0020",
+            "p.clif:3:5",
+        ),
+        (
+            "function %f() {\nblock0:\n return\n}\nfunction %f() {\nblock0:\n return\n}",
+            "E0020",
+            "a second function `f`",
+        ),
+        (
+            "function %f() -> i32 {\nblock0:\n return\n}",
+            "E4030",
+            "Missing entrypoint",
+        ),
+        (
+            "function %main() -> i32 {\nblock0:\n return\n}",
+            "E5007",
+            "`clif.main` is not valid CLIF",
+        ),
+        (
+            "function %main(i32) {\nblock0(v0: i32):\n return\n}",
+            "E4030",
+            "Missing entrypoint",
+        ),
+        (
+            "function %main() {\n fn0 = colocated %far()\nblock0:\n call fn0()\n return\n}",
+            "E5007",
+            "marked as colocated",
+        ),
+        (
+            "function %main() {\n fn0 = %far()\nblock0:\n call fn0()\n return\n}",
+            "E5120",
+            "unresolved: `far`",
+        ),
+        (
+            "function %main() {\n fn0 = %str_len(i32) -> i64\nblock0:\n v0 = iconst.i32 0\n v1 = call fn0(v0)\n return\n}",
+            "E5007",
+            "ABI-002",
+        ),
+        ("", "E4030", "Missing entrypoint"),
+    ] {
+        let folder = with_clif(text);
+        let message = run(folder.path(), ["run", "p.clif"]).fails_with(code);
+        assert!(message.contains(reason), "{text}: {message}");
+    }
+    let folder = with_clif(b"function %f\xff() {}");
+    run(folder.path(), ["run", "p.clif"]).fails_with("E0020");
+    let folder = with_clif("function %g(i32) { block0(v0: i32): return }");
+    run(folder.path(), ["run", "p.clif", "--entrypoint", "g"]).fails_with("E4041");
+    run(folder.path(), ["run", "p.clif", "--entrypoint", "h"]).fails_with("E4030");
+}
+
+#[test]
+fn a_library_in_clif_exports_its_named_functions() {
+    let folder = with_clif(
+        "function %twice(i64) -> i64 system_v {\nblock0(v0: i64):\n v1 = iadd v0, v0\n return v1\n}",
+    );
+    run(folder.path(), ["build", "p.clif", "--kind", "shared"]).succeeds();
+    let report = run(folder.path(), ["inspect", "libp.so"]).succeeds();
+    assert!(report.contains("exports:       twice\n"), "{report}");
+}
