@@ -53,7 +53,7 @@ impl Backend for ObjectBackend {
                 artifact.functions().len()
             ),
         );
-        let isa = isa::for_objects(target, request.optimization)?;
+        let isa = isa::for_objects(target, request.optimization, &request.options)?;
         check_pointer_width(&artifact, isa.pointer_bits(), target)?;
         let unsupported = |error: &dyn std::fmt::Display| {
             Diagnostic::new(

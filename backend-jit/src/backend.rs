@@ -3,7 +3,7 @@
 use beskid_clif::{ClifError, DefineOptions, define, isa};
 use beskid_plugin_api::artifact::{CodegenArtifact, Feature};
 use beskid_plugin_api::backend::{
-    Backend, BackendDescription, CompileRequest, Compiled, Optimization, OutputForm, accept,
+    Backend, BackendDescription, CompileRequest, Compiled, OutputForm, accept,
 };
 use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::services::{Level, Services};
@@ -52,7 +52,7 @@ impl Backend for JitBackend {
             Level::Debug,
             &format!("jit: compiling {} functions", artifact.functions().len()),
         );
-        let isa = host_isa(request.optimization)?;
+        let isa = host_isa(request)?;
         let mut builder = JITBuilder::with_isa(isa, cranelift_module::default_libcall_names());
         for (name, address) in &request.imports {
             builder.symbol(name.as_str(), *address as usize as *const u8);
@@ -72,7 +72,7 @@ impl Backend for JitBackend {
     }
 }
 
-fn host_isa(optimization: Optimization) -> Result<OwnedTargetIsa, Diagnostic> {
+fn host_isa(request: &CompileRequest) -> Result<OwnedTargetIsa, Diagnostic> {
     let refused = |reason: &str| ClifError::Isa {
         target: beskid_plugin_api::manifest::TARGET.to_owned(),
         reason: reason.to_owned(),
@@ -82,7 +82,13 @@ fn host_isa(optimization: Optimization) -> Result<OwnedTargetIsa, Diagnostic> {
     // assume that they are near.
     let flags = [("is_pic", "false"), ("use_colocated_libcalls", "false")];
     let target = beskid_plugin_api::manifest::TARGET;
-    Ok(isa::finish(target, builder, optimization, &flags)?)
+    Ok(isa::finish(
+        target,
+        builder,
+        request.optimization,
+        &flags,
+        &request.options,
+    )?)
 }
 
 /// EXT-001: every import has an address before any code is finalized.

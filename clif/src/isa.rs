@@ -1,9 +1,10 @@
 //! Choosing and configuring Cranelift's target ISA.
 
+use std::collections::BTreeMap;
 use std::str::FromStr;
 
 use cranelift_codegen::isa::{self, OwnedTargetIsa};
-use cranelift_codegen::settings::{self, Configurable};
+use cranelift_codegen::settings::{self, Configurable, SetResult};
 use target_lexicon::Triple;
 
 use beskid_plugin_api::backend::Optimization;
@@ -14,22 +15,37 @@ use crate::error::ClifError;
 ///
 /// # Errors
 /// E4001 if the triple is not one, or Cranelift has no support for it.
-pub fn for_objects(target: &str, optimization: Optimization) -> Result<OwnedTargetIsa, ClifError> {
+pub fn for_objects(
+    target: &str,
+    optimization: Optimization,
+    options: &BTreeMap<String, String>,
+) -> Result<OwnedTargetIsa, ClifError> {
     let triple = Triple::from_str(target).map_err(|error| refused(target, error))?;
     let builder = isa::lookup(triple).map_err(|error| refused(target, error))?;
-    finish(target, builder, optimization, &[("is_pic", "true")])
+    finish(
+        target,
+        builder,
+        optimization,
+        &[("is_pic", "true")],
+        options,
+    )
 }
 
-/// Completes an ISA builder with the flags that all our backends share and
-/// with `extra` ones.
+/// Prefix of the options that set Cranelift's flags, as in
+/// `cranelift.opt_level`.
+pub const SETTING: &str = "cranelift.";
+
+/// Completes an ISA builder with the user's `options`, with the flags that all
+/// our backends share and with `extra` ones.
 ///
 /// # Errors
 /// E4001 if Cranelift refuses a flag or the combination.
 pub fn finish(
     target: &str,
-    builder: isa::Builder,
+    mut builder: isa::Builder,
     optimization: Optimization,
     extra: &[(&str, &str)],
+    options: &BTreeMap<String, String>,
 ) -> Result<OwnedTargetIsa, ClifError> {
     let level = match optimization {
         Optimization::Speed => "speed",
@@ -37,9 +53,18 @@ pub fn finish(
         _ => "none",
     };
     // The artifact is verified before it is compiled; once is enough.
-    let shared = [("opt_level", level), ("enable_verifier", "false")];
+    let shared = [("enable_verifier", "false")];
+    let level = Some(("opt_level", level)).filter(|_| optimization != Optimization::None);
     let mut flags = settings::builder();
-    for (name, value) in shared.iter().chain(extra) {
+    for (name, value) in options {
+        let Some(name) = name.strip_prefix(SETTING) else {
+            return Err(refused(target, format!("there is no option `{name}`")));
+        };
+        set(&mut flags, name, value)
+            .or_else(|_| set(&mut builder, name, value))
+            .map_err(|error| refused(target, format!("setting `{name}={value}`: {error}")))?;
+    }
+    for (name, value) in shared.iter().chain(&level).chain(extra) {
         flags
             .set(name, value)
             .map_err(|error| refused(target, error))?;
@@ -47,6 +72,14 @@ pub fn finish(
     builder
         .finish(settings::Flags::new(flags))
         .map_err(|error| refused(target, error))
+}
+
+/// An empty value enables a flag or a preset.
+fn set(to: &mut dyn Configurable, name: &str, value: &str) -> SetResult<()> {
+    match value {
+        "" => to.enable(name),
+        value => to.set(name, value),
+    }
 }
 
 fn refused(target: &str, reason: impl ToString) -> ClifError {

@@ -14,6 +14,7 @@ use crate::config::Config;
 use crate::image::{Expectations, ObjectFile, VerifiedImage, check_output, parent};
 use crate::link::{Link, LinkJob};
 use crate::plugins::{Entry, Registry};
+use crate::run::{Capture, Finished, run_image, run_in_memory};
 use crate::runtime_archive::RuntimeChoice;
 
 /// Symbol through which a program's runtime tells its version.
@@ -63,13 +64,14 @@ pub fn build<'a>(
     show: &mut dyn FnMut(&str),
 ) -> Result<Option<&'a Entry>, Diagnostic> {
     check_output(&request.output)?;
+    let settings = CompileSettings::from(tools.config);
     if request.kind == OutputKind::Object {
         let target = object_target(request, EntryShim::None, false);
-        object_file(tools, artifact, &target)?.install(&request.output)?;
+        object_file(tools, artifact, &target, &settings)?.install(&request.output)?;
         return Ok(None);
     }
     let (link, strategy) = plan_link(tools, artifact, request)?;
-    let object = object_file(tools, artifact, &program_target(request))?;
+    let object = object_file(tools, artifact, &program_target(request), &settings)?;
     let image = link.execute(&object, &strategy.linker()?, show)?;
     let expected = Expectations {
         exports: match exports(artifact, request)? {
@@ -97,13 +99,28 @@ pub fn print_plan(
     plan_link(tools, artifact, request).map(|(link, _)| link.plan().clone())
 }
 
-/// Links a program as a shared library that this process can load and call.
+/// Runs a program in this process: in memory if the backend executes, or else
+/// as a shared library that is linked, verified, loaded and called.
 ///
 /// # Errors
-/// As for [`build`].
-pub fn callable_image(
+/// The first stage that fails.
+pub fn execute(
     tools: Toolchain<'_>,
     artifact: &CodegenArtifact,
+    settings: &CompileSettings,
+    capture: Capture,
+) -> Result<Finished, Diagnostic> {
+    if tools.backend.can("execute") {
+        return run_in_memory(&tools.backend.backend()?, artifact, settings, capture);
+    }
+    let image = callable_image(tools, artifact, settings)?;
+    run_image(&image, artifact, capture)
+}
+
+fn callable_image(
+    tools: Toolchain<'_>,
+    artifact: &CodegenArtifact,
+    settings: &CompileSettings,
 ) -> Result<VerifiedImage, Diagnostic> {
     let exports = vec![CALLABLE_ENTRY.to_owned()];
     let target = ObjectTarget {
@@ -111,7 +128,7 @@ pub fn callable_image(
         entry: EntryShim::Callable,
         localize_exports: true,
     };
-    let object = object_file(tools, artifact, &target)?;
+    let object = object_file(tools, artifact, &target, settings)?;
     let strategy = strategy(tools, TARGET, OutputKind::Shared)?;
     let client = strategy.linker()?;
     let job = LinkJob {
@@ -182,6 +199,7 @@ fn object_file(
     tools: Toolchain<'_>,
     artifact: &CodegenArtifact,
     target: &ObjectTarget,
+    settings: &CompileSettings,
 ) -> Result<ObjectFile, Diagnostic> {
     let entry = tools.backend;
     if !entry.can("object") {
@@ -189,8 +207,7 @@ fn object_file(
         return Err(Diagnostic::new("E5114", message)
             .help("choose a backend that does, for instance `--backend aot`"));
     }
-    let settings = CompileSettings::from(tools.config);
-    let object = compile::object(&entry.backend()?, artifact, target, &settings)?;
+    let object = compile::object(&entry.backend()?, artifact, target, settings)?;
     ObjectFile::from_backend(object, &target.triple)
 }
 

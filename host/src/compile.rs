@@ -33,6 +33,13 @@ impl From<&Config> for CompileSettings {
 }
 
 impl CompileSettings {
+    /// Adds options for the backend.
+    #[must_use]
+    pub fn with_options(mut self, options: impl Iterator<Item = (String, String)>) -> Self {
+        self.options.extend(options);
+        self
+    }
+
     fn request(&self, output: OutputForm) -> CompileRequest {
         CompileRequest {
             output,

@@ -1,6 +1,6 @@
 //! From source to artifact.
 
-use beskid_clif::text::{self, SourceError};
+use beskid_clif::text::{self, SourceError, TestProgram};
 use beskid_frontend::{Span, analyze};
 use beskid_plugin_api::artifact::CodegenArtifact;
 use beskid_plugin_api::diagnostic::Diagnostic;
@@ -51,21 +51,41 @@ pub fn lower(source: Source, entrypoint: Option<&str>) -> Result<CodegenArtifact
     Ok(artifact)
 }
 
+/// The run directives of a `.clif` file, as one artifact.
+///
+/// # Errors
+/// What is wrong with the file.
+pub fn clif_tests(source: &Source) -> Result<TestProgram, Failure> {
+    let text = clif_text(source)?;
+    text::parse_tests(text).map_err(|error| clif_error(source, text, error))
+}
+
 fn parse_clif(source: &Source, entrypoint: Option<&str>) -> Result<CodegenArtifact, Failure> {
-    let text = std::str::from_utf8(source.bytes()).map_err(|error| {
+    let text = clif_text(source)?;
+    text::parse(text, entrypoint).map_err(|error| clif_error(source, text, error))
+}
+
+fn clif_text(source: &Source) -> Result<&str, Diagnostic> {
+    std::str::from_utf8(source.bytes()).map_err(|error| {
         let path = source.path().display();
         let message = format!("`{path}` is not UTF-8 at offset {}", error.valid_up_to());
         Diagnostic::new("E0020", message).help("save the file as UTF-8")
-    })?;
-    text::parse(text, entrypoint).map_err(|error| match error {
+    })
+}
+
+fn clif_error(source: &Source, text: &str, error: SourceError) -> Failure {
+    match error {
         SourceError::Syntax { line, message } => clif_failure(source, text, line, message),
-        SourceError::Duplicate { line, .. } => clif_failure(source, text, line, error.to_string()),
+        SourceError::Duplicate { line, .. } => {
+            let message = error.to_string();
+            clif_failure(source, text, line, message)
+        }
         SourceError::Entrypoint { code, reason } => Diagnostic::new(code, reason)
             .help("name a function that can be called with `--entrypoint`")
             .into(),
         SourceError::Clif(error) => Diagnostic::from(error).into(),
         error => Diagnostic::new("E0020", error.to_string()).into(),
-    })
+    }
 }
 
 /// The parser knows the line; what stands there is shown as a whole.

@@ -12,10 +12,11 @@ use beskid_plugin_api::artifact::{
 };
 use beskid_plugin_api::runtime_abi::is_runtime_symbol;
 use cranelift_codegen::ir::{self, ExternalName, Function, GlobalValueData, UserFuncName};
-use cranelift_reader::{ParseOptions, parse_test};
+use cranelift_reader::{ParseOptions, TestFile, parse_test};
 use thiserror::Error;
 
-use super::entry;
+use super::directives::{self, Directives, TestPlan};
+use super::{entry, harness};
 use crate::conventions::from_clif_signature;
 use crate::encode::{self, EncodeCache, SymbolNames};
 use crate::error::ClifError;
@@ -65,28 +66,58 @@ pub fn parse(text: &str, entrypoint: Option<&str>) -> Result<CodegenArtifact, So
     // The parser panics on some declarations that it does not expect.
     let parsed = catch_unwind(|| parse_test(text, ParseOptions::default()));
     let file = parsed
-        .map_err(|_| SourceError::Syntax {
-            line: 0,
-            message: "the parser gave up on this text".to_owned(),
-        })?
+        .map_err(|_| gave_up())?
         .map_err(|error| SourceError::Syntax {
             line: error.location.line_number,
             message: error.message,
         })?;
-    let mut program = Program::new(entrypoint.unwrap_or(MAIN));
-    for (func, details) in &file.functions {
-        program.declare(func, details.location.line_number)?;
-    }
-    for (func, _) in &file.functions {
-        program.declare_imports(func)?;
-    }
     let mut cache = EncodeCache::default();
-    for (id, (func, _)) in file.functions.iter().enumerate() {
-        program.encode(id as SymbolId, func, &mut cache)?;
-    }
+    let mut program = Program::of(&file, entrypoint.unwrap_or(MAIN), &mut cache)?;
     let functions = file.functions.iter().map(|(func, _)| func);
     program.set_entrypoint(functions, entrypoint, &mut cache)?;
     Ok(program.builder.finish().map_err(ClifError::from)?)
+}
+
+/// The run directives of a `.clif` file, ready to run.
+#[derive(Debug)]
+pub enum TestProgram {
+    /// Nothing can be run here, for this reason.
+    Skip(String),
+    /// The artifact returns the address of the results.
+    Run {
+        /// What to compile.
+        artifact: Box<CodegenArtifact>,
+        /// What the results should be.
+        directives: Directives,
+    },
+}
+
+/// Makes one artifact that runs all the directives of a `.clif` file.
+///
+/// # Errors
+/// [`SourceError`] says where.
+pub fn parse_tests(text: &str) -> Result<TestProgram, SourceError> {
+    let read = catch_unwind(|| directives::read(text));
+    let (file, plan) = read.map_err(|_| gave_up())??;
+    let directives = match plan {
+        TestPlan::Skip(reason) => return Ok(TestProgram::Skip(reason)),
+        TestPlan::Run(directives) => directives,
+    };
+    let mut cache = EncodeCache::default();
+    let mut program = Program::of(&file, "", &mut cache)?;
+    program.add_harness(&file, &directives, &mut cache)?;
+    let artifact = program.builder.finish().map_err(ClifError::from)?;
+    Ok(TestProgram::Run {
+        artifact: Box::new(artifact),
+        directives,
+    })
+}
+
+fn gave_up() -> SourceError {
+    SourceError::Syntax {
+        line: 0,
+        message: "the parser gave up on this text".to_owned(),
+    }
 }
 
 /// A name in CLIF text.
@@ -143,6 +174,92 @@ impl SymbolNames for HashMap<Name, SymbolId> {
 }
 
 impl<'e> Program<'e> {
+    /// The functions of a file; they are the first symbols, in file order.
+    fn of(
+        file: &TestFile<'_>,
+        entrypoint: &'e str,
+        cache: &mut EncodeCache,
+    ) -> Result<Self, SourceError> {
+        let mut program = Self::new(entrypoint);
+        for (func, details) in &file.functions {
+            program.declare(func, details.location.line_number)?;
+        }
+        for (func, _) in &file.functions {
+            program.declare_imports(func)?;
+        }
+        for (id, (func, _)) in file.functions.iter().enumerate() {
+            program.encode(id as SymbolId, func, cache)?;
+        }
+        Ok(program)
+    }
+
+    fn add_harness(
+        &mut self,
+        file: &TestFile<'_>,
+        directives: &Directives,
+        cache: &mut EncodeCache,
+    ) -> Result<(), SourceError> {
+        let args = harness::arguments(directives);
+        let args = self.data("harness.args", false, art::DataInit::Bytes(args));
+        let results = art::DataInit::Zeroes(directives.results_len() as u64);
+        let results = self.data("harness.results", true, results);
+        let signatures = file.functions.iter().map(|(func, _)| &func.signature);
+        let func = harness::function(directives, &signatures.collect::<Vec<_>>());
+        let mut names = harness::Names { args, results };
+        let symbol = self.entry_function(&func, "harness", cache, &mut names)?;
+        self.builder.set_entrypoint(art::Entrypoint {
+            symbol,
+            name: "harness".to_owned(),
+            result: art::ResultKind::Pointer,
+        });
+        Ok(())
+    }
+
+    fn data(&mut self, name: &str, writable: bool, init: art::DataInit) -> SymbolId {
+        let symbol = self.builder.add_symbol(art::Symbol {
+            name: Some(name.to_owned()),
+            kind: art::SymbolKind::Data {
+                writable,
+                tls: false,
+            },
+            linkage: art::Linkage::Local,
+        });
+        self.builder.add_data(art::DataObject {
+            symbol,
+            init,
+            align: Some(16),
+            section: None,
+            used: false,
+            relocations: Vec::new(),
+            role: art::DataRole::Plain,
+        });
+        symbol
+    }
+
+    /// Adds a local function whose calling convention is the platform's.
+    fn entry_function(
+        &mut self,
+        func: &Function,
+        name: &str,
+        cache: &mut EncodeCache,
+        names: &mut dyn SymbolNames,
+    ) -> Result<SymbolId, ClifError> {
+        let platform = Some(func.signature.call_conv);
+        let signature = from_clif_signature(&func.signature, platform);
+        let signature = signature.ok_or_else(|| ClifError::Function {
+            function: name.to_owned(),
+            reason: "its signature cannot be written".to_owned(),
+        })?;
+        let signature = self.builder.signature(&signature);
+        let symbol = self.builder.add_symbol(art::Symbol {
+            name: Some(name.to_owned()),
+            kind: art::SymbolKind::Function { signature },
+            linkage: art::Linkage::Local,
+        });
+        encode::function(&mut self.builder, cache, symbol, func, None, names)?;
+        Ok(symbol)
+    }
+
     fn new(entrypoint: &'e str) -> Self {
         let header = Header::new(env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"));
         Self {
@@ -289,24 +406,8 @@ impl<'e> Program<'e> {
         };
         let target = self.symbols[&Name::of_function(func)];
         let call = entry::caller(&func.signature);
-        let signature = from_clif_signature(&call.signature, Some(call.signature.call_conv));
-        let Some(signature) = signature else {
-            return Ok(());
-        };
-        let signature = self.builder.signature(&signature);
-        let symbol = self.builder.add_symbol(art::Symbol {
-            name: Some(format!("entry.{name}")),
-            kind: art::SymbolKind::Function { signature },
-            linkage: art::Linkage::Local,
-        });
-        encode::function(
-            &mut self.builder,
-            cache,
-            symbol,
-            &call,
-            None,
-            &mut entry::Target(target),
-        )?;
+        let mut names = entry::Target(target);
+        let symbol = self.entry_function(&call, &format!("entry.{name}"), cache, &mut names)?;
         self.builder.set_entrypoint(art::Entrypoint {
             symbol,
             name: name.to_owned(),

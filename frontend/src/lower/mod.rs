@@ -40,7 +40,7 @@ pub(crate) fn lower(
     program: &hir::Program,
     entrypoint: Option<&str>,
 ) -> Result<CodegenArtifact, Diagnostic> {
-    let isa = isa::for_objects(NEUTRAL_TARGET, Optimization::None)?;
+    let isa = isa::for_objects(NEUTRAL_TARGET, Optimization::None, &Default::default())?;
     let options = ModuleOptions {
         producer: env!("CARGO_PKG_NAME").to_owned(),
         version: env!("CARGO_PKG_VERSION").to_owned(),

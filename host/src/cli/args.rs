@@ -83,6 +83,20 @@ pub enum Command {
         /// Source file or artifact
         input: PathBuf,
     },
+    /// Run the run directives of `.clif` files
+    Test {
+        /// Files, or folders of files
+        #[arg(required = true)]
+        inputs: Vec<PathBuf>,
+        /// Backends that run each directive
+        #[arg(
+            long,
+            value_delimiter = ',',
+            default_value = "jit,aot",
+            value_name = "NAMES"
+        )]
+        backends: Vec<String>,
+    },
     /// List or inspect plugins
     #[command(subcommand)]
     Plugin(PluginCommand),

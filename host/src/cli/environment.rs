@@ -45,7 +45,11 @@ impl Environment {
 
     /// The toolchain with the configured backend, or else `default`.
     pub(super) fn toolchain(&self, default: &str) -> Result<Toolchain<'_>, Diagnostic> {
-        let id = self.config.backend.as_deref().unwrap_or(default);
+        self.toolchain_with(self.config.backend.as_deref().unwrap_or(default))
+    }
+
+    /// The toolchain with the backend of this id.
+    pub(super) fn toolchain_with(&self, id: &str) -> Result<Toolchain<'_>, Diagnostic> {
         let backend = self.registry.backend(id)?;
         tracing::info!(id, origin = %backend.origin(), "backend");
         Ok(Toolchain {

@@ -8,6 +8,7 @@ mod inspect;
 mod plugin;
 mod render;
 mod run;
+mod test;
 
 use std::process::ExitCode;
 
@@ -43,6 +44,7 @@ fn dispatch(cli: &Cli) -> Result<u8, Failure> {
         Command::Analyze { input } => {
             crate::lower::lower(Source::read(input)?, None)?;
         }
+        Command::Test { inputs, backends } => return test::test(&environment, inputs, backends),
         Command::Clif { input } => artifact::clif(input)?,
         Command::Plugin(command) => plugin::plugin(&environment, command)?,
         Command::Inspect { file } => return inspect::inspect(&environment, file),

@@ -3,11 +3,11 @@
 use super::args::RunArgs;
 use super::environment::Environment;
 use super::render;
-use crate::build::callable_image;
+use crate::build::execute;
 use crate::compile::CompileSettings;
 use crate::failure::Failure;
 use crate::lower::lower;
-use crate::run::{entrypoint, run_image, run_in_memory};
+use crate::run::{Capture, entrypoint};
 use crate::source::Source;
 
 /// Backend of `run` if none is chosen.
@@ -18,12 +18,8 @@ pub(super) fn run(environment: &Environment, args: &RunArgs) -> Result<u8, Failu
     let artifact = lower(Source::read(&args.input)?, args.entrypoint.as_deref())?;
     entrypoint(&artifact)?;
     let tools = environment.toolchain(DEFAULT_BACKEND)?;
-    let finished = if tools.backend.can("execute") {
-        let settings = CompileSettings::from(&environment.config);
-        run_in_memory(&tools.backend.backend()?, &artifact, &settings)?
-    } else {
-        run_image(&callable_image(tools, &artifact)?, &artifact)?
-    };
+    let settings = CompileSettings::from(&environment.config);
+    let finished = execute(tools, &artifact, &settings, Capture::Result)?;
     render::line(&finished.text)?;
     Ok(if args.exit_code {
         finished.outcome.exit_status()

@@ -5,7 +5,7 @@ use beskid_plugin_api::artifact::CodegenArtifact;
 use beskid_plugin_api::diagnostic::Diagnostic;
 use tracing::info_span;
 
-use super::{Finished, Outcome, entrypoint};
+use super::{Capture, Finished, Outcome, entrypoint};
 use crate::compile::{self, CompileSettings};
 
 /// The runtime symbols that programs in memory are given, with their addresses
@@ -22,6 +22,7 @@ pub fn run_in_memory(
     backend: &BackendClient,
     artifact: &CodegenArtifact,
     settings: &CompileSettings,
+    capture: Capture,
 ) -> Result<Finished, Diagnostic> {
     let kind = entrypoint(artifact)?.result;
     let mut session = compile::session(backend, artifact, runtime_symbols(), settings)?;
@@ -30,5 +31,11 @@ pub fn run_in_memory(
     // SAFETY: a string result is a handle into the runtime's arena or into the
     // data of the session, which is dropped after this.
     let text = unsafe { outcome.format() };
-    Ok(Finished { outcome, text })
+    // SAFETY: who asks for memory has made the program that returns its address.
+    let memory = unsafe { outcome.memory(capture.len()) };
+    Ok(Finished {
+        outcome,
+        text,
+        memory,
+    })
 }

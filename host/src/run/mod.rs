@@ -18,6 +18,27 @@ pub struct Finished {
     pub outcome: Outcome,
     /// The formatted result (BK-9).
     pub text: String,
+    /// The memory that was asked for with [`Capture::Memory`].
+    pub memory: Vec<u8>,
+}
+
+/// What is kept of a program's memory when it has ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Capture {
+    /// Nothing but the result itself.
+    Result,
+    /// This many bytes at the address that the entrypoint returns. Only for
+    /// programs of this host's own making, which return such an address.
+    Memory(usize),
+}
+
+impl Capture {
+    const fn len(self) -> usize {
+        match self {
+            Self::Result => 0,
+            Self::Memory(len) => len,
+        }
+    }
 }
 
 /// The artifact's entrypoint.

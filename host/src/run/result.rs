@@ -25,6 +25,20 @@ impl Outcome {
         }
     }
 
+    /// The first `len` bytes of the memory that a pointer result points to.
+    ///
+    /// # Safety
+    /// The bits are the address of at least `len` readable bytes, or `len` is
+    /// 0.
+    pub(super) unsafe fn memory(self, len: usize) -> Vec<u8> {
+        if len == 0 {
+            return Vec::new();
+        }
+        let start = self.bits as usize as *const u8;
+        // SAFETY: the caller's promise.
+        unsafe { std::slice::from_raw_parts(start, len) }.to_vec()
+    }
+
     /// The formatted result.
     ///
     /// # Safety

@@ -7,7 +7,7 @@ use beskid_plugin_api::sdk::call_entrypoint;
 use libloading::os::unix::{Library, RTLD_LOCAL, RTLD_NOW};
 use tracing::info_span;
 
-use super::{Finished, Outcome, entrypoint};
+use super::{Capture, Finished, Outcome, entrypoint};
 use crate::image::VerifiedImage;
 
 /// Loads a verified shared library and calls its [`CALLABLE_ENTRY`].
@@ -17,6 +17,7 @@ use crate::image::VerifiedImage;
 pub fn run_image(
     image: &VerifiedImage,
     artifact: &CodegenArtifact,
+    capture: Capture,
 ) -> Result<Finished, Diagnostic> {
     let kind = entrypoint(artifact)?.result;
     let refused = |error: libloading::Error| {
@@ -40,5 +41,12 @@ pub fn run_image(
     // SAFETY: a string result is a handle into the library's runtime or data,
     // and the library is still loaded.
     let text = unsafe { outcome.format() };
-    Ok(Finished { outcome, text })
+    // SAFETY: who asks for memory has made the program that returns its
+    // address, and the library is still loaded.
+    let memory = unsafe { outcome.memory(capture.len()) };
+    Ok(Finished {
+        outcome,
+        text,
+        memory,
+    })
 }
