@@ -368,3 +368,43 @@ fn cc(folder: &Path, args: &[&str]) {
     let ended = end(Command::new("cc").current_dir(folder).args(args));
     ended.succeeds();
 }
+
+#[test]
+fn bk_8_objects_are_made_for_other_architectures() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("p.bd"), "i32 main() { return 1; }").unwrap();
+    for (target, architecture) in [
+        ("x86_64-unknown-linux-gnu", "x86_64"),
+        ("aarch64-unknown-linux-gnu", "aarch64"),
+        ("riscv64gc-unknown-linux-gnu", "riscv64"),
+    ] {
+        let args = [
+            "build",
+            "p.bd",
+            "--kind",
+            "object",
+            "--target-triple",
+            target,
+        ];
+        run(folder.path(), args).succeeds();
+        let report = run(folder.path(), ["inspect", "p.o"]).succeeds();
+        assert!(
+            report.contains(&format!("architecture:  {architecture}\n")),
+            "{report}"
+        );
+    }
+    for target in ["x86_64-pc-windows-msvc", "aarch64-apple-darwin"] {
+        let args = [
+            "build",
+            "p.bd",
+            "--kind",
+            "object",
+            "--target-triple",
+            target,
+            "-o",
+            "other.o",
+        ];
+        run(folder.path(), args).succeeds();
+        assert!(fs::metadata(folder.path().join("other.o")).unwrap().len() > 100);
+    }
+}
