@@ -47,7 +47,18 @@ mod tests {
             assert_eq!((*array).cap, 5);
             let elements = core::slice::from_raw_parts((*array).ptr.cast::<u64>(), 5);
             assert!(elements.iter().all(|element| *element == 0));
-            assert_eq!(array_len(array_new(8, 0)), 0);
+        }
+    }
+
+    #[test]
+    fn arrays_without_elements_and_of_elements_without_size_exist() {
+        for (element_size, len) in [(8, 0), (0, 0), (0, 7)] {
+            let array = array_new(element_size, len);
+            // SAFETY: `array_new` returns valid handles.
+            unsafe {
+                assert_eq!(array_len(array), len as i64);
+                assert!(!(*array).ptr.is_null());
+            }
         }
     }
 }

@@ -6,8 +6,9 @@ use crate::layout::CALLBACK_LAYOUT_BAND;
 
 static TABLE: AtomicPtr<u8> = AtomicPtr::new(core::ptr::null_mut());
 
-/// Registers a table of callbacks whose layout is of band `band`. Returns 0,
-/// or the runtime's own band, negated, if it is another.
+/// Registers a table of callbacks whose layout is of band `band`, in place of
+/// the one before; null takes it away. Returns 0, or the runtime's own band,
+/// negated, if that is another; then nothing changes.
 #[unsafe(no_mangle)]
 pub extern "C" fn beskid_register_callbacks(table: *mut u8, band: i64) -> i64 {
     if band != CALLBACK_LAYOUT_BAND {

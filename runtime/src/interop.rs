@@ -5,7 +5,8 @@ use crate::arrays::array_len;
 use crate::fail::{fail, fail_with};
 use crate::io::syscall_write;
 use crate::layout::{
-    BeskidStr, INTEROP_ARRAY_LEN, INTEROP_PRINT, INTEROP_STR_CLONE, INTEROP_STR_LEN, InteropValue,
+    BeskidStr, INTEROP_ARRAY_LEN, INTEROP_PRINT, INTEROP_STR_CLONE, INTEROP_STR_LEN, InteropGroup,
+    InteropValue,
 };
 use crate::strings::{content, join, str_len};
 
@@ -24,7 +25,7 @@ pub unsafe extern "C" fn interop_dispatch_unit(value: *const InteropValue) {
             // SAFETY: the payload is a string.
             unsafe { syscall_write(STDOUT, value.payload.cast()) };
         }
-        tag => unknown(tag, b"unit"),
+        tag => unknown(tag, InteropGroup::Unit),
     }
 }
 
@@ -42,7 +43,7 @@ pub unsafe extern "C" fn interop_dispatch_ptr(value: *const InteropValue) -> *co
             let bytes = unsafe { content(value.payload.cast::<BeskidStr>()) };
             join(&[bytes]).cast()
         }
-        tag => unknown(tag, b"ptr"),
+        tag => unknown(tag, InteropGroup::Ptr),
     }
 }
 
@@ -59,7 +60,7 @@ pub unsafe extern "C" fn interop_dispatch_usize(value: *const InteropValue) -> i
         INTEROP_STR_LEN => unsafe { str_len(value.payload.cast()) },
         // SAFETY: the payload is an array.
         INTEROP_ARRAY_LEN => unsafe { array_len(value.payload.cast()) },
-        tag => unknown(tag, b"usize"),
+        tag => unknown(tag, InteropGroup::Usize),
     }
 }
 
@@ -73,16 +74,33 @@ unsafe fn get<'a>(value: *const InteropValue) -> &'a InteropValue {
     unsafe { &*value }
 }
 
-fn unknown(tag: u64, group: &[u8]) -> ! {
-    let text = crate::text::str_from_i64(tag as i64);
-    // SAFETY: the handle is fresh.
-    let number = unsafe { content(text) };
+fn unknown(tag: u64, group: InteropGroup) -> ! {
+    let group: &[u8] = match group {
+        InteropGroup::Unit => b"unit",
+        InteropGroup::Ptr => b"ptr",
+        InteropGroup::Usize => b"usize",
+    };
+    let mut digits = [0; 20];
     fail_with(&[
         b"interop tag ",
-        number,
+        decimal(tag, &mut digits),
         b" is unknown in dispatch group ",
         group,
     ])
+}
+
+/// Digits of a number, written from the end of the room for them.
+fn decimal(mut number: u64, digits: &mut [u8; 20]) -> &[u8] {
+    let mut start = digits.len();
+    for (index, digit) in digits.iter_mut().enumerate().rev() {
+        *digit = b'0' + (number % 10) as u8;
+        number /= 10;
+        start = index;
+        if number == 0 {
+            break;
+        }
+    }
+    digits.get(start..).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -90,30 +108,47 @@ mod tests {
     use core::ptr;
 
     use super::*;
+    use crate::arrays::array_new;
+    use crate::layout::HeapHeader;
+
+    fn value(tag: u64, payload: *const u8) -> InteropValue {
+        let header = HeapHeader {
+            descriptor: ptr::null(),
+        };
+        InteropValue {
+            header,
+            tag,
+            payload,
+        }
+    }
 
     #[test]
-    fn ext_005_string_length_answers_in_the_usize_group() {
-        let value = InteropValue {
-            descriptor: ptr::null(),
-            tag: INTEROP_STR_LEN,
-            payload: join(&[b"hello"]).cast(),
-        };
+    fn ext_005_lengths_answer_in_the_usize_group() {
+        let string = value(INTEROP_STR_LEN, join(&[b"hello"]).cast());
         // SAFETY: the payload is a string, as the tag asks.
-        assert_eq!(unsafe { interop_dispatch_usize(&raw const value) }, 5);
+        assert_eq!(unsafe { interop_dispatch_usize(&raw const string) }, 5);
+        let array = value(INTEROP_ARRAY_LEN, array_new(8, 3).cast());
+        // SAFETY: the payload is an array, as the tag asks.
+        assert_eq!(unsafe { interop_dispatch_usize(&raw const array) }, 3);
     }
 
     #[test]
     fn ext_005_a_string_clone_is_another_handle() {
         let original = join(&[b"hello"]);
-        let value = InteropValue {
-            descriptor: ptr::null(),
-            tag: INTEROP_STR_CLONE,
-            payload: original.cast(),
-        };
+        let value = value(INTEROP_STR_CLONE, original.cast());
         // SAFETY: the payload is a string, as the tag asks.
         let copy = unsafe { interop_dispatch_ptr(&raw const value) };
         assert_ne!(copy, original.cast_const().cast());
         // SAFETY: the result is a string.
         assert_eq!(unsafe { content(copy.cast()) }, b"hello");
+    }
+
+    #[test]
+    fn tags_are_named_in_decimal() {
+        for number in [0, 7, 10, 99, u64::MAX] {
+            let mut digits = [0; 20];
+            let text = core::str::from_utf8(decimal(number, &mut digits)).unwrap();
+            assert_eq!(text.parse(), Ok(number));
+        }
     }
 }

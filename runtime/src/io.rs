@@ -5,16 +5,21 @@ use core::ffi::c_int;
 use crate::fail::fail;
 use crate::layout::BeskidStr;
 use crate::libc;
-use crate::memory::zeroed;
+use crate::memory::{give_back, zeroed};
 use crate::strings;
+
+/// The most that one call of the system takes everywhere, in bytes.
+const MOST: usize = 1 << 30;
 
 /// Writes everything, or returns the negative error number.
 pub(crate) fn write_all(fd: c_int, mut bytes: &[u8]) -> i64 {
     let total = bytes.len() as i64;
     while !bytes.is_empty() {
         // SAFETY: the slice is readable for its length.
-        let written = unsafe { libc::write(fd, bytes.as_ptr().cast(), bytes.len()) };
+        let written = unsafe { libc::write(fd, bytes.as_ptr().cast(), bytes.len().min(MOST)) };
         match usize::try_from(written) {
+            // No progress and no reason: without an end, this would be a loop.
+            Ok(0) => return -i64::from(libc::EIO),
             Ok(written) => bytes = bytes.get(written..).unwrap_or_default(),
             Err(_) if libc::errno() == libc::EINTR => {}
             Err(_) => return -i64::from(libc::errno()),
@@ -24,7 +29,7 @@ pub(crate) fn write_all(fd: c_int, mut bytes: &[u8]) -> i64 {
 }
 
 /// Writes a string to a file descriptor, all of it; returns its length in
-/// bytes, or a negative error number.
+/// bytes, or the negative error number of the system if that is not possible.
 ///
 /// # Safety
 /// `string` is null or a valid string handle.
@@ -35,14 +40,16 @@ pub unsafe extern "C" fn syscall_write(fd: i64, string: *const BeskidStr) -> i64
     write_all(descriptor(fd), bytes)
 }
 
-/// Reads up to `max` bytes from a file descriptor in one go; at the end of the
-/// file the string is empty. Text that is not UTF-8, a failing read and a
-/// negative `max` end the program.
+/// Reads up to `max` bytes from a file descriptor, as many as are there; at the
+/// end of the file the string is empty. Text that is not UTF-8, also because
+/// `max` cuts a character in two, a failing read and a negative `max` end the
+/// program.
 #[unsafe(no_mangle)]
 pub extern "C" fn syscall_read(fd: i64, max: i64) -> *mut BeskidStr {
     let Ok(max) = usize::try_from(max) else {
         fail(b"negative length in a read");
     };
+    let max = max.min(MOST);
     let memory = zeroed(max);
     loop {
         // SAFETY: the memory is fresh and has room for `max` bytes.
@@ -54,6 +61,9 @@ pub extern "C" fn syscall_read(fd: i64, max: i64) -> *mut BeskidStr {
                 if core::str::from_utf8(bytes).is_err() {
                     fail(b"invalid utf-8 string data");
                 }
+                // SAFETY: the memory is from `zeroed`, and only `count` bytes of
+                // it were written.
+                unsafe { give_back(memory, max, count) };
                 return strings::handle(memory, count);
             }
             Err(_) if libc::errno() == libc::EINTR => {}
@@ -83,6 +93,9 @@ pub extern "C" fn test_bytes_len() -> i64 {
 
 #[cfg(test)]
 mod tests {
+    use std::io::{Read, Write};
+    use std::os::fd::AsRawFd;
+
     use super::*;
 
     #[test]
@@ -93,6 +106,39 @@ mod tests {
             assert!(syscall_write(-1, text) < 0);
             assert!(syscall_write(i64::MAX, text) < 0);
         }
+    }
+
+    #[test]
+    fn everything_is_written_even_if_the_system_takes_a_part_at_a_time() {
+        let (mut reader, writer) = std::io::pipe().unwrap();
+        let text = "čaj".repeat(200_000);
+        let received = std::thread::spawn(move || {
+            let mut received = std::string::String::new();
+            reader.read_to_string(&mut received).unwrap();
+            received
+        });
+        let handle = strings::join(&[text.as_bytes()]);
+        // SAFETY: `join` returns valid handles.
+        let written = unsafe { syscall_write(writer.as_raw_fd().into(), handle) };
+        assert_eq!(written, text.len() as i64);
+        drop(writer);
+        assert!(received.join().unwrap() == text);
+    }
+
+    #[test]
+    fn a_read_gives_at_most_what_was_asked_and_nothing_at_the_end() {
+        let (reader, mut writer) = std::io::pipe().unwrap();
+        let fd = i64::from(reader.as_raw_fd());
+        // SAFETY: `syscall_read` returns valid handles.
+        let read = |max| unsafe { strings::content(syscall_read(fd, max)) };
+        writer.write_all("sljez 🌿".as_bytes()).unwrap();
+        assert_eq!(read(0), b"");
+        assert_eq!(read(3), b"slj");
+        assert_eq!(read(1 << 20), "ez 🌿".as_bytes());
+        writer.write_all(b"a\0b").unwrap();
+        drop(writer);
+        assert_eq!(read(4096), b"a\0b");
+        assert_eq!(read(4096), b"");
     }
 
     #[test]

@@ -5,11 +5,31 @@
 //! file, with `cfg(beskid_archive)`, which the host embeds and links into
 //! programs. So it uses `core` and the C library, and no other crate.
 //!
+//! # The archive
+//!
+//! `archive-flags.txt` holds the flags for `rustc`, one a line; `-o FILE.a` and
+//! `src/lib.rs` are added to them. They ask for a static library, because only
+//! there does link-time optimization take in `core`: `--emit=obj` alone leaves
+//! its symbols undefined. Of that library one member counts, the only one whose
+//! name contains `beskid_runtime`. The others are the compiler's support
+//! library: they carry bitcode, and nothing needs them. The member defines the
+//! exported symbols and asks for functions of the C library alone; each function
+//! has a section, so `--gc-sections` drops what a program does not use. The
+//! archive is made of it by `ar rcsD`, a shared object by `cc -shared` with
+//! `--whole-archive`. `objcopy --strip-debug` on the member first saves three
+//! quarters of it: no flag of `rustc` keeps the debug information of `core` out.
+//! The tests in `tests/` follow this recipe.
+//!
+//! # State
+//!
 //! Nothing needs to be initialised: all state starts as zeroes and grows on
 //! first use, so the runtime works in executables, shared and static libraries
 //! alike.
 #![no_std]
 #![deny(missing_docs)]
+
+#[cfg(test)]
+extern crate std;
 
 mod arrays;
 mod callbacks;
@@ -23,14 +43,17 @@ mod io;
     not(test),
     expect(
         dead_code,
-        reason = "the offsets are for programs that build interop values"
+        reason = "offsets and tables are for those who make programs"
     )
 )]
 mod layout;
 mod libc;
+mod list;
 mod lock;
 mod memory;
 mod roots;
+#[cfg(test)]
+mod signatures;
 mod strings;
 mod text;
 mod time;

@@ -21,6 +21,8 @@ pub(crate) const CLOCK_MONOTONIC: c_int = 6;
 
 /// `EINTR`.
 pub(crate) const EINTR: c_int = 4;
+/// `EIO`.
+pub(crate) const EIO: c_int = 5;
 
 unsafe extern "C" {
     pub(crate) fn write(fd: c_int, bytes: *const c_void, length: usize) -> isize;
@@ -28,10 +30,16 @@ unsafe extern "C" {
     pub(crate) fn calloc(count: usize, size: usize) -> *mut c_void;
     pub(crate) fn _exit(status: c_int) -> !;
     pub(crate) fn clock_gettime(clock: c_int, time: *mut Timespec) -> c_int;
-    pub(crate) fn sched_yield() -> c_int;
+    fn sched_yield() -> c_int;
     #[cfg_attr(target_os = "linux", link_name = "__errno_location")]
     #[cfg_attr(target_vendor = "apple", link_name = "__error")]
     fn errno_location() -> *mut c_int;
+}
+
+/// Lets other threads run.
+pub(crate) fn yield_processor() {
+    // SAFETY: it has no preconditions.
+    unsafe { sched_yield() };
 }
 
 /// The calling thread's error number.

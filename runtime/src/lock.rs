@@ -3,6 +3,11 @@
 use core::cell::UnsafeCell;
 use core::sync::atomic::{AtomicBool, Ordering};
 
+use crate::libc;
+
+/// Turns of waiting before the processor is given to other threads.
+const SPINS: u32 = 64;
+
 /// State that one thread at a time may use.
 pub(crate) struct Lock<T> {
     taken: AtomicBool,
@@ -23,8 +28,15 @@ impl<T> Lock<T> {
 
     /// Runs `act` with the state. `act` must not take the same lock.
     pub(crate) fn with<R>(&self, act: impl FnOnce(&mut T) -> R) -> R {
+        let mut spins = 0;
         while self.taken.swap(true, Ordering::Acquire) {
-            core::hint::spin_loop();
+            if spins < SPINS {
+                spins += 1;
+                core::hint::spin_loop();
+            } else {
+                // The holder may wait for this very processor.
+                libc::yield_processor();
+            }
         }
         // SAFETY: the flag was clear, so no other reference exists until it is
         // cleared below.

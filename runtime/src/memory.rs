@@ -43,6 +43,25 @@ pub(crate) fn zeroed(size: usize) -> *mut u8 {
     ptr::with_exposed_provenance_mut(address)
 }
 
+/// Gives back the end of an allocation that was just made by [`zeroed`], if
+/// nothing was allocated since: all but the first `used` of its `size` bytes.
+///
+/// # Safety
+/// `memory` came from `zeroed(size)`; what is given back is still zeroed and
+/// is not used again.
+pub(crate) unsafe fn give_back(memory: *mut u8, size: usize, used: usize) {
+    let round = |size: usize| size.max(1).next_multiple_of(ALIGN);
+    if used > size || size > LARGE {
+        return;
+    }
+    let start = memory as usize;
+    ARENA.with(|arena| {
+        if arena.next == start + round(size) {
+            arena.next = start + round(used);
+        }
+    });
+}
+
 fn chunk(size: usize) -> *mut u8 {
     // SAFETY: `calloc` may be called with any sizes.
     let memory = unsafe { libc::calloc(1, size) }.cast::<u8>();
@@ -90,6 +109,60 @@ mod tests {
         let first = zeroed(24) as usize;
         let second = zeroed(24) as usize;
         assert!(first.abs_diff(second) >= 32);
+    }
+
+    #[test]
+    fn threads_get_memory_of_their_own() {
+        const COUNT: usize = 5000;
+        let work = |mark: u8| {
+            move || {
+                let blocks = (0..COUNT).map(|index| {
+                    let memory = zeroed(index % 97 + 1);
+                    // SAFETY: every block has at least one byte.
+                    assert_eq!(unsafe { memory.read() }, 0);
+                    // SAFETY: as above.
+                    unsafe { memory.write(mark) };
+                    memory as usize
+                });
+                let blocks = blocks.collect::<std::vec::Vec<_>>();
+                for block in &blocks {
+                    // SAFETY: the block was allocated above and is never freed.
+                    assert_eq!(unsafe { (*block as *const u8).read() }, mark);
+                }
+                blocks
+            }
+        };
+        let threads = [1, 2, 3, 4].map(|mark| std::thread::spawn(work(mark)));
+        let mut all = std::vec::Vec::new();
+        for thread in threads {
+            all.extend(thread.join().unwrap());
+        }
+        all.sort_unstable();
+        all.dedup();
+        assert_eq!(all.len(), 4 * COUNT);
+    }
+
+    #[test]
+    fn memory_that_was_given_back_comes_again_zeroed() {
+        const SIZE: usize = 256;
+        let mut again = 0;
+        // Other tests allocate meanwhile, and then nothing is given back.
+        for _ in 0..10_000 {
+            let memory = zeroed(SIZE);
+            // SAFETY: 5 bytes of `SIZE`; the others were not touched.
+            unsafe {
+                memory.write_bytes(7, 5);
+                give_back(memory, SIZE, 5);
+            }
+            let next = zeroed(SIZE);
+            // SAFETY: `SIZE` bytes were just allocated.
+            let bytes = unsafe { core::slice::from_raw_parts(next, SIZE) };
+            assert!(bytes.iter().all(|byte| *byte == 0));
+            // SAFETY: 5 bytes of it are still ours.
+            assert_eq!(unsafe { core::slice::from_raw_parts(memory, 5) }, [7; 5]);
+            again += usize::from(next as usize == memory as usize + ALIGN);
+        }
+        assert!(again > 0);
     }
 
     #[test]

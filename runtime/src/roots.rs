@@ -1,101 +1,87 @@
 //! GC hooks. The arena never moves or frees objects, so roots are recorded and
 //! nothing else; a collector can be put behind the same symbols.
 
-use core::ptr;
+use core::mem;
 
-use crate::fail::fail;
+use crate::list::List;
 use crate::lock::Lock;
-use crate::memory::zeroed;
 
-/// A growing table of addresses; 0 marks a free entry.
-struct Table {
-    entries: *mut usize,
-    len: usize,
-    cap: usize,
+#[derive(Clone, Copy)]
+enum Slot {
+    /// Keeps the object at this address alive.
+    Taken(#[cfg_attr(not(test), expect(dead_code, reason = "nothing collects yet"))] usize),
+    /// Free; the index of the next free slot, if any.
+    Free(Option<usize>),
 }
 
-impl Table {
+/// Objects that are kept alive, by handle.
+struct Handles {
+    slots: List<Slot>,
+    free: Option<usize>,
+}
+
+impl Handles {
     const fn new() -> Self {
         Self {
-            entries: ptr::null_mut(),
-            len: 0,
-            cap: 0,
+            slots: List::new(),
+            free: None,
         }
     }
 
-    fn push(&mut self, address: usize) -> usize {
-        if self.len == self.cap {
-            self.grow();
-        }
-        // SAFETY: `len` is less than `cap`, the room at `entries`.
-        unsafe { self.entries.add(self.len).write(address) };
-        self.len += 1;
-        self.len - 1
-    }
-
-    fn grow(&mut self) {
-        let cap = (self.cap * 2).max(16);
-        let Some(size) = cap.checked_mul(size_of::<usize>()) else {
-            fail(b"too many roots");
+    fn root(&mut self, object: usize) -> usize {
+        let Some(index) = self.free else {
+            return self.slots.push(Slot::Taken(object));
         };
-        let entries = zeroed(size).cast::<usize>();
-        if self.len > 0 {
-            // SAFETY: both have room for `len` entries, and `entries` is fresh.
-            unsafe { entries.copy_from_nonoverlapping(self.entries, self.len) };
+        if let Some(slot) = self.slots.as_mut_slice().get_mut(index)
+            && let Slot::Free(next) = mem::replace(slot, Slot::Taken(object))
+        {
+            self.free = next;
         }
-        self.entries = entries;
-        self.cap = cap;
+        index
     }
 
-    fn slice(&mut self) -> &mut [usize] {
-        if self.len == 0 {
-            return &mut [];
-        }
-        // SAFETY: `len` entries have been written.
-        unsafe { core::slice::from_raw_parts_mut(self.entries, self.len) }
-    }
-
-    /// Clears the first entry with this address.
-    fn remove(&mut self, address: usize) {
-        if let Some(entry) = self.slice().iter_mut().find(|entry| **entry == address) {
-            *entry = 0;
+    fn unroot(&mut self, handle: usize) {
+        let slot = self.slots.as_mut_slice().get_mut(handle);
+        if let Some(slot @ Slot::Taken(_)) = slot {
+            *slot = Slot::Free(self.free.replace(handle));
         }
     }
 }
 
-static HANDLES: Lock<Table> = Lock::new(Table::new());
-static ROOTS: Lock<Table> = Lock::new(Table::new());
+static HANDLES: Lock<Handles> = Lock::new(Handles::new());
+static ROOTS: Lock<List<usize>> = Lock::new(List::new());
 
-/// Keeps an object alive; returns its handle. The first handle is 0; a handle
-/// is never used twice.
+/// Keeps an object alive; returns its handle. The first handle is 0. Handles in
+/// use are distinct and do not change; one that was given back is used again.
 #[unsafe(no_mangle)]
 pub extern "C" fn gc_root_handle(object: *const u8) -> i64 {
-    HANDLES.with(|table| table.push(object as usize)) as i64
+    HANDLES.with(|handles| handles.root(object as usize)) as i64
 }
 
-/// Lets the object of a handle go; an unknown handle changes nothing.
+/// Gives a handle back; one that is not in use changes nothing.
 #[unsafe(no_mangle)]
 pub extern "C" fn gc_unroot_handle(handle: i64) {
-    let Ok(index) = usize::try_from(handle) else {
-        return;
-    };
-    HANDLES.with(|table| {
-        if let Some(entry) = table.slice().get_mut(index) {
-            *entry = 0;
-        }
-    });
+    if let Ok(handle) = usize::try_from(handle) {
+        HANDLES.with(|handles| handles.unroot(handle));
+    }
 }
 
 /// Registers the address of a variable that refers to an object.
 #[unsafe(no_mangle)]
 pub extern "C" fn gc_register_root(variable: *const u8) {
-    ROOTS.with(|table| table.push(variable as usize));
+    ROOTS.with(|roots| roots.push(variable as usize));
 }
 
-/// Undoes [`gc_register_root`]; an unknown address changes nothing.
+/// Undoes one [`gc_register_root`] of this address; an unknown address changes
+/// nothing.
 #[unsafe(no_mangle)]
 pub extern "C" fn gc_unregister_root(variable: *const u8) {
-    ROOTS.with(|table| table.remove(variable as usize));
+    ROOTS.with(|roots| {
+        let mut addresses = roots.as_mut_slice().iter();
+        if let Some(index) = addresses.position(|address| *address == variable as usize) {
+            roots.swap_remove(index);
+        }
+    });
 }
 
 /// Says that `object` now refers to `value`. Nothing needs to be done.
@@ -106,29 +92,71 @@ pub extern "C" fn gc_write_barrier(object: *const u8, value: *const u8) {
 
 #[cfg(test)]
 mod tests {
+    use core::ptr;
+
     use super::*;
 
     #[test]
-    fn handles_count_from_zero_and_stay_distinct() {
-        let object = zeroed(16);
-        let first = gc_root_handle(object);
-        assert_eq!(first, 0);
-        for expected in 1..100 {
+    fn gc_handles_count_from_zero_and_stay_distinct() {
+        // The only test that roots objects in the process: it sees the first.
+        let object = ptr::without_provenance(16);
+        for expected in 0..100 {
             assert_eq!(gc_root_handle(object), expected);
         }
-        gc_unroot_handle(first);
-        gc_unroot_handle(first);
-        gc_unroot_handle(-1);
-        gc_unroot_handle(i64::MAX);
+        gc_unroot_handle(7);
+        assert_eq!(gc_root_handle(object), 7);
         assert_eq!(gc_root_handle(object), 100);
     }
 
     #[test]
-    fn roots_and_barriers_take_anything() {
+    fn gc_handles_are_stable_and_unknown_ones_change_nothing() {
+        let mut handles = Handles::new();
+        for object in 0..50 {
+            assert_eq!(handles.root(object), object);
+        }
+        for unknown in [50, usize::MAX] {
+            handles.unroot(unknown);
+        }
+        gc_unroot_handle(-1);
+        gc_unroot_handle(i64::MIN);
+        handles.unroot(3);
+        handles.unroot(3);
+        handles.unroot(5);
+        let kept = handles.slots.as_mut_slice().iter().enumerate();
+        for (handle, slot) in kept {
+            match slot {
+                Slot::Taken(object) => assert_eq!(*object, handle),
+                Slot::Free(_) => assert!(handle == 3 || handle == 5),
+            }
+        }
+        let again = [100, 101, 102].map(|object| handles.root(object));
+        assert_eq!(again, [5, 3, 50], "each slot is used once");
+    }
+
+    #[test]
+    fn gc_roots_are_registered_and_unregistered_by_address() {
+        let count = |variable: *const u8| {
+            ROOTS.with(|roots| {
+                let addresses = roots.as_mut_slice().iter();
+                addresses
+                    .filter(|address| **address == variable as usize)
+                    .count()
+            })
+        };
+        let [first, second] = [16, 32].map(ptr::without_provenance);
+        gc_register_root(first);
+        gc_register_root(second);
+        gc_register_root(first);
+        assert_eq!([count(first), count(second)], [2, 1]);
+        gc_unregister_root(first);
+        assert_eq!([count(first), count(second)], [1, 1]);
+        gc_unregister_root(first);
+        gc_unregister_root(first);
+        assert_eq!([count(first), count(second)], [0, 1]);
+    }
+
+    #[test]
+    fn gc_write_barriers_take_nulls() {
         gc_write_barrier(ptr::null(), ptr::null());
-        let variable = zeroed(16);
-        gc_register_root(variable);
-        gc_unregister_root(variable);
-        gc_unregister_root(variable);
     }
 }

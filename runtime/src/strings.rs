@@ -6,6 +6,9 @@ use crate::fail::fail;
 use crate::layout::BeskidStr;
 use crate::memory::zeroed;
 
+/// Greatest length in bytes: nothing in memory is longer.
+const MAX: usize = isize::MAX as usize;
+
 /// The bytes behind a pointer and a length.
 ///
 /// # Safety
@@ -13,6 +16,9 @@ use crate::memory::zeroed;
 pub(crate) unsafe fn bytes<'a>(ptr: *const u8, len: usize) -> &'a [u8] {
     if len == 0 {
         return &[];
+    }
+    if len > MAX {
+        fail(b"string too long");
     }
     if ptr.is_null() {
         fail(b"null string data");
@@ -46,7 +52,7 @@ pub(crate) fn join(parts: &[&[u8]]) -> *mut BeskidStr {
     let length = parts
         .iter()
         .try_fold(0_usize, |sum, part| sum.checked_add(part.len()));
-    let Some(length) = length else {
+    let Some(length) = length.filter(|length| *length <= MAX) else {
         fail(b"string too long");
     };
     let memory = zeroed(length);

@@ -14,8 +14,7 @@ pub extern "C" fn rt_now_millis() -> i64 {
 /// Lets other threads run.
 #[unsafe(no_mangle)]
 pub extern "C" fn rt_yield() {
-    // SAFETY: it has no preconditions.
-    unsafe { libc::sched_yield() };
+    libc::yield_processor();
 }
 
 #[cfg(test)]

@@ -1,6 +1,8 @@
 //! Layouts that programs and runtime share. This file uses `core` alone: the
 //! runtime is compiled with it, without any other crate.
 
+use core::mem::{offset_of, size_of};
+
 /// Version of the runtime ABI: symbols, signatures, layouts and meanings.
 pub const BESKID_RUNTIME_ABI_VERSION: u32 = 2;
 
@@ -14,6 +16,11 @@ pub struct BeskidStr {
     pub len: usize,
 }
 
+/// Byte offset of the pointer in a string.
+pub const STR_PTR_OFFSET: usize = offset_of!(BeskidStr, ptr);
+/// Byte offset of the length in a string.
+pub const STR_LEN_OFFSET: usize = offset_of!(BeskidStr, len);
+
 /// An array.
 #[repr(C)]
 #[derive(Debug, Clone, Copy)]
@@ -26,7 +33,25 @@ pub struct BeskidArray {
     pub cap: usize,
 }
 
-/// Describes heap objects of one type. Word 0 of each such object points here.
+/// Byte offset of the pointer to the elements in an array.
+pub const ARRAY_PTR_OFFSET: usize = offset_of!(BeskidArray, ptr);
+/// Byte offset of the number of elements in an array.
+pub const ARRAY_LEN_OFFSET: usize = offset_of!(BeskidArray, len);
+/// Byte offset of the number of elements that fit in an array.
+pub const ARRAY_CAP_OFFSET: usize = offset_of!(BeskidArray, cap);
+
+/// First word of every heap object.
+#[repr(C)]
+#[derive(Debug, Clone, Copy)]
+pub struct HeapHeader {
+    /// The type of the object; null if it has none.
+    pub descriptor: *const TypeDescriptor,
+}
+
+/// Size of the header of a heap object in bytes; its fields follow.
+pub const HEAP_HEADER_SIZE: usize = size_of::<HeapHeader>();
+
+/// Describes heap objects of one type; their headers point here.
 #[repr(C)]
 #[derive(Debug, Clone, Copy)]
 pub struct TypeDescriptor {
@@ -39,6 +64,15 @@ pub struct TypeDescriptor {
     /// Byte offsets of the pointers, from the start of the object.
     pub offsets: *const usize,
 }
+
+/// Byte offset of the size in a type descriptor.
+pub const DESCRIPTOR_SIZE_OFFSET: usize = offset_of!(TypeDescriptor, size);
+/// Byte offset of the alignment in a type descriptor.
+pub const DESCRIPTOR_ALIGN_OFFSET: usize = offset_of!(TypeDescriptor, align);
+/// Byte offset of the number of pointers in a type descriptor.
+pub const DESCRIPTOR_POINTERS_OFFSET: usize = offset_of!(TypeDescriptor, pointers);
+/// Byte offset of the address of the pointer offsets in a type descriptor.
+pub const DESCRIPTOR_OFFSETS_OFFSET: usize = offset_of!(TypeDescriptor, offsets);
 
 /// The handlers of an event field, in the order of subscription. All zeroes is
 /// an event without handlers.
@@ -53,15 +87,15 @@ pub struct EventState {
     pub cap: usize,
 }
 
-/// Header of a tagged interop value: word 0 points to its type descriptor.
+/// A tagged interop value: a heap object that says what to do, and with what.
 #[repr(C)]
 #[derive(Debug, Clone, Copy)]
 pub struct InteropValue {
-    /// The type descriptor.
-    pub descriptor: *const TypeDescriptor,
-    /// Says what to do; one of the `INTEROP_*` tags.
+    /// The header of every heap object.
+    pub header: HeapHeader,
+    /// The operation: one of the `INTEROP_*` tags.
     pub tag: u64,
-    /// Argument of the operation, at byte 16.
+    /// Argument of the operation.
     pub payload: *const u8,
 }
 
@@ -70,36 +104,68 @@ pub const INTEROP_TAG_OFFSET: usize = 8;
 /// Byte offset of the payload in an interop value.
 pub const INTEROP_PAYLOAD_OFFSET: usize = 16;
 
-/// Group `unit`: writes the payload, a string, to standard output.
+/// Writes the payload, a string, to standard output.
 pub const INTEROP_PRINT: u64 = 0;
-/// Group `ptr`: returns a copy of the payload, a string.
+/// Returns a copy of the payload, a string.
 pub const INTEROP_STR_CLONE: u64 = 1;
-/// Group `usize`: the length in bytes of the payload, a string.
+/// The length in bytes of the payload, a string.
 pub const INTEROP_STR_LEN: u64 = 2;
-/// Group `usize`: the number of elements of the payload, an array.
+/// The number of elements of the payload, an array.
 pub const INTEROP_ARRAY_LEN: u64 = 3;
+
+/// The dispatch symbols, by kind of result. A value answers through the symbol
+/// of its tag's group alone (EXT-005).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum InteropGroup {
+    /// `interop_dispatch_unit`: no result.
+    Unit,
+    /// `interop_dispatch_ptr`: a pointer.
+    Ptr,
+    /// `interop_dispatch_usize`: a size.
+    Usize,
+}
+
+/// Every tag and its group.
+pub const INTEROP_TAGS: &[(u64, InteropGroup)] = &[
+    (INTEROP_PRINT, InteropGroup::Unit),
+    (INTEROP_STR_CLONE, InteropGroup::Ptr),
+    (INTEROP_STR_LEN, InteropGroup::Usize),
+    (INTEROP_ARRAY_LEN, InteropGroup::Usize),
+];
 
 /// Version of the layout of callback tables (FFI-5).
 pub const CALLBACK_LAYOUT_BAND: i64 = 1;
 
 #[cfg(test)]
 mod tests {
-    use core::mem::{offset_of, size_of};
-
     use super::*;
 
     const WORD: usize = size_of::<usize>();
 
     #[test]
-    fn abi_004_layouts_are_frozen() {
-        assert_eq!(size_of::<BeskidStr>(), 2 * WORD);
-        assert_eq!(offset_of!(BeskidStr, len), WORD);
-        assert_eq!(size_of::<BeskidArray>(), 3 * WORD);
-        assert_eq!(offset_of!(BeskidArray, len), WORD);
-        assert_eq!(offset_of!(BeskidArray, cap), 2 * WORD);
-        assert_eq!(size_of::<EventState>(), 3 * WORD);
-        assert_eq!(offset_of!(TypeDescriptor, offsets), 3 * WORD);
+    fn abi_004_strings_have_two_words_and_arrays_three() {
         assert_eq!(BESKID_RUNTIME_ABI_VERSION, 2);
+        assert_eq!(size_of::<BeskidStr>(), 2 * WORD);
+        assert_eq!([STR_PTR_OFFSET, STR_LEN_OFFSET], [0, WORD]);
+        assert_eq!(size_of::<BeskidArray>(), 3 * WORD);
+        let array = [ARRAY_PTR_OFFSET, ARRAY_LEN_OFFSET, ARRAY_CAP_OFFSET];
+        assert_eq!(array, [0, WORD, 2 * WORD]);
+    }
+
+    #[test]
+    fn abi_004_heap_objects_have_a_header_of_one_word() {
+        assert_eq!(HEAP_HEADER_SIZE, WORD);
+        assert_eq!(size_of::<TypeDescriptor>(), 4 * WORD);
+        let descriptor = [
+            DESCRIPTOR_SIZE_OFFSET,
+            DESCRIPTOR_ALIGN_OFFSET,
+            DESCRIPTOR_POINTERS_OFFSET,
+            DESCRIPTOR_OFFSETS_OFFSET,
+        ];
+        assert_eq!(descriptor, [0, WORD, 2 * WORD, 3 * WORD]);
+        assert_eq!(size_of::<EventState>(), 3 * WORD);
+        assert_eq!(offset_of!(EventState, len), WORD);
+        assert_eq!(offset_of!(EventState, cap), 2 * WORD);
     }
 
     #[test]
@@ -107,5 +173,12 @@ mod tests {
     fn ext_005_interop_values_have_tag_and_payload_at_8_and_16() {
         assert_eq!(offset_of!(InteropValue, tag), INTEROP_TAG_OFFSET);
         assert_eq!(offset_of!(InteropValue, payload), INTEROP_PAYLOAD_OFFSET);
+        assert_eq!(size_of::<InteropValue>(), 24);
+    }
+
+    #[test]
+    fn ext_005_tags_are_numbered_in_table_order() {
+        let tags = INTEROP_TAGS.iter().map(|(tag, _)| *tag);
+        assert!(tags.eq(0..INTEROP_TAGS.len() as u64));
     }
 }

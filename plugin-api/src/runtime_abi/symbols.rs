@@ -33,6 +33,8 @@ pub struct BuiltinSpec {
     pub params: &'static [ParamKind],
     /// Result.
     pub returns: ReturnKind,
+    /// Whether the symbol came after version 2 was fixed (ABI-005).
+    pub additive: bool,
 }
 
 use ParamKind::{I64, Ptr};
@@ -46,6 +48,18 @@ const fn spec(
         symbol,
         params,
         returns,
+        additive: false,
+    }
+}
+
+const fn additive(
+    symbol: &'static str,
+    params: &'static [ParamKind],
+    returns: ReturnKind,
+) -> BuiltinSpec {
+    BuiltinSpec {
+        additive: true,
+        ..spec(symbol, params, returns)
     }
 }
 
@@ -78,17 +92,16 @@ pub const BUILTIN_SPECS: &[BuiltinSpec] = &[
     spec("interop_dispatch_usize", &[Ptr], ReturnKind::I64),
     spec("test_bytes_ptr", &[], ReturnKind::I64),
     spec("test_bytes_len", &[], ReturnKind::I64),
-    // Additive since version 2.
-    spec("array_len", &[Ptr], ReturnKind::I64),
-    spec("rt_yield", &[], ReturnKind::Void),
-    spec("rt_now_millis", &[], ReturnKind::I64),
-    spec("beskid_register_callbacks", &[Ptr, I64], ReturnKind::I64),
-    spec("str_eq", &[Ptr, Ptr], ReturnKind::I64),
-    spec("str_from_i64", &[I64], ReturnKind::Ptr),
-    spec("str_from_bool", &[I64], ReturnKind::Ptr),
-    spec("str_from_char", &[I64], ReturnKind::Ptr),
-    spec("str_from_f64", &[I64], ReturnKind::Ptr),
-    spec("panic_at", &[Ptr, Ptr], ReturnKind::Never),
+    additive("array_len", &[Ptr], ReturnKind::I64),
+    additive("rt_yield", &[], ReturnKind::Void),
+    additive("rt_now_millis", &[], ReturnKind::I64),
+    additive("beskid_register_callbacks", &[Ptr, I64], ReturnKind::I64),
+    additive("str_eq", &[Ptr, Ptr], ReturnKind::I64),
+    additive("str_from_i64", &[I64], ReturnKind::Ptr),
+    additive("str_from_bool", &[I64], ReturnKind::Ptr),
+    additive("str_from_char", &[I64], ReturnKind::Ptr),
+    additive("str_from_f64", &[I64], ReturnKind::Ptr),
+    additive("panic_at", &[Ptr, Ptr], ReturnKind::Never),
 ];
 
 const fn names<const N: usize>(from: usize) -> [&'static str; N] {
@@ -144,7 +157,43 @@ mod tests {
         let names = BUILTIN_SPECS.iter().map(|spec| spec.symbol);
         assert_eq!(names.collect::<BTreeSet<_>>().len(), BUILTIN_SPECS.len());
         let lists = RUNTIME_EXPORT_SYMBOLS.iter().chain(ADDITIVE_EXPORT_SYMBOLS);
-        assert!(lists.copied().all(is_runtime_symbol));
-        assert!(!is_runtime_symbol("malloc"));
+        assert!(
+            lists
+                .copied()
+                .eq(BUILTIN_SPECS.iter().map(|spec| spec.symbol))
+        );
+        assert_eq!(builtin_spec("alloc"), Some(&BUILTIN_SPECS[1]));
+        assert_eq!(builtin_spec("malloc"), None);
+        assert!(is_runtime_symbol("str_eq") && !is_runtime_symbol("str_eq2"));
+    }
+
+    /// A change here is a new version of the ABI.
+    #[test]
+    fn abi_004_the_signatures_of_version_2_are_frozen() {
+        let frozen = "beskid_runtime_abi_version()I32 alloc(Ptr,Ptr)Ptr str_new(Ptr,Ptr)Ptr \
+                      str_concat(Ptr,Ptr)Ptr str_len(Ptr)I64 array_new(Ptr,Ptr)Ptr \
+                      panic(Ptr,Ptr)Never panic_str(Ptr)Never syscall_write(I64,Ptr)I64 \
+                      syscall_read(I64,I64)Ptr gc_write_barrier(Ptr,Ptr)Void \
+                      gc_root_handle(Ptr)I64 gc_unroot_handle(I64)Void \
+                      gc_register_root(Ptr)Void gc_unregister_root(Ptr)Void \
+                      event_subscribe(Ptr,Ptr,Ptr)I64 event_unsubscribe_first(Ptr,Ptr)I64 \
+                      event_len(Ptr)I64 event_get_handler(Ptr,Ptr)Ptr \
+                      interop_dispatch_unit(Ptr)Void interop_dispatch_ptr(Ptr)Ptr \
+                      interop_dispatch_usize(Ptr)I64 test_bytes_ptr()I64 test_bytes_len()I64";
+        let rows = BUILTIN_SPECS.iter().filter(|spec| !spec.additive);
+        let signatures = rows.map(|spec| {
+            let params = spec.params.iter().map(|kind| format!("{kind:?}"));
+            let params = params.collect::<Vec<_>>().join(",");
+            format!("{}({params}){:?}", spec.symbol, spec.returns)
+        });
+        let frozen = frozen.split_whitespace().collect::<Vec<_>>();
+        assert_eq!(signatures.collect::<Vec<_>>(), frozen);
+    }
+
+    #[test]
+    fn abi_005_additive_symbols_follow_those_of_version_2() {
+        for (index, spec) in BUILTIN_SPECS.iter().enumerate() {
+            assert_eq!(spec.additive, index >= VERSION_2, "{}", spec.symbol);
+        }
     }
 }

@@ -1,0 +1,138 @@
+/* Calls every symbol of the runtime that returns, and checks what it does. */
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "runtime.h"
+
+#define CHECK(condition)                                                  \
+    if (!(condition)) {                                                   \
+        fprintf(stderr, "line %d: %s\n", __LINE__, #condition);           \
+        return 1;                                                         \
+    }
+/* An integer of pointer width, as the ABI passes it. */
+#define WORD(number) ((const void *)(intptr_t)(number))
+#define TEXT(text) str_new(text, WORD(sizeof(text) - 1))
+#define EQ(left, right) (str_eq(left, TEXT(right)) == 1)
+
+struct str { const char *ptr; size_t len; };
+struct array { int64_t *ptr; size_t len, cap; };
+struct value { const void *descriptor; uint64_t tag; const void *payload; };
+
+static int memory(void) {
+    static const uintptr_t descriptor[4] = {32, 8, 0, 0};
+    uintptr_t *object = alloc(WORD(32), descriptor);
+    CHECK((uintptr_t)object % 16 == 0 && object[0] == (uintptr_t)descriptor);
+    CHECK(object[1] == 0 && object[2] == 0 && object[3] == 0);
+    char *large = alloc(WORD(1 << 22), 0);
+    CHECK(large[0] == 0 && large[(1 << 22) - 1] == 0);
+    struct array *array = array_new(WORD(8), WORD(4));
+    CHECK(array->len == 4 && array->cap == 4 && array->ptr[3] == 0);
+    CHECK(array_len(array) == 4);
+    return 0;
+}
+
+static int strings(void) {
+    char source[] = "hello";
+    struct str *copied = str_new(source, WORD(5));
+    source[0] = 'j';
+    CHECK(copied->len == 5 && memcmp(copied->ptr, "hello", 5) == 0);
+    CHECK(EQ(str_concat(TEXT("\xc5\xa1"), TEXT("a")), "\xc5\xa1""a"));
+    CHECK(EQ(str_concat(TEXT(""), TEXT("")), "") && str_len(TEXT("\xc5\xa1")) == 2);
+    CHECK(str_len(str_new(0, 0)) == 0 && str_eq(TEXT("a"), TEXT("b")) == 0);
+    double number = 2.5;
+    int64_t bits;
+    memcpy(&bits, &number, sizeof bits);
+    CHECK(EQ(str_from_f64(bits), "2.5") && EQ(str_from_i64(-7), "-7"));
+    CHECK(EQ(str_from_bool(1), "true") && EQ(str_from_char(0x1f33f), "\xf0\x9f\x8c\xbf"));
+    CHECK(test_bytes_len() == 5 && memcmp((void *)test_bytes_ptr(), "hello", 5) == 0);
+    return 0;
+}
+
+static int input_and_output(void) {
+    int ends[2];
+    CHECK(pipe(ends) == 0);
+    CHECK(syscall_write(ends[1], TEXT("drina")) == 5);
+    CHECK(EQ(syscall_read(ends[0], 3), "dri") && EQ(syscall_read(ends[0], 99), "na"));
+    close(ends[1]);
+    CHECK(str_len(syscall_read(ends[0], 99)) == 0);
+    CHECK(syscall_write(ends[1], TEXT("x")) == -9 /* EBADF */);
+    int64_t before = rt_now_millis();
+    usleep(3000);
+    rt_yield();
+    CHECK(rt_now_millis() > before);
+    return 0;
+}
+
+static int hooks(void) {
+    int variable = 0;
+    CHECK(gc_root_handle(&variable) == 0 && gc_root_handle(&variable) == 1);
+    gc_unroot_handle(0);
+    gc_unroot_handle(0);
+    gc_unroot_handle(-5);
+    CHECK(gc_root_handle(&variable) == 0 && gc_root_handle(&variable) == 2);
+    gc_register_root(&variable);
+    gc_unregister_root(&variable);
+    gc_unregister_root(&variable);
+    gc_write_barrier(0, 0);
+    CHECK(beskid_register_callbacks(&variable, 2) == -1);
+    CHECK(beskid_register_callbacks(&variable, 1) == 0);
+    return 0;
+}
+
+static int events(void) {
+    uintptr_t event[3] = {0};
+    CHECK(event_subscribe(event, WORD(1), WORD(3)) == 1);
+    CHECK(event_subscribe(event, WORD(2), WORD(3)) == 2);
+    CHECK(event_subscribe(event, WORD(1), WORD(3)) == 3);
+    CHECK(event_get_handler(event, 0) == WORD(1));
+    CHECK(event_unsubscribe_first(event, WORD(1)) == 1);
+    CHECK(event_unsubscribe_first(event, WORD(9)) == 0);
+    CHECK(event_len(event) == 2);
+    CHECK(event_get_handler(event, 0) == WORD(2));
+    CHECK(event_get_handler(event, WORD(1)) == WORD(1));
+    return 0;
+}
+
+static int interop(void) {
+    struct value print = {0, 0, TEXT("printed\n")};
+    interop_dispatch_unit(&print);
+    struct value clone = {0, 1, TEXT("hello")};
+    CHECK(EQ(interop_dispatch_ptr(&clone), "hello"));
+    struct value length = {0, 2, TEXT("hello")};
+    CHECK(interop_dispatch_usize(&length) == 5);
+    struct value elements = {0, 3, array_new(WORD(1), WORD(7))};
+    CHECK(interop_dispatch_usize(&elements) == 7);
+    return 0;
+}
+
+static void *many(void *number) {
+    void *text = TEXT("");
+    for (int i = 0; i < 500; i++)
+        text = str_concat(text, str_from_i64((intptr_t)number));
+    return text;
+}
+
+static int threads(void) {
+    pthread_t threads[4];
+    for (intptr_t i = 0; i < 4; i++)
+        CHECK(pthread_create(&threads[i], 0, many, (void *)i) == 0);
+    for (int i = 0; i < 4; i++) {
+        void *result;
+        CHECK(pthread_join(threads[i], &result) == 0);
+        struct str *text = result;
+        CHECK(text->len == 500);
+        for (int k = 0; k < 500; k++)
+            CHECK(text->ptr[k] == '0' + i);
+    }
+    return 0;
+}
+
+int main(void) {
+    CHECK(load_runtime() == 0);
+    CHECK(beskid_runtime_abi_version() == 2);
+    if (memory() || strings() || input_and_output() || hooks() || events() || interop())
+        return 1;
+    return threads();
+}

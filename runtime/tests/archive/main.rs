@@ -1,0 +1,14 @@
+//! The runtime as programs get it: compiled by the recipe of the crate's
+//! documentation, and called from C.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "tests"
+)]
+
+mod calls;
+mod endings;
+mod object;
+mod program;
+mod recipe;
