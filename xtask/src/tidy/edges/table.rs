@@ -59,6 +59,7 @@ pub const ROWS: &[Row] = &[
     row("host", PARTS, true, &[]),
     row("tests", &["host", "plugin-api"], true, &[]),
     row("tests/fixtures/*", &["plugin-api"], true, &[]),
+    row("examples/*", &[], true, &[]),
     row("xtask", &[], true, &[]),
 ];
 

@@ -1,0 +1,71 @@
+//! Artifacts of earlier releases are read and run for ever.
+//!
+//! `tests/goldens/vN` holds artifacts of format version N, the sources they
+//! were made from, and what they print. A release that writes other bytes for
+//! the same source has another format, and keeps the old goldens beside its
+//! own.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "tests"
+)]
+
+use std::fs;
+use std::path::PathBuf;
+
+use beskid_plugin_api::artifact::{CodegenArtifact, FORMAT_VERSION};
+use beskid_tests::built::root;
+use beskid_tests::command::{beskid, end};
+
+/// The artifacts of one format version.
+fn goldens(version: u32) -> Vec<PathBuf> {
+    let folder = root().join("tests/goldens").join(format!("v{version}"));
+    let files = fs::read_dir(&folder).unwrap_or_else(|error| panic!("{folder:?}: {error}"));
+    let files = files.map(|file| file.unwrap().path());
+    let is_artifact = |path: &PathBuf| path.extension().is_some_and(|found| found == "bska");
+    let mut goldens = files.filter(is_artifact).collect::<Vec<_>>();
+    goldens.sort();
+    assert!(goldens.len() >= 6, "{goldens:?}");
+    goldens
+}
+
+#[test]
+fn every_golden_artifact_is_read_and_does_what_it_did() {
+    let folder = tempfile::tempdir().unwrap();
+    for version in 1..=FORMAT_VERSION {
+        for golden in goldens(version) {
+            CodegenArtifact::decode(fs::read(&golden).unwrap()).unwrap();
+            let expected = fs::read_to_string(golden.with_extension("expected")).unwrap();
+            for backend in ["jit", "aot"] {
+                let mut command = beskid(folder.path());
+                let ended = end(command.args(["--backend", backend, "run"]).arg(&golden));
+                assert_eq!(ended.succeeds(), expected, "{golden:?} [{backend}]");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_bytes_of_the_current_format_do_not_change() {
+    let folder = tempfile::tempdir().unwrap();
+    let written = folder.path().join("written.bska");
+    for golden in goldens(FORMAT_VERSION) {
+        let sources = ["bd", "clif"].map(|extension| golden.with_extension(extension));
+        let source = sources.iter().find(|path| path.exists()).unwrap();
+        let mut command = beskid(folder.path());
+        end(command
+            .args(["artifact", "emit"])
+            .arg(source)
+            .arg("-o")
+            .arg(&written))
+        .succeeds();
+        let same = fs::read(&written).unwrap() == fs::read(&golden).unwrap();
+        assert!(
+            same,
+            "{golden:?}: the written bytes changed. If the format did, give it a new version and \
+             goldens of its own; if only the lowering did, or the producer's version, write this \
+             artifact again and say so"
+        );
+    }
+}
