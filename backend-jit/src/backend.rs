@@ -1,6 +1,6 @@
 //! From artifact bytes to a session: decode, resolve, compile, gate.
 
-use beskid_clif::{ClifError, DefineOptions, define, isa};
+use beskid_clif::{ClifError, DefineOptions, Defined, define, isa};
 use beskid_plugin_api::artifact::{CodegenArtifact, Feature};
 use beskid_plugin_api::backend::{
     Backend, BackendDescription, CompileRequest, Compiled, OutputForm, accept,
@@ -60,16 +60,28 @@ impl Backend for JitBackend {
         builder.symbol_lookup_fn(Box::new(libcalls::address));
         builder.memory_provider(memory::provider(&artifact)?);
         let mut module = JITModule::new(builder);
-        let defined = define(&artifact, &mut module, DefineOptions::default())?;
-        module
-            .finalize_definitions()
-            .map_err(|error| Diagnostic::new("E4002", format!("cannot finalize code: {error}")))?;
+        let defined = match compile(&artifact, &mut module) {
+            Ok(defined) => defined,
+            Err(diagnostic) => {
+                // SAFETY: nobody was given an address of this module's code.
+                unsafe { module.free_memory() };
+                return Err(diagnostic);
+            }
+        };
         let session = JitSession::new(&artifact, module, &defined, request)?;
         Ok(Compiled::Session {
             digest: artifact.digest(),
             session: Box::new(session),
         })
     }
+}
+
+fn compile(artifact: &CodegenArtifact, module: &mut JITModule) -> Result<Defined, Diagnostic> {
+    let defined = define(artifact, module, DefineOptions::default())?;
+    module
+        .finalize_definitions()
+        .map_err(|error| Diagnostic::new("E4002", format!("cannot finalize code: {error}")))?;
+    Ok(defined)
 }
 
 fn host_isa(request: &CompileRequest) -> Result<OwnedTargetIsa, Diagnostic> {

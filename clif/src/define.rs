@@ -2,6 +2,7 @@
 
 use beskid_plugin_api::artifact as art;
 use beskid_plugin_api::artifact::{CodegenArtifact, SymbolId};
+use beskid_plugin_api::sdk::contain_panic;
 use cranelift_codegen::control::ControlPlane;
 use cranelift_codegen::{Context, ir};
 use cranelift_module::{DataDescription, DataId, FuncId, Linkage, Module, ModuleError};
@@ -77,29 +78,40 @@ pub fn define(
     let mut context = Context::new();
     for function in artifact.functions() {
         let symbol = function.body.symbol;
-        context.clear();
-        context.func = decoder.function(function, &|symbol| defined.external(symbol))?;
-        verify(&context, module, || decoder.symbol_name(symbol))?;
-        if let Some(id) = defined.function(symbol) {
-            module
-                .define_function_with_control_plane(id, &mut context, &mut ControlPlane::default())
-                .map_err(|error| compile_error(decoder.symbol_name(symbol), &error))?;
-        }
+        let Some(id) = defined.function(symbol) else {
+            continue;
+        };
+        let name = || decoder.symbol_name(symbol);
+        // Cranelift panics on some combinations that its verifier accepts and
+        // the target does not have.
+        let compiled = contain_panic(|| {
+            context.clear();
+            context.func = decoder.function(function, &|symbol| defined.external(symbol))?;
+            compile(&mut context, module, id, &name)
+        });
+        compiled.map_err(|panic| ClifError::Compile {
+            symbol: name(),
+            reason: format!("Cranelift gave up: {panic}"),
+        })??;
     }
     Ok(defined)
 }
 
-fn verify(
-    context: &Context,
-    module: &dyn Module,
-    name: impl FnOnce() -> String,
+fn compile(
+    context: &mut Context,
+    module: &mut dyn Module,
+    id: FuncId,
+    name: &dyn Fn() -> String,
 ) -> Result<(), ClifError> {
     context
         .verify(module.isa())
         .map_err(|errors| ClifError::Verifier {
             function: name(),
             reason: errors.to_string().trim_end().to_owned(),
-        })
+        })?;
+    module
+        .define_function_with_control_plane(id, context, &mut ControlPlane::default())
+        .map_err(|error| compile_error(name(), &error))
 }
 
 fn declare(

@@ -7,9 +7,11 @@
 #![deny(missing_docs)]
 
 pub mod build;
+pub mod child;
 pub mod cli;
 pub mod compile;
 pub mod config;
+pub mod directives;
 pub mod failure;
 pub mod image;
 pub mod inspect;

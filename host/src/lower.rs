@@ -1,6 +1,7 @@
 //! From source to artifact.
 
-use beskid_clif::text::{self, SourceError, TestProgram};
+use beskid_clif::text::tests::{self, Tests};
+use beskid_clif::text::{self, SourceError};
 use beskid_frontend::{Span, analyze};
 use beskid_plugin_api::artifact::CodegenArtifact;
 use beskid_plugin_api::diagnostic::Diagnostic;
@@ -51,13 +52,27 @@ pub fn lower(source: Source, entrypoint: Option<&str>) -> Result<CodegenArtifact
     Ok(artifact)
 }
 
-/// The run directives of a `.clif` file, as one artifact.
+/// Reads the run directives of a `.clif` file.
 ///
 /// # Errors
 /// What is wrong with the file.
-pub fn clif_tests(source: &Source) -> Result<TestProgram, Failure> {
+pub fn directives(source: &Source) -> Result<Tests<'_>, Failure> {
     let text = clif_text(source)?;
-    text::parse_tests(text).map_err(|error| clif_error(source, text, error))
+    tests::read(text).map_err(|error| clif_error(source, text, error))
+}
+
+/// The artifact that runs some of a file's directives.
+///
+/// # Errors
+/// What is wrong with the file.
+pub fn directives_artifact(
+    source: &Source,
+    tests: &Tests<'_>,
+    selected: &[usize],
+) -> Result<CodegenArtifact, Failure> {
+    let text = clif_text(source)?;
+    let artifact = tests.artifact(selected);
+    artifact.map_err(|error| clif_error(source, text, error))
 }
 
 fn parse_clif(source: &Source, entrypoint: Option<&str>) -> Result<CodegenArtifact, Failure> {

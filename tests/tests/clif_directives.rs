@@ -18,21 +18,29 @@ fn test(text: &str) -> Ended {
     run(folder.path(), ["test", "t.clif"])
 }
 
-fn directives_in(folder: &str) -> usize {
+/// Number of directives of a folder, and of those that the interpreter runs
+/// too.
+fn directives_in(folder: &str) -> (usize, usize) {
     let files = fs::read_dir(root().join("tests").join(folder)).unwrap();
     let texts = files.map(|file| fs::read_to_string(file.unwrap().path()).unwrap());
-    let is_directive = |line: &&str| line.starts_with("; run") || line.starts_with("; print");
-    texts
-        .map(|text| text.lines().filter(is_directive).count())
-        .sum()
+    let is_directive = |line: &&str| {
+        ["; run", "; print", "; trap"]
+            .iter()
+            .any(|word| line.starts_with(word))
+    };
+    texts.fold((0, 0), |(all, interpreted), text| {
+        let count = text.lines().filter(is_directive).count();
+        let too = text.lines().any(|line| line == "test interpret");
+        (all + count, interpreted + if too { count } else { 0 })
+    })
 }
 
 #[test]
-fn bk_2_every_directive_passes_in_both_backends() {
-    let count = directives_in("cases/clif");
-    assert!(count >= 140, "{count}");
+fn bk_2_every_directive_passes_in_both_backends_and_in_the_interpreter() {
+    let (count, interpreted) = directives_in("cases/clif");
+    assert!(count >= 150 && interpreted >= 50, "{count}, {interpreted}");
     let stdout = run(&root().join("tests"), ["test", "cases/clif"]).succeeds();
-    let summary = format!("{} passed, 0 failed, 0 skipped", 2 * count);
+    let summary = format!("{} passed, 0 failed, 0 skipped", 2 * count + interpreted);
     assert_eq!(stdout.lines().last(), Some(summary.as_str()), "{stdout}");
 }
 
@@ -106,6 +114,136 @@ fn broken_files_and_directives_fail_with_their_line() {
         );
     }
     let folder = tempfile::tempdir().unwrap();
-    run(folder.path(), ["test", "none.clif"]).fails_with("E4040");
+    let missing = run(folder.path(), ["test", "none.clif"]);
+    assert_eq!(missing.status, Some(1), "{missing:#?}");
+    assert!(missing.stderr.contains("E4040"), "{missing:#?}");
     run(folder.path(), ["test", ".", "--backends", "jit,llvm"]).fails_with("E5108");
+}
+
+const DIVIDE: &str = "function %f(i32, i32) -> i32 {\nblock0(v0: i32, v1: i32):\n    \
+                      v2 = sdiv v0, v1\n    return v2\n}\n";
+
+#[test]
+fn a_crash_fails_its_own_directive_and_no_other() {
+    let ended = test(&format!(
+        "test run\n{DIVIDE}; run: %f(6, 3) == 2\n; run: %f(1, 0) == 0\n; run: %f(8, 2) == 4\n"
+    ));
+    for backend in ["jit", "aot"] {
+        let line = format!("FAIL t.clif [{backend}]: run: %f(1, 0) == 0, found SIGILL\n");
+        assert!(ended.stdout.contains(&line), "{ended:#?}");
+    }
+    assert!(
+        ended.stdout.ends_with("4 passed, 2 failed, 0 skipped\n"),
+        "{ended:#?}"
+    );
+}
+
+#[test]
+fn a_trap_is_expected_where_a_directive_says_so() {
+    let ended = test(&format!(
+        "test interpret\ntest run\n{DIVIDE}; trap: %f(1, 0)\n; trap: %f(1, 1)\n"
+    ));
+    for engine in ["jit", "aot", "interpreter"] {
+        let line = format!("FAIL t.clif [{engine}]: trap: %f(1, 1), found a return of 1\n");
+        assert!(ended.stdout.contains(&line), "{ended:#?}");
+    }
+    assert!(
+        ended.stdout.ends_with("3 passed, 3 failed, 0 skipped\n"),
+        "{ended:#?}"
+    );
+}
+
+#[test]
+fn what_does_not_end_is_stopped() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = "test run\nfunction %f() -> i32 {\nblock0:\n    jump block1\nblock1:\n    \
+                jump block1\n}\n; run: %f() == 0\n";
+    fs::write(folder.path().join("t.clif"), text).unwrap();
+    let ended = run(
+        folder.path(),
+        ["test", "--backends", "jit", "--timeout", "1", "t.clif"],
+    );
+    let expected = "FAIL t.clif [jit]: run: %f() == 0, found no end in time\n\
+                    0 passed, 1 failed, 0 skipped\n";
+    assert_eq!(ended.stdout, expected, "{ended:#?}");
+}
+
+#[test]
+fn each_target_line_of_this_machine_runs_with_the_settings_so_far() {
+    let architecture = std::env::consts::ARCH;
+    let stdout = test(&format!(
+        "test run\nset opt_level=none\ntarget {architecture}\nset opt_level=speed\n\
+         target s390x\ntarget {architecture}\n{IDENTITY}; print: %f(1)\n"
+    ))
+    .succeeds();
+    for engine in [
+        "jit opt_level=none",
+        "aot opt_level=none",
+        "jit opt_level=speed",
+        "aot opt_level=speed",
+    ] {
+        let line = format!("t.clif [{engine}]: print: %f(1) -> 1\n");
+        assert!(stdout.contains(&line), "{stdout}");
+    }
+}
+
+#[test]
+fn only_the_interpreter_runs_what_has_no_other_test_line() {
+    let stdout = test(&format!(
+        "test interpret\n{IDENTITY}; print: %f(1)\n; run: %f(2) == 2\n"
+    ))
+    .succeeds();
+    assert_eq!(
+        stdout,
+        "t.clif [interpreter]: print: %f(1) -> 1\n2 passed, 0 failed, 0 skipped\n"
+    );
+}
+
+#[test]
+fn special_parameters_are_arguments_like_others() {
+    let text = "test run\nfunction %f(i64 vmctx, i64) -> i64 {\nblock0(v0: i64, v1: i64):\n    \
+                v2 = isub v0, v1\n    return v2\n}\n; run: %f(5, 3) == 2\n";
+    let stdout = test(text).succeeds();
+    assert_eq!(stdout, "2 passed, 0 failed, 0 skipped\n");
+}
+
+#[test]
+fn results_are_json_on_demand() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(
+        folder.path().join("t.clif"),
+        format!("test run\n{IDENTITY}; run: %f(1) == 2\n"),
+    )
+    .unwrap();
+    let ended = run(
+        folder.path(),
+        [
+            "--message-format",
+            "json",
+            "test",
+            "--backends",
+            "jit",
+            "t.clif",
+        ],
+    );
+    let lines = ended.stdout.lines().collect::<Vec<_>>();
+    let [directive, summary] = lines[..] else {
+        panic!("{ended:#?}");
+    };
+    let directive = serde_json::from_str::<serde_json::Value>(directive).unwrap();
+    assert_eq!(directive["event"]["directive"]["outcome"]["failed"], "1");
+    assert_eq!(summary, r#"{"failed":1,"passed":0,"skipped":0}"#);
+}
+
+#[test]
+fn a_construct_that_the_target_lacks_is_an_error_and_no_panic() {
+    let text = "test run\nfunction %f(i128, i128) -> i64 windows_fastcall {\n\
+                block0(v0: i128, v1: i128):\n    v2, v3 = isplit v0\n    return v2\n}\n\
+                ; run: %f(1, 2) == 1\n";
+    let ended = test(text);
+    assert!(
+        ended.stdout.contains("E4002") && ended.stdout.contains("`f`"),
+        "{ended:#?}"
+    );
+    assert_eq!(ended.stderr, "", "{ended:#?}");
 }

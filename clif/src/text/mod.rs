@@ -1,11 +1,10 @@
 //! CLIF text: `.clif` files as a source, and artifacts printed as CLIF.
 
-mod directives;
 mod entry;
-mod harness;
 mod parse;
 mod print;
+mod program;
+pub mod tests;
 
-pub use directives::{Directives, TestPlan, Verdict};
-pub use parse::{SourceError, TestProgram, parse, parse_tests};
+pub use parse::{SourceError, parse};
 pub use print::print;

@@ -1,24 +1,11 @@
 //! From a `.clif` file to an artifact.
-//!
-//! Functions are named `%name` or `u0:n` and may call one another, runtime
-//! symbols, and the compiler's library calls; any other name is an import.
 
-use std::collections::HashMap;
-use std::panic::catch_unwind;
-
-use beskid_plugin_api::artifact as art;
-use beskid_plugin_api::artifact::{
-    ArtifactBuilder, CodegenArtifact, Header, ImportSource, SymbolId,
-};
-use beskid_plugin_api::runtime_abi::is_runtime_symbol;
-use cranelift_codegen::ir::{self, ExternalName, Function, GlobalValueData, UserFuncName};
+use beskid_plugin_api::artifact::CodegenArtifact;
+use beskid_plugin_api::sdk::contain_panic;
 use cranelift_reader::{ParseOptions, TestFile, parse_test};
 use thiserror::Error;
 
-use super::directives::{self, Directives, TestPlan};
-use super::{entry, harness};
-use crate::conventions::from_clif_signature;
-use crate::encode::{self, EncodeCache, SymbolNames};
+use super::program::Program;
 use crate::error::ClifError;
 
 /// Why a `.clif` file is no program.
@@ -55,7 +42,7 @@ pub enum SourceError {
 }
 
 /// Default entrypoint.
-const MAIN: &str = "main";
+pub(super) const MAIN: &str = "main";
 
 /// Parses a `.clif` file. The artifact starts at the function named
 /// `entrypoint`, or at `%main` if there is one that can be called.
@@ -63,356 +50,23 @@ const MAIN: &str = "main";
 /// # Errors
 /// [`SourceError`] says where.
 pub fn parse(text: &str, entrypoint: Option<&str>) -> Result<CodegenArtifact, SourceError> {
-    // The parser panics on some declarations that it does not expect.
-    let parsed = catch_unwind(|| parse_test(text, ParseOptions::default()));
-    let file = parsed
-        .map_err(|_| gave_up())?
-        .map_err(|error| SourceError::Syntax {
-            line: error.location.line_number,
-            message: error.message,
-        })?;
-    let mut cache = EncodeCache::default();
-    let mut program = Program::of(&file, entrypoint.unwrap_or(MAIN), &mut cache)?;
+    let file = read(text)?;
+    let mut program = Program::of(&file, entrypoint.unwrap_or(MAIN))?;
     let functions = file.functions.iter().map(|(func, _)| func);
-    program.set_entrypoint(functions, entrypoint, &mut cache)?;
-    Ok(program.builder.finish().map_err(ClifError::from)?)
+    program.set_entrypoint(functions, entrypoint)?;
+    Ok(program.finish()?)
 }
 
-/// The run directives of a `.clif` file, ready to run.
-#[derive(Debug)]
-pub enum TestProgram {
-    /// Nothing can be run here, for this reason.
-    Skip(String),
-    /// The artifact returns the address of the results.
-    Run {
-        /// What to compile.
-        artifact: Box<CodegenArtifact>,
-        /// What the results should be.
-        directives: Directives,
-    },
-}
-
-/// Makes one artifact that runs all the directives of a `.clif` file.
-///
-/// # Errors
-/// [`SourceError`] says where.
-pub fn parse_tests(text: &str) -> Result<TestProgram, SourceError> {
-    let read = catch_unwind(|| directives::read(text));
-    let (file, plan) = read.map_err(|_| gave_up())??;
-    let directives = match plan {
-        TestPlan::Skip(reason) => return Ok(TestProgram::Skip(reason)),
-        TestPlan::Run(directives) => directives,
-    };
-    let mut cache = EncodeCache::default();
-    let mut program = Program::of(&file, "", &mut cache)?;
-    program.add_harness(&file, &directives, &mut cache)?;
-    let artifact = program.builder.finish().map_err(ClifError::from)?;
-    Ok(TestProgram::Run {
-        artifact: Box::new(artifact),
-        directives,
-    })
-}
-
-fn gave_up() -> SourceError {
-    SourceError::Syntax {
+/// Reads a file by Cranelift's own grammar of test files.
+pub(super) fn read(text: &str) -> Result<TestFile<'_>, SourceError> {
+    // The parser panics on some declarations that it does not expect.
+    let parsed = contain_panic(|| parse_test(text, ParseOptions::default()));
+    let parsed = parsed.map_err(|panic| SourceError::Syntax {
         line: 0,
-        message: "the parser gave up on this text".to_owned(),
-    }
-}
-
-/// A name in CLIF text.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-enum Name {
-    /// `%name`.
-    Text(Vec<u8>),
-    /// `u0:n`.
-    Numbered(u32, u32),
-}
-
-impl Name {
-    fn of_function(func: &Function) -> Self {
-        match &func.name {
-            UserFuncName::User(user) => Self::Numbered(user.namespace, user.index),
-            UserFuncName::Testcase(name) => Self::Text(name.raw().to_vec()),
-        }
-    }
-
-    fn of_reference(name: &ExternalName, func: &Function) -> Option<Self> {
-        match name {
-            ExternalName::User(reference) => {
-                let user = func.params.user_named_funcs().get(*reference)?;
-                Some(Self::Numbered(user.namespace, user.index))
-            }
-            ExternalName::TestCase(name) => Some(Self::Text(name.raw().to_vec())),
-            ExternalName::LibCall(_) | ExternalName::KnownSymbol(_) => None,
-        }
-    }
-
-    fn text(&self) -> String {
-        match self {
-            Self::Text(name) => String::from_utf8_lossy(name).into_owned(),
-            Self::Numbered(namespace, index) => format!("u{namespace}:{index}"),
-        }
-    }
-}
-
-struct Program<'e> {
-    builder: ArtifactBuilder,
-    symbols: HashMap<Name, SymbolId>,
-    entrypoint: &'e str,
-}
-
-impl SymbolNames for HashMap<Name, SymbolId> {
-    fn user(&mut self, name: &ir::UserExternalName) -> Option<SymbolId> {
-        self.get(&Name::Numbered(name.namespace, name.index))
-            .copied()
-    }
-
-    fn textual(&mut self, name: &[u8]) -> Option<SymbolId> {
-        self.get(&Name::Text(name.to_vec())).copied()
-    }
-}
-
-impl<'e> Program<'e> {
-    /// The functions of a file; they are the first symbols, in file order.
-    fn of(
-        file: &TestFile<'_>,
-        entrypoint: &'e str,
-        cache: &mut EncodeCache,
-    ) -> Result<Self, SourceError> {
-        let mut program = Self::new(entrypoint);
-        for (func, details) in &file.functions {
-            program.declare(func, details.location.line_number)?;
-        }
-        for (func, _) in &file.functions {
-            program.declare_imports(func)?;
-        }
-        for (id, (func, _)) in file.functions.iter().enumerate() {
-            program.encode(id as SymbolId, func, cache)?;
-        }
-        Ok(program)
-    }
-
-    fn add_harness(
-        &mut self,
-        file: &TestFile<'_>,
-        directives: &Directives,
-        cache: &mut EncodeCache,
-    ) -> Result<(), SourceError> {
-        let args = harness::arguments(directives);
-        let args = self.data("harness.args", false, art::DataInit::Bytes(args));
-        let results = art::DataInit::Zeroes(directives.results_len() as u64);
-        let results = self.data("harness.results", true, results);
-        let signatures = file.functions.iter().map(|(func, _)| &func.signature);
-        let func = harness::function(directives, &signatures.collect::<Vec<_>>());
-        let mut names = harness::Names { args, results };
-        let symbol = self.entry_function(&func, "harness", cache, &mut names)?;
-        self.builder.set_entrypoint(art::Entrypoint {
-            symbol,
-            name: "harness".to_owned(),
-            result: art::ResultKind::Pointer,
-        });
-        Ok(())
-    }
-
-    fn data(&mut self, name: &str, writable: bool, init: art::DataInit) -> SymbolId {
-        let symbol = self.builder.add_symbol(art::Symbol {
-            name: Some(name.to_owned()),
-            kind: art::SymbolKind::Data {
-                writable,
-                tls: false,
-            },
-            linkage: art::Linkage::Local,
-        });
-        self.builder.add_data(art::DataObject {
-            symbol,
-            init,
-            align: Some(16),
-            section: None,
-            used: false,
-            relocations: Vec::new(),
-            role: art::DataRole::Plain,
-        });
-        symbol
-    }
-
-    /// Adds a local function whose calling convention is the platform's.
-    fn entry_function(
-        &mut self,
-        func: &Function,
-        name: &str,
-        cache: &mut EncodeCache,
-        names: &mut dyn SymbolNames,
-    ) -> Result<SymbolId, ClifError> {
-        let platform = Some(func.signature.call_conv);
-        let signature = from_clif_signature(&func.signature, platform);
-        let signature = signature.ok_or_else(|| ClifError::Function {
-            function: name.to_owned(),
-            reason: "its signature cannot be written".to_owned(),
-        })?;
-        let signature = self.builder.signature(&signature);
-        let symbol = self.builder.add_symbol(art::Symbol {
-            name: Some(name.to_owned()),
-            kind: art::SymbolKind::Function { signature },
-            linkage: art::Linkage::Local,
-        });
-        encode::function(&mut self.builder, cache, symbol, func, None, names)?;
-        Ok(symbol)
-    }
-
-    fn new(entrypoint: &'e str) -> Self {
-        let header = Header::new(env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"));
-        Self {
-            builder: ArtifactBuilder::new(header),
-            symbols: HashMap::new(),
-            entrypoint,
-        }
-    }
-
-    fn declare(&mut self, func: &Function, line: usize) -> Result<(), SourceError> {
-        let name = Name::of_function(func);
-        if self.symbols.contains_key(&name) {
-            let name = name.text();
-            return Err(SourceError::Duplicate { name, line });
-        }
-        let signature = self.signature(&func.signature, &name)?;
-        // The linker's `main` is the C entrypoint, which calls this one.
-        let (linker_name, linkage) = match name.text() {
-            text if text == self.entrypoint || text == MAIN => {
-                (format!("clif.{text}"), art::Linkage::Local)
-            }
-            text if matches!(name, Name::Text(_)) => (text, art::Linkage::Export),
-            text => (text, art::Linkage::Local),
-        };
-        let symbol = self.builder.add_symbol(art::Symbol {
-            name: Some(linker_name),
-            kind: art::SymbolKind::Function { signature },
-            linkage,
-        });
-        self.symbols.insert(name, symbol);
-        Ok(())
-    }
-
-    fn signature(
-        &mut self,
-        signature: &ir::Signature,
-        name: &Name,
-    ) -> Result<art::SignatureId, ClifError> {
-        let converted = from_clif_signature(signature, None);
-        let converted = converted.ok_or_else(|| ClifError::Function {
-            function: name.text(),
-            reason: format!("the signature {signature} cannot be written"),
-        })?;
-        Ok(self.builder.signature(&converted))
-    }
-
-    /// Every name that a function mentions and the file does not define is an
-    /// import.
-    fn declare_imports(&mut self, func: &Function) -> Result<(), ClifError> {
-        for callee in func.dfg.ext_funcs.values() {
-            let Some(name) = Name::of_reference(&callee.name, func) else {
-                continue;
-            };
-            if self.symbols.contains_key(&name) {
-                continue;
-            }
-            let text = name.text();
-            let runtime = is_runtime_symbol(&text);
-            let mut signature = func.dfg.signatures[callee.signature].clone();
-            if runtime {
-                // ABI-002: the runtime follows the platform's convention.
-                signature.call_conv = cranelift_codegen::isa::CallConv::SystemV;
-            }
-            let signature = self.signature(&signature, &name)?;
-            let source = if runtime {
-                ImportSource::Runtime
-            } else {
-                ImportSource::Plain
-            };
-            let kind = art::SymbolKind::Function { signature };
-            self.import(name, kind, source);
-        }
-        for value in func.global_values.values() {
-            let GlobalValueData::Symbol { name, tls, .. } = value else {
-                continue;
-            };
-            let Some(name) = Name::of_reference(name, func) else {
-                continue;
-            };
-            if !self.symbols.contains_key(&name) {
-                let (writable, tls) = (true, *tls);
-                let kind = art::SymbolKind::Data { writable, tls };
-                self.import(name, kind, ImportSource::Plain);
-            }
-        }
-        Ok(())
-    }
-
-    fn import(&mut self, name: Name, kind: art::SymbolKind, source: ImportSource) {
-        let symbol = self.builder.add_symbol(art::Symbol {
-            name: Some(name.text()),
-            kind,
-            linkage: art::Linkage::Import(source),
-        });
-        self.symbols.insert(name, symbol);
-    }
-
-    fn encode(
-        &mut self,
-        symbol: SymbolId,
-        func: &Function,
-        cache: &mut EncodeCache,
-    ) -> Result<(), ClifError> {
-        encode::function(
-            &mut self.builder,
-            cache,
-            symbol,
-            func,
-            None,
-            &mut self.symbols,
-        )
-    }
-
-    /// Functions of a file follow whatever convention they name, so the
-    /// entrypoint is a function of the platform's convention that calls the
-    /// one named.
-    fn set_entrypoint<'f>(
-        &mut self,
-        mut functions: impl Iterator<Item = &'f Function>,
-        wanted: Option<&str>,
-        cache: &mut EncodeCache,
-    ) -> Result<(), SourceError> {
-        let name = self.entrypoint;
-        let refused = |code, reason| Err(SourceError::Entrypoint { code, reason });
-        let Some(func) = functions.find(|func| Name::of_function(func).text() == name) else {
-            return match wanted {
-                Some(_) => refused(
-                    "E4030",
-                    format!("Missing entrypoint: there is no function `%{name}`"),
-                ),
-                None => Ok(()),
-            };
-        };
-        let Some(result) = entry::result_kind(&func.signature) else {
-            return match wanted {
-                Some(_) => refused(
-                    "E4041",
-                    format!(
-                        "the entrypoint `%{name}` must take no parameters and return nothing, i8, i32, i64 or f64"
-                    ),
-                ),
-                None => Ok(()),
-            };
-        };
-        let target = self.symbols[&Name::of_function(func)];
-        let call = entry::caller(&func.signature);
-        let mut names = entry::Target(target);
-        let symbol = self.entry_function(&call, &format!("entry.{name}"), cache, &mut names)?;
-        self.builder.set_entrypoint(art::Entrypoint {
-            symbol,
-            name: name.to_owned(),
-            result,
-        });
-        Ok(())
-    }
+        message: format!("the parser gave up on this text: {panic}"),
+    })?;
+    parsed.map_err(|error| SourceError::Syntax {
+        line: error.location.line_number,
+        message: error.message,
+    })
 }

@@ -1,5 +1,6 @@
 //! The command line.
 
+use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -57,6 +58,30 @@ impl Global {
     }
 }
 
+impl Global {
+    /// The arguments that give another process of this program the same
+    /// settings. The backend is left out, and so is the way of reporting.
+    pub fn arguments(&self) -> Vec<OsString> {
+        let mut arguments = Vec::new();
+        let mut add = |flag: &str, value: &OsStr| {
+            arguments.extend([OsString::from(flag), value.to_owned()]);
+        };
+        if let Some(linker) = &self.linker {
+            add("--linker", linker.as_ref());
+        }
+        for path in &self.plugin {
+            add("--plugin", path.as_ref());
+        }
+        for path in &self.plugin_dir {
+            add("--plugin-dir", path.as_ref());
+        }
+        if let Some(level) = self.optimize.and_then(|level| level.to_possible_value()) {
+            add("--optimize", level.get_name().as_ref());
+        }
+        arguments
+    }
+}
+
 /// How errors and reports are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum MessageFormat {
@@ -96,7 +121,13 @@ pub enum Command {
             value_name = "NAMES"
         )]
         backends: Vec<String>,
+        /// Most seconds that one engine may take for one file
+        #[arg(long, default_value_t = 60, value_name = "SECONDS")]
+        timeout: u64,
     },
+    /// Run directives in this process; `test` starts it
+    #[command(hide = true)]
+    TestWorker(TestWorkerArgs),
     /// List or inspect plugins
     #[command(subcommand)]
     Plugin(PluginCommand),
@@ -110,6 +141,25 @@ pub enum Command {
     Artifact(ArtifactCommand),
     /// Show every setting and where it comes from
     Config,
+}
+
+/// What one process of `test` does.
+#[derive(Debug, Args)]
+pub struct TestWorkerArgs {
+    /// The `.clif` file
+    pub input: PathBuf,
+    /// Backend, or `interpreter`
+    #[arg(long)]
+    pub engine: String,
+    /// Which of the file's settings, from 0
+    #[arg(long)]
+    pub variant: usize,
+    /// Which of the file's directives, from 0
+    #[arg(long, value_delimiter = ',')]
+    pub directives: Vec<usize>,
+    /// Where to write what came of it
+    #[arg(long)]
+    pub report: PathBuf,
 }
 
 /// Flags of `run`.

@@ -44,7 +44,15 @@ fn dispatch(cli: &Cli) -> Result<u8, Failure> {
         Command::Analyze { input } => {
             crate::lower::lower(Source::read(input)?, None)?;
         }
-        Command::Test { inputs, backends } => return test::test(&environment, inputs, backends),
+        Command::Test {
+            inputs,
+            backends,
+            timeout,
+        } => {
+            let options = test::options(&environment, &cli.global, backends, *timeout)?;
+            return test::test(&environment, inputs, &options);
+        }
+        Command::TestWorker(args) => test::worker(&environment, args)?,
         Command::Clif { input } => artifact::clif(input)?,
         Command::Plugin(command) => plugin::plugin(&environment, command)?,
         Command::Inspect { file } => return inspect::inspect(&environment, file),

@@ -2,22 +2,19 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
-use beskid_clif::isa::SETTING;
-use beskid_clif::text::{Directives, TestProgram, Verdict};
-use beskid_plugin_api::artifact::CodegenArtifact;
 use beskid_plugin_api::diagnostic::Diagnostic;
+use rayon::prelude::*;
 
+use super::args::{Global, MessageFormat, TestWorkerArgs};
 use super::environment::Environment;
 use super::render;
-use crate::build::execute;
-use crate::compile::CompileSettings;
+use crate::directives::{Event, Options, Outcome, Task, run_file, work};
 use crate::failure::Failure;
-use crate::lower::clif_tests;
-use crate::run::Capture;
-use crate::source::Source;
 
-/// How many directives ended how; a skipped file counts once.
+/// How many directives ended how; what is skipped counts once for each file,
+/// engine and settings.
 #[derive(Debug, Default)]
 struct Count {
     passed: usize,
@@ -25,41 +22,56 @@ struct Count {
     skipped: usize,
 }
 
+/// How to run files, by the arguments of `test`.
+///
+/// # Errors
+/// E5108 if there is no such backend.
+pub(super) fn options(
+    environment: &Environment,
+    global: &Global,
+    backends: &[String],
+    timeout: u64,
+) -> Result<Options, Diagnostic> {
+    for backend in backends {
+        environment.registry.backend(backend)?;
+    }
+    let mut worker = global.arguments();
+    worker.push("test-worker".into());
+    Ok(Options {
+        backends: backends.to_vec(),
+        timeout: Duration::from_secs(timeout),
+        worker,
+    })
+}
+
 /// Runs the directives of all files; exit status 1 if any failed.
 pub(super) fn test(
     environment: &Environment,
     inputs: &[PathBuf],
-    backends: &[String],
+    options: &Options,
 ) -> Result<u8, Failure> {
-    for backend in backends {
-        environment.registry.backend(backend)?;
-    }
     let mut count = Count::default();
-    for path in files(inputs)? {
-        match clif_tests(&Source::read(&path)?) {
-            Ok(TestProgram::Skip(reason)) => {
-                render::line(&format!("SKIP {}: {reason}", path.display()))?;
-                count.skipped += 1;
-            }
-            Ok(TestProgram::Run {
-                artifact,
-                directives,
-            }) => {
-                for backend in backends {
-                    run(
-                        environment,
-                        backend,
-                        &path,
-                        &artifact,
-                        &directives,
-                        &mut count,
-                    )?;
+    let files = files(inputs)?;
+    // As many at a time as keep the processors busy, so that the files are
+    // reported in order and soon.
+    for files in files.chunks(4 * rayon::current_num_threads()) {
+        let ran = files.par_iter().map(|path| run_file(path, options));
+        let ran = ran.collect::<Vec<_>>();
+        for (path, ran) in files.iter().zip(ran) {
+            match ran {
+                Ok(events) => {
+                    for event in &events {
+                        count.add(event);
+                        show(path, event, environment.format)?;
+                    }
                 }
-            }
-            Err(failure) => {
-                render::failure(&failure, environment.format);
-                render::line(&format!("FAIL {}", path.display()))?;
-                count.failed += 1;
+                Err(failure) => {
+                    render::failure(&failure, environment.format);
+                    count.failed += 1;
+                    if environment.format == MessageFormat::Human {
+                        render::line(&format!("FAIL {}", path.display()))?;
+                    }
+                }
             }
         }
     }
@@ -68,52 +80,80 @@ pub(super) fn test(
         failed,
         skipped,
     } = count;
-    render::line(&format!(
-        "{passed} passed, {failed} failed, {skipped} skipped"
-    ))?;
+    render::line(&match environment.format {
+        MessageFormat::Human => format!("{passed} passed, {failed} failed, {skipped} skipped"),
+        MessageFormat::Json => serde_json::json!({
+            "passed": passed, "failed": failed, "skipped": skipped,
+        })
+        .to_string(),
+    })?;
     Ok(u8::from(failed > 0))
 }
 
-fn run(
-    environment: &Environment,
-    backend: &str,
-    path: &Path,
-    artifact: &CodegenArtifact,
-    directives: &Directives,
-    count: &mut Count,
-) -> Result<(), Diagnostic> {
-    let tools = environment.toolchain_with(backend)?;
-    let options = directives.settings().iter();
-    let options = options.map(|(name, value)| (format!("{SETTING}{name}"), value.clone()));
-    let settings = CompileSettings::from(&environment.config).with_options(options);
-    let capture = Capture::Memory(directives.results_len());
-    let place = format!("{} [{backend}]", path.display());
-    match execute(tools, artifact, &settings, capture) {
-        Ok(finished) => {
-            for (directive, verdict) in directives.judge(&finished.memory) {
-                match verdict {
-                    Verdict::Passed => count.passed += 1,
-                    Verdict::Printed(values) => {
-                        count.passed += 1;
-                        render::line(&format!("{place}: {directive} -> {values}"))?;
-                    }
-                    Verdict::Failed(actual) => {
-                        count.failed += 1;
-                        render::line(&format!("FAIL {place}: {directive}, found {actual}"))?;
-                    }
-                }
-            }
-            Ok(())
-        }
-        Err(error) if error.code == "E5008" => {
-            count.skipped += 1;
-            render::line(&format!("SKIP {place}: {}", error.message))
-        }
-        Err(error) => {
-            count.failed += directives.len();
-            render::line(&format!("FAIL {place}: {error}"))
+impl Count {
+    fn add(&mut self, event: &Event) {
+        match event {
+            Event::Directive {
+                outcome: Outcome::Failed(_),
+                ..
+            } => self.failed += 1,
+            Event::Directive { .. } => self.passed += 1,
+            Event::Skipped { .. } => self.skipped += 1,
+            Event::Refused { directives, .. } => self.failed += directives,
         }
     }
+}
+
+fn show(path: &Path, event: &Event, format: MessageFormat) -> Result<(), Diagnostic> {
+    let path = path.display();
+    if format == MessageFormat::Json {
+        let line = serde_json::json!({ "path": path.to_string(), "event": event });
+        return render::line(&line.to_string());
+    }
+    match event {
+        Event::Directive {
+            engine,
+            directive,
+            outcome,
+        } => match outcome {
+            Outcome::Passed => Ok(()),
+            Outcome::Printed(values) => {
+                render::line(&format!("{path} [{engine}]: {directive} -> {values}"))
+            }
+            Outcome::Failed(found) => render::line(&format!(
+                "FAIL {path} [{engine}]: {directive}, found {found}"
+            )),
+        },
+        Event::Skipped {
+            engine: None,
+            reason,
+        } => render::line(&format!("SKIP {path}: {reason}")),
+        Event::Skipped {
+            engine: Some(engine),
+            reason,
+        } => render::line(&format!("SKIP {path} [{engine}]: {reason}")),
+        Event::Refused {
+            engine, diagnostic, ..
+        } => render::line(&format!("FAIL {path} [{engine}]: {diagnostic}")),
+    }
+}
+
+/// Does the part of `test` that this process was started for.
+pub(super) fn worker(environment: &Environment, args: &TestWorkerArgs) -> Result<(), Failure> {
+    let task = Task {
+        input: args.input.clone(),
+        engine: args.engine.clone(),
+        variant: args.variant,
+        directives: args.directives.clone(),
+    };
+    let report = work(&task, |engine| environment.toolchain_with(engine))?;
+    let failed = |error: String| {
+        let message = format!("cannot write `{}`: {error}", args.report.display());
+        Diagnostic::new("E4040", message)
+    };
+    let bytes = serde_json::to_vec(&report).map_err(|error| failed(error.to_string()))?;
+    fs::write(&args.report, bytes).map_err(|error| failed(error.to_string()))?;
+    Ok(())
 }
 
 /// The files named, and the `.clif` files of the folders named, by name.

@@ -9,9 +9,8 @@ mod report;
 
 pub use report::{FileFormat, ImageKind, ImageReport, RuntimeSymbols};
 
-use std::panic::catch_unwind;
-
 use beskid_plugin_api::diagnostic::Diagnostic;
+use beskid_plugin_api::sdk::contain_panic;
 
 /// Largest file that is inspected, in bytes: 1 GiB.
 pub const MAX_IMAGE: u64 = 1 << 30;
@@ -28,7 +27,7 @@ pub fn inspect(bytes: &[u8]) -> Result<ImageReport, Diagnostic> {
     if bytes.len() as u64 > MAX_IMAGE {
         return Err(malformed(&format!("it has more than {MAX_IMAGE} bytes")));
     }
-    let parsed = catch_unwind(|| match bytes {
+    let parsed = contain_panic(|| match bytes {
         [0x7f, b'E', b'L', b'F', ..] => elf::inspect(bytes),
         [b'!', b'<', b'a', b'r', b'c', b'h', b'>', b'\n', ..] => archive::inspect(bytes),
         [b'!', b'<', b't', b'h', b'i', b'n', b'>', b'\n', ..] => {

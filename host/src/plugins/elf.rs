@@ -1,10 +1,10 @@
 //! What a plugin file's ELF structures say, read without the loader.
 
 use std::ops::Range;
-use std::panic::catch_unwind;
 
 use beskid_plugin_api::abi::ROOT_SYMBOL;
 use beskid_plugin_api::manifest::{NOTE_TYPE, OWNER};
+use beskid_plugin_api::sdk::contain_panic;
 use goblin::elf::Elf;
 use goblin::elf::dynamic::{DF_1_PIE, DT_FLAGS_1};
 use goblin::elf::header::{EM_AARCH64, EM_RISCV, EM_X86_64, ET_DYN};
@@ -37,7 +37,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Option<ElfFacts>, String> {
         return Ok(None);
     }
     // Untrusted bytes: a panic of the parser is a malformed file.
-    catch_unwind(|| facts(bytes))
+    contain_panic(|| facts(bytes))
         .map_err(|_| "the ELF parser gave up".to_owned())?
         .map(Some)
         .map_err(|error| error.to_string())

@@ -10,6 +10,7 @@ use super::reply::Reply;
 use crate::backend::{BackendDescription, CompileRequest, Compiled, Session};
 use crate::diagnostic::Diagnostic;
 use crate::linker::{LinkPlan, LinkRequest, LinkerDescription, OutputKind};
+use crate::sdk::contain_panic;
 use crate::services::{Level, Services};
 
 /// A backend plugin, built in or loaded.
@@ -196,5 +197,5 @@ extern "C" fn cancelled<H: HostServices>() -> bool {
 
 /// A panic must not cross the boundary in either direction.
 fn shielded<T>(otherwise: T, call: impl FnOnce() -> T) -> T {
-    std::panic::catch_unwind(std::panic::AssertUnwindSafe(call)).unwrap_or(otherwise)
+    contain_panic(call).unwrap_or(otherwise)
 }

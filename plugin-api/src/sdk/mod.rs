@@ -35,10 +35,12 @@
 mod builtin;
 mod call;
 mod macros;
+mod panics;
 mod serve;
 
 pub use builtin::{Builtin, BuiltinPlugin, builtins};
 pub use call::call_entrypoint;
+pub use panics::contain_panic;
 pub use serve::*;
 
 #[doc(hidden)]

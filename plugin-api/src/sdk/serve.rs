@@ -3,9 +3,7 @@
 //! Every call catches panics here, inside the plugin, because a panic that
 //! reaches the boundary ends the process.
 
-use std::any::Any;
 use std::collections::BTreeMap;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Mutex, PoisonError};
 
 use serde::Serialize;
@@ -16,6 +14,8 @@ use crate::backend::{Backend, Compiled, Session};
 use crate::diagnostic::Diagnostic;
 use crate::linker::LinkerStrategy;
 use crate::services::Services;
+
+use super::contain_panic;
 
 /// The open sessions of one plugin, by number.
 pub struct Sessions {
@@ -145,23 +145,8 @@ pub fn linker_callback(strategy: &dyn LinkerStrategy, request: &[u8], step: u32)
 }
 
 fn serve<T: Serialize>(call: impl FnOnce() -> Result<(T, Vec<u8>), Diagnostic>) -> Reply {
-    let result = catch_unwind(AssertUnwindSafe(call)).unwrap_or_else(|payload| {
-        let diagnostic = panicked(payload.as_ref());
-        // The payload's own destructor may panic too.
-        if let Err(second) = catch_unwind(AssertUnwindSafe(|| drop(payload))) {
-            std::mem::forget(second);
-        }
-        Err(diagnostic)
-    });
-    pack(result)
-}
-
-fn panicked(payload: &(dyn Any + Send)) -> Diagnostic {
-    let text = payload
-        .downcast_ref::<&str>()
-        .copied()
-        .or_else(|| payload.downcast_ref::<String>().map(String::as_str))
-        .unwrap_or("the panic carries no text");
-    Diagnostic::new("E5112", format!("the plugin panicked: {text}"))
-        .help("report this to the author of the plugin")
+    pack(contain_panic(call).unwrap_or_else(|panic| {
+        let message = format!("the plugin panicked: {panic}");
+        Err(Diagnostic::new("E5112", message).help("report this to the author of the plugin"))
+    }))
 }

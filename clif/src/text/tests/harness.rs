@@ -1,25 +1,29 @@
-//! The entrypoint that makes the calls of a file's run directives.
+//! The entrypoint that makes the calls of directives.
 
 use beskid_plugin_api::artifact::SymbolId;
 use cranelift_codegen::cursor::{Cursor, FuncCursor};
+use cranelift_codegen::data_value::DataValue;
 use cranelift_codegen::ir::immediates::Imm64;
 use cranelift_codegen::ir::{
     self, Function, GlobalValueData, InstBuilder, MemFlagsData, Signature, types,
 };
 use cranelift_codegen::isa::CallConv;
 
-use super::directives::{Directives, SLOT};
+use super::directive::Directive;
 use crate::encode::SymbolNames;
+
+/// Bytes that each argument and each result takes.
+pub(super) const SLOT: usize = 16;
 
 /// Data object with the arguments, in the names of [`function`].
 const ARGS: u32 = 0;
 /// Data object for the results.
 const RESULTS: u32 = 1;
 
-/// The arguments of all directives, a slot each.
-pub(super) fn arguments(directives: &Directives) -> Vec<u8> {
+/// The arguments of all calls, a slot each.
+pub(super) fn arguments(calls: &[&Directive]) -> Vec<u8> {
     let mut bytes = Vec::new();
-    for value in directives.iter().flat_map(|directive| directive.args()) {
+    for value in calls.iter().flat_map(|call| call.args()) {
         let start = bytes.len();
         bytes.resize(start + SLOT, 0);
         value.write_to_slice_ne(&mut bytes[start..]);
@@ -27,9 +31,17 @@ pub(super) fn arguments(directives: &Directives) -> Vec<u8> {
     bytes
 }
 
+/// Results of these types, a slot each.
+pub(super) fn values(slots: &[u8], types: &[ir::Type]) -> Vec<DataValue> {
+    let slots = slots.chunks_exact(SLOT).zip(types);
+    slots
+        .map(|(slot, ty)| DataValue::read_from_slice_ne(slot, *ty))
+        .collect()
+}
+
 /// A function that makes every call, stores the results, and returns their
 /// address. `signatures` are those of the file's functions.
-pub(super) fn function(directives: &Directives, signatures: &[&Signature]) -> Function {
+pub(super) fn function(calls: &[&Directive], signatures: &[&Signature]) -> Function {
     let mut signature = Signature::new(CallConv::SystemV);
     signature.returns.push(ir::AbiParam::new(types::I64));
     let mut func = Function::with_name_signature(ir::UserFuncName::default(), signature);
@@ -59,19 +71,18 @@ pub(super) fn function(directives: &Directives, signatures: &[&Signature]) -> Fu
     cursor.insert_block(entry);
     let [args, results] = data.map(|data| cursor.ins().symbol_value(types::I64, data));
     let flags = MemFlagsData::trusted();
-    let mut next_arg = 0_i32;
-    for directive in directives.iter() {
+    let (mut next_arg, mut next_result) = (0_i32, 0_i32);
+    for call in calls {
         let mut values = Vec::new();
         // A vector's value has no lanes, so the type is the parameter's.
-        for param in &signatures[directive.function].params {
+        for param in &signatures[call.function].params {
             values.push(cursor.ins().load(param.value_type, flags, args, next_arg));
             next_arg += SLOT as i32;
         }
-        let call = cursor.ins().call(callees[directive.function], &values);
-        let returned = cursor.func.dfg.inst_results(call).to_vec();
-        for (index, value) in returned.into_iter().enumerate() {
-            let offset = (directive.first_result + index) * SLOT;
-            cursor.ins().store(flags, value, results, offset as i32);
+        let inst = cursor.ins().call(callees[call.function], &values);
+        for value in cursor.func.dfg.inst_results(inst).to_vec() {
+            cursor.ins().store(flags, value, results, next_result);
+            next_result += SLOT as i32;
         }
     }
     cursor.ins().return_(&[results]);

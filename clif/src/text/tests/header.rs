@@ -1,0 +1,136 @@
+//! The lines before the functions: which tests, which targets, which settings.
+
+use std::str::FromStr;
+
+use cranelift_codegen::isa::TargetIsa;
+use cranelift_codegen::settings;
+use cranelift_reader::{IsaSpec, TestFile};
+use target_lexicon::{Architecture, Triple};
+
+/// Settings to run the directives of a file with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Variant {
+    /// Cranelift's name and value of each; an empty value enables it.
+    pub settings: Vec<(String, String)>,
+    /// An instruction-set feature that is asked for and this machine lacks.
+    pub missing: Option<String>,
+}
+
+/// What backends are to do with a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Backends {
+    /// Run it, once for each of these; there is at least one.
+    Run(Vec<Variant>),
+    /// Nothing, for this reason.
+    Skip(String),
+}
+
+/// Whether the file has a `test interpret` line.
+pub(super) fn interpreted(file: &TestFile<'_>) -> bool {
+    has_test(file, "interpret")
+}
+
+fn has_test(file: &TestFile<'_>, name: &str) -> bool {
+    file.commands.iter().any(|command| command.command == name)
+}
+
+/// What the `test`, `set` and `target` lines mean for backends on this
+/// machine. A file without any `test` line is run.
+pub(super) fn backends(text: &str, file: &TestFile<'_>) -> Backends {
+    if !has_test(file, "run") && !file.commands.is_empty() {
+        return Backends::Skip("it has no `test run` line".to_owned());
+    }
+    // The parser leaves out targets that this Cranelift was built without, and
+    // keeps no settings as they are written, so the lines are read again.
+    let mut settings = Vec::new();
+    let mut targets = Vec::new();
+    let mut other_targets = false;
+    for mut words in lines(text) {
+        match words.next() {
+            Some("set") => settings.extend(flags(words)),
+            Some("target") if words.next().is_some_and(is_host) => {
+                targets.push(settings.iter().cloned().chain(flags(words)).collect());
+            }
+            Some("target") => other_targets = true,
+            _ => {}
+        }
+    }
+    if targets.is_empty() && other_targets {
+        let host = Triple::host().architecture;
+        return Backends::Skip(format!("it has no target line for {host}"));
+    }
+    if targets.is_empty() {
+        targets.push(settings);
+    }
+    let isas = match &file.isa_spec {
+        IsaSpec::None(_) => &[][..],
+        IsaSpec::Some(isas) => isas,
+    };
+    let mut isas = isas
+        .iter()
+        .filter(|isa| same_architecture(isa.triple().architecture));
+    let variants = targets.into_iter().map(|settings| Variant {
+        settings: last_of_each(settings),
+        missing: isas.next().and_then(|isa| missing_feature(&**isa)),
+    });
+    Backends::Run(variants.collect())
+}
+
+/// The lines before the first function, in words, without comments.
+fn lines(text: &str) -> impl Iterator<Item = std::str::SplitWhitespace<'_>> {
+    let lines = text
+        .lines()
+        .take_while(|line| !line.starts_with("function"));
+    lines.map(|line| {
+        let line = line.split(';').next().unwrap_or_default();
+        line.split_whitespace()
+    })
+}
+
+fn flags<'t>(words: impl Iterator<Item = &'t str>) -> impl Iterator<Item = (String, String)> {
+    words.map(|word| match word.split_once('=') {
+        Some((name, value)) => (name.to_owned(), value.to_owned()),
+        None => (word.to_owned(), String::new()),
+    })
+}
+
+/// A later setting replaces an earlier one.
+fn last_of_each(settings: Vec<(String, String)>) -> Vec<(String, String)> {
+    let mut kept = Vec::<(String, String)>::new();
+    for (name, value) in settings {
+        kept.retain(|(earlier, _)| *earlier != name);
+        kept.push((name, value));
+    }
+    kept
+}
+
+/// Whether the triple of a `target` line is for this machine.
+fn is_host(triple: &str) -> bool {
+    let architecture = triple.split('-').next().unwrap_or_default();
+    Architecture::from_str(architecture).is_ok_and(same_architecture)
+}
+
+/// Whether it is this machine's, whatever the version of the instruction set.
+fn same_architecture(architecture: Architecture) -> bool {
+    let host = Triple::host().architecture;
+    std::mem::discriminant(&architecture) == std::mem::discriminant(&host)
+}
+
+/// The first feature that a target line asks for and this machine lacks.
+fn missing_feature(isa: &dyn TargetIsa) -> Option<String> {
+    let host = cranelift_native::builder().ok()?;
+    let host = host
+        .finish(settings::Flags::new(settings::builder()))
+        .ok()?;
+    let available = host.isa_flags();
+    let has = |name: &str| {
+        available
+            .iter()
+            .any(|flag| flag.name == name && flag.as_bool() == Some(true))
+    };
+    let wanted = isa.isa_flags().into_iter();
+    let mut missing = wanted.filter(|flag| {
+        flag.as_bool() == Some(true) && flag.name.starts_with("has_") && !has(flag.name)
+    });
+    missing.next().map(|flag| flag.name.to_owned())
+}

@@ -1,0 +1,119 @@
+//! Other processes of this program: what they run may crash or never end
+//! without taking this one along.
+
+use std::ffi::OsString;
+use std::fmt;
+use std::fs::File;
+use std::io::{Read, Seek};
+use std::os::unix::process::ExitStatusExt;
+use std::process::{Command, ExitStatus, Stdio};
+use std::time::Duration;
+
+use beskid_plugin_api::diagnostic::Diagnostic;
+use wait_timeout::ChildExt;
+
+/// How a process ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ending {
+    /// It exited with this status.
+    Exited(i32),
+    /// This signal ended it.
+    Killed(i32),
+    /// It was stopped: it took longer than it may.
+    TimedOut,
+}
+
+impl Ending {
+    /// Whether compiled code ended it by a trap instruction or by a division
+    /// that the processor refuses.
+    pub const fn is_trap(self) -> bool {
+        matches!(
+            self,
+            Self::Killed(libc::SIGILL | libc::SIGFPE | libc::SIGTRAP)
+        )
+    }
+}
+
+impl fmt::Display for Ending {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = match *self {
+            Self::Exited(status) => return write!(f, "exit status {status}"),
+            Self::TimedOut => return f.write_str("no end in time"),
+            Self::Killed(libc::SIGILL) => "SIGILL",
+            Self::Killed(libc::SIGTRAP) => "SIGTRAP",
+            Self::Killed(libc::SIGABRT) => "SIGABRT",
+            Self::Killed(libc::SIGBUS) => "SIGBUS",
+            Self::Killed(libc::SIGFPE) => "SIGFPE",
+            Self::Killed(libc::SIGKILL) => "SIGKILL",
+            Self::Killed(libc::SIGSEGV) => "SIGSEGV",
+            Self::Killed(signal) => return write!(f, "signal {signal}"),
+        };
+        f.write_str(name)
+    }
+}
+
+/// A process that has ended.
+#[derive(Debug)]
+pub struct Ended {
+    /// How.
+    pub ending: Ending,
+    /// What it wrote to standard output, at most [`MOST_OUTPUT`] bytes.
+    pub stdout: Vec<u8>,
+    /// What it wrote to standard error, at most [`MOST_OUTPUT`] bytes.
+    pub stderr: Vec<u8>,
+}
+
+/// Most bytes of an output stream that are kept: 16 MiB.
+pub const MOST_OUTPUT: u64 = 16 << 20;
+
+/// Runs this program with other arguments and waits for its end.
+///
+/// # Errors
+/// E4040 if the process or the files for its output cannot be made.
+pub fn run_self(
+    arguments: impl IntoIterator<Item = OsString>,
+    timeout: Duration,
+) -> Result<Ended, Diagnostic> {
+    let failed = |error: std::io::Error| {
+        let message = format!("cannot start another process of beskid: {error}");
+        Diagnostic::new("E4040", message)
+    };
+    let program = std::env::current_exe().map_err(failed)?;
+    // Files, unlike pipes, are never full.
+    let mut stdout = tempfile::tempfile().map_err(failed)?;
+    let mut stderr = tempfile::tempfile().map_err(failed)?;
+    let mut child = Command::new(program)
+        .args(arguments)
+        .stdin(Stdio::null())
+        .stdout(stdout.try_clone().map_err(failed)?)
+        .stderr(stderr.try_clone().map_err(failed)?)
+        .spawn()
+        .map_err(failed)?;
+    let ending = match child.wait_timeout(timeout).map_err(failed)? {
+        Some(status) => ending(status),
+        None => {
+            child.kill().map_err(failed)?;
+            child.wait().map_err(failed)?;
+            Ending::TimedOut
+        }
+    };
+    Ok(Ended {
+        ending,
+        stdout: contents(&mut stdout).map_err(failed)?,
+        stderr: contents(&mut stderr).map_err(failed)?,
+    })
+}
+
+fn ending(status: ExitStatus) -> Ending {
+    match (status.code(), status.signal()) {
+        (Some(code), _) => Ending::Exited(code),
+        (None, signal) => Ending::Killed(signal.unwrap_or_default()),
+    }
+}
+
+fn contents(file: &mut File) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    file.rewind()?;
+    file.take(MOST_OUTPUT).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}

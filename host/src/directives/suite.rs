@@ -1,0 +1,260 @@
+//! A file through every engine: which processes, and what they mean together.
+
+use std::ffi::OsString;
+use std::path::Path;
+use std::time::Duration;
+
+use beskid_clif::text::tests::{Backends, Tests, Variant};
+use beskid_plugin_api::diagnostic::Diagnostic;
+use serde::Serialize;
+
+use super::INTERPRETER;
+use super::worker::{Outcome, Report};
+use crate::child::{Ended, Ending, run_self};
+use crate::failure::Failure;
+use crate::lower;
+use crate::source::Source;
+
+/// How to run files.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Backends that run each directive.
+    pub backends: Vec<String>,
+    /// Most time that one process may take.
+    pub timeout: Duration,
+    /// Arguments of this program that make it a worker, up to the task.
+    pub worker: Vec<OsString>,
+}
+
+/// What happened to a file or to one of its directives.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Event {
+    /// Engine, directive, and how it ended.
+    Directive {
+        /// The engine, and the settings if the file asks for several.
+        engine: String,
+        /// The directive as it is written.
+        directive: String,
+        /// How it ended.
+        outcome: Outcome,
+    },
+    /// Nothing was run, or not in this engine.
+    Skipped {
+        /// The engine; `None`: all of them.
+        engine: Option<String>,
+        /// Why.
+        reason: String,
+    },
+    /// The engine could not run the file's directives.
+    Refused {
+        /// The engine.
+        engine: String,
+        /// Number of directives.
+        directives: usize,
+        /// Why.
+        diagnostic: Diagnostic,
+    },
+}
+
+/// Runs the directives of a file.
+///
+/// # Errors
+/// What is wrong with the file.
+pub fn run_file(path: &Path, options: &Options) -> Result<Vec<Event>, Failure> {
+    let source = Source::read(path)?;
+    let tests = lower::directives(&source)?;
+    let mut run = FileRun {
+        path,
+        tests: &tests,
+        options,
+        events: Vec::new(),
+        digest: None,
+    };
+    let interpreted = tests.interpreted();
+    match tests.backends() {
+        _ if tests.count() == 0 => run.skip(None, "it has no run directive".to_owned()),
+        Backends::Skip(reason) if !interpreted => run.skip(None, reason.clone()),
+        Backends::Skip(_) => run.engine(INTERPRETER, INTERPRETER.to_owned(), 0)?,
+        Backends::Run(variants) => {
+            for (index, variant) in variants.iter().enumerate() {
+                run.variant(variant, index, variants.len() > 1)?;
+            }
+            if interpreted {
+                run.engine(INTERPRETER, INTERPRETER.to_owned(), 0)?;
+            }
+        }
+    }
+    Ok(run.events)
+}
+
+struct FileRun<'r> {
+    path: &'r Path,
+    tests: &'r Tests<'r>,
+    options: &'r Options,
+    events: Vec<Event>,
+    /// What the first engine says it ran when it ran all there is.
+    digest: Option<String>,
+}
+
+impl FileRun<'_> {
+    fn variant(
+        &mut self,
+        variant: &Variant,
+        index: usize,
+        several: bool,
+    ) -> Result<(), Diagnostic> {
+        for backend in &self.options.backends {
+            let mut engine = backend.clone();
+            for (name, value) in variant.settings.iter().filter(|_| several) {
+                let sign = if value.is_empty() { "" } else { "=" };
+                engine.push_str(&format!(" {name}{sign}{value}"));
+            }
+            match &variant.missing {
+                Some(feature) => {
+                    self.skip(Some(engine), format!("this machine lacks {feature}"));
+                }
+                None => self.engine(backend, engine, index)?,
+            }
+        }
+        Ok(())
+    }
+
+    fn skip(&mut self, engine: Option<String>, reason: String) {
+        self.events.push(Event::Skipped { engine, reason });
+    }
+
+    /// All directives in one engine: those that return in one process, and
+    /// each of those that trap in its own.
+    fn engine(&mut self, engine: &str, label: String, variant: usize) -> Result<(), Diagnostic> {
+        let (trapping, returning): (Vec<_>, Vec<_>) =
+            (0..self.tests.count()).partition(|index| self.tests.traps(*index));
+        if !returning.is_empty() {
+            match self.process(engine, variant, &returning)? {
+                Answer::Report(report) => {
+                    if self.report(&label, &returning, report) {
+                        return Ok(());
+                    }
+                }
+                // One of them is to blame; alone, each shows what it does.
+                Answer::Died(..) => {
+                    for directive in returning {
+                        self.alone(engine, &label, variant, directive)?;
+                    }
+                }
+            }
+        }
+        for directive in trapping {
+            self.alone(engine, &label, variant, directive)?;
+        }
+        Ok(())
+    }
+
+    fn alone(
+        &mut self,
+        engine: &str,
+        label: &str,
+        variant: usize,
+        directive: usize,
+    ) -> Result<(), Diagnostic> {
+        let outcome = match self.process(engine, variant, &[directive])? {
+            Answer::Report(report) => {
+                self.report(label, &[directive], report);
+                return Ok(());
+            }
+            Answer::Died(ended) if ended.is_trap() && self.tests.traps(directive) => {
+                Outcome::Passed
+            }
+            Answer::Died(ended) => Outcome::Failed(ended.to_string()),
+        };
+        self.directive(label, directive, outcome);
+        Ok(())
+    }
+
+    /// Notes what a process says. Whether the engine refused the file, so that
+    /// there is no use in asking it again.
+    fn report(&mut self, label: &str, directives: &[usize], report: Report) -> bool {
+        let engine = label.to_owned();
+        match report.verdicts {
+            Ok(outcomes) => {
+                for (directive, outcome) in directives.iter().zip(outcomes) {
+                    self.directive(label, *directive, outcome);
+                }
+                false
+            }
+            Err(diagnostic) if diagnostic.code == "E5008" => {
+                self.skip(Some(engine), diagnostic.message);
+                true
+            }
+            Err(diagnostic) => {
+                self.events.push(Event::Refused {
+                    engine,
+                    directives: self.tests.count(),
+                    diagnostic,
+                });
+                true
+            }
+        }
+    }
+
+    fn directive(&mut self, label: &str, directive: usize, outcome: Outcome) {
+        self.events.push(Event::Directive {
+            engine: label.to_owned(),
+            directive: self.tests.text(directive),
+            outcome,
+        });
+    }
+
+    fn process(
+        &mut self,
+        engine: &str,
+        variant: usize,
+        directives: &[usize],
+    ) -> Result<Answer, Diagnostic> {
+        let failed = |error: std::io::Error| {
+            Diagnostic::new("E4040", format!("cannot keep a report: {error}"))
+        };
+        let report = tempfile::NamedTempFile::new().map_err(failed)?;
+        let mut arguments = self.options.worker.clone();
+        arguments.extend(["--engine".into(), engine.into()]);
+        arguments.extend(["--variant".into(), variant.to_string().into()]);
+        arguments.extend(["--report".into(), report.path().into()]);
+        let numbers = directives.iter().map(usize::to_string).collect::<Vec<_>>();
+        arguments.extend(["--directives".into(), numbers.join(",").into()]);
+        arguments.extend(["--".into(), self.path.into()]);
+        let Ended { ending, stderr, .. } = run_self(arguments, self.options.timeout)?;
+        if ending != Ending::Exited(0) {
+            tracing::debug!(%ending, "{}", String::from_utf8_lossy(&stderr));
+            return Ok(Answer::Died(ending));
+        }
+        let bytes = std::fs::read(report.path()).map_err(failed)?;
+        let report = serde_json::from_slice::<Report>(&bytes).map_err(|error| {
+            let message = format!("a process of beskid left no report: {error}");
+            Diagnostic::new("E4040", message)
+        })?;
+        self.check_digest(directives, &report)?;
+        Ok(Answer::Report(report))
+    }
+
+    /// BK-2: every engine ran the identical bytes.
+    fn check_digest(&mut self, directives: &[usize], report: &Report) -> Result<(), Diagnostic> {
+        if directives.len() < 2 {
+            return Ok(());
+        }
+        let first = self.digest.get_or_insert_with(|| report.digest.clone());
+        if *first == report.digest {
+            return Ok(());
+        }
+        let message = format!(
+            "one engine ran artifact {first}, another {}: `{}` changed meanwhile",
+            report.digest,
+            self.path.display()
+        );
+        Err(Diagnostic::new("E5115", message).help("run the test again"))
+    }
+}
+
+enum Answer {
+    Report(Report),
+    Died(Ending),
+}

@@ -1,0 +1,107 @@
+//! The process that runs directives of one file in one engine.
+
+use std::path::PathBuf;
+
+use beskid_clif::isa::SETTING;
+use beskid_clif::text::tests::{Backends, Tests, Verdict};
+use beskid_plugin_api::artifact::CodegenArtifact;
+use beskid_plugin_api::diagnostic::Diagnostic;
+use serde::{Deserialize, Serialize};
+
+use super::INTERPRETER;
+use crate::build::{Toolchain, execute};
+use crate::compile::CompileSettings;
+use crate::failure::Failure;
+use crate::lower;
+use crate::run::Capture;
+use crate::source::Source;
+
+/// What one process is to do.
+#[derive(Debug, Clone)]
+pub struct Task {
+    /// The `.clif` file.
+    pub input: PathBuf,
+    /// Backend, or [`INTERPRETER`].
+    pub engine: String,
+    /// Which of the file's variants.
+    pub variant: usize,
+    /// Which of the file's directives.
+    pub directives: Vec<usize>,
+}
+
+/// What came of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Report {
+    /// Digest of the artifact that was run.
+    pub digest: String,
+    /// A verdict for each directive of the task, or why there are none.
+    pub verdicts: Result<Vec<Outcome>, Diagnostic>,
+}
+
+/// How a directive ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Outcome {
+    /// As expected.
+    Passed,
+    /// Its results, which it asked for.
+    Printed(String),
+    /// Not as expected, but so.
+    Failed(String),
+}
+
+impl From<Verdict> for Outcome {
+    fn from(verdict: Verdict) -> Self {
+        match verdict {
+            Verdict::Passed => Self::Passed,
+            Verdict::Printed(values) => Self::Printed(values),
+            Verdict::Failed(found) => Self::Failed(found),
+        }
+    }
+}
+
+/// Does a task in this process. `toolchain` gives the engine by its name.
+///
+/// # Errors
+/// What is wrong with the file; what the engine says is in the report.
+pub fn work<'t>(
+    task: &Task,
+    toolchain: impl FnOnce(&str) -> Result<Toolchain<'t>, Diagnostic>,
+) -> Result<Report, Failure> {
+    let source = Source::read(&task.input)?;
+    let tests = lower::directives(&source)?;
+    let artifact = lower::directives_artifact(&source, &tests, &task.directives)?;
+    let verdicts = if task.engine == INTERPRETER {
+        tests
+            .interpret(&artifact, &task.directives)
+            .map_err(Diagnostic::from)
+    } else {
+        toolchain(&task.engine).and_then(|tools| compiled(task, &tests, &artifact, tools))
+    };
+    Ok(Report {
+        digest: artifact.digest().to_string(),
+        verdicts: verdicts.map(|verdicts| verdicts.into_iter().map(Outcome::from).collect()),
+    })
+}
+
+fn compiled(
+    task: &Task,
+    tests: &Tests<'_>,
+    artifact: &CodegenArtifact,
+    tools: Toolchain<'_>,
+) -> Result<Vec<Verdict>, Diagnostic> {
+    let variant = match tests.backends() {
+        Backends::Run(variants) => variants.get(task.variant),
+        Backends::Skip(_) => None,
+    };
+    let variant = variant.ok_or_else(|| {
+        let message = format!("the file has no variant {}", task.variant);
+        Diagnostic::new("E4041", message)
+    })?;
+    let options = variant.settings.iter();
+    let options = options.map(|(name, value)| (format!("{SETTING}{name}"), value.clone()));
+    let settings = CompileSettings::from(tools.config).with_options(options);
+    let capture = Capture::Memory(tests.results_len(&task.directives));
+    let finished = execute(tools, artifact, &settings, capture)?;
+    Ok(tests.judge(&task.directives, &finished.memory))
+}
