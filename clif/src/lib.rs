@@ -13,6 +13,7 @@ mod error;
 pub mod isa;
 mod memory_flags;
 mod module;
+pub mod reduce;
 mod shapes;
 pub mod shim;
 pub mod text;

@@ -11,6 +11,7 @@ pub mod child;
 pub mod cli;
 pub mod compile;
 pub mod config;
+pub mod diff;
 pub mod directives;
 pub mod failure;
 pub mod image;

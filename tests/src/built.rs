@@ -5,7 +5,8 @@ use std::process::Command;
 use std::sync::OnceLock;
 
 /// Packages whose products the tests use.
-const PACKAGES: [&str; 7] = [
+const PACKAGES: [&str; 8] = [
+    "beskid-faulty-backend-plugin",
     "beskid-hostile-linker-plugin",
     "beskid-host",
     "beskid-backend-jit-plugin",

@@ -125,6 +125,8 @@ pub enum Command {
         #[arg(long, default_value_t = 60, value_name = "SECONDS")]
         timeout: u64,
     },
+    /// Run a program in several backends and compare what they make of it
+    Diff(DiffArgs),
     /// Run directives in this process; `test` starts it
     #[command(hide = true)]
     TestWorker(TestWorkerArgs),
@@ -173,6 +175,36 @@ pub struct RunArgs {
     /// Exit as the executable would: with the low 8 bits of an integer result
     #[arg(long)]
     pub exit_code: bool,
+    /// Write the result to this file as JSON, and not to standard output
+    #[arg(long, value_name = "PATH", hide = true)]
+    pub report: Option<PathBuf>,
+}
+
+/// Flags of `diff`.
+#[derive(Debug, Args)]
+pub struct DiffArgs {
+    /// Source file `.bd` or `.clif`, or artifact `.bska`
+    pub input: PathBuf,
+    /// Backends to compare; the first one is compared with each of the others
+    #[arg(
+        long,
+        value_delimiter = ',',
+        default_value = "jit,aot",
+        value_name = "NAMES"
+    )]
+    pub backends: Vec<String>,
+    /// Function to call; it takes no parameters
+    #[arg(long, value_name = "NAME")]
+    pub entrypoint: Option<String>,
+    /// Most seconds that one backend may take for one run
+    #[arg(long, default_value_t = 60, value_name = "SECONDS")]
+    pub timeout: u64,
+    /// Write the smallest artifact found that still shows the difference
+    #[arg(long)]
+    pub reduce: bool,
+    /// Where to write it [default: `NAME.reduced.bska` in this folder]
+    #[arg(short, long, value_name = "PATH", requires = "reduce")]
+    pub output: Option<PathBuf>,
 }
 
 /// Flags of `build`.

@@ -3,6 +3,7 @@
 mod args;
 mod artifact;
 mod build;
+mod diff;
 mod environment;
 mod inspect;
 mod plugin;
@@ -52,6 +53,7 @@ fn dispatch(cli: &Cli) -> Result<u8, Failure> {
             let options = test::options(&environment, &cli.global, backends, *timeout)?;
             return test::test(&environment, inputs, &options);
         }
+        Command::Diff(args) => return diff::diff(&environment, &cli.global, args),
         Command::TestWorker(args) => test::worker(&environment, args)?,
         Command::Clif { input } => artifact::clif(input)?,
         Command::Plugin(command) => plugin::plugin(&environment, command)?,

@@ -1,10 +1,16 @@
 //! `beskid run`.
 
+use std::path::Path;
+
+use beskid_plugin_api::artifact::CodegenArtifact;
+use beskid_plugin_api::diagnostic::Diagnostic;
+
 use super::args::RunArgs;
 use super::environment::Environment;
 use super::render;
 use crate::build::execute;
 use crate::compile::CompileSettings;
+use crate::diff::Outcome;
 use crate::failure::Failure;
 use crate::lower::lower;
 use crate::run::{Capture, entrypoint};
@@ -20,10 +26,26 @@ pub(super) fn run(environment: &Environment, args: &RunArgs) -> Result<u8, Failu
     let tools = environment.toolchain(DEFAULT_BACKEND)?;
     let settings = CompileSettings::from(&environment.config);
     let finished = execute(tools, &artifact, &settings, Capture::Result)?;
-    render::line(&finished.text)?;
+    match &args.report {
+        Some(path) => report(path, &artifact, finished.text)?,
+        None => render::line(&finished.text)?,
+    }
     Ok(if args.exit_code {
         finished.outcome.exit_status()
     } else {
         0
     })
+}
+
+fn report(path: &Path, artifact: &CodegenArtifact, result: String) -> Result<(), Diagnostic> {
+    let outcome = Outcome {
+        digest: artifact.digest().to_string(),
+        result,
+    };
+    let failed = |error: String| {
+        let message = format!("cannot write `{}`: {error}", path.display());
+        Diagnostic::new("E4040", message)
+    };
+    let bytes = serde_json::to_vec(&outcome).map_err(|error| failed(error.to_string()))?;
+    std::fs::write(path, bytes).map_err(|error| failed(error.to_string()))
 }

@@ -58,7 +58,12 @@ pub const ROWS: &[Row] = &[
     ),
     row("host", PARTS, true, &[]),
     row("tests", &["host", "plugin-api"], true, &[]),
-    row("tests/fixtures/*", &["plugin-api"], true, &[]),
+    row(
+        "tests/fixtures/*",
+        &["plugin-api", "backend-jit"],
+        true,
+        &[],
+    ),
     row("examples/*", &[], true, &[]),
     row("xtask", &[], true, &[]),
 ];

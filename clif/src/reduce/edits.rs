@@ -1,0 +1,252 @@
+//! The ways in which a function may become smaller.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use beskid_plugin_api::artifact::SymbolId;
+use cranelift_codegen::cursor::{Cursor, FuncCursor};
+use cranelift_codegen::ir::{
+    Block, BlockCall, Function, Inst, InstBuilder, InstructionData, Opcode, TrapCode, Type, types,
+};
+
+use super::draft::Draft;
+
+/// What computed values are replaced with. Much becomes invisible when it is
+/// multiplied by zero, so there is another number.
+const CONSTANTS: [u8; 2] = [0, 7];
+
+/// A way to make one function smaller.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Edit {
+    function: SymbolId,
+    change: Change,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Change {
+    /// Return this number at once, wherever a number is returned.
+    Empty(u8),
+    /// Leave a block in this one of the ways that its last instruction has.
+    GoOnly(Inst, usize),
+    /// Leave the instruction out.
+    Remove(Inst),
+    /// Make its result this number.
+    Constant(Inst, u8),
+}
+
+/// Every function but the first one becomes empty.
+pub(super) fn functions(draft: &Draft) -> Vec<Edit> {
+    let entrypoint = draft.entrypoint();
+    let functions = draft.functions.keys().copied();
+    let functions = functions.filter(|function| Some(*function) != entrypoint);
+    let functions = functions.collect::<Vec<_>>();
+    CONSTANTS
+        .into_iter()
+        .flat_map(|number| {
+            functions.iter().map(move |function| Edit {
+                function: *function,
+                change: Change::Empty(number),
+            })
+        })
+        .collect()
+}
+
+/// Every branch goes only one of its ways.
+pub(super) fn blocks(draft: &Draft) -> Vec<Edit> {
+    edits(draft, |func, inst| {
+        let ways = match func.dfg.insts[inst].opcode() {
+            Opcode::Brif => 2,
+            Opcode::BrTable => destinations(func, inst).len(),
+            _ => 0,
+        };
+        (0..ways).map(|way| Change::GoOnly(inst, way)).collect()
+    })
+}
+
+/// Every instruction is left out, or has a constant as its result.
+pub(super) fn instructions(draft: &Draft) -> Vec<Edit> {
+    edits(draft, |func, inst| {
+        let opcode = func.dfg.insts[inst].opcode();
+        if opcode.is_terminator() {
+            return Vec::new();
+        }
+        match func.dfg.inst_results(inst) {
+            [value] if !is_constant(opcode) && has_constants(func.dfg.value_type(*value)) => {
+                let constants = CONSTANTS.map(|number| Change::Constant(inst, number));
+                std::iter::once(Change::Remove(inst))
+                    .chain(constants)
+                    .collect()
+            }
+            _ => vec![Change::Remove(inst)],
+        }
+    })
+}
+
+fn edits(draft: &Draft, changes: impl Fn(&Function, Inst) -> Vec<Change>) -> Vec<Edit> {
+    let mut edits = Vec::new();
+    for (function, func) in &draft.functions {
+        let blocks = func.layout.blocks();
+        for inst in blocks.flat_map(|block| func.layout.block_insts(block)) {
+            let changes = changes(func, inst).into_iter();
+            edits.extend(changes.map(|change| Edit {
+                function: *function,
+                change,
+            }));
+        }
+    }
+    edits
+}
+
+impl Edit {
+    /// Makes the change, if it still can be made.
+    pub(super) fn apply(&self, draft: &mut Draft) -> bool {
+        let Some(func) = draft.functions.get_mut(&self.function) else {
+            return false;
+        };
+        let present = |func: &Function, inst| func.layout.inst_block(inst).is_some();
+        match self.change {
+            Change::Empty(number) => {
+                let empty = empty(func, number);
+                if func.layout.blocks().count() == 1 && empty.dfg.num_insts() >= size(func) {
+                    return false;
+                }
+                *func = Arc::new(empty);
+                true
+            }
+            Change::GoOnly(inst, way) => {
+                if !present(func, inst) {
+                    return false;
+                }
+                let destination = match destinations(func, inst).get(way) {
+                    Some(destination) => *destination,
+                    None => return false,
+                };
+                let func = Arc::make_mut(func);
+                func.dfg.insts[inst] = InstructionData::Jump {
+                    opcode: Opcode::Jump,
+                    destination,
+                };
+                remove_unreachable(func);
+                true
+            }
+            Change::Remove(inst) => {
+                // Whether another one needs its results shows when the draft
+                // is written.
+                let removable = present(func, inst);
+                if removable {
+                    Arc::make_mut(func).layout.remove_inst(inst);
+                }
+                removable
+            }
+            Change::Constant(inst, number) => {
+                let opcode = func.dfg.insts[inst].opcode();
+                let changeable = present(func, inst) && !is_constant(opcode);
+                if changeable {
+                    make_constant(Arc::make_mut(func), inst, number);
+                }
+                changeable
+            }
+        }
+    }
+}
+
+fn size(func: &Function) -> usize {
+    let blocks = func.layout.blocks();
+    blocks
+        .map(|block| func.layout.block_insts(block).count())
+        .sum()
+}
+
+/// The ways out of a block; empty if the instruction is no branch any more.
+fn destinations(func: &Function, inst: Inst) -> Vec<BlockCall> {
+    match func.dfg.insts[inst] {
+        InstructionData::Brif { blocks, .. } => blocks.to_vec(),
+        InstructionData::BranchTable { table, .. } => {
+            let table = &func.dfg.jump_tables[table];
+            let mut ways = table.all_branches().to_vec();
+            ways.dedup();
+            ways
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn remove_unreachable(func: &mut Function) {
+    let Some(entry) = func.layout.entry_block() else {
+        return;
+    };
+    let mut reached = BTreeSet::new();
+    let mut open = vec![entry];
+    while let Some(block) = open.pop() {
+        if reached.insert(block) {
+            open.extend(func.block_successors(block));
+        }
+    }
+    let blocks = func.layout.blocks().collect::<Vec<_>>();
+    for block in blocks.into_iter().filter(|block| !reached.contains(block)) {
+        remove_block(func, block);
+    }
+}
+
+fn remove_block(func: &mut Function, block: Block) {
+    for inst in func.layout.block_insts(block).collect::<Vec<_>>() {
+        func.layout.remove_inst(inst);
+    }
+    func.layout.remove_block(block);
+}
+
+/// A function of the same name and signature that returns a number, or traps
+/// if it must return something of a type without simple constants.
+fn empty(func: &Function, number: u8) -> Function {
+    let mut empty = Function::with_name_signature(func.name.clone(), func.signature.clone());
+    empty.params = func.params.clone();
+    let entry = empty.dfg.make_block();
+    for param in &func.signature.params {
+        empty.dfg.append_block_param(entry, param.value_type);
+    }
+    let returns = func.signature.returns.iter();
+    let returns = returns.map(|result| result.value_type).collect::<Vec<_>>();
+    let mut cursor = FuncCursor::new(&mut empty);
+    cursor.insert_block(entry);
+    if returns.iter().copied().all(has_constants) {
+        let values = returns.iter().map(|ty| match *ty {
+            types::F32 => cursor.ins().f32const(f32::from(number)),
+            types::F64 => cursor.ins().f64const(f64::from(number)),
+            ty => cursor.ins().iconst(ty, i64::from(number)),
+        });
+        let values = values.collect::<Vec<_>>();
+        cursor.ins().return_(&values);
+    } else {
+        cursor.ins().trap(TrapCode::unwrap_user(1));
+    }
+    empty
+}
+
+/// Whether one instruction makes a constant of this type.
+fn has_constants(ty: Type) -> bool {
+    ty == types::F32 || ty == types::F64 || (ty.is_int() && ty.bits() <= 64)
+}
+
+fn is_constant(opcode: Opcode) -> bool {
+    matches!(opcode, Opcode::Iconst | Opcode::F32const | Opcode::F64const)
+}
+
+fn make_constant(func: &mut Function, inst: Inst, number: u8) {
+    let Some(value) = func.dfg.inst_results(inst).first() else {
+        return;
+    };
+    func.dfg.insts[inst] = match func.dfg.value_type(*value) {
+        types::F32 => InstructionData::UnaryIeee32 {
+            opcode: Opcode::F32const,
+            imm: f32::from(number).into(),
+        },
+        types::F64 => InstructionData::UnaryIeee64 {
+            opcode: Opcode::F64const,
+            imm: f64::from(number).into(),
+        },
+        _ => InstructionData::UnaryImm {
+            opcode: Opcode::Iconst,
+            imm: i64::from(number).into(),
+        },
+    };
+}

@@ -1,0 +1,92 @@
+//! Making an artifact smaller while something about it stays true.
+
+mod draft;
+mod edits;
+mod prune;
+
+use beskid_plugin_api::artifact::CodegenArtifact;
+
+use crate::error::ClifError;
+use draft::Draft;
+use edits::Edit;
+
+/// Most candidates that are tried.
+const MOST_TRIES: usize = 4000;
+
+/// Shrinks an artifact: first functions become empty, then branches go one way
+/// only, then instructions are left out. What is not needed any more after
+/// that is dropped.
+///
+/// `keep` says whether a smaller artifact still has what matters; the last one
+/// that does is returned. It is called some thousand times at most.
+///
+/// # Errors
+/// [`ClifError`] if the artifact cannot be decoded.
+pub fn reduce(
+    artifact: &CodegenArtifact,
+    keep: &mut dyn FnMut(&CodegenArtifact) -> bool,
+) -> Result<CodegenArtifact, ClifError> {
+    let mut search = Search {
+        best: artifact.clone(),
+        draft: Draft::read(artifact)?,
+        keep,
+        tries: 0,
+    };
+    let draft = search.draft.clone();
+    search.accept(draft);
+    let kinds = [edits::functions, edits::blocks, edits::instructions];
+    loop {
+        let mut progress = false;
+        for find in kinds {
+            let found = find(&search.draft);
+            progress |= search.shrink(&found);
+        }
+        if !progress || search.tries >= MOST_TRIES {
+            return Ok(search.best);
+        }
+    }
+}
+
+struct Search<'k> {
+    best: CodegenArtifact,
+    draft: Draft,
+    keep: &'k mut dyn FnMut(&CodegenArtifact) -> bool,
+    tries: usize,
+}
+
+impl Search<'_> {
+    /// Applies as many of the edits as possible: all of them at once, or else
+    /// ever smaller groups. Whether any was applied.
+    fn shrink(&mut self, edits: &[Edit]) -> bool {
+        let mut progress = false;
+        let mut size = edits.len();
+        while size > 0 {
+            for group in edits.chunks(size) {
+                let mut candidate = self.draft.clone();
+                let changes = group.iter().filter(|edit| edit.apply(&mut candidate));
+                if changes.count() > 0 && self.accept(candidate) {
+                    progress = true;
+                }
+            }
+            size /= 2;
+        }
+        progress
+    }
+
+    fn accept(&mut self, candidate: Draft) -> bool {
+        if self.tries >= MOST_TRIES {
+            return false;
+        }
+        // An edit may break a rule of CLIF, for instance on unused results.
+        let Ok(artifact) = candidate.write() else {
+            return false;
+        };
+        self.tries += 1;
+        if !(self.keep)(&artifact) {
+            return false;
+        }
+        self.best = artifact;
+        self.draft = candidate;
+        true
+    }
+}

@@ -1,0 +1,165 @@
+//! `beskid diff`.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use beskid_clif::reduce::reduce;
+use beskid_plugin_api::artifact::CodegenArtifact;
+use beskid_plugin_api::diagnostic::Diagnostic;
+
+use super::args::{DiffArgs, Global, MessageFormat};
+use super::environment::Environment;
+use super::render;
+use crate::diff::{Difference, Execution, Runner, differences};
+use crate::failure::Failure;
+use crate::image::write_file;
+use crate::lower::lower;
+use crate::run::entrypoint;
+use crate::source::Source;
+
+/// Runs a program in several backends; exit status 1 if they differ.
+pub(super) fn diff(
+    environment: &Environment,
+    global: &Global,
+    args: &DiffArgs,
+) -> Result<u8, Failure> {
+    for backend in &args.backends {
+        environment.registry.backend(backend)?;
+    }
+    if args.backends.len() < 2 {
+        let message = "a comparison needs at least two backends";
+        return Err(Diagnostic::new("E4041", message)
+            .help("name them, for instance `--backends jit,aot`")
+            .into());
+    }
+    let source = Source::read(&args.input)?;
+    let small = small_path(&args.input, args.output.as_deref());
+    let artifact = lower(source, args.entrypoint.as_deref())?;
+    entrypoint(&artifact)?;
+    let runner = Runner::new(global.arguments(), Duration::from_secs(args.timeout))?;
+    let executions = args.backends.iter();
+    let executions = executions.map(|backend| runner.run(&artifact, backend));
+    let executions = executions.collect::<Result<Vec<_>, _>>()?;
+    for execution in &executions {
+        show(execution, environment.format)?;
+    }
+    refuse_if_none_ran(&executions)?;
+    let found = differences(&executions);
+    for difference in &found {
+        render::line(&match environment.format {
+            MessageFormat::Human => format!("different: {difference}"),
+            MessageFormat::Json => serde_json::json!({ "difference": difference }).to_string(),
+        })?;
+    }
+    let Some(difference) = found.first() else {
+        if environment.format == MessageFormat::Human {
+            render::line("no difference")?;
+        }
+        return Ok(0);
+    };
+    if args.reduce {
+        let reduced = smallest(runner, &artifact, &executions, difference)?;
+        write_file(&small, reduced.bytes())?;
+        if environment.format == MessageFormat::Human {
+            render::line(&format!(
+                "reduced: {} of {} bytes, {} of {} functions, in {}",
+                reduced.bytes().len(),
+                artifact.bytes().len(),
+                reduced.functions().len(),
+                artifact.functions().len(),
+                small.display()
+            ))?;
+        }
+    }
+    Ok(1)
+}
+
+/// The smallest artifact found that still has a difference like this one.
+fn smallest(
+    mut runner: Runner,
+    artifact: &CodegenArtifact,
+    executions: &[Execution],
+    difference: &Difference,
+) -> Result<CodegenArtifact, Diagnostic> {
+    // A smaller program may loop where this one does not.
+    let longest = executions.iter().map(|execution| execution.elapsed).max();
+    let patience = longest.unwrap_or_default() * 3 + Duration::from_millis(200);
+    runner.timeout = runner.timeout.min(patience);
+    let ending = executions.first().map(|first| first.ending);
+    let shows = |candidate: &CodegenArtifact| {
+        let expected = runner.run(candidate, &difference.expected_by)?;
+        if Some(expected.ending) != ending {
+            return Ok(false);
+        }
+        let found = runner.run(candidate, &difference.found_by)?;
+        let left = differences(&[expected, found]);
+        Ok(left.iter().any(|other| other.is_like(difference)))
+    };
+    let mut failure = None;
+    let reduced = reduce(artifact, &mut |candidate| {
+        failure.is_none()
+            && shows(candidate).unwrap_or_else(|diagnostic: Diagnostic| {
+                failure = Some(diagnostic);
+                false
+            })
+    })?;
+    match failure {
+        Some(diagnostic) => Err(diagnostic),
+        None => Ok(reduced),
+    }
+}
+
+/// A program that no backend takes is an error of its own, not a comparison.
+fn refuse_if_none_ran(executions: &[Execution]) -> Result<(), Diagnostic> {
+    let mut refusals = executions
+        .iter()
+        .map(|execution| execution.refusal.as_ref());
+    if refusals.any(|refusal| refusal.is_none()) {
+        return Ok(());
+    }
+    let refusal = executions.first().and_then(|first| first.refusal.clone());
+    refusal.map_or(Ok(()), |refusal| {
+        Err(refusal.note("no backend ran the program"))
+    })
+}
+
+fn show(execution: &Execution, format: MessageFormat) -> Result<(), Diagnostic> {
+    let outcome = execution.outcome.as_ref();
+    if format == MessageFormat::Json {
+        let line = serde_json::json!({
+            "backend": execution.backend,
+            "digest": outcome.map(|outcome| &outcome.digest),
+            "result": outcome.map(|outcome| &outcome.result),
+            "ending": execution.ending.to_string(),
+            "refusal": execution.refusal,
+            "output-bytes": execution.stdout.len(),
+        });
+        return render::line(&line.to_string());
+    }
+    let backend = &execution.backend;
+    let output = execution.stdout.len();
+    render::line(&match (outcome, &execution.refusal) {
+        (Some(outcome), _) => {
+            let digest = outcome.digest.get(..12).unwrap_or(&outcome.digest);
+            format!(
+                "{backend}: artifact {digest}, result {}, {output} bytes of output",
+                outcome.result
+            )
+        }
+        (None, Some(refusal)) => format!("{backend}: {refusal}"),
+        (None, None) => format!("{backend}: {}, {output} bytes of output", execution.ending),
+    })
+}
+
+/// Where the reduced artifact goes: beside nothing of the user's.
+fn small_path(input: &Path, output: Option<&Path>) -> PathBuf {
+    output.map_or_else(
+        || {
+            let stem = input.file_stem().unwrap_or_default();
+            let mut name = stem.to_owned();
+            name.push(".reduced.bska");
+            PathBuf::from(name)
+        },
+        Path::to_owned,
+    )
+}

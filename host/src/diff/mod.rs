@@ -1,0 +1,8 @@
+//! One artifact through several backends: what each made of it, and where
+//! they differ.
+
+mod difference;
+mod execution;
+
+pub use difference::{Difference, differences};
+pub use execution::{Execution, Outcome, Runner};

@@ -1,0 +1,120 @@
+//! `beskid diff`: one artifact in several backends, and where they differ.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "tests"
+)]
+
+use std::fs;
+use std::path::Path;
+
+use beskid_tests::built::{built, root};
+use beskid_tests::command::{Ended, beskid, end, run};
+
+const PROGRAM: &str = "\
+i32 square(i32 x) { return x * x; }
+i32 sum(i32 a, i32 b) { return a + b; }
+i32 busy(i32 n) {
+    i32 mut total = sum(n, 5);
+    if n % 2 == 0 { total = sum(total, n); } else { total = total - 1; }
+    return total;
+}
+i32 main() {
+    i32 a = busy(10);
+    i32 b = square(a);
+    __syscall_write(1, \"computing\\n\");
+    return sum(b, busy(5));
+}
+";
+
+/// Compares with the faulty backend.
+fn with_faulty(folder: &Path, args: &[&str]) -> Ended {
+    let mut command = beskid(folder);
+    command
+        .arg("--plugin")
+        .arg(built().plugin("faulty_backend"));
+    end(command.arg("diff").args(args))
+}
+
+#[test]
+fn bk_2_the_backends_agree_on_every_program_of_the_tests() {
+    let folder = tempfile::tempdir().unwrap();
+    let golden = root().join("tests/goldens/v1");
+    for file in fs::read_dir(golden).unwrap() {
+        let path = file.unwrap().path();
+        if path.extension().is_none_or(|extension| extension != "bska") {
+            continue;
+        }
+        let stdout = run(folder.path(), ["diff".as_ref(), path.as_os_str()]).succeeds();
+        let lines = stdout.lines().collect::<Vec<_>>();
+        let [jit, aot, "no difference"] = lines[..] else {
+            panic!("{stdout}");
+        };
+        let jit = jit.strip_prefix("jit: artifact ").unwrap();
+        assert_eq!(aot.strip_prefix("aot: artifact "), Some(jit));
+    }
+}
+
+#[test]
+fn a_backend_that_computes_something_else_is_found_out_and_the_program_reduced() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("p.bd"), PROGRAM).unwrap();
+    let args = ["p.bd", "--backends", "jit,aot,faulty", "--reduce"];
+    let ended = with_faulty(folder.path(), &args);
+    assert_eq!(ended.status, Some(1), "{ended:#?}");
+    let line = "different: the result: jit 634, faulty 59\n";
+    assert!(ended.stdout.contains(line), "{ended:#?}");
+    assert!(ended.stdout.contains("reduced: "), "{ended:#?}");
+    assert!(!ended.stdout.contains(", aot "), "{ended:#?}");
+
+    let clif = run(folder.path(), ["clif", "p.reduced.bska"]).succeeds();
+    assert!(clif.contains("imul"), "{clif}");
+    for gone in ["busy", "brif", "syscall_write"] {
+        assert!(!clif.contains(gone), "{clif}");
+    }
+    let again = with_faulty(
+        folder.path(),
+        &["p.reduced.bska", "--backends", "aot,faulty"],
+    );
+    assert_eq!(again.status, Some(1), "{again:#?}");
+    assert!(
+        again.stdout.contains("different: the result: aot "),
+        "{again:#?}"
+    );
+}
+
+#[test]
+fn an_import_that_only_the_linker_finds_is_a_difference() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = "function %main() -> i64 {\n    fn0 = %getpid() -> i64\nblock0:\n    \
+                v0 = call fn0()\n    v1 = isub v0, v0\n    return v1\n}\n";
+    fs::write(folder.path().join("p.clif"), text).unwrap();
+    let ended = run(folder.path(), ["diff", "p.clif"]);
+    assert_eq!(ended.status, Some(1), "{ended:#?}");
+    let line = "different: the end: jit refused it (E5120), aot exit status 0\n";
+    assert!(ended.stdout.contains(line), "{ended:#?}");
+}
+
+#[test]
+fn a_trap_in_every_backend_is_no_difference() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = "function %main() {\nblock0:\n    trap user1\n}\n";
+    fs::write(folder.path().join("p.clif"), text).unwrap();
+    let stdout = run(folder.path(), ["diff", "p.clif"]).succeeds();
+    assert!(stdout.starts_with("jit: SIGILL"), "{stdout}");
+    assert!(stdout.ends_with("no difference\n"), "{stdout}");
+}
+
+#[test]
+fn what_cannot_be_compared_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("p.bd"), "i32 main() { return 1; }").unwrap();
+    fs::write(folder.path().join("none.bd"), "i32 f() { return 1; }").unwrap();
+    run(folder.path(), ["diff", "missing.bd"]).fails_with("E4040");
+    run(folder.path(), ["diff", "none.bd"]).fails_with("E4030");
+    run(folder.path(), ["diff", "p.bd", "--backends", "jit"]).fails_with("E4041");
+    run(folder.path(), ["diff", "p.bd", "--backends", "jit,llvm"]).fails_with("E5108");
+    let usage = run(folder.path(), ["diff", "p.bd", "-o", "small.bska"]);
+    assert_eq!(usage.status, Some(2), "{usage:#?}");
+}
