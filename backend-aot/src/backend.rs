@@ -1,6 +1,6 @@
 //! From artifact bytes to the bytes of an object file.
 
-use beskid_clif::{DefineOptions, define, isa, shim};
+use beskid_clif::{DefineOptions, define, isa, shim, support};
 use beskid_plugin_api::artifact::{CodegenArtifact, Feature};
 use beskid_plugin_api::backend::{
     Backend, BackendDescription, CompileRequest, Compiled, OutputForm, accept,
@@ -61,8 +61,8 @@ impl Backend for ObjectBackend {
                 format!("cannot make an object for `{target}`: {error}"),
             )
         };
-        let libcalls = cranelift_module::default_libcall_names();
-        let mut builder = ObjectBuilder::new(isa, UNIT, libcalls).map_err(|e| unsupported(&e))?;
+        let libcalls = cranelift_module::default_libcall_names;
+        let mut builder = ObjectBuilder::new(isa, UNIT, libcalls()).map_err(|e| unsupported(&e))?;
         // A section for each function lets the linker drop what is unused.
         builder
             .per_function_section(true)
@@ -73,6 +73,7 @@ impl Backend for ObjectBackend {
         };
         let defined = define(&artifact, &mut module, options)?;
         shim::define(&artifact, &defined, request.entry_shim, &mut module)?;
+        support::define(&artifact, &*libcalls(), &mut module)?;
         let object = module.finish().emit().map_err(|e| unsupported(&e))?;
         Ok(Compiled::Object {
             digest: artifact.digest(),

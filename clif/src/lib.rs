@@ -10,12 +10,15 @@ pub mod decode;
 mod define;
 pub mod encode;
 mod error;
+mod function;
 pub mod isa;
 mod memory_flags;
 mod module;
+mod prune;
 pub mod reduce;
 mod shapes;
 pub mod shim;
+pub mod support;
 pub mod text;
 
 pub use define::{DefineOptions, Defined, define};

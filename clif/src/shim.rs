@@ -3,16 +3,14 @@
 
 use beskid_plugin_api::artifact::{CodegenArtifact, ResultKind};
 use beskid_plugin_api::backend::{CALLABLE_ENTRY, EntryShim};
-use cranelift_codegen::Context;
 use cranelift_codegen::ir::condcodes::IntCC;
-use cranelift_codegen::ir::{
-    AbiParam, InstBuilder, MemFlagsData, Signature, TrapCode, Value, types,
-};
-use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
+use cranelift_codegen::ir::{AbiParam, InstBuilder, MemFlagsData, TrapCode, Value, types};
+use cranelift_frontend::FunctionBuilder;
 use cranelift_module::{DataDescription, FuncId, Linkage, Module, ModuleResult};
 
 use crate::define::{Defined, compile_error};
 use crate::error::ClifError;
+use crate::function::define_with;
 
 /// Linker name of the C entrypoint.
 pub const MAIN: &str = "main";
@@ -70,29 +68,41 @@ impl Entry {
         let mut signature = module.make_signature();
         signature.params = vec![AbiParam::new(types::I32), AbiParam::new(pointer)];
         signature.returns = vec![AbiParam::new(types::I32)];
-        export(module, MAIN, signature, |module, builder| {
-            if let Some(required) = required {
-                check_version(module, builder, required)?;
-            }
-            let results = self.call(module, builder);
-            let status = match (self.result, results.first().copied()) {
-                (ResultKind::I32, Some(value)) => value,
-                (ResultKind::I64, Some(value)) => builder.ins().ireduce(types::I32, value),
-                _ => builder.ins().iconst(types::I32, 0),
-            };
-            builder.ins().return_(&[status]);
-            Ok(())
-        })
+        define_with(
+            module,
+            MAIN,
+            Linkage::Export,
+            signature,
+            |module, builder, _| {
+                if let Some(required) = required {
+                    check_version(module, builder, required)?;
+                }
+                let results = self.call(module, builder);
+                let status = match (self.result, results.first().copied()) {
+                    (ResultKind::I32, Some(value)) => value,
+                    (ResultKind::I64, Some(value)) => builder.ins().ireduce(types::I32, value),
+                    _ => builder.ins().iconst(types::I32, 0),
+                };
+                builder.ins().return_(&[status]);
+                Ok(())
+            },
+        )
     }
 
     fn callable(self, module: &mut dyn Module) -> ModuleResult<()> {
         let decl = module.declarations().get_function_decl(self.target);
         let signature = decl.signature.clone();
-        export(module, CALLABLE_ENTRY, signature, |module, builder| {
-            let results = self.call(module, builder);
-            builder.ins().return_(&results);
-            Ok(())
-        })
+        define_with(
+            module,
+            CALLABLE_ENTRY,
+            Linkage::Export,
+            signature,
+            |module, builder, _| {
+                let results = self.call(module, builder);
+                builder.ins().return_(&results);
+                Ok(())
+            },
+        )
     }
 
     fn call(self, module: &mut dyn Module, builder: &mut FunctionBuilder<'_>) -> Vec<Value> {
@@ -100,27 +110,6 @@ impl Entry {
         let call = builder.ins().call(target, &[]);
         builder.inst_results(call).to_vec()
     }
-}
-
-/// Defines an exported function; `body` fills in its blocks from the entry on.
-fn export(
-    module: &mut dyn Module,
-    name: &str,
-    signature: Signature,
-    body: impl FnOnce(&mut dyn Module, &mut FunctionBuilder<'_>) -> ModuleResult<()>,
-) -> ModuleResult<()> {
-    let id = module.declare_function(name, Linkage::Export, &signature)?;
-    let mut context = Context::new();
-    context.func.signature = signature;
-    let mut frontend = FunctionBuilderContext::new();
-    let mut builder = FunctionBuilder::new(&mut context.func, &mut frontend);
-    let entry = builder.create_block();
-    builder.append_block_params_for_function_params(entry);
-    builder.switch_to_block(entry);
-    body(module, &mut builder)?;
-    builder.seal_all_blocks();
-    builder.finalize(module.target_config());
-    module.define_function(id, &mut context)
 }
 
 /// Most decimal digits of a `u32`.

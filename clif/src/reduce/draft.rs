@@ -9,10 +9,10 @@ use cranelift_codegen::ir::{ExternalName, Function, GlobalValueData, UserExterna
 use cranelift_codegen::isa::CallConv;
 use target_lexicon::Triple;
 
-use super::prune::prune;
 use crate::decode::Decoder;
 use crate::encode::{self, EncodeCache, SymbolNames};
 use crate::error::ClifError;
+use crate::prune::prune;
 
 /// A program whose functions can be changed. Symbols keep the numbers that
 /// they had in the artifact.

@@ -2,7 +2,6 @@
 
 mod draft;
 mod edits;
-mod prune;
 
 use beskid_plugin_api::artifact::CodegenArtifact;
 

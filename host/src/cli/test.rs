@@ -134,7 +134,14 @@ fn show(path: &Path, event: &Event, format: MessageFormat) -> Result<(), Diagnos
         } => render::line(&format!("SKIP {path} [{engine}]: {reason}")),
         Event::Refused {
             engine, diagnostic, ..
-        } => render::line(&format!("FAIL {path} [{engine}]: {diagnostic}")),
+        } => {
+            let notes = diagnostic.notes.iter().map(|note| {
+                let indented = note.replace('\n', "\n    ");
+                format!("\n  note: {indented}")
+            });
+            let notes = notes.collect::<String>();
+            render::line(&format!("FAIL {path} [{engine}]: {diagnostic}{notes}"))
+        }
     }
 }
 

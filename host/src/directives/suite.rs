@@ -66,6 +66,7 @@ pub fn run_file(path: &Path, options: &Options) -> Result<Vec<Event>, Failure> {
     let tests = lower::directives(&source)?;
     let mut run = FileRun {
         path,
+        source: &source,
         tests: &tests,
         options,
         events: Vec::new(),
@@ -90,6 +91,7 @@ pub fn run_file(path: &Path, options: &Options) -> Result<Vec<Event>, Failure> {
 
 struct FileRun<'r> {
     path: &'r Path,
+    source: &'r Source,
     tests: &'r Tests<'r>,
     options: &'r Options,
     events: Vec<Event>,
@@ -98,12 +100,7 @@ struct FileRun<'r> {
 }
 
 impl FileRun<'_> {
-    fn variant(
-        &mut self,
-        variant: &Variant,
-        index: usize,
-        several: bool,
-    ) -> Result<(), Diagnostic> {
+    fn variant(&mut self, variant: &Variant, index: usize, several: bool) -> Result<(), Failure> {
         for backend in &self.options.backends {
             let mut engine = backend.clone();
             for (name, value) in variant.settings.iter().filter(|_| several) {
@@ -126,10 +123,12 @@ impl FileRun<'_> {
 
     /// All directives in one engine: those that return in one process, and
     /// each of those that trap in its own.
-    fn engine(&mut self, engine: &str, label: String, variant: usize) -> Result<(), Diagnostic> {
+    fn engine(&mut self, engine: &str, label: String, variant: usize) -> Result<(), Failure> {
         let (trapping, returning): (Vec<_>, Vec<_>) =
             (0..self.tests.count()).partition(|index| self.tests.traps(*index));
         if !returning.is_empty() {
+            // What is wrong with the file is better said once, with its place.
+            lower::directives_artifact(self.source, self.tests, &returning)?;
             match self.process(engine, variant, &returning)? {
                 Answer::Report(report) => {
                     if self.report(&label, &returning, report) {

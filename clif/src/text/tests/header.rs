@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use cranelift_codegen::isa::TargetIsa;
 use cranelift_codegen::settings;
-use cranelift_reader::{IsaSpec, TestFile};
+use cranelift_reader::{Feature, IsaSpec, TestFile};
 use target_lexicon::{Architecture, Triple};
 
 /// Settings to run the directives of a file with.
@@ -39,6 +39,13 @@ fn has_test(file: &TestFile<'_>, name: &str) -> bool {
 pub(super) fn backends(text: &str, file: &TestFile<'_>) -> Backends {
     if !has_test(file, "run") && !file.commands.is_empty() {
         return Backends::Skip("it has no `test run` line".to_owned());
+    }
+    let needed = file.features.iter().find_map(|feature| match feature {
+        Feature::With(name) => Some(name),
+        Feature::Without(_) => None,
+    });
+    if let Some(name) = needed {
+        return Backends::Skip(format!("it needs the feature `{name}`"));
     }
     // The parser leaves out targets that this Cranelift was built without, and
     // keeps no settings as they are written, so the lines are read again.

@@ -1,0 +1,30 @@
+//! Functions that the backends write themselves.
+
+use cranelift_codegen::Context;
+use cranelift_codegen::ir::{Signature, Value};
+use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
+use cranelift_module::{Linkage, Module, ModuleResult};
+
+/// Declares and defines a function; `body` fills in its blocks from the entry
+/// on, whose parameters it is given.
+pub(crate) fn define_with(
+    module: &mut dyn Module,
+    name: &str,
+    linkage: Linkage,
+    signature: Signature,
+    body: impl FnOnce(&mut dyn Module, &mut FunctionBuilder<'_>, &[Value]) -> ModuleResult<()>,
+) -> ModuleResult<()> {
+    let id = module.declare_function(name, linkage, &signature)?;
+    let mut context = Context::new();
+    context.func.signature = signature;
+    let mut frontend = FunctionBuilderContext::new();
+    let mut builder = FunctionBuilder::new(&mut context.func, &mut frontend);
+    let entry = builder.create_block();
+    builder.append_block_params_for_function_params(entry);
+    builder.switch_to_block(entry);
+    let params = builder.block_params(entry).to_vec();
+    body(module, &mut builder, &params)?;
+    builder.seal_all_blocks();
+    builder.finalize(module.target_config());
+    module.define_function(id, &mut context)
+}
