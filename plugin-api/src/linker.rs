@@ -158,6 +158,10 @@ pub enum LinkStep {
         program: String,
         /// Arguments.
         args: Vec<String>,
+        /// How the tool reads arguments from a file, `@FILE`; the host does so
+        /// if there are too many for a command line. `None`: it cannot.
+        #[serde(default)]
+        response_file: Option<ResponseFile>,
     },
     /// Call the strategy back.
     Callback {
@@ -166,4 +170,15 @@ pub enum LinkStep {
         /// What it does, for messages.
         purpose: String,
     },
+}
+
+/// How a response file is written: an argument a line, quoted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum ResponseFile {
+    /// As GNU's and LLVM's tools read it: `\` escapes any character.
+    Gnu,
+    /// As the tools of Microsoft read it: `"` around, `\"` for a quote.
+    Windows,
 }

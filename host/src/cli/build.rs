@@ -129,6 +129,7 @@ fn show_plan(steps: &[LinkStep], format: MessageFormat) -> Result<(), Diagnostic
                     role,
                     program,
                     args,
+                    ..
                 },
             ) => {
                 format!("run {role}: {program} {}", args.join(" "))

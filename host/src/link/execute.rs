@@ -9,7 +9,7 @@ use beskid_plugin_api::abi::LinkerClient;
 use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::linker::{LinkPlan, LinkRequest, LinkStep};
 
-use super::failure;
+use super::{failure, response};
 
 /// Runs the steps in order, up to the first that fails.
 pub(super) fn execute(
@@ -25,9 +25,15 @@ pub(super) fn execute(
                 role,
                 program,
                 args,
+                response_file,
             } => {
                 let line = failure::command_line(program, args);
                 show(&line);
+                let file = response_file.filter(|_| response::is_needed(args));
+                let args = match file {
+                    Some(style) => &[response::write(request, args, style)?],
+                    None => args.as_slice(),
+                };
                 run(role, program, args, &line)?;
             }
             LinkStep::Callback { step, purpose } => {

@@ -3,5 +3,6 @@
 mod execute;
 mod failure;
 mod job;
+mod response;
 
 pub use job::{Link, LinkJob};

@@ -1,7 +1,9 @@
 //! The plan of a link: at most one version script, and one call of the driver.
 
 use beskid_plugin_api::diagnostic::Diagnostic;
-use beskid_plugin_api::linker::{Exports, LinkMode, LinkPlan, LinkRequest, LinkStep, OutputKind};
+use beskid_plugin_api::linker::{
+    Exports, LinkMode, LinkPlan, LinkRequest, LinkStep, OutputKind, ResponseFile,
+};
 
 use crate::version_script::version_script;
 
@@ -44,6 +46,7 @@ pub(crate) fn plan(request: &LinkRequest) -> Result<LinkPlan, Diagnostic> {
         program,
         // `CC` may hold arguments, as in `ccache gcc`.
         args: words.chain(args).collect(),
+        response_file: Some(ResponseFile::Gnu),
     });
     Ok(plan)
 }
