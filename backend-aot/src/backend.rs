@@ -69,7 +69,7 @@ impl Backend for ObjectBackend {
             .per_data_object_section(true);
         let mut module = ObjectModule::new(builder);
         let options = DefineOptions {
-            localize_exports: request.localize_exports,
+            exports: request.exports.as_ref(),
         };
         let defined = define(&artifact, &mut module, options)?;
         shim::define(&artifact, &defined, request.entry_shim, &mut module)?;

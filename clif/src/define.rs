@@ -1,5 +1,7 @@
 //! Replaying an artifact into a `cranelift_module::Module`.
 
+use std::collections::BTreeSet;
+
 use beskid_plugin_api::artifact as art;
 use beskid_plugin_api::artifact::{CodegenArtifact, SymbolId};
 use beskid_plugin_api::sdk::contain_panic;
@@ -12,9 +14,18 @@ use crate::error::ClifError;
 
 /// How to define an artifact's symbols.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct DefineOptions {
-    /// Make exported symbols local.
-    pub localize_exports: bool,
+pub struct DefineOptions<'o> {
+    /// The exported symbols that stay so; `None`: all of them.
+    pub exports: Option<&'o BTreeSet<String>>,
+}
+
+impl DefineOptions<'_> {
+    fn is_exported(self, name: Option<&str>) -> bool {
+        let (Some(exports), Some(name)) = (self.exports, name) else {
+            return true;
+        };
+        exports.contains(name)
+    }
 }
 
 /// Where an artifact's symbols went.
@@ -64,7 +75,7 @@ impl Defined {
 pub fn define(
     artifact: &CodegenArtifact,
     module: &mut dyn Module,
-    options: DefineOptions,
+    options: DefineOptions<'_>,
 ) -> Result<Defined, ClifError> {
     let decoder = Decoder::new(artifact, module.isa().default_call_conv())?;
     let mut ids = Vec::with_capacity(artifact.module().symbols.len());
@@ -118,13 +129,13 @@ fn declare(
     decoder: &Decoder<'_>,
     symbol: &art::Symbol,
     module: &mut dyn Module,
-    options: DefineOptions,
+    options: DefineOptions<'_>,
 ) -> Result<Id, ClifError> {
     let name = symbol.name.as_deref();
     let linkage = match symbol.linkage {
         art::Linkage::Import(_) => Linkage::Import,
         art::Linkage::Local => Linkage::Local,
-        _ if options.localize_exports => Linkage::Local,
+        _ if !options.is_exported(name) => Linkage::Local,
         art::Linkage::Hidden => Linkage::Hidden,
         art::Linkage::Preemptible => Linkage::Preemptible,
         art::Linkage::Export => Linkage::Export,

@@ -11,6 +11,7 @@ use beskid_plugin_api::manifest::TARGET;
 
 use crate::compile::{self, CompileSettings, ObjectTarget};
 use crate::config::Config;
+use crate::exports::ExportPolicy;
 use crate::image::{Expectations, ObjectFile, VerifiedImage, check_output, parent};
 use crate::link::{Link, LinkJob};
 use crate::plugins::{Entry, Registry};
@@ -42,8 +43,8 @@ pub struct BuildRequest {
     pub output: PathBuf,
     /// Which runtime is linked.
     pub runtime: RuntimeChoice,
-    /// Symbols to export; `None`: the public ones.
-    pub exports: Option<Vec<String>>,
+    /// What is exported.
+    pub exports: ExportPolicy,
     /// How libraries are preferred.
     pub mode: LinkMode,
     /// Libraries to link.
@@ -65,19 +66,17 @@ pub fn build<'a>(
 ) -> Result<Option<&'a Entry>, Diagnostic> {
     check_output(&request.output)?;
     let settings = CompileSettings::from(tools.config);
+    let exports = exports(artifact, request)?;
+    let target = program_target(request, exports.clone());
     if request.kind == OutputKind::Object {
-        let target = object_target(request, EntryShim::None, false);
         object_file(tools, artifact, &target, &settings)?.install(&request.output)?;
         return Ok(None);
     }
     let (link, strategy) = plan_link(tools, artifact, request)?;
-    let object = object_file(tools, artifact, &program_target(request), &settings)?;
+    let object = object_file(tools, artifact, &target, &settings)?;
     let image = link.execute(&object, &strategy.linker()?, show)?;
     let expected = Expectations {
-        exports: match exports(artifact, request)? {
-            Exports::Only(names) => Some(names.into_iter().collect()),
-            Exports::All => None,
-        },
+        exports,
         runtime: runtime_symbols(artifact, request),
     };
     image.verify(&expected)?.install(&request.output)?;
@@ -126,7 +125,7 @@ fn callable_image(
     let target = ObjectTarget {
         triple: TARGET.to_owned(),
         entry: EntryShim::Callable,
-        localize_exports: true,
+        exports: Some(BTreeSet::new()),
     };
     let object = object_file(tools, artifact, &target, settings)?;
     let strategy = strategy(tools, TARGET, OutputKind::Shared)?;
@@ -134,7 +133,7 @@ fn callable_image(
     let job = LinkJob {
         target: TARGET.to_owned(),
         kind: OutputKind::Shared,
-        runtime_archive: RuntimeChoice::Embedded.archive()?,
+        runtime_archive: RuntimeChoice::Embedded.archive(TARGET)?,
         output_name: "program.so".to_owned(),
         folder: std::env::temp_dir(),
         exports: Exports::Only(exports.clone()),
@@ -164,15 +163,15 @@ fn plan_link<'a>(
     if request.runtime == RuntimeChoice::Standalone {
         refuse_runtime_imports(artifact)?;
     }
-    let exports = exports(artifact, request)?;
+    let symbols = exports(artifact, request)?.unwrap_or_default();
     let name = request.output.file_name().unwrap_or_default();
     let job = LinkJob {
         target: request.target.clone(),
         kind: request.kind,
-        runtime_archive: request.runtime.archive()?,
+        runtime_archive: request.runtime.archive(&request.target)?,
         output_name: name.to_string_lossy().into_owned(),
         folder: parent(&request.output).to_owned(),
-        exports,
+        exports: request.exports.for_linker(&symbols),
         mode: request.mode,
         libraries: request.libraries.clone(),
         search: request.search.clone(),
@@ -211,21 +210,15 @@ fn object_file(
     ObjectFile::from_backend(object, &target.triple)
 }
 
-fn object_target(request: &BuildRequest, entry: EntryShim, localize_exports: bool) -> ObjectTarget {
+fn program_target(request: &BuildRequest, exports: Option<BTreeSet<String>>) -> ObjectTarget {
     ObjectTarget {
         triple: request.target.clone(),
-        entry,
-        localize_exports,
-    }
-}
-
-fn program_target(request: &BuildRequest) -> ObjectTarget {
-    match (request.kind, &request.runtime) {
-        (OutputKind::Exe, RuntimeChoice::Standalone) => {
-            object_target(request, EntryShim::Bare, true)
-        }
-        (OutputKind::Exe, _) => object_target(request, EntryShim::Checked, true),
-        _ => object_target(request, EntryShim::None, false),
+        entry: match (request.kind, &request.runtime) {
+            (OutputKind::Exe, RuntimeChoice::Standalone) => EntryShim::Bare,
+            (OutputKind::Exe, _) => EntryShim::Checked,
+            _ => EntryShim::None,
+        },
+        exports,
     }
 }
 
@@ -242,27 +235,18 @@ fn runtime_symbols(artifact: &CodegenArtifact, request: &BuildRequest) -> Vec<St
     symbols
 }
 
-/// LK-3: what the output exports. Names beginning with `__` are private.
-fn exports(artifact: &CodegenArtifact, request: &BuildRequest) -> Result<Exports, Diagnostic> {
-    if request.kind == OutputKind::Exe {
-        return Ok(Exports::Only(Vec::new()));
+/// LK-3: what the output exports; `None`: whatever the program does.
+fn exports(
+    artifact: &CodegenArtifact,
+    request: &BuildRequest,
+) -> Result<Option<BTreeSet<String>>, Diagnostic> {
+    match (request.kind, &request.exports) {
+        // Nothing finds a symbol of an executable by its name.
+        (OutputKind::Exe, _) => Ok(Some(BTreeSet::new())),
+        // An object is not linked yet: who links it decides.
+        (OutputKind::Object, ExportPolicy::Public) => Ok(None),
+        (_, policy) => policy.symbols(artifact).map(Some),
     }
-    let Some(wanted) = &request.exports else {
-        let public = artifact.exports().filter(|name| !name.starts_with("__"));
-        return Ok(Exports::Only(public.map(str::to_owned).collect()));
-    };
-    let known = artifact.exports().collect::<BTreeSet<_>>();
-    let unknown = wanted.iter().filter(|name| !known.contains(name.as_str()));
-    let unknown = unknown.map(String::as_str).collect::<Vec<_>>();
-    if unknown.is_empty() {
-        return Ok(Exports::Only(wanted.clone()));
-    }
-    let message = format!(
-        "the program does not define `{}` for export",
-        unknown.join("`, `")
-    );
-    let known = known.into_iter().collect::<Vec<_>>().join(", ");
-    Err(Diagnostic::new("E4041", message).help(format!("its `pub` functions are: {known}")))
 }
 
 fn refuse_runtime_imports(artifact: &CodegenArtifact) -> Result<(), Diagnostic> {

@@ -1,5 +1,7 @@
 //! From artifact to code: one backend, the identical bytes, a checked digest.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use beskid_plugin_api::Digest;
 use beskid_plugin_api::abi::{BackendClient, services_table};
 use beskid_plugin_api::artifact::CodegenArtifact;
@@ -16,7 +18,7 @@ use crate::plugins::PluginServices;
 #[derive(Debug, Clone)]
 pub struct CompileSettings {
     optimization: Optimization,
-    options: std::collections::BTreeMap<String, String>,
+    options: BTreeMap<String, String>,
 }
 
 impl From<&Config> for CompileSettings {
@@ -57,8 +59,8 @@ pub struct ObjectTarget {
     pub triple: String,
     /// How the entrypoint is reached from outside.
     pub entry: EntryShim,
-    /// Make exported symbols local.
-    pub localize_exports: bool,
+    /// The exported symbols that stay so; `None`: all of them.
+    pub exports: Option<BTreeSet<String>>,
 }
 
 /// Compiles to an object file.
@@ -75,7 +77,7 @@ pub fn object(
     let request = CompileRequest {
         target: Some(target.triple.clone()),
         entry_shim: target.entry,
-        localize_exports: target.localize_exports,
+        exports: target.exports.clone(),
         ..settings.request(OutputForm::Object)
     };
     match call(backend, artifact, &request)? {

@@ -13,6 +13,7 @@ pub mod compile;
 pub mod config;
 pub mod diff;
 pub mod directives;
+pub mod exports;
 pub mod failure;
 pub mod image;
 pub mod inspect;

@@ -77,9 +77,10 @@ pub struct CompileRequest {
     pub optimization: Optimization,
     /// How the entrypoint is reached from outside. Objects only.
     pub entry_shim: EntryShim,
-    /// Make exported symbols local, as in an executable, so that they cannot
-    /// take the place of a C library's symbols. Objects only.
-    pub localize_exports: bool,
+    /// The exported symbols that stay so; the others become local, so that
+    /// they cannot take the place of another library's symbols. `None`: all of
+    /// them stay. Objects only.
+    pub exports: Option<BTreeSet<String>>,
     /// Address of each import. Sessions only; a session must refuse an import
     /// that is not here before it finalizes any code.
     pub imports: BTreeMap<String, u64>,
@@ -94,7 +95,7 @@ impl Default for CompileRequest {
             target: None,
             optimization: Optimization::None,
             entry_shim: EntryShim::None,
-            localize_exports: false,
+            exports: None,
             imports: BTreeMap::new(),
             options: BTreeMap::new(),
         }

@@ -227,12 +227,18 @@ pub struct BuildArgs {
     /// Prebuilt runtime archive to link instead of the embedded one
     #[arg(long, value_name = "PATH", conflicts_with = "standalone")]
     pub runtime_archive: Option<PathBuf>,
+    /// ABI version of the prebuilt archive; it must agree with the archive
+    #[arg(long, value_name = "VERSION", requires = "runtime_archive")]
+    pub runtime_abi_version: Option<u32>,
     /// Link no runtime
     #[arg(long)]
     pub standalone: bool,
     /// Export this symbol and no others (repeatable)
     #[arg(long, value_name = "SYMBOL")]
     pub export: Vec<String>,
+    /// Export every public symbol, also those that begin with `__`
+    #[arg(long, conflicts_with = "export")]
+    pub export_all: bool,
     /// Prefer static libraries
     #[arg(long, conflicts_with = "prefer_dynamic")]
     pub prefer_static: bool,

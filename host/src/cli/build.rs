@@ -11,9 +11,10 @@ use super::args::{BuildArgs, KindArg, MessageFormat};
 use super::environment::Environment;
 use super::render;
 use crate::build::{BuildRequest, build as build_output, print_plan};
+use crate::exports::ExportPolicy;
 use crate::failure::Failure;
 use crate::lower::lower;
-use crate::runtime_archive::RuntimeChoice;
+use crate::runtime_archive::{PrebuiltRuntime, RuntimeChoice};
 use crate::source::Source;
 
 /// Backend of `build` if none is chosen.
@@ -44,11 +45,18 @@ pub(super) fn build(environment: &Environment, args: &BuildArgs) -> Result<(), F
         target,
         output,
         runtime: match (&args.runtime_archive, args.standalone) {
-            (Some(path), _) => RuntimeChoice::Prebuilt(path.clone()),
+            (Some(path), _) => RuntimeChoice::Prebuilt(PrebuiltRuntime {
+                path: path.clone(),
+                version: args.runtime_abi_version,
+            }),
             (None, true) => RuntimeChoice::Standalone,
             (None, false) => RuntimeChoice::Embedded,
         },
-        exports: Some(args.export.clone()).filter(|names| !names.is_empty()),
+        exports: match (args.export.as_slice(), args.export_all) {
+            (_, true) => ExportPolicy::All,
+            ([], false) => ExportPolicy::Public,
+            (names, false) => ExportPolicy::Only(names.to_vec()),
+        },
         mode: match (args.prefer_static, args.prefer_dynamic) {
             (true, _) => LinkMode::PreferStatic,
             (_, true) => LinkMode::PreferDynamic,

@@ -1,11 +1,17 @@
 //! Which runtime a program is linked with (LK-5), and the checks of ABI-7.
 
+mod prebuilt;
+mod version;
+
+pub use prebuilt::PrebuiltRuntime;
+
 use std::fs;
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use beskid_plugin_api::Digest;
 use beskid_plugin_api::diagnostic::Diagnostic;
+use beskid_plugin_api::manifest::TARGET;
 
 use crate::source::read_bounded;
 
@@ -21,30 +27,28 @@ pub enum RuntimeChoice {
     /// The embedded runtime.
     Embedded,
     /// A prebuilt archive.
-    Prebuilt(PathBuf),
+    Prebuilt(PrebuiltRuntime),
     /// No runtime.
     Standalone,
 }
 
 impl RuntimeChoice {
-    /// Path of the archive to link, if any.
+    /// Path of the archive to link for a target, if any.
     ///
     /// # Errors
-    /// E4011 if a prebuilt archive does not exist, E4040 if the cache folder
-    /// cannot be written.
-    pub fn archive(&self) -> Result<Option<PathBuf>, Diagnostic> {
+    /// E4011 if the embedded runtime is for another target, E4040 if the cache
+    /// folder cannot be written; for a prebuilt archive, as
+    /// [`PrebuiltRuntime::checked`].
+    pub fn archive(&self, target: &str) -> Result<Option<PathBuf>, Diagnostic> {
         match self {
-            Self::Embedded => embedded_archive().map(Some),
             Self::Standalone => Ok(None),
-            Self::Prebuilt(path) => {
-                if path.is_file() {
-                    return fs::canonicalize(path)
-                        .map(Some)
-                        .map_err(|error| unreadable(path, &error));
-                }
-                let message = format!("runtime archive `{}` does not exist", path.display());
+            Self::Prebuilt(prebuilt) => prebuilt.checked(target).map(Some),
+            Self::Embedded if target == TARGET => embedded_archive().map(Some),
+            Self::Embedded => {
+                let message = format!("there is no runtime for `{target}` in this beskid");
                 Err(Diagnostic::new("E4011", message)
-                    .help("give an existing archive, or leave out `--runtime-archive`"))
+                    .note(format!("the embedded runtime is for `{TARGET}`"))
+                    .help("give one with `--runtime-archive`, or build with `--standalone`"))
             }
         }
     }
@@ -88,11 +92,4 @@ pub fn cache_folder() -> PathBuf {
     base.or_else(from_home)
         .unwrap_or_else(std::env::temp_dir)
         .join("beskid")
-}
-
-fn unreadable(path: &Path, error: &std::io::Error) -> Diagnostic {
-    Diagnostic::new(
-        "E4040",
-        format!("cannot read `{}`: {error}", path.display()),
-    )
 }
