@@ -62,8 +62,10 @@ impl BodyDecoder<'_, '_> {
             self.func
                 .create_dynamic_stack_slot(ir::DynamicStackSlotData::new(kind, ty));
         }
-        for constant in &body.constants {
-            self.func.dfg.constants.insert(constant.clone().into());
+        for (index, constant) in body.constants.iter().enumerate() {
+            // Equal constants keep their numbers.
+            let constants = &mut self.func.dfg.constants;
+            constants.set(EntityRef::new(index), constant.clone().into());
         }
         for immediate in &body.immediates {
             self.func
@@ -165,56 +167,5 @@ impl BodyDecoder<'_, '_> {
         }
         let signature = EntityRef::new(table.signature as usize);
         Ok(ir::ExceptionTableData::new(signature, normal, items))
-    }
-
-    /// Restores what hangs on instructions and values besides their operands.
-    pub(super) fn annotations(&mut self) -> Decoded<()> {
-        let body = &self.function.body;
-        for entry in &body.stack_maps {
-            let ty = self.type_of(entry.ty)?;
-            self.func.dfg.append_user_stack_map_entry(
-                ir::Inst::from_u32(entry.instruction),
-                ir::UserStackMapEntry {
-                    ty,
-                    slot: EntityRef::new(entry.slot as usize),
-                    offset: entry.offset,
-                },
-            );
-        }
-        for tags in body
-            .debug_tags
-            .chunk_by(|a, b| a.instruction == b.instruction)
-        {
-            let inst = ir::Inst::from_u32(tags[0].instruction);
-            let tags = tags.iter().map(|tag| match tag.tag {
-                art::DebugTag::User(number) => ir::DebugTag::User(number),
-                art::DebugTag::StackSlot(slot) => {
-                    ir::DebugTag::StackSlot(EntityRef::new(slot as usize))
-                }
-            });
-            self.func.debug_tags.set(inst, tags);
-        }
-        if body.value_labels.is_empty() {
-            return Ok(());
-        }
-        self.func.dfg.collect_debug_info();
-        let base = self.func.params.base_srcloc();
-        let Some(labels) = &mut self.func.dfg.values_labels else {
-            return Ok(());
-        };
-        for label in &body.value_labels {
-            let position = ir::SourceLoc::new(label.position);
-            let start = ir::ValueLabelStart {
-                from: ir::RelSourceLoc::from_base_offset(base, position),
-                label: ir::ValueLabel::from_u32(label.label),
-            };
-            let entry = labels
-                .entry(ir::Value::from_u32(label.value))
-                .or_insert_with(|| ir::ValueLabelAssignments::Starts(Vec::new()));
-            if let ir::ValueLabelAssignments::Starts(starts) = entry {
-                starts.push(start);
-            }
-        }
-        Ok(())
     }
 }

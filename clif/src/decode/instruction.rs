@@ -164,10 +164,18 @@ impl BodyDecoder<'_, '_> {
                 opcode,
                 arg: value(r)?,
             },
-            Format::UnaryConst => Data::UnaryConst {
-                opcode,
-                constant_handle: entity(r)?,
-            },
+            Format::UnaryConst => {
+                let constant_handle = entity(r)?;
+                // Cranelift's printer counts on the size.
+                let size = self.func.dfg.constants.get(constant_handle).len();
+                if opcode == Opcode::F128const && size != 16 {
+                    return Err(format!("`{opcode}` has a constant of {size} bytes"));
+                }
+                Data::UnaryConst {
+                    opcode,
+                    constant_handle,
+                }
+            }
             Format::UnaryGlobalValue => Data::UnaryGlobalValue {
                 opcode,
                 global_value: entity(r)?,

@@ -1,5 +1,6 @@
 //! From an artifact body to `ir::Function`.
 
+mod annotations;
 mod entities;
 mod instruction;
 
@@ -93,6 +94,7 @@ impl<'a> Decoder<'a> {
                 list: Vec::new(),
             };
             body.entities(external)?;
+            body.base_position();
             body.blocks()?;
             body.annotations()?;
             Ok(body.func)
@@ -121,6 +123,9 @@ fn resolve_form(form: &art::Form) -> Result<ResolvedForm, ClifError> {
         results: results.collect::<Result<_, _>>()?,
     })
 }
+
+/// Cranelift packs the kind of a block's argument into the index's upper bits.
+const MOST_BLOCK_ARG: u32 = (1 << 30) - 1;
 
 struct BodyDecoder<'d, 'a> {
     decoder: &'d Decoder<'a>,
@@ -190,6 +195,9 @@ impl BodyDecoder<'_, '_> {
                 .first()
                 .ok_or("an instruction lacks the result that gives its type")?
         };
+        if !takes(form.opcode, controlling) {
+            return Err(format!("`{}` has no form for {controlling}", form.opcode));
+        }
         self.func.dfg.make_inst_results(inst, controlling);
         let results = self.func.dfg.inst_results(inst);
         let made = results.iter().map(|value| self.func.dfg.value_type(*value));
@@ -214,18 +222,41 @@ impl BodyDecoder<'_, '_> {
 
     fn block_call(&mut self, call: &art::BlockCall) -> Decoded<ir::BlockCall> {
         let block = self.block(call.block)?;
-        let args = call.args.iter().map(|arg| match *arg {
-            art::BlockArg::Value(value) => ir::BlockArg::Value(ir::Value::from_u32(value)),
-            art::BlockArg::CallResult(index) => ir::BlockArg::TryCallRet(index),
-            art::BlockArg::ExceptionPayload(index) => ir::BlockArg::TryCallExn(index),
+        let args = call.args.iter().map(|arg| {
+            let (art::BlockArg::Value(index)
+            | art::BlockArg::CallResult(index)
+            | art::BlockArg::ExceptionPayload(index)) = *arg;
+            if index > MOST_BLOCK_ARG {
+                return Err(format!("block argument {index} is too large"));
+            }
+            Ok(match arg {
+                art::BlockArg::Value(_) => ir::BlockArg::Value(ir::Value::from_u32(index)),
+                art::BlockArg::CallResult(_) => ir::BlockArg::TryCallRet(index),
+                art::BlockArg::ExceptionPayload(_) => ir::BlockArg::TryCallExn(index),
+            })
         });
-        let args = args.collect::<Vec<_>>();
+        let args = args.collect::<Decoded<Vec<_>>>()?;
         Ok(ir::BlockCall::new(
             block,
             args,
             &mut self.func.dfg.value_lists,
         ))
     }
+}
+
+/// Whether an instruction may have this controlling type. Cranelift panics
+/// where it computes a result from another.
+fn takes(opcode: Opcode, ty: ir::Type) -> bool {
+    let set = opcode.constraints().ctrl_typeset();
+    let computable = match opcode {
+        // The sets of these are larger than what has a result.
+        Opcode::ExtractVector => ty.is_dynamic_vector(),
+        Opcode::SwidenHigh | Opcode::SwidenLow | Opcode::UwidenHigh | Opcode::UwidenLow => {
+            !ty.is_dynamic_vector() || ty.min_lane_count() > 2
+        }
+        _ => true,
+    };
+    computable && set.is_none_or(|set| set.contains(ty))
 }
 
 fn stream(error: StreamError) -> String {

@@ -20,15 +20,19 @@ impl Encoder<'_> {
         let dfg = &self.func.dfg;
         let mut body = art::Body {
             symbol,
-            stack_limit: self.func.stack_limit.map(index_of),
             ..art::Body::default()
         };
+        let numbers = &self.numbers;
+        if let Some(limit) = self.func.stack_limit {
+            body.stack_limit = Some(numbers.global_values.number(limit)?);
+        }
         for signature in dfg.signatures.values() {
             let signature = from_clif_signature(signature, platform)
                 .ok_or_else(|| format!("signature {signature} cannot be written"))?;
             body.signatures.push(builder.signature(&signature));
         }
-        for callee in dfg.ext_funcs.values() {
+        for callee in numbers.callees.iter() {
+            let callee = &dfg.ext_funcs[callee];
             body.callees.push(art::Callee {
                 target: self.name(&callee.name, names)?,
                 signature: index_of(callee.signature),
@@ -36,7 +40,8 @@ impl Encoder<'_> {
                 patchable: callee.patchable,
             });
         }
-        for data in self.func.global_values.values() {
+        for value in numbers.global_values.iter() {
+            let data = &self.func.global_values[value];
             body.global_values.push(self.global_value(data, names)?);
         }
         for (_, region) in dfg.alias_regions.iter() {
@@ -55,27 +60,30 @@ impl Encoder<'_> {
         for ty in dfg.dynamic_types.values() {
             body.dynamic_types.push(art::DynamicType {
                 base: type_of(ty.base_vector_ty)?,
-                scale: index_of(ty.dynamic_scale),
+                scale: numbers.global_values.number(ty.dynamic_scale)?,
             });
         }
         for slot in self.func.dynamic_stack_slots.values() {
             body.dynamic_stack_slots.push(index_of(slot.dyn_ty));
         }
-        for (_, constant) in dfg.constants.iter() {
-            body.constants.push(constant.as_slice().to_vec());
+        for constant in numbers.constants.iter() {
+            let bytes = dfg.constants.get(constant).as_slice();
+            body.constants.push(bytes.to_vec());
         }
         for immediate in dfg.immediates.values() {
             body.immediates.push(immediate.as_slice().to_vec());
         }
-        for table in dfg.jump_tables.values() {
+        for table in numbers.jump_tables.iter() {
+            let table = &dfg.jump_tables[table];
             let entries = table.as_slice().iter().map(|call| self.block_call(call));
             body.jump_tables.push(art::JumpTable {
                 default: self.block_call(&table.default_block())?,
                 entries: entries.collect::<Encoded<_>>()?,
             });
         }
-        for table in dfg.exception_tables.values() {
-            body.exception_tables.push(self.exception_table(table)?);
+        for table in numbers.exception_tables.iter() {
+            let table = self.exception_table(&dfg.exception_tables[table])?;
+            body.exception_tables.push(table);
         }
         Ok(body)
     }
@@ -114,7 +122,7 @@ impl Encoder<'_> {
                 global_type,
                 flags,
             } => art::GlobalValue::Load {
-                base: index_of(*base),
+                base: self.numbers.global_values.number(*base)?,
                 offset: (*offset).into(),
                 ty: type_of(*global_type)?,
                 flags: memory_flags::pack(self.func.dfg.mem_flags[*flags]),
@@ -124,7 +132,7 @@ impl Encoder<'_> {
                 offset,
                 global_type,
             } => art::GlobalValue::AddImm {
-                base: index_of(*base),
+                base: self.numbers.global_values.number(*base)?,
                 offset: offset.bits(),
                 ty: type_of(*global_type)?,
             },
@@ -166,70 +174,5 @@ impl Encoder<'_> {
             normal: self.block_call(table.normal_return())?,
             items: items.collect::<Encoded<_>>()?,
         })
-    }
-
-    /// Records what hangs on an instruction besides its operands.
-    pub(super) fn annotate(
-        &self,
-        inst: ir::Inst,
-        number: u32,
-        position: &mut u32,
-        body: &mut art::Body,
-    ) {
-        let here = self.func.srcloc(inst).bits();
-        if here != *position {
-            body.positions.push((number, here));
-            *position = here;
-        }
-        for entry in self
-            .func
-            .dfg
-            .user_stack_map_entries(inst)
-            .into_iter()
-            .flatten()
-        {
-            // A root's type is a scalar that the encoder has written already.
-            if let Ok(ty) = type_of(entry.ty) {
-                body.stack_maps.push(art::StackMapEntry {
-                    instruction: number,
-                    ty,
-                    slot: index_of(entry.slot),
-                    offset: entry.offset,
-                });
-            }
-        }
-        for tag in self.func.debug_tags.get(inst) {
-            body.debug_tags.push(art::InstructionTag {
-                instruction: number,
-                tag: match tag {
-                    ir::DebugTag::User(number) => art::DebugTag::User(*number),
-                    ir::DebugTag::StackSlot(slot) => art::DebugTag::StackSlot(index_of(*slot)),
-                },
-            });
-        }
-    }
-
-    pub(super) fn value_labels(&self, body: &mut art::Body) {
-        let Some(labels) = &self.func.dfg.values_labels else {
-            return;
-        };
-        let base = self.func.params.base_srcloc();
-        for (value, assignments) in labels {
-            let ir::ValueLabelAssignments::Starts(starts) = assignments else {
-                // An alias repeats the labels of the value it stands for,
-                // which are written themselves.
-                continue;
-            };
-            let Ok(value) = self.value(*value) else {
-                continue;
-            };
-            for start in starts {
-                body.value_labels.push(art::ValueLabel {
-                    value,
-                    position: start.from.expand(base).bits(),
-                    label: start.label.as_u32(),
-                });
-            }
-        }
     }
 }

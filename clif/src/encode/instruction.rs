@@ -31,7 +31,7 @@ impl Encoder<'_> {
             }
             Data::BranchTable { arg, table, .. } => {
                 self.write_value(*arg, w)?;
-                w.unsigned(index_of(*table).into());
+                w.unsigned(self.numbers.jump_tables.number(*table)?.into());
                 Ok(())
             }
             Data::Brif { arg, blocks, .. } => {
@@ -41,7 +41,7 @@ impl Encoder<'_> {
                     .try_for_each(|call| self.write_block_call(call, w))
             }
             Data::Call { args, func_ref, .. } => {
-                w.unsigned(index_of(*func_ref).into());
+                w.unsigned(self.numbers.callees.number(*func_ref)?.into());
                 self.write_list(args.as_slice(lists), w)
             }
             Data::CallIndirect { args, sig_ref, .. } => {
@@ -64,7 +64,10 @@ impl Encoder<'_> {
                 write_name(&FLOAT_CONDITIONS, cond, w)?;
                 self.write_values(args, w)
             }
-            Data::FuncAddr { func_ref, .. } => write_index(*func_ref, w),
+            Data::FuncAddr { func_ref, .. } => {
+                w.unsigned(self.numbers.callees.number(*func_ref)?.into());
+                Ok(())
+            }
             Data::IntAddTrap { args, code, .. } => {
                 self.write_values(args, w)?;
                 write_trap(*code, w)
@@ -127,21 +130,29 @@ impl Encoder<'_> {
                 exception,
                 ..
             } => {
-                w.unsigned(index_of(*func_ref).into());
+                w.unsigned(self.numbers.callees.number(*func_ref)?.into());
                 self.write_list(args.as_slice(lists), w)?;
-                write_index(*exception, w)
+                w.unsigned(self.numbers.exception_tables.number(*exception)?.into());
+                Ok(())
             }
             Data::TryCallIndirect {
                 args, exception, ..
             } => {
                 self.write_list(args.as_slice(lists), w)?;
-                write_index(*exception, w)
+                w.unsigned(self.numbers.exception_tables.number(*exception)?.into());
+                Ok(())
             }
             Data::Unary { arg, .. } => self.write_value(*arg, w),
             Data::UnaryConst {
                 constant_handle, ..
-            } => write_index(*constant_handle, w),
-            Data::UnaryGlobalValue { global_value, .. } => write_index(*global_value, w),
+            } => {
+                w.unsigned(self.numbers.constants.number(*constant_handle)?.into());
+                Ok(())
+            }
+            Data::UnaryGlobalValue { global_value, .. } => {
+                w.unsigned(self.numbers.global_values.number(*global_value)?.into());
+                Ok(())
+            }
             Data::UnaryIeee16 { imm, .. } => {
                 w.unsigned(imm.bits().into());
                 Ok(())

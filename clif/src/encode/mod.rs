@@ -1,7 +1,9 @@
 //! From `ir::Function` to an artifact body.
 
+mod annotations;
 mod entities;
 mod instruction;
+mod numbers;
 
 use std::collections::HashMap;
 
@@ -13,6 +15,7 @@ use cranelift_codegen::isa::CallConv;
 
 use crate::conventions::{from_clif_signature, from_clif_type};
 use crate::error::ClifError;
+use numbers::Numbers;
 
 /// The artifact's form of a CLIF signature; `None` if it has no such types.
 /// With `platform`, that calling convention is written as "whatever the
@@ -41,10 +44,14 @@ pub struct EncodeCache {
 /// Encodes one function body as the definition of `symbol`.
 ///
 /// Blocks and values are renumbered: blocks in layout order, values in the
-/// order described at [`art::Body`]. Value aliases are resolved.
+/// order described at [`art::Body`]. Value aliases are resolved. Blocks and
+/// instructions outside the layout are left out, and so are jump and exception
+/// tables that no instruction refers to. Gaps in the numbers of callees, global
+/// values and constants are closed, and global values moved behind their bases.
 ///
 /// # Errors
-/// [`ClifError::Function`] for a construct that the artifact cannot carry.
+/// [`ClifError::Function`] for a construct that the artifact cannot carry, or a
+/// signature that is not the one of `symbol`.
 pub fn function(
     builder: &mut ArtifactBuilder,
     cache: &mut EncodeCache,
@@ -53,9 +60,11 @@ pub fn function(
     platform: Option<CallConv>,
     names: &mut dyn SymbolNames,
 ) -> Result<(), ClifError> {
-    let mut encoder = Encoder::new(func);
-    let result = encoder.body(builder, cache, symbol, platform, names);
-    let (body, writer) = result.map_err(|reason| ClifError::Function {
+    let encoded = Encoder::new(func).and_then(|encoder| {
+        encoder.own_signature(builder, symbol, platform)?;
+        encoder.body(builder, cache, symbol, platform, names)
+    });
+    let (body, writer) = encoded.map_err(|reason| ClifError::Function {
         function: func.name.to_string(),
         reason,
     })?;
@@ -72,10 +81,12 @@ struct Encoder<'f> {
     blocks: SecondaryMap<ir::Block, u32>,
     /// New number of each value; `u32::MAX` for values that nothing defines.
     values: SecondaryMap<ir::Value, u32>,
+    /// New numbers of what the function declares.
+    numbers: Numbers,
 }
 
 impl<'f> Encoder<'f> {
-    fn new(func: &'f Function) -> Self {
+    fn new(func: &'f Function) -> Encoded<Self> {
         let mut blocks = SecondaryMap::with_default(u32::MAX);
         let mut values = SecondaryMap::with_default(u32::MAX);
         let mut next = 0;
@@ -92,15 +103,38 @@ impl<'f> Encoder<'f> {
                 results.iter().for_each(|value| number(*value));
             }
         }
-        Self {
+        Ok(Self {
             func,
             blocks,
             values,
+            numbers: Numbers::new(func)?,
+        })
+    }
+
+    /// A body does not repeat its function's signature, so the symbol must
+    /// have the same. Only the platform's convention stands for any.
+    fn own_signature(
+        &self,
+        builder: &ArtifactBuilder,
+        symbol: SymbolId,
+        platform: Option<CallConv>,
+    ) -> Encoded<()> {
+        let own = &self.func.signature;
+        let signature = from_clif_signature(own, platform);
+        let mut signature = signature.ok_or_else(|| format!("{own} cannot be written"))?;
+        let declared = builder.signature_of(symbol);
+        if let Some(art::CallConv::Platform) = declared.map(|declared| declared.call_conv) {
+            signature.call_conv = art::CallConv::Platform;
+        }
+        if declared == Some(&signature) {
+            Ok(())
+        } else {
+            Err(format!("its signature {own} is not the one declared"))
         }
     }
 
     fn body(
-        &mut self,
+        &self,
         builder: &mut ArtifactBuilder,
         cache: &mut EncodeCache,
         symbol: SymbolId,
@@ -117,7 +151,7 @@ impl<'f> Encoder<'f> {
             writer.define_values(params.len() as u32);
             let start = instruction;
             for inst in self.func.layout.block_insts(block) {
-                self.annotate(inst, instruction, &mut position, &mut body);
+                self.annotate(inst, instruction, &mut position, &mut body)?;
                 self.instruction(builder, cache, inst, &mut writer)?;
                 instruction += 1;
             }

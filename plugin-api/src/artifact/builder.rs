@@ -7,7 +7,9 @@ use super::container::{self, Section};
 use super::error::{ArtifactError, Result};
 use super::form::{Form, FormId};
 use super::header::{Entrypoint, Header};
-use super::module::{DataObject, ImportSource, Linkage, Module, SignatureId, Symbol, SymbolId};
+use super::module::{
+    DataObject, ImportSource, Linkage, Module, SignatureId, Symbol, SymbolId, SymbolKind,
+};
 use super::stream::InstructionWriter;
 use super::types::Signature;
 use super::{BODY, CodegenArtifact, Contents, FORM, Function, HEAD, MODU, features};
@@ -66,6 +68,14 @@ impl ArtifactBuilder {
     /// A symbol that was added; it may be changed until [`Self::finish`].
     pub fn symbol_mut(&mut self, id: SymbolId) -> Option<&mut Symbol> {
         self.module.symbols.get_mut(id as usize)
+    }
+
+    /// The signature of a symbol that was added, if it is a function.
+    pub fn signature_of(&self, id: SymbolId) -> Option<&Signature> {
+        match self.module.symbols.get(id as usize)?.kind {
+            SymbolKind::Function { signature } => self.module.signatures.get(signature as usize),
+            SymbolKind::Data { .. } => None,
+        }
     }
 
     /// Defines a data symbol.

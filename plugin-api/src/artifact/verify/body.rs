@@ -420,6 +420,13 @@ impl Walk<'_, '_> {
                 self.calls.push(Call::Direct(signature));
             }
             OperandKind::Signature => self.calls.push(Call::Indirect(operand)),
+            // A call that may throw has its signature in the table; one
+            // without a callee begins its list with the address.
+            OperandKind::ExceptionTable if self.calls.is_empty() => {
+                let signature = body.exception_tables[operand as usize].signature;
+                within("signature", signature, body.signatures.len())?;
+                self.calls.push(Call::Indirect(signature));
+            }
             _ => {}
         }
         Ok(())

@@ -1,0 +1,19 @@
+//! CLIF survives the artifact: `ir::Function` → artifact → `ir::Function`.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "tests"
+)]
+
+mod annotations;
+mod codes;
+mod constructs;
+mod control;
+mod entities;
+mod hostile;
+mod numbers;
+mod opcodes;
+mod refusals;
+mod sample;
+mod trip;
