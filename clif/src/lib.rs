@@ -14,7 +14,6 @@ mod function;
 pub mod isa;
 mod memory_flags;
 mod module;
-mod prune;
 pub mod reduce;
 mod shapes;
 pub mod shim;

@@ -54,7 +54,7 @@ pub struct BuildRequest {
 }
 
 /// Builds an output and puts it in place. `show` receives each command of the
-/// link. Returns the linker strategy that was used, if any.
+/// link, and before them the symbols that are left to libraries. Returns the linker strategy that was used, if any.
 ///
 /// # Errors
 /// The first stage that fails; nothing is left at the output's path.
@@ -74,6 +74,7 @@ pub fn build<'a>(
     }
     let (link, strategy) = plan_link(tools, artifact, request)?;
     let object = object_file(tools, artifact, &target, &settings)?;
+    show(&link.scan(&object)?.to_string());
     let image = link.execute(&object, &strategy.linker()?, show)?;
     let expected = Expectations {
         exports,

@@ -113,6 +113,9 @@ pub struct LinkRequest {
     pub objects: Vec<String>,
     /// The runtime; `None` for a standalone program (LK-5).
     pub runtime_archive: Option<String>,
+    /// For a static library: the members of that archive, as objects with
+    /// names that differ from one another and from the program's (LK-2).
+    pub runtime_objects: Vec<String>,
     /// Where the output is to be written. It does not exist yet.
     pub output: String,
     /// File name under which the user will see the output.

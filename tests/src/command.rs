@@ -67,7 +67,9 @@ pub fn beskid(folder: &Path) -> Command {
     command.current_dir(folder);
     for (name, _) in std::env::vars_os() {
         let name = name.to_string_lossy().into_owned();
-        if name.starts_with("BESKID_") || ["CC", "AR", "RUST_LOG"].contains(&name.as_str()) {
+        if name.starts_with("BESKID_")
+            || ["CC", "AR", "RANLIB", "RUST_LOG"].contains(&name.as_str())
+        {
             command.env_remove(name);
         }
     }

@@ -9,10 +9,10 @@ use cranelift_codegen::ir::{ExternalName, Function, GlobalValueData, UserExterna
 use cranelift_codegen::isa::CallConv;
 use target_lexicon::Triple;
 
+use super::prune::prune;
 use crate::decode::Decoder;
 use crate::encode::{self, EncodeCache, SymbolNames};
 use crate::error::ClifError;
-use crate::prune::prune;
 
 /// A program whose functions can be changed. Symbols keep the numbers that
 /// they had in the artifact.
@@ -50,7 +50,11 @@ impl Draft {
     /// the exported symbols.
     pub(super) fn write(&self) -> Result<CodegenArtifact, ClifError> {
         let functions = self.functions.iter();
-        let functions = functions.map(|(symbol, func)| (*symbol, prune(func)));
+        let functions = functions.map(|(symbol, func)| {
+            let mut func = (**func).clone();
+            prune(&mut func);
+            (*symbol, func)
+        });
         let functions = functions.collect::<BTreeMap<_, _>>();
         let mut header = (*self.header).clone();
         (header.runtime_abi, header.features) = (None, BTreeSet::new());

@@ -2,6 +2,7 @@
 
 mod draft;
 mod edits;
+mod prune;
 
 use beskid_plugin_api::artifact::CodegenArtifact;
 

@@ -2,14 +2,11 @@
 
 use beskid_plugin_api::artifact::CodegenArtifact;
 use beskid_plugin_api::sdk::contain_panic;
-use cranelift_codegen::entity::packed_option::ReservedValue;
-use cranelift_codegen::ir::{ExternalName, Function, GlobalValueData};
 use cranelift_reader::{ParseOptions, TestFile, parse_test};
 use thiserror::Error;
 
 use super::program::Program;
 use crate::error::ClifError;
-use crate::prune::prune;
 
 /// Why a `.clif` file is no program.
 #[derive(Debug, Error)]
@@ -68,29 +65,8 @@ pub(super) fn read(text: &str) -> Result<TestFile<'_>, SourceError> {
         line: 0,
         message: format!("the parser gave up on this text: {panic}"),
     })?;
-    let mut file = parsed.map_err(|error| SourceError::Syntax {
+    parsed.map_err(|error| SourceError::Syntax {
         line: error.location.line_number,
         message: error.message,
-    })?;
-    for (func, _) in &mut file.functions {
-        if has_gaps(func) {
-            *func = prune(func);
-        }
-    }
-    Ok(file)
-}
-
-/// Whether the parser made up callees or global values, because the text
-/// leaves out some of their numbers.
-fn has_gaps(func: &Function) -> bool {
-    let mut callees = func.dfg.ext_funcs.values();
-    let mut globals = func.global_values.values();
-    callees.any(|callee| callee.signature.is_reserved_value())
-        || globals.any(|data| match data {
-            GlobalValueData::Symbol {
-                name: ExternalName::TestCase(name),
-                ..
-            } => name.raw().is_empty(),
-            _ => false,
-        })
+    })
 }

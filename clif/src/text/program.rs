@@ -10,6 +10,7 @@ use beskid_plugin_api::artifact::{
     ArtifactBuilder, CodegenArtifact, Header, ImportSource, SymbolId,
 };
 use beskid_plugin_api::runtime_abi::is_runtime_symbol;
+use cranelift_codegen::entity::packed_option::ReservedValue;
 use cranelift_codegen::ir::{self, ExternalName, Function, GlobalValueData, UserFuncName};
 use cranelift_reader::TestFile;
 
@@ -207,6 +208,11 @@ impl<'e> Program<'e> {
     /// import.
     fn declare_imports(&mut self, func: &Function) -> Result<(), ClifError> {
         for callee in func.dfg.ext_funcs.values() {
+            // The text's reader fills the gaps in the numbers with nameless
+            // ones.
+            if callee.signature.is_reserved_value() {
+                continue;
+            }
             let Some(name) = Name::of_reference(&callee.name, func) else {
                 continue;
             };
@@ -236,7 +242,7 @@ impl<'e> Program<'e> {
             let Some(name) = Name::of_reference(name, func) else {
                 continue;
             };
-            if !self.symbols.contains_key(&name) {
+            if !self.symbols.contains_key(&name) && !name.text().is_empty() {
                 let (writable, tls) = (true, *tls);
                 let kind = art::SymbolKind::Data { writable, tls };
                 self.import(name, kind, ImportSource::Plain);

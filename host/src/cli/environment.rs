@@ -60,10 +60,10 @@ impl Environment {
     }
 }
 
-/// `CC` and `AR` name tools, as they do everywhere, unless the configuration
+/// `CC`, `AR` and `RANLIB` name tools, as they do everywhere, unless the configuration
 /// does.
 fn add_tool_variables(config: &mut Config) {
-    for (role, variable) in [("cc", "CC"), ("ar", "AR")] {
+    for (role, variable) in [("cc", "CC"), ("ar", "AR"), ("ranlib", "RANLIB")] {
         let value = std::env::var(variable).ok();
         if let Some(value) = value.filter(|value| !value.trim().is_empty()) {
             config.tools.entry(role.to_owned()).or_insert(value);

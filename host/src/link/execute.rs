@@ -9,6 +9,8 @@ use beskid_plugin_api::abi::LinkerClient;
 use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::linker::{LinkPlan, LinkRequest, LinkStep};
 
+use super::failure::Tool;
+use super::scan::SymbolScan;
 use super::{failure, response};
 
 /// Runs the steps in order, up to the first that fails.
@@ -16,6 +18,7 @@ pub(super) fn execute(
     plan: &LinkPlan,
     request: &LinkRequest,
     strategy: &LinkerClient,
+    scan: Option<&SymbolScan>,
     show: &mut dyn FnMut(&str),
 ) -> Result<(), Diagnostic> {
     for step in &plan.steps {
@@ -34,7 +37,12 @@ pub(super) fn execute(
                     Some(style) => &[response::write(request, args, style)?],
                     None => args.as_slice(),
                 };
-                run(role, program, args, &line)?;
+                let tool = Tool {
+                    role,
+                    program,
+                    line: &line,
+                };
+                run(tool, args, scan)?;
             }
             LinkStep::Callback { step, purpose } => {
                 show(&format!("callback {step}: {purpose}"));
@@ -65,7 +73,12 @@ fn write_file(request: &LinkRequest, path: &str, contents: &str) -> Result<(), D
     fs::write(path, contents).map_err(|error| crate::image::unwritable(path, &error))
 }
 
-fn run(role: &str, program: &str, args: &[String], line: &str) -> Result<(), Diagnostic> {
+fn run(tool: Tool<'_>, args: &[String], scan: Option<&SymbolScan>) -> Result<(), Diagnostic> {
+    let Tool {
+        role,
+        program,
+        line,
+    } = tool;
     tracing::debug!(role, "{line}");
     let output = Command::new(program)
         .args(args)
@@ -81,7 +94,7 @@ fn run(role: &str, program: &str, args: &[String], line: &str) -> Result<(), Dia
             }
             Ok(())
         }
-        Ok(output) => Err(failure::failed(role, line, &output)),
+        Ok(output) => Err(failure::failed(tool, &output, scan)),
         Err(error) => Err(unavailable(role, program, &error)),
     }
 }
@@ -97,7 +110,7 @@ fn unavailable(role: &str, program: &str, error: &std::io::Error) -> Diagnostic 
         format!("the {role} `{program}` cannot be run: {reason}"),
     )
     .help(
-        "install a C toolchain, or name another driver: `CC`, or `cc` under `[tools]` in the \
-         configuration",
+        "install a C toolchain, or name another program: `CC`, `AR`, `RANLIB`, or `[tools]` in \
+         the configuration",
     )
 }

@@ -10,6 +10,8 @@ use tempfile::TempDir;
 use tracing::info_span;
 
 use super::execute::execute;
+use super::members::Members;
+use super::scan::SymbolScan;
 use crate::image::{LinkedImage, ObjectFile};
 
 /// What is to be linked.
@@ -42,6 +44,7 @@ pub struct LinkJob {
 pub struct Link {
     request: LinkRequest,
     plan: LinkPlan,
+    members: Members,
     folder: TempDir,
 }
 
@@ -61,10 +64,16 @@ impl LinkJob {
         let root = std::fs::canonicalize(folder.path())
             .map_err(|error| crate::image::unwritable(folder.path(), &error))?;
         let inside = |name: &str| utf8(&root.join(name));
+        let object = object_name(&self.output_name);
+        let members = match &self.runtime_archive {
+            Some(archive) if self.kind == OutputKind::Static => Members::of(archive, &object)?,
+            _ => Members::default(),
+        };
         let request = LinkRequest {
             target: self.target.clone(),
             kind: self.kind,
-            objects: vec![inside("program.o")?],
+            objects: vec![inside(&object)?],
+            runtime_objects: members.names().map(inside).collect::<Result<_, _>>()?,
             runtime_archive: self.runtime_archive.as_deref().map(utf8).transpose()?,
             output: inside("output")?,
             output_name: self.output_name.clone(),
@@ -83,6 +92,7 @@ impl LinkJob {
         Ok(Link {
             request,
             plan,
+            members,
             folder,
         })
     }
@@ -92,6 +102,14 @@ impl Link {
     /// The plan, for printing.
     pub const fn plan(&self) -> &LinkPlan {
         &self.plan
+    }
+
+    /// Which symbols the program and the runtime leave to libraries.
+    ///
+    /// # Errors
+    /// E4040 or E5202 if the runtime cannot be read.
+    pub fn scan(&self, object: &ObjectFile) -> Result<SymbolScan, Diagnostic> {
+        SymbolScan::of(&self.request, object)
     }
 
     /// Carries the plan out. `show` receives each command before it runs.
@@ -108,7 +126,10 @@ impl Link {
         for path in &self.request.objects {
             object.install(Path::new(path))?;
         }
-        execute(&self.plan, &self.request, strategy, show)?;
+        self.members.write(Path::new(&self.request.scratch))?;
+        // A scan that fails tells nothing, and the link shows why.
+        let scan = self.scan(object).ok();
+        execute(&self.plan, &self.request, strategy, scan.as_ref(), show)?;
         let output = PathBuf::from(&self.request.output);
         if !output.is_file() {
             return Err(Diagnostic::new(
@@ -120,6 +141,14 @@ impl Link {
         let LinkRequest { target, kind, .. } = self.request;
         Ok(LinkedImage::new(output, self.folder, target, kind))
     }
+}
+
+/// Name of the program's object: the output's, without what the platform adds.
+fn object_name(output: &str) -> String {
+    let stem = output.split('.').next().unwrap_or(output);
+    let stem = stem.strip_prefix("lib").unwrap_or(stem);
+    let plain = |c: char| c.is_ascii_alphanumeric() || "_-".contains(c);
+    format!("{}.o", stem.replace(|c| !plain(c), "_"))
 }
 
 fn utf8(path: &Path) -> Result<String, Diagnostic> {

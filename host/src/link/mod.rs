@@ -3,6 +3,9 @@
 mod execute;
 mod failure;
 mod job;
+mod members;
 mod response;
+mod scan;
 
 pub use job::{Link, LinkJob};
+pub use scan::SymbolScan;

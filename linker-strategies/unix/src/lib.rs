@@ -1,9 +1,16 @@
 //! Linker strategy `unix`: ELF executables and shared libraries through the C
-//! driver.
+//! driver, static libraries through `ar` and `ranlib` (LK-1).
+//!
+//! The tools are `cc`, `ar` and `ranlib`; for another target than the one that
+//! this strategy was built for, those of its cross toolchain, such as
+//! `aarch64-linux-gnu-gcc`. `[tools]` in the configuration names others. No
+//! decision depends on a tool's name.
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
-mod plan;
+mod archive;
+mod image;
+mod tools;
 mod version_script;
 
 use beskid_plugin_api::diagnostic::Diagnostic;
@@ -26,7 +33,7 @@ impl LinkerStrategy for UnixStrategy {
         LinkerDescription {
             id: "unix".to_owned(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
-            about: "ELF through the C driver".to_owned(),
+            about: "ELF through the C driver, ar and ranlib".to_owned(),
         }
     }
 
@@ -37,18 +44,21 @@ impl LinkerStrategy for UnixStrategy {
                 .help("it links ELF targets, such as x86_64-unknown-linux-gnu"));
         }
         match kind {
-            OutputKind::Exe | OutputKind::Shared => Ok(()),
-            OutputKind::Static | OutputKind::Object => {
+            OutputKind::Exe | OutputKind::Shared | OutputKind::Static => Ok(()),
+            OutputKind::Object => {
                 let message = format!("linker strategy `unix` does not make {kind} outputs");
                 Err(Diagnostic::new("E4022", message)
-                    .help(format!("for `{target}` it makes: exe, shared")))
+                    .help(format!("for `{target}` it makes: exe, shared, static")))
             }
         }
     }
 
     fn plan(&self, request: &LinkRequest) -> Result<LinkPlan, Diagnostic> {
         self.supports(&request.target, request.kind)?;
-        plan::plan(request)
+        match request.kind {
+            OutputKind::Static => Ok(archive::plan(request)),
+            _ => image::plan(request),
+        }
     }
 }
 

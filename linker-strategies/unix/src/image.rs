@@ -1,10 +1,12 @@
-//! The plan of a link: at most one version script, and one call of the driver.
+//! The plan of an executable or a shared library: at most one version script,
+//! and one call of the driver.
 
 use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::linker::{
     Exports, LinkMode, LinkPlan, LinkRequest, LinkStep, OutputKind, ResponseFile,
 };
 
+use crate::tools::{Tool, run};
 use crate::version_script::version_script;
 
 /// Plans an executable or a shared library.
@@ -13,12 +15,12 @@ pub(crate) fn plan(request: &LinkRequest) -> Result<LinkPlan, Diagnostic> {
     let mut args = Vec::new();
     if request.kind == OutputKind::Shared {
         args.push("-shared".to_owned());
-        args.push(format!("-Wl,-soname,{}", comma_free(&request.output_name)?));
+        args.extend(linker_option("-soname", &request.output_name));
         // An undefined symbol is an error now, not when a user loads it.
         args.push("-Wl,-z,defs".to_owned());
         if let Exports::Only(symbols) = &request.exports {
             let path = format!("{}/exports.map", request.scratch);
-            args.push(format!("-Wl,--version-script,{}", comma_free(&path)?));
+            args.extend(linker_option("--version-script", &path));
             plan.steps.push(LinkStep::WriteFile {
                 path,
                 contents: version_script(symbols)?,
@@ -38,16 +40,8 @@ pub(crate) fn plan(request: &LinkRequest) -> Result<LinkPlan, Diagnostic> {
     args.extend(libraries(request));
     // Compilers call the mathematics library on their own account.
     args.extend(["-Wl,--as-needed", "-lm", "-Wl,--no-as-needed"].map(str::to_owned));
-    let cc = request.tools.get("cc").map_or("cc", String::as_str);
-    let mut words = cc.split_whitespace().map(str::to_owned);
-    let program = words.next().unwrap_or_else(|| "cc".to_owned());
-    plan.steps.push(LinkStep::Run {
-        role: "C driver".to_owned(),
-        program,
-        // `CC` may hold arguments, as in `ccache gcc`.
-        args: words.chain(args).collect(),
-        response_file: Some(ResponseFile::Gnu),
-    });
+    let driver = run(request, Tool::Driver, args, Some(ResponseFile::Gnu));
+    plan.steps.push(driver);
     Ok(plan)
 }
 
@@ -74,11 +68,14 @@ fn libraries(request: &LinkRequest) -> Vec<String> {
     args
 }
 
-/// The driver splits `-Wl,` at commas.
-fn comma_free(text: &str) -> Result<&str, Diagnostic> {
-    if text.contains(',') {
-        let message = format!("`{text}` contains a comma, which the C driver cannot pass on");
-        return Err(Diagnostic::new("E4041", message).help("choose another name or folder"));
+/// An option of the linker and its value, through the driver, which splits
+/// `-Wl,` at commas.
+fn linker_option(option: &str, value: &str) -> Vec<String> {
+    if value.contains(',') {
+        ["-Xlinker", option, "-Xlinker", value]
+            .map(str::to_owned)
+            .to_vec()
+    } else {
+        vec![format!("-Wl,{option},{value}")]
     }
-    Ok(text)
 }

@@ -1,0 +1,78 @@
+//! Which symbols the inputs of a link leave undefined, and who needs them.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::path::Path;
+
+use beskid_plugin_api::diagnostic::Diagnostic;
+use beskid_plugin_api::linker::LinkRequest;
+
+use crate::image::ObjectFile;
+use crate::inspect::{MAX_IMAGE, inspect};
+use crate::source::read_bounded;
+
+/// What a look at the inputs tells before any tool runs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SymbolScan {
+    /// Each undefined symbol, with the inputs that need it.
+    pub undefined: BTreeMap<String, Vec<String>>,
+    /// Libraries that may define them and were not looked into. If there are
+    /// any, the scan is not authoritative.
+    pub unsearched: Vec<String>,
+}
+
+impl SymbolScan {
+    /// Scans the program's object and the runtime.
+    ///
+    /// # Errors
+    /// E4040 or E5202 if the runtime cannot be read.
+    pub(super) fn of(request: &LinkRequest, object: &ObjectFile) -> Result<Self, Diagnostic> {
+        let mut inputs = Vec::new();
+        if let (Some(report), Some(path)) = (object.report(), request.objects.first()) {
+            inputs.push((file_name(path), report.clone()));
+        }
+        if let Some(path) = &request.runtime_archive {
+            let report = inspect(&read_bounded(Path::new(path), MAX_IMAGE)?)?;
+            inputs.push((file_name(path), report));
+        }
+        let defined = inputs.iter().flat_map(|(_, report)| &report.exports);
+        let defined = defined.cloned().collect::<BTreeSet<_>>();
+        let mut undefined = BTreeMap::<_, Vec<_>>::new();
+        for (input, report) in &inputs {
+            for symbol in report
+                .imports
+                .iter()
+                .filter(|name| !defined.contains(*name))
+            {
+                let needed_by = undefined.entry(symbol.clone()).or_default();
+                needed_by.push(input.clone());
+            }
+        }
+        let mut unsearched = request.libraries.clone();
+        unsearched.push("those that the tools add".to_owned());
+        Ok(Self {
+            undefined,
+            unsearched,
+        })
+    }
+
+    /// The inputs that need a symbol, in words.
+    pub(super) fn needed_by(&self, symbol: &str) -> Option<String> {
+        Some(self.undefined.get(symbol)?.join(", "))
+    }
+}
+
+impl fmt::Display for SymbolScan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (symbol, needed_by) in &self.undefined {
+            writeln!(f, "undefined: {symbol}, needed by {}", needed_by.join(", "))?;
+        }
+        let unsearched = self.unsearched.join(", ");
+        write!(f, "not authoritative: libraries not searched: {unsearched}")
+    }
+}
+
+fn file_name(path: &str) -> String {
+    let name = Path::new(path).file_name().unwrap_or_default();
+    name.to_string_lossy().into_owned()
+}
