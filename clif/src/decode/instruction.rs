@@ -166,7 +166,7 @@ impl BodyDecoder<'_, '_> {
             },
             Format::UnaryConst => Data::UnaryConst {
                 opcode,
-                constant_handle: entity(r)?,
+                constant_handle: self.constant(r)?,
             },
             Format::UnaryGlobalValue => Data::UnaryGlobalValue {
                 opcode,
@@ -201,6 +201,12 @@ impl BodyDecoder<'_, '_> {
     fn target(&mut self, r: &mut Reader<'_>) -> Decoded<ir::BlockCall> {
         let call = r.block_call().map_err(stream)?;
         self.block_call(&call)
+    }
+
+    fn constant(&self, r: &mut Reader<'_>) -> Decoded<ir::Constant> {
+        let index = r.unsigned32().map_err(stream)?;
+        let constant = self.constants.get(index as usize).copied();
+        constant.ok_or_else(|| format!("constant {index} does not exist"))
     }
 
     fn flags(&mut self, r: &mut Reader<'_>) -> Decoded<ir::MemFlags> {

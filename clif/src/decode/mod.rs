@@ -10,7 +10,7 @@ use beskid_plugin_api::artifact::{CodegenArtifact, InstructionReader, StreamErro
 use cranelift_codegen::ir::{self, Function, Opcode};
 use cranelift_codegen::isa::CallConv;
 
-use crate::conventions::{to_clif_signature, to_clif_type};
+use crate::conventions::{MOST_VALUES, to_clif_signature, to_clif_type};
 use crate::error::ClifError;
 use crate::shapes::operand_kinds;
 
@@ -41,10 +41,13 @@ impl<'a> Decoder<'a> {
     /// version of Cranelift does not have, or has with other operands.
     pub fn new(artifact: &'a CodegenArtifact, platform: CallConv) -> Result<Self, ClifError> {
         let forms = artifact.forms().iter().map(resolve_form);
-        let signatures = artifact.module().signatures.iter().map(|signature| {
+        let signatures = artifact.module().signatures.iter().enumerate();
+        let signatures = signatures.map(|(index, signature)| {
             to_clif_signature(signature, platform).ok_or_else(|| ClifError::Function {
                 function: "(signatures)".to_owned(),
-                reason: format!("{signature:?} has no counterpart in this version of Cranelift"),
+                reason: format!(
+                    "signature {index} has no counterpart in this version of Cranelift"
+                ),
             })
         });
         Ok(Self {
@@ -90,6 +93,7 @@ impl<'a> Decoder<'a> {
                 function,
                 func,
                 blocks: Vec::with_capacity(function.body.blocks.len()),
+                constants: Vec::with_capacity(function.body.constants.len()),
                 list: Vec::new(),
             };
             body.entities(external)?;
@@ -127,6 +131,7 @@ struct BodyDecoder<'d, 'a> {
     function: &'d art::Function,
     func: Function,
     blocks: Vec<ir::Block>,
+    constants: Vec<ir::Constant>,
     list: Vec<u32>,
 }
 
@@ -143,6 +148,9 @@ impl BodyDecoder<'_, '_> {
             self.func.layout.append_block(clif_block);
             if block.cold {
                 self.func.layout.set_cold(clif_block);
+            }
+            if block.params.len() > MOST_VALUES {
+                return Err(format!("block {index} has too many parameters"));
             }
             for param in &block.params {
                 let ty = self.type_of(*param)?;
@@ -190,6 +198,10 @@ impl BodyDecoder<'_, '_> {
                 .first()
                 .ok_or("an instruction lacks the result that gives its type")?
         };
+        if !admits(form.opcode, controlling) {
+            let opcode = form.opcode;
+            return Err(format!("`{opcode}` does not exist for {controlling}"));
+        }
         self.func.dfg.make_inst_results(inst, controlling);
         let results = self.func.dfg.inst_results(inst);
         let made = results.iter().map(|value| self.func.dfg.value_type(*value));
@@ -214,18 +226,40 @@ impl BodyDecoder<'_, '_> {
 
     fn block_call(&mut self, call: &art::BlockCall) -> Decoded<ir::BlockCall> {
         let block = self.block(call.block)?;
-        let args = call.args.iter().map(|arg| match *arg {
-            art::BlockArg::Value(value) => ir::BlockArg::Value(ir::Value::from_u32(value)),
-            art::BlockArg::CallResult(index) => ir::BlockArg::TryCallRet(index),
-            art::BlockArg::ExceptionPayload(index) => ir::BlockArg::TryCallExn(index),
-        });
-        let args = args.collect::<Vec<_>>();
+        let args = call.args.iter().map(block_arg);
+        let args = args.collect::<Decoded<Vec<_>>>()?;
         Ok(ir::BlockCall::new(
             block,
             args,
             &mut self.func.dfg.value_lists,
         ))
     }
+}
+
+/// Whether an instruction exists for its controlling type. Cranelift derives
+/// result types from that type without asking, and panics if it cannot.
+fn admits(opcode: Opcode, controlling: ir::Type) -> bool {
+    // The set of this opcode has the fixed vectors too.
+    if opcode == Opcode::ExtractVector && !controlling.is_dynamic_vector() {
+        return false;
+    }
+    let types = opcode.constraints().ctrl_typeset();
+    types.is_none_or(|types| types.contains(controlling))
+}
+
+fn block_arg(arg: &art::BlockArg) -> Decoded<ir::BlockArg> {
+    let (art::BlockArg::Value(number)
+    | art::BlockArg::CallResult(number)
+    | art::BlockArg::ExceptionPayload(number)) = *arg;
+    // Cranelift keeps the kind in the other two bits.
+    if number >> 30 != 0 {
+        return Err(format!("block argument {arg:?} is too large"));
+    }
+    Ok(match *arg {
+        art::BlockArg::Value(value) => ir::BlockArg::Value(ir::Value::from_u32(value)),
+        art::BlockArg::CallResult(index) => ir::BlockArg::TryCallRet(index),
+        art::BlockArg::ExceptionPayload(index) => ir::BlockArg::TryCallExn(index),
+    })
 }
 
 fn stream(error: StreamError) -> String {
