@@ -19,10 +19,11 @@ pub(crate) fn to_clif_type(ty: art::Type) -> Option<ir::Type> {
         Lane::F128 => types::F128,
     };
     let vector = lane.by(1 << ty.log2_lanes())?;
-    if ty.is_scalable() {
-        vector.vector_to_dynamic()
-    } else {
-        Some(vector)
+    match ty.is_scalable() {
+        false => Some(vector),
+        // Cranelift scales vectors only, and panics at a scalar.
+        true if vector.is_vector() => vector.vector_to_dynamic(),
+        true => None,
     }
 }
 
@@ -48,6 +49,10 @@ pub(crate) fn from_clif_type(ty: ir::Type) -> Option<art::Type> {
     art::Type::vector(lane, fixed.log2_lane_count() as u8, ty.is_dynamic_vector())
 }
 
+/// Most parameters of a block, and most results of a call: Cranelift numbers
+/// them with 16 bits, and panics beyond.
+pub(crate) const MOST_VALUES: usize = 1 << 16;
+
 /// A CLIF signature for an artifact signature; `platform` is the target's own
 /// calling convention.
 pub(crate) fn to_clif_signature(
@@ -67,6 +72,9 @@ pub(crate) fn to_clif_signature(
         _ => return None,
     };
     let params = |params: &[art::AbiParam]| params.iter().map(to_clif_param).collect::<Option<_>>();
+    if signature.returns.len() > MOST_VALUES {
+        return None;
+    }
     Some(ir::Signature {
         params: params(&signature.params)?,
         returns: params(&signature.returns)?,
@@ -132,4 +140,20 @@ fn from_clif_param(param: &ir::AbiParam) -> Option<art::AbiParam> {
             ir::ArgumentExtension::Sext => art::Extension::Signed,
         },
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_type_has_a_counterpart_or_none() {
+        for ty in (0..=u16::MAX).filter_map(art::Type::from_code) {
+            if let Some(clif) = to_clif_type(ty) {
+                assert_eq!(from_clif_type(clif), Some(ty), "{ty}");
+            } else {
+                assert!(ty.is_scalable() || ty.log2_lanes() > 0, "{ty}");
+            }
+        }
+    }
 }

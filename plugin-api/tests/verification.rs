@@ -197,6 +197,18 @@ fn a_call_must_fit_its_signature() {
     );
 }
 
+/// Blocks may claim more instructions than a number holds; the stream says no.
+#[test]
+fn a_position_at_the_last_instruction_number_is_not_counted_further() {
+    let error = build(|parts| {
+        parts.body.blocks[0].instructions = u32::MAX;
+        parts.body.blocks[1].instructions = u32::MAX;
+        parts.body.positions = vec![(u32::MAX, 0)];
+    });
+    let message = error.unwrap_err().to_string();
+    assert!(message.contains("the stream ends inside"), "{message}");
+}
+
 /// A row with many results must not let a short stream define values without
 /// end.
 #[test]

@@ -14,6 +14,9 @@ use super::{BodyDecoder, Decoded};
 
 type External<'e> = &'e dyn Fn(SymbolId) -> ir::UserExternalName;
 
+/// Most global values between the stack limit and what it is computed from.
+const MOST_BASES: usize = 1000;
+
 impl BodyDecoder<'_, '_> {
     pub(super) fn entities(&mut self, external: External<'_>) -> Decoded<()> {
         let body = &self.function.body;
@@ -40,6 +43,7 @@ impl BodyDecoder<'_, '_> {
             let data = self.global_value(value, external)?;
             self.func.create_global_value(data);
         }
+        self.stack_limit_depth()?;
         self.func.stack_limit = body.stack_limit.map(|value| EntityRef::new(value as usize));
         for slot in &body.stack_slots {
             self.func.create_sized_stack_slot(ir::StackSlotData {
@@ -146,6 +150,22 @@ impl BodyDecoder<'_, '_> {
                 vector_type: self.type_of(*vector)?,
             },
         })
+    }
+
+    /// Cranelift computes the stack limit by recursion from base to base.
+    fn stack_limit_depth(&self) -> Decoded<()> {
+        let values = &self.function.body.global_values;
+        let mut next = self.function.body.stack_limit;
+        for _ in 0..MOST_BASES {
+            let value = next.and_then(|value| values.get(value as usize));
+            next = match value {
+                Some(
+                    art::GlobalValue::Load { base, .. } | art::GlobalValue::AddImm { base, .. },
+                ) => Some(*base),
+                _ => return Ok(()),
+            };
+        }
+        Err("the stack limit hangs on too many global values".to_owned())
     }
 
     fn exception_table(&mut self, table: &art::ExceptionTable) -> Decoded<ir::ExceptionTableData> {

@@ -11,7 +11,7 @@ use beskid_plugin_api::artifact::{CodegenArtifact, InstructionReader, StreamErro
 use cranelift_codegen::ir::{self, Function, Opcode};
 use cranelift_codegen::isa::CallConv;
 
-use crate::conventions::{to_clif_signature, to_clif_type};
+use crate::conventions::{MOST_VALUES, to_clif_signature, to_clif_type};
 use crate::error::ClifError;
 use crate::shapes::operand_kinds;
 
@@ -42,10 +42,13 @@ impl<'a> Decoder<'a> {
     /// version of Cranelift does not have, or has with other operands.
     pub fn new(artifact: &'a CodegenArtifact, platform: CallConv) -> Result<Self, ClifError> {
         let forms = artifact.forms().iter().map(resolve_form);
-        let signatures = artifact.module().signatures.iter().map(|signature| {
+        let signatures = artifact.module().signatures.iter().enumerate();
+        let signatures = signatures.map(|(index, signature)| {
             to_clif_signature(signature, platform).ok_or_else(|| ClifError::Function {
                 function: "(signatures)".to_owned(),
-                reason: format!("{signature:?} has no counterpart in this version of Cranelift"),
+                reason: format!(
+                    "signature {index} has no counterpart in this version of Cranelift"
+                ),
             })
         });
         Ok(Self {
@@ -148,6 +151,9 @@ impl BodyDecoder<'_, '_> {
             self.func.layout.append_block(clif_block);
             if block.cold {
                 self.func.layout.set_cold(clif_block);
+            }
+            if block.params.len() > MOST_VALUES {
+                return Err(format!("block {index} has too many parameters"));
             }
             for param in &block.params {
                 let ty = self.type_of(*param)?;

@@ -132,13 +132,11 @@ impl<'a> Scope<'a> {
             .map(|block| u64::from(block.instructions))
             .sum::<u64>();
         let instructions = usize::try_from(instructions).unwrap_or(usize::MAX);
-        let mut next = 0;
         for (instruction, _) in &body.positions {
             within("instruction", *instruction, instructions)?;
-            if *instruction < next {
-                return Err("source positions are not in ascending order".to_owned());
-            }
-            next = instruction + 1;
+        }
+        if !body.positions.is_sorted_by(|(a, _), (b, _)| a < b) {
+            return Err("source positions are not in ascending order".to_owned());
         }
         for entry in &body.stack_maps {
             within("instruction", entry.instruction, instructions)?;
