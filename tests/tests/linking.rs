@@ -334,3 +334,76 @@ fn a_standalone_program_for_another_architecture_runs_in_an_emulator() {
         assert_eq!(ended.status, Some(42), "{architecture}: {ended:#?}");
     }
 }
+
+#[test]
+fn lk_1_the_strategy_is_chosen_by_name_and_never_by_a_tools_file_name() {
+    let folder = folder_with_library();
+    let folder = folder.path();
+    // A driver with the name of another system's linker is a driver.
+    std::os::unix::fs::symlink("/usr/bin/cc", folder.join("link.exe")).unwrap();
+    let mut command = beskid(folder);
+    command.env("CC", folder.join("link.exe"));
+    let stdout = end(command.args(["build", "lib.bd", "--kind", "shared"])).succeeds();
+    assert!(stdout.ends_with("link: unix (built-in)\n"), "{stdout}");
+
+    let build = ["build", "lib.bd", "--kind", "shared"];
+    for text in ["linker = \"unix\"", "[linker]\nname = \"unix\""] {
+        fs::write(folder.join("beskid.toml"), text).unwrap();
+        run(folder, build).succeeds();
+    }
+    fs::write(folder.join("beskid.toml"), "[linker]\nname = \"nope\"").unwrap();
+    run(folder, build).fails_with("E5108");
+    run(folder, build.iter().chain(&["--linker", "unix"])).succeeds();
+    run(folder, build.iter().chain(&["--linker", "windows"])).fails_with("E4023");
+    fs::write(folder.join("beskid.toml"), "[linker]\nnam = \"unix\"").unwrap();
+    run(folder, build).fails_with("E5301");
+}
+
+#[test]
+fn an_unknown_triple_suggests_the_nearest() {
+    let folder = folder_with_library();
+    let args = [
+        "build",
+        "lib.bd",
+        "--target-triple",
+        "x86_64-unknown-linux-gnuu",
+    ];
+    let message = run(folder.path(), args).fails_with("E4001");
+    assert!(
+        message.contains("did you mean `x86_64-unknown-linux-gnu`?"),
+        "{message}"
+    );
+}
+
+#[test]
+fn lk_6_two_definitions_of_a_symbol_are_named() {
+    let folder = folder_with_library();
+    let folder = folder.path();
+    fs::write(
+        folder.join("other.c"),
+        "long square(long x) { return x; }\nlong once(void) { return square(2); }\n",
+    )
+    .unwrap();
+    tool(folder, "cc", &["-c", "-fPIC", "other.c"]).succeeds();
+    tool(folder, "ar", &["rcs", "libother.a", "other.o"]).succeeds();
+    let text = "function %square(i64) -> i64 {\nblock0(v0: i64):\n    return v0\n}\n\
+                function %twice() -> i64 {\n    fn0 = %once() -> i64\n    fn1 = %square(i64) -> i64\n\
+                block0:\n    v0 = call fn0()\n    v1 = call fn1(v0)\n    return v1\n}\n";
+    fs::write(folder.join("two.clif"), text).unwrap();
+    let args = [
+        "build",
+        "two.clif",
+        "--kind",
+        "shared",
+        "--link-lib",
+        "other",
+        "--link-search",
+        ".",
+    ];
+    let message = run(folder, args).fails_with("E4021");
+    assert!(message.contains("duplicate symbol: square"), "{message}");
+    assert!(
+        message.contains("rename one or make it private"),
+        "{message}"
+    );
+}
