@@ -11,7 +11,7 @@ use beskid_plugin_api::manifest::TARGET;
 
 use crate::compile::{self, CompileSettings, ObjectTarget};
 use crate::config::Config;
-use crate::image::{Expectations, ObjectFile, VerifiedImage, check_output, parent};
+use crate::image::{Expectations, ObjectFile, VerifiedImage, architecture, check_output, parent};
 use crate::link::{Link, LinkJob};
 use crate::plugins::{Entry, Registry};
 use crate::run::{Capture, Finished, run_image, run_in_memory};
@@ -164,6 +164,7 @@ fn plan_link<'a>(
     if request.runtime == RuntimeChoice::Standalone {
         refuse_runtime_imports(artifact)?;
     }
+    refuse_foreign_runtime(request)?;
     let exports = exports(artifact, request)?;
     let name = request.output.file_name().unwrap_or_default();
     let job = LinkJob {
@@ -263,6 +264,26 @@ fn exports(artifact: &CodegenArtifact, request: &BuildRequest) -> Result<Exports
     );
     let known = known.into_iter().collect::<Vec<_>>().join(", ");
     Err(Diagnostic::new("E4041", message).help(format!("its `pub` functions are: {known}")))
+}
+
+/// The embedded runtime is this machine's.
+fn refuse_foreign_runtime(request: &BuildRequest) -> Result<(), Diagnostic> {
+    let system = |target: &str| {
+        let known = ["linux", "freebsd", "netbsd", "openbsd", "apple", "windows"];
+        let found = target.split('-').find(|part| known.contains(part));
+        found.map(str::to_owned)
+    };
+    let fits = architecture(&request.target) == architecture(TARGET)
+        && system(&request.target) == system(TARGET);
+    if fits || request.runtime != RuntimeChoice::Embedded {
+        return Ok(());
+    }
+    let message = format!(
+        "the embedded runtime is for `{TARGET}`, and there is none for target `{}`",
+        request.target
+    );
+    Err(Diagnostic::new("E4011", message)
+        .help("give one with `--runtime-archive`, or leave it out with `--standalone`"))
 }
 
 fn refuse_runtime_imports(artifact: &CodegenArtifact) -> Result<(), Diagnostic> {

@@ -193,7 +193,7 @@ fn requests_that_contradict_themselves() {
         (["--entrypoint", "foo"].as_slice(), "E4023"),
         (&["--entrypoint", ""], "E4041"),
         (&["--kind", "static"], "E4022"),
-        (&["--target-triple", "aarch64-apple-darwin"], "E4022"),
+        (&["--target-triple", "aarch64-apple-darwin"], "E4011"),
         (
             &[
                 "--target-triple",

@@ -13,7 +13,7 @@ pub use object::ObjectFile;
 pub use verified::{Expectations, VerifiedImage};
 
 /// The architecture that a target triple names.
-fn architecture(target: &str) -> &str {
+pub(crate) fn architecture(target: &str) -> &str {
     let first = target.split('-').next().unwrap_or(target);
     if first.starts_with("riscv64") {
         "riscv64"

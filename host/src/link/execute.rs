@@ -97,7 +97,7 @@ fn unavailable(role: &str, program: &str, error: &std::io::Error) -> Diagnostic 
         format!("the {role} `{program}` cannot be run: {reason}"),
     )
     .help(
-        "install a C toolchain, or name another driver: `CC`, or `cc` under `[tools]` in the \
-         configuration",
+        "install it, or name another program: under `[tools]` in the configuration (`cc`, `ar`, \
+         `ranlib`, `libtool`, `link`), or the C driver with `CC`",
     )
 }

@@ -30,7 +30,9 @@ fn quoted(word: &str) -> String {
 
 /// E4021 for a tool that ran and failed.
 pub(super) fn failed(role: &str, line: &str, output: &Output) -> Diagnostic {
-    let stderr = String::from_utf8_lossy(&output.stderr);
+    // Microsoft's linker writes its messages to standard output.
+    let messages = [&output.stderr, &output.stdout].map(|bytes| String::from_utf8_lossy(bytes));
+    let stderr = messages.concat();
     let mut diagnostic = Diagnostic::new("E4021", format!("the {role} failed: {}", output.status));
     let (facts, help) = classify(&stderr);
     diagnostic.notes.extend(facts);
@@ -48,7 +50,8 @@ pub(super) fn failed(role: &str, line: &str, output: &Output) -> Diagnostic {
     diagnostic.help(help)
 }
 
-/// Facts read out of the messages of GNU ld, gold, lld and mold, and advice.
+/// Facts read out of the messages of GNU ld, gold, lld and mold, of the
+/// linkers of Apple and Microsoft, and advice.
 fn classify(stderr: &str) -> (Vec<String>, &'static str) {
     let undefined = undefined_symbols(stderr);
     if !undefined.is_empty() {
@@ -89,6 +92,14 @@ fn classify(stderr: &str) -> (Vec<String>, &'static str) {
             "file format not recognized",
             "an input is not an object for this target",
         ),
+        (
+            "could not open '",
+            "the library was not found; name its folder with `--link-search`",
+        ),
+        (
+            "cannot open input file",
+            "the library was not found; name its folder with `--link-search`",
+        ),
         ("incompatible with", "an input is for another architecture"),
         (
             "file in wrong format",
@@ -112,6 +123,10 @@ fn undefined_symbols(stderr: &str) -> Vec<String> {
             rest.trim_matches(|c: char| "`'\"; ".contains(c))
         } else if let Some((_, rest)) = line.split_once("undefined symbol: ") {
             rest.trim()
+        } else if let Some((_, rest)) = line.split_once("unresolved external symbol ") {
+            rest.split(' ').next().unwrap_or(rest)
+        } else if let Some((symbol, _)) = line.split_once("\", referenced from:") {
+            symbol.trim().trim_start_matches('"')
         } else {
             continue;
         };
@@ -149,6 +164,17 @@ mod tests {
         let (facts, help) = classify(stderr);
         assert_eq!(facts.len(), 2);
         assert!(help.contains("--link-lib"));
+    }
+
+    #[test]
+    fn lk_6_undefined_symbols_are_found_in_every_linkers_messages() {
+        let apple = "Undefined symbols for architecture arm64:\n  \"_missing\", referenced from:\n";
+        assert_eq!(undefined_symbols(apple), ["_missing"]);
+        let microsoft = "a.obj : error LNK2019: unresolved external symbol missing referenced in \
+                         function main\na.exe : fatal error LNK1120: 1 unresolved externals\n";
+        assert_eq!(undefined_symbols(microsoft), ["missing"]);
+        let alone = "a.obj : error LNK2001: unresolved external symbol missing\n";
+        assert_eq!(undefined_symbols(alone), ["missing"]);
     }
 
     #[test]
