@@ -208,9 +208,18 @@ fn define_data(
 }
 
 pub(crate) fn compile_error(symbol: String, error: &ModuleError) -> ClifError {
-    let reason = match error {
-        ModuleError::Compilation(error) => error.to_string(),
-        error => error.to_string(),
-    };
-    ClifError::Compile { symbol, reason }
+    match error {
+        ModuleError::Allocation { .. } => ClifError::Room {
+            symbol,
+            reason: error.to_string(),
+        },
+        ModuleError::Compilation(error) => ClifError::Compile {
+            symbol,
+            reason: error.to_string(),
+        },
+        error => ClifError::Compile {
+            symbol,
+            reason: error.to_string(),
+        },
+    }
 }
