@@ -3,15 +3,16 @@
 use std::path::Path;
 
 use beskid_plugin_api::diagnostic::Diagnostic;
+use beskid_plugin_api::linker::OutputKind;
 
-use super::{architecture, install};
-use crate::inspect::{ImageKind, ImageReport, inspect};
+use super::{differences, install};
+use crate::inspect::{ImageReport, inspect};
 
 /// An object file of a backend, inspected.
 #[derive(Debug)]
 pub struct ObjectFile {
     bytes: Vec<u8>,
-    report: Option<ImageReport>,
+    report: ImageReport,
 }
 
 impl ObjectFile {
@@ -20,28 +21,15 @@ impl ObjectFile {
     /// # Errors
     /// E5201 if it is no object for the target, E5202 if it is malformed.
     pub fn from_backend(bytes: Vec<u8>, target: &str) -> Result<Self, Diagnostic> {
-        if !is_elf(target) {
-            // Other formats are inspected by the tools that link them.
-            return Ok(Self {
-                bytes,
-                report: None,
-            });
+        let report = inspect(&bytes)?.into_one()?;
+        let differences = differences(&report, OutputKind::Object, target);
+        if differences.is_empty() {
+            return Ok(Self { bytes, report });
         }
-        let report = inspect(&bytes)?;
-        let wanted = architecture(target);
-        if report.kind != ImageKind::Object || report.architecture != wanted {
-            let message = format!(
-                "the backend wrote a file for {} of kind {}, expected a relocatable object for {wanted}",
-                report.architecture, report.kind
-            );
-            return Err(
-                Diagnostic::new("E5201", message).help("report this to the author of the backend")
-            );
-        }
-        Ok(Self {
-            bytes,
-            report: Some(report),
-        })
+        let message = format!("the backend wrote no object file for {target}");
+        let mut diagnostic = Diagnostic::new("E5201", message);
+        diagnostic.notes = differences;
+        Err(diagnostic.help("report this to the author of the backend"))
     }
 
     /// The file's contents.
@@ -49,9 +37,9 @@ impl ObjectFile {
         &self.bytes
     }
 
-    /// What it contains; `None` for formats that are not inspected.
-    pub const fn report(&self) -> Option<&ImageReport> {
-        self.report.as_ref()
+    /// What it contains.
+    pub const fn report(&self) -> &ImageReport {
+        &self.report
     }
 
     /// Writes it to its final place.
@@ -61,8 +49,4 @@ impl ObjectFile {
     pub fn install(&self, path: &Path) -> Result<(), Diagnostic> {
         install::write(path, &self.bytes)
     }
-}
-
-fn is_elf(target: &str) -> bool {
-    !target.contains("-apple-") && !target.contains("-windows")
 }

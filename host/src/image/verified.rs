@@ -9,8 +9,8 @@ use tempfile::TempDir;
 use tracing::info_span;
 
 use super::linked::LinkedImage;
-use super::{architecture, install};
-use crate::inspect::{ImageKind, ImageReport, MAX_IMAGE, inspect};
+use super::{differences, install};
+use crate::inspect::{FileFormat, ImageKind, ImageReport, MAX_IMAGE, inspect};
 use crate::source::read_bounded;
 
 /// What a linked image must contain.
@@ -39,26 +39,11 @@ impl LinkedImage {
     pub fn verify(self, expected: &Expectations) -> Result<VerifiedImage, Diagnostic> {
         let _span = info_span!("verify").entered();
         let bytes = read_bounded(&self.path, MAX_IMAGE)?;
-        let report = inspect(&bytes)?;
+        let report = inspect(&bytes)?.into_one()?;
         let mut problems = report.problems();
-        let wanted = match self.kind {
-            OutputKind::Exe => ImageKind::Executable,
-            OutputKind::Shared => ImageKind::Shared,
-            OutputKind::Static => ImageKind::Static,
-            OutputKind::Object => ImageKind::Object,
-        };
-        if report.kind != wanted {
-            problems.push(format!("its kind is {}, not {wanted}", report.kind));
-        }
-        let architecture = architecture(&self.target);
-        if report.architecture != architecture {
-            problems.push(format!(
-                "it is for {}, not {architecture}",
-                report.architecture
-            ));
-        }
-        if self.kind == OutputKind::Exe && report.defines_main.is_none() {
-            problems.push("its symbol table is stripped".to_owned());
+        problems.extend(differences(&report, self.kind, &self.target));
+        if self.kind == OutputKind::Exe {
+            problems.extend(unknown_main(&report));
         }
         problems.extend(wrong_exports(&report, expected));
         problems.extend(missing_runtime(&report, expected));
@@ -74,6 +59,18 @@ impl LinkedImage {
         diagnostic.notes = problems;
         Err(diagnostic.help("`--verbose-link` shows the command that made it"))
     }
+}
+
+/// Where a symbol table tells nothing about `main`: PE files have none as a
+/// rule, and their entrypoint must do instead.
+fn unknown_main(report: &ImageReport) -> Option<String> {
+    let problem = match report.format {
+        _ if report.defines_main.is_some() => return None,
+        FileFormat::Pe if report.entrypoint.is_some() => return None,
+        FileFormat::Pe => "it has no entrypoint",
+        _ => "its symbol table is stripped",
+    };
+    Some(problem.to_owned())
 }
 
 fn wrong_exports(report: &ImageReport, expected: &Expectations) -> Vec<String> {

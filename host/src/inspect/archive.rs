@@ -1,60 +1,195 @@
-//! Archives of ELF objects.
+//! Archives of objects, as GNU, BSD, Apple and Microsoft tools write them.
+//!
+//! goblin reads the headers of members. Its view of a whole archive goes by
+//! names, so that of members with the same name it shows one; here every
+//! member is looked at, in order.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use goblin::archive::Archive;
-use goblin::elf::Elf;
+use goblin::archive::{Member, SIZEOF_MAGIC};
 
-use super::elf;
+use super::bounds::{Work, part, utf8};
+use super::index::{ArchiveIndex, IndexKind, RawIndex};
+use super::macho;
 use super::report::{FileFormat, ImageKind, ImageReport, RuntimeSymbols};
+use super::symbols::{Import, Names, Object, Place, owned};
+
+/// A member that is an object.
+struct ObjectMember<'a> {
+    name: &'a str,
+    /// Where its header begins.
+    offset: u64,
+    object: Object<'a>,
+}
+
+/// What is in an archive.
+#[derive(Default)]
+struct Contents<'a> {
+    members: Vec<ObjectMember<'a>>,
+    index: Option<RawIndex<'a>>,
+    /// Names that are too long for a header, in the manner of GNU and Windows.
+    long_names: Option<&'a [u8]>,
+}
+
+/// What a member's header says about it.
+enum Role<'a> {
+    Index(IndexKind),
+    LongNames,
+    /// A table that only some tools read.
+    Other,
+    Object(&'a str),
+}
 
 /// Inspects an archive. What its members define for one another counts as
 /// defined.
-pub(super) fn inspect(bytes: &[u8]) -> Result<ImageReport, String> {
-    let archive = Archive::parse(bytes).map_err(|error| error.to_string())?;
-    let mut architecture = None;
-    let mut global = BTreeSet::new();
-    let mut defined = BTreeSet::new();
-    let mut undefined = BTreeSet::new();
-    let members = archive
-        .members()
-        .into_iter()
-        .map(str::to_owned)
-        .collect::<Vec<_>>();
-    for member in &members {
-        let contents = archive
-            .extract(member, bytes)
-            .map_err(|error| error.to_string())?;
-        let object = Elf::parse(contents).map_err(|error| format!("member `{member}`: {error}"))?;
-        let found =
-            elf::architecture(&object).map_err(|error| format!("member `{member}`: {error}"))?;
-        match &architecture {
-            Some(known) if *known != found => {
-                return Err(format!(
-                    "member `{member}` is for {found}, others are for {known}"
-                ));
-            }
-            _ => architecture = Some(found),
+pub(super) fn inspect(
+    bytes: &[u8],
+    work: &mut Work,
+    object: for<'a> fn(&'a [u8], &mut Work) -> Result<Object<'a>, String>,
+) -> Result<ImageReport, String> {
+    let contents = Contents::read(bytes, work, object)?;
+    let members = &contents.members;
+    let first = members.first().ok_or("the archive has no objects")?;
+    let (format, architecture) = (first.object.format, first.object.architecture);
+    let mut names = Names::default();
+    for member in members {
+        let (name, found) = (member.name, &member.object);
+        if found.format != format {
+            let found = found.format;
+            return Err(format!("member `{name}` is {found}, others are {format}"));
         }
-        let names = elf::names(&object);
-        global.extend(names.global);
-        defined.extend(names.defined);
-        undefined.extend(names.undefined);
+        if found.architecture != architecture {
+            let found = found.architecture;
+            return Err(format!(
+                "member `{name}` is for {found}, others are for {architecture}"
+            ));
+        }
+        names.add(&found.symbols);
     }
-    let imports = undefined.difference(&global).cloned().collect::<Vec<_>>();
+    let stands_for = members.iter().map(|member| member.object.import);
+    let kind = match stands_for.clone().all(|import| import != Import::No) {
+        true => ImageKind::ImportLibrary,
+        false => ImageKind::Static,
+    };
+    let libraries = stands_for.filter_map(|import| match import {
+        Import::Of(library) => Some(library),
+        _ => None,
+    });
+    let libraries = libraries.collect::<BTreeSet<_>>();
+    let imports = names.undefined.difference(&names.global).copied();
     Ok(ImageReport {
-        format: FileFormat::Archive,
-        kind: ImageKind::Static,
-        architecture: architecture.ok_or("the archive is empty")?,
-        entrypoint: None,
-        defines_main: Some(defined.contains("main")),
+        member_format: Some(format),
+        defines_main: Some(names.defined.contains("main")),
+        imports: owned(imports),
+        needed: owned(libraries),
         runtime: RuntimeSymbols::of(
-            |name| global.contains(name),
-            |name| undefined.contains(name),
+            |name| names.global.contains(name),
+            |name| names.undefined.contains(name),
         ),
-        exports: global.into_iter().collect(),
-        imports,
-        needed: Vec::new(),
-        members,
+        exports: owned(names.global.iter().copied()),
+        members: owned(members.iter().map(|member| member.name)),
+        index: contents.compare_index(format),
+        ..ImageReport::new(FileFormat::Archive, kind, architecture)
     })
+}
+
+impl<'a> Contents<'a> {
+    fn read(
+        bytes: &'a [u8],
+        work: &mut Work,
+        object: fn(&'a [u8], &mut Work) -> Result<Object<'a>, String>,
+    ) -> Result<Self, String> {
+        let mut found = Self::default();
+        let mut offset = SIZEOF_MAGIC;
+        while offset + 1 < bytes.len() {
+            // Headers stand at even offsets.
+            offset += offset & 1;
+            let member = Member::parse(bytes, &mut offset).map_err(|error| error.to_string())?;
+            let contents = part(bytes, member.offset, member.size() as u64)?;
+            offset += contents.len();
+            work.spend(0)?;
+            match found.role(&member)? {
+                Role::Index(kind) => {
+                    // Windows has two of the first kind; the second one counts.
+                    let kind = match (kind, &found.index) {
+                        (IndexKind::Gnu, Some(_)) => IndexKind::Coff,
+                        (kind, _) => kind,
+                    };
+                    found.index = Some(RawIndex::read(kind, contents, work)?);
+                }
+                Role::LongNames => found.long_names = Some(contents),
+                Role::Other => {}
+                Role::Object(name) => {
+                    let object = object(contents, work);
+                    found.members.push(ObjectMember {
+                        name,
+                        offset: member.header_offset,
+                        object: object.map_err(|reason| format!("member `{name}`: {reason}"))?,
+                    });
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    fn role(&self, member: &Member<'a>) -> Result<Role<'a>, String> {
+        let raw = member.raw_name();
+        match raw.trim_end_matches(' ') {
+            "/" => return Ok(Role::Index(IndexKind::Gnu)),
+            "/SYM64/" => return Ok(Role::Index(IndexKind::Gnu64)),
+            "//" => return Ok(Role::LongNames),
+            "/<ECSYMBOLS>/" | "/<XFGHASHMAP>/" => return Ok(Role::Other),
+            _ => {}
+        }
+        let name = match raw.strip_prefix('/') {
+            Some(at) => self.long_name(at.trim_end_matches(' '))?,
+            None => member.extended_name(),
+        };
+        Ok(match name {
+            "__.SYMDEF" | "__.SYMDEF SORTED" => Role::Index(IndexKind::Bsd),
+            "__.SYMDEF_64" | "__.SYMDEF_64 SORTED" => Role::Index(IndexKind::Bsd64),
+            name => Role::Object(name),
+        })
+    }
+
+    /// The name at an offset of the table: GNU ends it with a slash and a
+    /// newline, Windows with NUL.
+    fn long_name(&self, at: &str) -> Result<&'a str, String> {
+        let wrong = || format!("the member's name `/{at}` is not in the table of names");
+        let at = at.parse::<usize>().map_err(|_| wrong())?;
+        let rest = self.long_names.and_then(|names| names.get(at..));
+        let mut names = rest
+            .ok_or_else(wrong)?
+            .split(|byte| matches!(byte, 0 | b'\n'));
+        let name = utf8(names.next().unwrap_or_default())?;
+        Ok(name.strip_suffix('/').unwrap_or(name))
+    }
+
+    /// Compares the index, if there is one, with the members.
+    fn compare_index(&self, format: FileFormat) -> Option<ArchiveIndex> {
+        let mut required = BTreeSet::new();
+        let mut allowed = BTreeSet::new();
+        for member in &self.members {
+            for symbol in &member.object.symbols {
+                let entry = (member.offset, symbol.name.as_ref());
+                match symbol.place {
+                    Place::Global | Place::Hidden => required.insert(entry),
+                    Place::Alias => allowed.insert(entry),
+                    Place::Local | Place::Undefined => false,
+                };
+            }
+        }
+        let written = match format {
+            FileFormat::MachO => macho::written,
+            _ => as_is,
+        };
+        let index = self.index.as_ref()?;
+        Some(index.compare(&required, &allowed, written))
+    }
+}
+
+/// The name of a symbol in formats that do not change it.
+fn as_is(name: &str) -> Cow<'_, str> {
+    Cow::Borrowed(name)
 }

@@ -2,130 +2,209 @@
 
 use std::collections::BTreeSet;
 
+use goblin::container::{Container, Ctx, Endian};
 use goblin::elf::Elf;
-use goblin::elf::dynamic::{DF_1_PIE, DT_FLAGS_1};
-use goblin::elf::header::{EM_AARCH64, EM_RISCV, EM_X86_64, ET_DYN, ET_EXEC, ET_REL};
-use goblin::elf::program_header::PT_INTERP;
-use goblin::elf::section_header::SHN_UNDEF;
-use goblin::elf::sym::{STB_LOCAL, STT_FILE, STT_SECTION, STV_HIDDEN, STV_INTERNAL, Sym};
-use goblin::strtab::Strtab;
+use goblin::elf::dynamic::{DF_1_PIE, DT_FLAGS_1, DT_NEEDED, DT_NULL, DT_SONAME};
+use goblin::elf::header::{
+    EI_CLASS, EI_DATA, ELFCLASS64, ELFDATA2LSB, EM_AARCH64, EM_RISCV, EM_X86_64, ET_DYN, ET_EXEC,
+    ET_REL, Header,
+};
+use goblin::elf::program_header::{PT_INTERP, ProgramHeader};
+use goblin::elf::section_header::{SHN_UNDEF, SHT_DYNAMIC, SHT_DYNSYM, SHT_SYMTAB, SectionHeader};
+use goblin::elf::sym::{STB_LOCAL, STT_FILE, STT_SECTION, STV_HIDDEN, STV_INTERNAL, Sym, Symtab};
 
-use super::report::{FileFormat, ImageKind, ImageReport, RuntimeSymbols};
+use super::bounds::{Work, part, u64_at};
+use super::report::{FileFormat, ImageKind, ImageReport};
+use super::symbols::{Import, Names, Object, Place, Symbol, owned};
 
-/// Names of a symbol table, by what they are to others.
-#[derive(Debug, Default)]
-pub(super) struct Names {
-    /// Defined, seen from outside.
-    pub(super) global: BTreeSet<String>,
-    /// Defined, whoever sees them.
-    pub(super) defined: BTreeSet<String>,
-    pub(super) undefined: BTreeSet<String>,
+const CTX: Ctx = Ctx {
+    container: Container::Big,
+    le: Endian::Little,
+};
+
+/// Size of a symbol.
+const SYMBOL: u64 = 24;
+
+/// Size of an entry of the dynamic section.
+const DYNAMIC: usize = 16;
+
+/// The headers of an ELF file.
+struct Headers<'a> {
+    bytes: &'a [u8],
+    file: Header,
+    sections: Vec<SectionHeader>,
 }
 
-impl Names {
-    fn add(&mut self, symbol: &Sym, strings: &Strtab<'_>) {
-        let kind = symbol.st_type();
-        if kind == STT_FILE || kind == STT_SECTION {
-            return;
-        }
-        let Some(name) = strings
-            .get_at(symbol.st_name)
-            .filter(|name| !name.is_empty())
-        else {
-            return;
-        };
-        if symbol.st_shndx == SHN_UNDEF as usize {
-            self.undefined.insert(name.to_owned());
-            return;
-        }
-        self.defined.insert(name.to_owned());
-        let hidden = matches!(symbol.st_visibility(), STV_HIDDEN | STV_INTERNAL);
-        if symbol.st_bind() != STB_LOCAL && !hidden {
-            self.global.insert(name.to_owned());
-        }
-    }
+/// What the dynamic section says.
+#[derive(Default)]
+struct Dynamic<'a> {
+    needed: Vec<&'a str>,
+    soname: Option<&'a str>,
+    pie: bool,
 }
 
 /// Inspects an ELF file.
-pub(super) fn inspect(bytes: &[u8]) -> Result<ImageReport, String> {
-    let elf = Elf::parse(bytes).map_err(|error| error.to_string())?;
-    let kind = kind(&elf)?;
-    let names = names(&elf);
-    let mut dynamic = Names::default();
-    elf.dynsyms
-        .iter()
-        .for_each(|symbol| dynamic.add(&symbol, &elf.dynstrtab));
-    let (exports, imports) = match kind {
-        ImageKind::Object => (&names.global, &names.undefined),
-        _ => (&dynamic.global, &dynamic.undefined),
+pub(super) fn inspect(bytes: &[u8], work: &mut Work) -> Result<ImageReport, String> {
+    let headers = Headers::parse(bytes)?;
+    let architecture = headers.architecture()?;
+    let dynamic = headers.dynamic(work)?;
+    let kind = headers.kind(dynamic.pie)?;
+    let symbols = headers.symbols(SHT_SYMTAB, work)?;
+    let dynamic_symbols = headers.symbols(SHT_DYNSYM, work)?;
+    let mut all = Names::of(&symbols);
+    let visible = Names::of(&dynamic_symbols);
+    let outside = match kind {
+        ImageKind::Object => &all,
+        _ => &visible,
     };
-    let stripped = elf.syms.is_empty();
-    let defined = |name: &str| names.defined.contains(name) || dynamic.defined.contains(name);
+    let exports = owned(outside.global.iter().copied());
+    let imports = owned(outside.undefined.iter().copied());
+    if kind != ImageKind::Object {
+        // The static table of an image repeats what the linker has resolved.
+        all.undefined = visible.undefined.clone();
+    }
+    all.defined.extend(visible.defined.iter().copied());
+    let main = all.defined.contains("main");
     Ok(ImageReport {
-        format: FileFormat::Elf,
-        kind,
-        architecture: architecture(&elf)?,
-        entrypoint: Some(elf.entry).filter(|_| kind == ImageKind::Executable),
-        defines_main: if stripped && !defined("main") {
-            None
-        } else {
-            Some(defined("main"))
-        },
-        exports: exports.iter().cloned().collect(),
-        imports: imports.iter().cloned().collect(),
-        needed: elf
-            .libraries
-            .iter()
-            .map(|name| (*name).to_owned())
-            .collect(),
-        members: Vec::new(),
-        runtime: RuntimeSymbols::of(defined, |name| imports.contains(name)),
+        entrypoint: Some(headers.file.e_entry).filter(|_| kind == ImageKind::Executable),
+        defines_main: Some(main).filter(|main| *main || !symbols.is_empty()),
+        exports,
+        imports,
+        needed: owned(dynamic.needed),
+        library_name: dynamic.soname.map(str::to_owned),
+        runtime: all.runtime(),
+        ..ImageReport::new(FileFormat::Elf, kind, architecture)
     })
 }
 
-/// The names of the static symbol table.
-pub(super) fn names(elf: &Elf<'_>) -> Names {
-    let mut names = Names::default();
-    elf.syms
-        .iter()
-        .for_each(|symbol| names.add(&symbol, &elf.strtab));
-    names
-}
-
-pub(super) fn architecture(elf: &Elf<'_>) -> Result<String, String> {
-    let name = match elf.header.e_machine {
-        EM_X86_64 => "x86_64",
-        EM_AARCH64 => "aarch64",
-        EM_RISCV if elf.is_64 => "riscv64",
-        other => return Err(format!("machine {other} is not known")),
-    };
-    if !elf.little_endian || !elf.is_64 {
-        return Err("it is not a 64-bit little-endian file".to_owned());
+/// Reads a relocatable object.
+pub(super) fn object<'a>(bytes: &'a [u8], work: &mut Work) -> Result<Object<'a>, String> {
+    let headers = Headers::parse(bytes)?;
+    let kind = headers.kind(false)?;
+    if kind != ImageKind::Object {
+        return Err(format!("it is an ELF {kind}, not an object"));
     }
-    Ok(name.to_owned())
+    Ok(Object {
+        format: FileFormat::Elf,
+        architecture: headers.architecture()?,
+        symbols: headers.symbols(SHT_SYMTAB, work)?,
+        import: Import::No,
+    })
 }
 
-fn kind(elf: &Elf<'_>) -> Result<ImageKind, String> {
-    match elf.header.e_type {
-        ET_REL => Ok(ImageKind::Object),
-        ET_EXEC => Ok(ImageKind::Executable),
-        ET_DYN => {
-            let interpreter = elf
-                .program_headers
-                .iter()
-                .any(|header| header.p_type == PT_INTERP);
-            let flags = elf.dynamic.iter().flat_map(|dynamic| &dynamic.dyns);
-            let pie = flags
-                .filter(|entry| entry.d_tag == DT_FLAGS_1)
-                .any(|entry| entry.d_val & DF_1_PIE != 0);
-            Ok(if interpreter || pie {
-                ImageKind::Executable
-            } else {
-                ImageKind::Shared
-            })
+impl<'a> Headers<'a> {
+    fn parse(bytes: &'a [u8]) -> Result<Self, String> {
+        let file = Elf::parse_header(bytes).map_err(|error| error.to_string())?;
+        if file.e_ident[EI_CLASS] != ELFCLASS64 || file.e_ident[EI_DATA] != ELFDATA2LSB {
+            return Err("it is not a 64-bit little-endian file".to_owned());
         }
-        other => Err(format!(
-            "ELF type {other} is neither object, executable nor library"
-        )),
+        let (offset, count) = (file.e_shoff as usize, usize::from(file.e_shnum));
+        let sections = SectionHeader::parse(bytes, offset, count, CTX);
+        Ok(Self {
+            bytes,
+            file,
+            sections: sections.map_err(|error| error.to_string())?,
+        })
+    }
+
+    fn architecture(&self) -> Result<&'static str, String> {
+        match self.file.e_machine {
+            EM_X86_64 => Ok("x86_64"),
+            EM_AARCH64 => Ok("aarch64"),
+            EM_RISCV => Ok("riscv64"),
+            other => Err(format!("machine {other} is not known")),
+        }
+    }
+
+    fn kind(&self, pie: bool) -> Result<ImageKind, String> {
+        match self.file.e_type {
+            ET_REL => Ok(ImageKind::Object),
+            ET_EXEC => Ok(ImageKind::Executable),
+            ET_DYN if pie || self.has_interpreter()? => Ok(ImageKind::Executable),
+            ET_DYN => Ok(ImageKind::Shared),
+            other => Err(format!(
+                "ELF type {other} is neither object, executable nor library"
+            )),
+        }
+    }
+
+    fn has_interpreter(&self) -> Result<bool, String> {
+        let (offset, count) = (self.file.e_phoff as usize, usize::from(self.file.e_phnum));
+        let headers = ProgramHeader::parse(self.bytes, offset, count, CTX);
+        let headers = headers.map_err(|error| error.to_string())?;
+        Ok(headers.iter().any(|header| header.p_type == PT_INTERP))
+    }
+
+    fn find(&self, kind: u32) -> Option<&SectionHeader> {
+        self.sections
+            .iter()
+            .rfind(|section| section.sh_type == kind)
+    }
+
+    fn contents(&self, section: &SectionHeader) -> Result<&'a [u8], String> {
+        part(self.bytes, section.sh_offset, section.sh_size)
+    }
+
+    /// The string table of a section.
+    fn strings(&self, section: &SectionHeader) -> Result<&'a [u8], String> {
+        let strings = self.sections.get(section.sh_link as usize);
+        self.contents(strings.ok_or("a table of names is missing")?)
+    }
+
+    fn symbols(&self, table: u32, work: &mut Work) -> Result<Vec<Symbol<'a>>, String> {
+        let Some(section) = self.find(table) else {
+            return Ok(Vec::new());
+        };
+        let strings = self.strings(section)?;
+        let count = (section.sh_size / SYMBOL) as usize;
+        let symbols = Symtab::parse(self.bytes, section.sh_offset as usize, count, CTX)
+            .map_err(|error| error.to_string())?;
+        let mut found = Vec::with_capacity(count);
+        for symbol in &symbols {
+            let kind = symbol.st_type();
+            if kind != STT_FILE && kind != STT_SECTION && symbol.st_name != 0 {
+                let name = work.text(strings, symbol.st_name)?;
+                found.push(Symbol::new(name, place(&symbol)));
+            }
+        }
+        Ok(found)
+    }
+
+    fn dynamic(&self, work: &mut Work) -> Result<Dynamic<'a>, String> {
+        let mut dynamic = Dynamic::default();
+        let Some(section) = self.find(SHT_DYNAMIC) else {
+            return Ok(dynamic);
+        };
+        let strings = self.strings(section)?;
+        let mut seen = BTreeSet::new();
+        for entry in self.contents(section)?.chunks_exact(DYNAMIC) {
+            let value = u64_at(entry, 8)?;
+            match u64_at(entry, 0)? {
+                DT_NULL => break,
+                DT_NEEDED => {
+                    let name = work.text(strings, value as usize)?;
+                    if seen.insert(name) {
+                        dynamic.needed.push(name);
+                    }
+                }
+                DT_SONAME => dynamic.soname = Some(work.text(strings, value as usize)?),
+                DT_FLAGS_1 => dynamic.pie = value & DF_1_PIE != 0,
+                _ => {}
+            }
+        }
+        Ok(dynamic)
+    }
+}
+
+fn place(symbol: &Sym) -> Place {
+    let hidden = matches!(symbol.st_visibility(), STV_HIDDEN | STV_INTERNAL);
+    if symbol.st_shndx == SHN_UNDEF as usize {
+        Place::Undefined
+    } else if symbol.st_bind() == STB_LOCAL {
+        Place::Local
+    } else if hidden {
+        Place::Hidden
+    } else {
+        Place::Global
     }
 }

@@ -1,9 +1,12 @@
-//! The report, and how it is shown.
+//! The report on a file.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use beskid_plugin_api::runtime_abi::BUILTIN_SPECS;
 use serde::Serialize;
+
+use super::index::ArchiveIndex;
 
 /// File format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -11,8 +14,26 @@ use serde::Serialize;
 pub enum FileFormat {
     /// ELF.
     Elf,
-    /// An `ar` archive of ELF objects.
+    /// Mach-O, for one architecture.
+    MachO,
+    /// PE: an executable or a DLL for Windows.
+    Pe,
+    /// COFF: an object for Windows.
+    Coff,
+    /// An `ar` archive of objects.
     Archive,
+}
+
+impl fmt::Display for FileFormat {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Elf => "ELF",
+            Self::MachO => "Mach-O",
+            Self::Pe => "PE",
+            Self::Coff => "COFF",
+            Self::Archive => "archive",
+        })
+    }
 }
 
 /// What kind of image a file is.
@@ -25,8 +46,12 @@ pub enum ImageKind {
     Executable,
     /// A shared library.
     Shared,
+    /// A Mach-O bundle: loaded while a program runs, never linked with.
+    Bundle,
     /// A static library.
     Static,
+    /// An archive that only stands for the symbols of DLLs.
+    ImportLibrary,
 }
 
 impl fmt::Display for ImageKind {
@@ -35,21 +60,32 @@ impl fmt::Display for ImageKind {
             Self::Object => "relocatable object",
             Self::Executable => "executable",
             Self::Shared => "shared library",
+            Self::Bundle => "bundle",
             Self::Static => "static library",
+            Self::ImportLibrary => "import library",
         })
     }
 }
 
-/// What a file contains. Names are sorted and unique.
+/// What a file contains, for one architecture.
+///
+/// Lists of symbols are sorted, and no name is twice in them. Symbols have the
+/// names that programs give them: without the underscore that Mach-O puts
+/// before each. A Mach-O symbol that has no underscore cannot come from a
+/// program; it is shown as `raw:NAME`. Symbols of a DLL that have a number and
+/// no name are shown as `#NUMBER`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ImageReport {
     /// File format.
     pub format: FileFormat,
+    /// Format of an archive's members.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub member_format: Option<FileFormat>,
     /// Kind of image.
     pub kind: ImageKind,
     /// Architecture, as in target triples.
     pub architecture: String,
-    /// Address of the first instruction.
+    /// Address of the first instruction of an executable.
     pub entrypoint: Option<u64>,
     /// Whether `main` is defined; `None` if the symbol table is stripped.
     pub defines_main: Option<bool>,
@@ -57,10 +93,21 @@ pub struct ImageReport {
     pub exports: Vec<String>,
     /// Symbols that must come from elsewhere.
     pub imports: Vec<String>,
-    /// Shared libraries that it needs.
+    /// Imported symbols by the library that must have them, where the format
+    /// says so: PE, and Mach-O with two-level names.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub imports_by_library: BTreeMap<String, Vec<String>>,
+    /// Shared libraries that it needs, in the order in which they are searched.
     pub needed: Vec<String>,
-    /// Members of an archive.
+    /// The name under which others load it: SONAME, install name, or the name
+    /// in a DLL's export table.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub library_name: Option<String>,
+    /// Members of an archive, in their order; names may repeat.
     pub members: Vec<String>,
+    /// Symbol index of an archive.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub index: Option<ArchiveIndex>,
     /// Symbols of the runtime.
     pub runtime: RuntimeSymbols,
 }
@@ -88,62 +135,47 @@ impl RuntimeSymbols {
 }
 
 impl ImageReport {
+    /// A report that says nothing yet but what the file is.
+    pub(super) fn new(format: FileFormat, kind: ImageKind, architecture: &str) -> Self {
+        Self {
+            format,
+            member_format: None,
+            kind,
+            architecture: architecture.to_owned(),
+            entrypoint: None,
+            defines_main: None,
+            exports: Vec::new(),
+            imports: Vec::new(),
+            imports_by_library: BTreeMap::new(),
+            needed: Vec::new(),
+            library_name: None,
+            members: Vec::new(),
+            index: None,
+            runtime: RuntimeSymbols::default(),
+        }
+    }
+
     /// What is wrong with the file as a finished output; empty if nothing is.
     pub fn problems(&self) -> Vec<String> {
         let mut problems = Vec::new();
         if self.kind == ImageKind::Executable && self.defines_main == Some(false) {
             problems.push("`main` is not defined".to_owned());
         }
-        let finished = matches!(self.kind, ImageKind::Executable | ImageKind::Shared);
-        if finished && !self.runtime.undefined.is_empty() {
+        let linked = !matches!(
+            self.kind,
+            ImageKind::Object | ImageKind::Static | ImageKind::ImportLibrary
+        );
+        if linked && !self.runtime.undefined.is_empty() {
             let names = self.runtime.undefined.join(", ");
             problems.push(format!("runtime symbols are not resolved: {names}"));
         }
+        match &self.index {
+            Some(index) => problems.extend(index.problems()),
+            None if self.format == FileFormat::Archive && !self.exports.is_empty() => {
+                problems.push("the archive has no symbol index; `ranlib` adds one".to_owned());
+            }
+            None => {}
+        }
         problems
-    }
-}
-
-impl fmt::Display for ImageReport {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let list = |names: &[String]| match names {
-            [] => "none".to_owned(),
-            names => names.join(" "),
-        };
-        let format = match self.format {
-            FileFormat::Elf => "ELF",
-            FileFormat::Archive => "archive of ELF",
-        };
-        let main = match self.defines_main {
-            Some(true) => "defined",
-            Some(false) => "not defined",
-            None => "unknown, the symbol table is stripped",
-        };
-        writeln!(f, "format:        {format}")?;
-        writeln!(f, "kind:          {}", self.kind)?;
-        writeln!(f, "architecture:  {}", self.architecture)?;
-        if let Some(entrypoint) = self.entrypoint {
-            writeln!(f, "entrypoint:    {entrypoint:#x}")?;
-        }
-        writeln!(f, "main:          {main}")?;
-        if !self.members.is_empty() {
-            writeln!(f, "members:       {}", list(&self.members))?;
-        }
-        writeln!(f, "exports:       {}", list(&self.exports))?;
-        writeln!(f, "imports:       {}", list(&self.imports))?;
-        writeln!(f, "needs:         {}", list(&self.needed))?;
-        let runtime = match self.runtime.defined.as_slice() {
-            [] => "none".to_owned(),
-            names => names.join(" "),
-        };
-        writeln!(f, "runtime:       {runtime}")?;
-        if !self.runtime.undefined.is_empty() {
-            writeln!(f, "runtime needs: {}", self.runtime.undefined.join(" "))?;
-        }
-        let problems = self.problems();
-        if problems.is_empty() {
-            write!(f, "result:        pass")
-        } else {
-            write!(f, "result:        FAIL: {}", problems.join("; "))
-        }
     }
 }

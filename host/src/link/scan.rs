@@ -28,11 +28,11 @@ impl SymbolScan {
     /// E4040 or E5202 if the runtime cannot be read.
     pub(super) fn of(request: &LinkRequest, object: &ObjectFile) -> Result<Self, Diagnostic> {
         let mut inputs = Vec::new();
-        if let (Some(report), Some(path)) = (object.report(), request.objects.first()) {
-            inputs.push((file_name(path), report.clone()));
+        if let Some(path) = request.objects.first() {
+            inputs.push((file_name(path), object.report().clone()));
         }
         if let Some(path) = &request.runtime_archive {
-            let report = inspect(&read_bounded(Path::new(path), MAX_IMAGE)?)?;
+            let report = inspect(&read_bounded(Path::new(path), MAX_IMAGE)?)?.into_one()?;
             inputs.push((file_name(path), report));
         }
         let defined = inputs.iter().flat_map(|(_, report)| &report.exports);

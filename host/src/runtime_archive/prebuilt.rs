@@ -44,7 +44,7 @@ impl PrebuiltRuntime {
                 .help("give an existing archive, or leave out `--runtime-archive`"));
         }
         let bytes = read_bounded(&self.path, MAX_ARCHIVE)?;
-        let report = inspect(&bytes)?;
+        let report = inspect(&bytes)?.into_one()?;
         if report.kind != ImageKind::Static {
             let message = format!("`{path}` is a {}, no archive", report.kind);
             return Err(Diagnostic::new("E4011", message)
