@@ -58,10 +58,11 @@ pub(super) fn execute(
     Ok(())
 }
 
-/// A strategy writes inside its scratch folder and nowhere else.
+/// A strategy writes the output and inside its scratch folder, and nowhere else.
 fn write_file(request: &LinkRequest, path: &str, contents: &str) -> Result<(), Diagnostic> {
     let path = Path::new(path);
-    if path.parent() != Some(Path::new(&request.scratch)) {
+    let in_scratch = path.parent() == Some(Path::new(&request.scratch));
+    if !in_scratch && path != Path::new(&request.output) {
         let message = format!("the linker strategy wants to write `{}`", path.display());
         return Err(Diagnostic::new("E5203", message)
             .note(format!(

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::thread::sleep;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use beskid_host::compile::{self, CompileSettings, ObjectTarget};
 use beskid_host::config::Config;
@@ -119,9 +121,20 @@ impl Links<'_> {
         PathBuf::from(request.output)
     }
 
-    /// Links twice, in two folders, and compares.
+    /// Links twice, in two folders and in two seconds, and compares.
     pub fn link_alike(&self, folder: &Path, name: &str) -> PathBuf {
-        let [one, other] = [(); 2].map(|()| self.link(folder, name));
+        let second = || {
+            SystemTime::now()
+                .duration_since(UNIX_EPOCH)
+                .unwrap()
+                .as_secs()
+        };
+        let one = self.link(folder, name);
+        let linked = second();
+        while second() == linked {
+            sleep(Duration::from_millis(20));
+        }
+        let other = self.link(folder, name);
         let same = fs::read(&one).unwrap() == fs::read(other).unwrap();
         assert!(same, "two links for {} differ: {name}", self.target);
         one
