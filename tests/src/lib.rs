@@ -10,3 +10,4 @@
 pub mod built;
 pub mod cases;
 pub mod command;
+pub mod strategies;
