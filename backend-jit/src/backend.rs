@@ -53,20 +53,11 @@ impl Backend for JitBackend {
             &format!("jit: compiling {} functions", artifact.functions().len()),
         );
         let isa = host_isa(request)?;
-        let mut builder = JITBuilder::with_isa(isa, cranelift_module::default_libcall_names());
-        for (name, address) in &request.imports {
-            builder.symbol(name.as_str(), *address as usize as *const u8);
-        }
-        builder.symbol_lookup_fn(Box::new(libcalls::address));
-        builder.memory_provider(memory::provider(&artifact)?);
-        let mut module = JITModule::new(builder);
-        let defined = match compile(&artifact, &mut module) {
-            Ok(defined) => defined,
-            Err(diagnostic) => {
-                // SAFETY: nobody was given an address of this module's code.
-                unsafe { module.free_memory() };
-                return Err(diagnostic);
-            }
+        let usual = compile(&artifact, request, &isa, memory::size(&artifact)?);
+        let (module, defined) = match usual {
+            // Flags may make code larger than it usually is.
+            Err(ClifError::Room { .. }) => compile(&artifact, request, &isa, memory::MOST_BYTES)?,
+            result => result?,
         };
         let session = JitSession::new(&artifact, module, &defined, request)?;
         Ok(Compiled::Session {
@@ -76,12 +67,38 @@ impl Backend for JitBackend {
     }
 }
 
-fn compile(artifact: &CodegenArtifact, module: &mut JITModule) -> Result<Defined, Diagnostic> {
-    let defined = define(artifact, module, DefineOptions::default())?;
-    module
-        .finalize_definitions()
-        .map_err(|error| Diagnostic::new("E4002", format!("cannot finalize code: {error}")))?;
-    Ok(defined)
+/// Compiles into a module of its own with this much address space.
+fn compile(
+    artifact: &CodegenArtifact,
+    request: &CompileRequest,
+    isa: &OwnedTargetIsa,
+    bytes: u64,
+) -> Result<(JITModule, Defined), ClifError> {
+    let names = cranelift_module::default_libcall_names();
+    let mut builder = JITBuilder::with_isa(isa.clone(), names);
+    for (name, address) in &request.imports {
+        builder.symbol(name.as_str(), *address as usize as *const u8);
+    }
+    builder.symbol_lookup_fn(Box::new(libcalls::address));
+    builder.memory_provider(memory::provider(bytes)?);
+    let mut module = JITModule::new(builder);
+    let defined = define(artifact, &mut module, DefineOptions::default());
+    let defined = defined.and_then(|defined| {
+        let finalized = module.finalize_definitions();
+        finalized.map_err(|error| ClifError::Compile {
+            symbol: "the program".to_owned(),
+            reason: error.to_string(),
+        })?;
+        Ok(defined)
+    });
+    match defined {
+        Ok(defined) => Ok((module, defined)),
+        Err(error) => {
+            // SAFETY: nobody was given an address of this module's code.
+            unsafe { module.free_memory() };
+            Err(error)
+        }
+    }
 }
 
 fn host_isa(request: &CompileRequest) -> Result<OwnedTargetIsa, Diagnostic> {

@@ -1,8 +1,10 @@
 //! Where the code lives: one reserved range, so that short relocations between
 //! its parts always reach.
 
+use std::fmt::Display;
+
+use beskid_clif::ClifError;
 use beskid_plugin_api::artifact::CodegenArtifact;
-use beskid_plugin_api::diagnostic::Diagnostic;
 use cranelift_jit::{ArenaMemoryProvider, JITMemoryProvider};
 
 /// Bytes of address space for each byte of the artifact. Machine code takes
@@ -11,30 +13,43 @@ use cranelift_jit::{ArenaMemoryProvider, JITMemoryProvider};
 const PER_ARTIFACT_BYTE: u64 = 64;
 /// Address space that every session has, in bytes.
 const BASE: u64 = 16 << 20;
-/// Reach of a 32-bit relocation, in bytes.
-const REACH: u64 = 1 << 31;
+/// Most that a session reserves: half the reach of a 32-bit relocation, in
+/// bytes.
+pub(crate) const MOST_BYTES: u64 = 1 << 30;
 
-/// Reserves address space for everything that the artifact defines.
-pub(crate) fn provider(
-    artifact: &CodegenArtifact,
-) -> Result<Box<dyn JITMemoryProvider + Send>, Diagnostic> {
+/// Address space for everything that the artifact defines, unless flags make
+/// its code larger than it usually is.
+///
+/// # Errors
+/// [`ClifError::Room`] if a session cannot have as much.
+pub(crate) fn size(artifact: &CodegenArtifact) -> Result<u64, ClifError> {
     let page = 4096_u64;
     let data = artifact.module().data.iter().map(|data| {
         // Two neighbours of different protection do not share a page.
-        data.init.len() + page + data.align.unwrap_or(0)
+        let padding = page.saturating_add(data.align.unwrap_or(0));
+        data.init.len().saturating_add(padding)
     });
-    let size = BASE + artifact.bytes().len() as u64 * PER_ARTIFACT_BYTE + data.sum::<u64>();
-    let refused = |reason: String| {
-        Diagnostic::new(
-            "E5009",
-            format!("cannot reserve {size} bytes for the program: {reason}"),
-        )
-        .help("build an executable, which has no such limit")
-    };
-    if size >= REACH {
-        return Err(refused("more than a 32-bit relocation can span".to_owned()));
+    let data = data.fold(0, u64::saturating_add);
+    let size = (BASE + artifact.bytes().len() as u64 * PER_ARTIFACT_BYTE).saturating_add(data);
+    if size > MOST_BYTES {
+        return Err(no_room(size, "more than a session can have"));
     }
-    let arena = ArenaMemoryProvider::new_with_size(size as usize);
-    let arena = arena.map_err(|error| refused(error.to_string()))?;
+    Ok(size)
+}
+
+/// Reserves address space.
+///
+/// # Errors
+/// [`ClifError::Room`] if the system does not give it.
+pub(crate) fn provider(bytes: u64) -> Result<Box<dyn JITMemoryProvider + Send>, ClifError> {
+    let arena = ArenaMemoryProvider::new_with_size(bytes as usize);
+    let arena = arena.map_err(|error| no_room(bytes, error))?;
     Ok(Box::new(arena))
+}
+
+fn no_room(bytes: u64, reason: impl Display) -> ClifError {
+    ClifError::Room {
+        symbol: "the program".to_owned(),
+        reason: format!("{bytes} bytes of address space: {reason}"),
+    }
 }

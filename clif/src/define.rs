@@ -188,6 +188,13 @@ fn define_data(
     description.used = data.used;
     for relocation in &data.relocations {
         if let Some(target) = defined.function(relocation.target) {
+            if relocation.addend != 0 {
+                // Cranelift's data descriptions have no place for it.
+                return Err(ClifError::Compile {
+                    symbol: decoder.symbol_name(data.symbol),
+                    reason: "it holds the address of a function plus an offset".to_owned(),
+                });
+            }
             let target = module.declare_func_in_data(target, &mut description);
             description.write_function_addr(relocation.offset, target);
         } else if let Some(target) = defined.data(relocation.target) {
@@ -201,9 +208,18 @@ fn define_data(
 }
 
 pub(crate) fn compile_error(symbol: String, error: &ModuleError) -> ClifError {
-    let reason = match error {
-        ModuleError::Compilation(error) => error.to_string(),
-        error => error.to_string(),
-    };
-    ClifError::Compile { symbol, reason }
+    match error {
+        ModuleError::Allocation { .. } => ClifError::Room {
+            symbol,
+            reason: error.to_string(),
+        },
+        ModuleError::Compilation(error) => ClifError::Compile {
+            symbol,
+            reason: error.to_string(),
+        },
+        error => ClifError::Compile {
+            symbol,
+            reason: error.to_string(),
+        },
+    }
 }

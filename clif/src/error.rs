@@ -41,6 +41,14 @@ pub enum ClifError {
         /// What Cranelift says.
         reason: String,
     },
+    /// There is no room for its code.
+    #[error("no room for `{symbol}`: {reason}")]
+    Room {
+        /// Name of the function or data object.
+        symbol: String,
+        /// What Cranelift says.
+        reason: String,
+    },
     /// The target cannot be compiled for.
     #[error("cannot compile for target `{target}`: {reason}")]
     Isa {
@@ -59,6 +67,7 @@ impl ClifError {
             Self::UnknownMnemonic { .. } => "E5006",
             Self::Function { .. } | Self::Verifier { .. } => "E5007",
             Self::Compile { .. } => "E4002",
+            Self::Room { .. } => "E5009",
             Self::Isa { .. } => "E4001",
         }
     }
@@ -72,6 +81,7 @@ impl ClifError {
                 "report this to the producer of the artifact, which the header names"
             }
             Self::Compile { .. } => "the backend does not support this construct on this target",
+            Self::Room { .. } => "build an executable, which has no such limit",
             Self::Isa { .. } | Self::Artifact(_) => {
                 "use a triple such as x86_64-unknown-linux-gnu or aarch64-unknown-linux-gnu"
             }

@@ -23,3 +23,4 @@ pub mod plugins;
 pub mod run;
 pub mod runtime_archive;
 pub mod source;
+pub mod target;

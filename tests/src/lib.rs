@@ -11,3 +11,4 @@ pub mod built;
 pub mod cases;
 pub mod command;
 pub mod strategies;
+pub mod tools;

@@ -2,11 +2,12 @@
 //! loaded form, and one by another author with each of its linkers.
 
 use std::ffi::OsStr;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use crate::built::{built, third_party_linker};
 use crate::command::{Ended, beskid, end};
+use crate::tools::tool_in_path;
 
 /// A linker strategy, and how `beskid` is told to use it.
 #[derive(Debug)]
@@ -81,13 +82,9 @@ pub fn strategies() -> impl Iterator<Item = Strategy> {
 /// The strategy of another author, with each of its linkers.
 pub fn third_party_strategies() -> impl Iterator<Item = Strategy> {
     let linkers = [("mold", MOLD), ("mold with lld", LLD)];
-    let installed = linkers.into_iter().filter(|(_, linker)| {
-        let found = installed(linker.program).is_some();
-        if !found {
-            println!("skipped: {} not installed", linker.program);
-        }
-        found
-    });
+    let installed = linkers
+        .into_iter()
+        .filter(|(_, linker)| tool_in_path(linker.program).is_some());
     let strategies = installed.map(|(name, linker)| Strategy {
         name,
         id: "mold",
@@ -100,11 +97,4 @@ pub fn third_party_strategies() -> impl Iterator<Item = Strategy> {
 /// A test that fails shows what it printed.
 fn announce(strategy: &Strategy) {
     println!("linker strategy: {}", strategy.name);
-}
-
-/// Where a program is, if it is installed.
-pub fn installed(program: &str) -> Option<PathBuf> {
-    let folders = std::env::var_os("PATH")?;
-    let mut files = std::env::split_paths(&folders).map(|folder| folder.join(program));
-    files.find(|file| file.is_file())
 }

@@ -198,6 +198,7 @@ fn requests_that_contradict_themselves() {
     for (args, code) in [
         (["--entrypoint", "foo"].as_slice(), "E4023"),
         (&["--entrypoint", ""], "E4041"),
+        (&["--target-triple", "aarch64-apple-darwin"], "E4011"),
         (
             &[
                 "--target-triple",

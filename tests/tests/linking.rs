@@ -46,19 +46,6 @@ fn folder_with_library() -> tempfile::TempDir {
     folder
 }
 
-/// A program, and a library, whose function calls one from elsewhere.
-fn folder_with_program_that_calls(function: &str) -> tempfile::TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    let text = ["main", "exported"].map(|name| {
-        format!(
-            "function %{name}() -> i64 {{\n    fn0 = %{function}() -> i64\nblock0:\n    \
-             v0 = call fn0()\n    return v0\n}}\n"
-        )
-    });
-    fs::write(folder.path().join("p.clif"), text.concat()).unwrap();
-    folder
-}
-
 fn tool(folder: &Path, program: &str, args: &[&str]) -> Ended {
     end(Command::new(program).current_dir(folder).args(args))
 }
@@ -226,84 +213,11 @@ fn the_same_input_gives_the_same_bytes_from_another_folder() {
 }
 
 #[test]
-fn the_mode_decides_between_the_two_forms_of_a_library() {
-    for strategy in strategies() {
-        let folder = folder_with_program_that_calls("answer");
-        let folder = folder.path();
-        for (form, answer) in [("static", 1), ("shared", 2)] {
-            let source = format!("long answer(void) {{ return {answer}; }}\n");
-            fs::write(folder.join(format!("{form}.c")), source).unwrap();
-        }
-        fs::create_dir(folder.join("my libs, odd")).unwrap();
-        tool(folder, "cc", &["-c", "static.c"]).succeeds();
-        tool(
-            folder,
-            "ar",
-            &["rcs", "my libs, odd/libanswer.a", "static.o"],
-        )
-        .succeeds();
-        let shared = [
-            "-shared",
-            "-fPIC",
-            "shared.c",
-            "-o",
-            "my libs, odd/libanswer.so",
-        ];
-        tool(folder, "cc", &shared).succeeds();
-        for (mode, answer) in [
-            ([].as_slice(), 2),
-            (&["--prefer-static"], 1),
-            (&["--prefer-dynamic"], 2),
-        ] {
-            let args = ["build", "p.clif", "--link-lib", "answer"];
-            let search = ["--link-search", "my libs, odd"];
-            let args = args.iter().chain(&search).chain(mode);
-            strategy.run(folder, args).succeeds();
-            let mut program = Command::new(folder.join("p"));
-            program.env("LD_LIBRARY_PATH", folder.join("my libs, odd"));
-            assert_eq!(end(&mut program).status, Some(answer), "{mode:?}");
-        }
-    }
-}
-
-#[test]
-fn lk_6_a_symbol_that_nothing_defines_is_an_error_in_both_kinds_of_image() {
-    for strategy in strategies() {
-        let folder = folder_with_program_that_calls("no_such_function");
-        for kind in ["exe", "shared"] {
-            let args = ["build", "p.clif", "--kind", kind];
-            let message = strategy.run(folder.path(), args).fails_with("E4021");
-            let fact = "undefined symbol: no_such_function (p.o";
-            assert!(message.contains(fact), "{kind}: {message}");
-        }
-    }
-}
-
-#[test]
-fn more_arguments_than_a_command_line_holds_are_read_from_a_file() {
-    for strategy in strategies() {
-        let folder = folder_with_library();
-        let folder = folder.path();
-        let search = |number| {
-            [
-                "--link-search".to_owned(),
-                format!("{number:0>200}, \\ \"'"),
-            ]
-        };
-        let search = (0..400).flat_map(search).collect::<Vec<_>>();
-        let args = ["build", "lib.bd", "--kind", "shared"].map(str::to_owned);
-        strategy.run(folder, args.iter().chain(&search)).succeeds();
-        let report = strategy.run(folder, ["inspect", "liblib.so"]).succeeds();
-        assert!(
-            report.contains("exports:       greet name square\n"),
-            "{report}"
-        );
-    }
-}
-
-#[test]
 fn the_undefined_symbols_are_shown_before_the_link_with_who_needs_them() {
-    let folder = folder_with_program_that_calls("getpid");
+    let folder = tempfile::tempdir().unwrap();
+    let text = "function %main() -> i64 {\n    fn0 = %getpid() -> i64\nblock0:\n    \
+                v0 = call fn0()\n    return v0\n}\n";
+    fs::write(folder.path().join("p.clif"), text).unwrap();
     let stdout = run(folder.path(), ["build", "p.clif", "--verbose-link"]).succeeds();
     assert!(
         stdout.contains("undefined: getpid, needed by p.o\n"),
@@ -442,5 +356,80 @@ fn a_standalone_program_for_another_architecture_runs_in_an_emulator() {
         let sysroot = format!("/usr/{architecture}-linux-gnu");
         let ended = tool(folder.path(), &emulator, &["-L", &sysroot, "./p"]);
         assert_eq!(ended.status, Some(42), "{architecture}: {ended:#?}");
+    }
+}
+
+#[test]
+fn lk_1_the_strategy_is_chosen_by_name_and_never_by_a_tools_file_name() {
+    let folder = folder_with_library();
+    let folder = folder.path();
+    // A driver with the name of another system's linker is a driver.
+    std::os::unix::fs::symlink("/usr/bin/cc", folder.join("link.exe")).unwrap();
+    let mut command = beskid(folder);
+    command.env("CC", folder.join("link.exe"));
+    let stdout = end(command.args(["build", "lib.bd", "--kind", "shared"])).succeeds();
+    assert!(stdout.ends_with("link: unix (built-in)\n"), "{stdout}");
+
+    let build = ["build", "lib.bd", "--kind", "shared"];
+    for text in ["linker = \"unix\"", "[linker]\nname = \"unix\""] {
+        fs::write(folder.join("beskid.toml"), text).unwrap();
+        run(folder, build).succeeds();
+    }
+    fs::write(folder.join("beskid.toml"), "[linker]\nname = \"nope\"").unwrap();
+    run(folder, build).fails_with("E5108");
+    run(folder, build.iter().chain(&["--linker", "unix"])).succeeds();
+    run(folder, build.iter().chain(&["--linker", "windows"])).fails_with("E4023");
+    fs::write(folder.join("beskid.toml"), "[linker]\nnam = \"unix\"").unwrap();
+    run(folder, build).fails_with("E5301");
+}
+
+#[test]
+fn an_unknown_triple_suggests_the_nearest() {
+    let folder = folder_with_library();
+    let args = [
+        "build",
+        "lib.bd",
+        "--target-triple",
+        "x86_64-unknown-linux-gnuu",
+    ];
+    let message = run(folder.path(), args).fails_with("E4001");
+    assert!(
+        message.contains("did you mean `x86_64-unknown-linux-gnu`?"),
+        "{message}"
+    );
+}
+
+#[test]
+fn lk_6_two_definitions_of_a_symbol_are_named() {
+    for strategy in strategies() {
+        let folder = folder_with_library();
+        let folder = folder.path();
+        fs::write(
+            folder.join("other.c"),
+            "long square(long x) { return x; }\nlong once(void) { return square(2); }\n",
+        )
+        .unwrap();
+        tool(folder, "cc", &["-c", "-fPIC", "other.c"]).succeeds();
+        tool(folder, "ar", &["rcs", "libother.a", "other.o"]).succeeds();
+        let text = "function %square(i64) -> i64 {\nblock0(v0: i64):\n    return v0\n}\n\
+                    function %twice() -> i64 {\n    fn0 = %once() -> i64\n    fn1 = %square(i64) -> i64\n\
+                    block0:\n    v0 = call fn0()\n    v1 = call fn1(v0)\n    return v1\n}\n";
+        fs::write(folder.join("two.clif"), text).unwrap();
+        let args = [
+            "build",
+            "two.clif",
+            "--kind",
+            "shared",
+            "--link-lib",
+            "other",
+            "--link-search",
+            ".",
+        ];
+        let message = strategy.run(folder, args).fails_with("E4021");
+        assert!(message.contains("duplicate symbol: square"), "{message}");
+        assert!(
+            message.contains("rename one or make it private"),
+            "{message}"
+        );
     }
 }

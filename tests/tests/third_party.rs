@@ -15,7 +15,8 @@ use std::process::Command;
 use beskid_tests::built::third_party_linker;
 use beskid_tests::cases::examples;
 use beskid_tests::command::{beskid, end, run};
-use beskid_tests::strategies::{installed, third_party_strategies};
+use beskid_tests::strategies::third_party_strategies;
+use beskid_tests::tools::tool_in_path;
 
 const LIBRARY: &str = "pub i64 square(i64 x) { return x * x; }\n";
 const USER: &str = "long square(long); int main(void) { return (int)square(6); }\n";
@@ -127,7 +128,7 @@ fn a_driver_that_knows_no_such_linker_is_named_with_the_cause() {
         fs::write(folder.path().join("p.bd"), "unit main() { }").unwrap();
         let mut command = strategy.beskid(folder.path());
         // Without folders to look in, GCC finds no linker.
-        command.env("BESKID_TOOLS_CC", installed("cc").unwrap());
+        command.env("BESKID_TOOLS_CC", tool_in_path("cc").unwrap());
         command.env("PATH", folder.path());
         let message = end(command.args(["build", "p.bd"])).fails_with("E4021");
         assert!(message.contains("cause: missing tool"), "{message}");
@@ -147,14 +148,10 @@ fn another_architecture_needs_a_driver_by_name_and_then_runs_in_an_emulator() {
         assert!(message.contains("BESKID_TOOLS_CC"), "{message}");
 
         let (driver, emulator) = ("aarch64-linux-gnu-gcc", "qemu-aarch64");
-        if let Some(tool) = [driver, emulator]
-            .iter()
-            .find(|tool| installed(tool).is_none())
-        {
-            println!("skipped: {tool} not installed");
+        if tool_in_path(driver).is_none() || tool_in_path(emulator).is_none() {
             continue;
         }
-        let linker = installed(strategy.linker.unwrap().program).unwrap();
+        let linker = tool_in_path(strategy.linker.unwrap().program).unwrap();
         let programs = linker.parent().unwrap().display();
         let mut command = strategy.beskid(folder);
         command.env("BESKID_TOOLS_CC", format!("{driver} -B{programs}"));

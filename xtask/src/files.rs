@@ -91,7 +91,10 @@ fn is_read(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
     name.ends_with(".rs")
         || name == "Cargo.toml"
-        || matches!(path, "Cargo.lock" | "ARCHITECTURE.md" | "docs/errors.md")
+        || matches!(
+            path,
+            "Cargo.lock" | "fuzz/Cargo.lock" | "ARCHITECTURE.md" | "docs/errors.md"
+        )
         || (path.starts_with("tests/cases/") && name.ends_with(".bd"))
 }
 

@@ -3,6 +3,7 @@
 
 mod bless;
 mod files;
+mod fuzz;
 mod glob;
 mod graph;
 mod scan;
@@ -18,9 +19,12 @@ usage: cargo xtask COMMAND
                    prints file:line: [INV-label] what, and the fix
   bless [ARGS...]  rewrite expected output from what the tests print;
                    ARGS go to cargo test (default: --workspace)
+  fuzz [SECONDS] [TARGET...]
+                   run the fuzz targets, each for SECONDS (default: 60);
+                   needs cargo-fuzz and a C++ compiler
   help             print this text
 
-exit status: 0 fine, 1 violations or failed tests, 2 the chore could not run";
+exit status: 0 fine, 1 violations, failed tests or findings, 2 the chore could not run";
 
 fn main() -> ExitCode {
     let mut args = std::env::args().skip(1);
@@ -29,6 +33,7 @@ fn main() -> ExitCode {
     let outcome = match (command.as_deref(), rest.is_empty()) {
         (Some("tidy"), true) => root().and_then(|root| tidy::run(&root)),
         (Some("bless"), _) => root().and_then(|root| bless::run(&root, &rest)),
+        (Some("fuzz"), _) => root().and_then(|root| fuzz::run(&root, &rest)),
         (Some("help" | "--help" | "-h"), true) => {
             println!("{HELP}");
             Ok(true)

@@ -16,6 +16,7 @@ use crate::failure::Failure;
 use crate::lower::lower;
 use crate::runtime_archive::{PrebuiltRuntime, RuntimeChoice};
 use crate::source::Source;
+use crate::target;
 
 /// Backend of `build` if none is chosen.
 const DEFAULT_BACKEND: &str = "aot";
@@ -30,10 +31,10 @@ pub(super) fn build(environment: &Environment, args: &BuildArgs) -> Result<(), F
     };
     check_entrypoint(&args.entrypoint, kind)?;
     let source = Source::read(&args.input)?;
-    let target = args
-        .target_triple
-        .clone()
-        .unwrap_or_else(|| TARGET.to_owned());
+    let target = match &args.target_triple {
+        Some(written) => target::triple(written)?,
+        None => TARGET.to_owned(),
+    };
     let output = match &args.output {
         Some(output) => output.clone(),
         None => PathBuf::from(output_name(source.stem()?, kind, &target)),

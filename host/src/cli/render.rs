@@ -8,6 +8,8 @@ use miette::{GraphicalReportHandler, GraphicalTheme, NamedSource};
 use super::args::MessageFormat;
 use crate::failure::Failure;
 
+/// Largest source of which excerpts are shown, in bytes: 1 MiB.
+const MOST_EXCERPTED: usize = 1 << 20;
 /// Most diagnostics of one source that are shown.
 const MOST: usize = 100;
 
@@ -70,6 +72,11 @@ fn plain(diagnostic: &Diagnostic) -> String {
 }
 
 fn excerpts(path: &str, text: &str, diagnostics: &[beskid_frontend::Diagnostic]) -> String {
+    if text.len() > MOST_EXCERPTED {
+        let lines = diagnostics.iter().take(MOST);
+        let lines = lines.map(|diagnostic| placed(path, text, diagnostic));
+        return lines.collect::<Vec<_>>().join("\n");
+    }
     let theme = if io::stderr().is_terminal() {
         GraphicalTheme::unicode()
     } else {
@@ -92,6 +99,18 @@ fn excerpts(path: &str, text: &str, diagnostics: &[beskid_frontend::Diagnostic])
     let errors = if count == 1 { "error" } else { "errors" };
     out.push_str(&format!("{path}: {count} {errors}"));
     out
+}
+
+/// A diagnostic without an excerpt: the lines of a huge text may be as huge.
+fn placed(path: &str, text: &str, diagnostic: &beskid_frontend::Diagnostic) -> String {
+    let before = text.get(..diagnostic.span().start).unwrap_or_default();
+    let line = before.matches('\n').count() + 1;
+    plain(&Diagnostic {
+        code: diagnostic.code.into(),
+        message: diagnostic.message.clone(),
+        notes: vec![format!("at {path}:{line}")],
+        help: diagnostic.help.clone(),
+    })
 }
 
 fn json(path: &str, diagnostic: &beskid_frontend::Diagnostic) -> String {

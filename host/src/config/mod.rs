@@ -10,7 +10,7 @@ pub use report::{Setting, report};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// The settings in force.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,7 +18,9 @@ use serde::{Deserialize, Serialize};
 pub struct Config {
     /// Backend to use; `None`: `jit` to run, `aot` to build.
     pub backend: Option<String>,
-    /// Linker strategy to use; `None`: the one that supports the target.
+    /// Linker strategy to use; `None`: the one that supports the target. In a
+    /// file: `linker = "NAME"`, or `name = "NAME"` under `[linker]`.
+    #[serde(deserialize_with = "linker")]
     pub linker: Option<String>,
     /// Plugin files to load.
     pub plugin: Vec<PathBuf>,
@@ -30,6 +32,27 @@ pub struct Config {
     pub tools: BTreeMap<String, String>,
     /// Options passed to the backend.
     pub backend_options: BTreeMap<String, String>,
+}
+
+fn linker<'d, D: Deserializer<'d>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(
+        untagged,
+        expecting = "the name of a linker strategy, or a table with its `name`"
+    )]
+    enum Written {
+        Name(String),
+        Table(Table),
+    }
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Table {
+        name: String,
+    }
+    let written = Option::<Written>::deserialize(deserializer)?;
+    Ok(written.map(|written| match written {
+        Written::Name(name) | Written::Table(Table { name }) => name,
+    }))
 }
 
 /// How much to optimize.

@@ -32,7 +32,7 @@ pub struct Options {
 pub enum Event {
     /// Engine, directive, and how it ended.
     Directive {
-        /// The engine, and the settings if the file asks for several.
+        /// The engine, and the settings that not every variant has.
         engine: String,
         /// The directive as it is written.
         directive: String,
@@ -78,8 +78,8 @@ pub fn run_file(path: &Path, options: &Options) -> Result<Vec<Event>, Failure> {
         Backends::Skip(reason) if !interpreted => run.skip(None, reason.clone()),
         Backends::Skip(_) => run.engine(INTERPRETER, INTERPRETER.to_owned(), 0)?,
         Backends::Run(variants) => {
-            for (index, variant) in variants.iter().enumerate() {
-                run.variant(variant, index, variants.len() > 1)?;
+            for index in 0..variants.len() {
+                run.variant(variants, index)?;
             }
             if interpreted {
                 run.engine(INTERPRETER, INTERPRETER.to_owned(), 0)?;
@@ -100,10 +100,18 @@ struct FileRun<'r> {
 }
 
 impl FileRun<'_> {
-    fn variant(&mut self, variant: &Variant, index: usize, several: bool) -> Result<(), Failure> {
+    fn variant(&mut self, variants: &[Variant], index: usize) -> Result<(), Failure> {
+        let variant = &variants[index];
+        let common = |setting| {
+            variants
+                .iter()
+                .all(|other| other.settings.contains(setting))
+        };
+        let own = variant.settings.iter().filter(|setting| !common(setting));
+        let own = own.collect::<Vec<_>>();
         for backend in &self.options.backends {
             let mut engine = backend.clone();
-            for (name, value) in variant.settings.iter().filter(|_| several) {
+            for (name, value) in &own {
                 let sign = if value.is_empty() { "" } else { "=" };
                 engine.push_str(&format!(" {name}{sign}{value}"));
             }

@@ -110,7 +110,7 @@ fn unavailable(role: &str, program: &str, error: &std::io::Error) -> Diagnostic 
         format!("the {role} `{program}` cannot be run: {reason}"),
     )
     .help(
-        "install a C toolchain, or name another program: `CC`, `AR`, `RANLIB`, or `[tools]` in \
-         the configuration",
+        "install it, or name another program: under `[tools]` in the configuration (`cc`, `ar`, \
+         `ranlib`, `libtool`, `link`), or with `CC`, `AR` and `RANLIB`",
     )
 }

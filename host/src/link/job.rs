@@ -14,6 +14,10 @@ use super::members::Members;
 use super::scan::SymbolScan;
 use crate::image::{LinkedImage, ObjectFile};
 
+/// Folder of the output below that of the link. The output has its final name
+/// there: DLLs and signatures of Mach-O images hold the name of the file.
+const OUTPUT: &str = "output";
+
 /// What is to be linked.
 #[derive(Debug, Clone)]
 pub struct LinkJob {
@@ -63,6 +67,8 @@ impl LinkJob {
             })?;
         let root = std::fs::canonicalize(folder.path())
             .map_err(|error| crate::image::unwritable(folder.path(), &error))?;
+        let made = root.join(OUTPUT);
+        std::fs::create_dir(&made).map_err(|error| crate::image::unwritable(&made, &error))?;
         let inside = |name: &str| utf8(&root.join(name));
         let object = object_name(&self.output_name);
         let members = match &self.runtime_archive {
@@ -75,7 +81,10 @@ impl LinkJob {
             objects: vec![inside(&object)?],
             runtime_objects: members.names().map(inside).collect::<Result<_, _>>()?,
             runtime_archive: self.runtime_archive.as_deref().map(utf8).transpose()?,
-            output: inside("output")?,
+            output: inside(&format!(
+                "{OUTPUT}/{}",
+                file_name(&self.output_name, self.kind, &self.target)
+            ))?,
             output_name: self.output_name.clone(),
             scratch: utf8(&root)?,
             exports: self.exports.clone(),
@@ -151,9 +160,40 @@ fn object_name(output: &str) -> String {
     format!("{}.o", stem.replace(|c| !plain(c), "_"))
 }
 
+/// Tools for Windows append an extension to a name without one, and then there
+/// would be another file than was asked for.
+fn file_name(name: &str, kind: OutputKind, target: &str) -> String {
+    let extension = match kind {
+        OutputKind::Exe => "exe",
+        OutputKind::Shared => "dll",
+        OutputKind::Static => "lib",
+        OutputKind::Object => "obj",
+    };
+    if target.contains("-windows") && !name.contains('.') {
+        format!("{name}.{extension}")
+    } else {
+        name.to_owned()
+    }
+}
+
 fn utf8(path: &Path) -> Result<String, Diagnostic> {
     path.to_str().map(str::to_owned).ok_or_else(|| {
         let message = format!("the path `{}` is not UTF-8", path.display());
         Diagnostic::new("E4041", message).help("linker strategies take UTF-8 paths; rename it")
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn outputs_for_windows_always_have_an_extension() {
+        let name = |name, kind, target| file_name(name, kind, target);
+        let windows = "x86_64-pc-windows-gnu";
+        assert_eq!(name("p", OutputKind::Exe, windows), "p.exe");
+        assert_eq!(name("p", OutputKind::Shared, windows), "p.dll");
+        assert_eq!(name("p.exe", OutputKind::Exe, windows), "p.exe");
+        assert_eq!(name("p", OutputKind::Exe, "x86_64-unknown-linux-gnu"), "p");
+    }
 }

@@ -13,6 +13,7 @@ use beskid_plugin_api::Digest;
 use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::manifest::TARGET;
 
+use crate::image::architecture;
 use crate::source::read_bounded;
 
 /// The runtime that was compiled together with this host.
@@ -43,7 +44,7 @@ impl RuntimeChoice {
         match self {
             Self::Standalone => Ok(None),
             Self::Prebuilt(prebuilt) => prebuilt.checked(target).map(Some),
-            Self::Embedded if target == TARGET => embedded_archive().map(Some),
+            Self::Embedded if fits(target) => embedded_archive().map(Some),
             Self::Embedded => {
                 let message = format!("there is no runtime for `{target}` in this beskid");
                 Err(Diagnostic::new("E4011", message)
@@ -52,6 +53,16 @@ impl RuntimeChoice {
             }
         }
     }
+}
+
+/// Whether the embedded runtime, which is this machine's, is one for a target.
+fn fits(target: &str) -> bool {
+    let system = |target: &str| {
+        let known = ["linux", "freebsd", "netbsd", "openbsd", "apple", "windows"];
+        let found = target.split('-').find(|part| known.contains(part));
+        found.map(str::to_owned)
+    };
+    architecture(target) == architecture(TARGET) && system(target) == system(TARGET)
 }
 
 /// The bytes of the embedded runtime archive.

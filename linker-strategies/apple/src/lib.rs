@@ -1,14 +1,65 @@
-//! Linker strategy `apple`: Mach-O through Apple's tools.
+//! Linker strategy `apple`: Mach-O executables, dylibs and static libraries.
 //!
-//! It plans nothing yet: it says, for its own targets, which kinds it does not
-//! make, and refuses all other targets.
+//! The target decides everything; tools are named under `[tools]`, and what
+//! their files are called means nothing:
+//!
+//! | output | tools | key, and default |
+//! |---|---|---|
+//! | exe, shared | the C driver | `cc`: `cc` |
+//! | static | `libtool -static`, then `ranlib` | `libtool`, `ranlib`: of the same names |
+//!
+//! `cc` may hold arguments, as in `ccache clang`: a cross driver's `-isysroot`
+//! and `-fuse-ld=lld` belong there. `llvm-libtool-darwin` and `llvm-ranlib`
+//! serve on hosts without Apple's tools.
+//!
+//! # Executables and dylibs
+//!
+//! - `-arch ARCH` for macOS, which clang, GCC and the cross drivers take;
+//!   `-target TRIPLE` for what an architecture does not tell: iOS and the like,
+//!   simulators, a lowest version.
+//! - `-install_name @rpath/NAME`: whoever loads a dylib says where it is.
+//! - `-exported_symbol,_NAME` for each export. Without any,
+//!   `-unexported_symbol,*`: an empty `-exported_symbols_list` hides everything
+//!   in Apple's linker and nothing in older releases of LLVM's, and
+//!   `-no_exported_symbols` is unknown to older releases of both. All that is
+//!   defined is exported without a flag. Executables export what they like, as
+//!   on other systems: the policy is for libraries.
+//! - `-dead_strip` drops what no code reaches; objects are split into symbols.
+//! - An undefined symbol is an error by default.
+//! - Link modes: the linker has no way of preferring archives. `-l` takes the
+//!   first folder that has either form, and the dylib where it has both
+//!   (`-search_paths_first`). So `--prefer-static` can promise no more than
+//!   that order: an archive wins in a folder of its own, given first with
+//!   `--link-search`. macOS has no static system libraries. `--prefer-dynamic`
+//!   is `-search_dylibs_first`: any folder's dylib before any archive.
+//!
+//! # Static libraries
+//!
+//! `libtool` merges archives and objects itself, where BSD's `ar` has no
+//! scripts (LK-1, LK-2). Exports and modes do not concern it: an archive keeps
+//! the linkage of its objects.
+//!
+//! # Reproducibility
+//!
+//! `libtool -D` leaves out times and owners. Linkers write no time, and their
+//! UUID is a digest of the contents; so it stays, because recent systems refuse
+//! to start an image that has none (`-no_uuid`). Signatures of arm64 images
+//! hold the output's name, which is the final one. Apple's `ranlib` has no flag
+//! for it and writes the time of the index unless `ZERO_AR_DATE` is set in the
+//! environment, which a plan does not hold.
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
+
+mod archive;
+mod image;
+mod target;
 
 use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::linker::{
     LinkPlan, LinkRequest, LinkerDescription, LinkerStrategy, OutputKind,
 };
+
+use target::Target;
 
 /// The strategy.
 #[derive(Debug, Clone, Copy)]
@@ -25,23 +76,27 @@ impl LinkerStrategy for AppleStrategy {
         LinkerDescription {
             id: "apple".to_owned(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
-            about: "Mach-O through Apple's tools; not implemented yet".to_owned(),
+            about: "Mach-O through the C driver and libtool".to_owned(),
         }
     }
 
     fn supports(&self, target: &str, kind: OutputKind) -> Result<(), Diagnostic> {
-        if !target.contains("-apple-") {
-            let message = format!("linker strategy `apple` does not link for target `{target}`");
-            return Err(Diagnostic::new("E4023", message)
-                .help("it is for targets such as aarch64-apple-darwin"));
+        Target::parse(target)?;
+        match kind {
+            OutputKind::Exe | OutputKind::Shared | OutputKind::Static => Ok(()),
+            OutputKind::Object => {
+                let message = format!("linker strategy `apple` does not make {kind} outputs");
+                Err(Diagnostic::new("E4022", message)
+                    .help(format!("for `{target}` it makes: exe, shared, static")))
+            }
         }
-        let message = format!("linker strategy `apple` does not make {kind} for `{target}` yet");
-        Err(Diagnostic::new("E4022", message)
-            .help("build with `--kind object` and link with Apple's tools"))
     }
 
     fn plan(&self, request: &LinkRequest) -> Result<LinkPlan, Diagnostic> {
         self.supports(&request.target, request.kind)?;
-        Ok(LinkPlan::default())
+        match request.kind {
+            OutputKind::Static => Ok(archive::plan(request)),
+            _ => image::plan(request, &Target::parse(&request.target)?),
+        }
     }
 }

@@ -1,14 +1,68 @@
-//! Linker strategy `windows`: PE through Windows linkers.
+//! Linker strategy `windows`: PE executables and DLLs.
 //!
-//! It plans nothing yet: it says, for its own targets, which kinds it does not
-//! make, and refuses all other targets.
+//! The target decides the tool, never the tool's file name, nor the machine
+//! that plans:
+//!
+//! | target | tool | key under `[tools]`, and default |
+//! |---|---|---|
+//! | `*-windows-msvc` | a linker with the command line of `link.exe` | `link`: `lld-link` |
+//! | `*-windows-gnu`, `*-windows-gnullvm` | the MinGW-w64 C driver | `cc`: `ARCH-w64-mingw32-gcc` |
+//!
+//! `lld-link` is the default because it exists on every host and reads its
+//! input as `link.exe` does; who wants Microsoft's linker sets `link =
+//! "link.exe"`. The program is taken as it is, because its path has spaces
+//! where Microsoft installs it. `cc` may hold arguments, as in `ccache gcc`.
+//!
+//! # Common to both
+//!
+//! - Static libraries are refused (E4023): Windows has no tool that merges
+//!   archives and objects without rules about duplicate members (LK-1).
+//! - The same input gives the same output: `/Brepro` and
+//!   `--no-insert-timestamp` leave out the time; `--disable-auto-image-base`
+//!   keeps GNU ld from deriving a DLL's address from the path of the output.
+//!   All images are relocatable.
+//! - What no code reaches is dropped: `/OPT:REF`, `--gc-sections`. Identical
+//!   functions stay apart (`/OPT:NOICF`), as their addresses may be compared.
+//! - An undefined symbol is an error, as always for PE.
+//!
+//! # `*-windows-msvc`
+//!
+//! - Entry and C library come from the same place: `/DEFAULTLIB:msvcrt`, the
+//!   C library in a DLL, or with `--prefer-static` `/DEFAULTLIB:libcmt`, the C
+//!   library in the image. Either starts `main` on the console subsystem, so
+//!   `/ENTRY` is not needed. Other libraries are named by their file, from
+//!   which nobody sees whether it is static or belongs to a DLL: link modes
+//!   choose nothing else.
+//! - Exports are `/EXPORT:name`, each. Without any the DLL exports nothing.
+//!   All that is defined cannot be exported (E4023): these linkers have no
+//!   flag for it, and a plan knows no symbols.
+//! - The import library that comes with a DLL is left in the scratch folder
+//!   (`/IMPLIB:`); `lib.exe /DEF:` or `llvm-dlltool` make another.
+//!
+//! # `*-windows-gnu`
+//!
+//! - Exports are in a definition file, which also holds the DLL's name. GNU ld
+//!   exports everything if it lists nothing, hence `--exclude-all-symbols` for
+//!   an empty list. All that is defined is `--export-all-symbols`, without what
+//!   comes from archives (`--exclude-libs`, which LLVM's linker does not know).
+//! - Link modes are `-Bstatic` and `-Bdynamic` around the libraries;
+//!   `--prefer-static` adds `-static-libgcc`.
+//! - The driver appends `.exe` to an output without an extension; the host
+//!   never asks for one.
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
+
+mod definition;
+mod gnu;
+mod msvc;
+mod target;
 
 use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::linker::{
     LinkPlan, LinkRequest, LinkerDescription, LinkerStrategy, OutputKind,
 };
+
+use target::{Environment, Target};
 
 /// The strategy.
 #[derive(Debug, Clone, Copy)]
@@ -25,30 +79,36 @@ impl LinkerStrategy for WindowsStrategy {
         LinkerDescription {
             id: "windows".to_owned(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
-            about: "PE through Windows linkers; not implemented yet".to_owned(),
+            about: "PE through lld-link, link.exe or the MinGW C driver".to_owned(),
         }
     }
 
     fn supports(&self, target: &str, kind: OutputKind) -> Result<(), Diagnostic> {
-        if !target.split('-').any(|part| part == "windows") {
-            let message = format!("linker strategy `windows` does not link for target `{target}`");
-            return Err(Diagnostic::new("E4023", message)
-                .help("it is for targets such as x86_64-pc-windows-msvc"));
+        Target::parse(target)?;
+        match kind {
+            OutputKind::Exe | OutputKind::Shared => Ok(()),
+            OutputKind::Static => {
+                let message = format!(
+                    "unsupported linker strategy: static libraries for target `{target}`; \
+                     supported are exe and shared"
+                );
+                Err(Diagnostic::new("E4023", message)
+                    .help("or build with `--kind object` and use a librarian of your own"))
+            }
+            OutputKind::Object => {
+                let message = format!("linker strategy `windows` does not make {kind} outputs");
+                Err(Diagnostic::new("E4022", message)
+                    .help(format!("for `{target}` it makes: exe, shared")))
+            }
         }
-        // LK-1: merging archives is no strategy on Windows, now or later.
-        if kind == OutputKind::Static {
-            let message =
-                format!("unsupported linker strategy: static libraries for target `{target}`");
-            return Err(Diagnostic::new("E4023", message)
-                .help("`--kind object` is supported; give the object to your own librarian"));
-        }
-        let message = format!("linker strategy `windows` does not make {kind} for `{target}` yet");
-        Err(Diagnostic::new("E4022", message)
-            .help("build with `--kind object` and link with link.exe or lld-link"))
     }
 
     fn plan(&self, request: &LinkRequest) -> Result<LinkPlan, Diagnostic> {
         self.supports(&request.target, request.kind)?;
-        Ok(LinkPlan::default())
+        let target = Target::parse(&request.target)?;
+        match target.environment {
+            Environment::Msvc => msvc::plan(request, target.architecture),
+            Environment::Gnu => gnu::plan(request, target.architecture),
+        }
     }
 }

@@ -1,18 +1,24 @@
-//! INV-cranelift: one version of every Cranelift crate.
+//! INV-cranelift: one version of every Cranelift crate, in every lock file.
 
 use super::Violation;
 use crate::files::Repository;
 
 pub const LABEL: &str = "INV-cranelift";
 
-const LOCK: &str = "Cargo.lock";
+/// The fuzz targets have a lock of their own, and test the same Cranelift.
+const LOCKS: [&str; 2] = ["Cargo.lock", "fuzz/Cargo.lock"];
 
 pub fn check(repository: &Repository) -> Vec<Violation> {
     let mut violations = Vec::new();
     let mut first: Option<(String, String)> = None;
     let mut name = None;
-    let lock = repository.text(LOCK).unwrap_or_default();
-    for (line, text) in (1..).zip(lock.lines()) {
+    let lines = LOCKS.iter().flat_map(|lock| {
+        let text = repository.text(lock).unwrap_or_default();
+        (1..)
+            .zip(text.lines())
+            .map(|(line, text)| (*lock, line, text))
+    });
+    for (lock, line, text) in lines {
         if let Some(value) = text.strip_prefix("name = ") {
             name = Some(value.trim_matches('"')).filter(|name| name.starts_with("cranelift-"));
         }
@@ -24,7 +30,7 @@ pub fn check(repository: &Repository) -> Vec<Violation> {
             None => first = Some((name.to_owned(), version.to_owned())),
             Some((_, expected)) if expected == version => {}
             Some((other, expected)) => violations.push(Violation {
-                path: LOCK.to_owned(),
+                path: lock.to_owned(),
                 line,
                 label: LABEL,
                 what: format!("{name} is {version}, but {other} is {expected}"),
@@ -56,10 +62,11 @@ mod tests {
             ("cranelift-jit", "0.134.0"),
             ("cranelift-codegen", "0.134.0"),
         ]);
-        let repository = Repository::of(&[(LOCK, &text)]);
+        let other = lock(&[("cranelift-codegen", "0.136.0")]);
+        let repository = Repository::of(&[(LOCKS[0], &text), (LOCKS[1], &other)]);
         assert_eq!(
             places(&check(&repository)),
-            ["Cargo.lock:6", "Cargo.lock:9"]
+            ["Cargo.lock:6", "Cargo.lock:9", "fuzz/Cargo.lock:3"]
         );
     }
 
@@ -70,6 +77,6 @@ mod tests {
             ("goblin", "0.10.7"),
             ("cranelift-jit", "0.135.8"),
         ]);
-        assert_eq!(check(&Repository::of(&[(LOCK, &text)])), []);
+        assert_eq!(check(&Repository::of(&[(LOCKS[0], &text)])), []);
     }
 }

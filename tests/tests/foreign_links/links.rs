@@ -1,0 +1,129 @@
+//! One link by hand: compiled, planned, and the plan carried out.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use beskid_host::compile::{self, CompileSettings, ObjectTarget};
+use beskid_host::config::Config;
+use beskid_host::lower::lower;
+use beskid_host::plugins::Registry;
+use beskid_host::source::Source;
+use beskid_plugin_api::backend::EntryShim;
+use beskid_plugin_api::linker::{Exports, LinkMode, LinkRequest, LinkStep, OutputKind};
+use beskid_tests::command::end;
+
+/// An executable that ends with status 42.
+pub const PROGRAM: &str = "\
+pub i64 unused(i64 x) { return x; }
+i64 sum(i64 last) {
+    let mut total = 0;
+    let mut next = 1;
+    while next <= last { total = total + next; next = next + 1; }
+    return total;
+}
+i64 main() { return sum(8) + 6; }
+";
+
+/// Parameters in registers and on the stack, integers and floats.
+pub const LIBRARY: &str = "\
+pub i64 weigh(i64 a, i64 b, i64 c, i64 d, i64 e) {
+    return a * 10000 + b * 1000 + c * 100 + d * 10 + e;
+}
+pub f64 mix(i64 a, f64 b, i64 c, f64 d, i64 e, f64 f) { return b * d + f; }
+pub i64 other() { return 7; }
+";
+
+/// One link by hand.
+pub struct Links<'a> {
+    pub target: &'a str,
+    pub kind: OutputKind,
+    pub source: &'a str,
+    pub exports: Exports,
+    pub runtime: Option<&'a Path>,
+    pub search: Option<&'a Path>,
+    pub tools: Vec<(&'a str, String)>,
+}
+
+impl Links<'_> {
+    pub fn new<'a>(target: &'a str, kind: OutputKind, source: &'a str) -> Links<'a> {
+        Links {
+            target,
+            kind,
+            source,
+            exports: Exports::Only(Vec::new()),
+            runtime: None,
+            search: None,
+            tools: Vec::new(),
+        }
+    }
+
+    pub fn exporting(mut self, symbols: &[&str]) -> Self {
+        self.exports = Exports::Only(symbols.iter().map(|&symbol| symbol.to_owned()).collect());
+        self
+    }
+
+    /// Compiles, plans and does what the plan says, in a new folder; gives the
+    /// output's path.
+    pub fn link(&self, folder: &Path, name: &str) -> PathBuf {
+        let registry = Registry::with_builtins().unwrap();
+        let input = folder.join("input.bd");
+        fs::write(&input, self.source).unwrap();
+        let artifact = lower(Source::read(&input).unwrap(), None).unwrap();
+        let exe = self.kind == OutputKind::Exe;
+        let target = ObjectTarget {
+            triple: self.target.to_owned(),
+            entry: if exe {
+                EntryShim::Bare
+            } else {
+                EntryShim::None
+            },
+            exports: exe.then(Default::default),
+        };
+        let backend = registry.backend("aot").unwrap().backend().unwrap();
+        let settings = CompileSettings::from(&Config::default());
+        let object = compile::object(&backend, &artifact, &target, &settings).unwrap();
+
+        let work = tempfile::tempdir_in(folder).unwrap().keep();
+        let path = |name: &str| work.join(name).to_str().unwrap().to_owned();
+        fs::write(path("program.o"), object).unwrap();
+        fs::create_dir_all(path("output")).unwrap();
+        let text = |path: &Path| path.to_str().unwrap().to_owned();
+        let tools = self.tools.iter();
+        let request = LinkRequest {
+            target: self.target.to_owned(),
+            kind: self.kind,
+            objects: vec![path("program.o")],
+            runtime_archive: self.runtime.map(text),
+            runtime_objects: Vec::new(),
+            output: path(&format!("output/{name}")),
+            output_name: name.to_owned(),
+            scratch: path(""),
+            exports: self.exports.clone(),
+            mode: LinkMode::Auto,
+            libraries: Vec::new(),
+            search: self.search.map(text).into_iter().collect(),
+            tools: BTreeMap::from_iter(tools.map(|(role, tool)| ((*role).into(), tool.clone()))),
+        };
+        let strategy = registry.linker_for(self.target, self.kind).unwrap();
+        for step in strategy.linker().unwrap().plan(&request).unwrap().steps {
+            match step {
+                LinkStep::WriteFile { path, contents } => fs::write(path, contents).unwrap(),
+                LinkStep::Run { program, args, .. } => {
+                    end(Command::new(program).args(args)).succeeds();
+                }
+                step => panic!("{step:?}"),
+            }
+        }
+        PathBuf::from(request.output)
+    }
+
+    /// Links twice, in two folders, and compares.
+    pub fn link_alike(&self, folder: &Path, name: &str) -> PathBuf {
+        let [one, other] = [(); 2].map(|()| self.link(folder, name));
+        let same = fs::read(&one).unwrap() == fs::read(other).unwrap();
+        assert!(same, "two links for {} differ: {name}", self.target);
+        one
+    }
+}

@@ -1,0 +1,324 @@
+//! What each linker strategy plans, compared with golden plans.
+//!
+//! `tests/plans/STRATEGY-KIND.txt` holds the plans of every link mode and export
+//! policy; what is planned alike stands once, under all of its titles.
+//! `BESKID_BLESS=1` writes the files anew.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "tests"
+)]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
+use std::fs;
+
+use beskid_host::plugins::Registry;
+use beskid_plugin_api::diagnostic::Diagnostic;
+use beskid_plugin_api::linker::{
+    Exports, LinkMode, LinkPlan, LinkRequest, LinkStep, OutputKind, ResponseFile,
+};
+use beskid_tests::built::root;
+
+/// The plans of one strategy for one target.
+struct Planned {
+    /// First part of the names of the golden files.
+    name: &'static str,
+    strategy: &'static str,
+    target: &'static str,
+    kinds: &'static [OutputKind],
+}
+
+const ALL_KINDS: &[OutputKind] = &[OutputKind::Exe, OutputKind::Shared, OutputKind::Static];
+
+const PLANNED: &[Planned] = &[
+    Planned {
+        name: "unix",
+        strategy: "unix",
+        target: "x86_64-unknown-linux-gnu",
+        kinds: ALL_KINDS,
+    },
+    Planned {
+        name: "apple",
+        strategy: "apple",
+        target: "aarch64-apple-darwin",
+        kinds: ALL_KINDS,
+    },
+    Planned {
+        name: "windows-msvc",
+        strategy: "windows",
+        target: "x86_64-pc-windows-msvc",
+        kinds: ALL_KINDS,
+    },
+    Planned {
+        name: "windows-gnu",
+        strategy: "windows",
+        target: "x86_64-pc-windows-gnu",
+        kinds: ALL_KINDS,
+    },
+];
+
+const MODES: [(&str, LinkMode); 3] = [
+    ("auto", LinkMode::Auto),
+    ("prefer-static", LinkMode::PreferStatic),
+    ("prefer-dynamic", LinkMode::PreferDynamic),
+];
+
+fn policies() -> [(&'static str, Exports); 3] {
+    let listed = ["answer", "twice"].map(str::to_owned).to_vec();
+    [
+        ("listed exports", Exports::Only(listed)),
+        ("no exports", Exports::Only(Vec::new())),
+        ("all exports", Exports::All),
+    ]
+}
+
+fn request(target: &str, kind: OutputKind, exports: Exports, mode: LinkMode) -> LinkRequest {
+    LinkRequest {
+        target: target.to_owned(),
+        kind,
+        objects: vec!["/build/program.o".to_owned()],
+        runtime_archive: Some("/runtime/libbeskid_runtime.a".to_owned()),
+        runtime_objects: match kind {
+            OutputKind::Static => vec!["/build/beskid_runtime.o".to_owned()],
+            _ => Vec::new(),
+        },
+        output: "/build/output/product.out".to_owned(),
+        output_name: "product.out".to_owned(),
+        scratch: "/build/scratch".to_owned(),
+        exports,
+        mode,
+        libraries: ["first", "second"].map(str::to_owned).to_vec(),
+        search: ["/libraries/a", "/libraries/b c"]
+            .map(str::to_owned)
+            .to_vec(),
+        tools: BTreeMap::new(),
+    }
+}
+
+/// The least that can be asked for, with tools of the user's.
+fn bare_request(target: &str, kind: OutputKind) -> LinkRequest {
+    let tools = [
+        ("cc", "ccache driver --flag"),
+        ("ar", "/tools/archiver"),
+        ("ranlib", "/tools/indexer"),
+        ("libtool", "/tools/merge archives"),
+        ("link", "/tools/Program Files/linker"),
+    ];
+    LinkRequest {
+        runtime_archive: None,
+        runtime_objects: Vec::new(),
+        libraries: Vec::new(),
+        search: Vec::new(),
+        tools: tools.map(|(key, tool)| (key.into(), tool.into())).into(),
+        ..request(target, kind, Exports::Only(Vec::new()), LinkMode::Auto)
+    }
+}
+
+/// Every request of the golden files, with its title.
+fn requests(planned: &Planned, kind: OutputKind) -> Vec<(String, LinkRequest)> {
+    let mut requests = Vec::new();
+    for (mode_name, mode) in MODES {
+        for (policy, exports) in policies() {
+            let request = request(planned.target, kind, exports, mode);
+            requests.push((format!("{mode_name}, {policy}"), request));
+        }
+    }
+    let bare = bare_request(planned.target, kind);
+    requests.push(("standalone, tools of the user's, no exports".into(), bare));
+    requests
+}
+
+fn plan(planned: &Planned, request: &LinkRequest) -> Result<LinkPlan, Diagnostic> {
+    let registry = Registry::with_builtins().unwrap();
+    let strategy = registry.linker(planned.strategy).unwrap();
+    strategy.linker().unwrap().plan(request)
+}
+
+fn every(mut check: impl FnMut(&Planned, &LinkRequest)) {
+    for planned in PLANNED {
+        for &kind in planned.kinds {
+            for (_, request) in requests(planned, kind) {
+                check(planned, &request);
+            }
+        }
+    }
+}
+
+fn shown(planned: &Result<LinkPlan, Diagnostic>) -> String {
+    let plan = match planned {
+        Ok(plan) => plan,
+        Err(error) => return format!("error[{}]: {}\n", error.code, error.message),
+    };
+    let mut text = String::new();
+    for step in &plan.steps {
+        match step {
+            LinkStep::WriteFile { path, contents } => {
+                let _ = writeln!(text, "write {path}");
+                for line in contents.lines() {
+                    let _ = writeln!(text, "    |{line}");
+                }
+            }
+            LinkStep::Run {
+                role,
+                program,
+                args,
+                response_file,
+            } => {
+                let file = match response_file {
+                    Some(ResponseFile::Gnu) => "gnu",
+                    Some(ResponseFile::Windows) => "windows",
+                    _ => "none",
+                };
+                let _ = writeln!(text, "run {role}: {program} (response file: {file})");
+                for arg in args {
+                    let _ = writeln!(text, "    {arg}");
+                }
+            }
+            step => panic!("{step:?}"),
+        }
+    }
+    text
+}
+
+#[test]
+fn lk_1_every_plan_is_the_golden_one() {
+    let folder = root().join("tests/plans");
+    let bless = std::env::var_os("BESKID_BLESS").is_some();
+    let mut files = BTreeSet::new();
+    for planned in PLANNED {
+        for &kind in planned.kinds {
+            let mut plans = Vec::<(Vec<String>, String)>::new();
+            for (title, request) in requests(planned, kind) {
+                let text = shown(&plan(planned, &request));
+                match plans.iter_mut().find(|(_, known)| *known == text) {
+                    Some((titles, _)) => titles.push(title),
+                    None => plans.push((vec![title], text)),
+                }
+            }
+            let mut found = format!("{kind} for {}\n", planned.target);
+            for (titles, text) in plans {
+                let _ = write!(found, "\n== {}\n{text}", titles.join("\n== "));
+            }
+            let name = format!("{}-{kind}.txt", planned.name);
+            let path = folder.join(&name);
+            if bless {
+                fs::create_dir_all(&folder).unwrap();
+                fs::write(&path, &found).unwrap();
+            }
+            let expected = fs::read_to_string(&path).unwrap_or_default();
+            assert!(
+                found == expected,
+                "{path:?}: `cargo xtask bless -p beskid-tests --test link_plans` if this is \
+                 wanted:\n{found}"
+            );
+            files.insert(name);
+        }
+    }
+    let there = fs::read_dir(&folder).unwrap();
+    let there = there.map(|file| file.unwrap().file_name().into_string().unwrap());
+    assert_eq!(there.collect::<BTreeSet<_>>(), files);
+}
+
+#[test]
+fn lk_1_planning_is_pure() {
+    every(|planned, request| {
+        assert_eq!(plan(planned, request), plan(planned, request));
+    });
+}
+
+/// A strategy that says it supports a kind has a plan for it. One export
+/// policy is an exception: link.exe cannot export everything.
+#[test]
+fn lk_1_what_is_supported_is_planned_and_refusals_name_the_target() {
+    let registry = Registry::with_builtins().unwrap();
+    every(|planned, request| {
+        let strategy = registry.linker(planned.strategy).unwrap();
+        let supported = strategy
+            .linker()
+            .unwrap()
+            .supports(&request.target, request.kind);
+        match plan(planned, request) {
+            Ok(plan) => {
+                assert!(supported.is_ok() && !plan.steps.is_empty(), "{request:#?}");
+            }
+            Err(error) => {
+                let all = request.exports == Exports::All && planned.name == "windows-msvc";
+                assert!(supported.is_err() || all, "{request:#?}");
+                assert_eq!(error.code, "E4023");
+                assert!(error.message.contains(planned.target), "{error:?}");
+            }
+        }
+    });
+    for planned in PLANNED {
+        let strategy = registry.linker(planned.strategy).unwrap();
+        let object = strategy
+            .linker()
+            .unwrap()
+            .supports(planned.target, OutputKind::Object);
+        assert_eq!(object.unwrap_err().code, "E4022");
+    }
+}
+
+#[test]
+fn lk_1_one_strategy_is_for_each_target() {
+    let registry = Registry::with_builtins().unwrap();
+    for planned in PLANNED {
+        let found = registry.linker_for(planned.target, OutputKind::Exe);
+        assert_eq!(found.unwrap().manifest().id, planned.strategy);
+        for other in PLANNED {
+            let strategy = registry.linker(other.strategy).unwrap().linker().unwrap();
+            let supported = strategy.supports(planned.target, OutputKind::Exe);
+            assert_eq!(supported.is_ok(), other.strategy == planned.strategy);
+        }
+    }
+}
+
+/// No folder of this machine, and no file beside those of the request, is in a
+/// plan.
+#[test]
+fn lk_1_plans_name_only_paths_of_the_request() {
+    every(|planned, request| {
+        let Ok(plan) = plan(planned, request) else {
+            return;
+        };
+        for step in &plan.steps {
+            match step {
+                LinkStep::WriteFile { path, contents } => {
+                    assert_eq!(without_paths(request, path), "", "{path}");
+                    assert!(!contents.contains('/'), "{contents}");
+                }
+                LinkStep::Run { program, args, .. } => {
+                    assert!(!without_paths(request, program).contains('/'), "{program}");
+                    for arg in args {
+                        let rest = without_paths(request, arg);
+                        // Options of link.exe begin with a slash.
+                        let option = planned.name == "windows-msvc"
+                            && arg.as_bytes().get(1).is_some_and(u8::is_ascii_uppercase);
+                        let rest = rest.strip_prefix('/').filter(|_| option).unwrap_or(&rest);
+                        let rest = rest.replace("@rpath/product.out", "");
+                        assert!(!rest.contains('/'), "{arg}");
+                    }
+                }
+                step => panic!("{step:?}"),
+            }
+        }
+    });
+}
+
+fn without_paths(request: &LinkRequest, text: &str) -> String {
+    let known = request.objects.iter().chain(&request.runtime_archive);
+    let known = known.chain(&request.runtime_objects);
+    let known = known.chain(&request.search).chain([&request.output]);
+    let known = known.chain(request.tools.values());
+    let text = known.fold(text.to_owned(), |text, path| text.replace(path, ""));
+    // Files of the strategy's own, directly in the scratch folder.
+    match text.split_once(&format!("{}/", request.scratch)) {
+        Some((before, file)) => {
+            let name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
+            format!("{before}{}", file.trim_start_matches(name))
+        }
+        None => text,
+    }
+}
