@@ -1,5 +1,7 @@
-//! The `beskid` binary and the plugin dylibs, built as a user would.
+//! The `beskid` binary and the plugin dylibs, built as a user would, and the
+//! example of a plugin by another author, built as that author would.
 
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
@@ -26,26 +28,46 @@ pub struct Built {
 pub fn built() -> &'static Built {
     static BUILT: OnceLock<Built> = OnceLock::new();
     BUILT.get_or_init(|| {
-        let mut cargo = Command::new(env!("CARGO"));
-        cargo
-            .current_dir(root())
-            .args(["build", "--locked", "--offline", "--message-format=json"]);
-        if !cfg!(debug_assertions) {
-            cargo.arg("--release");
-        }
-        for package in PACKAGES {
-            cargo.args(["--package", package]);
-        }
-        let output = cargo.output().expect("cargo runs");
-        let messages = String::from_utf8_lossy(&output.stdout);
-        assert!(
-            output.status.success(),
-            "building the plugins failed:\n{}",
-            String::from_utf8_lossy(&output.stderr)
-        );
-        let files = messages.lines().flat_map(products).collect();
-        Built { files }
+        let packages = PACKAGES.iter().flat_map(|package| ["--package", package]);
+        build(root(), packages)
     })
+}
+
+/// The dylib of `examples/mold-linker`, which is no part of the workspace;
+/// built once for each test process. What cargo makes of it lies below the
+/// workspace's own products.
+pub fn third_party_linker() -> &'static Path {
+    static BUILT: OnceLock<Built> = OnceLock::new();
+    let built = BUILT.get_or_init(|| {
+        let profile = built().beskid().parent();
+        let target = profile
+            .and_then(Path::parent)
+            .expect("target/PROFILE/beskid");
+        let target = target.join("third-party");
+        let args = [OsStr::new("--target-dir"), target.as_os_str()];
+        build(&root().join("examples/mold-linker"), args)
+    });
+    built.find("libbeskid_linker_mold.so")
+}
+
+fn build<A: AsRef<OsStr>>(folder: &Path, args: impl IntoIterator<Item = A>) -> Built {
+    let mut cargo = Command::new(env!("CARGO"));
+    cargo
+        .current_dir(folder)
+        .args(["build", "--locked", "--offline", "--message-format=json"])
+        .args(args);
+    if !cfg!(debug_assertions) {
+        cargo.arg("--release");
+    }
+    let output = cargo.output().expect("cargo runs");
+    let messages = String::from_utf8_lossy(&output.stdout);
+    assert!(
+        output.status.success(),
+        "building in {folder:?} failed:\n{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    let files = messages.lines().flat_map(products).collect();
+    Built { files }
 }
 
 /// Files that a message of cargo names.

@@ -10,5 +10,6 @@
 pub mod built;
 pub mod cases;
 pub mod command;
+pub mod strategies;
 pub mod tools;
 pub mod workshop;

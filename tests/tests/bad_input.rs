@@ -12,6 +12,7 @@ use std::path::Path;
 
 use beskid_tests::built::built;
 use beskid_tests::command::{beskid, end, run};
+use beskid_tests::strategies::strategies;
 
 const PROGRAM: &str = "unit main() { __syscall_write(1, \"hi\\n\"); }";
 
@@ -176,17 +177,19 @@ fn lk_6_tools_that_are_missing_or_fail_leave_nothing_behind() {
 
 #[test]
 fn lk_6_a_failed_link_names_the_symbol_and_keeps_the_old_output() {
-    let folder = folder_with_program();
-    run(folder.path(), ["build", "p.bd"]).succeeds();
-    let old = fs::read(folder.path().join("p")).unwrap();
-    let args = ["build", "p.bd", "--link-lib", "no-such-library"];
-    let message = run(folder.path(), args).fails_with("E4021");
-    assert!(
-        message.contains("-lno-such-library") && message.contains("--link-search"),
-        "{message}"
-    );
-    assert_eq!(fs::read(folder.path().join("p")).unwrap(), old);
-    assert_eq!(listing(folder.path()), ["p", "p.bd"]);
+    for strategy in strategies() {
+        let folder = folder_with_program();
+        strategy.run(folder.path(), ["build", "p.bd"]).succeeds();
+        let old = fs::read(folder.path().join("p")).unwrap();
+        let args = ["build", "p.bd", "--link-lib", "no-such-library"];
+        let message = strategy.run(folder.path(), args).fails_with("E4021");
+        assert!(
+            message.contains("-lno-such-library") && message.contains("--link-search"),
+            "{message}"
+        );
+        assert_eq!(fs::read(folder.path().join("p")).unwrap(), old);
+        assert_eq!(listing(folder.path()), ["p", "p.bd"]);
+    }
 }
 
 #[test]

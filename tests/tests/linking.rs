@@ -1,4 +1,5 @@
-//! Linking: every kind of output, used as a C programmer would.
+//! Linking: every kind of output, used as a C programmer would; with every
+//! linker strategy where the strategy decides, with the default one elsewhere.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -11,6 +12,7 @@ use std::path::Path;
 use std::process::Command;
 
 use beskid_tests::command::{Ended, beskid, end, run};
+use beskid_tests::strategies::strategies;
 
 const LIBRARY: &str = "\
 pub i64 square(i64 x) { return x * x; }
@@ -55,37 +57,45 @@ fn names(folder: &Path, program: &str, args: &[&str]) -> Vec<String> {
 
 #[test]
 fn lk_2_a_c_program_links_a_static_library_with_one_command() {
-    let folder = folder_with_library();
-    let folder = folder.path();
-    run(folder, ["build", "lib.bd", "--kind", "static"]).succeeds();
-    tool(folder, "cc", &["main.c", "liblib.a", "-o", "program"]).succeeds();
-    let output = tool(folder, "./program", &[]).succeeds();
-    assert_eq!(output, "49 beskid!\nhello beskid!\n");
-    assert_eq!(
-        names(folder, "ar", &["t", "liblib.a"]),
-        ["lib.o", "beskid_runtime.o"]
-    );
-    let report = run(folder, ["inspect", "liblib.a"]).succeeds();
-    assert!(report.contains("static library"), "{report}");
-    assert!(report.ends_with("result:        pass\n"), "{report}");
+    for strategy in strategies() {
+        let folder = folder_with_library();
+        let folder = folder.path();
+        strategy
+            .run(folder, ["build", "lib.bd", "--kind", "static"])
+            .succeeds();
+        tool(folder, "cc", &["main.c", "liblib.a", "-o", "program"]).succeeds();
+        let output = tool(folder, "./program", &[]).succeeds();
+        assert_eq!(output, "49 beskid!\nhello beskid!\n");
+        assert_eq!(
+            names(folder, "ar", &["t", "liblib.a"]),
+            ["lib.o", "beskid_runtime.o"]
+        );
+        let report = strategy.run(folder, ["inspect", "liblib.a"]).succeeds();
+        assert!(report.contains("static library"), "{report}");
+        assert!(report.ends_with("result:        pass\n"), "{report}");
+    }
 }
 
 #[test]
 fn a_c_program_links_a_shared_library() {
-    let folder = folder_with_library();
-    let folder = folder.path();
-    run(folder, ["build", "lib.bd", "--kind", "shared"]).succeeds();
-    let args = [
-        "main.c",
-        "-L.",
-        "-llib",
-        "-Wl,-rpath,$ORIGIN",
-        "-o",
-        "program",
-    ];
-    tool(folder, "cc", &args).succeeds();
-    let output = tool(folder, "./program", &[]).succeeds();
-    assert_eq!(output, "49 beskid!\nhello beskid!\n");
+    for strategy in strategies() {
+        let folder = folder_with_library();
+        let folder = folder.path();
+        strategy
+            .run(folder, ["build", "lib.bd", "--kind", "shared"])
+            .succeeds();
+        let args = [
+            "main.c",
+            "-L.",
+            "-llib",
+            "-Wl,-rpath,$ORIGIN",
+            "-o",
+            "program",
+        ];
+        tool(folder, "cc", &args).succeeds();
+        let output = tool(folder, "./program", &[]).succeeds();
+        assert_eq!(output, "49 beskid!\nhello beskid!\n");
+    }
 }
 
 /// Functions of the program that `nm` sees as global.
@@ -109,82 +119,96 @@ fn global_functions(folder: &Path, file: &str, args: &[&str]) -> Vec<String> {
 
 #[test]
 fn lk_3_each_policy_exports_the_same_from_both_kinds_of_library() {
-    let folder = folder_with_library();
-    let folder = folder.path();
-    for (flags, expected) in [
-        ([].as_slice(), ["greet", "name", "square"].as_slice()),
-        (
-            &["--export", "square", "--export", "name"],
-            &["name", "square"],
-        ),
-        (&["--export", "__internal"], &["__internal"]),
-        (
-            &["--export-all"],
-            &["__internal", "greet", "name", "square"],
-        ),
-    ] {
-        for (kind, file, nm) in [
-            ("static", "liblib.a", [].as_slice()),
-            ("shared", "liblib.so", &["--dynamic"]),
+    for strategy in strategies() {
+        let folder = folder_with_library();
+        let folder = folder.path();
+        for (flags, expected) in [
+            ([].as_slice(), ["greet", "name", "square"].as_slice()),
+            (
+                &["--export", "square", "--export", "name"],
+                &["name", "square"],
+            ),
+            (&["--export", "__internal"], &["__internal"]),
+            (
+                &["--export-all"],
+                &["__internal", "greet", "name", "square"],
+            ),
         ] {
-            let args = ["build", "lib.bd", "--kind", kind];
-            run(folder, args.iter().chain(flags)).succeeds();
-            assert_eq!(
-                global_functions(folder, file, nm),
-                expected,
-                "{kind} {flags:?}"
-            );
+            for (kind, file, nm) in [
+                ("static", "liblib.a", [].as_slice()),
+                ("shared", "liblib.so", &["--dynamic"]),
+            ] {
+                let args = ["build", "lib.bd", "--kind", kind];
+                strategy.run(folder, args.iter().chain(flags)).succeeds();
+                assert_eq!(
+                    global_functions(folder, file, nm),
+                    expected,
+                    "{kind} {flags:?}"
+                );
+            }
         }
     }
 }
 
 #[test]
 fn lk_2_members_keep_names_of_their_own() {
-    let folder = folder_with_library();
-    let folder = folder.path();
-    fs::rename(folder.join("lib.bd"), folder.join("beskid_runtime.bd")).unwrap();
-    run(folder, ["build", "beskid_runtime.bd", "--kind", "static"]).succeeds();
-    let members = names(folder, "ar", &["t", "libbeskid_runtime.a"]);
-    assert_eq!(members, ["beskid_runtime.o", "beskid_runtime-2.o"]);
-    let args = ["main.c", "libbeskid_runtime.a", "-o", "program"];
-    tool(folder, "cc", &args).succeeds();
-    tool(folder, "./program", &[]).succeeds();
+    for strategy in strategies() {
+        let folder = folder_with_library();
+        let folder = folder.path();
+        fs::rename(folder.join("lib.bd"), folder.join("beskid_runtime.bd")).unwrap();
+        strategy
+            .run(folder, ["build", "beskid_runtime.bd", "--kind", "static"])
+            .succeeds();
+        let members = names(folder, "ar", &["t", "libbeskid_runtime.a"]);
+        assert_eq!(members, ["beskid_runtime.o", "beskid_runtime-2.o"]);
+        let args = ["main.c", "libbeskid_runtime.a", "-o", "program"];
+        tool(folder, "cc", &args).succeeds();
+        tool(folder, "./program", &[]).succeeds();
+    }
 }
 
 #[test]
 fn paths_with_spaces_and_commas_are_paths_like_others() {
-    let folder = tempfile::tempdir().unwrap();
-    let odd = folder.path().join("a folder, odd");
-    fs::create_dir(&odd).unwrap();
-    fs::write(odd.join("my lib.bd"), LIBRARY).unwrap();
-    for (kind, file) in [("static", "libmy lib.a"), ("shared", "libmy lib.so")] {
-        run(&odd, ["build", "my lib.bd", "--kind", kind]).succeeds();
-        assert!(odd.join(file).is_file(), "{kind}");
+    for strategy in strategies() {
+        let folder = tempfile::tempdir().unwrap();
+        let odd = folder.path().join("a folder, odd");
+        fs::create_dir(&odd).unwrap();
+        fs::write(odd.join("my lib.bd"), LIBRARY).unwrap();
+        for (kind, file) in [("static", "libmy lib.a"), ("shared", "libmy lib.so")] {
+            strategy
+                .run(&odd, ["build", "my lib.bd", "--kind", kind])
+                .succeeds();
+            assert!(odd.join(file).is_file(), "{kind}");
+        }
+        fs::write(odd.join("my app.bd"), "i32 main() { return 3; }").unwrap();
+        strategy.run(&odd, ["build", "my app.bd"]).succeeds();
+        assert_eq!(end(&mut Command::new(odd.join("my app"))).status, Some(3));
     }
-    fs::write(odd.join("my app.bd"), "i32 main() { return 3; }").unwrap();
-    run(&odd, ["build", "my app.bd"]).succeeds();
-    assert_eq!(end(&mut Command::new(odd.join("my app"))).status, Some(3));
 }
 
 #[test]
 fn the_same_input_gives_the_same_bytes_from_another_folder() {
-    let (one, other) = (folder_with_library(), folder_with_library());
-    let app = "i32 main() { __syscall_write(1, \"hi\"); return 3; }";
-    for folder in [&one, &other] {
-        fs::write(folder.path().join("app.bd"), app).unwrap();
-    }
-    for (input, kind, file) in [
-        ("lib.bd", "object", "lib.o"),
-        ("lib.bd", "static", "liblib.a"),
-        ("lib.bd", "shared", "liblib.so"),
-        ("app.bd", "exe", "app"),
-    ] {
-        let mut outputs = [&one, &other].map(|folder| {
-            run(folder.path(), ["build", input, "--kind", kind]).succeeds();
-            fs::read(folder.path().join(file)).unwrap()
-        });
-        let [first, second] = &mut outputs;
-        assert!(first == second, "{kind}");
+    for strategy in strategies() {
+        let (one, other) = (folder_with_library(), folder_with_library());
+        let app = "i32 main() { __syscall_write(1, \"hi\"); return 3; }";
+        for folder in [&one, &other] {
+            fs::write(folder.path().join("app.bd"), app).unwrap();
+        }
+        for (input, kind, file) in [
+            ("lib.bd", "object", "lib.o"),
+            ("lib.bd", "static", "liblib.a"),
+            ("lib.bd", "shared", "liblib.so"),
+            ("app.bd", "exe", "app"),
+        ] {
+            let mut outputs = [&one, &other].map(|folder| {
+                strategy
+                    .run(folder.path(), ["build", input, "--kind", kind])
+                    .succeeds();
+                fs::read(folder.path().join(file)).unwrap()
+            });
+            let [first, second] = &mut outputs;
+            assert!(first == second, "{kind}");
+        }
     }
 }
 
@@ -377,33 +401,35 @@ fn an_unknown_triple_suggests_the_nearest() {
 
 #[test]
 fn lk_6_two_definitions_of_a_symbol_are_named() {
-    let folder = folder_with_library();
-    let folder = folder.path();
-    fs::write(
-        folder.join("other.c"),
-        "long square(long x) { return x; }\nlong once(void) { return square(2); }\n",
-    )
-    .unwrap();
-    tool(folder, "cc", &["-c", "-fPIC", "other.c"]).succeeds();
-    tool(folder, "ar", &["rcs", "libother.a", "other.o"]).succeeds();
-    let text = "function %square(i64) -> i64 {\nblock0(v0: i64):\n    return v0\n}\n\
-                function %twice() -> i64 {\n    fn0 = %once() -> i64\n    fn1 = %square(i64) -> i64\n\
-                block0:\n    v0 = call fn0()\n    v1 = call fn1(v0)\n    return v1\n}\n";
-    fs::write(folder.join("two.clif"), text).unwrap();
-    let args = [
-        "build",
-        "two.clif",
-        "--kind",
-        "shared",
-        "--link-lib",
-        "other",
-        "--link-search",
-        ".",
-    ];
-    let message = run(folder, args).fails_with("E4021");
-    assert!(message.contains("duplicate symbol: square"), "{message}");
-    assert!(
-        message.contains("rename one or make it private"),
-        "{message}"
-    );
+    for strategy in strategies() {
+        let folder = folder_with_library();
+        let folder = folder.path();
+        fs::write(
+            folder.join("other.c"),
+            "long square(long x) { return x; }\nlong once(void) { return square(2); }\n",
+        )
+        .unwrap();
+        tool(folder, "cc", &["-c", "-fPIC", "other.c"]).succeeds();
+        tool(folder, "ar", &["rcs", "libother.a", "other.o"]).succeeds();
+        let text = "function %square(i64) -> i64 {\nblock0(v0: i64):\n    return v0\n}\n\
+                    function %twice() -> i64 {\n    fn0 = %once() -> i64\n    fn1 = %square(i64) -> i64\n\
+                    block0:\n    v0 = call fn0()\n    v1 = call fn1(v0)\n    return v1\n}\n";
+        fs::write(folder.join("two.clif"), text).unwrap();
+        let args = [
+            "build",
+            "two.clif",
+            "--kind",
+            "shared",
+            "--link-lib",
+            "other",
+            "--link-search",
+            ".",
+        ];
+        let message = strategy.run(folder, args).fails_with("E4021");
+        assert!(message.contains("duplicate symbol: square"), "{message}");
+        assert!(
+            message.contains("rename one or make it private"),
+            "{message}"
+        );
+    }
 }

@@ -1,5 +1,5 @@
 //! The runtime that programs are linked with: complete, checked, and the same
-//! in every kind of output.
+//! in every kind of output, whatever linked it.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -15,6 +15,7 @@ use std::process::Command;
 use beskid_host::runtime_archive::embedded;
 use beskid_plugin_api::runtime_abi::{BUILTIN_SPECS, RUNTIME_EXPORT_SYMBOLS};
 use beskid_tests::command::{Ended, end, run};
+use beskid_tests::strategies::strategies;
 use goblin::archive::Archive;
 use goblin::elf::Elf;
 use goblin::elf::section_header::{SHN_UNDEF, SHT_PROGBITS};
@@ -98,96 +99,113 @@ fn the_archive_has_no_bitcode_and_no_path_of_the_building_machine() {
 
 #[test]
 fn lk_7_an_executable_has_main_and_the_runtime_symbols_and_is_small() {
-    let folder = tempfile::tempdir().unwrap();
-    let program = folder.path().join("hello.bd");
-    fs::write(
-        &program,
-        "unit main() { __syscall_write(1, \"hello\\n\"); }",
-    )
-    .unwrap();
-    run(folder.path(), ["build", "hello.bd"]).succeeds();
-    let report = run(folder.path(), ["inspect", "hello"]).succeeds();
-    for fact in [
-        "kind:          executable",
-        "main:          defined",
-        "exports:       none",
-        "beskid_runtime_abi_version",
-        "syscall_write",
-        "result:        pass",
-    ] {
-        assert!(report.contains(fact), "{fact} in {report}");
-    }
-    let json = run(
-        folder.path(),
-        ["--message-format", "json", "inspect", "hello"],
-    )
-    .succeeds();
-    let json = serde_json::from_str::<serde_json::Value>(&json).unwrap();
-    assert_eq!(json["defines_main"], true);
-    assert_eq!(json["architecture"], std::env::consts::ARCH);
+    for strategy in strategies() {
+        let folder = tempfile::tempdir().unwrap();
+        let program = folder.path().join("hello.bd");
+        fs::write(
+            &program,
+            "unit main() { __syscall_write(1, \"hello\\n\"); }",
+        )
+        .unwrap();
+        strategy
+            .run(folder.path(), ["build", "hello.bd"])
+            .succeeds();
+        let report = strategy.run(folder.path(), ["inspect", "hello"]).succeeds();
+        for fact in [
+            "kind:          executable",
+            "main:          defined",
+            "exports:       none",
+            "beskid_runtime_abi_version",
+            "syscall_write",
+            "result:        pass",
+        ] {
+            assert!(report.contains(fact), "{fact} in {report}");
+        }
+        let json = strategy
+            .run(
+                folder.path(),
+                ["--message-format", "json", "inspect", "hello"],
+            )
+            .succeeds();
+        let json = serde_json::from_str::<serde_json::Value>(&json).unwrap();
+        assert_eq!(json["defines_main"], true);
+        assert_eq!(json["architecture"], std::env::consts::ARCH);
 
-    let status = Command::new("strip")
-        .arg(folder.path().join("hello"))
-        .status();
-    assert!(status.unwrap().success());
-    let size = fs::metadata(folder.path().join("hello")).unwrap().len();
-    assert!(size < 100 * 1024, "{size} bytes");
-    assert_eq!(
-        end(&mut Command::new(folder.path().join("hello"))).succeeds(),
-        "hello\n"
-    );
-    let report = run(folder.path(), ["inspect", "hello"]).succeeds();
-    assert!(report.contains("the symbol table is stripped"), "{report}");
+        let status = Command::new("strip")
+            .arg(folder.path().join("hello"))
+            .status();
+        assert!(status.unwrap().success());
+        let size = fs::metadata(folder.path().join("hello")).unwrap().len();
+        assert!(size < 100 * 1024, "{size} bytes");
+        assert_eq!(
+            end(&mut Command::new(folder.path().join("hello"))).succeeds(),
+            "hello\n"
+        );
+        let report = strategy.run(folder.path(), ["inspect", "hello"]).succeeds();
+        assert!(report.contains("the symbol table is stripped"), "{report}");
+    }
 }
 
 #[test]
 fn lk_3_a_shared_library_exports_its_public_functions_and_nothing_else() {
-    let folder = tempfile::tempdir().unwrap();
-    let source = "pub i64 twice(i64 x) { return helper(x) * 2; }\n i64 helper(i64 x) { return x; }\n\
-                  pub i64 __hidden() { return 1; }\n pub i64 shout() { return __syscall_write(1, \"!\\n\"); }\n\
-                  pub i64 divide(i64 a, i64 b) { return a / b; }\n unit main() { }\n";
-    fs::write(folder.path().join("lib.bd"), source).unwrap();
-    run(folder.path(), ["build", "lib.bd", "--kind", "shared"]).succeeds();
-    let report = run(folder.path(), ["inspect", "liblib.so"]).succeeds();
-    assert!(
-        report.contains("exports:       divide shout twice\n"),
-        "{report}"
-    );
+    for strategy in strategies() {
+        let folder = tempfile::tempdir().unwrap();
+        let source = "pub i64 twice(i64 x) { return helper(x) * 2; }\n i64 helper(i64 x) { return x; }\n\
+                      pub i64 __hidden() { return 1; }\n pub i64 shout() { return __syscall_write(1, \"!\\n\"); }\n\
+                      pub i64 divide(i64 a, i64 b) { return a / b; }\n unit main() { }\n";
+        fs::write(folder.path().join("lib.bd"), source).unwrap();
+        strategy
+            .run(folder.path(), ["build", "lib.bd", "--kind", "shared"])
+            .succeeds();
+        let report = strategy
+            .run(folder.path(), ["inspect", "liblib.so"])
+            .succeeds();
+        assert!(
+            report.contains("exports:       divide shout twice\n"),
+            "{report}"
+        );
 
-    let user = "#include <stdio.h>\nlong twice(long); long shout(void); long divide(long, long);\n\
-                int main(int n, char **v) { printf(\"%ld\\n\", twice(21)); fflush(stdout); shout();\n\
-                return (int)divide(7, n - 1); }";
-    let program = compile_c(folder.path(), user, &["liblib.so", "-Wl,-rpath,."]);
-    let ended = end(Command::new(&program).current_dir(folder.path()));
-    assert_eq!(ended.stdout, "42\n!\n");
-    assert_eq!(
-        ended.status,
-        Some(101),
-        "division by zero in the library: {ended:#?}"
-    );
-    assert!(
-        ended
-            .stderr
-            .starts_with("panic: division by zero\n  at lib.bd:5:"),
-        "{ended:#?}"
-    );
+        let user = "#include <stdio.h>\nlong twice(long); long shout(void); long divide(long, long);\n\
+                    int main(int n, char **v) { printf(\"%ld\\n\", twice(21)); fflush(stdout); shout();\n\
+                    return (int)divide(7, n - 1); }";
+        let program = compile_c(folder.path(), user, &["liblib.so", "-Wl,-rpath,."]);
+        let ended = end(Command::new(&program).current_dir(folder.path()));
+        assert_eq!(ended.stdout, "42\n!\n");
+        assert_eq!(
+            ended.status,
+            Some(101),
+            "division by zero in the library: {ended:#?}"
+        );
+        assert!(
+            ended
+                .stderr
+                .starts_with("panic: division by zero\n  at lib.bd:5:"),
+            "{ended:#?}"
+        );
 
-    let explicit = [
-        "build", "lib.bd", "--kind", "shared", "--export", "twice", "-o", "one.so",
-    ];
-    run(folder.path(), explicit).succeeds();
-    let report = run(folder.path(), ["inspect", "one.so"]).succeeds();
-    assert!(report.contains("exports:       twice\n"), "{report}");
+        let explicit = [
+            "build", "lib.bd", "--kind", "shared", "--export", "twice", "-o", "one.so",
+        ];
+        strategy.run(folder.path(), explicit).succeeds();
+        let report = strategy
+            .run(folder.path(), ["inspect", "one.so"])
+            .succeeds();
+        assert!(report.contains("exports:       twice\n"), "{report}");
+    }
 }
 
 #[test]
 fn a_standalone_executable_of_a_unit_main_links_without_runtime() {
-    let folder = tempfile::tempdir().unwrap();
-    fs::write(folder.path().join("p.bd"), "unit main() { }").unwrap();
-    run(folder.path(), ["build", "p.bd", "--standalone"]).succeeds();
-    let report = run(folder.path(), ["inspect", "p"]).succeeds();
-    assert!(report.contains("runtime:       none"), "{report}");
-    end(&mut Command::new(folder.path().join("p"))).succeeds();
+    for strategy in strategies() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("p.bd"), "unit main() { }").unwrap();
+        strategy
+            .run(folder.path(), ["build", "p.bd", "--standalone"])
+            .succeeds();
+        let report = strategy.run(folder.path(), ["inspect", "p"]).succeeds();
+        assert!(report.contains("runtime:       none"), "{report}");
+        end(&mut Command::new(folder.path().join("p"))).succeeds();
+    }
 }
 
 #[test]

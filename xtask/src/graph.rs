@@ -1,4 +1,5 @@
 //! The crate graph, from `cargo metadata`: normal and build dependencies, all features.
+//! The packages of ours outside the workspace are members of it like others.
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -6,6 +7,10 @@ use std::path::Path;
 use std::process::Command;
 
 use serde_json::Value;
+
+/// Folders of packages that are workspaces of their own, as if others had written
+/// them, and follow the same rules. `fuzz/` is none of them: it takes what it tests.
+const APART: &[&str] = &["examples/mold-linker"];
 
 /// One package of the resolved graph.
 #[derive(Debug, Default)]
@@ -27,34 +32,25 @@ pub struct Graph {
 
 impl Graph {
     pub fn load(root: &Path) -> Result<Self, String> {
-        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
-        let output = Command::new(cargo)
-            .args([
-                "metadata",
-                "--format-version=1",
-                "--all-features",
-                "--locked",
-            ])
-            .current_dir(root)
-            .output()
-            .map_err(|error| format!("cannot start cargo metadata: {error}"))?;
-        if !output.status.success() {
-            let stderr = String::from_utf8_lossy(&output.stderr);
-            return Err(format!("cargo metadata failed:\n{}", stderr.trim_end()));
+        let mut graph = Self::default();
+        for folder in std::iter::once("").chain(APART.iter().copied()) {
+            graph.add(folder, &metadata(&root.join(folder))?)?;
         }
-        Self::parse(&output.stdout)
+        Ok(graph)
     }
 
-    /// Reads what `cargo metadata` printed.
-    pub fn parse(json: &[u8]) -> Result<Self, String> {
+    /// Adds what `cargo metadata` printed in a folder. What the graph has stays
+    /// as it is: packages are the same in every workspace that uses them.
+    fn add(&mut self, folder: &str, json: &[u8]) -> Result<(), String> {
         let value: Value = serde_json::from_slice(json)
             .map_err(|error| format!("cargo metadata is not JSON: {error}"))?;
-        let root = text(&value, "workspace_root")?;
+        let root = text(&value, "workspace_root")?.replace('\\', "/");
+        let root = root.strip_suffix(folder).unwrap_or(&root);
         let members: Vec<&str> = list(&value, "workspace_members")?
             .iter()
             .filter_map(Value::as_str)
             .collect();
-        let mut graph = Self::default();
+        let mut added = BTreeMap::new();
         for package in list(&value, "packages")? {
             let id = text(package, "id")?;
             let mut entry = Package {
@@ -67,16 +63,19 @@ impl Graph {
                 entry.folder = Some(folder.trim_end_matches('/').to_owned());
                 entry.roots = roots(root, package)?;
             }
-            graph.packages.insert(id.to_owned(), entry);
+            added.insert(id.to_owned(), entry);
         }
         let resolve = value.get("resolve").ok_or("cargo metadata: no resolve")?;
         for node in list(resolve, "nodes")? {
             let dependencies = dependencies(node)?;
-            if let Some(package) = graph.packages.get_mut(text(node, "id")?) {
+            if let Some(package) = added.get_mut(text(node, "id")?) {
                 package.dependencies = dependencies;
             }
         }
-        Ok(graph)
+        for (id, package) in added {
+            self.packages.entry(id).or_insert(package);
+        }
+        Ok(())
     }
 
     /// The members of the workspace, each with its folder.
@@ -93,6 +92,29 @@ impl Graph {
             .iter()
             .filter_map(|id| self.packages.get(id))
     }
+}
+
+fn metadata(folder: &Path) -> Result<Vec<u8>, String> {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
+    let output = Command::new(cargo)
+        .args([
+            "metadata",
+            "--format-version=1",
+            "--all-features",
+            "--locked",
+        ])
+        .current_dir(folder)
+        .output()
+        .map_err(|error| format!("cannot start cargo metadata: {error}"))?;
+    if !output.status.success() {
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        let folder = folder.display();
+        return Err(format!(
+            "cargo metadata failed in {folder}:\n{}",
+            stderr.trim_end()
+        ));
+    }
+    Ok(output.stdout)
 }
 
 fn roots(root: &str, package: &Value) -> Result<Vec<String>, String> {
@@ -160,9 +182,22 @@ mod tests {
             {"pkg": "c#1", "dep_kinds": [{"kind": "dev"}]}]}]}
     }"#;
 
+    const APART: &str = r#"{
+        "workspace_root": "/r/y/c",
+        "workspace_members": ["c#1"],
+        "packages": [
+            {"id": "a#1", "name": "a", "manifest_path": "/r/x/a/Cargo.toml", "targets": []},
+            {"id": "c#1", "name": "c", "manifest_path": "/r/y/c/Cargo.toml", "targets": [
+                {"kind": ["cdylib", "rlib"], "src_path": "/r/y/c/src/lib.rs"}]}
+        ],
+        "resolve": {"nodes": [{"id": "c#1", "deps": [
+            {"pkg": "a#1", "dep_kinds": [{"kind": null}]}]}]}
+    }"#;
+
     #[test]
     fn members_roots_and_shipped_dependencies_are_read() {
-        let graph = Graph::parse(METADATA.as_bytes()).unwrap();
+        let mut graph = Graph::default();
+        graph.add("", METADATA.as_bytes()).unwrap();
         let (folder, package) = graph.members().next().unwrap();
         assert_eq!((folder, package.name.as_str()), ("x/a", "a"));
         assert_eq!(package.roots, ["x/a/src/lib.rs"]);
@@ -171,8 +206,21 @@ mod tests {
     }
 
     #[test]
+    fn a_package_outside_the_workspace_is_a_member_that_depends_on_members() {
+        let mut graph = Graph::default();
+        graph.add("", METADATA.as_bytes()).unwrap();
+        graph.add("y/c", APART.as_bytes()).unwrap();
+        let folders: Vec<_> = graph.members().map(|(folder, _)| folder).collect();
+        assert_eq!(folders, ["x/a", "y/c"]);
+        let package = &graph.packages["c#1"];
+        assert_eq!(package.roots, ["y/c/src/lib.rs"]);
+        let direct = graph.direct(package).next().unwrap();
+        assert_eq!(direct.folder.as_deref(), Some("x/a"));
+    }
+
+    #[test]
     fn a_missing_field_is_named() {
-        let error = Graph::parse(b"{}").unwrap_err();
+        let error = Graph::default().add("", b"{}").unwrap_err();
         assert!(error.contains("workspace_root"), "{error}");
     }
 }

@@ -64,6 +64,8 @@ pub const ROWS: &[Row] = &[
         true,
         &[],
     ),
+    // What another author has: the interface, and nothing else of ours.
+    row("examples/mold-linker", &["plugin-api"], false, &[]),
     row("examples/*", &[], true, &[]),
     row("xtask", &[], true, &[]),
 ];
