@@ -241,6 +241,20 @@ fn bombs() -> Vec<(&'static str, Vec<u8>, &'static str)> {
     member = member.repeat(50_000);
     let members = format!("!<arch>\n{member}").into_bytes();
 
+    let header = |name: &str, size: usize| format!("{name:<48}{size:<10}`\n");
+    let table = vec![b'x'; 2 << 20];
+    let object = b"\0\0\xff\xff\0\0\x64\x86\0\0\0\0\0\0\0\0\0\0\0\0f\0f.dll\0";
+    let object = [header("/0", object.len()).as_bytes(), object].concat();
+    let long_names = [
+        b"!<arch>\n",
+        header("//", table.len()).as_bytes(),
+        &table,
+        &object.repeat(20_000),
+    ]
+    .concat();
+    let member = header("#1/2000000", 0).repeat(50_000);
+    let bsd_names = [format!("!<arch>\n{member}").into_bytes(), table].concat();
+
     let index = format!("!<arch>\n{:<48}{:<10}`\n", "/", 8).into_bytes();
     let index = [index, vec![0xff; 8]].concat();
 
@@ -250,6 +264,8 @@ fn bombs() -> Vec<(&'static str, Vec<u8>, &'static str)> {
         // Many commands are much work, but no more than there are bytes.
         ("commands", many_commands, ""),
         ("members", members, "member `x.o`: it is empty"),
+        ("long names", long_names, AGAIN),
+        ("names of BSD", bsd_names, "shorter than its name"),
         ("index", index, "the symbol index"),
     ]
 }

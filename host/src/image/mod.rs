@@ -5,6 +5,8 @@
 mod install;
 mod linked;
 mod object;
+#[cfg(test)]
+mod tests;
 mod verified;
 
 pub(crate) use install::{check_output, parent, unwritable, write as write_file};

@@ -109,7 +109,7 @@ impl<'a> Contents<'a> {
             let contents = part(bytes, member.offset, member.size() as u64)?;
             offset += contents.len();
             work.spend(0)?;
-            match found.role(&member)? {
+            match found.role(&member, work)? {
                 Role::Index(kind) => {
                     // Windows has two of the first kind; the second one counts.
                     let kind = match (kind, &found.index) {
@@ -133,7 +133,7 @@ impl<'a> Contents<'a> {
         Ok(found)
     }
 
-    fn role(&self, member: &Member<'a>) -> Result<Role<'a>, String> {
+    fn role(&self, member: &Member<'a>, work: &mut Work) -> Result<Role<'a>, String> {
         let raw = member.raw_name();
         match raw.trim_end_matches(' ') {
             "/" => return Ok(Role::Index(IndexKind::Gnu)),
@@ -143,9 +143,13 @@ impl<'a> Contents<'a> {
             _ => {}
         }
         let name = match raw.strip_prefix('/') {
-            Some(at) => self.long_name(at.trim_end_matches(' '))?,
+            Some(at) => self.long_name(at.trim_end_matches(' '), work)?,
             None => member.extended_name(),
         };
+        // goblin reads a name that is longer than its member, and drops it.
+        if name.starts_with("#1/") {
+            return Err("a member is shorter than its name".to_owned());
+        }
         Ok(match name {
             "__.SYMDEF" | "__.SYMDEF SORTED" => Role::Index(IndexKind::Bsd),
             "__.SYMDEF_64" | "__.SYMDEF_64 SORTED" => Role::Index(IndexKind::Bsd64),
@@ -155,14 +159,16 @@ impl<'a> Contents<'a> {
 
     /// The name at an offset of the table: GNU ends it with a slash and a
     /// newline, Windows with NUL.
-    fn long_name(&self, at: &str) -> Result<&'a str, String> {
+    fn long_name(&self, at: &str, work: &mut Work) -> Result<&'a str, String> {
         let wrong = || format!("the member's name `/{at}` is not in the table of names");
         let at = at.parse::<usize>().map_err(|_| wrong())?;
         let rest = self.long_names.and_then(|names| names.get(at..));
         let mut names = rest
             .ok_or_else(wrong)?
             .split(|byte| matches!(byte, 0 | b'\n'));
-        let name = utf8(names.next().unwrap_or_default())?;
+        let name = names.next().unwrap_or_default();
+        work.spend(name.len())?;
+        let name = utf8(name)?;
         Ok(name.strip_suffix('/').unwrap_or(name))
     }
 

@@ -122,6 +122,7 @@ pub(super) fn symbols<'a>(
                 work.spend(name.len())?;
                 name
             }
+            None if symbol.name[0] != 0 => return Err("a name is not UTF-8".to_owned()),
             None => work.text(strings, u32_at(&symbol.name, 4)? as usize)?,
         };
         symbols.push(Symbol::new(name, place));
