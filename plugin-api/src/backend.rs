@@ -307,8 +307,8 @@ pub struct CompileRequest {
     /// more than the artifact imports. Sessions only; a session must refuse an
     /// import that is not here before it finalizes any code (EXT-001, E5120).
     pub imports: BTreeMap<String, u64>,
-    /// The plugin's own options, from the user's configuration: the table
-    /// `[backend_options]` and the like. Refuse an unknown one (E4041).
+    /// The plugin's own options, from `[backend-options]` of the user's
+    /// configuration. Refuse those that the backend does not know.
     pub options: BTreeMap<String, String>,
 }
 

@@ -45,7 +45,11 @@ impl<'a> Bytes<'a> {
 
 pub fn unzigzag(value: u64) -> i64 {
     let half = (value / 2) as i64;
-    if value.is_multiple_of(2) { half } else { -half - 1 }
+    if value.is_multiple_of(2) {
+        half
+    } else {
+        -half - 1
+    }
 }
 
 /// What a structure's bytes say.
