@@ -1,4 +1,13 @@
 //! The structured diagnostic that crosses every boundary of the system.
+//!
+//! ```
+//! use beskid_plugin_api::diagnostic::Diagnostic;
+//!
+//! let error = Diagnostic::new("E5006", "backend `tiny` does not know `fma`")
+//!     .note("in function `area`")
+//!     .help("choose another backend");
+//! assert_eq!(error.to_string(), "E5006: backend `tiny` does not know `fma`");
+//! ```
 
 use std::borrow::Cow;
 use std::fmt;
@@ -8,18 +17,20 @@ use serde::{Deserialize, Serialize};
 /// What went wrong, where, and what the user can do about it.
 ///
 /// A diagnostic is plain data: it crosses the plugin boundary as it is, and
-/// the host renders it. `code` is one of the codes listed in
-/// `docs/errors.md`, for instance `E4021`.
+/// the host renders it. As JSON it is an object with `code`, `message`, and, if
+/// there are any, `notes` and `help`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Diagnostic {
-    /// Stable error code.
+    /// Stable error code: `E` and four digits, one of those that
+    /// `docs/errors.md` lists with cause and fix, for instance `E4021`. Programs
+    /// match it, people read the message.
     pub code: Cow<'static, str>,
-    /// One line: what was found, and what was expected.
+    /// One line without a full stop: what was found, and what was expected.
     pub message: String,
     /// Further facts, in reading order; each may span several lines.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<String>,
-    /// How to fix it.
+    /// How to fix it, in one line.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub help: Option<String>,
 }
@@ -35,14 +46,14 @@ impl Diagnostic {
         }
     }
 
-    /// Adds a further fact.
+    /// Adds a further fact, behind those that are there.
     #[must_use]
     pub fn note(mut self, note: impl Into<String>) -> Self {
         self.notes.push(note.into());
         self
     }
 
-    /// Sets the advice.
+    /// Sets the advice, in place of the one before.
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());

@@ -4,7 +4,9 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// A 256-bit BLAKE3 digest. Displays as 64 lowercase hexadecimal digits.
+/// A 256-bit BLAKE3 digest: the identity of artifacts and of plugin files.
+/// Displays as 64 lowercase hexadecimal digits; in JSON it is a list of 32
+/// numbers.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Digest([u8; 32]);
 
@@ -17,7 +19,7 @@ impl Digest {
         Self(*blake3::hash(bytes).as_bytes())
     }
 
-    /// A digest that was read from a file.
+    /// A digest that was computed before, for instance one read from a file.
     pub const fn from_bytes(bytes: [u8; 32]) -> Self {
         Self(bytes)
     }

@@ -1,8 +1,112 @@
 //! The linker-strategy interface: request in, plan out.
 //!
 //! Planning is pure: a strategy touches no file and runs no tool, so a plan
-//! can be printed, tested on any machine and compared with a golden plan. The
-//! host executes it.
+//! can be printed (`beskid build --print-link-plan`), tested on any machine and
+//! compared with a golden plan. The host executes it:
+//!
+//! 1. It asks each strategy with [`supports`](LinkerStrategy::supports) and takes
+//!    the first that says yes, unless the user named one.
+//! 2. It makes an empty folder and asks for the [`plan`](LinkerStrategy::plan). The
+//!    request's files are not there yet.
+//! 3. It writes the objects, then carries out the steps in order, up to the first
+//!    that fails. The tools get no input and the host's working folder.
+//! 4. The output must then exist under its temporary name (E4021). The host
+//!    inspects it (LK-7, E5201) and puts it in place. The folder is removed
+//!    whatever happens, so a failed link leaves nothing behind (LK-6).
+//!
+//! # Example
+//!
+//! A strategy that links executables for a bare machine with `ld.lld`.
+//!
+//! ```
+//! use beskid_plugin_api::abi::LinkerClient;
+//! use beskid_plugin_api::diagnostic::Diagnostic;
+//! use beskid_plugin_api::linker::*;
+//!
+//! pub struct BareMetal;
+//!
+//! impl LinkerStrategy for BareMetal {
+//!     fn describe(&self) -> LinkerDescription {
+//!         LinkerDescription {
+//!             id: "bare-metal".into(),
+//!             version: env!("CARGO_PKG_VERSION").into(),
+//!             about: "ELF for machines without a system".into(),
+//!         }
+//!     }
+//!
+//!     fn supports(&self, target: &str, kind: OutputKind) -> Result<(), Diagnostic> {
+//!         if !target.contains("-none-") {
+//!             let message = format!("`bare-metal` does not link for `{target}`");
+//!             return Err(Diagnostic::new("E4023", message));
+//!         }
+//!         match kind {
+//!             OutputKind::Exe => Ok(()),
+//!             kind => {
+//!                 let message = format!("`bare-metal` does not make {kind} outputs");
+//!                 Err(Diagnostic::new("E4022", message).help("it makes: exe"))
+//!             }
+//!         }
+//!     }
+//!
+//!     fn plan(&self, request: &LinkRequest) -> Result<LinkPlan, Diagnostic> {
+//!         self.supports(&request.target, request.kind)?;
+//!         let script = format!("{}/layout.ld", request.scratch);
+//!         let mut args = vec![format!("--script={script}"), "-o".into(), request.output.clone()];
+//!         args.extend(request.objects.iter().cloned());
+//!         args.extend(request.runtime_archive.clone());
+//!         args.extend(request.search.iter().map(|folder| format!("-L{folder}")));
+//!         args.extend(request.libraries.iter().map(|library| format!("-l{library}")));
+//!         let program = request.tools.get("ld").cloned().unwrap_or("ld.lld".into());
+//!         Ok(LinkPlan {
+//!             steps: vec![
+//!                 LinkStep::WriteFile { path: script, contents: "ENTRY(main)\n".into() },
+//!                 LinkStep::Run {
+//!                     role: "linker".into(),
+//!                     program,
+//!                     args,
+//!                     response_file: Some(ResponseFile::Gnu),
+//!                 },
+//!             ],
+//!         })
+//!     }
+//! }
+//!
+//! beskid_plugin_api::linker_plugin!(
+//!     pub mod plugin,
+//!     id = "bare-metal",
+//!     strategy = super::BareMetal
+//! );
+//!
+//! // A plan needs no linker, no object and no file, so a test needs none either.
+//! fn main() -> Result<(), Diagnostic> {
+//!     let strategy = LinkerClient::new(plugin::root_module());
+//!     let mut request = LinkRequest {
+//!         target: "riscv64gc-unknown-none-elf".into(),
+//!         kind: OutputKind::Exe,
+//!         objects: vec!["/link/hello.o".into()],
+//!         runtime_archive: None,
+//!         runtime_objects: vec![],
+//!         output: "/link/output".into(),
+//!         output_name: "hello".into(),
+//!         scratch: "/link".into(),
+//!         exports: Exports::All,
+//!         mode: LinkMode::Auto,
+//!         libraries: vec![],
+//!         search: vec![],
+//!         tools: [("ld".into(), "/opt/ld".into())].into(),
+//!     };
+//!     let plan = strategy.plan(&request)?;
+//!     let LinkStep::Run { program, args, .. } = &plan.steps[1] else {
+//!         unreachable!("the second step runs the linker");
+//!     };
+//!     assert_eq!(program, "/opt/ld");
+//!     assert_eq!(args.join(" "), "--script=/link/layout.ld -o /link/output /link/hello.o");
+//!
+//!     request.kind = OutputKind::Shared;
+//!     assert_eq!(strategy.plan(&request).unwrap_err().code, "E4022");
+//!     Ok(())
+//! }
+//! ```
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -11,29 +115,36 @@ use serde::{Deserialize, Serialize};
 
 use crate::diagnostic::Diagnostic;
 
-/// A linker strategy. Plugins implement this; see
-/// [`linker_plugin!`](crate::linker_plugin).
+/// A linker strategy (LK-1). Plugins implement this; see
+/// [`linker_plugin!`](crate::linker_plugin). Several threads may call it at
+/// once.
 pub trait LinkerStrategy: Sync {
-    /// What the strategy is. Must agree with the plugin's manifest.
+    /// What the strategy is. Must not fail, and must agree with the plugin's
+    /// manifest in id and version (E5111).
     fn describe(&self) -> LinkerDescription;
 
-    /// Whether it can link `kind` for `target`.
+    /// Whether it can link `kind` for `target`, a triple.
     ///
     /// # Errors
-    /// E4023 if the strategy is not one for the target, E4022 if it is but
-    /// does not make this kind; the message says what is supported.
+    /// E4023 if the strategy is not one for the target, or links this kind
+    /// nowhere; E4022 if it is one but does not make this kind. The message says
+    /// what is supported. The host prefers to show an E4022.
     fn supports(&self, target: &str, kind: OutputKind) -> Result<(), Diagnostic>;
 
-    /// The steps that make the output.
+    /// The steps that make [`LinkRequest::output`]. The same request gives the
+    /// same plan.
     ///
     /// # Errors
-    /// As [`Self::supports`], or E4041 for a request that contradicts itself.
+    /// As [`Self::supports`], or E4041 for a request that contradicts itself or
+    /// that no tool can express.
     fn plan(&self, request: &LinkRequest) -> Result<LinkPlan, Diagnostic>;
 
-    /// Does a [`LinkStep::Callback`] of a plan of this strategy.
+    /// Does a [`LinkStep::Callback`] of a plan of this strategy, for what neither
+    /// a file nor a tool can do. `request` is the plan's request. It may read the
+    /// request's files and write in the scratch folder.
     ///
     /// # Errors
-    /// A [`Diagnostic`] if the step fails.
+    /// A [`Diagnostic`] if the step fails. Unless it is implemented, E4023.
     fn callback(&self, request: &LinkRequest, step: u32) -> Result<(), Diagnostic> {
         let _ = request;
         Err(Diagnostic::new(
@@ -43,26 +154,28 @@ pub trait LinkerStrategy: Sync {
     }
 }
 
-/// What a linker strategy is.
+/// What a linker strategy is. Crosses the boundary as JSON.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LinkerDescription {
-    /// Unique name, the manifest's.
+    /// Unique name, the manifest's: 1 to 64 lowercase letters, digits and `-`.
     pub id: String,
-    /// Version of the plugin, the manifest's.
+    /// Version of the plugin, the manifest's: `env!("CARGO_PKG_VERSION")`.
     pub version: String,
     /// One line about it.
     pub about: String,
 }
 
-/// What to make (BK-5).
+/// What to make (BK-5). In JSON and on the command line: `exe`, `shared`,
+/// `static`, `object`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum OutputKind {
-    /// An executable.
+    /// An executable, which starts at the C entrypoint `main` (BK-6).
     Exe,
     /// A shared library.
     Shared,
-    /// A static library.
+    /// A static library: an archive of the program's and the runtime's objects
+    /// (LK-2).
     Static,
     /// An object file; never reaches a linker strategy.
     Object,
@@ -79,7 +192,8 @@ impl fmt::Display for OutputKind {
     }
 }
 
-/// How libraries are preferred (LK-4).
+/// How libraries are preferred (LK-4). In JSON: `auto`, `prefer-static`,
+/// `prefer-dynamic`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum LinkMode {
@@ -92,68 +206,83 @@ pub enum LinkMode {
     PreferDynamic,
 }
 
-/// Which symbols an output exports (LK-3).
+/// Which symbols a shared library exports (LK-3). For a static library the host
+/// has the backend make the others local.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Exports {
-    /// Exactly these; everything else is private.
+    /// Exactly these, by their linker names; everything else is private. What
+    /// the object format puts before a name is the strategy's to add.
     Only(Vec<String>),
     /// Whatever is defined and visible.
     All,
 }
 
-/// What the host wants linked. Paths are absolute.
+/// What the host wants linked. Crosses the boundary as JSON.
+///
+/// Paths are UTF-8 and absolute, but those of `search` and `tools`, which are as
+/// the user gave them, relative to the host's working folder. They may contain
+/// spaces and every other character that a file name can have.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LinkRequest {
     /// Target triple.
     pub target: String,
     /// What to make.
     pub kind: OutputKind,
-    /// The program's object files.
+    /// The program's object files, in the scratch folder.
     pub objects: Vec<String>,
-    /// The runtime; `None` for a standalone program (LK-5).
+    /// The runtime, an archive; `None` for a standalone program (LK-5).
     pub runtime_archive: Option<String>,
-    /// For a static library: the members of that archive, as objects with
-    /// names that differ from one another and from the program's (LK-2).
+    /// For a static library: the members of that archive, as objects in the
+    /// scratch folder with names that differ from one another and from the
+    /// program's (LK-2). Empty for the other kinds.
     pub runtime_objects: Vec<String>,
-    /// Where the output is to be written. It does not exist yet.
+    /// Where the output is to be written: a temporary name in the scratch
+    /// folder. It does not exist yet.
     pub output: String,
-    /// File name under which the user will see the output.
+    /// File name under which the user will see the output, for what a tool
+    /// writes into it, such as a soname.
     pub output_name: String,
-    /// An empty folder for the strategy's own files.
+    /// The folder of this link: objects, output and the strategy's own files.
+    /// Nothing else is in it; it goes away afterwards. Own files have names of
+    /// their own, and not `arguments.rsp`.
     pub scratch: String,
     /// What is exported.
     pub exports: Exports,
     /// How libraries are preferred.
     pub mode: LinkMode,
-    /// Libraries to link, by the name that `-l` takes.
+    /// Libraries to link, by the name that `-l` takes (FFI-2).
     pub libraries: Vec<String>,
-    /// Folders to search for libraries.
+    /// Folders to search for libraries, as `-L` takes them (FFI-2).
     pub search: Vec<String>,
-    /// Tools that the user chose: role (`cc`, `ar`, `ranlib`, …) to program.
+    /// Tools that the user chose: role (`cc`, `ar`, `ranlib`, …) to program, a
+    /// path or a name to be found in `PATH`. The roles are the strategy's.
     pub tools: BTreeMap<String, String>,
 }
 
 /// The steps that make an output, in order.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct LinkPlan {
-    /// The steps.
+    /// The steps; they end at the first that fails.
     pub steps: Vec<LinkStep>,
 }
 
-/// One step of a plan.
+/// One step of a plan. A host refuses a step that it does not know (E5203).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum LinkStep {
-    /// Write a text file in the scratch folder.
+    /// Write a text file directly in the scratch folder; anywhere else is
+    /// refused (E5203).
     WriteFile {
-        /// Absolute path.
+        /// Absolute path: [`LinkRequest::scratch`], `/` and a name.
         path: String,
         /// Its text.
         contents: String,
     },
-    /// Run a tool. Arguments never pass through a shell.
+    /// Run a tool. Arguments never pass through a shell. The step fails if the
+    /// tool cannot be run (E4020) or its exit status is not 0 (E4021, with the
+    /// command and the tool's messages).
     Run {
         /// Role of the tool, for messages: `C driver`, `archiver`.
         role: String,
@@ -168,20 +297,22 @@ pub enum LinkStep {
     },
     /// Call the strategy back.
     Callback {
-        /// Which of its steps.
+        /// Which of its steps, a number of the strategy's.
         step: u32,
         /// What it does, for messages.
         purpose: String,
     },
 }
 
-/// How a response file is written: an argument a line, quoted.
+/// How a response file is written: an argument a line, in double quotes. The
+/// host uses one for more than 30000 bytes of arguments.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum ResponseFile {
-    /// As GNU's and LLVM's tools read it: `\` escapes any character.
+    /// As GNU's and LLVM's tools read it: `\` before every `"` and `\`.
     Gnu,
-    /// As the tools of Microsoft read it: `"` around, `\"` for a quote.
+    /// As the tools of Microsoft read it: `\` before a `"`, and every `\` that
+    /// stands before a `"` twice.
     Windows,
 }

@@ -1,11 +1,42 @@
-//! What the host does for a plugin while the plugin works.
+//! What the host does for a plugin while the plugin works: log, progress,
+//! cancellation.
 //!
 //! Statics are per dylib: a plugin's own `tracing` reaches nobody. So the host
-//! passes a table of functions.
+//! passes a table of functions to
+//! [`Backend::compile`](crate::backend::Backend::compile). None of them fails,
+//! and any thread may call them during the call that they were passed to.
+//!
+//! A host, or a test of a plugin, makes the table of a type that implements
+//! [`HostServices`](crate::abi::HostServices):
+//!
+//! ```
+//! use beskid_plugin_api::abi::{HostServices, services_table};
+//! use beskid_plugin_api::services::{Level, Services};
+//!
+//! struct Stderr;
+//!
+//! impl HostServices for Stderr {
+//!     fn log(level: Level, message: &str) {
+//!         eprintln!("{level:?}: {message}");
+//!     }
+//!     fn progress(done: u64, total: u64) {
+//!         eprintln!("{done}/{total}");
+//!     }
+//!     fn is_cancelled() -> bool {
+//!         false
+//!     }
+//! }
+//!
+//! let services = Services::from_table(services_table::<Stderr>());
+//! services.log(Level::Info, "compiling");
+//! services.progress(1, 2);
+//! assert!(!services.is_cancelled());
+//! ```
 
 use crate::abi::ServicesRef;
 
-/// Severity of a message.
+/// Severity of a message. What is wrong with the program goes into a
+/// [`Diagnostic`](crate::diagnostic::Diagnostic), not into the log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
 pub enum Level {
@@ -19,7 +50,7 @@ pub enum Level {
     Debug = 4,
 }
 
-/// The host's services.
+/// The host's services. Cheap to copy.
 #[derive(Clone, Copy)]
 pub struct Services {
     table: ServicesRef,
@@ -30,12 +61,14 @@ impl Services {
         Self { table }
     }
 
-    /// Sends a message to the host's log.
+    /// Sends a message of one line to the host's log, which shows it if the user
+    /// asked for that level (`BESKID_LOG`, `RUST_LOG`).
     pub fn log(&self, level: Level, message: &str) {
         self.table.log()(level as u8, message.as_bytes().into());
     }
 
-    /// Says that `done` of `total` units of work are done.
+    /// Says that `done` of `total` units of work are done. The unit is the
+    /// plugin's, for instance functions.
     pub fn progress(&self, done: u64, total: u64) {
         self.table.progress()(done, total);
     }

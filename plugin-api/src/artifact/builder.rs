@@ -15,11 +15,15 @@ use super::types::Signature;
 use super::{BODY, CodegenArtifact, Contents, FORM, Function, HEAD, MODU, features};
 use crate::runtime_abi::BESKID_RUNTIME_ABI_VERSION;
 
-/// Collects a program and writes it as an artifact.
+/// Collects a program and writes it as an artifact. The
+/// [module page](super#example) has an example.
 ///
-/// The same calls in the same order give the same bytes. `runtime_abi` and
-/// `features` of the header are computed; what was set there is kept as a
-/// lower bound.
+/// The same calls in the same order give the same bytes. Functions and data may
+/// come in any order, and before or after symbols that they refer to.
+///
+/// Two things of the header are filled in: `runtime_abi`, if it is `None` and
+/// the runtime is imported, and the features that are used. What was set there
+/// before is kept.
 #[derive(Debug)]
 pub struct ArtifactBuilder {
     header: Header,
@@ -31,7 +35,7 @@ pub struct ArtifactBuilder {
 }
 
 impl ArtifactBuilder {
-    /// Starts an artifact.
+    /// Starts an artifact without symbols.
     pub fn new(header: Header) -> Self {
         Self {
             header,
@@ -43,7 +47,7 @@ impl ArtifactBuilder {
         }
     }
 
-    /// Sets the function where execution starts.
+    /// Sets the function where execution starts, in place of the one before.
     pub fn set_entrypoint(&mut self, entrypoint: Entrypoint) {
         self.header.entrypoint = Some(entrypoint);
     }
@@ -59,7 +63,8 @@ impl ArtifactBuilder {
         id
     }
 
-    /// Adds a symbol.
+    /// Adds a symbol and returns its number, the next one. A definition also
+    /// needs [`Self::add_function`] or [`Self::add_data`].
     pub fn add_symbol(&mut self, symbol: Symbol) -> SymbolId {
         self.module.symbols.push(symbol);
         self.module.symbols.len() as SymbolId - 1
@@ -78,7 +83,7 @@ impl ArtifactBuilder {
         }
     }
 
-    /// Defines a data symbol.
+    /// Defines a data symbol, once.
     pub fn add_data(&mut self, data: DataObject) {
         self.module.data.push(data);
     }
@@ -102,7 +107,8 @@ impl ArtifactBuilder {
         id
     }
 
-    /// Defines a function symbol.
+    /// Defines a function symbol, once. `body.values` is set to the number of
+    /// values that the writer defined.
     pub fn add_function(&mut self, mut body: Body, instructions: InstructionWriter) {
         body.values = instructions.values();
         self.functions.push(Function {
@@ -115,8 +121,8 @@ impl ArtifactBuilder {
     /// Writes the artifact, and verifies it by decoding what was written.
     ///
     /// # Errors
-    /// [`ArtifactError::Invalid`] if the calls do not make up a consistent
-    /// program.
+    /// [`ArtifactError::Invalid`] (E5007) if the calls do not make up a consistent
+    /// program; it names the symbol, or the function and instruction.
     pub fn finish(mut self) -> Result<CodegenArtifact> {
         self.module.data.sort_by_key(|data| data.symbol);
         self.functions.sort_by_key(|function| function.body.symbol);

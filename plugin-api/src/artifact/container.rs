@@ -13,7 +13,8 @@ use crate::digest::Digest;
 
 /// First bytes of every artifact.
 pub const MAGIC: [u8; 4] = *b"BSKA";
-/// The format version that this release writes.
+/// The format version that this release writes. It reads this one and every
+/// earlier one.
 pub const FORMAT_VERSION: u32 = 1;
 
 const REQUIRED: u8 = 1;

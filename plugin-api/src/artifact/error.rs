@@ -4,19 +4,22 @@ use thiserror::Error;
 
 use crate::diagnostic::Diagnostic;
 
-/// Result of decoding.
+/// What decoding returns.
 pub type Result<T> = std::result::Result<T, ArtifactError>;
 
 /// Why an artifact was refused. Offsets are bytes from the start of the file
 /// for container errors, and from the start of the section's payload
 /// otherwise.
+///
+/// [`code`](Self::code) gives the error code of each variant. The error converts
+/// to a [`Diagnostic`] with that code, so `?` in a backend's `compile` does.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum ArtifactError {
-    /// The first bytes are not the magic `BSKA`.
+    /// E5001: the first bytes are not [`MAGIC`](super::MAGIC).
     #[error("not a CodegenArtifact: the file does not start with the magic `BSKA`")]
     Magic,
-    /// The file was written in a format that this reader does not know.
+    /// E5002: the file was written in a format that this reader does not know.
     #[error("artifact format version {found}; this reader knows versions 1 to {supported}")]
     Version {
         /// Version in the file.
@@ -24,7 +27,7 @@ pub enum ArtifactError {
         /// Newest version that this reader knows.
         supported: u32,
     },
-    /// The file ends too early, or goes on after its end.
+    /// E5003: the file ends too early, or goes on after its end.
     #[error("artifact truncated or padded: {what} at offset {offset}")]
     Truncated {
         /// What was being read.
@@ -32,7 +35,7 @@ pub enum ArtifactError {
         /// Byte offset in the file.
         offset: usize,
     },
-    /// The digest at the end is not the digest of the contents.
+    /// E5003: the digest at the end is not the digest of the contents.
     #[error("artifact damaged: digest is {actual}, the file says {stored}")]
     Digest {
         /// Digest stored in the file, shortened.
@@ -40,13 +43,13 @@ pub enum ArtifactError {
         /// Digest of the contents, shortened.
         actual: String,
     },
-    /// A section that must be understood is not known here.
+    /// E5005: a section that must be understood is not known here.
     #[error("artifact needs section `{tag}`, which this reader does not know")]
     UnknownSection {
         /// Four-character tag.
         tag: String,
     },
-    /// A section that every artifact has is missing, or is there twice.
+    /// E5004: a section that every artifact has is missing, or is there twice.
     #[error("artifact section `{tag}` is {problem}")]
     SectionSet {
         /// Four-character tag.
@@ -54,7 +57,7 @@ pub enum ArtifactError {
         /// `missing` or `repeated`.
         problem: &'static str,
     },
-    /// The payload of a section does not follow the schema.
+    /// E5004: the payload of a section does not follow the schema.
     #[error("malformed section `{section}` at offset {offset}: {reason}")]
     Malformed {
         /// Four-character tag.
@@ -64,7 +67,8 @@ pub enum ArtifactError {
         /// What is wrong.
         reason: String,
     },
-    /// The contents contradict each other.
+    /// E5007: the contents contradict each other; see the
+    /// [guarantees](super#what-verification-guarantees).
     #[error("invalid artifact, section `{section}`, {place}: {reason}")]
     Invalid {
         /// Four-character tag.
@@ -77,7 +81,7 @@ pub enum ArtifactError {
 }
 
 impl ArtifactError {
-    /// The stable error code.
+    /// The stable error code, as in `docs/errors.md`.
     pub const fn code(&self) -> &'static str {
         match self {
             Self::Magic => "E5001",

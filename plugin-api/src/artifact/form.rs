@@ -17,13 +17,37 @@ pub type FormId = u32;
 pub struct Form {
     /// CLIF mnemonic without type suffix, for instance `iadd`.
     pub mnemonic: String,
-    /// Operands, in encoding order.
+    /// Kinds of the operands, in encoding order. Not always CLIF's order: see
+    /// the [model](super#the-model).
     pub operands: Vec<OperandKind>,
-    /// Types of the results, in order.
+    /// Types of the results, in order; each result is a new value.
     pub results: Vec<Type>,
 }
 
 /// The kind of one operand; it decides the operand's encoding.
+///
+/// All integers in the stream are LEB128 in their shortest spelling; zigzag
+/// means 0, -1, 1, -2 … as 0, 1, 2, 3 …. *Next* is the number of the next value
+/// to be defined.
+///
+/// | kind | in the stream | [reader](super::InstructionReader) |
+/// |---|---|---|
+/// | `Value` | zigzag of *next* minus the value's number | `value` |
+/// | `ValueList` | count, then as many values | `value_list` |
+/// | `Block` | index of the block | `unsigned32` |
+/// | `BlockCall` | index of the block, count, then for each argument a word: bits 0–1 are 0 for a value, 1 for a call's result, 2 for a word of an exception's payload; the rest is a value's zigzag distance, or the index | `block_call` |
+/// | `Imm8` | 0 to 255 | `unsigned8` |
+/// | `Imm64` | zigzag, 64 bits | `signed` |
+/// | `Offset32` | zigzag, 32 bits; in bytes | `signed32` |
+/// | `Ieee16`, `Ieee32` | the bits, unsigned; at most 16 and 32 of them | `unsigned32` |
+/// | `Ieee64` | the bits, unsigned | `unsigned` |
+/// | `Immediate`, `Constant`, `GlobalValue`, `StackSlot`, `DynamicStackSlot`, `Callee`, `Signature`, `JumpTable`, `ExceptionTable` | index into the body's list | `unsigned32` |
+/// | `IntCondition`, `FloatCondition`, `AtomicOperation` | index into the list of names below | `unsigned32` |
+/// | `MemoryFlags` | packed, see [`MemoryFlags`](super::MemoryFlags) | `unsigned32` |
+/// | `TrapCode` | 1 to 255 | `unsigned8` |
+///
+/// To skip an operand it is enough to treat all but `Value`, `ValueList` and
+/// `BlockCall` as one integer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum OperandKind {
@@ -31,7 +55,7 @@ pub enum OperandKind {
     Value,
     /// A counted list of values.
     ValueList,
-    /// A block, without arguments.
+    /// A block, without arguments, named but not branched to.
     Block,
     /// A branch target: a block and its arguments.
     BlockCall,
@@ -59,7 +83,8 @@ pub enum OperandKind {
     DynamicStackSlot,
     /// Index into [`Body::callees`](super::Body::callees).
     Callee,
-    /// Index into [`Body::signatures`](super::Body::signatures).
+    /// Index into [`Body::signatures`](super::Body::signatures), not a module
+    /// signature.
     Signature,
     /// Index into [`Body::jump_tables`](super::Body::jump_tables).
     JumpTable,
@@ -71,23 +96,30 @@ pub enum OperandKind {
     FloatCondition,
     /// Packed [`MemoryFlags`](super::MemoryFlags).
     MemoryFlags,
-    /// A trap code, 1 to 255.
+    /// A trap code, 1 to 255. Codes up to 250 are the producer's own; CLIF names
+    /// the others: 251 `stk_ovf` stack overflow, 252 `int_ovf` integer overflow,
+    /// 253 `heap_oob` heap access out of bounds, 254 `int_divz` integer division
+    /// by zero, 255 `bad_toint` failed conversion to an integer.
     TrapCode,
     /// Index into [`ATOMIC_OPERATIONS`].
     AtomicOperation,
 }
 
-/// Integer conditions, in the order of their codes.
+/// Integer conditions in CLIF's spelling, in the order of their codes. The
+/// first letter says signed or unsigned.
 pub const INT_CONDITIONS: [&str; 10] = [
     "eq", "ne", "slt", "sge", "sgt", "sle", "ult", "uge", "ugt", "ule",
 ];
 
-/// Float conditions, in the order of their codes.
+/// Float conditions in CLIF's spelling, in the order of their codes. `ord` and
+/// `uno` ask whether one of the operands is NaN; of the others those that begin
+/// with `u`, and `ne`, hold if one is.
 pub const FLOAT_CONDITIONS: [&str; 14] = [
     "ord", "uno", "eq", "ne", "one", "ueq", "lt", "le", "gt", "ge", "ult", "ule", "ugt", "uge",
 ];
 
-/// Atomic read-modify-write operations, in the order of their codes.
+/// Atomic read-modify-write operations in CLIF's spelling, in the order of their
+/// codes.
 pub const ATOMIC_OPERATIONS: [&str; 11] = [
     "add", "sub", "and", "nand", "or", "xor", "xchg", "umin", "umax", "smin", "smax",
 ];

@@ -11,7 +11,8 @@ use super::module::SymbolId;
 pub struct Header {
     /// Who wrote the artifact.
     pub producer: Producer,
-    /// Pointer width of the program, in bits: 32 or 64.
+    /// Pointer width of the program, in bits: 32 or 64. A backend refuses a
+    /// target of another width.
     pub pointer_width: u8,
     /// Byte order of the program's data.
     pub endianness: Endianness,
@@ -19,9 +20,11 @@ pub struct Header {
     /// [`ImportSource::Runtime`](super::ImportSource::Runtime) follow;
     /// `None` if there are none (ABI-003).
     pub runtime_abi: Option<u32>,
-    /// The function that `run` calls and that an executable starts.
+    /// The function that `run` calls and that an executable starts; a library
+    /// has none.
     pub entrypoint: Option<Entrypoint>,
-    /// What the program needs of a backend.
+    /// What the program needs of a backend: at least the features that it
+    /// uses. The builder adds those by itself.
     pub features: BTreeSet<Feature>,
 }
 
@@ -45,9 +48,9 @@ impl Header {
 /// The program that wrote an artifact.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Producer {
-    /// Name, for instance `beskid-frontend`.
+    /// Name, for instance `beskid-frontend`; for messages.
     pub name: String,
-    /// Version.
+    /// Version, in the producer's own spelling.
     pub version: String,
 }
 
@@ -60,63 +63,76 @@ pub enum Endianness {
     Big,
 }
 
-/// The function where execution starts. It takes no parameters.
+/// The function where execution starts. It is defined in the artifact, takes
+/// no parameters and returns the machine type of its [`ResultKind`] (BK-3). Its
+/// calling convention should be [`CallConv::Platform`](super::CallConv): a host
+/// calls it from C.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entrypoint {
     /// The function.
     pub symbol: SymbolId,
-    /// Its name in the source, for messages.
+    /// Its name in the source, for messages; the symbol may have another.
     pub name: String,
     /// How its result is shown (BK-9).
     pub result: ResultKind,
 }
 
 /// The language-level type of the entrypoint's result, which decides how the
-/// machine value is formatted (BK-9).
+/// machine value is formatted (BK-9). Each variant begins with the machine type
+/// that the entrypoint's signature returns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum ResultKind {
-    /// No result; shown as `ok`.
+    /// None; shown as `ok`.
     Unit,
     /// `i8`, 0 or 1; shown as `false` or `true`.
     Bool,
-    /// `i8`, unsigned.
+    /// `i8`, unsigned; shown in decimal.
     U8,
-    /// `i32`, signed.
+    /// `i32`, signed; shown in decimal.
     I32,
-    /// `i64`, signed.
+    /// `i64`, signed; shown in decimal.
     I64,
-    /// `f64`.
+    /// `f64`; shown in decimal.
     F64,
-    /// `i32`, a Unicode scalar value.
+    /// `i32`, a Unicode scalar value; shown as the character.
     Char,
-    /// Pointer to a `BeskidStr`; shown as its text.
+    /// A pointer to a [`BeskidStr`](crate::runtime_abi::BeskidStr); shown as its
+    /// text.
     Str,
-    /// Any other heap value; shown as its address.
+    /// A pointer to any other heap value; shown as `0x` and 16 hexadecimal
+    /// digits.
     Pointer,
 }
 
 /// Something that not every backend can do.
+///
+/// Verification counts a feature as used by what is listed, not by what is
+/// executed. A type counts where it is the type of a parameter or result of a
+/// module signature, of a result of a form, or of a parameter of a block.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum Feature {
-    /// Vectors of fixed length.
+    /// Vectors of fixed length. Used by a type of more than one lane.
     Simd,
-    /// Vectors of scalable length.
+    /// Vectors of scalable length. Used by a scalable type, and by a body with
+    /// dynamic types.
     ScalableSimd,
-    /// Atomic memory operations.
+    /// Atomic memory operations. Used by a form whose mnemonic begins with
+    /// `atomic` or is `fence`.
     Atomics,
-    /// Thread-local data.
+    /// Thread-local data. Used by a data symbol with `tls`.
     Tls,
-    /// Calls with exception tables.
+    /// Calls that may throw. Used by a form with an operand of the kind
+    /// [`ExceptionTable`](super::OperandKind::ExceptionTable).
     Exceptions,
-    /// 128-bit integers.
+    /// 128-bit integers. Used by a type with such lanes.
     I128,
-    /// 16-bit floats.
+    /// 16-bit floats. Used by a type with such lanes.
     F16,
-    /// 128-bit floats.
+    /// 128-bit floats. Used by a type with such lanes.
     F128,
-    /// Tail calls.
+    /// Tail calls. Used by a form whose mnemonic begins with `return_call`.
     TailCalls,
 }
 
@@ -134,7 +150,7 @@ impl Feature {
         Self::TailCalls,
     ];
 
-    /// The name used in messages and manifests.
+    /// The name used in messages, for instance `scalable-simd`.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Simd => "simd",

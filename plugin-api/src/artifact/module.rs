@@ -12,7 +12,7 @@ pub type SymbolId = u32;
 /// Section `MODU`: everything but the function bodies.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Module {
-    /// Signatures of the symbols and of indirect calls, without duplicates.
+    /// Signatures of the symbols and of calls. A builder makes no duplicates.
     pub signatures: Vec<Signature>,
     /// Functions and data, defined or imported.
     pub symbols: Vec<Symbol>,
@@ -23,7 +23,8 @@ pub struct Module {
 /// A named function or data object.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Symbol {
-    /// Linker name; unique in the module. `None`: anonymous, always local.
+    /// Linker name, without what the object format adds: unique in the module,
+    /// not empty, without NUL. `None`: anonymous, always [`Linkage::Local`].
     pub name: Option<String>,
     /// Function or data.
     pub kind: SymbolKind,
@@ -51,15 +52,16 @@ pub enum SymbolKind {
 /// Where a symbol is defined and who sees it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Linkage {
-    /// Defined elsewhere.
+    /// Defined elsewhere, possibly far away in memory.
     Import(ImportSource),
     /// Defined here, seen only here.
     Local,
     /// Defined here, seen by the objects linked with it, not exported.
     Hidden,
-    /// Defined here, seen outside, may be replaced at load time.
+    /// Defined here, seen outside; another definition may replace it at load
+    /// time.
     Preemptible,
-    /// Defined here, seen outside.
+    /// Defined here, seen outside. Its name is never mangled (LK-8).
     Export,
 }
 
@@ -73,13 +75,17 @@ impl Linkage {
 /// Where an imported symbol comes from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ImportSource {
-    /// The Beskid runtime (ABI-002).
+    /// The Beskid runtime. The name is one of
+    /// [`BUILTIN_SPECS`](crate::runtime_abi::BUILTIN_SPECS), and the signature
+    /// the one listed there (ABI-002); the header requires a runtime.
     Runtime,
-    /// A foreign function that the user declared (FFI-2).
+    /// A foreign function that the user declared (FFI-2). In memory it is
+    /// loaded from its library if the user allows that (EXT-001); linked, it
+    /// becomes an undefined symbol.
     Extern {
         /// Library, as the user wrote it, for instance `libc.so.6`.
         library: String,
-        /// Name of the ABI, for instance `C`.
+        /// Name of the ABI; `C` is the only one there is (FFI-1).
         abi: String,
     },
     /// Whatever the linker or the loader finds under that name.
@@ -93,9 +99,11 @@ pub struct DataObject {
     pub symbol: SymbolId,
     /// Initial contents.
     pub init: DataInit,
-    /// Alignment in bytes, a power of two; `None`: the backend's default.
+    /// Alignment in bytes, a power of two up to 65536; `None`: the backend's
+    /// default.
     pub align: Option<u64>,
-    /// Section to place it in, in the object format's spelling.
+    /// Section to place it in, in the object format's spelling, such as
+    /// `.init_array`; `None`: where such data goes.
     pub section: Option<String>,
     /// Keep it even if nothing refers to it.
     pub used: bool,
@@ -108,7 +116,7 @@ pub struct DataObject {
 /// Initial contents of a data object.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum DataInit {
-    /// This many zero bytes.
+    /// This many zero bytes; all of a module take at most 4 GiB.
     Zeroes(u64),
     /// These bytes.
     Bytes(Vec<u8>),
@@ -129,14 +137,16 @@ impl DataInit {
     }
 }
 
-/// A pointer-sized absolute address inside a data object.
+/// A pointer-sized absolute address inside a data object. It replaces the bytes
+/// that stand there.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DataRelocation {
-    /// Byte offset of the pointer.
+    /// Byte offset of the pointer; it ends inside the object.
     pub offset: u32,
     /// Whose address is written.
     pub target: SymbolId,
-    /// Added to the address.
+    /// Added to the address, in bytes. 0 if the target is a function: not every
+    /// backend can add to the address of code.
     pub addend: i64,
 }
 
@@ -147,6 +157,7 @@ pub enum DataRole {
     Plain,
     /// A constant `BeskidStr`, or its bytes.
     StringLiteral,
-    /// A type descriptor of the runtime ABI.
+    /// A [`TypeDescriptor`](crate::runtime_abi::TypeDescriptor) of the runtime
+    /// ABI.
     TypeDescriptor,
 }

@@ -4,10 +4,19 @@
 //! as the distance from the next value number to it, so that most operands
 //! take one byte.
 
+use thiserror::Error;
+
 use super::body::{BlockArg, BlockCall};
 use super::form::FormId;
 
 /// Writes the instructions of one function.
+///
+/// Begin each block with [`define_values`](Self::define_values) for its
+/// parameters. For each instruction write its [`form`](Self::form), the operands
+/// in the form's order, each by the method that
+/// [`OperandKind`](super::OperandKind) names (`unsigned` for every width), and
+/// then define the values of its results. The writer checks nothing;
+/// [`ArtifactBuilder::finish`](super::ArtifactBuilder::finish) does.
 #[derive(Debug, Default)]
 pub struct InstructionWriter {
     bytes: Vec<u8>,
@@ -31,18 +40,19 @@ impl InstructionWriter {
         self.unsigned(form.into());
     }
 
-    /// A value.
+    /// A value, by its number; it may be defined later in the stream.
     pub fn value(&mut self, value: u32) {
         self.unsigned(zigzag(i64::from(self.next_value) - i64::from(value)));
     }
 
-    /// A counted list of values.
+    /// A counted list of values, by their numbers.
     pub fn value_list(&mut self, values: impl ExactSizeIterator<Item = u32>) {
         self.unsigned(values.len() as u64);
         values.for_each(|value| self.value(value));
     }
 
-    /// A branch target.
+    /// A branch target: a block by its number, and an argument for each of its
+    /// parameters.
     pub fn block_call(&mut self, block: u32, args: impl ExactSizeIterator<Item = BlockArg>) {
         self.unsigned(block.into());
         self.unsigned(args.len() as u64);
@@ -77,9 +87,10 @@ impl InstructionWriter {
 }
 
 /// Why an operand could not be read: offset in the stream, and the reason.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("{reason} (stream offset {offset})")]
 pub struct StreamError {
-    /// Byte offset in the stream.
+    /// Byte offset in the function's stream.
     pub offset: usize,
     /// What is wrong.
     pub reason: &'static str,
@@ -87,7 +98,18 @@ pub struct StreamError {
 
 type Result<T> = std::result::Result<T, StreamError>;
 
-/// Reads the instructions of one function. Each method consumes one operand.
+/// Reads the instructions of one function; begins at
+/// [`Function::instructions`](super::Function::instructions). Each method
+/// consumes one operand.
+///
+/// Call [`define_values`](Self::define_values) where the writer did: for the
+/// parameters of a block before its first instruction, and for the results of an
+/// instruction after its operands. Otherwise every value that is read later is
+/// another one.
+///
+/// In a decoded artifact the right calls never fail. The errors are there for
+/// readers that ask for the wrong kind of operand: each is a [`StreamError`]
+/// that says what does not fit.
 #[derive(Debug, Clone)]
 pub struct InstructionReader<'a> {
     bytes: &'a [u8],
@@ -119,17 +141,19 @@ impl<'a> InstructionReader<'a> {
         self.offset == self.bytes.len()
     }
 
-    /// As [`InstructionWriter::define_values`].
+    /// Says that `count` further values exist, as
+    /// [`InstructionWriter::define_values`].
     pub fn define_values(&mut self, count: u32) {
         self.next_value = self.next_value.saturating_add(count);
     }
 
-    /// The row of the next instruction.
+    /// Begins an instruction: its form, an index into
+    /// [`CodegenArtifact::forms`](super::CodegenArtifact::forms).
     pub fn form(&mut self) -> Result<FormId> {
         self.unsigned32()
     }
 
-    /// A value.
+    /// The number of a value.
     pub fn value(&mut self) -> Result<u32> {
         let distance = self.unsigned()?;
         self.resolve(distance)

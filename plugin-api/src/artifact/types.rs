@@ -4,7 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// The kind of one lane of a value.
+/// The kind of one lane of a value. The number of each kind is its code in
+/// [`Type::code`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[repr(u8)]
 pub enum Lane {
@@ -64,7 +65,11 @@ impl Lane {
 ///
 /// Stored in 16 bits: lane kind in bits 0–3, log2 of the lane count in bits
 /// 4–7, the scalable flag in bit 8. Displays in CLIF's spelling: `i32`,
-/// `f64x2`, `i8x16xN`.
+/// `f64x2`, `i8x16xN`. There are no booleans and no pointers: comparisons give
+/// `i8`, 0 or 1, and an address is an integer of
+/// [`pointer_width`](super::Header::pointer_width).
+///
+/// A type may exist here and not in a backend, such as `i128x256`.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(into = "u16")]
 pub struct Type(u16);
@@ -97,7 +102,8 @@ impl Type {
         ))
     }
 
-    /// The type with this 16-bit code, if there is one.
+    /// The type with this 16-bit code; `None` for a lane kind of 0 or above 9,
+    /// more than 256 lanes, or a bit above bit 8.
     pub const fn from_code(code: u16) -> Option<Self> {
         let log2_lanes = (code >> 4 & 0xf) as u8;
         match Lane::from_code(code & 0xf) {
@@ -168,7 +174,9 @@ impl fmt::Debug for Type {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum CallConv {
-    /// The C convention of whatever target the artifact is compiled for.
+    /// The C convention of whatever target the artifact is compiled for. An
+    /// entrypoint needs it to be called from outside, exports and foreign
+    /// functions nearly always.
     Platform,
     /// System V AMD64, AAPCS64, and their like.
     SystemV,
@@ -188,7 +196,8 @@ pub enum CallConv {
     PreserveAll,
 }
 
-/// How a narrow integer is extended to a register.
+/// How an integer narrower than a register is extended to one, by the caller
+/// for a parameter, by the callee for a result.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Extension {
     /// Upper bits are undefined.
@@ -204,7 +213,8 @@ pub enum Extension {
 pub enum Purpose {
     /// An ordinary value.
     Normal,
-    /// A structure of this many bytes, passed by copying it to the stack.
+    /// A structure of this many bytes, passed by copying it to the stack. The
+    /// value is its address.
     StructArgument(u32),
     /// Pointer to the memory that receives a returned structure.
     StructReturn,
@@ -224,7 +234,7 @@ pub struct AbiParam {
 }
 
 impl AbiParam {
-    /// An ordinary value, not extended.
+    /// An ordinary value; its upper bits are undefined if it is narrow.
     pub const fn new(ty: Type) -> Self {
         Self {
             ty,
@@ -234,7 +244,7 @@ impl AbiParam {
     }
 }
 
-/// A function's type.
+/// A function's type. Equal signatures have one id in a module.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Signature {
     /// Calling convention.
