@@ -83,6 +83,7 @@ pub fn define(
         ids.push(declare(&decoder, symbol, module, options)?);
     }
     let defined = Defined { ids };
+    check_written_zeroes(&decoder, artifact)?;
     for data in &artifact.module().data {
         define_data(&decoder, &defined, data, module)?;
     }
@@ -163,6 +164,31 @@ fn declare(
     declared.map_err(|error| compile_error(name.unwrap_or("(anonymous)").to_owned(), &error))
 }
 
+/// Most zeroes that are written one by one, in bytes.
+const MOST_WRITTEN_ZEROES: u64 = 1 << 24;
+
+/// Only the sections that Cranelift chooses leave zeroes out of the file; in a
+/// section of a given name they are written, and a small artifact must not
+/// become a huge object.
+fn check_written_zeroes(
+    decoder: &Decoder<'_>,
+    artifact: &CodegenArtifact,
+) -> Result<(), ClifError> {
+    let mut sum = 0_u64;
+    for data in &artifact.module().data {
+        if let (art::DataInit::Zeroes(size), Some(_)) = (&data.init, &data.section) {
+            sum = sum.saturating_add(*size);
+        }
+        if sum > MOST_WRITTEN_ZEROES {
+            return Err(ClifError::Compile {
+                symbol: decoder.symbol_name(data.symbol),
+                reason: "there are too many zeroes in sections of a name".to_owned(),
+            });
+        }
+    }
+    Ok(())
+}
+
 fn define_data(
     decoder: &Decoder<'_>,
     defined: &Defined,
@@ -179,7 +205,10 @@ fn define_data(
                 symbol: decoder.symbol_name(data.symbol),
                 reason: format!("{size} bytes do not fit this machine's memory"),
             })?;
-            description.define_zeroinit(size);
+            match data.section {
+                None => description.define_zeroinit(size),
+                Some(_) => description.define(vec![0; size].into_boxed_slice()),
+            }
         }
         art::DataInit::Bytes(bytes) => description.define(bytes.clone().into_boxed_slice()),
     }

@@ -5,7 +5,10 @@ use std::str::FromStr;
 use std::sync::OnceLock;
 
 use beskid_clif::text::{self, TestProgram};
-use beskid_plugin_api::artifact::{CodegenArtifact, Feature, Form, Lane, OperandKind, Type};
+use beskid_plugin_api::artifact::{
+    ArtifactBuilder, ArtifactError, CodegenArtifact, DataInit, DataObject, DataRelocation,
+    DataRole, Feature, Form, Header, Lane, Linkage, OperandKind, Symbol, SymbolKind, Type,
+};
 use cranelift_codegen::ir::instructions::InstructionFormat;
 use cranelift_codegen::ir::{self, Opcode};
 
@@ -99,6 +102,8 @@ pub fn shells() -> &'static [Shell] {
             .collect::<Option<Vec<_>>>()
             .unwrap_or_default();
         widen(&mut shells);
+        let data = data().ok();
+        shells.extend(data.and_then(|data| Shell::of("data objects of every kind", data.bytes())));
         shells
     })
 }
@@ -138,7 +143,7 @@ fn widen(shells: &mut [Shell]) {
             }
         }
     }
-    let mut header = beskid_plugin_api::artifact::Header::new("fuzz", "0");
+    let mut header = Header::new("fuzz", "0");
     header.features = Feature::ALL.into_iter().collect();
     header.features.remove(&Feature::ScalableSimd);
     let tables = (
@@ -149,6 +154,43 @@ fn widen(shells: &mut [Shell]) {
         last.payloads[0] = header;
         last.payloads[2] = forms;
     }
+}
+
+/// A program without functions that defines data of every kind.
+fn data() -> Result<CodegenArtifact, ArtifactError> {
+    let mut builder = ArtifactBuilder::new(Header::new("fuzz", "0"));
+    let kinds = [
+        (DataInit::Zeroes(64), None, false),
+        (DataInit::Zeroes(64), Some(".named"), false),
+        (DataInit::Zeroes(64), None, true),
+        (DataInit::Bytes(vec![7; 16]), None, false),
+        (DataInit::Bytes(vec![7; 16]), Some(".named"), false),
+        (DataInit::Bytes(vec![7; 16]), None, true),
+    ];
+    for (index, (init, section, tls)) in (0..).zip(kinds) {
+        let symbol = builder.add_symbol(Symbol {
+            name: Some(format!("data{index}")),
+            kind: SymbolKind::Data {
+                writable: index % 2 == 0,
+                tls,
+            },
+            linkage: Linkage::Export,
+        });
+        builder.add_data(DataObject {
+            symbol,
+            init,
+            align: Some(16),
+            section: section.map(str::to_owned),
+            used: index % 3 == 0,
+            relocations: vec![DataRelocation {
+                offset: 8,
+                target: 0,
+                addend: -8,
+            }],
+            role: DataRole::Plain,
+        });
+    }
+    builder.finish()
 }
 
 /// The result types that an opcode can have.
@@ -214,10 +256,11 @@ mod tests {
     }
 
     #[test]
-    fn the_last_shell_has_every_instruction_that_is_not_scalable() {
-        let forms = shells().last().map(|shell| &shell.forms[..]);
+    fn one_shell_has_every_instruction_that_is_not_scalable() {
+        let forms = shells().iter().flat_map(|shell| &shell.forms);
+        let forms = forms.collect::<Vec<_>>();
         let named = |mnemonic: &str| {
-            let forms = forms.into_iter().flatten();
+            let forms = forms.iter();
             forms.filter(|form| form.mnemonic == mnemonic).count()
         };
         for opcode in Opcode::all() {

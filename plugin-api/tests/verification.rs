@@ -58,6 +58,14 @@ fn each_rule_of_verification_is_enforced() {
         ),
         ("not a power of two", change(|p| p.data.align = Some(24))),
         (
+            "the section name \"\" is empty",
+            change(|p| p.data.section = Some(String::new())),
+        ),
+        (
+            "contains NUL",
+            change(|p| p.data.section = Some(".a\0".into())),
+        ),
+        (
             "relocation at 17 is out of bounds",
             change(|p| p.data.relocations[0].offset = 17),
         ),

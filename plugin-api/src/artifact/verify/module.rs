@@ -132,6 +132,13 @@ fn check_data(
             "alignment {align} is not a power of two up to {MAX_ALIGN}"
         ));
     }
+    if let Some(section) = &data.section
+        && (section.is_empty() || section.contains('\0'))
+    {
+        return Err(format!(
+            "the section name {section:?} is empty or contains NUL"
+        ));
+    }
     let pointer = u64::from(header.pointer_width / 8);
     for relocation in &data.relocations {
         if u64::from(relocation.offset) + pointer > data.init.len() {

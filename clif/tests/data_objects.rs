@@ -1,4 +1,4 @@
-//! Addresses in data objects, on their way into a `Module`.
+//! Data objects on their way into a `Module`: addresses, and zeroes.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -12,15 +12,15 @@ use beskid_clif::{ArtifactModule, ClifError, DefineOptions, ModuleOptions, defin
 use beskid_plugin_api::artifact::*;
 use beskid_plugin_api::backend::Optimization;
 
-/// Eight bytes that hold the address of an imported function, plus `addend`.
-fn program(addend: i64) -> CodegenArtifact {
+/// One data object of eight bytes, which a test changes, and an import, symbol 0.
+fn program(change: impl FnOnce(&mut DataObject)) -> CodegenArtifact {
     let mut builder = ArtifactBuilder::new(Header::new("test", "1"));
     let signature = builder.signature(&Signature {
         call_conv: CallConv::Platform,
         params: Vec::new(),
         returns: Vec::new(),
     });
-    let target = builder.add_symbol(Symbol {
+    builder.add_symbol(Symbol {
         name: Some("callee".to_owned()),
         kind: SymbolKind::Function { signature },
         linkage: Linkage::Import(ImportSource::Plain),
@@ -33,23 +33,21 @@ fn program(addend: i64) -> CodegenArtifact {
         },
         linkage: Linkage::Export,
     });
-    builder.add_data(DataObject {
+    let mut data = DataObject {
         symbol,
         init: DataInit::Bytes(vec![0; 8]),
         align: None,
         section: None,
         used: false,
-        relocations: vec![DataRelocation {
-            offset: 0,
-            target,
-            addend,
-        }],
+        relocations: Vec::new(),
         role: DataRole::Plain,
-    });
+    };
+    change(&mut data);
+    builder.add_data(data);
     builder.finish().unwrap()
 }
 
-fn defined(addend: i64) -> Result<CodegenArtifact, ClifError> {
+fn defined(change: impl FnOnce(&mut DataObject)) -> Result<CodegenArtifact, ClifError> {
     let target = "x86_64-unknown-linux-gnu";
     let isa = isa::for_objects(target, Optimization::None, &BTreeMap::new()).unwrap();
     let options = ModuleOptions {
@@ -58,13 +56,22 @@ fn defined(addend: i64) -> Result<CodegenArtifact, ClifError> {
         target_neutral: true,
     };
     let mut module = ArtifactModule::new(isa, options);
-    define(&program(addend), &mut module, DefineOptions::default())?;
+    define(&program(change), &mut module, DefineOptions::default())?;
     module.finish()
+}
+
+/// The address of the import, plus `addend`.
+fn address(addend: i64) -> Vec<DataRelocation> {
+    vec![DataRelocation {
+        offset: 0,
+        target: 0,
+        addend,
+    }]
 }
 
 #[test]
 fn the_address_of_a_function_is_kept() {
-    let again = defined(0).unwrap();
+    let again = defined(|data| data.relocations = address(0)).unwrap();
     let relocations = again
         .module()
         .data
@@ -76,11 +83,30 @@ fn the_address_of_a_function_is_kept() {
 /// Cranelift cannot express the sum; the offset must not get lost.
 #[test]
 fn an_offset_from_a_function_is_refused() {
-    let error = defined(4).unwrap_err();
+    let error = defined(|data| data.relocations = address(4)).unwrap_err();
     assert_eq!(error.code(), "E4002");
     let message = error.to_string();
     assert!(
         message.contains("`table`: it holds the address"),
         "{message}"
     );
+}
+
+/// An object's writer panics at zeroes that are not written, in such a section.
+#[test]
+fn zeroes_in_a_section_of_a_name_are_written() {
+    let zeroes = |section: Option<&str>, size| {
+        let section = section.map(str::to_owned);
+        defined(|data| {
+            data.init = DataInit::Zeroes(size);
+            data.section = section;
+        })
+    };
+    let inits = |artifact: CodegenArtifact| artifact.module().data[0].init.clone();
+    let written = inits(zeroes(Some(".mine"), 8).unwrap());
+    assert_eq!(written, DataInit::Bytes(vec![0; 8]));
+    let kept = inits(zeroes(None, 1 << 32).unwrap());
+    assert_eq!(kept, DataInit::Zeroes(1 << 32));
+    let message = zeroes(Some(".mine"), 1 << 32).unwrap_err().to_string();
+    assert!(message.contains("too many zeroes"), "{message}");
 }
