@@ -41,6 +41,8 @@ pub struct BuildRequest {
     pub target: String,
     /// Final path of the output.
     pub output: PathBuf,
+    /// Where the object goes too.
+    pub object_output: Option<PathBuf>,
     /// Which runtime is linked.
     pub runtime: RuntimeChoice,
     /// What is exported.
@@ -68,12 +70,21 @@ pub fn build<'a>(
     let settings = CompileSettings::from(tools.config);
     let exports = exports(artifact, request)?;
     let target = program_target(request, exports.clone());
-    if request.kind == OutputKind::Object {
-        object_file(tools, artifact, &target, &settings)?.install(&request.output)?;
-        return Ok(None);
+    if let Some(path) = &request.object_output {
+        check_output(path)?;
     }
-    let (link, strategy) = plan_link(tools, artifact, request)?;
+    let link = match request.kind {
+        OutputKind::Object => None,
+        _ => Some(plan_link(tools, artifact, request)?),
+    };
     let object = object_file(tools, artifact, &target, &settings)?;
+    if let Some(path) = &request.object_output {
+        object.install(path)?;
+    }
+    let Some((link, strategy)) = link else {
+        object.install(&request.output)?;
+        return Ok(None);
+    };
     show(&link.scan(&object)?.to_string());
     let image = link.execute(&object, &strategy.linker()?, show)?;
     let expected = Expectations {

@@ -433,3 +433,49 @@ fn lk_6_two_definitions_of_a_symbol_are_named() {
         );
     }
 }
+
+#[test]
+fn the_object_can_be_kept_beside_the_output() {
+    let folder = folder_with_library();
+    let folder = folder.path();
+    let args = [
+        "build",
+        "lib.bd",
+        "--kind",
+        "shared",
+        "--object-output",
+        "kept.o",
+    ];
+    let stdout = run(folder, args).succeeds();
+    assert_eq!(
+        stdout,
+        "object: kept.o\noutput: liblib.so\nlink: unix (built-in)\n"
+    );
+    let report = run(folder, ["inspect", "kept.o"]).succeeds();
+    assert!(report.contains("relocatable object"), "{report}");
+
+    let args = [
+        "build",
+        "lib.bd",
+        "--kind",
+        "object",
+        "--release",
+        "-o",
+        "fast.o",
+    ];
+    run(folder, args).succeeds();
+    let kept = |name: &str| fs::read(folder.join(name)).unwrap();
+    assert!(
+        kept("kept.o") != kept("fast.o"),
+        "optimization changes the code"
+    );
+    let args = [
+        "build",
+        "lib.bd",
+        "--kind",
+        "shared",
+        "--object-output",
+        "none/kept.o",
+    ];
+    run(folder, args).fails_with("E4040");
+}

@@ -42,10 +42,22 @@ pub struct Global {
     pub verbose: u8,
     /// How errors and reports are written
     #[arg(long, global = true, value_name = "FORMAT", default_value = "human")]
-    pub message_format: MessageFormat,
+    message_format: MessageFormat,
+    /// Write errors as plain lines, the same as `--message-format plain`
+    #[arg(long, global = true, conflicts_with = "message_format")]
+    plain: bool,
 }
 
 impl Global {
+    /// How errors and reports are written.
+    pub const fn format(&self) -> MessageFormat {
+        if self.plain {
+            MessageFormat::Plain
+        } else {
+            self.message_format
+        }
+    }
+
     /// The settings among the flags.
     pub fn flags(&self) -> Flags {
         Flags {
@@ -87,6 +99,8 @@ impl Global {
 pub enum MessageFormat {
     /// For people.
     Human,
+    /// For people, in plain lines without excerpts.
+    Plain,
     /// One JSON value a line.
     Json,
 }
@@ -218,6 +232,12 @@ pub struct BuildArgs {
     /// Where to write it [default: named after the input, in this folder]
     #[arg(short, long, value_name = "PATH")]
     pub output: Option<PathBuf>,
+    /// Where to write the object too
+    #[arg(long, value_name = "PATH")]
+    pub object_output: Option<PathBuf>,
+    /// Optimize for speed, the same as `--optimize speed`
+    #[arg(long, conflicts_with = "optimize")]
+    pub release: bool,
     /// Entrypoint symbol
     #[arg(long, value_name = "NAME", default_value = "main")]
     pub entrypoint: String,

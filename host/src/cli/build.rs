@@ -11,6 +11,7 @@ use super::args::{BuildArgs, KindArg, MessageFormat};
 use super::environment::Environment;
 use super::render;
 use crate::build::{BuildRequest, build as build_output, print_plan};
+use crate::config::{Config, OptLevel};
 use crate::exports::ExportPolicy;
 use crate::failure::Failure;
 use crate::lower::lower;
@@ -45,6 +46,7 @@ pub(super) fn build(environment: &Environment, args: &BuildArgs) -> Result<(), F
         kind,
         target,
         output,
+        object_output: args.object_output.clone(),
         runtime: match (&args.runtime_archive, args.standalone) {
             (Some(path), _) => RuntimeChoice::Prebuilt(PrebuiltRuntime {
                 path: path.clone(),
@@ -66,7 +68,14 @@ pub(super) fn build(environment: &Environment, args: &BuildArgs) -> Result<(), F
         libraries: args.link_lib.clone(),
         search: args.link_search.clone(),
     };
-    let tools = environment.toolchain(DEFAULT_BACKEND)?;
+    let mut tools = environment.toolchain(DEFAULT_BACKEND)?;
+    let release = Config {
+        optimize: OptLevel::Speed,
+        ..tools.config.clone()
+    };
+    if args.release {
+        tools.config = &release;
+    }
     if args.print_link_plan {
         let plan = print_plan(tools, &artifact, &request)?;
         return Ok(show_plan(&plan.steps, environment.format)?);
@@ -85,6 +94,9 @@ pub(super) fn build(environment: &Environment, args: &BuildArgs) -> Result<(), F
     } else {
         "output"
     };
+    if let Some(path) = &request.object_output {
+        render::line(&format!("object: {}", path.display()))?;
+    }
     render::line(&format!("{label}: {}", request.output.display()))?;
     if let Some(strategy) = strategy {
         let origin = strategy.origin();

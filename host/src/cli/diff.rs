@@ -47,12 +47,12 @@ pub(super) fn diff(
     let found = differences(&executions);
     for difference in &found {
         render::line(&match environment.format {
-            MessageFormat::Human => format!("different: {difference}"),
+            MessageFormat::Human | MessageFormat::Plain => format!("different: {difference}"),
             MessageFormat::Json => serde_json::json!({ "difference": difference }).to_string(),
         })?;
     }
     let Some(difference) = found.first() else {
-        if environment.format == MessageFormat::Human {
+        if environment.format != MessageFormat::Json {
             render::line("no difference")?;
         }
         return Ok(0);
@@ -60,7 +60,7 @@ pub(super) fn diff(
     if args.reduce {
         let reduced = smallest(runner, &artifact, &executions, difference)?;
         write_file(&small, reduced.bytes())?;
-        if environment.format == MessageFormat::Human {
+        if environment.format != MessageFormat::Json {
             render::line(&format!(
                 "reduced: {} of {} bytes, {} of {} functions, in {}",
                 reduced.bytes().len(),

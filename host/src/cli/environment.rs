@@ -39,7 +39,7 @@ impl Environment {
             config,
             figment,
             registry,
-            format: global.message_format,
+            format: global.format(),
         })
     }
 

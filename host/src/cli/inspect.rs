@@ -13,7 +13,7 @@ use crate::source::read_bounded;
 pub(super) fn inspect(environment: &Environment, file: &Path) -> Result<u8, Failure> {
     let report = inspect_bytes(&read_bounded(file, MAX_IMAGE)?)?;
     let text = match environment.format {
-        MessageFormat::Human => report.to_string(),
+        MessageFormat::Human | MessageFormat::Plain => report.to_string(),
         MessageFormat::Json => serde_json::to_string(&report).unwrap_or_default(),
     };
     render::line(&text)?;

@@ -31,7 +31,7 @@ pub fn main() -> ExitCode {
     match dispatch(&cli) {
         Ok(status) => ExitCode::from(status),
         Err(failure) => {
-            render::failure(&failure, cli.global.message_format);
+            render::failure(&failure, cli.global.format());
             ExitCode::from(FAILED)
         }
     }

@@ -32,7 +32,9 @@ pub(super) fn line(text: &str) -> Result<(), Diagnostic> {
 /// Writes a failure to standard error.
 pub(super) fn failure(failure: &Failure, format: MessageFormat) {
     let text = match (failure, format) {
-        (Failure::Diagnostic(diagnostic), MessageFormat::Human) => plain(diagnostic),
+        (Failure::Diagnostic(diagnostic), MessageFormat::Human | MessageFormat::Plain) => {
+            plain(diagnostic)
+        }
         (Failure::Diagnostic(diagnostic), MessageFormat::Json) => {
             serde_json::to_string(diagnostic).unwrap_or_else(|_| plain(diagnostic))
         }
@@ -43,7 +45,19 @@ pub(super) fn failure(failure: &Failure, format: MessageFormat) {
                 diagnostics,
             },
             MessageFormat::Human,
-        ) => excerpts(path, text, diagnostics),
+        ) if text.len() <= MOST_EXCERPTED => excerpts(path, text, diagnostics),
+        (
+            Failure::Source {
+                path,
+                text,
+                diagnostics,
+            },
+            MessageFormat::Human | MessageFormat::Plain,
+        ) => {
+            let lines = diagnostics.iter().take(MOST);
+            let lines = lines.map(|diagnostic| placed(path, text, diagnostic));
+            lines.collect::<Vec<_>>().join("\n")
+        }
         (
             Failure::Source {
                 path, diagnostics, ..
@@ -72,11 +86,6 @@ fn plain(diagnostic: &Diagnostic) -> String {
 }
 
 fn excerpts(path: &str, text: &str, diagnostics: &[beskid_frontend::Diagnostic]) -> String {
-    if text.len() > MOST_EXCERPTED {
-        let lines = diagnostics.iter().take(MOST);
-        let lines = lines.map(|diagnostic| placed(path, text, diagnostic));
-        return lines.collect::<Vec<_>>().join("\n");
-    }
     let theme = if io::stderr().is_terminal() {
         GraphicalTheme::unicode()
     } else {
@@ -101,14 +110,16 @@ fn excerpts(path: &str, text: &str, diagnostics: &[beskid_frontend::Diagnostic])
     out
 }
 
-/// A diagnostic without an excerpt: the lines of a huge text may be as huge.
+/// A diagnostic without an excerpt.
 fn placed(path: &str, text: &str, diagnostic: &beskid_frontend::Diagnostic) -> String {
     let before = text.get(..diagnostic.span().start).unwrap_or_default();
     let line = before.matches('\n').count() + 1;
+    let start = before.rfind('\n').map_or(0, |newline| newline + 1);
+    let column = before[start..].chars().count() + 1;
     plain(&Diagnostic {
         code: diagnostic.code.into(),
         message: diagnostic.message.clone(),
-        notes: vec![format!("at {path}:{line}")],
+        notes: vec![format!("at {path}:{line}:{column}")],
         help: diagnostic.help.clone(),
     })
 }

@@ -68,7 +68,7 @@ pub(super) fn test(
                 Err(failure) => {
                     render::failure(&failure, environment.format);
                     count.failed += 1;
-                    if environment.format == MessageFormat::Human {
+                    if environment.format != MessageFormat::Json {
                         render::line(&format!("FAIL {}", path.display()))?;
                     }
                 }
@@ -81,7 +81,9 @@ pub(super) fn test(
         skipped,
     } = count;
     render::line(&match environment.format {
-        MessageFormat::Human => format!("{passed} passed, {failed} failed, {skipped} skipped"),
+        MessageFormat::Human | MessageFormat::Plain => {
+            format!("{passed} passed, {failed} failed, {skipped} skipped")
+        }
         MessageFormat::Json => serde_json::json!({
             "passed": passed, "failed": failed, "skipped": skipped,
         })
