@@ -8,7 +8,8 @@
 //! # The note
 //!
 //! A plugin dylib carries the manifest as one ELF note in the section
-//! [`SECTION`]: three words of 32 bits in the target's byte order, which are the
+//! [`SECTION`]. Hosts find it in the segments of notes by its owner and type, so
+//! a library without a table of sections will do. The note is: three words of 32 bits in the target's byte order, which are the
 //! length of the owner's name with its NUL, the length of the text and
 //! [`NOTE_TYPE`]; the name [`OWNER`] with its NUL; the text. Name and text are
 //! padded with zeroes to multiples of four bytes.
