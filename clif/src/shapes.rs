@@ -44,3 +44,45 @@ pub(crate) const fn operand_kinds(format: Format) -> &'static [OperandKind] {
         Format::UnaryImm => &[Imm64],
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use cranelift_codegen::ir::Opcode;
+
+    use super::*;
+
+    /// Rows of a table: the operands, and every mnemonic that has them.
+    fn rows() -> Vec<String> {
+        let mut rows: Vec<(String, Vec<String>)> = Vec::new();
+        for opcode in Opcode::all() {
+            let kinds = operand_kinds(opcode.format()).iter();
+            let kinds = kinds.map(|kind| format!("{kind:?}")).collect::<Vec<_>>();
+            let kinds = match kinds.join(", ") {
+                none if none.is_empty() => "none".to_owned(),
+                some => some,
+            };
+            let mnemonic = format!("`{opcode}`");
+            match rows.iter_mut().find(|(known, _)| *known == kinds) {
+                Some((_, mnemonics)) => mnemonics.push(mnemonic),
+                None => rows.push((kinds, vec![mnemonic])),
+            }
+        }
+        let rows = rows.into_iter();
+        rows.map(|(kinds, mnemonics)| format!("| {kinds} | {} |", mnemonics.join(" ")))
+            .collect()
+    }
+
+    #[test]
+    fn the_documents_list_the_operands_of_every_mnemonic() {
+        let rows = rows();
+        let documents = [
+            include_str!("../../docs/artifact-format.md"),
+            include_str!("../../plugin-api/src/artifact/form.rs"),
+        ];
+        for document in documents {
+            let missing = rows.iter().filter(|row| !document.contains(*row));
+            let missing = missing.map(String::as_str).collect::<Vec<_>>();
+            assert!(missing.is_empty(), "missing rows:\n{}", missing.join("\n"));
+        }
+    }
+}

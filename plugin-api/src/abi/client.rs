@@ -13,14 +13,16 @@ use crate::linker::{LinkPlan, LinkRequest, LinkerDescription, OutputKind};
 use crate::sdk::contain_panic;
 use crate::services::{Level, Services};
 
-/// A backend plugin, built in or loaded.
+/// A backend plugin, built in or loaded. Cheap to copy; its methods are those of
+/// [`Backend`](crate::backend::Backend), and a panic in them is an error.
 #[derive(Clone, Copy)]
 pub struct BackendClient {
     module: BackendModuleRef,
 }
 
 impl BackendClient {
-    /// Calls through this table.
+    /// Calls through this table, such as `root_module()` of the module that
+    /// [`backend_plugin!`](crate::backend_plugin) makes.
     pub const fn new(module: BackendModuleRef) -> Self {
         Self { module }
     }
@@ -33,7 +35,9 @@ impl BackendClient {
         value(self.module.describe()())
     }
 
-    /// [`Backend::compile`](crate::backend::Backend::compile).
+    /// [`Backend::compile`](crate::backend::Backend::compile). Dropping a session
+    /// that comes out closes it in the plugin. [`services_table`] makes
+    /// `services`.
     ///
     /// # Errors
     /// The plugin's diagnostic, or as [`Self::describe`].
@@ -87,14 +91,17 @@ impl Drop for ClientSession {
     }
 }
 
-/// A linker-strategy plugin, built in or loaded.
+/// A linker-strategy plugin, built in or loaded. Cheap to copy; its methods are
+/// those of [`LinkerStrategy`](crate::linker::LinkerStrategy), and a panic in them
+/// is an error.
 #[derive(Clone, Copy)]
 pub struct LinkerClient {
     module: LinkerModuleRef,
 }
 
 impl LinkerClient {
-    /// Calls through this table.
+    /// Calls through this table, such as `root_module()` of the module that
+    /// [`linker_plugin!`](crate::linker_plugin) makes.
     pub const fn new(module: LinkerModuleRef) -> Self {
         Self { module }
     }
@@ -146,7 +153,9 @@ fn json<T: serde::Serialize>(value: &T) -> Result<Vec<u8>, Diagnostic> {
     to_json(value).map_err(|error| malformed("request", &error))
 }
 
-/// What the host does when a plugin uses its services.
+/// What the host does when a plugin uses its services. The functions have no
+/// `self`, and any thread may call them: what they know is in statics. A panic in
+/// one is dropped.
 pub trait HostServices {
     /// A message for the log.
     fn log(level: Level, message: &str);
@@ -156,7 +165,7 @@ pub trait HostServices {
     fn is_cancelled() -> bool;
 }
 
-/// The table that offers `H`.
+/// The table that offers `H`, for [`BackendClient::compile`].
 pub fn services_table<H: HostServices>() -> ServicesRef {
     struct Table<H>(H);
     impl<H: HostServices> Table<H> {
@@ -170,7 +179,7 @@ pub fn services_table<H: HostServices>() -> ServicesRef {
 }
 
 impl Services {
-    /// The services behind a table.
+    /// The services behind a table, as a plugin sees them.
     pub fn from_table(table: ServicesRef) -> Self {
         Self::new(table)
     }

@@ -9,7 +9,8 @@ use super::client::{BackendClient, LinkerClient};
 use super::modules::{BackendModuleRef, LinkerModuleRef};
 use crate::diagnostic::Diagnostic;
 
-/// Name of the symbol that every plugin dylib exports.
+/// Name of the symbol that every plugin dylib exports: a header that leads to the
+/// function table. [`backend`] and [`linker`] take its address.
 pub const ROOT_SYMBOL: &str = ROOT_MODULE_LOADER_NAME;
 
 /// Reaches the backend in a loaded library.

@@ -1,9 +1,39 @@
 //! The binary boundary. Only flat data crosses it: bytes, numbers, JSON.
 //!
-//! abi_stable stays inside this folder. Hosts use [`BackendClient`] and
-//! [`LinkerClient`]; plugins use [`backend_plugin!`](crate::backend_plugin),
-//! [`linker_plugin!`](crate::linker_plugin) and
-//! [`export_plugin!`](crate::export_plugin).
+//! Plugins need nothing of this module: the macros of [`sdk`](crate::sdk) write
+//! their side. Hosts, and tests of plugins, call a plugin through a
+//! [`BackendClient`] or a [`LinkerClient`], whether it is built in or loaded; the
+//! pages of [`backend`](crate::backend) and [`linker`](crate::linker) have
+//! examples.
+//!
+//! # What crosses
+//!
+//! A plugin is a table of functions, [`BackendModule`] or [`LinkerModule`]; the
+//! host's services are one too, [`ServicesTable`]. A request is the JSON of a type
+//! such as [`CompileRequest`](crate::backend::CompileRequest). An answer is a
+//! [`Reply`]: a message, the JSON `{"Ok": value}` or `{"Err": diagnostic}`, and
+//! beside it bytes. Artifacts and objects are never JSON.
+//!
+//! - `compile` takes the artifact's bytes and answers
+//!   `{"digest": [32 numbers], "session": number or null}`; without a session the
+//!   bytes beside it are the object.
+//! - A session stays in the plugin, known outside by its number, and is closed
+//!   when the client's [`Session`](crate::backend::Session) is dropped.
+//! - `supports` takes `{"target": triple, "kind": kind}`.
+//!
+//! Readers ignore fields that they do not know, and a field that is added later
+//! has a default. Whoever allocates memory frees it. A panic never crosses: in the
+//! plugin it becomes E5112, in the host's services it is dropped. A message that
+//! is not well-formed is E5113.
+//!
+//! # Compatibility
+//!
+//! The tables can grow at their end without breaking plugins. [`backend`] and
+//! [`linker`] compare the layout of both sides, field by field, with abi_stable
+//! (E5110); the [manifest](crate::manifest) is checked before that. The text of the
+//! tables is part of [`CONTRACT`](crate::manifest::CONTRACT).
+//!
+//! abi_stable stays inside this folder.
 
 mod client;
 mod load;

@@ -7,8 +7,8 @@ use super::types::Type;
 
 /// One function body. All indices are local to the body unless said otherwise.
 ///
-/// The lists before `blocks` are what operands refer to, each by its index; most
-/// are empty in most bodies. The lists after `values` hang on instructions and
+/// The lists before `blocks` are what instructions and one another refer to, by
+/// index; most are empty in most bodies. The lists after `values` hang on instructions and
 /// values, and a backend that makes no debug information and has no garbage
 /// collector may ignore them.
 ///

@@ -13,6 +13,52 @@ use super::types::Type;
 pub type FormId = u32;
 
 /// Section `FORM`, one row.
+///
+/// Any mnemonic and any kinds of operands may stand here. Backends know those of
+/// CLIF, which in Cranelift 0.135 are:
+///
+/// | operands | mnemonics |
+/// |---|---|
+/// | BlockCall | `jump` |
+/// | Value, BlockCall, BlockCall | `brif` |
+/// | Value, JumpTable | `br_table` |
+/// | none | `debugtrap` `get_pinned_reg` `get_frame_pointer` `get_stack_pointer` `get_return_address` `nop` `fence` `sequence_point` |
+/// | TrapCode | `trap` |
+/// | Value, TrapCode | `trapz` `trapnz` |
+/// | ValueList | `return` |
+/// | Callee, ValueList | `call` `return_call` |
+/// | Signature, ValueList | `call_indirect` `return_call_indirect` |
+/// | Callee | `func_addr` |
+/// | Callee, ValueList, ExceptionTable | `try_call` |
+/// | ValueList, ExceptionTable | `try_call_indirect` |
+/// | Value | `splat` `set_pinned_reg` `vany_true` `vall_true` `vhigh_bits` `ineg` `iabs` `bnot` `bitrev` `clz` `cls` `ctz` `bswap` `popcnt` `sqrt` `fneg` `fabs` `ceil` `floor` `trunc` `nearest` `scalar_to_vector` `bmask` `ireduce` `swiden_low` `swiden_high` `uwiden_low` `uwiden_high` `uextend` `sextend` `fpromote` `fdemote` `fvdemote` `fvpromote_low` `fcvt_to_uint` `fcvt_to_sint` `fcvt_to_uint_sat` `fcvt_to_sint_sat` `x86_cvtt2dq` `fcvt_from_uint` `fcvt_from_sint` `isplit` |
+/// | Value, Value | `swizzle` `x86_pshufb` `smin` `umin` `smax` `umax` `avg_round` `uadd_sat` `sadd_sat` `usub_sat` `ssub_sat` `iadd` `isub` `imul` `umulhi` `smulhi` `sqmul_round_sat` `x86_pmulhrsw` `udiv` `sdiv` `urem` `srem` `uadd_overflow` `sadd_overflow` `usub_overflow` `ssub_overflow` `umul_overflow` `smul_overflow` `band` `bor` `bxor` `rotl` `rotr` `ishl` `ushr` `sshr` `fadd` `fsub` `fmul` `fdiv` `fcopysign` `fmin` `fmax` `snarrow` `unarrow` `uunarrow` `iadd_pairwise` `x86_pmaddubsw` `iconcat` |
+/// | Value, Value, Imm8 | `insertlane` |
+/// | Value, Imm8 | `extractlane` `extract_vector` |
+/// | MemoryFlags, Value, Offset32 | `load` `uload8` `sload8` `uload16` `sload16` `uload32` `sload32` `uload8x8` `sload8x8` `uload16x4` `sload16x4` `uload32x2` `sload32x2` |
+/// | MemoryFlags, Value, Value, Offset32 | `store` `istore8` `istore16` `istore32` |
+/// | Value, Value, Value | `stack_switch` `select` `select_spectre_guard` `bitselect` `blendv` `sadd_overflow_cin` `uadd_overflow_cin` `ssub_overflow_bin` `usub_overflow_bin` `fma` |
+/// | StackSlot, Offset32 | `stack_addr` |
+/// | DynamicStackSlot | `dynamic_stack_addr` |
+/// | GlobalValue | `symbol_value` `tls_value` |
+/// | Block, Imm64 | `get_exception_handler_address` |
+/// | Imm64 | `iconst` |
+/// | Ieee16 | `f16const` |
+/// | Ieee32 | `f32const` |
+/// | Ieee64 | `f64const` |
+/// | Constant | `f128const` `vconst` |
+/// | Value, Value, Immediate | `shuffle` |
+/// | IntCondition, Value, Value | `icmp` |
+/// | Value, Value, TrapCode | `uadd_overflow_trap` |
+/// | FloatCondition, Value, Value | `fcmp` |
+/// | MemoryFlags, Value | `bitcast` `atomic_load` |
+/// | MemoryFlags, AtomicOperation, Value, Value | `atomic_rmw` |
+/// | MemoryFlags, Value, Value, Value | `atomic_cas` |
+/// | MemoryFlags, Value, Value | `atomic_store` |
+///
+/// Values are in the order of CLIF's text: what is stored comes before its
+/// address. The results are CLIF's too: of a call those of its signature, of
+/// `try_call` and of whatever ends a block none.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Form {
     /// CLIF mnemonic without type suffix, for instance `iadd`.
@@ -42,7 +88,7 @@ pub struct Form {
 /// | `Ieee16`, `Ieee32` | the bits, unsigned; at most 16 and 32 of them | `unsigned32` |
 /// | `Ieee64` | the bits, unsigned | `unsigned` |
 /// | `Immediate`, `Constant`, `GlobalValue`, `StackSlot`, `DynamicStackSlot`, `Callee`, `Signature`, `JumpTable`, `ExceptionTable` | index into the body's list | `unsigned32` |
-/// | `IntCondition`, `FloatCondition`, `AtomicOperation` | index into the list of names below | `unsigned32` |
+/// | `IntCondition`, `FloatCondition`, `AtomicOperation` | index into [`INT_CONDITIONS`], [`FLOAT_CONDITIONS`] or [`ATOMIC_OPERATIONS`] | `unsigned32` |
 /// | `MemoryFlags` | packed, see [`MemoryFlags`](super::MemoryFlags) | `unsigned32` |
 /// | `TrapCode` | 1 to 255 | `unsigned8` |
 ///

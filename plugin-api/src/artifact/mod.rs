@@ -60,8 +60,7 @@
 //!   no operand for the signature: that of the table counts.
 //! - Memory flags come before the other operands of loads, stores and atomics.
 //!
-//! The operand kinds of every instruction format of CLIF are listed in
-//! `clif/src/shapes.rs` of the repository.
+//! [`Form`] lists the operand kinds of every mnemonic of CLIF.
 //!
 //! # What verification guarantees
 //!
@@ -71,11 +70,12 @@
 //! - *Header*: the pointer width is 32 or 64. The entrypoint is a function
 //!   defined here, takes no parameters, and returns the machine type of its
 //!   [`ResultKind`]. `features` has all that the program uses; [`Feature`] says
-//!   what counts as use. `runtime_abi` is given if the runtime is imported.
+//!   what counts as use. `runtime_abi` is given if a function of the runtime is
+//!   imported.
 //! - *Symbols*: names are unique, not empty, without NUL; a symbol without a name
-//!   is local. An import of a runtime symbol that
-//!   [`runtime_abi`](crate::runtime_abi) lists has the signature listed there
-//!   (ABI-002); other names pass, as they may belong to a newer runtime.
+//!   is local. A runtime function that [`runtime_abi`](crate::runtime_abi) lists
+//!   is imported with the signature listed there (ABI-002); other names pass, as
+//!   they may belong to a newer runtime.
 //! - *Data*: alignments are powers of two up to 65536; relocations lie inside
 //!   their object and name a symbol; all zeroes together take at most 4 GiB.
 //! - *Definitions*: functions and data objects stand in symbol order, exactly one

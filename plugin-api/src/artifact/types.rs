@@ -65,8 +65,8 @@ impl Lane {
 ///
 /// Stored in 16 bits: lane kind in bits 0–3, log2 of the lane count in bits
 /// 4–7, the scalable flag in bit 8. Displays in CLIF's spelling: `i32`,
-/// `f64x2`, `i8x16xN`. There are no booleans and no pointers: comparisons give
-/// `i8`, 0 or 1, and an address is an integer of
+/// `f64x2`, `i8x16xN`. There are no booleans and no pointers: a comparison of
+/// scalars gives `i8`, 0 or 1, and an address is an integer of
 /// [`pointer_width`](super::Header::pointer_width).
 ///
 /// A type may exist here and not in a backend, such as `i128x256`.

@@ -1,21 +1,61 @@
 //! The plugin manifest: what a plugin file says of itself, readable without
 //! running any of its code.
 //!
-//! A plugin dylib carries the manifest as an ELF note in the section
-//! [`SECTION`], named [`OWNER`], type [`NOTE_TYPE`]. Its contents are lines of
-//! `key=value` in UTF-8. The host reads them from the file and decides before
-//! it opens the file with the dynamic loader, because loading runs code.
+//! The macros of [`sdk`](crate::sdk) write it; authors of plugins need nothing of
+//! this module. A host reads it from the file and decides before it opens the file
+//! with the dynamic loader, because loading runs code.
+//!
+//! # The note
+//!
+//! A plugin dylib carries the manifest as one ELF note in the section
+//! [`SECTION`]. Hosts find it in the segments of notes by its owner and type, so
+//! a library without a table of sections will do. The note is: three words of 32 bits in the target's byte order, which are the
+//! length of the owner's name with its NUL, the length of the text and
+//! [`NOTE_TYPE`]; the name [`OWNER`] with its NUL; the text. Name and text are
+//! padded with zeroes to multiples of four bytes.
+//!
+//! # The text
+//!
+//! Lines of `key=value` in UTF-8, at most [`MAX_LEN`] bytes. Each key occurs once,
+//! in any order; unknown ones are ignored.
+//!
+//! | key | value | refused with |
+//! |---|---|---|
+//! | `kind` | `backend` or `linker` | |
+//! | `id` | 1 to 64 lowercase letters, digits and `-` | E5107 if two files have it |
+//! | `version` | of the plugin | E5111 if its code says another |
+//! | `api` | [`PLUGIN_API_VERSION`] that it was built against | E5103 |
+//! | `target` | triple that it runs on: [`TARGET`] | E5104 if not the host's |
+//! | `toolchain` | compiler that built it: [`TOOLCHAIN`]; for messages | |
+//! | `contract` | [`CONTRACT`] that it was built against | E5105 if the API versions are equal and this is not |
+//! | `panic` | `unwind` or `abort` | E5106 if `abort` |
+//! | `capabilities` | list with commas: `execute`, `object`; may be empty | E5111 if its code says others |
+//!
+//! A manifest that is missing, repeated or malformed is refused with E5102.
+//!
+//! ```
+//! use beskid_plugin_api::manifest::{PluginKind, PluginManifest};
+//!
+//! let text = "kind=backend\nid=evaluator\nversion=0.1.0\napi=1.0\n\
+//!             target=x86_64-unknown-linux-gnu\ntoolchain=rustc 1.95.0\n\
+//!             contract=0123456789abcdef\npanic=unwind\ncapabilities=execute\n";
+//! let manifest = PluginManifest::parse(text.as_bytes())?;
+//! assert_eq!(manifest.kind, PluginKind::Backend);
+//! assert_eq!(manifest.capabilities, ["execute"]);
+//! # Ok::<(), beskid_plugin_api::manifest::ManifestError>(())
+//! ```
 
 mod note;
 mod parse;
 
+#[doc(hidden)]
 pub use note::{note, note_len, text, text_len};
 pub use parse::ManifestError;
 
 use std::fmt;
 
 /// Version of the plugin interface. A plugin works with a host of the same
-/// major version and of an equal or greater minor version.
+/// major version and of an equal or greater minor version (E5103).
 pub const PLUGIN_API_VERSION: ApiVersion = ApiVersion { major: 1, minor: 0 };
 /// [`PLUGIN_API_VERSION`] as the manifest spells it.
 pub const PLUGIN_API_VERSION_TEXT: &str = "1.0";
@@ -23,8 +63,9 @@ pub const PLUGIN_API_VERSION_TEXT: &str = "1.0";
 pub const TARGET: &str = env!("BESKID_TARGET");
 /// The compiler that compiled this crate, as `rustc --version` names it.
 pub const TOOLCHAIN: &str = env!("BESKID_TOOLCHAIN");
-/// Hash of the text of the interface, 16 hexadecimal digits. Two builds with
-/// the same API version must agree on it.
+/// Hash of the source text of the function tables at the boundary, 16
+/// hexadecimal digits. Two builds with the same API version must agree on it
+/// (E5105).
 pub const CONTRACT: &str = env!("BESKID_CONTRACT");
 
 /// Name of the section that holds the manifest.
@@ -33,7 +74,7 @@ pub const SECTION: &str = ".note.beskid";
 pub const OWNER: &str = "Beskid";
 /// Type of the note.
 pub const NOTE_TYPE: u32 = 1;
-/// Largest manifest that is read, in bytes.
+/// Length of the largest text that is read, in bytes.
 pub const MAX_LEN: usize = 4096;
 
 /// A version of the plugin interface.
@@ -51,12 +92,12 @@ impl fmt::Display for ApiVersion {
     }
 }
 
-/// What a plugin is.
+/// What a plugin is. Displays as the manifest spells it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum PluginKind {
-    /// Compiles artifacts.
+    /// Compiles artifacts: [`Backend`](crate::backend::Backend).
     Backend,
-    /// Plans links.
+    /// Plans links: [`LinkerStrategy`](crate::linker::LinkerStrategy).
     Linker,
 }
 
@@ -74,16 +115,18 @@ impl fmt::Display for PluginKind {
 pub enum PanicStrategy {
     /// Unwinds, so that the boundary can turn the panic into an error.
     Unwind,
-    /// Ends the process. Refused.
+    /// Ends the process. Refused (E5106).
     Abort,
 }
 
-/// What a plugin file says of itself.
+/// What a plugin file says of itself; the [module page](self#the-text) has the
+/// keys.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PluginManifest {
     /// Backend or linker strategy.
     pub kind: PluginKind,
-    /// Unique name, by which the user chooses the plugin.
+    /// Unique name among plugins of its kind, by which the user chooses it: 1 to
+    /// 64 lowercase letters, digits and `-`.
     pub id: String,
     /// Version of the plugin itself.
     pub version: String,
@@ -97,6 +140,7 @@ pub struct PluginManifest {
     pub contract: String,
     /// What happens when it panics.
     pub panic: PanicStrategy,
-    /// What it can do: `execute` and `object` for backends.
+    /// What it can do: `execute` and `object` for backends, in the order of the
+    /// text.
     pub capabilities: Vec<String>,
 }

@@ -6,11 +6,11 @@ use thiserror::Error;
 
 use super::{ApiVersion, MAX_LEN, PanicStrategy, PluginKind, PluginManifest};
 
-/// Why a manifest cannot be read.
+/// Why a manifest cannot be read. Hosts report it as E5102.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum ManifestError {
-    /// Longer than [`MAX_LEN`].
+    /// It has this many bytes, more than [`MAX_LEN`].
     #[error("the manifest has {0} bytes, more than {MAX_LEN}")]
     TooLong(usize),
     /// Not UTF-8.
@@ -38,8 +38,8 @@ pub enum ManifestError {
 }
 
 impl PluginManifest {
-    /// Reads the text of a manifest. Unknown keys are ignored, so that later
-    /// versions may add some.
+    /// Reads the text of a manifest, without the note around it. Unknown keys are
+    /// ignored, so that later versions may add some.
     ///
     /// # Errors
     /// [`ManifestError`] names the key and what was expected.

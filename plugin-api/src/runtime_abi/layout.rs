@@ -3,10 +3,11 @@
 
 use core::mem::{offset_of, size_of};
 
-/// Version of the runtime ABI: symbols, signatures, layouts and meanings.
+/// Version of the runtime ABI: symbols, signatures, layouts and meanings
+/// (ABI-004).
 pub const BESKID_RUNTIME_ABI_VERSION: u32 = 2;
 
-/// A string: immutable UTF-8, which may contain NUL.
+/// A string: immutable UTF-8, which may contain NUL and does not end with one.
 #[repr(C)]
 #[derive(Debug, Clone, Copy)]
 pub struct BeskidStr {
@@ -40,7 +41,7 @@ pub const ARRAY_LEN_OFFSET: usize = offset_of!(BeskidArray, len);
 /// Byte offset of the number of elements that fit in an array.
 pub const ARRAY_CAP_OFFSET: usize = offset_of!(BeskidArray, cap);
 
-/// First word of every heap object.
+/// First word of every heap object; an object's address is that of its header.
 #[repr(C)]
 #[derive(Debug, Clone, Copy)]
 pub struct HeapHeader {
@@ -48,10 +49,11 @@ pub struct HeapHeader {
     pub descriptor: *const TypeDescriptor,
 }
 
-/// Size of the header of a heap object in bytes; its fields follow.
+/// Size of the header of a heap object in bytes, one word; its fields follow.
 pub const HEAP_HEADER_SIZE: usize = size_of::<HeapHeader>();
 
-/// Describes heap objects of one type; their headers point here.
+/// Describes heap objects of one type; their headers point here. In an artifact
+/// it is a data object of the program.
 #[repr(C)]
 #[derive(Debug, Clone, Copy)]
 pub struct TypeDescriptor {
@@ -61,7 +63,8 @@ pub struct TypeDescriptor {
     pub align: usize,
     /// Number of pointers in an object.
     pub pointers: usize,
-    /// Byte offsets of the pointers, from the start of the object.
+    /// Byte offsets of the pointers, from the start of the object; any value if
+    /// there are none.
     pub offsets: *const usize,
 }
 
@@ -99,9 +102,9 @@ pub struct InteropValue {
     pub payload: *const u8,
 }
 
-/// Byte offset of the tag in an interop value.
+/// Byte offset of the tag in an interop value (EXT-005).
 pub const INTEROP_TAG_OFFSET: usize = 8;
-/// Byte offset of the payload in an interop value.
+/// Byte offset of the payload in an interop value (EXT-005).
 pub const INTEROP_PAYLOAD_OFFSET: usize = 16;
 
 /// Writes the payload, a string, to standard output.
@@ -125,7 +128,7 @@ pub enum InteropGroup {
     Usize,
 }
 
-/// Every tag and its group.
+/// Every tag and its group. Any other tag is an error in every group.
 pub const INTEROP_TAGS: &[(u64, InteropGroup)] = &[
     (INTEROP_PRINT, InteropGroup::Unit),
     (INTEROP_STR_CLONE, InteropGroup::Ptr),
@@ -133,7 +136,8 @@ pub const INTEROP_TAGS: &[(u64, InteropGroup)] = &[
     (INTEROP_ARRAY_LEN, InteropGroup::Usize),
 ];
 
-/// Version of the layout of callback tables (FFI-5).
+/// Version of the layout of callback tables, the second argument of
+/// `beskid_register_callbacks` (FFI-5).
 pub const CALLBACK_LAYOUT_BAND: i64 = 1;
 
 #[cfg(test)]

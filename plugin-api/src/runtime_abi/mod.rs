@@ -1,9 +1,70 @@
 //! The runtime ABI: the symbols that programs import, and the layouts that
 //! programs and runtime share.
 //!
+//! A frontend imports what it needs with
+//! [`ImportSource::Runtime`](crate::artifact::ImportSource::Runtime) and the
+//! signature that [`BUILTIN_SPECS`] gives (ABI-002); the artifact's header then
+//! requires [`BESKID_RUNTIME_ABI_VERSION`]. Hosts refuse a runtime of another
+//! version before `main` runs (ABI-003). A backend finds the symbols among its
+//! imports like any other.
+//!
 //! A change of a layout, or of a symbol's name, arity, kinds or meaning, bumps
-//! [`BESKID_RUNTIME_ABI_VERSION`] (ABI-004); a new symbol that no older
-//! artifact imports does not (ABI-005).
+//! the version (ABI-004); a new symbol that no older artifact imports does not
+//! (ABI-005).
+//!
+//! # Symbols
+//!
+//! All follow the platform's C convention. `Ptr` is an integer of pointer width, an
+//! address or a size; `I64` is an `i64`; `Never` and `Void` have no result. What
+//! ends the program does so with `panic: ` and a message on standard error, and
+//! exit status 101. Strings are addresses of a [`BeskidStr`], arrays of a
+//! [`BeskidArray`]; a null one ends the program.
+//!
+//! | symbol | what it does |
+//! |---|---|
+//! | `beskid_runtime_abi_version() → I32` | the version of the runtime (ABI-003) |
+//! | `alloc(Ptr, Ptr) → Ptr` | a heap object of as many bytes, aligned to 16, zeroed but for its header; the second argument is its [`TypeDescriptor`] or null. Never null |
+//! | `str_new(Ptr, Ptr) → Ptr` | a string with a copy of the bytes at an address; the second argument is their number. Ends the program if they are not UTF-8 |
+//! | `str_concat(Ptr, Ptr) → Ptr` | a string: the first one, then the second |
+//! | `str_len(Ptr) → I64` | length of a string in bytes |
+//! | `array_new(Ptr, Ptr) → Ptr` | an array of zeroes: element size in bytes, number of elements |
+//! | `panic(Ptr, Ptr) → Never` | ends the program; the message is at an address, with a length in bytes |
+//! | `panic_str(Ptr) → Never` | ends the program; the message is a string |
+//! | `syscall_write(I64, Ptr) → I64` | writes all of a string to a file descriptor; its length in bytes, or the system's error number, negated |
+//! | `syscall_read(I64, I64) → Ptr` | a string of what a file descriptor has, at most so many bytes; empty at its end. Ends the program on failure and on what is not UTF-8 |
+//! | `gc_write_barrier(Ptr, Ptr) → Void` | says that the first object now refers to the second |
+//! | `gc_root_handle(Ptr) → I64` | keeps an object alive; the handle to give back. The first one is 0 |
+//! | `gc_unroot_handle(I64) → Void` | gives a handle back; an unknown one changes nothing |
+//! | `gc_register_root(Ptr) → Void` | registers the address of a variable that refers to an object |
+//! | `gc_unregister_root(Ptr) → Void` | undoes one registration of that address |
+//! | `event_subscribe(Ptr, Ptr, Ptr) → I64` | adds a handler to an [`EventState`]; the number of handlers then. The third argument is how many there may be, 0 for any number; one more ends the program |
+//! | `event_unsubscribe_first(Ptr, Ptr) → I64` | removes the first occurrence of a handler; 1, or 0 if there is none |
+//! | `event_len(Ptr) → I64` | number of handlers |
+//! | `event_get_handler(Ptr, Ptr) → Ptr` | the handler at an index; ends the program if there is none |
+//! | `interop_dispatch_unit(Ptr) → Void` | does what an [`InteropValue`] says; ends the program if the tag is of another group (EXT-005) |
+//! | `interop_dispatch_ptr(Ptr) → Ptr` | the same for results that are pointers |
+//! | `interop_dispatch_usize(Ptr) → I64` | the same for results that are sizes |
+//! | `test_bytes_ptr() → I64` | address of constant bytes, for tests of foreign calls |
+//! | `test_bytes_len() → I64` | number of those bytes |
+//! | `array_len(Ptr) → I64` | number of elements of an array |
+//! | `rt_yield() → Void` | lets other threads run |
+//! | `rt_now_millis() → I64` | milliseconds on a clock that never goes back |
+//! | `beskid_register_callbacks(Ptr, I64) → I64` | registers a table of callbacks in place of the one before, null for none; its layout is of the band that the second argument says. 0, or [`CALLBACK_LAYOUT_BAND`] negated if that is another (FFI-5) |
+//! | `str_eq(Ptr, Ptr) → I64` | 1 if two strings have the same bytes, else 0 |
+//! | `str_from_i64(I64) → Ptr` | the decimal text of an integer |
+//! | `str_from_bool(I64) → Ptr` | `false` for 0, otherwise `true` |
+//! | `str_from_char(I64) → Ptr` | the character with a Unicode scalar value; ends the program if it is none |
+//! | `str_from_f64(I64) → Ptr` | the shortest decimal text that reads back as the float with these bits |
+//! | `panic_at(Ptr, Ptr) → Never` | ends the program; a message and its place in the source, both strings |
+//!
+//! # Layouts
+//!
+//! [`BeskidStr`], [`BeskidArray`], [`HeapHeader`], [`TypeDescriptor`],
+//! [`EventState`] and [`InteropValue`] are laid out as C does on the target. The
+//! `*_OFFSET` constants are those of the machine that this crate was compiled for:
+//! multiples of its pointer width. Those of interop values are 8 and 16, which
+//! is the same on machines of 64 bits. An array's elements are not at the array's
+//! address but at its `ptr`.
 
 mod layout;
 mod symbols;
@@ -13,3 +74,19 @@ pub use symbols::{
     ADDITIVE_EXPORT_SYMBOLS, BUILTIN_SPECS, BuiltinSpec, ParamKind, RUNTIME_EXPORT_SYMBOLS,
     ReturnKind, builtin_spec, is_runtime_symbol,
 };
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_page_describes_every_symbol() {
+        let page = include_str!("mod.rs");
+        for spec in BUILTIN_SPECS {
+            let params = spec.params.iter().map(|kind| format!("{kind:?}"));
+            let params = params.collect::<Vec<_>>().join(", ");
+            let row = format!("//! | `{}({params}) → {:?}` | ", spec.symbol, spec.returns);
+            assert!(page.contains(&row), "{row}");
+        }
+    }
+}

@@ -1,30 +1,33 @@
 //! The exported symbols of the runtime and their signatures.
 
-/// Kind of a parameter.
+/// Kind of a parameter: its machine type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ParamKind {
-    /// A pointer, or a size of pointer width.
+    /// A pointer, or a size or an index of pointer width: `i64` in an artifact
+    /// of 64-bit pointers.
     Ptr,
-    /// A 64-bit integer.
+    /// A 64-bit integer: `i64`.
     I64,
 }
 
-/// Kind of a result.
+/// Kind of a result: its machine type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ReturnKind {
-    /// Nothing.
+    /// No result.
     Void,
-    /// A pointer.
+    /// A pointer, an integer of pointer width.
     Ptr,
-    /// A 64-bit integer.
+    /// A 64-bit integer: `i64`.
     I64,
-    /// A 32-bit integer.
+    /// A 32-bit integer: `i32`.
     I32,
-    /// It does not return.
+    /// It does not return, and so has no result. A `trap` after the call ends
+    /// the block.
     Never,
 }
 
-/// The import signature of one runtime symbol (ABI-002).
+/// The import signature of one runtime symbol. It is the only one there is: no
+/// call invents another convention (ABI-002).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct BuiltinSpec {
     /// Linker name.
@@ -66,7 +69,8 @@ const fn additive(
 /// Number of symbols of version 2; the first rows of [`BUILTIN_SPECS`].
 const VERSION_2: usize = 24;
 
-/// Every runtime symbol: the 24 of version 2, then the additive ones.
+/// Every runtime symbol: the 24 of version 2, then the additive ones. The
+/// [module page](super#symbols) says what each does.
 pub const BUILTIN_SPECS: &[BuiltinSpec] = &[
     spec("beskid_runtime_abi_version", &[], ReturnKind::I32),
     spec("alloc", &[Ptr, Ptr], ReturnKind::Ptr),
@@ -114,19 +118,22 @@ const fn names<const N: usize>(from: usize) -> [&'static str; N] {
     names
 }
 
-/// The symbols that every runtime of version 2 exports (ABI-001).
+/// The symbols that every runtime of version 2 exports, and that hosts offer to
+/// programs in memory, in this spelling (ABI-001).
 pub const RUNTIME_EXPORT_SYMBOLS: &[&str] = &names::<VERSION_2>(0);
 
 /// Symbols that came later without a change of version (ABI-005).
 pub const ADDITIVE_EXPORT_SYMBOLS: &[&str] =
     &names::<{ BUILTIN_SPECS.len() - VERSION_2 }>(VERSION_2);
 
-/// The signature of a runtime symbol.
+/// The signature of a runtime symbol, by its linker name; `None` if no runtime
+/// of this release exports it.
 pub fn builtin_spec(symbol: &str) -> Option<&'static BuiltinSpec> {
     BUILTIN_SPECS.iter().find(|spec| spec.symbol == symbol)
 }
 
-/// Whether the runtime exports a symbol of this name.
+/// Whether the runtime exports a symbol of this name. A program must not export
+/// one of the same name (E1012), nor declare it as foreign (FFI-6).
 pub fn is_runtime_symbol(symbol: &str) -> bool {
     builtin_spec(symbol).is_some()
 }

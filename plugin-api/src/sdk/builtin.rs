@@ -2,11 +2,14 @@
 
 use crate::abi::{BackendClient, BackendModuleRef, LinkerClient, LinkerModuleRef};
 
-/// A plugin that is linked into the program.
+/// A plugin that is linked into the program. The macros
+/// [`backend_plugin!`](crate::backend_plugin) and
+/// [`linker_plugin!`](crate::linker_plugin) register one.
 pub struct BuiltinPlugin {
-    /// Text of its manifest.
+    /// Text of its manifest, for
+    /// [`PluginManifest::parse`](crate::manifest::PluginManifest::parse).
     pub manifest: &'static [u8],
-    /// Its table.
+    /// Its function table, which is made when it is asked for.
     pub table: Builtin,
 }
 
@@ -20,7 +23,7 @@ pub enum Builtin {
 }
 
 impl Builtin {
-    /// The client of a backend.
+    /// The client of a backend; `None` for a linker strategy.
     pub fn backend(self) -> Option<BackendClient> {
         match self {
             Self::Backend(module) => Some(BackendClient::new(module())),
@@ -28,7 +31,7 @@ impl Builtin {
         }
     }
 
-    /// The client of a linker strategy.
+    /// The client of a linker strategy; `None` for a backend.
     pub fn linker(self) -> Option<LinkerClient> {
         match self {
             Self::Linker(module) => Some(LinkerClient::new(module())),
@@ -39,7 +42,8 @@ impl Builtin {
 
 inventory::collect!(BuiltinPlugin);
 
-/// The plugins that are linked into this program, in no particular order.
+/// The plugins that are linked into this program, in no particular order. A crate
+/// that nothing refers to is not linked: name it, as in `use my_plugin as _;`.
 pub fn builtins() -> impl Iterator<Item = &'static BuiltinPlugin> {
     inventory::iter::<BuiltinPlugin>.into_iter()
 }

@@ -3,7 +3,8 @@
 use crate::artifact::ResultKind;
 
 /// Calls an entrypoint by the platform's C convention; returns the bits of its
-/// result, zero-extended, and 0 for no result.
+/// result, zero-extended to 64 bits, and 0 for no result: what
+/// [`Session::run`](crate::backend::Session::run) returns.
 ///
 /// # Safety
 /// `address` is that of a function which takes no parameters, follows the C

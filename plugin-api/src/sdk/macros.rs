@@ -3,6 +3,19 @@
 /// Makes a backend plugin of a type that implements
 /// [`Backend`](crate::backend::Backend): a module with its function table and
 /// its manifest, and its registration as a built-in.
+///
+/// - `id`: the name by which users choose it: 1 to 64 lowercase letters, digits
+///   and `-`.
+/// - `capabilities`: `"execute"`, `"object"` or `"execute,object"`, as the
+///   description says.
+/// - `backend`: the backend, an expression of its type, seen from inside the
+///   module. It is evaluated for each call, so it should be a constant or name a
+///   static.
+///
+/// The module has `root_module()`, the table for a
+/// [`BackendClient`](crate::abi::BackendClient), and is what
+/// [`export_plugin!`](crate::export_plugin) takes. [`backend`](crate::backend) has
+/// an example.
 #[macro_export]
 macro_rules! backend_plugin {
     ($vis:vis mod $name:ident, id = $id:literal, capabilities = $capabilities:literal, backend = $backend:expr) => {
@@ -63,6 +76,12 @@ macro_rules! backend_plugin {
 /// Makes a linker plugin of a type that implements
 /// [`LinkerStrategy`](crate::linker::LinkerStrategy): a module with its
 /// function table and its manifest, and its registration as a built-in.
+///
+/// `id` and `strategy` are as `id` and `backend` of
+/// [`backend_plugin!`](crate::backend_plugin). The module has `root_module()`, the
+/// table for a [`LinkerClient`](crate::abi::LinkerClient), and is what
+/// [`export_plugin!`](crate::export_plugin) takes. [`linker`](crate::linker) has
+/// an example.
 #[macro_export]
 macro_rules! linker_plugin {
     ($vis:vis mod $name:ident, id = $id:literal, strategy = $strategy:expr) => {
@@ -148,7 +167,9 @@ macro_rules! __plugin_manifest {
 }
 
 /// Exports a plugin module from a crate of type `cdylib`: the root symbol that
-/// the host calls, and the manifest note that it reads first.
+/// the host calls, and the manifest note that it reads first. It takes the path
+/// of the module, such as `crate::plugin` or `my_plugin::plugin`; a crate exports
+/// one plugin. [`sdk`](crate::sdk) has an example.
 #[macro_export]
 macro_rules! export_plugin {
     ($($module:tt)+) => {

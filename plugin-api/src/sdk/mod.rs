@@ -1,7 +1,18 @@
-//! What plugin authors use.
+//! What plugin authors use: macros that make a plugin of a type, and functions
+//! for what a plugin does at its edges.
 //!
 //! A plugin is a type that implements [`Backend`](crate::backend::Backend) or
-//! [`LinkerStrategy`](crate::linker::LinkerStrategy), and two macro calls:
+//! [`LinkerStrategy`](crate::linker::LinkerStrategy), and two macro calls.
+//!
+//! - [`backend_plugin!`](crate::backend_plugin) or
+//!   [`linker_plugin!`](crate::linker_plugin) make a module with the function
+//!   table and the manifest, and register the plugin as a built-in of every
+//!   program that it is linked into.
+//! - [`export_plugin!`](crate::export_plugin) adds the symbol and the note that a
+//!   host looks for in a file. It stands in a crate of type `cdylib`, once.
+//!
+//! `cargo build` of this crate, with `crate-type = ["cdylib"]`, makes a plugin
+//! file; `beskid --plugin FILE plugin list` shows it:
 //!
 //! ```
 //! use beskid_plugin_api::diagnostic::Diagnostic;
@@ -31,6 +42,23 @@
 //! beskid_plugin_api::export_plugin!(crate::plugin);
 //! # fn main() {}
 //! ```
+//!
+//! A plugin that should also be built into programs keeps everything but
+//! `export_plugin!` in an `rlib`, and that line in a small `cdylib` beside it. One
+//! crate cannot be both: two plugins in one program would define the same symbol.
+//!
+//! # What to keep to
+//!
+//! - Build with `panic = "unwind"`, the default: every call into a plugin catches
+//!   panics and makes them the error E5112. A plugin built with `abort` is refused
+//!   (E5106).
+//! - `id` and `version` of the description are those of the manifest: the `id` of
+//!   the macro, and the version of the package that calls it. A backend's
+//!   `capabilities` are those of its description (E5111).
+//! - Link statically everything but the C library: other libraries, search paths
+//!   and code that is writable are refused (E5117).
+//! - Do not count on being unloaded, on exit handlers, or on sharing statics with
+//!   the host: a dylib has its own.
 
 mod builtin;
 mod call;
@@ -41,6 +69,7 @@ mod serve;
 pub use builtin::{Builtin, BuiltinPlugin, builtins};
 pub use call::call_entrypoint;
 pub use panics::contain_panic;
+#[doc(hidden)]
 pub use serve::*;
 
 #[doc(hidden)]
