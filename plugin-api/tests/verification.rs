@@ -56,6 +56,17 @@ fn each_rule_of_verification_is_enforced() {
                 p.symbols[1].linkage = Linkage::Import(ImportSource::Runtime);
             }),
         ),
+        (
+            "imports data of the runtime",
+            change(|p| {
+                p.symbols[1].name = Some("table".into());
+                p.symbols[1].linkage = Linkage::Import(ImportSource::Runtime);
+                p.symbols[1].kind = SymbolKind::Data {
+                    writable: false,
+                    tls: false,
+                };
+            }),
+        ),
         ("not a power of two", change(|p| p.data.align = Some(24))),
         (
             "the section name \"\" is empty",

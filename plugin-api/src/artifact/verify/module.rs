@@ -63,7 +63,12 @@ fn check_symbol<'a>(
         _ => {}
     }
     let SymbolKind::Function { signature } = symbol.kind else {
-        return Ok(());
+        return match symbol.linkage {
+            Linkage::Import(ImportSource::Runtime) => {
+                Err("imports data of the runtime, which exports functions only".to_owned())
+            }
+            _ => Ok(()),
+        };
     };
     let signature = module
         .signatures
