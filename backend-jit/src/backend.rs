@@ -1,7 +1,7 @@
 //! From artifact bytes to a session: decode, resolve, compile, gate.
 
 use beskid_clif::{ClifError, DefineOptions, Defined, define, isa};
-use beskid_plugin_api::artifact::{CodegenArtifact, Feature};
+use beskid_plugin_api::artifact::{CodegenArtifact, Feature, ImportSource};
 use beskid_plugin_api::backend::{
     Backend, BackendDescription, CompileRequest, Compiled, OutputForm, accept,
 };
@@ -125,7 +125,10 @@ fn check_imports(artifact: &CodegenArtifact, request: &CompileRequest) -> Result
     let missing = artifact
         .imports()
         .filter(|(name, _)| !request.imports.contains_key(*name))
-        .map(|(name, _)| name)
+        .map(|(name, source)| match source {
+            ImportSource::Extern { library, .. } => format!("unresolved: `{name}` of `{library}`"),
+            _ => format!("unresolved: `{name}`"),
+        })
         .collect::<Vec<_>>();
     if missing.is_empty() {
         return Ok(());
@@ -134,11 +137,9 @@ fn check_imports(artifact: &CodegenArtifact, request: &CompileRequest) -> Result
         "E5120",
         format!("{} imports have no address", missing.len()),
     );
-    for name in missing {
-        diagnostic = diagnostic.note(format!("unresolved: `{name}`"));
-    }
+    diagnostic.notes = missing;
     Err(diagnostic.help(
-        "enable `extern.dlopen` to load libraries at run time, or build an executable, \
-         which binds them at link time",
+        "enable `extern.dlopen` (`--extern-dlopen`) to load libraries at run time, or bind them \
+         at link time: build an executable, or run with `--backend aot`",
     ))
 }

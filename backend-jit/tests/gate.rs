@@ -155,7 +155,7 @@ fn ext_001_every_unresolved_import_is_listed() {
     let artifact = program(Some(("cos", source))).finish().unwrap();
     let diagnostic = refused(artifact.bytes(), &[]);
     assert_eq!(diagnostic.code, "E5120");
-    assert_eq!(diagnostic.notes, ["unresolved: `cos`"]);
+    assert_eq!(diagnostic.notes, ["unresolved: `cos` of `libm.so.6`"]);
     assert!(diagnostic.help.unwrap().contains("extern.dlopen"));
 }
 
@@ -212,4 +212,34 @@ fn bk_7_an_object_is_not_what_this_backend_makes() {
     let request = CompileRequest::default();
     let result = backend.compile(artifact.bytes(), &request, services_table::<Silent>());
     assert_eq!(result.err().unwrap().code, "E5114");
+}
+
+#[test]
+fn ext_002_a_foreign_function_of_other_values_is_refused_even_if_nothing_calls_it() {
+    let foreign = |abi: &str| ImportSource::Extern {
+        library: "libx.so".to_owned(),
+        abi: abi.to_owned(),
+    };
+    let import = |params: &[Type], abi: &str| {
+        let mut builder = program(None);
+        let signature = builder.signature(&Signature {
+            call_conv: CallConv::Platform,
+            params: params.iter().copied().map(AbiParam::new).collect(),
+            returns: Vec::new(),
+        });
+        builder.add_symbol(Symbol {
+            name: Some("odd".to_owned()),
+            kind: SymbolKind::Function { signature },
+            linkage: Linkage::Import(foreign(abi)),
+        });
+        refused(builder.finish().unwrap().bytes(), &[("odd", 1)])
+    };
+    let narrow = import(&[Type::I64, Type::scalar(Lane::I16)], "C");
+    assert_eq!(narrow.code, "E5010");
+    assert_eq!(
+        narrow.message,
+        "the foreign function `odd` has parameter 2 of type i16"
+    );
+    let other = import(&[], "stdcall");
+    assert!(other.message.contains("the ABI `stdcall`"), "{other}");
 }

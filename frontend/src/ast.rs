@@ -9,9 +9,58 @@ pub(crate) struct Name {
     pub(crate) span: Span,
 }
 
+/// The items of a source.
+#[derive(Debug, Default)]
+pub(crate) struct Source {
+    pub(crate) functions: Vec<Function>,
+    pub(crate) contracts: Vec<Contract>,
+}
+
+/// `[Name(argument: "text", ...)]`.
+#[derive(Debug)]
+pub(crate) struct Attribute {
+    pub(crate) name: Name,
+    pub(crate) args: Vec<(Name, Text)>,
+    pub(crate) span: Span,
+}
+
+/// A string literal without code in it.
+#[derive(Debug)]
+pub(crate) struct Text {
+    pub(crate) text: String,
+    pub(crate) span: Span,
+}
+
+impl Attribute {
+    /// Of a contract: its methods are foreign functions.
+    pub(crate) const EXTERN: &str = "Extern";
+    /// Of a function: others call it.
+    pub(crate) const EXPORT: &str = "Export";
+}
+
+/// A foreign interface.
+#[derive(Debug)]
+pub(crate) struct Contract {
+    pub(crate) name: Name,
+    /// The attribute `Extern`.
+    pub(crate) foreign: Attribute,
+    pub(crate) methods: Vec<Method>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Method {
+    /// The attribute `Extern`, which may name another symbol.
+    pub(crate) foreign: Option<Attribute>,
+    pub(crate) result: Name,
+    pub(crate) name: Name,
+    pub(crate) params: Vec<Param>,
+}
+
 #[derive(Debug)]
 pub(crate) struct Function {
     pub(crate) public: bool,
+    /// The attribute `Export`.
+    pub(crate) export: Option<Attribute>,
     pub(crate) result: Name,
     pub(crate) name: Name,
     pub(crate) params: Vec<Param>,
@@ -96,6 +145,12 @@ pub(crate) enum ExprKind {
     Name(String),
     Call {
         callee: Name,
+        args: Vec<Expr>,
+    },
+    /// `contract.method(args)`.
+    MethodCall {
+        receiver: Name,
+        method: Name,
         args: Vec<Expr>,
     },
     Unary(UnaryOp, Box<Expr>),

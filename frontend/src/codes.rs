@@ -56,6 +56,22 @@ codes! {
     NOT_A_PLACE = "E1013";
     /// A local of type unit.
     UNIT_LOCAL = "E1014";
+    /// `Extern` on something that is no contract.
+    MISPLACED_EXTERN = "E1510";
+    /// A foreign interface of another ABI than C.
+    BAD_ABI = "E1511";
+    /// A foreign interface without a library, or with an empty name in it.
+    BAD_EXTERN_NAME = "E1512";
+    /// A type that does not cross the boundary to foreign functions.
+    NOT_FOREIGN_TYPE = "E1513";
+    /// A foreign function with the name of a runtime builtin.
+    RESERVED_EXTERN = "E1514";
+    /// A foreign symbol declared twice, in different ways.
+    CONFLICTING_EXTERN = "E1515";
+    /// An argument that the attribute does not have.
+    BAD_ARGUMENT = "E1516";
+    /// `Export` on something that is no `pub` function.
+    MISPLACED_EXPORT = "E1517";
 }
 
 #[cfg(test)]

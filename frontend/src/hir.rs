@@ -9,6 +9,8 @@ use crate::types::Type;
 pub struct Program {
     /// The functions, in source order.
     pub(crate) functions: Vec<Function>,
+    /// The foreign functions, each symbol once.
+    pub(crate) externs: Vec<Extern>,
     /// File name of the source, for messages at run time.
     pub(crate) file: String,
     /// Line and column of each place that may fail at run time.
@@ -18,7 +20,8 @@ pub struct Program {
 #[derive(Debug)]
 pub(crate) struct Function {
     pub(crate) name: String,
-    pub(crate) public: bool,
+    /// The symbol by which others call it; `None`: they do not.
+    pub(crate) symbol: Option<String>,
     pub(crate) params: Vec<LocalId>,
     pub(crate) result: Type,
     /// Types of all locals, parameters first.
@@ -26,6 +29,17 @@ pub(crate) struct Function {
     pub(crate) body: Vec<Statement>,
 }
 
+/// A foreign function (FFI-1).
+#[derive(Debug)]
+pub(crate) struct Extern {
+    pub(crate) symbol: String,
+    pub(crate) library: String,
+    pub(crate) params: Vec<Type>,
+    pub(crate) result: Type,
+}
+
+/// Index into the program's foreign functions.
+pub(crate) type ExternId = usize;
 /// Index into a function's locals.
 pub(crate) type LocalId = usize;
 /// Index into the program's functions.
@@ -74,6 +88,7 @@ pub(crate) enum ExprKind {
     Interpolation(Vec<Expr>),
     Local(LocalId),
     Call(FunctionId, Vec<Expr>),
+    Foreign(ExternId, Vec<Expr>),
     Builtin(Builtin, Vec<Expr>),
     Negate(Box<Expr>),
     Not(Box<Expr>),

@@ -73,9 +73,11 @@ fn check_source(file: &str, source: &[u8], diagnostics: &mut Vec<Diagnostic>) ->
             return None;
         }
     };
-    let functions = parser::parse(text, diagnostics);
+    let source = parser::parse(text, diagnostics);
+    let (functions, externs) = check::check(&source, diagnostics);
     Some(Program {
-        functions: check::check(&functions, diagnostics),
+        functions,
+        externs,
         file: file.to_owned(),
         lines: LineIndex::new(text),
     })

@@ -181,7 +181,7 @@ fn what_is_not_supported_yet_is_said_once_and_the_rest_is_checked() {
         "mod a.b;",
         "use a.b.c as d;",
         "test Name { meta { tags = \"fast\"; } }",
-        "[Extern(Abi: \"C\")]",
+        "[Inline(Always: \"yes\")]",
         "T id<T>(T x) { return x; }",
         "i32[] f() { }",
         "unit f(ref i32 x) { }",

@@ -12,10 +12,11 @@ use beskid_plugin_api::manifest::TARGET;
 use crate::compile::{self, CompileSettings, ObjectTarget};
 use crate::config::Config;
 use crate::exports::ExportPolicy;
+use crate::externs::{Libraries, Policy, libraries_by_symbol};
 use crate::image::{Expectations, ObjectFile, VerifiedImage, check_output, parent};
 use crate::link::{Link, LinkJob};
 use crate::plugins::{Entry, Registry};
-use crate::run::{Capture, Finished, run_image, run_in_memory};
+use crate::run::{Capture, Externs, Finished, run_image, run_in_memory};
 use crate::runtime_archive::RuntimeChoice;
 
 /// Symbol through which a program's runtime tells its version.
@@ -56,7 +57,8 @@ pub struct BuildRequest {
 }
 
 /// Builds an output and puts it in place. `show` receives each command of the
-/// link, and before them the symbols that are left to libraries. Returns the linker strategy that was used, if any.
+/// link, and before them the symbols that are left to libraries. Returns the
+/// linker strategy that was used, if any.
 ///
 /// # Errors
 /// The first stage that fails; nothing is left at the output's path.
@@ -121,8 +123,19 @@ pub fn execute(
     settings: &CompileSettings,
     capture: Capture,
 ) -> Result<Finished, Diagnostic> {
+    Policy::from_environment()?.check(artifact)?;
     if tools.backend.can("execute") {
-        return run_in_memory(&tools.backend.backend()?, artifact, settings, capture);
+        let externs = match tools.config.r#extern.dlopen {
+            true => Externs::Loaded,
+            false => Externs::Refused,
+        };
+        return run_in_memory(
+            &tools.backend.backend()?,
+            artifact,
+            settings,
+            externs,
+            capture,
+        );
     }
     let image = callable_image(tools, artifact, settings)?;
     run_image(&image, artifact, capture)
@@ -142,6 +155,7 @@ fn callable_image(
     let object = object_file(tools, artifact, &target, settings)?;
     let strategy = strategy(tools, TARGET, OutputKind::Shared)?;
     let client = strategy.linker()?;
+    let foreign = Libraries::of(artifact, TARGET);
     let job = LinkJob {
         target: TARGET.to_owned(),
         kind: OutputKind::Shared,
@@ -150,8 +164,9 @@ fn callable_image(
         folder: std::env::temp_dir(),
         exports: Exports::Only(exports.clone()),
         mode: LinkMode::Auto,
-        libraries: Vec::new(),
-        search: Vec::new(),
+        libraries: foreign.names,
+        externs: libraries_by_symbol(artifact),
+        search: foreign.search,
         tools: tools.config.tools.clone(),
     };
     let image = job.plan(&client)?.execute(&object, &client, &mut |_| ())?;
@@ -167,6 +182,7 @@ fn plan_link<'a>(
     request: &BuildRequest,
 ) -> Result<(Link, &'a Entry), Diagnostic> {
     let strategy = strategy(tools, &request.target, request.kind)?;
+    Policy::from_environment()?.check(artifact)?;
     if request.kind == OutputKind::Exe && artifact.header().entrypoint.is_none() {
         let message = "Missing entrypoint: an executable needs a function `main`";
         return Err(Diagnostic::new("E4030", message)
@@ -177,6 +193,7 @@ fn plan_link<'a>(
     }
     let symbols = exports(artifact, request)?.unwrap_or_default();
     let name = request.output.file_name().unwrap_or_default();
+    let foreign = Libraries::of(artifact, &request.target);
     let job = LinkJob {
         target: request.target.clone(),
         kind: request.kind,
@@ -185,8 +202,9 @@ fn plan_link<'a>(
         folder: parent(&request.output).to_owned(),
         exports: request.exports.for_linker(&symbols),
         mode: request.mode,
-        libraries: request.libraries.clone(),
-        search: request.search.clone(),
+        libraries: [foreign.names, request.libraries.clone()].concat(),
+        externs: libraries_by_symbol(artifact),
+        search: [foreign.search, request.search.clone()].concat(),
         tools: tools.config.tools.clone(),
     };
     Ok((job.plan(&strategy.linker()?)?, strategy))

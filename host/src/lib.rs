@@ -14,6 +14,7 @@ pub mod config;
 pub mod diff;
 pub mod directives;
 pub mod exports;
+pub mod externs;
 pub mod failure;
 pub mod image;
 pub mod inspect;

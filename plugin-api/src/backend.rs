@@ -206,6 +206,8 @@
 //! }
 //! ```
 
+mod externs;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
@@ -401,11 +403,13 @@ pub enum Compiled {
 }
 
 /// Decodes and verifies an artifact, and refuses one that needs a feature which
-/// the backend lacks. Backends call this before they compile anything.
+/// the backend lacks, or that imports a foreign function with values that do
+/// not cross the boundary (EXT-002). Backends call this before they compile
+/// anything.
 ///
 /// # Errors
 /// E5001 to E5005 and E5007 as [`CodegenArtifact::decode`] says; E5008 names
-/// every missing feature.
+/// every missing feature, E5010 the foreign function and the value.
 pub fn accept(
     backend: &BackendDescription,
     artifact: &[u8],
@@ -417,6 +421,7 @@ pub fn accept(
         .map(|feature| feature.name());
     let missing = missing.collect::<Vec<_>>();
     if missing.is_empty() {
+        externs::check(&artifact)?;
         return Ok(artifact);
     }
     let message = format!("backend `{}` lacks: {}", backend.id, missing.join(", "));

@@ -54,6 +54,11 @@ impl Checker<'_> {
                 None => self.unknown_local(name, expr.span),
             },
             ExprKind::Call { callee, args } => self.call(callee, args, expr.span),
+            ExprKind::MethodCall {
+                receiver,
+                method,
+                args,
+            } => self.method_call(receiver, method, args, expr.span),
             ExprKind::Unary(op, operand) => self.unary(*op, operand, hint, expr.span),
             ExprKind::Chain(first, rest) => {
                 let steps = rest.iter().map(|(op, right)| (*op, right));
@@ -144,6 +149,44 @@ impl Checker<'_> {
         diagnostic.help = suggest::nearest(&callee.text, functions.chain(builtins))
             .map(|nearest| format!("did you mean `{nearest}`?"));
         self.report(diagnostic);
+        error()
+    }
+
+    fn method_call(
+        &mut self,
+        receiver: &ast::Name,
+        method: &ast::Name,
+        args: &[ast::Expr],
+        span: Span,
+    ) -> Expr {
+        let program = self.program;
+        let local = self.scopes.find(&receiver.text);
+        let methods = program.contracts.methods(&receiver.text);
+        if let (None, Some(methods)) = (local, methods) {
+            if let Some((id, declared)) = methods.get(&method.text) {
+                let foreign = &program.contracts.externs[*id];
+                let args = self.arguments(method, &foreign.params, args, span, Some(*declared));
+                return typed(hir::ExprKind::Foreign(*id, args), foreign.result);
+            }
+            let message = format!("`{}` has no method `{}`", receiver.text, method.text);
+            let mut diagnostic = Diagnostic::new(codes::UNKNOWN_NAME, message, method.span, "");
+            let known = methods.keys().map(String::as_str);
+            diagnostic.help = suggest::nearest(&method.text, known)
+                .map(|nearest| format!("did you mean `{nearest}`?"));
+            self.report(diagnostic);
+        } else if local.is_some() {
+            let message = "members of values are not supported yet";
+            self.report(Diagnostic::new(codes::UNSUPPORTED, message, span, ""));
+        } else {
+            let message = format!("there is no contract `{}`", receiver.text);
+            let mut diagnostic = Diagnostic::new(codes::UNKNOWN_NAME, message, receiver.span, "");
+            diagnostic.help = suggest::nearest(&receiver.text, program.contracts.names())
+                .map(|nearest| format!("did you mean `{nearest}`?"));
+            self.report(diagnostic);
+        }
+        for arg in args {
+            self.expr(arg, None);
+        }
         error()
     }
 

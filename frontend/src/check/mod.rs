@@ -1,6 +1,9 @@
 //! Names and types: from the syntax tree to the typed tree.
 
+mod contracts;
+mod exports;
 mod expressions;
+mod foreign;
 mod operators;
 mod scope;
 mod statements;
@@ -8,50 +11,66 @@ mod suggest;
 
 use std::collections::HashMap;
 
-use beskid_plugin_api::runtime_abi::is_runtime_symbol;
-
 use crate::ast;
 use crate::codes;
 use crate::diagnostic::Diagnostic;
 use crate::hir::{self, FunctionId};
 use crate::span::Span;
 use crate::types::Type;
+use contracts::Contracts;
 use scope::Scopes;
 
 /// Prefix of the names that the host defines in outputs.
 const HOST_PREFIX: &str = "beskid_";
 
-/// Checks the functions of a program. The result is to be used only if
-/// nothing was reported.
+/// Checks the items of a program: its functions, and the foreign ones. The
+/// result is to be used only if nothing was reported.
 pub(crate) fn check(
-    functions: &[ast::Function],
+    source: &ast::Source,
     diagnostics: &mut Vec<Diagnostic>,
-) -> Vec<hir::Function> {
+) -> (Vec<hir::Function>, Vec<hir::Extern>) {
+    let functions = &source.functions;
     let mut program = Program {
         signatures: Vec::with_capacity(functions.len()),
         names: HashMap::with_capacity(functions.len()),
+        contracts: Contracts::default(),
     };
+    for contract in &source.contracts {
+        program.contracts.declare(contract, diagnostics);
+    }
     for function in functions {
         program.declare(function, diagnostics);
     }
-    let checked = functions.iter().enumerate().map(|(id, function)| {
-        let checker = Checker {
-            program: &program,
-            diagnostics,
-            result: program.signatures[id].result,
-            locals: Vec::new(),
-            scopes: Scopes::default(),
-            loops: 0,
-        };
-        checker.function(function, &program.signatures[id])
-    });
-    checked.collect()
+    let exports = exports::exports(
+        functions,
+        &program.signatures,
+        &program.contracts,
+        diagnostics,
+    );
+    let checked = functions
+        .iter()
+        .zip(exports)
+        .enumerate()
+        .map(|(id, (function, symbol))| {
+            let checker = Checker {
+                program: &program,
+                diagnostics,
+                result: program.signatures[id].result,
+                locals: Vec::new(),
+                scopes: Scopes::default(),
+                loops: 0,
+            };
+            checker.function(function, symbol, &program.signatures[id])
+        });
+    let checked = checked.collect();
+    (checked, program.contracts.externs)
 }
 
 /// What every function may call.
 struct Program {
     signatures: Vec<Signature>,
     names: HashMap<String, (FunctionId, Span)>,
+    contracts: Contracts,
 }
 
 struct Signature {
@@ -117,15 +136,6 @@ fn check_special_names(
             let diagnostic = Diagnostic::new(codes::BAD_MAIN, message, span, "");
             diagnostics.push(diagnostic.help("let it return unit, i32 or i64"));
         }
-    } else if function.public
-        && (is_runtime_symbol(&name.text) || name.text.starts_with(HOST_PREFIX))
-    {
-        let message = format!(
-            "`{}` cannot be exported: the runtime owns the name",
-            name.text
-        );
-        let diagnostic = Diagnostic::new(codes::RESERVED_EXPORT, message, name.span, "");
-        diagnostics.push(diagnostic.help("choose another name, or leave out `pub`"));
     }
 }
 
@@ -155,7 +165,12 @@ struct Checker<'a> {
 }
 
 impl Checker<'_> {
-    fn function(mut self, function: &ast::Function, signature: &Signature) -> hir::Function {
+    fn function(
+        mut self,
+        function: &ast::Function,
+        symbol: Option<String>,
+        signature: &Signature,
+    ) -> hir::Function {
         self.scopes.enter();
         let mut params = Vec::with_capacity(function.params.len());
         for (param, ty) in function.params.iter().zip(&signature.params) {
@@ -182,7 +197,7 @@ impl Checker<'_> {
         self.scopes.leave();
         hir::Function {
             name: function.name.text.clone(),
-            public: function.public,
+            symbol,
             params,
             result: self.result,
             locals: self.locals,

@@ -37,6 +37,15 @@ impl Lowering<'_, '_, '_> {
                 let variable = self.variables[*id];
                 variable.map(|variable| self.builder.use_var(variable))
             }
+            ExprKind::Foreign(id, args) => {
+                let args = self.values(args)?;
+                let foreign = &self.unit.program.externs[*id];
+                let unit = &mut *self.unit;
+                let id = unit.externs.import(&mut unit.module, *id, foreign)?;
+                let callee = self.callee(id);
+                let call = self.builder.ins().call(callee, &args);
+                self.builder.inst_results(call).first().copied()
+            }
             ExprKind::Call(id, args) => {
                 let args = self.values(args)?;
                 let callee = self.callee(self.unit.functions[*id]);

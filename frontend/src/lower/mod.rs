@@ -2,6 +2,7 @@
 
 mod arithmetic;
 mod expressions;
+mod externs;
 mod function;
 mod literals;
 mod runtime;
@@ -18,6 +19,7 @@ use cranelift_module::{FuncId, Linkage, Module, ModuleError};
 
 use crate::hir;
 use crate::types::Type;
+use externs::Externs;
 use literals::Literals;
 use runtime::Runtime;
 
@@ -52,6 +54,7 @@ pub(crate) fn lower(
         functions: Vec::with_capacity(program.functions.len()),
         literals: Literals::default(),
         runtime: Runtime::default(),
+        externs: Externs::default(),
     };
     unit.declare().map_err(internal)?;
     unit.set_entrypoint(entrypoint)?;
@@ -75,16 +78,16 @@ pub(crate) struct Unit<'p> {
     functions: Vec<FuncId>,
     literals: Literals,
     runtime: Runtime,
+    externs: Externs,
 }
 
 impl Unit<'_> {
     fn declare(&mut self) -> Result<(), ModuleError> {
         for function in &self.program.functions {
             let signature = self.signature(function);
-            let exported = function.public && function.name != DEFAULT_ENTRYPOINT;
-            let id = if exported {
+            let id = if let Some(symbol) = &function.symbol {
                 self.module
-                    .declare_function(&function.name, Linkage::Export, &signature)?
+                    .declare_function(symbol, Linkage::Export, &signature)?
             } else {
                 let name = format!("{PRIVATE}{}", function.name);
                 self.module

@@ -141,6 +141,9 @@ impl Parser<'_> {
 
     fn name_or_call(&mut self) -> Parsed<Expr> {
         let name = self.name("a name")?;
+        if self.at(Punct::Dot) && matches!(self.peek_at(1), TokenKind::Name(_)) {
+            return self.method_call(name);
+        }
         if !self.eat(Punct::OpenParen) {
             let kind = ExprKind::Name(name.text);
             return Ok(Expr {
@@ -148,6 +151,17 @@ impl Parser<'_> {
                 span: name.span,
             });
         }
+        let args = self.arguments()?;
+        let span = name.span.to(self.previous_span());
+        let callee = Name { ..name };
+        Ok(Expr {
+            kind: ExprKind::Call { callee, args },
+            span,
+        })
+    }
+
+    /// Arguments, from after `(` to after `)`.
+    pub(super) fn arguments(&mut self) -> Parsed<Vec<Expr>> {
         let mut args = Vec::new();
         while !self.at(Punct::CloseParen) {
             args.push(self.expression()?);
@@ -156,12 +170,7 @@ impl Parser<'_> {
             }
         }
         self.expect(Punct::CloseParen)?;
-        let span = name.span.to(self.previous_span());
-        let callee = Name { ..name };
-        Ok(Expr {
-            kind: ExprKind::Call { callee, args },
-            span,
-        })
+        Ok(args)
     }
 
     fn parenthesized(&mut self) -> Parsed<Expr> {

@@ -1,49 +1,51 @@
-//! Items: functions, and a word about everything else.
+//! Items: functions, foreign contracts, and a word about everything else.
 
 use super::{Parsed, Parser, Reported};
-use crate::ast::{Function, Param};
+use crate::ast::{Attribute, Function, Param, Source};
 use crate::lexer::{Punct, TokenKind, Word};
 
 impl Parser<'_> {
-    pub(super) fn items(&mut self) -> Vec<Function> {
-        let mut functions = Vec::new();
+    pub(super) fn items(&mut self) -> Source {
+        let mut source = Source::default();
         while *self.peek() != TokenKind::End {
             let start = self.next;
-            match self.item() {
-                Ok(function) => functions.push(function),
-                Err(Reported) => {
-                    self.depth = 0;
-                    self.skip_item(start);
-                }
+            if let Err(Reported) = self.item(&mut source) {
+                self.depth = 0;
+                self.skip_item(start);
             }
         }
-        functions
+        source
     }
 
-    fn item(&mut self) -> Parsed<Function> {
+    fn item(&mut self, source: &mut Source) -> Parsed<()> {
+        let attributes = self.attributes()?;
         let public = self.eat_word(Word::Pub);
         let span = self.span();
         match self.peek() {
+            TokenKind::Word(Word::Contract) => source.contracts.push(self.contract(attributes)?),
             TokenKind::Word(word) => {
                 let what = match word {
                     Word::Type => "type declarations",
                     Word::Enum => "enums",
-                    Word::Contract => "contracts",
                     Word::Attribute => "attribute declarations",
                     Word::Impl => "methods",
                     Word::Mod | Word::Use => "modules",
                     Word::Test => "tests",
                     _ => return Err(self.unexpected("an item")),
                 };
-                Err(self.unsupported(what, span))
+                self.only(attributes, None)?;
+                return Err(self.unsupported(what, span));
             }
-            TokenKind::Punct(Punct::OpenBracket) => Err(self.unsupported("attributes", span)),
-            TokenKind::Name(_) => self.function(public),
-            _ => Err(self.unexpected("a function")),
+            TokenKind::Name(_) => {
+                let export = self.only(attributes, Some(Attribute::EXPORT))?;
+                source.functions.push(self.function(public, export)?);
+            }
+            _ => return Err(self.unexpected("a function")),
         }
+        Ok(())
     }
 
-    fn function(&mut self, public: bool) -> Parsed<Function> {
+    fn function(&mut self, public: bool, export: Option<Attribute>) -> Parsed<Function> {
         let result = self.type_name("a result type")?;
         let name = self.name("the function's name")?;
         if self.at(Punct::Less) {
@@ -51,6 +53,19 @@ impl Parser<'_> {
             return Err(self.unsupported("generic functions", span));
         }
         self.expect(Punct::OpenParen)?;
+        let params = self.params()?;
+        Ok(Function {
+            public,
+            export,
+            result,
+            name,
+            params,
+            body: self.block()?,
+        })
+    }
+
+    /// Parameters, from after `(` to after `)`.
+    pub(super) fn params(&mut self) -> Parsed<Vec<Param>> {
         let mut params = Vec::new();
         while !self.at(Punct::CloseParen) {
             if self.at_word(Word::Ref) || self.at_word(Word::Out) {
@@ -66,13 +81,7 @@ impl Parser<'_> {
             }
         }
         self.expect(Punct::CloseParen)?;
-        Ok(Function {
-            public,
-            result,
-            name,
-            params,
-            body: self.block()?,
-        })
+        Ok(params)
     }
 
     pub(super) fn type_name(&mut self, what: &str) -> Parsed<crate::ast::Name> {

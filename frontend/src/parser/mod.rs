@@ -1,5 +1,6 @@
 //! From tokens to the syntax tree, with recovery at statements and items.
 
+mod contracts;
 mod expressions;
 mod items;
 mod statements;
@@ -14,7 +15,7 @@ use crate::span::Span;
 const DEEPEST: usize = 256;
 
 /// Parses a whole source. What could not be parsed is left out and reported.
-pub(crate) fn parse(text: &str, diagnostics: &mut Vec<Diagnostic>) -> Vec<ast::Function> {
+pub(crate) fn parse(text: &str, diagnostics: &mut Vec<Diagnostic>) -> ast::Source {
     let tokens = lexer::tokens(text, Span::new(0, text.len()), diagnostics);
     let mut parser = Parser {
         text,

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::config::{Flags, OptLevel};
+use crate::config::{Extern, Flags, OptLevel};
 
 /// One program through every plugin: compile, link, verify and run.
 #[derive(Debug, Parser)]
@@ -37,6 +37,9 @@ pub struct Global {
     /// How much to optimize
     #[arg(long, global = true, value_name = "LEVEL")]
     pub optimize: Option<OptLevel>,
+    /// Load the libraries of foreign functions when a program runs in memory
+    #[arg(long, global = true)]
+    extern_dlopen: bool,
     /// Say more: -v stages and plugins, -vv details
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
     pub verbose: u8,
@@ -66,6 +69,7 @@ impl Global {
             plugin: self.plugin.clone(),
             plugin_dir: self.plugin_dir.clone(),
             optimize: self.optimize,
+            r#extern: self.extern_dlopen.then_some(Extern { dlopen: true }),
         }
     }
 }
@@ -89,6 +93,9 @@ impl Global {
         }
         if let Some(level) = self.optimize.and_then(|level| level.to_possible_value()) {
             add("--optimize", level.get_name().as_ref());
+        }
+        if self.extern_dlopen {
+            arguments.push("--extern-dlopen".into());
         }
         arguments
     }

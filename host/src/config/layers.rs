@@ -7,7 +7,7 @@ use figment::Figment;
 use figment::providers::{Env, Format, Serialized, Toml};
 use serde::Serialize;
 
-use super::{Config, OptLevel};
+use super::{Config, Extern, OptLevel};
 
 /// Name of the project's file, in the working directory.
 const PROJECT_FILE: &str = "beskid.toml";
@@ -60,6 +60,9 @@ pub struct Flags {
     /// `--optimize`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub optimize: Option<OptLevel>,
+    /// `--extern-dlopen`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub r#extern: Option<Extern>,
 }
 
 /// Reads all layers; `directory` is the working directory.
@@ -98,12 +101,13 @@ fn check_plugin_paths(config: &Config) -> Result<(), Diagnostic> {
 
 /// `BESKID_TOOLS_CC` is `tools.cc`.
 fn environment() -> Env {
-    let known = ["backend", "linker", "optimize"];
+    let known = ["backend", "linker", "optimize", "extern.dlopen"];
     Env::prefixed(PREFIX)
         .map(|key| {
             let key = key.as_str().to_ascii_lowercase().replace('_', "-");
             match key.strip_prefix("tools-") {
                 Some(tool) => format!("tools.{tool}").into(),
+                None if key == "extern-dlopen" => "extern.dlopen".into(),
                 None => key.into(),
             }
         })

@@ -30,8 +30,18 @@ pub struct Config {
     pub optimize: OptLevel,
     /// Programs for the tools of the linker strategies, by role.
     pub tools: BTreeMap<String, String>,
+    /// How foreign functions are found.
+    pub r#extern: Extern,
     /// Options passed to the backend.
     pub backend_options: BTreeMap<String, String>,
+}
+
+/// How foreign functions are found.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Extern {
+    /// Load the libraries of programs in memory (EXT-001).
+    pub dlopen: bool,
 }
 
 fn linker<'d, D: Deserializer<'d>>(deserializer: D) -> Result<Option<String>, D::Error> {

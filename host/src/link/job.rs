@@ -39,6 +39,8 @@ pub struct LinkJob {
     pub libraries: Vec<String>,
     /// Folders to search.
     pub search: Vec<PathBuf>,
+    /// The library of each foreign function, by its symbol.
+    pub externs: BTreeMap<String, String>,
     /// Tools by role.
     pub tools: BTreeMap<String, String>,
 }
@@ -49,6 +51,7 @@ pub struct Link {
     request: LinkRequest,
     plan: LinkPlan,
     members: Members,
+    externs: BTreeMap<String, String>,
     folder: TempDir,
 }
 
@@ -102,6 +105,7 @@ impl LinkJob {
             request,
             plan,
             members,
+            externs: self.externs.clone(),
             folder,
         })
     }
@@ -118,7 +122,7 @@ impl Link {
     /// # Errors
     /// E4040 or E5202 if the runtime cannot be read.
     pub fn scan(&self, object: &ObjectFile) -> Result<SymbolScan, Diagnostic> {
-        SymbolScan::of(&self.request, object)
+        SymbolScan::of(&self.request, object, &self.externs)
     }
 
     /// Carries the plan out. `show` receives each command before it runs.

@@ -16,6 +16,8 @@ use crate::source::read_bounded;
 pub struct SymbolScan {
     /// Each undefined symbol, with the inputs that need it.
     pub undefined: BTreeMap<String, Vec<String>>,
+    /// The library of each foreign function, by its symbol.
+    pub libraries: BTreeMap<String, String>,
     /// Libraries that may define them and were not looked into. If there are
     /// any, the scan is not authoritative.
     pub unsearched: Vec<String>,
@@ -26,7 +28,11 @@ impl SymbolScan {
     ///
     /// # Errors
     /// E4040 or E5202 if the runtime cannot be read.
-    pub(super) fn of(request: &LinkRequest, object: &ObjectFile) -> Result<Self, Diagnostic> {
+    pub(super) fn of(
+        request: &LinkRequest,
+        object: &ObjectFile,
+        libraries: &BTreeMap<String, String>,
+    ) -> Result<Self, Diagnostic> {
         let mut inputs = Vec::new();
         if let Some(path) = request.objects.first() {
             inputs.push((file_name(path), object.report().clone()));
@@ -52,20 +58,29 @@ impl SymbolScan {
         unsearched.push("those that the tools add".to_owned());
         Ok(Self {
             undefined,
+            libraries: libraries.clone(),
             unsearched,
         })
     }
 
     /// The inputs that need a symbol, in words.
     pub(super) fn needed_by(&self, symbol: &str) -> Option<String> {
-        Some(self.undefined.get(symbol)?.join(", "))
+        let needed_by = self.undefined.get(symbol)?.join(", ");
+        Some(match self.libraries.get(symbol) {
+            Some(library) => format!("foreign, of `{library}`, for {needed_by}"),
+            None => needed_by,
+        })
     }
 }
 
 impl fmt::Display for SymbolScan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (symbol, needed_by) in &self.undefined {
-            writeln!(f, "undefined: {symbol}, needed by {}", needed_by.join(", "))?;
+            write!(f, "undefined: {symbol}, needed by {}", needed_by.join(", "))?;
+            match self.libraries.get(symbol) {
+                Some(library) => writeln!(f, ", of `{library}`")?,
+                None => writeln!(f)?,
+            }
         }
         let unsearched = self.unsearched.join(", ");
         write!(f, "not authoritative: libraries not searched: {unsearched}")

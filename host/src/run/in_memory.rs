@@ -5,7 +5,7 @@ use beskid_plugin_api::artifact::CodegenArtifact;
 use beskid_plugin_api::diagnostic::Diagnostic;
 use tracing::info_span;
 
-use super::{Capture, Finished, Outcome, entrypoint};
+use super::{Capture, Externs, Finished, Outcome, dynamic, entrypoint};
 use crate::compile::{self, CompileSettings};
 
 /// The runtime symbols that programs in memory are given, with their addresses
@@ -17,15 +17,22 @@ pub fn runtime_symbols() -> impl Iterator<Item = (String, u64)> {
 /// Compiles in memory and calls the entrypoint.
 ///
 /// # Errors
-/// E4030 without an entrypoint, or what the backend says.
+/// E4030 without an entrypoint, E5131 or E5132 if a foreign function is not
+/// found, or what the backend says.
 pub fn run_in_memory(
     backend: &BackendClient,
     artifact: &CodegenArtifact,
     settings: &CompileSettings,
+    externs: Externs,
     capture: Capture,
 ) -> Result<Finished, Diagnostic> {
     let kind = entrypoint(artifact)?.result;
-    let mut session = compile::session(backend, artifact, runtime_symbols(), settings)?;
+    let foreign = match externs {
+        Externs::Refused => Vec::new(),
+        Externs::Loaded => dynamic::addresses(artifact)?,
+    };
+    let imports = runtime_symbols().chain(foreign);
+    let mut session = compile::session(backend, artifact, imports, settings)?;
     let bits = info_span!("run").in_scope(|| session.run())?;
     let outcome = Outcome::new(bits, kind);
     // SAFETY: a string result is a handle into the runtime's arena or into the

@@ -1,5 +1,6 @@
 //! Running a program: in memory, or from a verified image.
 
+mod dynamic;
 mod in_memory;
 mod result;
 mod shared_image;
@@ -30,6 +31,15 @@ pub enum Capture {
     /// This many bytes at the address that the entrypoint returns. Only for
     /// programs of this host's own making, which return such an address.
     Memory(usize),
+}
+
+/// What happens to foreign functions of a program in memory (EXT-001).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Externs {
+    /// The backend refuses the program and lists them.
+    Refused,
+    /// Their libraries are loaded.
+    Loaded,
 }
 
 impl Capture {

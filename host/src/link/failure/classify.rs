@@ -100,7 +100,7 @@ fn fact(line: &str) -> Option<(Cause, Option<&str>)> {
         ("multiple definition of ", ";", Cause::DuplicateSymbol),
         ("duplicate symbol: ", "", Cause::DuplicateSymbol),
         ("duplicate symbol '", "'", Cause::DuplicateSymbol),
-        ("cannot find -l", ":", Cause::LibraryNotFound),
+        ("cannot find -l", ": ", Cause::LibraryNotFound),
         ("unable to find library -l", "", Cause::LibraryNotFound),
         ("library not found: ", "", Cause::LibraryNotFound),
         ("library not found for -l", "", Cause::LibraryNotFound),
@@ -136,7 +136,7 @@ fn fact(line: &str) -> Option<(Cause, Option<&str>)> {
             Cause::DuplicateSymbol => subject.rsplit(": ").next().unwrap_or(subject),
             _ => subject,
         };
-        let subject = subject.trim_matches(|c: char| "`'\"; ".contains(c));
+        let subject = subject.trim_matches(|c: char| "`'\";: ".contains(c));
         return Some((cause, Some(subject).filter(|subject| !subject.is_empty())));
     }
     let wrong_format = FORMATS.iter().any(|text| line.contains(text));
@@ -193,6 +193,10 @@ mod tests {
             (
                 "/usr/bin/ld: cannot find -lnope: No such file or directory",
                 "library not found nope []",
+            ),
+            (
+                "/usr/bin/ld: cannot find -l:libnope.so.1: No such file or directory",
+                "library not found libnope.so.1 []",
             ),
             (
                 "ld.lld: error: unable to find library -lnope",

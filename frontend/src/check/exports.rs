@@ -1,0 +1,93 @@
+//! Which functions others may call, and by which symbols (FFI-5).
+
+use std::collections::HashMap;
+
+use beskid_plugin_api::runtime_abi::is_runtime_symbol;
+
+use super::contracts::Contracts;
+use super::foreign::{arguments, check_abi, check_type, is_name};
+use super::{HOST_PREFIX, Signature};
+use crate::ast::{Attribute, Function};
+use crate::codes;
+use crate::diagnostic::Diagnostic;
+use crate::span::Span;
+
+/// The entrypoint, which is never exported.
+const MAIN: &str = "main";
+
+/// The symbol of each function that others see; `None` for the others.
+pub(super) fn exports(
+    functions: &[Function],
+    signatures: &[Signature],
+    contracts: &Contracts,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Vec<Option<String>> {
+    let mut seen = HashMap::<String, Span>::new();
+    let functions = functions.iter().zip(signatures);
+    let symbols = functions.map(|(function, signature)| {
+        let (symbol, span) = export(function, signature, diagnostics)?;
+        if is_runtime_symbol(&symbol) || symbol.starts_with(HOST_PREFIX) || symbol == MAIN {
+            let message = format!("`{symbol}` cannot be exported: the runtime owns the name");
+            let diagnostic = Diagnostic::new(codes::RESERVED_EXPORT, message, span, "");
+            diagnostics.push(diagnostic.help("choose another name, or leave out `pub`"));
+            return None;
+        }
+        let first = seen.insert(symbol.clone(), span);
+        // Functions of one name were reported already.
+        if let Some(first) = first.filter(|_| function.export.is_some()) {
+            let message = format!("a second export of the symbol `{symbol}`");
+            let again = Diagnostic::new(codes::DUPLICATE, message, span, "again here");
+            diagnostics.push(again.related(first, "first here"));
+        }
+        if let Some(declared) = contracts.declared(&symbol) {
+            let message = format!("`{symbol}` is exported and foreign");
+            let both = Diagnostic::new(codes::CONFLICTING_EXTERN, message, span, "exported here");
+            diagnostics.push(both.related(declared, "foreign here"));
+        }
+        Some(symbol)
+    });
+    symbols.collect()
+}
+
+/// The symbol that a function asks for, and where it does.
+fn export(
+    function: &Function,
+    signature: &Signature,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<(String, Span)> {
+    let name = &function.name;
+    let Some(attribute) = &function.export else {
+        let exported = function.public && name.text != MAIN;
+        return exported.then(|| (name.text.clone(), name.span));
+    };
+    let found = arguments(attribute, &["Abi", "Symbol"], diagnostics);
+    check_abi(attribute, found[0], diagnostics);
+    check_function(function, signature, attribute, diagnostics);
+    let (symbol, span) = match found[1] {
+        Some(symbol) => (&symbol.text, symbol.span),
+        None => (&name.text, name.span),
+    };
+    if !is_name(symbol) {
+        let message = format!("{symbol:?} is no symbol");
+        diagnostics.push(Diagnostic::new(codes::BAD_EXTERN_NAME, message, span, ""));
+        return None;
+    }
+    Some((symbol.clone(), span))
+}
+
+fn check_function(
+    function: &Function,
+    signature: &Signature,
+    attribute: &Attribute,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    if !function.public || function.name.text == MAIN {
+        let message = "`Export` is for `pub` functions other than `main`";
+        let diagnostic = Diagnostic::new(codes::MISPLACED_EXPORT, message, attribute.span, "");
+        diagnostics.push(diagnostic.help("write `pub` before the function"));
+    }
+    for (param, ty) in function.params.iter().zip(&signature.params) {
+        check_type(*ty, false, param.ty.span, diagnostics);
+    }
+    check_type(signature.result, true, function.result.span, diagnostics);
+}

@@ -1,0 +1,242 @@
+//! Foreign functions: which libraries they are in, and who may call them.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use beskid_plugin_api::artifact::{CodegenArtifact, ImportSource};
+use beskid_plugin_api::diagnostic::Diagnostic;
+
+/// Variables that hold the policy (EXT-7).
+const ALLOW: &str = "BESKID_EXTERN_ALLOW";
+const DENY: &str = "BESKID_EXTERN_DENY";
+
+/// A foreign function that an artifact imports.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Extern<'a> {
+    /// Its link symbol.
+    pub symbol: &'a str,
+    /// The library that the program names.
+    pub library: &'a str,
+}
+
+/// The foreign functions that an artifact imports, in symbol order.
+pub fn externs(artifact: &CodegenArtifact) -> impl Iterator<Item = Extern<'_>> {
+    artifact
+        .imports()
+        .filter_map(|(symbol, source)| match source {
+            ImportSource::Extern { library, .. } => Some(Extern { symbol, library }),
+            _ => None,
+        })
+}
+
+/// The libraries of a program's foreign functions, for a linker.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Libraries {
+    /// Each once, by the name that `-l` takes, in the order of their first use.
+    pub names: Vec<String>,
+    /// Folders of those that the program gives a path of.
+    pub search: Vec<PathBuf>,
+}
+
+impl Libraries {
+    /// What an artifact needs, as the linkers of a target name it.
+    pub fn of(artifact: &CodegenArtifact, target: &str) -> Self {
+        let mut libraries = Self::default();
+        for Extern { library, .. } in externs(artifact) {
+            let path = Path::new(library);
+            let file = path.file_name().and_then(|name| name.to_str());
+            let name = linker_name(file.unwrap_or(library), target);
+            if !libraries.names.contains(&name) {
+                libraries.names.push(name);
+            }
+            let folder = path
+                .parent()
+                .filter(|folder| !folder.as_os_str().is_empty());
+            if let Some(folder) = folder.map(Path::to_owned)
+                && !libraries.search.contains(&folder)
+            {
+                libraries.search.push(folder);
+            }
+        }
+        libraries
+    }
+}
+
+/// A library by the name that `-l` takes. The linkers of ELF take a file name
+/// behind a colon; those of the others add prefix and extension themselves.
+fn linker_name(file: &str, target: &str) -> String {
+    if target.contains("-apple-") {
+        let name = file
+            .strip_suffix(".dylib")
+            .or_else(|| file.strip_suffix(".a"));
+        let name = name.map(|name| name.strip_prefix("lib").unwrap_or(name));
+        return name.unwrap_or(file).to_owned();
+    }
+    if target.contains("-windows") {
+        let name = file
+            .strip_suffix(".dll")
+            .or_else(|| file.strip_suffix(".lib"));
+        return name.unwrap_or(file).to_owned();
+    }
+    if file.contains(".so") || file.ends_with(".a") {
+        format!(":{file}")
+    } else {
+        file.to_owned()
+    }
+}
+
+/// The library of each of an artifact's foreign functions.
+pub fn libraries_by_symbol(artifact: &CodegenArtifact) -> BTreeMap<String, String> {
+    let all = externs(artifact);
+    all.map(|foreign| (foreign.symbol.to_owned(), foreign.library.to_owned()))
+        .collect()
+}
+
+/// Which foreign functions a program may call.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Policy {
+    /// If there are any, nothing else is allowed.
+    allow: Vec<Pattern>,
+    /// What is denied even if it is allowed.
+    deny: Vec<Pattern>,
+}
+
+/// `library:symbol`; `None` stands for `*`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Pattern {
+    library: Option<String>,
+    symbol: Option<String>,
+}
+
+impl Policy {
+    /// The policy of the environment.
+    ///
+    /// # Errors
+    /// E5133 names the variable and the part that is no pattern.
+    pub fn from_environment() -> Result<Self, Diagnostic> {
+        let read = |variable: &str| {
+            let text = std::env::var_os(variable).unwrap_or_default();
+            patterns(variable, &text.to_string_lossy())
+        };
+        Ok(Self {
+            allow: read(ALLOW)?,
+            deny: read(DENY)?,
+        })
+    }
+
+    /// Refuses an artifact that imports what it may not (EXT-7).
+    ///
+    /// # Errors
+    /// E5130 lists every function that is denied, and by which list.
+    pub fn check(&self, artifact: &CodegenArtifact) -> Result<(), Diagnostic> {
+        let mut notes = Vec::new();
+        for foreign in externs(artifact) {
+            let matches = |pattern: &Pattern| pattern.matches(foreign);
+            let reason = if self.deny.iter().any(matches) {
+                "denied by denylist"
+            } else if !self.allow.is_empty() && !self.allow.iter().any(matches) {
+                "denied by allowlist"
+            } else {
+                continue;
+            };
+            let Extern { symbol, library } = foreign;
+            notes.push(format!("`{symbol}` of `{library}`: {reason}"));
+        }
+        if notes.is_empty() {
+            return Ok(());
+        }
+        let message = format!("{} foreign functions may not be called", notes.len());
+        let mut diagnostic = Diagnostic::new("E5130", message);
+        diagnostic.notes = notes;
+        Err(diagnostic.help(format!("the lists are in `{ALLOW}` and `{DENY}`")))
+    }
+}
+
+impl Pattern {
+    fn matches(&self, foreign: Extern<'_>) -> bool {
+        let fits =
+            |part: &Option<String>, text: &str| part.as_deref().is_none_or(|part| part == text);
+        fits(&self.library, foreign.library) && fits(&self.symbol, foreign.symbol)
+    }
+}
+
+fn patterns(variable: &str, text: &str) -> Result<Vec<Pattern>, Diagnostic> {
+    let parts = text
+        .split(',')
+        .map(str::trim)
+        .filter(|part| !part.is_empty());
+    let patterns = parts.map(|part| {
+        pattern(part).ok_or_else(|| {
+            let message = format!("`{part}` in `{variable}` is no pattern");
+            Diagnostic::new("E5133", message).help(
+                "write `library:symbol`, `library:*`, `*:symbol` or `symbol`, separated by commas",
+            )
+        })
+    });
+    patterns.collect()
+}
+
+fn pattern(text: &str) -> Option<Pattern> {
+    let (library, symbol) = text.split_once(':').unwrap_or(("*", text));
+    let part = |text: &str| (text != "*").then(|| text.to_owned());
+    let is_part =
+        |text: &str| !text.is_empty() && !text.contains(char::is_whitespace) && !text.contains(':');
+    (is_part(library) && is_part(symbol)).then(|| Pattern {
+        library: part(library),
+        symbol: part(symbol),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GETPID: Extern<'static> = Extern {
+        symbol: "getpid",
+        library: "libc.so.6",
+    };
+
+    #[test]
+    fn ffi_2_each_system_names_a_library_in_its_own_way() {
+        let linux = "x86_64-unknown-linux-gnu";
+        let apple = "aarch64-apple-darwin";
+        let windows = "x86_64-pc-windows-msvc";
+        for (file, target, expected) in [
+            ("libm.so.6", linux, ":libm.so.6"),
+            ("libx.a", linux, ":libx.a"),
+            ("m", linux, "m"),
+            ("libz.dylib", apple, "z"),
+            ("z", apple, "z"),
+            ("user32.dll", windows, "user32"),
+            ("user32", windows, "user32"),
+        ] {
+            assert_eq!(linker_name(file, target), expected);
+        }
+    }
+
+    #[test]
+    fn ext_7_each_form_of_a_pattern_matches_what_it_says() {
+        for (text, expected) in [
+            ("libc.so.6:getpid", true),
+            ("libc.so.6:*", true),
+            ("*:getpid", true),
+            ("getpid", true),
+            ("*", true),
+            ("libm.so.6:getpid", false),
+            ("libc.so.6:getppid", false),
+            ("getppid", false),
+        ] {
+            assert_eq!(pattern(text).unwrap().matches(GETPID), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn ext_7_what_is_no_pattern_is_refused_with_its_variable() {
+        for text in ["libc.so.6:", ":getpid", "a:b:c", "get pid"] {
+            let diagnostic = patterns(ALLOW, text).unwrap_err();
+            assert_eq!(diagnostic.code, "E5133");
+            assert!(diagnostic.message.contains(ALLOW), "{diagnostic}");
+        }
+        assert_eq!(patterns(DENY, " , ,").unwrap(), []);
+    }
+}
