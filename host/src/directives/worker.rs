@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::INTERPRETER;
 use crate::build::{Toolchain, execute};
 use crate::compile::CompileSettings;
+use crate::config::{Config, Extern};
 use crate::failure::Failure;
 use crate::lower;
 use crate::run::Capture;
@@ -101,6 +102,15 @@ fn compiled(
     let options = variant.settings.iter();
     let options = options.map(|(name, value)| (format!("{SETTING}{name}"), value.clone()));
     let settings = CompileSettings::from(tools.config).with_options(options);
+    // Directives may call the C library, which a linker would find too.
+    let config = Config {
+        r#extern: Extern { dlopen: true },
+        ..tools.config.clone()
+    };
+    let tools = Toolchain {
+        config: &config,
+        ..tools
+    };
     let capture = Capture::Memory(tests.results_len(&task.directives));
     let finished = execute(tools, artifact, &settings, capture)?;
     Ok(tests.judge(&task.directives, &finished.memory))

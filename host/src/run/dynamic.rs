@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
-use beskid_plugin_api::artifact::CodegenArtifact;
+use beskid_plugin_api::artifact::{CodegenArtifact, ImportSource};
 use beskid_plugin_api::diagnostic::Diagnostic;
 use libloading::os::unix::{Library, RTLD_LOCAL, RTLD_NOW};
 
@@ -13,7 +13,8 @@ use crate::externs::{Extern, externs};
 /// Libraries that are open, for the rest of the process (EXT-004).
 static OPEN: Mutex<Option<HashMap<String, Library>>> = Mutex::new(None);
 
-/// Name and address of each foreign function that an artifact imports.
+/// Name and address of each foreign function that an artifact imports, and of
+/// the plain imports that this process has, such as those of the C library.
 ///
 /// # Errors
 /// E5131 if a library cannot be loaded, E5132 if it lacks the symbol; both
@@ -21,11 +22,23 @@ static OPEN: Mutex<Option<HashMap<String, Library>>> = Mutex::new(None);
 pub(super) fn addresses(artifact: &CodegenArtifact) -> Result<Vec<(String, u64)>, Diagnostic> {
     let mut open = OPEN.lock().unwrap_or_else(PoisonError::into_inner);
     let open = open.get_or_insert_default();
-    let found = externs(artifact).map(|foreign| {
+    let foreign = externs(artifact).map(|foreign| {
         let address = address(open, foreign)?;
         Ok((foreign.symbol.to_owned(), address))
     });
-    found.collect()
+    plain(artifact).map(Ok).chain(foreign).collect()
+}
+
+/// Whatever else is missing is for the backend to say.
+fn plain(artifact: &CodegenArtifact) -> impl Iterator<Item = (String, u64)> {
+    let process = Library::this();
+    let names = artifact.imports();
+    let names = names.filter_map(|(name, source)| (*source == ImportSource::Plain).then_some(name));
+    names.filter_map(move |name| {
+        // SAFETY: as in `address`.
+        let found = unsafe { process.get::<*const ()>(name.as_bytes()) };
+        Some((name.to_owned(), found.ok()?.into_raw() as usize as u64))
+    })
 }
 
 fn address(open: &mut HashMap<String, Library>, foreign: Extern<'_>) -> Result<u64, Diagnostic> {
