@@ -1,5 +1,6 @@
 //! A file through every engine: which processes, and what they mean together.
 
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::Path;
 use std::time::Duration;
@@ -70,7 +71,7 @@ pub fn run_file(path: &Path, options: &Options) -> Result<Vec<Event>, Failure> {
         tests: &tests,
         options,
         events: Vec::new(),
-        digest: None,
+        digests: BTreeMap::new(),
     };
     let interpreted = tests.interpreted();
     match tests.backends() {
@@ -95,8 +96,8 @@ struct FileRun<'r> {
     tests: &'r Tests<'r>,
     options: &'r Options,
     events: Vec<Event>,
-    /// What the first engine says it ran when it ran all there is.
-    digest: Option<String>,
+    /// What the first engine says it ran when it ran these directives.
+    digests: BTreeMap<Vec<usize>, String>,
 }
 
 impl FileRun<'_> {
@@ -139,7 +140,8 @@ impl FileRun<'_> {
             lower::directives_artifact(self.source, self.tests, &returning)?;
             match self.process(engine, variant, &returning)? {
                 Answer::Report(report) => {
-                    if self.report(&label, &returning, report) {
+                    // What refuses these refuses the others too.
+                    if self.report(&label, &returning, self.tests.count(), report) {
                         return Ok(());
                     }
                 }
@@ -166,7 +168,7 @@ impl FileRun<'_> {
     ) -> Result<(), Diagnostic> {
         let outcome = match self.process(engine, variant, &[directive])? {
             Answer::Report(report) => {
-                self.report(label, &[directive], report);
+                self.report(label, &[directive], 1, report);
                 return Ok(());
             }
             Answer::Died(ended) if ended.is_trap() && self.tests.traps(directive) => {
@@ -178,9 +180,15 @@ impl FileRun<'_> {
         Ok(())
     }
 
-    /// Notes what a process says. Whether the engine refused the file, so that
-    /// there is no use in asking it again.
-    fn report(&mut self, label: &str, directives: &[usize], report: Report) -> bool {
+    /// Notes what a process says; a refusal counts for so many directives.
+    /// Whether it is one, so that there is no use in asking the engine again.
+    fn report(
+        &mut self,
+        label: &str,
+        directives: &[usize],
+        refused: usize,
+        report: Report,
+    ) -> bool {
         let engine = label.to_owned();
         match report.verdicts {
             Ok(outcomes) => {
@@ -196,7 +204,7 @@ impl FileRun<'_> {
             Err(diagnostic) => {
                 self.events.push(Event::Refused {
                     engine,
-                    directives: self.tests.count(),
+                    directives: refused,
                     diagnostic,
                 });
                 true
@@ -245,10 +253,8 @@ impl FileRun<'_> {
 
     /// BK-2: every engine ran the identical bytes.
     fn check_digest(&mut self, directives: &[usize], report: &Report) -> Result<(), Diagnostic> {
-        if directives.len() < 2 {
-            return Ok(());
-        }
-        let first = self.digest.get_or_insert_with(|| report.digest.clone());
+        let first = self.digests.entry(directives.to_vec());
+        let first = first.or_insert_with(|| report.digest.clone());
         if *first == report.digest {
             return Ok(());
         }
