@@ -143,21 +143,22 @@ pub(crate) enum ExprKind {
     Unit,
     Str(Vec<StrPiece>),
     Name(String),
-    Call {
-        callee: Name,
-        args: Vec<Expr>,
-    },
-    /// `contract.method(args)`.
-    MethodCall {
-        receiver: Name,
-        method: Name,
-        args: Vec<Expr>,
-    },
+    /// Boxed, like every large kind: the parser's frames hold expressions, and
+    /// nesting costs stack.
+    Call(Box<Call>),
     Unary(UnaryOp, Box<Expr>),
     /// Operands of one precedence level, left to right. A list, because
     /// programs write long chains, and a tree would be as deep as they are
     /// long.
     Chain(Box<Expr>, Vec<(BinaryOp, Expr)>),
+}
+
+/// `callee(args)`, or `receiver.callee(args)`.
+#[derive(Debug)]
+pub(crate) struct Call {
+    pub(crate) receiver: Option<Name>,
+    pub(crate) callee: Name,
+    pub(crate) args: Vec<Expr>,
 }
 
 #[derive(Debug)]

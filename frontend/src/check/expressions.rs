@@ -53,12 +53,7 @@ impl Checker<'_> {
                 Some(local) => typed(hir::ExprKind::Local(local.id), self.locals[local.id]),
                 None => self.unknown_local(name, expr.span),
             },
-            ExprKind::Call { callee, args } => self.call(callee, args, expr.span),
-            ExprKind::MethodCall {
-                receiver,
-                method,
-                args,
-            } => self.method_call(receiver, method, args, expr.span),
+            ExprKind::Call(call) => self.call(call, expr.span),
             ExprKind::Unary(op, operand) => self.unary(*op, operand, hint, expr.span),
             ExprKind::Chain(first, rest) => {
                 let steps = rest.iter().map(|(op, right)| (*op, right));
@@ -125,7 +120,15 @@ impl Checker<'_> {
         error()
     }
 
-    fn call(&mut self, callee: &ast::Name, args: &[ast::Expr], span: Span) -> Expr {
+    fn call(&mut self, call: &ast::Call, span: Span) -> Expr {
+        let ast::Call {
+            receiver,
+            callee,
+            args,
+        } = call;
+        if let Some(receiver) = receiver {
+            return self.method_call(receiver, callee, args, span);
+        }
         let program = self.program;
         if let Some((id, _)) = program.names.get(&callee.text) {
             let signature = &program.signatures[*id];

@@ -35,8 +35,8 @@ impl Checker<'_> {
     fn type_of_name(&self, expr: &ast::Expr) -> Option<Type> {
         let ty = match &expr.kind {
             ast::ExprKind::Name(name) => self.locals[self.scopes.find(name)?.id],
-            ast::ExprKind::Call { callee, .. } => {
-                self.program.signatures[self.program.names.get(&callee.text)?.0].result
+            ast::ExprKind::Call(call) if call.receiver.is_none() => {
+                self.program.signatures[self.program.names.get(&call.callee.text)?.0].result
             }
             _ => return None,
         };

@@ -1,11 +1,12 @@
 //! Lowering expressions, operands from left to right.
 
 use cranelift_codegen::ir::{InstBuilder, Value, types};
+use cranelift_module::FuncId;
 
 use super::function::{Lowered, Lowering, UNREACHABLE};
 use super::machine_type;
 use crate::ast::BinaryOp;
-use crate::hir::{Builtin, Expr, ExprKind, Step};
+use crate::hir::{Builtin, Expr, ExprKind, ExternId, Step};
 use crate::types::Type;
 
 impl Lowering<'_, '_, '_> {
@@ -18,17 +19,11 @@ impl Lowering<'_, '_, '_> {
         }
     }
 
-    /// The value of an expression; `None` for unit.
+    /// The value of an expression; `None` for unit. What does not nest is left
+    /// to functions of its own, so that nesting costs little stack.
     pub(super) fn expr(&mut self, expr: &Expr) -> Lowered<Option<Value>> {
         Ok(match &expr.kind {
-            ExprKind::Scalar(value) => machine_type(expr.ty).map(|ty| {
-                let value = match ty {
-                    types::I8 => *value & 0xff,
-                    types::I32 => *value & 0xffff_ffff,
-                    _ => *value,
-                };
-                self.builder.ins().iconst(ty, value)
-            }),
+            ExprKind::Scalar(value) => self.constant(*value, expr.ty),
             ExprKind::Float(value) => Some(self.builder.ins().f64const(*value)),
             ExprKind::Unit => None,
             ExprKind::Str(text) => Some(self.text(text)?),
@@ -37,40 +32,51 @@ impl Lowering<'_, '_, '_> {
                 let variable = self.variables[*id];
                 variable.map(|variable| self.builder.use_var(variable))
             }
-            ExprKind::Foreign(id, args) => {
-                let args = self.values(args)?;
-                let foreign = &self.unit.program.externs[*id];
-                let unit = &mut *self.unit;
-                let id = unit.externs.import(&mut unit.module, *id, foreign)?;
-                let callee = self.callee(id);
-                let call = self.builder.ins().call(callee, &args);
-                self.builder.inst_results(call).first().copied()
-            }
-            ExprKind::Call(id, args) => {
-                let args = self.values(args)?;
-                let callee = self.callee(self.unit.functions[*id]);
-                let call = self.builder.ins().call(callee, &args);
-                self.builder.inst_results(call).first().copied()
-            }
+            ExprKind::Foreign(id, args) => self.foreign(*id, args)?,
+            ExprKind::Call(id, args) => self.call(self.unit.functions[*id], args)?,
             ExprKind::Builtin(builtin, args) => self.builtin(*builtin, args, expr.ty)?,
-            ExprKind::Negate(operand) => {
+            ExprKind::Negate(operand) | ExprKind::Not(operand) | ExprKind::Widen(operand) => {
                 let value = self.scalar(operand)?;
-                Some(match operand.ty {
-                    Type::F64 => self.builder.ins().fneg(value),
-                    _ => self.builder.ins().ineg(value),
-                })
-            }
-            ExprKind::Not(operand) => {
-                let value = self.scalar(operand)?;
-                let one = self.one_like(value);
-                Some(self.builder.ins().bxor(value, one))
-            }
-            ExprKind::Widen(operand) => {
-                let value = self.scalar(operand)?;
-                Some(self.builder.ins().sextend(types::I64, value))
+                Some(self.unary(&expr.kind, operand.ty, value))
             }
             ExprKind::Chain(first, steps) => Some(self.chain(first, steps)?),
         })
+    }
+
+    fn constant(&mut self, value: i64, ty: Type) -> Option<Value> {
+        let ty = machine_type(ty)?;
+        let value = match ty {
+            types::I8 => value & 0xff,
+            types::I32 => value & 0xffff_ffff,
+            _ => value,
+        };
+        Some(self.builder.ins().iconst(ty, value))
+    }
+
+    fn unary(&mut self, kind: &ExprKind, ty: Type, value: Value) -> Value {
+        match (kind, ty) {
+            (ExprKind::Negate(_), Type::F64) => self.builder.ins().fneg(value),
+            (ExprKind::Negate(_), _) => self.builder.ins().ineg(value),
+            (ExprKind::Widen(_), _) => self.builder.ins().sextend(types::I64, value),
+            _ => {
+                let one = self.one_like(value);
+                self.builder.ins().bxor(value, one)
+            }
+        }
+    }
+
+    fn foreign(&mut self, id: ExternId, args: &[Expr]) -> Lowered<Option<Value>> {
+        let foreign = &self.unit.program.externs[id];
+        let unit = &mut *self.unit;
+        let id = unit.externs.import(&mut unit.module, id, foreign)?;
+        self.call(id, args)
+    }
+
+    fn call(&mut self, id: FuncId, args: &[Expr]) -> Lowered<Option<Value>> {
+        let args = self.values(args)?;
+        let callee = self.callee(id);
+        let call = self.builder.ins().call(callee, &args);
+        Ok(self.builder.inst_results(call).first().copied())
     }
 
     fn values(&mut self, args: &[Expr]) -> Lowered<Vec<Value>> {

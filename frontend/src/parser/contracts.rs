@@ -1,7 +1,7 @@
 //! Attributes and foreign contracts.
 
 use super::{Parsed, Parser};
-use crate::ast::{Attribute, Contract, Method, Name, Text};
+use crate::ast::{Attribute, Call, Contract, Expr, ExprKind, Method, Name, Text};
 use crate::codes;
 use crate::diagnostic::Diagnostic;
 use crate::lexer::{Punct, StrPart, TokenKind};
@@ -121,7 +121,7 @@ impl Parser<'_> {
     }
 
     /// `receiver.method(args)`, from the dot on.
-    pub(super) fn method_call(&mut self, receiver: Name) -> Parsed<crate::ast::Expr> {
+    pub(super) fn method_call(&mut self, receiver: Name) -> Parsed<Expr> {
         let span = self.span();
         self.bump();
         let method = self.name("the method's name")?;
@@ -130,11 +130,12 @@ impl Parser<'_> {
         }
         let args = self.arguments()?;
         let span = receiver.span.to(self.previous_span());
-        let kind = crate::ast::ExprKind::MethodCall {
-            receiver,
-            method,
+        let call = Call {
+            receiver: Some(receiver),
+            callee: method,
             args,
         };
-        Ok(crate::ast::Expr { kind, span })
+        let kind = ExprKind::Call(Box::new(call));
+        Ok(Expr { kind, span })
     }
 }

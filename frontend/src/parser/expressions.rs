@@ -1,7 +1,7 @@
 //! Expressions, by precedence.
 
 use super::{Parsed, Parser};
-use crate::ast::{BinaryOp, Expr, ExprKind, Name, StrPiece, UnaryOp};
+use crate::ast::{BinaryOp, Call, Expr, ExprKind, StrPiece, UnaryOp};
 use crate::lexer::{self, Punct, StrPart, TokenKind, Word};
 use crate::span::Span;
 
@@ -153,11 +153,13 @@ impl Parser<'_> {
         }
         let args = self.arguments()?;
         let span = name.span.to(self.previous_span());
-        let callee = Name { ..name };
-        Ok(Expr {
-            kind: ExprKind::Call { callee, args },
-            span,
-        })
+        let call = Call {
+            receiver: None,
+            callee: name,
+            args,
+        };
+        let kind = ExprKind::Call(Box::new(call));
+        Ok(Expr { kind, span })
     }
 
     /// Arguments, from after `(` to after `)`.

@@ -139,10 +139,15 @@ impl Parser<'_> {
         }
         let iterated = self.expression()?;
         let span = iterated.span;
-        let ExprKind::Call { callee, args } = iterated.kind else {
+        let ExprKind::Call(call) = iterated.kind else {
             return Err(self.unsupported("loops over anything but `range(from, to)`", span));
         };
-        if callee.text != "range" {
+        let crate::ast::Call {
+            receiver,
+            callee,
+            args,
+        } = *call;
+        if receiver.is_some() || callee.text != "range" {
             return Err(self.unsupported("loops over anything but `range(from, to)`", span));
         }
         let Ok([from, to]) = <[Expr; 2]>::try_from(args) else {

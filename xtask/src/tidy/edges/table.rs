@@ -67,6 +67,7 @@ pub const ROWS: &[Row] = &[
     // What another author has: the interface, and nothing else of ours.
     row("examples/mold-linker", &["plugin-api"], false, &[]),
     row("examples/*", &[], true, &[]),
+    row("benches", &[], false, &[]),
     row("xtask", &[], true, &[]),
 ];
 
