@@ -66,7 +66,7 @@ pub fn build<'a>(
     tools: Toolchain<'a>,
     artifact: &CodegenArtifact,
     request: &BuildRequest,
-    show: &mut dyn FnMut(&str),
+    show: Option<&mut dyn FnMut(&str)>,
 ) -> Result<Option<&'a Entry>, Diagnostic> {
     check_output(&request.output)?;
     let settings = CompileSettings::from(tools.config);
@@ -87,7 +87,6 @@ pub fn build<'a>(
         object.install(&request.output)?;
         return Ok(None);
     };
-    show(&link.scan(&object)?.to_string());
     let image = link.execute(&object, &strategy.linker()?, show)?;
     let expected = Expectations {
         exports,
@@ -169,7 +168,7 @@ fn callable_image(
         search: foreign.search,
         tools: tools.config.tools.clone(),
     };
-    let image = job.plan(&client)?.execute(&object, &client, &mut |_| ())?;
+    let image = job.plan(&client)?.execute(&object, &client, None)?;
     image.verify(&Expectations {
         exports: Some(BTreeSet::from_iter(exports)),
         runtime: artifact.runtime_imports().map(str::to_owned).collect(),

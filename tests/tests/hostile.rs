@@ -37,7 +37,6 @@ fn every_way_of_misbehaving_is_an_error_and_leaves_nothing_behind() {
         command.env("HOSTILE", mode).arg("--plugin");
         command.arg(built().plugin("hostile_linker"));
         let ended = end(command.args(["--linker", "hostile", "build", "p.bd"]));
-        // The plugin's own panic message comes first.
         let errors = ended
             .stderr
             .lines()

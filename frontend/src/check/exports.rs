@@ -10,10 +10,8 @@ use super::{HOST_PREFIX, Signature};
 use crate::ast::{Attribute, Function};
 use crate::codes;
 use crate::diagnostic::Diagnostic;
+use crate::lower::DEFAULT_ENTRYPOINT as MAIN;
 use crate::span::Span;
-
-/// The entrypoint, which is never exported.
-const MAIN: &str = "main";
 
 /// The symbol of each function that others see; `None` for the others.
 pub(super) fn exports(

@@ -7,7 +7,7 @@ use crate::span::Span;
 use crate::types::Type;
 
 /// The only ABI of foreign code.
-const ABI: &str = "C";
+pub(crate) const ABI: &str = "C";
 
 /// FFI-1, FFI-5: the ABI is named, and it is C's.
 pub(super) fn check_abi(

@@ -3,7 +3,7 @@
 mod contracts;
 mod exports;
 mod expressions;
-mod foreign;
+pub(crate) mod foreign;
 mod operators;
 mod scope;
 mod statements;

@@ -8,11 +8,9 @@ use cranelift_codegen::ir::AbiParam;
 use cranelift_module::{FuncId, Linkage, Module, ModuleError};
 
 use super::machine_type;
+use crate::check::foreign::ABI;
 use crate::hir::{Extern, ExternId};
 use crate::types::Type;
-
-/// The only ABI of foreign functions.
-const ABI: &str = "C";
 
 /// The foreign functions in use.
 #[derive(Default)]

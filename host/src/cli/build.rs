@@ -81,13 +81,15 @@ pub(super) fn build(environment: &Environment, args: &BuildArgs) -> Result<(), F
         return Ok(show_plan(&plan.steps, environment.format)?);
     }
     let mut commands = Vec::new();
-    let strategy = build_output(tools, &artifact, &request, &mut |command| {
-        commands.push(command.to_owned());
-    })?;
-    if args.verbose_link {
-        for command in &commands {
-            render::line(command)?;
-        }
+    let mut keep = |command: &str| commands.push(command.to_owned());
+    let show: Option<&mut dyn FnMut(&str)> = if args.verbose_link {
+        Some(&mut keep)
+    } else {
+        None
+    };
+    let strategy = build_output(tools, &artifact, &request, show)?;
+    for command in &commands {
+        render::line(command)?;
     }
     let label = if kind == OutputKind::Object {
         "object"

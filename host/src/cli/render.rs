@@ -1,9 +1,11 @@
 //! Writing results to standard output and failures to standard error.
 
 use std::io::{self, IsTerminal, Write};
+use std::path::Path;
 
 use beskid_plugin_api::diagnostic::Diagnostic;
 use miette::{GraphicalReportHandler, GraphicalTheme, NamedSource};
+use serde::Serialize;
 
 use super::args::MessageFormat;
 use crate::failure::Failure;
@@ -27,6 +29,20 @@ pub(super) fn line(text: &str) -> Result<(), Diagnostic> {
         }
         _ => Ok(()),
     }
+}
+
+/// Writes a value as JSON to a file, for another process of this program.
+///
+/// # Errors
+/// E4040 names the path and the cause.
+pub(super) fn json_file(path: &Path, value: &impl Serialize) -> Result<(), Diagnostic> {
+    let written = serde_json::to_vec(value)
+        .map_err(io::Error::other)
+        .and_then(|bytes| std::fs::write(path, bytes));
+    written.map_err(|error| {
+        let message = format!("cannot write `{}`: {error}", path.display());
+        Diagnostic::new("E4040", message)
+    })
 }
 
 /// Writes a failure to standard error.

@@ -1,10 +1,5 @@
 //! `beskid run`.
 
-use std::path::Path;
-
-use beskid_plugin_api::artifact::CodegenArtifact;
-use beskid_plugin_api::diagnostic::Diagnostic;
-
 use super::args::RunArgs;
 use super::environment::Environment;
 use super::render;
@@ -27,7 +22,13 @@ pub(super) fn run(environment: &Environment, args: &RunArgs) -> Result<u8, Failu
     let settings = CompileSettings::from(&environment.config);
     let finished = execute(tools, &artifact, &settings, Capture::Result)?;
     match &args.report {
-        Some(path) => report(path, &artifact, finished.text)?,
+        Some(path) => {
+            let outcome = Outcome {
+                digest: artifact.digest().to_string(),
+                result: finished.text,
+            };
+            render::json_file(path, &outcome)?;
+        }
         None => render::line(&finished.text)?,
     }
     Ok(if args.exit_code {
@@ -35,17 +36,4 @@ pub(super) fn run(environment: &Environment, args: &RunArgs) -> Result<u8, Failu
     } else {
         0
     })
-}
-
-fn report(path: &Path, artifact: &CodegenArtifact, result: String) -> Result<(), Diagnostic> {
-    let outcome = Outcome {
-        digest: artifact.digest().to_string(),
-        result,
-    };
-    let failed = |error: String| {
-        let message = format!("cannot write `{}`: {error}", path.display());
-        Diagnostic::new("E4040", message)
-    };
-    let bytes = serde_json::to_vec(&outcome).map_err(|error| failed(error.to_string()))?;
-    std::fs::write(path, bytes).map_err(|error| failed(error.to_string()))
 }

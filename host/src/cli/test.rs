@@ -156,13 +156,7 @@ pub(super) fn worker(environment: &Environment, args: &TestWorkerArgs) -> Result
         directives: args.directives.clone(),
     };
     let report = work(&task, |engine| environment.toolchain_with(engine))?;
-    let failed = |error: String| {
-        let message = format!("cannot write `{}`: {error}", args.report.display());
-        Diagnostic::new("E4040", message)
-    };
-    let bytes = serde_json::to_vec(&report).map_err(|error| failed(error.to_string()))?;
-    fs::write(&args.report, bytes).map_err(|error| failed(error.to_string()))?;
-    Ok(())
+    Ok(render::json_file(&args.report, &report)?)
 }
 
 /// The files named, and the `.clif` files of the folders named, by name.

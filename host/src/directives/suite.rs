@@ -68,6 +68,7 @@ pub fn run_file(path: &Path, options: &Options) -> Result<Vec<Event>, Failure> {
     let mut run = FileRun {
         path,
         source: &source,
+        checked: false,
         tests: &tests,
         options,
         events: Vec::new(),
@@ -93,6 +94,8 @@ pub fn run_file(path: &Path, options: &Options) -> Result<Vec<Event>, Failure> {
 struct FileRun<'r> {
     path: &'r Path,
     source: &'r Source,
+    /// Whether the file is known to make up an artifact.
+    checked: bool,
     tests: &'r Tests<'r>,
     options: &'r Options,
     events: Vec<Event>,
@@ -135,9 +138,13 @@ impl FileRun<'_> {
     fn engine(&mut self, engine: &str, label: String, variant: usize) -> Result<(), Failure> {
         let (trapping, returning): (Vec<_>, Vec<_>) =
             (0..self.tests.count()).partition(|index| self.tests.traps(*index));
-        if !returning.is_empty() {
+        if !self.checked {
             // What is wrong with the file is better said once, with its place.
-            lower::directives_artifact(self.source, self.tests, &returning)?;
+            let all = (0..self.tests.count()).collect::<Vec<_>>();
+            lower::directives_artifact(self.source, self.tests, &all)?;
+            self.checked = true;
+        }
+        if !returning.is_empty() {
             match self.process(engine, variant, &returning)? {
                 Answer::Report(report) => {
                     // What refuses these refuses the others too.

@@ -20,6 +20,7 @@ struct ObjectMember<'a> {
     name: &'a str,
     /// Where its header begins.
     offset: u64,
+    contents: &'a [u8],
     object: Object<'a>,
 }
 
@@ -94,6 +95,20 @@ pub(super) fn inspect(
     })
 }
 
+/// Name and contents of each object in an archive, in its order; names may
+/// repeat.
+pub(super) fn members<'a>(
+    bytes: &'a [u8],
+    work: &mut Work,
+    object: fn(&'a [u8], &mut Work) -> Result<Object<'a>, String>,
+) -> Result<Vec<(&'a str, &'a [u8])>, String> {
+    let found = Contents::read(bytes, work, object)?;
+    let members = found.members.iter();
+    Ok(members
+        .map(|member| (member.name, member.contents))
+        .collect())
+}
+
 impl<'a> Contents<'a> {
     fn read(
         bytes: &'a [u8],
@@ -125,6 +140,7 @@ impl<'a> Contents<'a> {
                     found.members.push(ObjectMember {
                         name,
                         offset: member.header_offset,
+                        contents,
                         object: object.map_err(|reason| format!("member `{name}`: {reason}"))?,
                     });
                 }

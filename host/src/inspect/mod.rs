@@ -114,6 +114,16 @@ pub fn inspect(bytes: &[u8]) -> Result<Inspection, Diagnostic> {
     }
 }
 
+/// Name and contents of each object in an archive, in its order; names may
+/// repeat.
+///
+/// # Errors
+/// Why the bytes are no archive of objects.
+pub(crate) fn archive_members(bytes: &[u8]) -> Result<Vec<(&str, &[u8])>, String> {
+    let mut work = Work::for_file(bytes.len());
+    contain_panic(|| archive::members(bytes, &mut work, object)).unwrap_or_else(Err)
+}
+
 /// What a file is by its first bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {

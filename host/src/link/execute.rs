@@ -13,13 +13,14 @@ use super::failure::Tool;
 use super::scan::SymbolScan;
 use super::{failure, response};
 
-/// Runs the steps in order, up to the first that fails.
+/// Runs the steps in order, up to the first that fails; `scan` is asked only
+/// then.
 pub(super) fn execute(
     plan: &LinkPlan,
     request: &LinkRequest,
     strategy: &LinkerClient,
-    scan: Option<&SymbolScan>,
-    show: &mut dyn FnMut(&str),
+    scan: &dyn Fn() -> Option<SymbolScan>,
+    mut show: Option<&mut dyn FnMut(&str)>,
 ) -> Result<(), Diagnostic> {
     for step in &plan.steps {
         match step {
@@ -31,7 +32,9 @@ pub(super) fn execute(
                 response_file,
             } => {
                 let line = failure::command_line(program, args);
-                show(&line);
+                if let Some(show) = &mut show {
+                    show(&line);
+                }
                 let file = response_file.filter(|_| response::is_needed(args));
                 let args = match file {
                     Some(style) => &[response::write(request, args, style)?],
@@ -45,7 +48,9 @@ pub(super) fn execute(
                 run(tool, args, scan)?;
             }
             LinkStep::Callback { step, purpose } => {
-                show(&format!("callback {step}: {purpose}"));
+                if let Some(show) = &mut show {
+                    show(&format!("callback {step}: {purpose}"));
+                }
                 strategy.callback(request, *step)?;
             }
             _ => {
@@ -74,7 +79,11 @@ fn write_file(request: &LinkRequest, path: &str, contents: &str) -> Result<(), D
     fs::write(path, contents).map_err(|error| crate::image::unwritable(path, &error))
 }
 
-fn run(tool: Tool<'_>, args: &[String], scan: Option<&SymbolScan>) -> Result<(), Diagnostic> {
+fn run(
+    tool: Tool<'_>,
+    args: &[String],
+    scan: &dyn Fn() -> Option<SymbolScan>,
+) -> Result<(), Diagnostic> {
     let Tool {
         role,
         program,
@@ -95,7 +104,7 @@ fn run(tool: Tool<'_>, args: &[String], scan: Option<&SymbolScan>) -> Result<(),
             }
             Ok(())
         }
-        Ok(output) => Err(failure::failed(tool, &output, scan)),
+        Ok(output) => Err(failure::failed(tool, &output, scan().as_ref())),
         Err(error) => Err(unavailable(role, program, &error)),
     }
 }

@@ -118,14 +118,12 @@ impl Link {
     }
 
     /// Which symbols the program and the runtime leave to libraries.
-    ///
-    /// # Errors
-    /// E4040 or E5202 if the runtime cannot be read.
-    pub fn scan(&self, object: &ObjectFile) -> Result<SymbolScan, Diagnostic> {
+    fn scan(&self, object: &ObjectFile) -> Result<SymbolScan, Diagnostic> {
         SymbolScan::of(&self.request, object, &self.externs)
     }
 
-    /// Carries the plan out. `show` receives each command before it runs.
+    /// Carries the plan out. `show` receives the symbols that are left to
+    /// libraries, and then each command before it runs.
     ///
     /// # Errors
     /// As for the steps: E4020, E4021, E4040, E5203.
@@ -133,16 +131,19 @@ impl Link {
         self,
         object: &ObjectFile,
         strategy: &LinkerClient,
-        show: &mut dyn FnMut(&str),
+        mut show: Option<&mut dyn FnMut(&str)>,
     ) -> Result<LinkedImage, Diagnostic> {
         let _span = info_span!("link", kind = %self.request.kind).entered();
+        if let Some(show) = &mut show {
+            show(&self.scan(object)?.to_string());
+        }
         for path in &self.request.objects {
             object.install(Path::new(path))?;
         }
         self.members.write(Path::new(&self.request.scratch))?;
         // A scan that fails tells nothing, and the link shows why.
-        let scan = self.scan(object).ok();
-        execute(&self.plan, &self.request, strategy, scan.as_ref(), show)?;
+        let scan = || self.scan(object).ok();
+        execute(&self.plan, &self.request, strategy, &scan, show)?;
         let output = PathBuf::from(&self.request.output);
         if !output.is_file() {
             return Err(Diagnostic::new(

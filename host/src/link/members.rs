@@ -5,11 +5,9 @@ use std::fs;
 use std::path::Path;
 
 use beskid_plugin_api::diagnostic::Diagnostic;
-use beskid_plugin_api::sdk::contain_panic;
-use goblin::archive::Archive;
 
 use crate::image::unwritable;
-use crate::inspect::MAX_IMAGE;
+use crate::inspect::{MAX_IMAGE, archive_members};
 use crate::source::read_bounded;
 
 /// Objects on their way from one archive into another, under names that are
@@ -26,14 +24,13 @@ impl Members {
     /// E4040 if it cannot be read, E5202 if it is no archive.
     pub(super) fn of(archive: &Path, taken: &str) -> Result<Self, Diagnostic> {
         let bytes = read_bounded(archive, MAX_IMAGE)?;
-        let read = contain_panic(|| read(&bytes));
-        let found = read.unwrap_or_else(Err).map_err(|reason| {
+        let found = archive_members(&bytes).map_err(|reason| {
             let message = format!("cannot read archive `{}`: {reason}", archive.display());
             Diagnostic::new("E5202", message)
         })?;
         let mut names = BTreeSet::from([taken.to_owned()]);
         let objects = found.into_iter().map(|(name, contents)| {
-            let name = unique(&name, &names);
+            let name = unique(name, &names);
             names.insert(name.clone());
             (name, contents.to_vec())
         });
@@ -58,23 +55,6 @@ impl Members {
         }
         Ok(())
     }
-}
-
-/// Members may share a name, so they are taken by their offsets.
-fn read(bytes: &[u8]) -> Result<Vec<(String, &[u8])>, String> {
-    let archive = Archive::parse(bytes).map_err(|error| error.to_string())?;
-    let mut found = Vec::new();
-    for index in 0..archive.len() {
-        let member = archive.get_at(index).ok_or("a member is missing")?;
-        let start = usize::try_from(member.offset).map_err(|error| error.to_string())?;
-        let contents = start
-            .checked_add(member.size())
-            .and_then(|end| bytes.get(start..end))
-            .ok_or_else(|| format!("member `{}` is cut off", member.extended_name()))?;
-        found.push((member.extended_name().to_owned(), contents));
-    }
-    found.sort_by_key(|(_, contents)| contents.as_ptr());
-    Ok(found)
 }
 
 /// The file name of a member, changed if it is taken.

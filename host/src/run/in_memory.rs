@@ -5,7 +5,7 @@ use beskid_plugin_api::artifact::CodegenArtifact;
 use beskid_plugin_api::diagnostic::Diagnostic;
 use tracing::info_span;
 
-use super::{Capture, Externs, Finished, Outcome, dynamic, entrypoint};
+use super::{Capture, Externs, Finished, dynamic, entrypoint};
 use crate::compile::{self, CompileSettings};
 
 /// The runtime symbols that programs in memory are given, with their addresses
@@ -34,15 +34,8 @@ pub fn run_in_memory(
     let imports = runtime_symbols().chain(foreign);
     let mut session = compile::session(backend, artifact, imports, settings)?;
     let bits = info_span!("run").in_scope(|| session.run())?;
-    let outcome = Outcome::new(bits, kind);
     // SAFETY: a string result is a handle into the runtime's arena or into the
-    // data of the session, which is dropped after this.
-    let text = unsafe { outcome.format() };
-    // SAFETY: who asks for memory has made the program that returns its address.
-    let memory = unsafe { outcome.memory(capture.len()) };
-    Ok(Finished {
-        outcome,
-        text,
-        memory,
-    })
+    // data of the session, which is dropped after this; who asks for memory has
+    // made the program that returns its address.
+    Ok(unsafe { Finished::new(bits, kind, capture) })
 }

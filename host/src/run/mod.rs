@@ -9,7 +9,7 @@ pub use in_memory::{run_in_memory, runtime_symbols};
 pub use result::Outcome;
 pub use shared_image::run_image;
 
-use beskid_plugin_api::artifact::{CodegenArtifact, Entrypoint};
+use beskid_plugin_api::artifact::{CodegenArtifact, Entrypoint, ResultKind};
 use beskid_plugin_api::diagnostic::Diagnostic;
 
 /// A program that has ended.
@@ -47,6 +47,24 @@ impl Capture {
         match self {
             Self::Result => 0,
             Self::Memory(len) => len,
+        }
+    }
+}
+
+impl Finished {
+    /// A program that returned these bits.
+    ///
+    /// # Safety
+    /// A string result is a handle whose memory is still there, and so is the
+    /// memory that is asked for.
+    unsafe fn new(bits: u64, kind: ResultKind, capture: Capture) -> Self {
+        let outcome = Outcome::new(bits, kind);
+        // SAFETY: the caller's promise.
+        let (text, memory) = unsafe { (outcome.format(), outcome.memory(capture.len())) };
+        Self {
+            outcome,
+            text,
+            memory,
         }
     }
 }

@@ -7,7 +7,7 @@ use beskid_plugin_api::sdk::call_entrypoint;
 use libloading::os::unix::{Library, RTLD_LOCAL, RTLD_NOW};
 use tracing::info_span;
 
-use super::{Capture, Finished, Outcome, entrypoint};
+use super::{Capture, Finished, entrypoint};
 use crate::image::VerifiedImage;
 
 /// Loads a verified shared library and calls its [`CALLABLE_ENTRY`].
@@ -37,16 +37,8 @@ pub fn run_image(
     // signature, which artifact verification checked against the result kind.
     let bits = info_span!("run")
         .in_scope(|| unsafe { call_entrypoint(entry.into_raw().cast_const().cast(), kind) });
-    let outcome = Outcome::new(bits, kind);
-    // SAFETY: a string result is a handle into the library's runtime or data,
-    // and the library is still loaded.
-    let text = unsafe { outcome.format() };
-    // SAFETY: who asks for memory has made the program that returns its
-    // address, and the library is still loaded.
-    let memory = unsafe { outcome.memory(capture.len()) };
-    Ok(Finished {
-        outcome,
-        text,
-        memory,
-    })
+    // SAFETY: a string result is a handle into the library's runtime or data;
+    // who asks for memory has made the program that returns its address; and
+    // the library is still loaded.
+    Ok(unsafe { Finished::new(bits, kind, capture) })
 }

@@ -4,10 +4,11 @@
 //! archive is run: the function of any compiler returns a constant, and the
 //! few instructions that do so are recognised.
 
-use goblin::archive::Archive;
 use goblin::elf::Elf;
 use goblin::elf::header::{EM_AARCH64, EM_RISCV, EM_X86_64};
 use goblin::elf::sym::STT_FUNC;
+
+use crate::inspect::archive_members;
 
 /// The function that tells the version.
 const SYMBOL: &str = "beskid_runtime_abi_version";
@@ -21,10 +22,7 @@ const MOST_INSTRUCTIONS: usize = 16;
 /// # Errors
 /// Why the bytes are no archive of ELF objects.
 pub(super) fn read(archive: &[u8]) -> Result<Option<u32>, String> {
-    let parsed = Archive::parse(archive).map_err(|error| error.to_string())?;
-    for member in parsed.members() {
-        let object = parsed.extract(member, archive);
-        let object = object.map_err(|error| error.to_string())?;
+    for (member, object) in archive_members(archive)? {
         let elf = Elf::parse(object).map_err(|error| format!("member `{member}`: {error}"))?;
         if let Some(code) = function(&elf, object) {
             return Ok(constant(elf.header.e_machine, code));
