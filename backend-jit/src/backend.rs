@@ -53,6 +53,7 @@ impl Backend for JitBackend {
             &format!("jit: compiling {} functions", artifact.functions().len()),
         );
         let isa = host_isa(request)?;
+        isa::check_conventions(&artifact, &*isa)?;
         let usual = compile(&artifact, request, &isa, memory::size(&artifact)?);
         let (module, defined) = match usual {
             // Flags may make code larger than it usually is.

@@ -3,11 +3,13 @@
 use std::collections::BTreeMap;
 use std::str::FromStr;
 
-use cranelift_codegen::isa::{self, OwnedTargetIsa};
+use cranelift_codegen::isa::{self, CallConv, OwnedTargetIsa, TargetIsa};
 use cranelift_codegen::settings::{self, Configurable, SetResult};
-use target_lexicon::Triple;
+use target_lexicon::{Architecture, Triple};
 
+use beskid_plugin_api::artifact::{CodegenArtifact, Feature};
 use beskid_plugin_api::backend::Optimization;
+use beskid_plugin_api::diagnostic::Diagnostic;
 
 use crate::error::ClifError;
 
@@ -29,6 +31,28 @@ pub fn for_objects(
         &[("is_pic", "true")],
         options,
     )
+}
+
+/// Whether signatures that were laid out for System V AMD64 mean the same to
+/// the target (FFI-4).
+///
+/// # Errors
+/// E5008 if the artifact has such signatures and the target is another.
+pub fn check_conventions(
+    artifact: &CodegenArtifact,
+    isa: &dyn TargetIsa,
+) -> Result<(), Diagnostic> {
+    let features = &artifact.header().features;
+    let matches = isa.triple().architecture == Architecture::X86_64
+        && isa.default_call_conv() == CallConv::SystemV;
+    if matches || !features.contains(&Feature::SysvAmd64) {
+        return Ok(());
+    }
+    let target = isa.triple();
+    let message =
+        format!("the program passes structs by value to foreign code, as `{target}` does not");
+    Err(Diagnostic::new("E5008", message)
+        .help("pass the fields one by one, or choose an x86-64 target other than Windows"))
 }
 
 /// Prefix of the options that set Cranelift's flags, as in

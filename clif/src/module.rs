@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use beskid_plugin_api::artifact as art;
 use beskid_plugin_api::artifact::{
-    ArtifactBuilder, CodegenArtifact, DataRole, Entrypoint, Header, ImportSource, ResultKind,
-    SymbolId,
+    ArtifactBuilder, CodegenArtifact, DataRole, Entrypoint, Feature, Header, ImportSource,
+    ResultKind, SymbolId,
 };
 use cranelift_codegen::control::ControlPlane;
 use cranelift_codegen::entity::SecondaryMap;
@@ -88,6 +88,11 @@ impl ArtifactModule {
     /// Says what a data object is for; call it before defining the object.
     pub fn set_data_role(&mut self, data: DataId, role: DataRole) {
         self.roles.insert(data, role);
+    }
+
+    /// Adds a feature that the contents do not show by themselves.
+    pub fn require(&mut self, feature: Feature) {
+        self.builder.require(feature);
     }
 
     /// Sets the function where execution starts, its name in the source, and

@@ -14,21 +14,47 @@ pub(crate) struct Name {
 pub(crate) struct Source {
     pub(crate) functions: Vec<Function>,
     pub(crate) contracts: Vec<Contract>,
+    pub(crate) structs: Vec<Struct>,
+    /// Names of enums, which are not supported yet.
+    pub(crate) enums: Vec<Name>,
 }
 
-/// `[Name(argument: "text", ...)]`.
+/// A type where it is used.
+#[derive(Debug)]
+pub(crate) struct TypeName {
+    pub(crate) kind: TypeKind,
+    pub(crate) span: Span,
+}
+
+#[derive(Debug)]
+pub(crate) enum TypeKind {
+    Named(String),
+    Ref(Box<TypeName>),
+    Array,
+    /// Result and parameters.
+    Function(Box<TypeName>, Vec<TypeName>),
+}
+
+/// `[Name(argument: value, ...)]`.
 #[derive(Debug)]
 pub(crate) struct Attribute {
     pub(crate) name: Name,
-    pub(crate) args: Vec<(Name, Text)>,
+    pub(crate) args: Vec<(Name, Argument)>,
     pub(crate) span: Span,
 }
 
-/// A string literal without code in it.
+/// The value of an attribute's argument.
 #[derive(Debug)]
-pub(crate) struct Text {
-    pub(crate) text: String,
+pub(crate) struct Argument {
+    pub(crate) value: ArgumentValue,
     pub(crate) span: Span,
+}
+
+#[derive(Debug)]
+pub(crate) enum ArgumentValue {
+    /// A string literal without code in it.
+    Text(String),
+    Int(u64),
 }
 
 impl Attribute {
@@ -36,13 +62,26 @@ impl Attribute {
     pub(crate) const EXTERN: &str = "Extern";
     /// Of a function: others call it.
     pub(crate) const EXPORT: &str = "Export";
+    /// Of a contract: its methods are functions that the host registers.
+    pub(crate) const CALLBACK: &str = "Callback";
+    /// Of a type: its layout is C's.
+    pub(crate) const LAYOUT: &str = "CLayout";
+}
+
+/// `type Name { T field, ... }`.
+#[derive(Debug)]
+pub(crate) struct Struct {
+    pub(crate) name: Name,
+    /// The attribute `CLayout`.
+    pub(crate) layout: Option<Attribute>,
+    pub(crate) fields: Vec<Param>,
 }
 
 /// A foreign interface.
 #[derive(Debug)]
 pub(crate) struct Contract {
     pub(crate) name: Name,
-    /// The attribute `Extern`.
+    /// The attribute `Extern` or `Callback`.
     pub(crate) foreign: Attribute,
     pub(crate) methods: Vec<Method>,
 }
@@ -51,7 +90,7 @@ pub(crate) struct Contract {
 pub(crate) struct Method {
     /// The attribute `Extern`, which may name another symbol.
     pub(crate) foreign: Option<Attribute>,
-    pub(crate) result: Name,
+    pub(crate) result: TypeName,
     pub(crate) name: Name,
     pub(crate) params: Vec<Param>,
 }
@@ -61,7 +100,7 @@ pub(crate) struct Function {
     pub(crate) public: bool,
     /// The attribute `Export`.
     pub(crate) export: Option<Attribute>,
-    pub(crate) result: Name,
+    pub(crate) result: TypeName,
     pub(crate) name: Name,
     pub(crate) params: Vec<Param>,
     pub(crate) body: Block,
@@ -69,7 +108,7 @@ pub(crate) struct Function {
 
 #[derive(Debug)]
 pub(crate) struct Param {
-    pub(crate) ty: Name,
+    pub(crate) ty: TypeName,
     pub(crate) name: Name,
 }
 
@@ -84,7 +123,7 @@ pub(crate) struct Block {
 pub(crate) enum Statement {
     Let {
         /// `None`: inferred.
-        ty: Option<Name>,
+        ty: Option<TypeName>,
         mutable: bool,
         name: Name,
         value: Expr,
@@ -147,10 +186,22 @@ pub(crate) enum ExprKind {
     /// nesting costs stack.
     Call(Box<Call>),
     Unary(UnaryOp, Box<Expr>),
+    New(Box<Literal>),
+    /// `value.field.field`, as a list for the same reason as a chain.
+    Field(Box<Expr>, Vec<Name>),
+    /// `ref place`.
+    Ref(Box<Expr>),
     /// Operands of one precedence level, left to right. A list, because
     /// programs write long chains, and a tree would be as deep as they are
     /// long.
     Chain(Box<Expr>, Vec<(BinaryOp, Expr)>),
+}
+
+/// `Name { field: value, ... }`.
+#[derive(Debug)]
+pub(crate) struct Literal {
+    pub(crate) name: Name,
+    pub(crate) fields: Vec<(Name, Expr)>,
 }
 
 /// `callee(args)`, or `receiver.callee(args)`.

@@ -56,6 +56,8 @@ codes! {
     NOT_A_PLACE = "E1013";
     /// A local of type unit.
     UNIT_LOCAL = "E1014";
+    /// A literal of a type that does not give each of its fields a value.
+    MISSING_FIELD = "E1015";
     /// `Extern` on something that is no contract.
     MISPLACED_EXTERN = "E1510";
     /// A foreign interface of another ABI than C.
@@ -72,6 +74,14 @@ codes! {
     BAD_ARGUMENT = "E1516";
     /// `Export` on something that is no `pub` function.
     MISPLACED_EXPORT = "E1517";
+    /// `CLayout` or `Callback` on something else than they are for.
+    MISPLACED_ATTRIBUTE = "E1518";
+    /// A `CLayout` type that C could not lay out, or does in another way.
+    BAD_LAYOUT = "E1519";
+    /// Something else than an exported function where C wants one to call.
+    NOT_CALLABLE_FROM_C = "E1520";
+    /// `ref` of something that has no address, or outside of a call.
+    BAD_REF = "E1521";
 }
 
 #[cfg(test)]

@@ -1,8 +1,9 @@
 //! The typed tree: names resolved, conversions explicit.
 
 use crate::ast::BinaryOp;
+use crate::builtins::Builtin;
 use crate::span::Span;
-use crate::types::Type;
+use crate::types::{FunctionType, StructId, Type, Types};
 
 /// A checked program.
 #[derive(Debug)]
@@ -11,6 +12,10 @@ pub struct Program {
     pub(crate) functions: Vec<Function>,
     /// The foreign functions, each symbol once.
     pub(crate) externs: Vec<Extern>,
+    /// The functions that the host registers, in the order of their table.
+    pub(crate) callbacks: Vec<Callback>,
+    /// The types that it declares, and the views.
+    pub(crate) types: Types,
     /// File name of the source, for messages at run time.
     pub(crate) file: String,
     /// Line and column of each place that may fail at run time.
@@ -22,11 +27,23 @@ pub(crate) struct Function {
     pub(crate) name: String,
     /// The symbol by which others call it; `None`: they do not.
     pub(crate) symbol: Option<String>,
+    /// Whether C calls it, with C's layout of its values (FFI-5).
+    pub(crate) foreign: bool,
     pub(crate) params: Vec<LocalId>,
     pub(crate) result: Type,
-    /// Types of all locals, parameters first.
-    pub(crate) locals: Vec<Type>,
+    /// All locals, parameters first.
+    pub(crate) locals: Vec<Local>,
     pub(crate) body: Vec<Statement>,
+}
+
+impl Function {
+    pub(crate) fn signature(&self) -> FunctionType {
+        let params = self.params.iter().map(|id| self.locals[*id].ty);
+        FunctionType {
+            params: params.collect(),
+            result: self.result,
+        }
+    }
 }
 
 /// A foreign function (FFI-1).
@@ -34,8 +51,21 @@ pub(crate) struct Function {
 pub(crate) struct Extern {
     pub(crate) symbol: String,
     pub(crate) library: String,
-    pub(crate) params: Vec<Type>,
-    pub(crate) result: Type,
+    pub(crate) signature: FunctionType,
+}
+
+/// A function that a foreign host registers (FFI-5).
+#[derive(Debug)]
+pub(crate) struct Callback {
+    pub(crate) name: String,
+    pub(crate) signature: FunctionType,
+}
+
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Local {
+    pub(crate) ty: Type,
+    /// Whether its address is taken, so that it must be in memory.
+    pub(crate) addressed: bool,
 }
 
 /// Index into the program's foreign functions.
@@ -49,6 +79,10 @@ pub(crate) type FunctionId = usize;
 pub(crate) enum Statement {
     /// Initialises or assigns a local.
     Set(LocalId, Expr),
+    /// Writes the field of this index of an object.
+    SetField(Expr, usize, Expr),
+    /// Writes a `u8` through a reference.
+    Store(Expr, Expr),
     If {
         arms: Vec<(Expr, Vec<Statement>)>,
         otherwise: Vec<Statement>,
@@ -89,12 +123,35 @@ pub(crate) enum ExprKind {
     Local(LocalId),
     Call(FunctionId, Vec<Expr>),
     Foreign(ExternId, Vec<Expr>),
-    Builtin(Builtin, Vec<Expr>),
+    Callback(Box<CallbackCall>),
+    Builtin(&'static Builtin, Vec<Expr>),
     Negate(Box<Expr>),
     Not(Box<Expr>),
     /// `i32` to `i64`.
     Widen(Box<Expr>),
     Chain(Box<Expr>, Vec<Step>),
+    /// An object, from the values of its fields by their index, in the order
+    /// of evaluation.
+    New(StructId, Vec<(usize, Expr)>),
+    /// The fields of these indices, each of the one before.
+    Field(Box<Expr>, Vec<usize>),
+    /// The address of a local.
+    Address(LocalId),
+    /// The byte that a reference is to.
+    Load(Box<Expr>),
+    /// The address of a function's code.
+    Code(FunctionId),
+}
+
+/// A call of a function that the host registers. Boxed, like every large kind:
+/// expressions are on the stack while they are checked.
+#[derive(Debug)]
+pub(crate) struct CallbackCall {
+    /// Index into the program's callbacks.
+    pub(crate) index: usize,
+    pub(crate) args: Vec<Expr>,
+    /// The call, for messages at run time.
+    pub(crate) span: Span,
 }
 
 /// One operator of a chain, applied to what is left of it.
@@ -108,37 +165,4 @@ pub(crate) struct Step {
     pub(crate) right: Expr,
     /// The operator and its operands, for messages at run time.
     pub(crate) span: Span,
-}
-
-/// Functions of the low level that programs may call.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Builtin {
-    StrLen,
-    SyscallWrite,
-    SyscallRead,
-    PanicStr,
-    Yield,
-    NowMillis,
-}
-
-impl Builtin {
-    /// Name, parameters and result of each.
-    pub(crate) const ALL: [(&'static str, Self, &'static [Type], Type); 6] = [
-        ("__str_len", Self::StrLen, &[Type::Str], Type::I64),
-        (
-            "__syscall_write",
-            Self::SyscallWrite,
-            &[Type::I64, Type::Str],
-            Type::I64,
-        ),
-        (
-            "__syscall_read",
-            Self::SyscallRead,
-            &[Type::I64, Type::I64],
-            Type::Str,
-        ),
-        ("__panic_str", Self::PanicStr, &[Type::Str], Type::Never),
-        ("__rt_yield", Self::Yield, &[], Type::Unit),
-        ("__rt_now_millis", Self::NowMillis, &[], Type::I64),
-    ];
 }

@@ -7,6 +7,7 @@
 #![deny(missing_docs)]
 
 mod ast;
+mod builtins;
 mod check;
 pub mod codes;
 mod diagnostic;
@@ -15,6 +16,7 @@ mod lexer;
 mod lower;
 mod parser;
 mod span;
+mod structs;
 mod types;
 
 pub use diagnostic::{Diagnostic, Report};
@@ -74,13 +76,12 @@ fn check_source(file: &str, source: &[u8], diagnostics: &mut Vec<Diagnostic>) ->
         }
     };
     let source = parser::parse(text, diagnostics);
-    let (functions, externs) = check::check(&source, diagnostics);
-    Some(Program {
-        functions,
-        externs,
-        file: file.to_owned(),
-        lines: LineIndex::new(text),
-    })
+    Some(check::check(
+        &source,
+        file,
+        LineIndex::new(text),
+        diagnostics,
+    ))
 }
 
 impl Program {

@@ -1,6 +1,8 @@
 //! The language's types.
 
-use std::fmt;
+use std::borrow::Cow;
+
+use crate::structs::{Form, Struct};
 
 /// A type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -13,6 +15,12 @@ pub(crate) enum Type {
     Char,
     Str,
     Unit,
+    /// `ref u8`: the address of a byte.
+    RefU8,
+    /// A declared type, or a view (FFI-3).
+    Struct(StructId),
+    /// A foreign code pointer.
+    Function(FunctionTypeId),
     /// Of an expression that does not return.
     Never,
     /// Of an expression that was reported; it fits everywhere.
@@ -55,9 +63,84 @@ impl Type {
     }
 }
 
-impl fmt::Display for Type {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let named = Self::NAMED.iter().find(|(_, ty)| ty == self);
-        f.write_str(named.map_or("never", |(name, _)| name))
+/// Index into the structs of [`Types`].
+pub(crate) type StructId = u32;
+/// Index into the function types of [`Types`].
+pub(crate) type FunctionTypeId = u32;
+
+/// The types that a program declares.
+#[derive(Debug)]
+pub(crate) struct Types {
+    /// The views, then the program's own.
+    pub(crate) structs: Vec<Struct>,
+    pub(crate) functions: Vec<FunctionType>,
+    /// Names of enums, which were reported.
+    pub(crate) enums: Vec<String>,
+}
+
+/// What a function takes and returns.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct FunctionType {
+    pub(crate) params: Vec<Type>,
+    pub(crate) result: Type,
+}
+
+impl Default for Types {
+    /// The views alone.
+    fn default() -> Self {
+        let (ptr, len, cap) = (("ptr", Type::RefU8), ("len", Type::I64), ("cap", Type::I64));
+        let view = |name, fields: &[_]| Struct::laid_out(name, fields, Form::View);
+        Self {
+            structs: vec![
+                view("CStringView", &[ptr, len]),
+                view("CBuffer", &[ptr, len]),
+                view("CArrayView", &[ptr, len, cap]),
+            ],
+            functions: Vec::new(),
+            enums: Vec::new(),
+        }
+    }
+}
+
+impl Types {
+    /// The struct of a number.
+    pub(crate) fn get(&self, id: StructId) -> &Struct {
+        &self.structs[id as usize]
+    }
+
+    /// The struct of a name.
+    pub(crate) fn struct_named(&self, name: &str) -> Option<StructId> {
+        let found = self.structs.iter().position(|found| found.name == name);
+        found.map(|id| id as StructId)
+    }
+
+    /// The function type of this signature.
+    pub(crate) fn function(&mut self, function: FunctionType) -> Type {
+        let known = self.functions.iter().position(|known| *known == function);
+        let id = known.unwrap_or_else(|| {
+            self.functions.push(function);
+            self.functions.len() - 1
+        });
+        Type::Function(id as FunctionTypeId)
+    }
+
+    /// The name of a type, for messages.
+    pub(crate) fn name(&self, ty: Type) -> Cow<'_, str> {
+        match ty {
+            Type::Struct(id) => Cow::Borrowed(&self.get(id).name),
+            Type::Function(id) => Cow::Owned(self.function_name(&self.functions[id as usize])),
+            Type::RefU8 => Cow::Borrowed("ref u8"),
+            ty => {
+                let named = Type::NAMED.iter().find(|(_, named)| *named == ty);
+                Cow::Borrowed(named.map_or("never", |(name, _)| name))
+            }
+        }
+    }
+
+    /// The name of a function type, for messages.
+    pub(crate) fn function_name(&self, function: &FunctionType) -> String {
+        let params = function.params.iter().map(|ty| self.name(*ty));
+        let params = params.collect::<Vec<_>>().join(", ");
+        format!("{}({params})", self.name(function.result))
     }
 }

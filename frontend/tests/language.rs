@@ -173,7 +173,9 @@ fn functions() {
 #[test]
 fn what_is_not_supported_yet_is_said_once_and_the_rest_is_checked() {
     let items = [
-        "type Point { i32 x, i32 y }",
+        "type Box<T> { T value }",
+        "type Worker : Service { i32 base }",
+        "type Source { event Created(i32 x) }",
         "enum Choice { Some(i32 value), None }",
         "contract Service { i32 run(i32 x); }",
         "impl Point { i32 Sum() { return this.x; } }",
@@ -192,7 +194,7 @@ fn what_is_not_supported_yet_is_said_once_and_the_rest_is_checked() {
     }
     let expressions = [
         "x[0]",
-        "s.length",
+        "s.length()",
         "Choice::None",
         "x?",
         "match x { }",

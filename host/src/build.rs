@@ -11,7 +11,7 @@ use beskid_plugin_api::manifest::TARGET;
 
 use crate::compile::{self, CompileSettings, ObjectTarget};
 use crate::config::Config;
-use crate::exports::ExportPolicy;
+use crate::exports::{ExportPolicy, registration};
 use crate::externs::{Libraries, Policy, libraries_by_symbol};
 use crate::image::{Expectations, ObjectFile, VerifiedImage, check_output, parent};
 use crate::link::{Link, LinkJob};
@@ -274,7 +274,13 @@ fn exports(
         (OutputKind::Exe, _) => Ok(Some(BTreeSet::new())),
         // An object is not linked yet: who links it decides.
         (OutputKind::Object, ExportPolicy::Public) => Ok(None),
-        (_, policy) => policy.symbols(artifact).map(Some),
+        (_, policy) => {
+            let mut symbols = policy.symbols(artifact)?;
+            if request.kind == OutputKind::Shared {
+                symbols.extend(registration(artifact));
+            }
+            Ok(Some(symbols))
+        }
     }
 }
 

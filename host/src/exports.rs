@@ -6,6 +6,18 @@ use beskid_plugin_api::artifact::CodegenArtifact;
 use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::linker::Exports;
 
+/// Symbols by which a program finds callbacks, and its host registers them.
+const CALLBACK_AT: &str = "callback_at";
+const REGISTER_CALLBACKS: &str = "beskid_register_callbacks";
+
+/// The symbol of the runtime that a shared library of this program exports, so
+/// that its host can register callbacks (FFI-5).
+pub(crate) fn registration(artifact: &CodegenArtifact) -> Option<String> {
+    let mut imports = artifact.runtime_imports();
+    let found = imports.any(|name| name == CALLBACK_AT);
+    found.then(|| REGISTER_CALLBACKS.to_owned())
+}
+
 /// Which of a program's exported symbols an output exports.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ExportPolicy {
@@ -48,10 +60,11 @@ impl ExportPolicy {
         }
     }
 
-    /// The policy as linker strategies take it.
+    /// The policy as linker strategies take it. A linker's own `All` is without
+    /// the runtime's archive, and so without the registration of callbacks.
     pub(crate) fn for_linker(&self, symbols: &BTreeSet<String>) -> Exports {
         match self {
-            Self::All => Exports::All,
+            Self::All if !symbols.contains(REGISTER_CALLBACKS) => Exports::All,
             _ => Exports::Only(symbols.iter().cloned().collect()),
         }
     }

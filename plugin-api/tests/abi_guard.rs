@@ -36,7 +36,7 @@ fn facts() -> Vec<String> {
         HEAP_HEADER_SIZE DESCRIPTOR_SIZE_OFFSET DESCRIPTOR_ALIGN_OFFSET
         DESCRIPTOR_POINTERS_OFFSET DESCRIPTOR_OFFSETS_OFFSET INTEROP_TAG_OFFSET
         INTEROP_PAYLOAD_OFFSET INTEROP_PRINT INTEROP_STR_CLONE INTEROP_STR_LEN INTEROP_ARRAY_LEN
-        CALLBACK_LAYOUT_BAND
+        CALLBACK_LAYOUT_BAND CALLBACKS_OFFSET
     }
     macro_rules! layouts {
         ($($name:ident)+) => {
@@ -46,7 +46,7 @@ fn facts() -> Vec<String> {
             ));)+
         };
     }
-    layouts! { BeskidStr BeskidArray HeapHeader TypeDescriptor InteropValue }
+    layouts! { BeskidStr BeskidArray HeapHeader TypeDescriptor InteropValue CallbackTable }
     facts
 }
 

@@ -60,7 +60,7 @@ mod time;
 mod version;
 
 pub use arrays::{array_len, array_new};
-pub use callbacks::beskid_register_callbacks;
+pub use callbacks::{beskid_register_callbacks, callback_at};
 pub use events::{event_get_handler, event_len, event_subscribe, event_unsubscribe_first};
 pub use exports::exports;
 pub use fail::{panic, panic_at, panic_str};

@@ -4,13 +4,14 @@ use std::collections::HashMap;
 
 use beskid_plugin_api::runtime_abi::is_runtime_symbol;
 
-use super::foreign::{arguments, check_abi, check_type, is_name};
-use super::{HOST_PREFIX, resolve_type};
+use super::HOST_PREFIX;
+use super::foreign::{Place, check_abi, foreign_type, is_name, texts};
 use crate::ast::{Attribute, Contract, Method};
 use crate::codes;
 use crate::diagnostic::Diagnostic;
-use crate::hir::{Extern, ExternId};
+use crate::hir::{Callback, Extern, ExternId};
 use crate::span::Span;
+use crate::types::{FunctionType, Types};
 
 /// Prefix of names that users never see (EXT-006).
 const INTEROP_PREFIX: &str = "__interop_";
@@ -19,18 +20,38 @@ const INTEROP_PREFIX: &str = "__interop_";
 #[derive(Debug, Default)]
 pub(super) struct Contracts {
     pub(super) externs: Vec<Extern>,
+    /// The functions that the host registers, in the order of their table.
+    pub(super) callbacks: Vec<Callback>,
     /// Where each symbol was declared.
     declared: HashMap<String, (ExternId, Span)>,
     contracts: HashMap<String, (Methods, Span)>,
+    /// Where the contract of the callbacks was declared.
+    callback_contract: Option<Span>,
 }
 
-/// The foreign function of each method, and where the method stands.
-pub(super) type Methods = HashMap<String, (ExternId, Span)>;
+/// What each method calls, and where the method stands.
+pub(super) type Methods = HashMap<String, (Target, Span)>;
+
+/// What a method of a contract calls.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Target {
+    Extern(ExternId),
+    /// Index into the callbacks.
+    Callback(usize),
+}
 
 impl Contracts {
     /// The methods of a contract.
     pub(super) fn methods(&self, name: &str) -> Option<&Methods> {
         self.contracts.get(name).map(|(methods, _)| methods)
+    }
+
+    /// What a method takes and returns.
+    pub(super) fn signature(&self, target: Target) -> &FunctionType {
+        match target {
+            Target::Extern(id) => &self.externs[id].signature,
+            Target::Callback(index) => &self.callbacks[index].signature,
+        }
     }
 
     /// Where a foreign symbol is declared.
@@ -42,11 +63,27 @@ impl Contracts {
         self.contracts.keys().map(String::as_str)
     }
 
-    pub(super) fn declare(&mut self, contract: &Contract, diagnostics: &mut Vec<Diagnostic>) {
-        let library = library(&contract.foreign, diagnostics);
+    pub(super) fn declare(
+        &mut self,
+        contract: &Contract,
+        types: &mut Types,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) {
+        let callbacks = contract.foreign.name.text == Attribute::CALLBACK;
+        let library = if callbacks {
+            self.declare_callbacks(contract, diagnostics);
+            String::new()
+        } else {
+            library(&contract.foreign, diagnostics)
+        };
         let mut methods = Methods::new();
         for method in &contract.methods {
-            let Some(id) = self.method(method, &library, diagnostics) else {
+            let target = if callbacks {
+                self.callback(method, types, diagnostics)
+            } else {
+                self.method(method, &library, types, diagnostics)
+            };
+            let Some(target) = target else {
                 continue;
             };
             let name = &method.name;
@@ -55,7 +92,7 @@ impl Contracts {
                 let again = Diagnostic::new(codes::DUPLICATE, message, name.span, "again here");
                 diagnostics.push(again.related(*first, "first here"));
             } else {
-                methods.insert(name.text.clone(), (id, name.span));
+                methods.insert(name.text.clone(), (target, name.span));
             }
         }
         let name = &contract.name;
@@ -69,50 +106,91 @@ impl Contracts {
         }
     }
 
+    /// FFI-5: a host registers one table.
+    fn declare_callbacks(&mut self, contract: &Contract, diagnostics: &mut Vec<Diagnostic>) {
+        let attribute = &contract.foreign;
+        let found = texts(attribute, &["Abi"], diagnostics);
+        check_abi(attribute, found[0], diagnostics);
+        let span = contract.name.span;
+        if let Some(first) = self.callback_contract {
+            let message = "a second contract with `Callback`";
+            let again = Diagnostic::new(codes::DUPLICATE, message, span, "again here");
+            let again = again.help("put all functions of the host into one contract");
+            diagnostics.push(again.related(first, "first here"));
+        } else {
+            self.callback_contract = Some(span);
+        }
+    }
+
+    fn callback(
+        &mut self,
+        method: &Method,
+        types: &mut Types,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> Option<Target> {
+        if let Some(attribute) = &method.foreign {
+            let message = "a callback has no symbol";
+            let diagnostic = Diagnostic::new(codes::MISPLACED_EXTERN, message, attribute.span, "");
+            diagnostics.push(diagnostic.help("the host registers callbacks in their order"));
+        }
+        let signature = signature(method, Place::Param, types, diagnostics);
+        self.callbacks.push(Callback {
+            name: method.name.text.clone(),
+            signature,
+        });
+        Some(Target::Callback(self.callbacks.len() - 1))
+    }
+
     fn method(
         &mut self,
         method: &Method,
         library: &str,
+        types: &mut Types,
         diagnostics: &mut Vec<Diagnostic>,
-    ) -> Option<ExternId> {
+    ) -> Option<Target> {
         let (symbol, span) = symbol(method, diagnostics)?;
-        let mut foreign = |name, is_result| {
-            let ty = resolve_type(name, diagnostics);
-            check_type(ty, is_result, name.span, diagnostics);
-            ty
-        };
-        let params = method.params.iter().map(|param| foreign(&param.ty, false));
-        let params = params.collect::<Vec<_>>();
-        let result = foreign(&method.result, true);
+        let signature = signature(method, Place::ForeignParam, types, diagnostics);
         if let Some((id, first)) = self.declared.get(&symbol) {
             let known = &self.externs[*id];
-            if (known.library.as_str(), &known.params, known.result) != (library, &params, result) {
+            if (known.library.as_str(), &known.signature) != (library, &signature) {
                 let message = format!("`{symbol}` is declared in two different ways");
                 let again = Diagnostic::new(codes::CONFLICTING_EXTERN, message, span, "again here");
                 diagnostics.push(again.related(*first, "first here"));
             }
-            return Some(*id);
+            return Some(Target::Extern(*id));
         }
         let id = self.externs.len();
         self.declared.insert(symbol.clone(), (id, span));
         self.externs.push(Extern {
             symbol,
             library: library.to_owned(),
-            params,
-            result,
+            signature,
         });
-        Some(id)
+        Some(Target::Extern(id))
     }
+}
+
+fn signature(
+    method: &Method,
+    place: Place,
+    types: &mut Types,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> FunctionType {
+    let mut foreign = |name, place| foreign_type(types, name, place, diagnostics);
+    let params = method.params.iter().map(|param| foreign(&param.ty, place));
+    let params = params.collect();
+    let result = foreign(&method.result, Place::Result);
+    FunctionType { params, result }
 }
 
 /// FFI-1: only `C`, and the library has a name.
 fn library(attribute: &Attribute, diagnostics: &mut Vec<Diagnostic>) -> String {
-    let found = arguments(attribute, &["Abi", "Library"], diagnostics);
+    let found = texts(attribute, &["Abi", "Library"], diagnostics);
     check_abi(attribute, found[0], diagnostics);
     match found[1] {
-        Some(library) if is_name(&library.text) => library.text.clone(),
+        Some((library, _)) if is_name(library) => library.to_owned(),
         other => {
-            let span = other.map_or(attribute.span, |text| text.span);
+            let span = other.map_or(attribute.span, |(_, span)| span);
             let message = "a foreign contract names its library";
             let diagnostic = Diagnostic::new(codes::BAD_EXTERN_NAME, message, span, "");
             diagnostics.push(diagnostic.help("add one, such as `Library: \"libc.so.6\"`"));
@@ -124,13 +202,10 @@ fn library(attribute: &Attribute, diagnostics: &mut Vec<Diagnostic>) -> String {
 /// The link symbol of a method, and where it stands.
 fn symbol(method: &Method, diagnostics: &mut Vec<Diagnostic>) -> Option<(String, Span)> {
     let name = &method.name;
-    let (symbol, span) = match &method.foreign {
-        None => (name.text.clone(), name.span),
-        Some(attribute) => match arguments(attribute, &["Symbol"], diagnostics)[0] {
-            Some(symbol) => (symbol.text.clone(), symbol.span),
-            None => (name.text.clone(), name.span),
-        },
-    };
+    let named = method.foreign.as_ref();
+    let named = named.and_then(|attribute| texts(attribute, &["Symbol"], diagnostics)[0]);
+    let (symbol, span) = named.unwrap_or((&name.text, name.span));
+    let symbol = symbol.to_owned();
     if !is_name(&symbol) {
         let message = format!("{symbol:?} is no symbol");
         diagnostics.push(Diagnostic::new(codes::BAD_EXTERN_NAME, message, span, ""));

@@ -4,10 +4,10 @@ use std::collections::HashMap;
 
 use beskid_plugin_api::runtime_abi::is_runtime_symbol;
 
+use super::HOST_PREFIX;
 use super::contracts::Contracts;
-use super::foreign::{arguments, check_abi, check_type, is_name};
-use super::{HOST_PREFIX, Signature};
-use crate::ast::{Attribute, Function};
+use super::foreign::{check_abi, is_name, texts};
+use crate::ast::Function;
 use crate::codes;
 use crate::diagnostic::Diagnostic;
 use crate::lower::DEFAULT_ENTRYPOINT as MAIN;
@@ -16,14 +16,12 @@ use crate::span::Span;
 /// The symbol of each function that others see; `None` for the others.
 pub(super) fn exports(
     functions: &[Function],
-    signatures: &[Signature],
     contracts: &Contracts,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<Option<String>> {
     let mut seen = HashMap::<String, Span>::new();
-    let functions = functions.iter().zip(signatures);
-    let symbols = functions.map(|(function, signature)| {
-        let (symbol, span) = export(function, signature, diagnostics)?;
+    let symbols = functions.iter().map(|function| {
+        let (symbol, span) = export(function, diagnostics)?;
         if is_runtime_symbol(&symbol) || symbol.starts_with(HOST_PREFIX) || symbol == MAIN {
             let message = format!("`{symbol}` cannot be exported: the runtime owns the name");
             let diagnostic = Diagnostic::new(codes::RESERVED_EXPORT, message, span, "");
@@ -48,44 +46,24 @@ pub(super) fn exports(
 }
 
 /// The symbol that a function asks for, and where it does.
-fn export(
-    function: &Function,
-    signature: &Signature,
-    diagnostics: &mut Vec<Diagnostic>,
-) -> Option<(String, Span)> {
+fn export(function: &Function, diagnostics: &mut Vec<Diagnostic>) -> Option<(String, Span)> {
     let name = &function.name;
     let Some(attribute) = &function.export else {
         let exported = function.public && name.text != MAIN;
         return exported.then(|| (name.text.clone(), name.span));
     };
-    let found = arguments(attribute, &["Abi", "Symbol"], diagnostics);
+    let found = texts(attribute, &["Abi", "Symbol"], diagnostics);
     check_abi(attribute, found[0], diagnostics);
-    check_function(function, signature, attribute, diagnostics);
-    let (symbol, span) = match found[1] {
-        Some(symbol) => (&symbol.text, symbol.span),
-        None => (&name.text, name.span),
-    };
+    if !function.public || name.text == MAIN {
+        let message = "`Export` is for `pub` functions other than `main`";
+        let diagnostic = Diagnostic::new(codes::MISPLACED_EXPORT, message, attribute.span, "");
+        diagnostics.push(diagnostic.help("write `pub` before the function"));
+    }
+    let (symbol, span) = found[1].unwrap_or((&name.text, name.span));
     if !is_name(symbol) {
         let message = format!("{symbol:?} is no symbol");
         diagnostics.push(Diagnostic::new(codes::BAD_EXTERN_NAME, message, span, ""));
         return None;
     }
-    Some((symbol.clone(), span))
-}
-
-fn check_function(
-    function: &Function,
-    signature: &Signature,
-    attribute: &Attribute,
-    diagnostics: &mut Vec<Diagnostic>,
-) {
-    if !function.public || function.name.text == MAIN {
-        let message = "`Export` is for `pub` functions other than `main`";
-        let diagnostic = Diagnostic::new(codes::MISPLACED_EXPORT, message, attribute.span, "");
-        diagnostics.push(diagnostic.help("write `pub` before the function"));
-    }
-    for (param, ty) in function.params.iter().zip(&signature.params) {
-        check_type(*ty, false, param.ty.span, diagnostics);
-    }
-    check_type(signature.result, true, function.result.span, diagnostics);
+    Some((symbol.to_owned(), span))
 }

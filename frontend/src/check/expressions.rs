@@ -1,18 +1,30 @@
 //! Checking expressions.
 
+use super::contracts::Target;
 use super::{Checker, suggest};
 use crate::ast::{self, ExprKind, StrPiece, UnaryOp};
+use crate::builtins::Builtin;
 use crate::codes;
 use crate::diagnostic::Diagnostic;
-use crate::hir::{self, Builtin, Expr};
+use crate::hir::{self, Expr};
 use crate::span::Span;
-use crate::types::Type;
+use crate::types::{FunctionType, Type};
 
 impl Checker<'_> {
     /// Checks an expression that must have a type.
     pub(super) fn expect(&mut self, expr: &ast::Expr, wanted: Type) -> Expr {
         let checked = self.expr(expr, Some(wanted));
         self.coerce(checked, wanted, expr.span)
+    }
+
+    /// Checks an expression whose value is used; of a reference, that is the
+    /// byte that it is to.
+    pub(super) fn value(&mut self, expr: &ast::Expr, hint: Option<Type>) -> Expr {
+        let checked = self.expr(expr, hint);
+        match checked.ty {
+            Type::RefU8 => typed(hir::ExprKind::Load(Box::new(checked)), Type::U8),
+            _ => checked,
+        }
     }
 
     /// Makes a value fit a type: widens it, or reports it.
@@ -24,9 +36,11 @@ impl Checker<'_> {
                 kind: hir::ExprKind::Widen(Box::new(expr)),
                 ty: Type::I64,
             },
+            (Type::RefU8, Type::U8) => typed(hir::ExprKind::Load(Box::new(expr)), Type::U8),
             (found, wanted) => {
-                let message = format!("expected {wanted}, found {found}");
-                let label = format!("this is {found}");
+                let name = self.name(found);
+                let message = format!("expected {}, found {name}", self.name(wanted));
+                let label = format!("this is {name}");
                 let mut diagnostic = Diagnostic::new(codes::TYPE_MISMATCH, message, span, label);
                 if found == Type::I64 && wanted == Type::I32 {
                     diagnostic = diagnostic.help("only i32 becomes i64 by itself; use i64 here");
@@ -40,6 +54,24 @@ impl Checker<'_> {
     /// Checks an expression; `hint` is the type that a literal should take.
     pub(super) fn expr(&mut self, expr: &ast::Expr, hint: Option<Type>) -> Expr {
         match &expr.kind {
+            ExprKind::Chain(first, rest) => {
+                let steps = rest.iter().map(|(op, right)| (*op, right));
+                self.chain_from(first, steps, hint)
+            }
+            ExprKind::Unary(op, operand) => self.unary(*op, operand, hint, expr.span),
+            ExprKind::Call(call) => self.call(call, expr.span),
+            ExprKind::Str(pieces) => self.string(pieces),
+            ExprKind::New(literal) => self.literal(literal, expr.span),
+            ExprKind::Field(value, path) => self.fields(value, path),
+            ExprKind::Ref(place) => self.misplaced_reference(place, expr.span),
+            _ => self.leaf(expr, hint),
+        }
+    }
+
+    /// What has no expression in it, in a function of its own, so that nesting
+    /// costs little stack.
+    fn leaf(&mut self, expr: &ast::Expr, hint: Option<Type>) -> Expr {
+        match &expr.kind {
             ExprKind::Int(value) => self.integer(i128::from(*value), hint, expr.span),
             ExprKind::Float(value) => typed(hir::ExprKind::Float(*value), Type::F64),
             ExprKind::Char(value) => typed(
@@ -47,18 +79,11 @@ impl Checker<'_> {
                 Type::Char,
             ),
             ExprKind::Bool(value) => typed(hir::ExprKind::Scalar((*value).into()), Type::Bool),
-            ExprKind::Unit => typed(hir::ExprKind::Unit, Type::Unit),
-            ExprKind::Str(pieces) => self.string(pieces),
             ExprKind::Name(name) => match self.scopes.find(name) {
-                Some(local) => typed(hir::ExprKind::Local(local.id), self.locals[local.id]),
+                Some(local) => typed(hir::ExprKind::Local(local.id), self.locals[local.id].ty),
                 None => self.unknown_local(name, expr.span),
             },
-            ExprKind::Call(call) => self.call(call, expr.span),
-            ExprKind::Unary(op, operand) => self.unary(*op, operand, hint, expr.span),
-            ExprKind::Chain(first, rest) => {
-                let steps = rest.iter().map(|(op, right)| (*op, right));
-                self.chain_from(first, steps, hint)
-            }
+            _ => typed(hir::ExprKind::Unit, Type::Unit),
         }
     }
 
@@ -76,8 +101,9 @@ impl Checker<'_> {
         let ty = hint.filter(|ty| ty.is_integer()).unwrap_or(Type::I32);
         let (low, high) = ty.range();
         if value < low || value > high {
-            let message = format!("{value} does not fit {ty}");
-            let label = format!("{ty} holds {low} to {high}");
+            let name = self.name(ty);
+            let message = format!("{value} does not fit {name}");
+            let label = format!("{name} holds {low} to {high}");
             let mut diagnostic = Diagnostic::new(codes::OUT_OF_RANGE, message, span, label);
             if ty == Type::I32 && i64::try_from(value).is_ok() {
                 diagnostic = diagnostic.help("give the value the type i64: `i64 x = …;`");
@@ -95,9 +121,9 @@ impl Checker<'_> {
         let parts = pieces.iter().map(|piece| match piece {
             StrPiece::Text(text) => typed(hir::ExprKind::Str(text.clone()), Type::Str),
             StrPiece::Code(code) => {
-                let value = self.expr(code, None);
-                if matches!(value.ty, Type::Unit | Type::Never) {
-                    let message = format!("a {} has no text", value.ty);
+                let value = self.value(code, None);
+                if matches!(value.ty, Type::Unit | Type::Never | Type::Struct(_)) {
+                    let message = format!("a {} has no text", self.name(value.ty));
                     let diagnostic = Diagnostic::new(codes::TYPE_MISMATCH, message, code.span, "");
                     self.report(diagnostic);
                     return error();
@@ -133,20 +159,19 @@ impl Checker<'_> {
         if let Some((id, _)) = program.names.get(&callee.text) {
             let signature = &program.signatures[*id];
             let declared = Some(signature.name);
-            let args = self.arguments(callee, &signature.params, args, span, declared);
-            return typed(hir::ExprKind::Call(*id, args), signature.result);
+            let args = self.arguments(callee, &signature.ty.params, args, span, declared);
+            return typed(hir::ExprKind::Call(*id, args), signature.ty.result);
         }
-        let builtin = Builtin::ALL.iter().find(|(name, ..)| *name == callee.text);
-        if let Some((_, builtin, params, result)) = builtin {
-            let args = self.arguments(callee, params, args, span, None);
-            return typed(hir::ExprKind::Builtin(*builtin, args), *result);
+        if let Some(builtin) = Builtin::named(&callee.text) {
+            let args = self.arguments(callee, builtin.params, args, span, None);
+            return typed(hir::ExprKind::Builtin(builtin, args), builtin.result);
         }
         for arg in args {
             self.expr(arg, None);
         }
         let message = format!("there is no function `{}`", callee.text);
         let mut diagnostic = Diagnostic::new(codes::UNKNOWN_NAME, message, callee.span, "");
-        let builtins = Builtin::ALL.iter().map(|(name, ..)| *name);
+        let builtins = Builtin::ALL.iter().map(|builtin| builtin.name);
         // Sorted by `nearest`, so the map's order does not matter.
         let functions = program.names.keys().map(String::as_str);
         diagnostic.help = suggest::nearest(&callee.text, functions.chain(builtins))
@@ -166,10 +191,17 @@ impl Checker<'_> {
         let local = self.scopes.find(&receiver.text);
         let methods = program.contracts.methods(&receiver.text);
         if let (None, Some(methods)) = (local, methods) {
-            if let Some((id, declared)) = methods.get(&method.text) {
-                let foreign = &program.contracts.externs[*id];
-                let args = self.arguments(method, &foreign.params, args, span, Some(*declared));
-                return typed(hir::ExprKind::Foreign(*id, args), foreign.result);
+            if let Some((target, declared)) = methods.get(&method.text) {
+                let signature = program.contracts.signature(*target);
+                let args = self.arguments(method, &signature.params, args, span, Some(*declared));
+                let kind = match *target {
+                    Target::Extern(id) => hir::ExprKind::Foreign(id, args),
+                    Target::Callback(index) => {
+                        let call = hir::CallbackCall { index, args, span };
+                        hir::ExprKind::Callback(Box::new(call))
+                    }
+                };
+                return typed(kind, signature.result);
             }
             let message = format!("`{}` has no method `{}`", receiver.text, method.text);
             let mut diagnostic = Diagnostic::new(codes::UNKNOWN_NAME, message, method.span, "");
@@ -178,7 +210,7 @@ impl Checker<'_> {
                 .map(|nearest| format!("did you mean `{nearest}`?"));
             self.report(diagnostic);
         } else if local.is_some() {
-            let message = "members of values are not supported yet";
+            let message = "methods of values are not supported yet";
             self.report(Diagnostic::new(codes::UNSUPPORTED, message, span, ""));
         } else {
             let message = format!("there is no contract `{}`", receiver.text);
@@ -215,10 +247,50 @@ impl Checker<'_> {
             .map(|ty| Some(*ty))
             .chain(std::iter::repeat(None));
         let checked = args.iter().zip(hints).map(|(arg, hint)| match hint {
-            Some(ty) => self.expect(arg, ty),
+            Some(ty) => self.argument(arg, ty),
             None => self.expr(arg, None),
         });
         checked.collect()
+    }
+
+    fn argument(&mut self, arg: &ast::Expr, wanted: Type) -> Expr {
+        match (&arg.kind, wanted) {
+            (ExprKind::Ref(place), Type::RefU8) => self.reference(place),
+            (_, Type::Function(id)) => self.code(arg, &self.program.types.functions[id as usize]),
+            _ => self.expect(arg, wanted),
+        }
+    }
+
+    /// The name of an exported function, for C to call (FFI-5).
+    fn code(&mut self, arg: &ast::Expr, wanted: &FunctionType) -> Expr {
+        let program = self.program;
+        let named = match &arg.kind {
+            ExprKind::Name(name) if self.scopes.find(name).is_none() => program.names.get(name),
+            _ => None,
+        };
+        let wanted_name = program.types.function_name(wanted);
+        let Some((id, _)) = named else {
+            let found = self.expr(arg, None).ty;
+            if found != Type::Error {
+                let message = format!("expected a function, {wanted_name}");
+                let diagnostic = Diagnostic::new(codes::NOT_CALLABLE_FROM_C, message, arg.span, "");
+                self.report(diagnostic.help("name a function with the attribute `Export`"));
+            }
+            return error();
+        };
+        let signature = &program.signatures[*id];
+        if !signature.foreign {
+            let message = "C cannot call this function";
+            let diagnostic = Diagnostic::new(codes::NOT_CALLABLE_FROM_C, message, arg.span, "");
+            let diagnostic = diagnostic.related(signature.name, "declared here");
+            self.report(diagnostic.help("write `[Export(Abi: \"C\")] pub` before it"));
+        } else if signature.ty != *wanted {
+            let found = program.types.function_name(&signature.ty);
+            let message = format!("expected {wanted_name}, found {found}");
+            let diagnostic = Diagnostic::new(codes::TYPE_MISMATCH, message, arg.span, "");
+            self.report(diagnostic.related(signature.name, "declared here"));
+        }
+        typed(hir::ExprKind::Code(*id), Type::I64)
     }
 
     fn unary(&mut self, op: UnaryOp, operand: &ast::Expr, hint: Option<Type>, span: Span) -> Expr {
@@ -229,7 +301,7 @@ impl Checker<'_> {
         if let ExprKind::Int(value) = operand.kind {
             return self.integer(-i128::from(value), hint, span);
         }
-        let checked = self.expr(operand, hint);
+        let checked = self.value(operand, hint);
         match checked.ty {
             Type::Error => error(),
             Type::I32 | Type::I64 | Type::F64 => {
@@ -237,7 +309,7 @@ impl Checker<'_> {
                 typed(hir::ExprKind::Negate(Box::new(checked)), ty)
             }
             ty => {
-                let message = format!("a {ty} cannot be negated");
+                let message = format!("a {} cannot be negated", self.name(ty));
                 self.report(Diagnostic::new(codes::BAD_OPERAND, message, span, ""));
                 error()
             }

@@ -1,10 +1,11 @@
 //! What the two sides of the boundary to foreign code have in common.
 
-use crate::ast::{Attribute, Text};
+use super::types::{is_u8, resolve};
+use crate::ast::{Argument, ArgumentValue, Attribute, TypeKind, TypeName};
 use crate::codes;
 use crate::diagnostic::Diagnostic;
 use crate::span::Span;
-use crate::types::Type;
+use crate::types::{FunctionType, Type, Types};
 
 /// The only ABI of foreign code.
 pub(crate) const ABI: &str = "C";
@@ -12,14 +13,14 @@ pub(crate) const ABI: &str = "C";
 /// FFI-1, FFI-5: the ABI is named, and it is C's.
 pub(super) fn check_abi(
     attribute: &Attribute,
-    abi: Option<&Text>,
+    abi: Option<(&str, Span)>,
     diagnostics: &mut Vec<Diagnostic>,
 ) {
     let (message, span, help) = match abi {
-        Some(abi) if abi.text == ABI => return,
-        Some(abi) => {
-            let message = format!("the ABI `{}` is not supported", abi.text);
-            (message, abi.span, "the only ABI is `C`")
+        Some((ABI, _)) => return,
+        Some((abi, span)) => {
+            let message = format!("the ABI `{abi}` is not supported");
+            (message, span, "the only ABI is `C`")
         }
         None => {
             let message = format!("`{}` names its ABI", attribute.name.text);
@@ -39,7 +40,7 @@ pub(super) fn arguments<'a>(
     attribute: &'a Attribute,
     known: &[&str],
     diagnostics: &mut Vec<Diagnostic>,
-) -> Vec<Option<&'a Text>> {
+) -> Vec<Option<&'a Argument>> {
     let mut found = vec![None; known.len()];
     for (name, value) in &attribute.args {
         let Some(index) = known.iter().position(|known| *known == name.text) else {
@@ -60,16 +61,76 @@ pub(super) fn arguments<'a>(
     found
 }
 
-/// FFI-3: the values that cross the boundary.
-pub(super) fn check_type(ty: Type, is_result: bool, span: Span, diagnostics: &mut Vec<Diagnostic>) {
-    let crosses = match ty {
-        Type::Bool | Type::U8 | Type::I32 | Type::I64 | Type::F64 | Type::Error => true,
-        Type::Unit => is_result,
-        _ => false,
+/// The values of arguments that are texts.
+pub(super) fn texts<'a>(
+    attribute: &'a Attribute,
+    known: &[&str],
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Vec<Option<(&'a str, Span)>> {
+    let found = arguments(attribute, known, diagnostics);
+    let texts = found.into_iter().map(|argument| match &argument?.value {
+        ArgumentValue::Text(text) => Some((text.as_str(), argument?.span)),
+        ArgumentValue::Int(_) => {
+            let span = argument?.span;
+            let message = "a text is wanted here";
+            let diagnostic = Diagnostic::new(codes::BAD_ARGUMENT, message, span, "");
+            diagnostics.push(diagnostic.help("put it between quotes"));
+            None
+        }
+    });
+    texts.collect()
+}
+
+/// Where a type stands in a foreign signature.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Place {
+    /// Of a function that C calls.
+    Param,
+    /// Of a function of C, which may take functions to call back.
+    ForeignParam,
+    Result,
+}
+
+/// The type of a value that crosses the boundary (FFI-3, FFI-4).
+pub(super) fn foreign_type(
+    types: &mut Types,
+    name: &TypeName,
+    place: Place,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Type {
+    let (what, help) = match &name.kind {
+        TypeKind::Array => ("an array".to_owned(), "pass a CArrayView or a CBuffer"),
+        TypeKind::Ref(inner) if !is_u8(inner) => {
+            let what = "a reference to anything but u8".to_owned();
+            (what, "pass a `ref u8` or an i64")
+        }
+        TypeKind::Function(result, params) if place == Place::ForeignParam => {
+            let mut inner = |name, place| foreign_type(types, name, place, diagnostics);
+            let params = params.iter().map(|param| inner(param, Place::Param));
+            let params = params.collect();
+            let result = inner(result, Place::Result);
+            return types.function(FunctionType { params, result });
+        }
+        TypeKind::Function(..) => {
+            let help = "declare the functions of the host in a contract with `Callback`";
+            ("a closure".to_owned(), help)
+        }
+        TypeKind::Named(_) | TypeKind::Ref(_) => {
+            let ty = resolve(types, name, diagnostics);
+            let help = match ty {
+                Type::Bool | Type::U8 | Type::I32 | Type::I64 | Type::F64 => return ty,
+                Type::RefU8 | Type::Error => return ty,
+                Type::Unit if place == Place::Result => return ty,
+                Type::Struct(id) if types.get(id).crosses() => return ty,
+                Type::Str => "pass a CStringView, or the `ref u8` of a text that ends with `\\0`",
+                Type::Struct(_) => "give the type the attribute `CLayout`",
+                _ => "bool, u8, i32, i64, f64 and `ref u8` can; a result may be unit",
+            };
+            (format!("a {}", types.name(ty)), help)
+        }
     };
-    if !crosses {
-        let message = format!("a {ty} cannot cross the boundary to foreign code");
-        let diagnostic = Diagnostic::new(codes::NOT_FOREIGN_TYPE, message, span, "");
-        diagnostics.push(diagnostic.help("bool, u8, i32, i64 and f64 can; a result may be unit"));
-    }
+    let message = format!("{what} cannot cross the boundary to foreign code");
+    let diagnostic = Diagnostic::new(codes::NOT_FOREIGN_TYPE, message, name.span, "");
+    diagnostics.push(diagnostic.help(help));
+    Type::Error
 }

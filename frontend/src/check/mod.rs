@@ -5,48 +5,51 @@ mod exports;
 mod expressions;
 pub(crate) mod foreign;
 mod operators;
+mod places;
 mod scope;
 mod statements;
 mod suggest;
+mod types;
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use crate::ast;
+use crate::builtins::Builtin;
 use crate::codes;
 use crate::diagnostic::Diagnostic;
-use crate::hir::{self, FunctionId};
-use crate::span::Span;
-use crate::types::Type;
+use crate::hir::{self, FunctionId, Local};
+use crate::span::{LineIndex, Span};
+use crate::types::{FunctionType, Type, Types};
 use contracts::Contracts;
+use foreign::Place;
 use scope::Scopes;
 
 /// Prefix of the names that the host defines in outputs.
 const HOST_PREFIX: &str = "beskid_";
 
-/// Checks the items of a program: its functions, and the foreign ones. The
-/// result is to be used only if nothing was reported.
+/// Checks a program. The result is to be used only if nothing was reported.
 pub(crate) fn check(
     source: &ast::Source,
+    file: &str,
+    lines: LineIndex,
     diagnostics: &mut Vec<Diagnostic>,
-) -> (Vec<hir::Function>, Vec<hir::Extern>) {
+) -> hir::Program {
     let functions = &source.functions;
     let mut program = Program {
+        types: types::declare(source, diagnostics),
         signatures: Vec::with_capacity(functions.len()),
         names: HashMap::with_capacity(functions.len()),
         contracts: Contracts::default(),
     };
     for contract in &source.contracts {
-        program.contracts.declare(contract, diagnostics);
+        let types = &mut program.types;
+        program.contracts.declare(contract, types, diagnostics);
     }
     for function in functions {
         program.declare(function, diagnostics);
     }
-    let exports = exports::exports(
-        functions,
-        &program.signatures,
-        &program.contracts,
-        diagnostics,
-    );
+    let exports = exports::exports(functions, &program.contracts, diagnostics);
     let checked = functions
         .iter()
         .zip(exports)
@@ -55,50 +58,59 @@ pub(crate) fn check(
             let checker = Checker {
                 program: &program,
                 diagnostics,
-                result: program.signatures[id].result,
+                result: program.signatures[id].ty.result,
                 locals: Vec::new(),
                 scopes: Scopes::default(),
                 loops: 0,
             };
             checker.function(function, symbol, &program.signatures[id])
         });
-    let checked = checked.collect();
-    (checked, program.contracts.externs)
+    hir::Program {
+        functions: checked.collect(),
+        externs: program.contracts.externs,
+        callbacks: program.contracts.callbacks,
+        types: program.types,
+        file: file.to_owned(),
+        lines,
+    }
 }
 
 /// What every function may call.
 struct Program {
+    types: Types,
     signatures: Vec<Signature>,
     names: HashMap<String, (FunctionId, Span)>,
     contracts: Contracts,
 }
 
 struct Signature {
-    params: Vec<Type>,
-    result: Type,
+    ty: FunctionType,
+    /// Whether C can call it (FFI-5).
+    foreign: bool,
     name: Span,
 }
 
 impl Program {
     fn declare(&mut self, function: &ast::Function, diagnostics: &mut Vec<Diagnostic>) {
-        let mut resolve = |name: &ast::Name| resolve_type(name, diagnostics);
+        let foreign = function.export.is_some();
+        let mut resolve = |name, place| match foreign {
+            true => foreign::foreign_type(&mut self.types, name, place, diagnostics),
+            false => types::resolve(&self.types, name, diagnostics),
+        };
+        let params = function.params.iter();
+        let params = params.map(|param| resolve(&param.ty, Place::Param));
+        let params = params.collect();
+        let result = resolve(&function.result, Place::Result);
         let signature = Signature {
-            params: function
-                .params
-                .iter()
-                .map(|param| resolve(&param.ty))
-                .collect(),
-            result: resolve(&function.result),
+            ty: FunctionType { params, result },
+            foreign,
             name: function.name.span,
         };
-        check_special_names(function, &signature, diagnostics);
+        check_special_names(function, &signature, &self.types, diagnostics);
         let id = self.signatures.len();
         self.signatures.push(signature);
         let name = &function.name;
-        if hir::Builtin::ALL
-            .iter()
-            .any(|(builtin, ..)| *builtin == name.text)
-        {
+        if Builtin::named(&name.text).is_some() {
             let message = format!("`{}` is a builtin function", name.text);
             let diagnostic = Diagnostic::new(codes::DUPLICATE, message, name.span, "");
             diagnostics.push(diagnostic.help("choose another name"));
@@ -116,6 +128,7 @@ impl Program {
 fn check_special_names(
     function: &ast::Function,
     signature: &Signature,
+    types: &Types,
     diagnostics: &mut Vec<Diagnostic>,
 ) {
     let name = &function.name;
@@ -130,8 +143,9 @@ fn check_special_names(
             diagnostics.push(diagnostic.help("remove the parameters"));
         }
         let allowed = [Type::Unit, Type::I32, Type::I64, Type::Error];
-        if !allowed.contains(&signature.result) {
-            let message = format!("`main` must not return {}", signature.result);
+        if !allowed.contains(&signature.ty.result) {
+            let result = types.name(signature.ty.result);
+            let message = format!("`main` must not return {result}");
             let span = function.result.span;
             let diagnostic = Diagnostic::new(codes::BAD_MAIN, message, span, "");
             diagnostics.push(diagnostic.help("let it return unit, i32 or i64"));
@@ -139,32 +153,17 @@ fn check_special_names(
     }
 }
 
-fn resolve_type(name: &ast::Name, diagnostics: &mut Vec<Diagnostic>) -> Type {
-    Type::named(&name.text).unwrap_or_else(|| {
-        let message = format!("there is no type `{}`", name.text);
-        let mut diagnostic = Diagnostic::new(codes::UNKNOWN_TYPE, message, name.span, "");
-        let known = Type::NAMED.iter().map(|(name, _)| *name);
-        diagnostic.help = suggest::nearest(&name.text, known)
-            .map(|nearest| format!("did you mean `{nearest}`?"))
-            .or_else(|| {
-                Some("the types are bool, i32, i64, u8, f64, char, string, unit".to_owned())
-            });
-        diagnostics.push(diagnostic);
-        Type::Error
-    })
-}
-
 /// Checks one function.
 struct Checker<'a> {
     program: &'a Program,
     diagnostics: &'a mut Vec<Diagnostic>,
     result: Type,
-    locals: Vec<Type>,
+    locals: Vec<Local>,
     scopes: Scopes,
     loops: usize,
 }
 
-impl Checker<'_> {
+impl<'a> Checker<'a> {
     fn function(
         mut self,
         function: &ast::Function,
@@ -173,7 +172,7 @@ impl Checker<'_> {
     ) -> hir::Function {
         self.scopes.enter();
         let mut params = Vec::with_capacity(function.params.len());
-        for (param, ty) in function.params.iter().zip(&signature.params) {
+        for (param, ty) in function.params.iter().zip(&signature.ty.params) {
             if *ty == Type::Unit {
                 self.unit_local(param.ty.span);
             }
@@ -190,7 +189,8 @@ impl Checker<'_> {
         if needs_value && flow.falls_through {
             let end = Span::new(function.body.span.end - 1, function.body.span.end);
             let message = format!("`{}` may end without returning a value", function.name.text);
-            let label = format!("a {} must be returned before here", self.result);
+            let result = self.name(self.result);
+            let label = format!("a {result} must be returned before here");
             let diagnostic = Diagnostic::new(codes::MISSING_RETURN, message, end, label);
             self.report(diagnostic.related(function.result.span, "because of this result type"));
         }
@@ -198,6 +198,7 @@ impl Checker<'_> {
         hir::Function {
             name: function.name.text.clone(),
             symbol,
+            foreign: signature.foreign,
             params,
             result: self.result,
             locals: self.locals,
@@ -211,7 +212,8 @@ impl Checker<'_> {
 
     fn declare(&mut self, name: &ast::Name, ty: Type, mutable: bool) -> hir::LocalId {
         let id = self.locals.len();
-        self.locals.push(ty);
+        let addressed = false;
+        self.locals.push(Local { ty, addressed });
         self.scopes.declare(
             &name.text,
             scope::Local {
@@ -221,6 +223,12 @@ impl Checker<'_> {
             },
         );
         id
+    }
+
+    /// The name of a type, for messages.
+    fn name(&self, ty: Type) -> Cow<'a, str> {
+        let program = self.program;
+        program.types.name(ty)
     }
 
     fn unit_local(&mut self, span: Span) {

@@ -26,7 +26,7 @@ impl Checker<'_> {
                 .clone()
                 .find_map(|(_, right)| self.type_of_name(right));
         }
-        let left = self.expr(first, operand_hint);
+        let left = self.value(first, operand_hint);
         self.chain(left, first.span, steps, operand_hint)
     }
 
@@ -34,9 +34,11 @@ impl Checker<'_> {
     /// anything.
     fn type_of_name(&self, expr: &ast::Expr) -> Option<Type> {
         let ty = match &expr.kind {
-            ast::ExprKind::Name(name) => self.locals[self.scopes.find(name)?.id],
+            ast::ExprKind::Name(name) => self.locals[self.scopes.find(name)?.id].ty,
             ast::ExprKind::Call(call) if call.receiver.is_none() => {
-                self.program.signatures[self.program.names.get(&call.callee.text)?.0].result
+                self.program.signatures[self.program.names.get(&call.callee.text)?.0]
+                    .ty
+                    .result
             }
             _ => return None,
         };
@@ -56,7 +58,7 @@ impl Checker<'_> {
         for (op, right) in steps {
             let span = start.to(right.span);
             let right_hint = if ty.is_integer() { Some(ty) } else { hint };
-            let right_value = self.expr(right, right_hint);
+            let right_value = self.value(right, right_hint);
             let Some(operands) = operand_type(op, ty, right_value.ty) else {
                 ty = self.bad_operands(op, ty, right_value.ty, span);
                 continue;
@@ -87,7 +89,8 @@ impl Checker<'_> {
             return Type::Error;
         }
         let text = op.text();
-        let message = format!("`{text}` does not work between {left} and {right}");
+        let names = (self.name(left), self.name(right));
+        let message = format!("`{text}` does not work between {} and {}", names.0, names.1);
         let mut diagnostic = Diagnostic::new(codes::BAD_OPERAND, message, span, "");
         if op == BinaryOp::Add && (left == Type::Str || right == Type::Str) {
             diagnostic = diagnostic.help("put the value into a string: `\"${value}\"`");

@@ -1,10 +1,10 @@
 //! Checking statements, and whether control falls through them.
 
 use super::Checker;
-use crate::ast::{self, AssignOp, BinaryOp, ExprKind};
+use crate::ast::{self, ExprKind};
 use crate::codes;
 use crate::diagnostic::Diagnostic;
-use crate::hir::{self, Expr, Statement};
+use crate::hir::{Expr, Statement};
 use crate::span::Span;
 use crate::types::Type;
 
@@ -121,7 +121,7 @@ impl Checker<'_> {
 
     fn local(
         &mut self,
-        ty: Option<&ast::Name>,
+        ty: Option<&ast::TypeName>,
         mutable: bool,
         name: &ast::Name,
         value: &ast::Expr,
@@ -129,7 +129,7 @@ impl Checker<'_> {
         let span = value.span;
         let value = match ty {
             Some(ty) => {
-                let wanted = super::resolve_type(ty, self.diagnostics);
+                let wanted = super::types::resolve(&self.program.types, ty, self.diagnostics);
                 self.expect(value, wanted)
             }
             None => self.expr(value, None),
@@ -139,55 +139,6 @@ impl Checker<'_> {
         }
         let id = self.declare(name, value.ty, mutable);
         Statement::Set(id, value)
-    }
-
-    fn assignment(
-        &mut self,
-        target: &ast::Expr,
-        op: AssignOp,
-        value: &ast::Expr,
-    ) -> Option<Statement> {
-        let ExprKind::Name(name) = &target.kind else {
-            self.expr(target, None);
-            self.expr(value, None);
-            let message = "only a local can be assigned to";
-            self.report(Diagnostic::new(
-                codes::NOT_A_PLACE,
-                message,
-                target.span,
-                "",
-            ));
-            return None;
-        };
-        let Some(local) = self.scopes.find(name) else {
-            self.unknown_local(name, target.span);
-            self.expr(value, None);
-            return None;
-        };
-        if !local.mutable {
-            let message = format!("`{name}` cannot change");
-            let diagnostic = Diagnostic::new(codes::NOT_MUTABLE, message, target.span, "");
-            let diagnostic = diagnostic.related(local.span, "declared here without `mut`");
-            self.report(diagnostic.help(format!("declare it as `mut {name}`")));
-        }
-        let ty = self.locals[local.id];
-        let op = match op {
-            AssignOp::Set => {
-                let value = self.expect(value, ty);
-                return Some(Statement::Set(local.id, value));
-            }
-            AssignOp::Add => BinaryOp::Add,
-            AssignOp::Sub => BinaryOp::Subtract,
-        };
-        let left = Expr {
-            kind: hir::ExprKind::Local(local.id),
-            ty,
-        };
-        let span = target.span.to(value.span);
-        let steps = [(op, value)];
-        let sum = self.chain(left, target.span, steps.into_iter(), Some(ty));
-        let sum = self.coerce(sum, ty, span);
-        Some(Statement::Set(local.id, sum))
     }
 
     fn for_loop(
@@ -200,12 +151,12 @@ impl Checker<'_> {
         let (from_span, to_span) = (from.span, to.span);
         // A literal takes the other bound's type.
         let (from, to) = if Self::is_literal(from) {
-            let to = self.expr(to, None);
+            let to = self.value(to, None);
             let hint = Some(to.ty).filter(|ty| ty.is_integer());
-            (self.expr(from, hint), to)
+            (self.value(from, hint), to)
         } else {
-            let from = self.expr(from, None);
-            let to = self.expr(to, Some(from.ty));
+            let from = self.value(from, None);
+            let to = self.value(to, Some(from.ty));
             (from, to)
         };
         let ty = match (from.ty, to.ty) {
@@ -249,7 +200,7 @@ impl Checker<'_> {
     fn returned(&mut self, value: Option<&ast::Expr>, span: Span) -> Option<Expr> {
         let Some(value) = value else {
             if !matches!(self.result, Type::Unit | Type::Error) {
-                let message = format!("a {} must be returned", self.result);
+                let message = format!("a {} must be returned", self.name(self.result));
                 self.report(Diagnostic::new(
                     codes::TYPE_MISMATCH,
                     message,

@@ -1,12 +1,12 @@
 //! Lowering expressions, operands from left to right.
 
-use cranelift_codegen::ir::{InstBuilder, Value, types};
-use cranelift_module::FuncId;
+use cranelift_codegen::ir::{InstBuilder, MemFlagsData, Value, types};
 
-use super::function::{Lowered, Lowering, UNREACHABLE};
+use super::function::{Lowered, Lowering};
 use super::machine_type;
+use super::sysv::Crossing;
 use crate::ast::BinaryOp;
-use crate::hir::{Builtin, Expr, ExprKind, ExternId, Step};
+use crate::hir::{Expr, ExprKind, FunctionId, Step};
 use crate::types::Type;
 
 impl Lowering<'_, '_, '_> {
@@ -19,27 +19,37 @@ impl Lowering<'_, '_, '_> {
         }
     }
 
-    /// The value of an expression; `None` for unit. What does not nest is left
-    /// to functions of its own, so that nesting costs little stack.
+    /// The value of an expression; `None` for unit. Each kind has a
+    /// function of its own, so that nesting costs little stack.
     pub(super) fn expr(&mut self, expr: &Expr) -> Lowered<Option<Value>> {
+        match &expr.kind {
+            ExprKind::Chain(first, steps) => self.chain(first, steps).map(Some),
+            ExprKind::Negate(operand) | ExprKind::Not(operand) | ExprKind::Widen(operand) => {
+                let value = self.scalar(operand)?;
+                Ok(Some(self.unary(&expr.kind, operand.ty, value)))
+            }
+            ExprKind::Call(id, args) => self.call(*id, args),
+            ExprKind::Foreign(id, args) => self.foreign(*id, args),
+            ExprKind::Callback(call) => self.callback(call),
+            ExprKind::Builtin(builtin, args) => self.builtin(builtin, args),
+            ExprKind::Interpolation(parts) => self.interpolation(parts).map(Some),
+            ExprKind::New(id, fields) => self.object(*id, fields).map(Some),
+            ExprKind::Field(object, path) => self.field(object, path),
+            ExprKind::Load(reference) => self.byte(reference).map(Some),
+            _ => self.leaf(expr),
+        }
+    }
+
+    /// The value of what has no expression in it.
+    fn leaf(&mut self, expr: &Expr) -> Lowered<Option<Value>> {
         Ok(match &expr.kind {
             ExprKind::Scalar(value) => self.constant(*value, expr.ty),
             ExprKind::Float(value) => Some(self.builder.ins().f64const(*value)),
-            ExprKind::Unit => None,
             ExprKind::Str(text) => Some(self.text(text)?),
-            ExprKind::Interpolation(parts) => Some(self.interpolation(parts)?),
-            ExprKind::Local(id) => {
-                let variable = self.variables[*id];
-                variable.map(|variable| self.builder.use_var(variable))
-            }
-            ExprKind::Foreign(id, args) => self.foreign(*id, args)?,
-            ExprKind::Call(id, args) => self.call(self.unit.functions[*id], args)?,
-            ExprKind::Builtin(builtin, args) => self.builtin(*builtin, args, expr.ty)?,
-            ExprKind::Negate(operand) | ExprKind::Not(operand) | ExprKind::Widen(operand) => {
-                let value = self.scalar(operand)?;
-                Some(self.unary(&expr.kind, operand.ty, value))
-            }
-            ExprKind::Chain(first, steps) => Some(self.chain(first, steps)?),
+            ExprKind::Local(id) => self.local(*id),
+            ExprKind::Address(id) => self.address(*id),
+            ExprKind::Code(id) => Some(self.code(*id)),
+            _ => None,
         })
     }
 
@@ -65,21 +75,32 @@ impl Lowering<'_, '_, '_> {
         }
     }
 
-    fn foreign(&mut self, id: ExternId, args: &[Expr]) -> Lowered<Option<Value>> {
-        let foreign = &self.unit.program.externs[id];
-        let unit = &mut *self.unit;
-        let id = unit.externs.import(&mut unit.module, id, foreign)?;
-        self.call(id, args)
-    }
-
-    fn call(&mut self, id: FuncId, args: &[Expr]) -> Lowered<Option<Value>> {
+    fn call(&mut self, id: FunctionId, args: &[Expr]) -> Lowered<Option<Value>> {
+        let program = self.unit.program;
+        let function = &program.functions[id];
+        let callee = self.callee(self.unit.functions[id]);
+        if function.foreign {
+            let signature = function.signature();
+            let crossing = Crossing::of(&program.types, &signature);
+            return self.call_across(callee, &crossing, &signature, args);
+        }
         let args = self.values(args)?;
-        let callee = self.callee(id);
         let call = self.builder.ins().call(callee, &args);
         Ok(self.builder.inst_results(call).first().copied())
     }
 
-    fn values(&mut self, args: &[Expr]) -> Lowered<Vec<Value>> {
+    fn code(&mut self, id: FunctionId) -> Value {
+        let callee = self.callee(self.unit.functions[id]);
+        self.builder.ins().func_addr(types::I64, callee)
+    }
+
+    fn byte(&mut self, reference: &Expr) -> Lowered<Value> {
+        let address = self.scalar(reference)?;
+        let flags = MemFlagsData::new();
+        Ok(self.builder.ins().load(types::I8, flags, address, 0))
+    }
+
+    pub(super) fn values(&mut self, args: &[Expr]) -> Lowered<Vec<Value>> {
         let mut values = Vec::with_capacity(args.len());
         for arg in args {
             values.extend(self.expr(arg)?);
@@ -120,27 +141,6 @@ impl Lowering<'_, '_, '_> {
         Ok(result)
     }
 
-    fn builtin(&mut self, builtin: Builtin, args: &[Expr], ty: Type) -> Lowered<Option<Value>> {
-        let args = self.values(args)?;
-        let symbol = match builtin {
-            Builtin::StrLen => "str_len",
-            Builtin::SyscallWrite => "syscall_write",
-            Builtin::SyscallRead => "syscall_read",
-            Builtin::PanicStr => "panic_str",
-            Builtin::Yield => "rt_yield",
-            Builtin::NowMillis => "rt_now_millis",
-        };
-        let callee = self.runtime(symbol)?;
-        let call = self.builder.ins().call(callee, &args);
-        let result = self.builder.inst_results(call).first().copied();
-        if ty == Type::Never {
-            self.builder.ins().trap(UNREACHABLE);
-            let after = self.new_block();
-            self.builder.switch_to_block(after);
-        }
-        Ok(result)
-    }
-
     fn interpolation(&mut self, parts: &[Expr]) -> Lowered<Value> {
         let mut text = None;
         for part in parts {
@@ -176,7 +176,7 @@ impl Lowering<'_, '_, '_> {
                 self.builder.ins().uextend(types::I64, value),
             ),
             Type::F64 => {
-                let flags = cranelift_codegen::ir::MemFlagsData::new();
+                let flags = MemFlagsData::new();
                 (
                     "str_from_f64",
                     self.builder.ins().bitcast(types::I64, flags, value),

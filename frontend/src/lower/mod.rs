@@ -1,12 +1,15 @@
 //! From the typed tree to an artifact.
 
 mod arithmetic;
+mod builtins;
 mod expressions;
-mod externs;
+mod foreign;
 mod function;
 mod literals;
+mod objects;
 mod runtime;
 mod statements;
+mod sysv;
 
 use beskid_clif::{ArtifactModule, ClifError, ModuleOptions, isa};
 use beskid_plugin_api::artifact::{CodegenArtifact, ResultKind};
@@ -19,8 +22,9 @@ use cranelift_module::{FuncId, Linkage, Module, ModuleError};
 
 use crate::hir;
 use crate::types::Type;
-use externs::Externs;
+use foreign::Externs;
 use literals::Literals;
+use objects::Descriptors;
 use runtime::Runtime;
 
 /// Prefix of the linker names of functions that are not exported, so that none
@@ -55,6 +59,7 @@ pub(crate) fn lower(
         literals: Literals::default(),
         runtime: Runtime::default(),
         externs: Externs::default(),
+        descriptors: Descriptors::default(),
     };
     unit.declare().map_err(internal)?;
     unit.set_entrypoint(entrypoint)?;
@@ -79,6 +84,7 @@ pub(crate) struct Unit<'p> {
     literals: Literals,
     runtime: Runtime,
     externs: Externs,
+    descriptors: Descriptors,
 }
 
 impl Unit<'_> {
@@ -98,14 +104,16 @@ impl Unit<'_> {
         Ok(())
     }
 
-    fn signature(&self, function: &hir::Function) -> Signature {
+    fn signature(&mut self, function: &hir::Function) -> Signature {
+        let of = function.signature();
+        if function.foreign {
+            return foreign::signature(&mut self.module, &self.program.types, &of).1;
+        }
         let mut signature = self.module.make_signature();
-        let params = function.params.iter().map(|id| function.locals[*id]);
-        signature.params = params.filter_map(machine_type).map(AbiParam::new).collect();
-        signature.returns = machine_type(function.result)
-            .map(AbiParam::new)
-            .into_iter()
-            .collect();
+        let params = of.params.into_iter().filter_map(machine_type);
+        signature.params = params.map(AbiParam::new).collect();
+        let result = machine_type(of.result).map(AbiParam::new);
+        signature.returns = result.into_iter().collect();
         signature
     }
 
@@ -159,7 +167,9 @@ fn machine_type(ty: Type) -> Option<ir::Type> {
     match ty {
         Type::Bool | Type::U8 => Some(types::I8),
         Type::I32 | Type::Char => Some(types::I32),
-        Type::I64 | Type::Str => Some(types::I64),
+        Type::I64 | Type::Str | Type::RefU8 | Type::Struct(_) | Type::Function(_) => {
+            Some(types::I64)
+        }
         Type::F64 => Some(types::F64),
         Type::Unit | Type::Never | Type::Error => None,
     }
@@ -174,6 +184,7 @@ const fn result_kind(ty: Type) -> ResultKind {
         Type::F64 => ResultKind::F64,
         Type::Char => ResultKind::Char,
         Type::Str => ResultKind::Str,
+        Type::RefU8 | Type::Struct(_) | Type::Function(_) => ResultKind::Pointer,
         Type::Unit | Type::Never | Type::Error => ResultKind::Unit,
     }
 }

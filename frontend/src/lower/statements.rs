@@ -1,9 +1,9 @@
 //! Lowering statements. Each method says whether control falls through; what
 //! comes after a statement that does not is unreachable and left out.
 
-use cranelift_codegen::ir::{InstBuilder, condcodes::IntCC};
+use cranelift_codegen::ir::{InstBuilder, MemFlagsData, condcodes::IntCC};
 
-use super::function::{Loop, Lowered, Lowering, UNREACHABLE};
+use super::function::{Loop, Lowered, Lowering, Place, UNREACHABLE};
 use crate::hir::{Expr, LocalId, Statement};
 use crate::types::Type;
 
@@ -20,10 +20,20 @@ impl Lowering<'_, '_, '_> {
     fn statement(&mut self, statement: &Statement) -> Lowered<bool> {
         match statement {
             Statement::Set(local, value) => {
-                let value = self.expr(value)?;
-                if let (Some(variable), Some(value)) = (self.variables[*local], value) {
-                    self.builder.def_var(variable, value);
+                if let Some(value) = self.expr(value)? {
+                    self.set_local(*local, value);
                 }
+                Ok(true)
+            }
+            Statement::SetField(object, field, value) => {
+                self.set_field(object, *field, value)?;
+                Ok(true)
+            }
+            Statement::Store(reference, value) => {
+                let address = self.scalar(reference)?;
+                let value = self.scalar(value)?;
+                let flags = MemFlagsData::new();
+                self.builder.ins().store(flags, value, address, 0);
                 Ok(true)
             }
             Statement::If { arms, otherwise } => self.if_statement(arms, otherwise),
@@ -39,7 +49,7 @@ impl Lowering<'_, '_, '_> {
                     Some(value) => self.expr(value)?,
                     None => None,
                 };
-                self.builder.ins().return_(value.as_slice());
+                self.return_value(value);
                 Ok(false)
             }
             Statement::Break => Ok(self.jump_out(|target| target.exit)),
@@ -118,7 +128,7 @@ impl Lowering<'_, '_, '_> {
         let ty = from.ty;
         let from = self.scalar(from)?;
         let to = self.scalar(to)?;
-        let Some(variable) = self.variables[variable] else {
+        let Place::Variable(variable) = self.places[variable] else {
             return Ok(true);
         };
         let (head, inside) = (self.new_block(), self.new_block());

@@ -1,10 +1,41 @@
 //! Attributes and foreign contracts.
 
 use super::{Parsed, Parser};
-use crate::ast::{Attribute, Call, Contract, Expr, ExprKind, Method, Name, Text};
+use crate::ast::{
+    Argument, ArgumentValue, Attribute, Call, Contract, Expr, ExprKind, Method, Name,
+};
 use crate::codes;
 use crate::diagnostic::Diagnostic;
 use crate::lexer::{Punct, StrPart, TokenKind};
+
+/// The attributes: what each is for, and the code and the help if it stands
+/// elsewhere.
+const KNOWN: [(&str, &str, &str, &str); 4] = [
+    (
+        Attribute::EXTERN,
+        "contracts",
+        codes::MISPLACED_EXTERN,
+        "declare the foreign function in a contract with this attribute",
+    ),
+    (
+        Attribute::EXPORT,
+        "functions",
+        codes::MISPLACED_EXPORT,
+        "leave it out, or put it before a `pub` function",
+    ),
+    (
+        Attribute::CALLBACK,
+        "contracts",
+        codes::MISPLACED_ATTRIBUTE,
+        "declare the functions of the host in a contract with this attribute",
+    ),
+    (
+        Attribute::LAYOUT,
+        "types",
+        codes::MISPLACED_ATTRIBUTE,
+        "leave it out, or put it before a `type`",
+    ),
+];
 
 impl Parser<'_> {
     /// The attributes before an item or a method.
@@ -29,7 +60,7 @@ impl Parser<'_> {
             while !self.at(Punct::CloseParen) {
                 let argument = self.name("the argument's name")?;
                 self.expect(Punct::Colon)?;
-                args.push((argument, self.text()?));
+                args.push((argument, self.argument()?));
                 if !self.eat(Punct::Comma) {
                     break;
                 }
@@ -37,47 +68,45 @@ impl Parser<'_> {
             self.expect(Punct::CloseParen)?;
         }
         let span = name.span.to(self.previous_span());
-        if ![Attribute::EXTERN, Attribute::EXPORT].contains(&name.text.as_str()) {
+        if !KNOWN.iter().any(|(known, ..)| *known == name.text) {
             let what = format!("attributes named `{}`", name.text);
             return Err(self.unsupported(&what, span));
         }
         Ok(Attribute { name, args, span })
     }
 
-    fn text(&mut self) -> Parsed<Text> {
+    fn argument(&mut self) -> Parsed<Argument> {
         let span = self.span();
-        match self.peek() {
+        let value = match self.peek() {
+            TokenKind::Int(value) => Some(ArgumentValue::Int(*value)),
             TokenKind::Str(parts) => match parts.as_slice() {
-                [] => Ok(String::new()),
-                [StrPart::Text(text)] => Ok(text.clone()),
-                _ => Err(()),
+                [] => Some(ArgumentValue::Text(String::new())),
+                [StrPart::Text(text)] => Some(ArgumentValue::Text(text.clone())),
+                _ => None,
             },
-            _ => Err(()),
-        }
-        .map(|text| {
-            self.bump();
-            Text { text, span }
-        })
-        .map_err(|()| self.unexpected("a string without code"))
+            _ => None,
+        };
+        let Some(value) = value else {
+            return Err(self.unexpected("a number, or a string without code"));
+        };
+        self.bump();
+        Ok(Argument { value, span })
     }
 
     /// The only attribute that may be here, if it is.
     pub(super) fn only(
         &mut self,
         mut attributes: Vec<Attribute>,
-        allowed: Option<&str>,
+        allowed: &[&str],
     ) -> Parsed<Option<Attribute>> {
-        let other = |attribute: &&Attribute| Some(attribute.name.text.as_str()) != allowed;
+        let other = |attribute: &&Attribute| !allowed.contains(&attribute.name.text.as_str());
         if let Some(other) = attributes.iter().find(other) {
-            let (code, message, help) = if other.name.text == Attribute::EXTERN {
-                let help = "declare the foreign function in a contract with this attribute";
-                (codes::MISPLACED_EXTERN, "`Extern` is for contracts", help)
-            } else {
-                let help = "leave it out, or put it before a `pub` function";
-                (codes::MISPLACED_EXPORT, "`Export` is for functions", help)
-            };
-            let diagnostic = Diagnostic::new(code, message, other.span, "");
-            return Err(self.report(diagnostic.help(help)));
+            let known = KNOWN.iter().find(|(name, ..)| *name == other.name.text);
+            if let Some((name, place, code, help)) = known {
+                let message = format!("`{name}` is for {place}");
+                let diagnostic = Diagnostic::new(code, message, other.span, "");
+                return Err(self.report(diagnostic.help(*help)));
+            }
         }
         let last = attributes.pop();
         if let Some(first) = attributes.first() {
@@ -92,14 +121,15 @@ impl Parser<'_> {
         let span = self.span();
         self.bump();
         let name = self.name("the contract's name")?;
-        let Some(foreign) = self.only(attributes, Some(Attribute::EXTERN))? else {
-            return Err(self.unsupported("contracts without `Extern`", span));
+        let allowed = [Attribute::EXTERN, Attribute::CALLBACK];
+        let Some(foreign) = self.only(attributes, &allowed)? else {
+            return Err(self.unsupported("contracts without `Extern` or `Callback`", span));
         };
         self.expect(Punct::OpenBrace)?;
         let mut methods = Vec::new();
         while !self.at(Punct::CloseBrace) {
             let attributes = self.attributes()?;
-            let foreign = self.only(attributes, Some(Attribute::EXTERN))?;
+            let foreign = self.only(attributes, &[Attribute::EXTERN])?;
             let result = self.type_name("a result type")?;
             let name = self.name("the method's name")?;
             self.expect(Punct::OpenParen)?;
@@ -122,12 +152,9 @@ impl Parser<'_> {
 
     /// `receiver.method(args)`, from the dot on.
     pub(super) fn method_call(&mut self, receiver: Name) -> Parsed<Expr> {
-        let span = self.span();
         self.bump();
         let method = self.name("the method's name")?;
-        if !self.eat(Punct::OpenParen) {
-            return Err(self.unsupported("members", span));
-        }
+        self.expect(Punct::OpenParen)?;
         let args = self.arguments()?;
         let span = receiver.span.to(self.previous_span());
         let call = Call {

@@ -91,6 +91,13 @@ impl Parser<'_> {
         let op = match self.peek() {
             TokenKind::Punct(Punct::Minus) => UnaryOp::Negate,
             TokenKind::Punct(Punct::Not) => UnaryOp::Not,
+            TokenKind::Word(Word::Ref) => {
+                self.bump();
+                let place = self.nested(Self::unary)?;
+                let span = start.to(place.span);
+                let kind = ExprKind::Ref(Box::new(place));
+                return Ok(Expr { kind, span });
+            }
             _ => return self.postfix(),
         };
         self.bump();
@@ -101,11 +108,13 @@ impl Parser<'_> {
     }
 
     fn postfix(&mut self) -> Parsed<Expr> {
-        let primary = self.primary()?;
+        let mut primary = self.primary()?;
+        if self.at(Punct::Dot) {
+            primary = self.fields(primary)?;
+        }
         let span = self.span();
         match self.peek() {
             TokenKind::Punct(Punct::OpenBracket) => Err(self.unsupported("arrays", span)),
-            TokenKind::Punct(Punct::Dot) => Err(self.unsupported("members", span)),
             TokenKind::Punct(Punct::Path) => Err(self.unsupported("enums", span)),
             TokenKind::Punct(Punct::Question) => Err(self.unsupported("`?` operators", span)),
             _ => Ok(primary),
@@ -141,8 +150,12 @@ impl Parser<'_> {
 
     fn name_or_call(&mut self) -> Parsed<Expr> {
         let name = self.name("a name")?;
-        if self.at(Punct::Dot) && matches!(self.peek_at(1), TokenKind::Name(_)) {
+        let called = *self.peek_at(2) == TokenKind::Punct(Punct::OpenParen);
+        if self.at(Punct::Dot) && called && matches!(self.peek_at(1), TokenKind::Name(_)) {
             return self.method_call(name);
+        }
+        if self.at_literal() {
+            return self.literal(name);
         }
         if !self.eat(Punct::OpenParen) {
             let kind = ExprKind::Name(name.text);

@@ -1,7 +1,7 @@
 //! Items: functions, foreign contracts, and a word about everything else.
 
 use super::{Parsed, Parser, Reported};
-use crate::ast::{Attribute, Function, Param, Source};
+use crate::ast::{Attribute, Function, Name, Param, Source};
 use crate::lexer::{Punct, TokenKind, Word};
 
 impl Parser<'_> {
@@ -23,22 +23,27 @@ impl Parser<'_> {
         let span = self.span();
         match self.peek() {
             TokenKind::Word(Word::Contract) => source.contracts.push(self.contract(attributes)?),
+            TokenKind::Word(Word::Type) => source.structs.push(self.declared_type(attributes)?),
+            TokenKind::Name(_) | TokenKind::Word(Word::Ref) => {
+                let export = self.only(attributes, &[Attribute::EXPORT])?;
+                source.functions.push(self.function(public, export)?);
+            }
             TokenKind::Word(word) => {
                 let what = match word {
-                    Word::Type => "type declarations",
-                    Word::Enum => "enums",
+                    Word::Enum => {
+                        if let TokenKind::Name(text) = self.peek_at(1).clone() {
+                            source.enums.push(Name { text, span });
+                        }
+                        "enums"
+                    }
                     Word::Attribute => "attribute declarations",
                     Word::Impl => "methods",
                     Word::Mod | Word::Use => "modules",
                     Word::Test => "tests",
                     _ => return Err(self.unexpected("an item")),
                 };
-                self.only(attributes, None)?;
+                self.only(attributes, &[])?;
                 return Err(self.unsupported(what, span));
-            }
-            TokenKind::Name(_) => {
-                let export = self.only(attributes, Some(Attribute::EXPORT))?;
-                source.functions.push(self.function(public, export)?);
             }
             _ => return Err(self.unexpected("a function")),
         }
@@ -68,10 +73,6 @@ impl Parser<'_> {
     pub(super) fn params(&mut self) -> Parsed<Vec<Param>> {
         let mut params = Vec::new();
         while !self.at(Punct::CloseParen) {
-            if self.at_word(Word::Ref) || self.at_word(Word::Out) {
-                let span = self.span();
-                return Err(self.unsupported("`ref` and `out` parameters", span));
-            }
             params.push(Param {
                 ty: self.type_name("a parameter's type")?,
                 name: self.name("the parameter's name")?,
@@ -82,16 +83,6 @@ impl Parser<'_> {
         }
         self.expect(Punct::CloseParen)?;
         Ok(params)
-    }
-
-    pub(super) fn type_name(&mut self, what: &str) -> Parsed<crate::ast::Name> {
-        let name = self.name(what)?;
-        let span = self.span();
-        match self.peek() {
-            TokenKind::Punct(Punct::OpenBracket) => Err(self.unsupported("arrays", span)),
-            TokenKind::Punct(Punct::Less) => Err(self.unsupported("generic types", span)),
-            _ => Ok(name),
-        }
     }
 
     /// Skips to where the next item may start: after the closing brace of the

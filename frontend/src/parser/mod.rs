@@ -4,6 +4,7 @@ mod contracts;
 mod expressions;
 mod items;
 mod statements;
+mod types;
 
 use crate::ast;
 use crate::codes;
@@ -129,8 +130,9 @@ impl Parser<'_> {
     fn unsupported(&mut self, what: &str, span: Span) -> Reported {
         let message = format!("{what} are not supported yet");
         self.report(
-            Diagnostic::new(codes::UNSUPPORTED, message, span, "")
-                .help("functions, locals, control flow and the builtin types are"),
+            Diagnostic::new(codes::UNSUPPORTED, message, span, "").help(
+                "functions, locals, control flow, the builtin types, and types with fields are",
+            ),
         )
     }
 

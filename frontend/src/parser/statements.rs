@@ -75,6 +75,7 @@ impl Parser<'_> {
             }
             TokenKind::Word(Word::Match) => Err(self.unsupported("`match` expressions", span)),
             TokenKind::Punct(Punct::OpenBrace) => Ok(Statement::Block(self.block()?)),
+            TokenKind::Word(Word::Ref) => self.typed_local(),
             TokenKind::Name(_) if self.starts_typed_local() => self.typed_local(),
             _ => self.expression_statement(),
         }
@@ -103,7 +104,7 @@ impl Parser<'_> {
         self.local(None, mutable)
     }
 
-    fn local(&mut self, ty: Option<crate::ast::Name>, mutable: bool) -> Parsed<Statement> {
+    fn local(&mut self, ty: Option<crate::ast::TypeName>, mutable: bool) -> Parsed<Statement> {
         let name = self.name("the local's name")?;
         self.expect(Punct::Eq)?;
         let value = self.expression()?;

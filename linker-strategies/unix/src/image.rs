@@ -18,15 +18,18 @@ pub(crate) fn plan(request: &LinkRequest) -> Result<LinkPlan, Diagnostic> {
         args.extend(linker_option("-soname", &request.output_name));
         // An undefined symbol is an error now, not when a user loads it.
         args.push("-Wl,-z,defs".to_owned());
-        if let Exports::Only(symbols) = &request.exports {
-            let path = format!("{}/exports.map", request.scratch);
-            args.extend(linker_option("--version-script", &path));
-            plan.steps.push(LinkStep::WriteFile {
-                path,
-                contents: version_script(symbols)?,
-            });
+        match &request.exports {
+            Exports::Only(symbols) => {
+                let path = format!("{}/exports.map", request.scratch);
+                args.extend(linker_option("--version-script", &path));
+                plan.steps.push(LinkStep::WriteFile {
+                    path,
+                    contents: version_script(symbols)?,
+                });
+            }
+            // All of the program, but nothing of the archives.
+            Exports::All => args.push("-Wl,--exclude-libs,ALL".to_owned()),
         }
-        args.push("-Wl,--exclude-libs,ALL".to_owned());
     }
     args.push("-Wl,--gc-sections".to_owned());
     args.push("-Wl,-z,noexecstack".to_owned());

@@ -6,7 +6,7 @@ use super::body::Body;
 use super::container::{self, Section};
 use super::error::{ArtifactError, Result};
 use super::form::{Form, FormId};
-use super::header::{Entrypoint, Header};
+use super::header::{Entrypoint, Feature, Header};
 use super::module::{
     DataObject, ImportSource, Linkage, Module, SignatureId, Symbol, SymbolId, SymbolKind,
 };
@@ -50,6 +50,11 @@ impl ArtifactBuilder {
     /// Sets the function where execution starts, in place of the one before.
     pub fn set_entrypoint(&mut self, entrypoint: Entrypoint) {
         self.header.entrypoint = Some(entrypoint);
+    }
+
+    /// Adds a feature that the contents do not show by themselves.
+    pub fn require(&mut self, feature: Feature) {
+        self.header.features.insert(feature);
     }
 
     /// The number of a signature; equal signatures share one.

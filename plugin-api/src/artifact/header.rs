@@ -134,11 +134,15 @@ pub enum Feature {
     F128,
     /// Tail calls. Used by a form whose mnemonic begins with `return_call`.
     TailCalls,
+    /// Structs that cross the boundary to foreign code by value, in the machine
+    /// parameters and results that System V AMD64 gives them (FFI-4). Whoever
+    /// writes such signatures says so: they look like any others.
+    SysvAmd64,
 }
 
 impl Feature {
     /// Every feature, in order.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Simd,
         Self::ScalableSimd,
         Self::Atomics,
@@ -148,6 +152,7 @@ impl Feature {
         Self::F16,
         Self::F128,
         Self::TailCalls,
+        Self::SysvAmd64,
     ];
 
     /// The name used in messages, for instance `scalable-simd`.
@@ -162,6 +167,7 @@ impl Feature {
             Self::F16 => "f16",
             Self::F128 => "f128",
             Self::TailCalls => "tail-calls",
+            Self::SysvAmd64 => "sysv-amd64",
         }
     }
 }

@@ -1,8 +1,9 @@
-//! EXT-002: foreign functions take and return only what every C compiler
-//! passes in the same way.
+//! EXT-002: foreign functions take and return only what C compilers pass in
+//! registers of their own, or, for a struct by value, on the stack (FFI-4).
 
 use crate::artifact::{
-    AbiParam, CodegenArtifact, ImportSource, Linkage, Purpose, Signature, Symbol, SymbolKind, Type,
+    AbiParam, CodegenArtifact, Feature, ImportSource, Linkage, Purpose, Signature, Symbol,
+    SymbolKind, Type,
 };
 use crate::diagnostic::Diagnostic;
 
@@ -13,19 +14,22 @@ const ALLOWED: [Type; 4] = [Type::I8, Type::I32, Type::I64, Type::F64];
 /// those that nothing calls.
 pub(super) fn check(artifact: &CodegenArtifact) -> Result<(), Diagnostic> {
     let module = artifact.module();
+    let structs = artifact.header().features.contains(&Feature::SysvAmd64);
     let problems = module.symbols.iter().filter_map(|symbol| {
-        let what = problem(symbol, &module.signatures)?;
+        let what = problem(symbol, &module.signatures, structs)?;
         let name = symbol.name.as_deref().unwrap_or_default();
         Some(format!("the foreign function `{name}` {what}"))
     });
     match problems.into_iter().next() {
         None => Ok(()),
-        Some(message) => Err(Diagnostic::new("E5010", message)
-            .help("foreign functions take and return i8, i32, i64 and f64 (EXT-002)")),
+        Some(message) => Err(Diagnostic::new("E5010", message).help(
+            "foreign functions take and return i8, i32, i64 and f64; structs by value need \
+                   the feature sysv-amd64 (EXT-002)",
+        )),
     }
 }
 
-fn problem(symbol: &Symbol, signatures: &[Signature]) -> Option<String> {
+fn problem(symbol: &Symbol, signatures: &[Signature], structs: bool) -> Option<String> {
     let Linkage::Import(ImportSource::Extern { abi, .. }) = &symbol.linkage else {
         return None;
     };
@@ -36,14 +40,41 @@ fn problem(symbol: &Symbol, signatures: &[Signature]) -> Option<String> {
         return Some(format!("has the ABI `{abi}`, not `C`"));
     }
     let signature = signatures.get(signature as usize)?;
-    let is_allowed =
-        |param: &AbiParam| ALLOWED.contains(&param.ty) && param.purpose == Purpose::Normal;
     let mut params = (1..).zip(&signature.params);
-    if let Some((number, param)) = params.find(|(_, param)| !is_allowed(param)) {
-        return Some(format!("has parameter {number} of type {}", param.ty));
+    if let Some((number, param)) = params.find(|(_, param)| !crosses(param, structs)) {
+        return Some(format!(
+            "has parameter {number} of type {}",
+            described(param)
+        ));
     }
-    if let Some(result) = signature.returns.iter().find(|result| !is_allowed(result)) {
-        return Some(format!("returns {}", result.ty));
+    let mut returns = signature.returns.iter();
+    if let Some(result) = returns.find(|result| !crosses(result, false)) {
+        return Some(format!("returns {}", described(result)));
     }
-    (signature.returns.len() > 1).then(|| "returns more than one value".to_owned())
+    match signature.returns.as_slice() {
+        [] | [_] => None,
+        [first, second] if structs && is_word(first.ty) && is_word(second.ty) => None,
+        _ => Some("returns more than one value".to_owned()),
+    }
+}
+
+fn crosses(param: &AbiParam, structs: bool) -> bool {
+    match param.purpose {
+        Purpose::Normal => ALLOWED.contains(&param.ty),
+        // A pointer to what is copied, in words.
+        Purpose::StructArgument(size) => structs && param.ty == Type::I64 && size % 8 == 0,
+        _ => false,
+    }
+}
+
+/// Whether a value fills a register with one word of a struct.
+fn is_word(ty: Type) -> bool {
+    [Type::I64, Type::F64].contains(&ty)
+}
+
+fn described(param: &AbiParam) -> String {
+    match param.purpose {
+        Purpose::Normal => param.ty.to_string(),
+        purpose => format!("{} for {purpose:?}", param.ty),
+    }
 }

@@ -136,6 +136,21 @@ pub const INTEROP_TAGS: &[(u64, InteropGroup)] = &[
     (INTEROP_ARRAY_LEN, InteropGroup::Usize),
 ];
 
+/// A table of functions that a foreign host offers to the program, of band
+/// [`CALLBACK_LAYOUT_BAND`]. It must stay where it is while it is registered.
+#[repr(C)]
+#[derive(Debug)]
+pub struct CallbackTable {
+    /// Number of functions.
+    pub count: usize,
+    /// The first of that many addresses; null stands for a function that is
+    /// not there.
+    pub functions: [*const u8; 0],
+}
+
+/// Byte offset of the first function in a callback table.
+pub const CALLBACKS_OFFSET: usize = offset_of!(CallbackTable, functions);
+
 /// Version of the layout of callback tables, the second argument of
 /// `beskid_register_callbacks` (FFI-5).
 pub const CALLBACK_LAYOUT_BAND: i64 = 1;
@@ -178,6 +193,12 @@ mod tests {
         assert_eq!(offset_of!(InteropValue, tag), INTEROP_TAG_OFFSET);
         assert_eq!(offset_of!(InteropValue, payload), INTEROP_PAYLOAD_OFFSET);
         assert_eq!(size_of::<InteropValue>(), 24);
+    }
+
+    #[test]
+    fn ffi_5_callbacks_follow_their_number() {
+        assert_eq!(CALLBACKS_OFFSET, WORD);
+        assert_eq!(size_of::<CallbackTable>(), WORD);
     }
 
     #[test]

@@ -49,13 +49,14 @@
 //! | `array_len(Ptr) → I64` | number of elements of an array |
 //! | `rt_yield() → Void` | lets other threads run |
 //! | `rt_now_millis() → I64` | milliseconds on a clock that never goes back |
-//! | `beskid_register_callbacks(Ptr, I64) → I64` | registers a table of callbacks in place of the one before, null for none; its layout is of the band that the second argument says. 0, or [`CALLBACK_LAYOUT_BAND`] negated if that is another (FFI-5) |
+//! | `beskid_register_callbacks(Ptr, I64) → I64` | registers a [`CallbackTable`] in place of the one before, null for none; its layout is of the band that the second argument says. 0, or [`CALLBACK_LAYOUT_BAND`] negated if that is another (FFI-5) |
 //! | `str_eq(Ptr, Ptr) → I64` | 1 if two strings have the same bytes, else 0 |
 //! | `str_from_i64(I64) → Ptr` | the decimal text of an integer |
 //! | `str_from_bool(I64) → Ptr` | `false` for 0, otherwise `true` |
 //! | `str_from_char(I64) → Ptr` | the character with a Unicode scalar value; ends the program if it is none |
 //! | `str_from_f64(I64) → Ptr` | the shortest decimal text that reads back as the float with these bits |
 //! | `panic_at(Ptr, Ptr) → Never` | ends the program; a message and its place in the source, both strings |
+//! | `callback_at(I64) → Ptr` | the function at an index of the registered [`CallbackTable`]; null if there is none |
 //!
 //! # Layouts
 //!

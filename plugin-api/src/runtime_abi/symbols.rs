@@ -106,6 +106,7 @@ pub const BUILTIN_SPECS: &[BuiltinSpec] = &[
     additive("str_from_char", &[I64], ReturnKind::Ptr),
     additive("str_from_f64", &[I64], ReturnKind::Ptr),
     additive("panic_at", &[Ptr, Ptr], ReturnKind::Never),
+    additive("callback_at", &[I64], ReturnKind::Ptr),
 ];
 
 const fn names<const N: usize>(from: usize) -> [&'static str; N] {

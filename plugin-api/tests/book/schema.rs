@@ -120,7 +120,7 @@ structures! {
 enums! {
     Endianness = Little, Big;
     ResultKind = Unit, Bool, U8, I32, I64, F64, Char, Str, Pointer;
-    Feature = Simd, ScalableSimd, Atomics, Tls, Exceptions, I128, F16, F128, TailCalls;
+    Feature = Simd, ScalableSimd, Atomics, Tls, Exceptions, I128, F16, F128, TailCalls, SysvAmd64;
 
     CallConv = Platform, SystemV, WindowsFastcall, AppleAarch64, Fast, Tail, Probestack, Winch,
         PreserveAll;

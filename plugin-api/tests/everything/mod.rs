@@ -8,6 +8,7 @@ const I64: Type = Type::I64;
 /// Builds it.
 pub fn everything() -> CodegenArtifact {
     let mut builder = ArtifactBuilder::new(Header::new("everything", "1"));
+    builder.require(Feature::SysvAmd64);
     let signatures = signatures(&mut builder);
     symbols(&mut builder, &signatures);
     builder.set_entrypoint(Entrypoint {

@@ -1,0 +1,172 @@
+//! What the names of types mean.
+
+use super::suggest;
+use crate::ast::{self, TypeKind, TypeName};
+use crate::codes;
+use crate::diagnostic::Diagnostic;
+use crate::span::Span;
+use crate::structs::{Form, Struct, is_managed};
+use crate::types::{Type, Types};
+
+/// Largest alignment of a struct that crosses the boundary to C, in bytes: that
+/// of the stack.
+const WIDEST: u64 = 16;
+
+/// The type that a name stands for.
+pub(super) fn resolve(types: &Types, name: &TypeName, diagnostics: &mut Vec<Diagnostic>) -> Type {
+    let what = match &name.kind {
+        TypeKind::Named(text) => return named(types, text, name.span, diagnostics),
+        TypeKind::Ref(inner) if is_u8(inner) => return Type::RefU8,
+        TypeKind::Ref(_) => "references to anything but u8",
+        TypeKind::Array => "arrays",
+        TypeKind::Function(..) => "function types outside of foreign contracts",
+    };
+    let message = format!("{what} are not supported yet");
+    diagnostics.push(Diagnostic::new(codes::UNSUPPORTED, message, name.span, ""));
+    Type::Error
+}
+
+/// Whether a type is written `u8`.
+pub(super) fn is_u8(name: &TypeName) -> bool {
+    matches!(&name.kind, TypeKind::Named(text) if text == "u8")
+}
+
+fn named(types: &Types, text: &str, span: Span, diagnostics: &mut Vec<Diagnostic>) -> Type {
+    if let Some(ty) = Type::named(text) {
+        return ty;
+    }
+    if let Some(id) = types.struct_named(text) {
+        return Type::Struct(id);
+    }
+    if types.enums.iter().any(|name| name == text) {
+        return Type::Error;
+    }
+    let message = format!("there is no type `{text}`");
+    let mut diagnostic = Diagnostic::new(codes::UNKNOWN_TYPE, message, span, "");
+    let builtin = Type::NAMED.iter().map(|(name, _)| *name);
+    let declared = types.structs.iter().map(|declared| declared.name.as_str());
+    diagnostic.help = suggest::nearest(text, builtin.chain(declared))
+        .map(|nearest| format!("did you mean `{nearest}`?"))
+        .or_else(|| Some("the types are bool, i32, i64, u8, f64, char, string, unit".to_owned()));
+    diagnostics.push(diagnostic);
+    Type::Error
+}
+
+/// The types that a source declares, and the views.
+pub(super) fn declare(source: &ast::Source, diagnostics: &mut Vec<Diagnostic>) -> Types {
+    let mut types = Types {
+        enums: source.enums.iter().map(|name| name.text.clone()).collect(),
+        ..Types::default()
+    };
+    // Names first: a field's type may come later in the source.
+    let mut declared = Vec::new();
+    let mut places = Vec::<(&str, Span)>::new();
+    for item in &source.structs {
+        let name = &item.name;
+        let first = places.iter().find(|(text, _)| *text == name.text);
+        if let Some((_, first)) = first {
+            let message = format!("a second type `{}`", name.text);
+            let again = Diagnostic::new(codes::DUPLICATE, message, name.span, "again here");
+            diagnostics.push(again.related(*first, "first here"));
+        } else if Type::named(&name.text).is_some() || types.struct_named(&name.text).is_some() {
+            let message = format!("`{}` is a builtin type", name.text);
+            let again = Diagnostic::new(codes::DUPLICATE, message, name.span, "");
+            diagnostics.push(again.help("choose another name"));
+        } else {
+            places.push((&name.text, name.span));
+            declared.push((types.structs.len(), item));
+            let empty = Struct::laid_out(&name.text, &[], Form::Managed);
+            types.structs.push(empty);
+        }
+    }
+    for (id, item) in declared {
+        let laid_out = lay_out(&types, item, diagnostics);
+        types.structs[id] = laid_out;
+    }
+    types
+}
+
+fn lay_out(types: &Types, item: &ast::Struct, diagnostics: &mut Vec<Diagnostic>) -> Struct {
+    let mut fields = Vec::<(&str, Type)>::with_capacity(item.fields.len());
+    for field in &item.fields {
+        let name = &field.name;
+        if fields.iter().any(|(text, _)| *text == name.text) {
+            let message = format!("a second field `{}`", name.text);
+            diagnostics.push(Diagnostic::new(codes::DUPLICATE, message, name.span, ""));
+            continue;
+        }
+        let is_enum = matches!(&field.ty.kind, TypeKind::Named(text) if types.enums.contains(text));
+        let foreign = item.layout.is_some();
+        let ty = match (&field.ty.kind, foreign) {
+            (TypeKind::Array | TypeKind::Function(..) | TypeKind::Ref(_), true) => Type::Error,
+            _ => resolve(types, &field.ty, diagnostics),
+        };
+        if ty == Type::Unit {
+            let message = "a field of type unit";
+            let span = field.ty.span;
+            diagnostics.push(Diagnostic::new(codes::UNIT_LOCAL, message, span, ""));
+        }
+        let unknown = ty == Type::Error && matches!(field.ty.kind, TypeKind::Named(_)) && !is_enum;
+        if foreign && !unknown && !is_primitive(ty) {
+            not_primitive(types, ty, is_enum, field.ty.span, diagnostics);
+        }
+        fields.push((&name.text, ty));
+    }
+    let natural = Struct::laid_out(&item.name.text, &fields, Form::Managed);
+    let Some(attribute) = &item.layout else {
+        return natural;
+    };
+    let align = alignment(attribute, u64::from(natural.align), diagnostics);
+    let form = Form::CLayout { align };
+    Struct::laid_out(&item.name.text, &fields, form)
+}
+
+/// FFI-4: what a struct that crosses the boundary is made of.
+const fn is_primitive(ty: Type) -> bool {
+    matches!(
+        ty,
+        Type::Bool | Type::U8 | Type::I32 | Type::I64 | Type::F64 | Type::Unit
+    )
+}
+
+fn not_primitive(
+    types: &Types,
+    ty: Type,
+    is_enum: bool,
+    span: Span,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    let what = match ty {
+        Type::Struct(_) => format!("a nested struct, {}", types.name(ty)),
+        _ if is_enum => "an enum".to_owned(),
+        _ if is_managed(ty) => format!("a managed value, {}", types.name(ty)),
+        Type::Error => "no primitive".to_owned(),
+        _ => format!("a {}", types.name(ty)),
+    };
+    let message = format!("a field of a `CLayout` type is {what}");
+    let diagnostic = Diagnostic::new(codes::BAD_LAYOUT, message, span, "");
+    let help = "the fields of such a type are bool, u8, i32, i64 and f64; a pointer is an i64";
+    diagnostics.push(diagnostic.help(help));
+}
+
+/// The alignment that `CLayout` asks for.
+fn alignment(attribute: &ast::Attribute, natural: u64, diagnostics: &mut Vec<Diagnostic>) -> u32 {
+    let found = super::foreign::arguments(attribute, &["Align"], diagnostics);
+    let Some(argument) = found[0] else {
+        return 1;
+    };
+    match argument.value {
+        ast::ArgumentValue::Int(align)
+            if align.is_power_of_two() && (natural..=WIDEST).contains(&align) =>
+        {
+            align as u32
+        }
+        _ => {
+            let message = format!("`Align` is a power of two from {natural} to {WIDEST}");
+            let label = format!("the fields need {natural}");
+            let diagnostic = Diagnostic::new(codes::BAD_LAYOUT, message, argument.span, label);
+            diagnostics.push(diagnostic.help("leave it out for the alignment of the fields"));
+            1
+        }
+    }
+}

@@ -1,0 +1,269 @@
+//! Calls across the boundary to C, in both directions (FFI-2, FFI-5).
+
+use std::collections::HashMap;
+
+use beskid_clif::ArtifactModule;
+use beskid_plugin_api::artifact::{Feature, ImportSource};
+use cranelift_codegen::ir::condcodes::IntCC;
+use cranelift_codegen::ir::{FuncRef, InstBuilder, MemFlagsData, Signature, Value, types};
+use cranelift_module::{FuncId, Linkage, Module, ModuleError};
+
+use super::function::{Lowered, Lowering};
+use super::sysv::{Crossing, Passing, Returning};
+use crate::check::foreign::ABI;
+use crate::hir::{CallbackCall, Expr, Extern, ExternId};
+use crate::structs::WORD;
+use crate::types::{FunctionType, StructId, Type, Types};
+
+/// The foreign functions in use.
+#[derive(Default)]
+pub(super) struct Externs {
+    declared: HashMap<ExternId, FuncId>,
+}
+
+impl Externs {
+    /// The import of a foreign function.
+    fn import(
+        &mut self,
+        module: &mut ArtifactModule,
+        id: ExternId,
+        foreign: &Extern,
+        signature: &Signature,
+    ) -> Result<FuncId, ModuleError> {
+        if let Some(declared) = self.declared.get(&id) {
+            return Ok(*declared);
+        }
+        let declared = module.declare_function(&foreign.symbol, Linkage::Import, signature)?;
+        let source = ImportSource::Extern {
+            library: foreign.library.clone(),
+            abi: ABI.to_owned(),
+        };
+        module.set_import_source(declared, source);
+        self.declared.insert(id, declared);
+        Ok(declared)
+    }
+}
+
+/// The machine signature of a function that crosses the boundary.
+pub(super) fn signature(
+    module: &mut ArtifactModule,
+    types: &Types,
+    of: &FunctionType,
+) -> (Crossing, Signature) {
+    let crossing = Crossing::of(types, of);
+    if crossing.has_structs() {
+        module.require(Feature::SysvAmd64);
+    }
+    let mut signature = module.make_signature();
+    signature.params.clone_from(&crossing.machine);
+    signature.returns.clone_from(&crossing.returns);
+    (crossing, signature)
+}
+
+impl Lowering<'_, '_, '_> {
+    /// Calls a foreign function.
+    pub(super) fn foreign(&mut self, id: ExternId, args: &[Expr]) -> Lowered<Option<Value>> {
+        let program = self.unit.program;
+        let foreign = &program.externs[id];
+        let module = &mut self.unit.module;
+        let (crossing, signature) = signature(module, &program.types, &foreign.signature);
+        let id = self.unit.externs.import(module, id, foreign, &signature)?;
+        let callee = self.callee(id);
+        self.call_across(callee, &crossing, &foreign.signature, args)
+    }
+
+    /// Calls an exported function, which has C's signature for everyone.
+    pub(super) fn call_across(
+        &mut self,
+        callee: FuncRef,
+        crossing: &Crossing,
+        signature: &FunctionType,
+        args: &[Expr],
+    ) -> Lowered<Option<Value>> {
+        let args = self.values(args)?;
+        let (machine, result) = self.flatten(crossing, signature, &args)?;
+        let call = self.builder.ins().call(callee, &machine);
+        let returned = self.builder.inst_results(call).to_vec();
+        self.returned(crossing, signature.result, &returned, result)
+    }
+
+    /// Calls the function that the host registered at an index of its table.
+    pub(super) fn callback(&mut self, call: &CallbackCall) -> Lowered<Option<Value>> {
+        let CallbackCall { index, args, span } = call;
+        let program = self.unit.program;
+        let callback = &program.callbacks[*index];
+        let args = self.values(args)?;
+        let slot = self.builder.ins().iconst(types::I64, *index as i64);
+        let code = self.call_runtime("callback_at", &[slot])?;
+        let absent = self.builder.ins().icmp_imm_u(IntCC::Equal, code, 0);
+        let message = format!("callback `{}` is not registered", callback.name);
+        self.panic_if(absent, &message, *span)?;
+        let module = &mut self.unit.module;
+        let (crossing, signature) = signature(module, &program.types, &callback.signature);
+        let (machine, result) = self.flatten(&crossing, &callback.signature, &args)?;
+        let signature = self.builder.import_signature(signature);
+        let call = self.builder.ins().call_indirect(signature, code, &machine);
+        let returned = self.builder.inst_results(call).to_vec();
+        self.returned(&crossing, callback.signature.result, &returned, result)
+    }
+
+    /// The machine arguments, and the object for a result in memory.
+    fn flatten(
+        &mut self,
+        crossing: &Crossing,
+        signature: &FunctionType,
+        args: &[Value],
+    ) -> Lowered<(Vec<Value>, Option<Value>)> {
+        let mut machine = Vec::with_capacity(crossing.machine.len());
+        let mut result = None;
+        if let (Returning::Memory, Type::Struct(id)) = (&crossing.result, signature.result) {
+            let object = self.new_object(id)?;
+            machine.push(self.fields_of(object, id));
+            result = Some(object);
+        }
+        for ((passing, ty), arg) in crossing.params.iter().zip(&signature.params).zip(args) {
+            match (passing, ty) {
+                (Passing::Registers(words), Type::Struct(id)) => {
+                    machine.extend(self.words_of(*arg, *id, words));
+                }
+                (Passing::Stack { padded }, Type::Struct(id)) => {
+                    let fields = self.fields_of(*arg, *id);
+                    machine.push(fields);
+                    // Whatever is there serves as padding.
+                    machine.extend(padded.then_some(fields));
+                }
+                _ => machine.push(*arg),
+            }
+        }
+        Ok((machine, result))
+    }
+
+    /// The result of a call, from what the machine returns.
+    fn returned(
+        &mut self,
+        crossing: &Crossing,
+        ty: Type,
+        returned: &[Value],
+        result: Option<Value>,
+    ) -> Lowered<Option<Value>> {
+        match (&crossing.result, ty) {
+            (Returning::Memory, _) => Ok(result),
+            (Returning::Registers(_), Type::Struct(id)) => {
+                let object = self.new_object(id)?;
+                self.store_words(object, id, returned);
+                Ok(Some(object))
+            }
+            _ => Ok(returned.first().copied()),
+        }
+    }
+
+    /// The values of an exported function's parameters, from the machine's, and
+    /// the address for a result in memory.
+    pub(super) fn received(
+        &mut self,
+        crossing: &Crossing,
+        signature: &FunctionType,
+        machine: &[Value],
+    ) -> Lowered<(Vec<Value>, Option<Value>)> {
+        let mut machine = machine.iter().copied();
+        let mut next = || machine.next().ok_or_else(too_few);
+        let result = match crossing.result {
+            Returning::Memory => Some(next()?),
+            _ => None,
+        };
+        let mut values = Vec::with_capacity(signature.params.len());
+        for (passing, ty) in crossing.params.iter().zip(&signature.params) {
+            let value = match (passing, ty) {
+                (Passing::Registers(words), Type::Struct(id)) => {
+                    let words = words.iter().map(|_| next()).collect::<Lowered<Vec<_>>>()?;
+                    let object = self.new_object(*id)?;
+                    self.store_words(object, *id, &words);
+                    object
+                }
+                (Passing::Stack { padded }, Type::Struct(id)) => {
+                    if *padded {
+                        next()?;
+                    }
+                    let passed = next()?;
+                    let object = self.new_object(*id)?;
+                    let fields = self.fields_of(object, *id);
+                    let size = self.unit.program.types.get(*id).c_size;
+                    self.copy(passed, fields, size);
+                    object
+                }
+                _ => next()?,
+            };
+            values.push(value);
+        }
+        Ok((values, result))
+    }
+
+    /// What the machine returns for the result of an exported function.
+    pub(super) fn machine_result(
+        &mut self,
+        crossing: &Crossing,
+        ty: Type,
+        value: Option<Value>,
+        address: Option<Value>,
+    ) -> Vec<Value> {
+        match (&crossing.result, ty, value) {
+            (Returning::Registers(words), Type::Struct(id), Some(object)) => {
+                self.words_of(object, id, words)
+            }
+            (Returning::Memory, Type::Struct(id), Some(object)) => {
+                let fields = self.fields_of(object, id);
+                let size = self.unit.program.types.get(id).c_size;
+                if let Some(address) = address {
+                    self.copy(fields, address, size);
+                }
+                address.into_iter().collect()
+            }
+            _ => value.into_iter().collect(),
+        }
+    }
+
+    /// The words of a struct's fields.
+    fn words_of(&mut self, object: Value, id: StructId, words: &[types::Type]) -> Vec<Value> {
+        let base = self.unit.program.types.get(id).base;
+        let words = (base..).step_by(WORD as usize).zip(words);
+        let words = words.map(|(offset, ty)| {
+            let flags = MemFlagsData::new();
+            self.builder.ins().load(*ty, flags, object, offset as i32)
+        });
+        words.collect()
+    }
+
+    fn store_words(&mut self, object: Value, id: StructId, words: &[Value]) {
+        let base = self.unit.program.types.get(id).base;
+        for (offset, word) in (base..).step_by(WORD as usize).zip(words) {
+            let flags = MemFlagsData::new();
+            self.builder
+                .ins()
+                .store(flags, *word, object, offset as i32);
+        }
+    }
+
+    /// The address of a struct as C sees it.
+    fn fields_of(&mut self, object: Value, id: StructId) -> Value {
+        let base = self.unit.program.types.get(id).base;
+        self.builder.ins().iadd_imm_u(object, i64::from(base))
+    }
+
+    /// Copies bytes, in pieces as large as the rest allows.
+    fn copy(&mut self, from: Value, to: Value, size: u32) {
+        let pieces = [types::I64, types::I32, types::I16, types::I8];
+        let mut offset = 0;
+        for piece in pieces {
+            while offset + piece.bytes() <= size {
+                let flags = MemFlagsData::new();
+                let value = self.builder.ins().load(piece, flags, from, offset as i32);
+                self.builder.ins().store(flags, value, to, offset as i32);
+                offset += piece.bytes();
+            }
+        }
+    }
+}
+
+fn too_few() -> ModuleError {
+    ModuleError::Undeclared("a parameter of an exported function".to_owned())
+}
