@@ -137,23 +137,13 @@
 //! );
 //!
 //! // From here on as a host does: through the table, never through the trait.
-//! use beskid_plugin_api::abi::{BackendClient, HostServices, services_table};
-//!
-//! struct Quiet;
-//!
-//! impl HostServices for Quiet {
-//!     fn log(_: Level, _: &str) {}
-//!     fn progress(_: u64, _: u64) {}
-//!     fn is_cancelled() -> bool {
-//!         false
-//!     }
-//! }
+//! use beskid_plugin_api::abi::{BackendClient, Silent, services_table};
 //!
 //! fn main() -> Result<(), Box<dyn std::error::Error>> {
 //!     let artifact = sum(40, 2)?;
 //!     let backend = BackendClient::new(plugin::root_module());
 //!     let request = CompileRequest { output: OutputForm::Session, ..Default::default() };
-//!     let compiled = backend.compile(artifact.bytes(), &request, services_table::<Quiet>())?;
+//!     let compiled = backend.compile(artifact.bytes(), &request, services_table::<Silent>())?;
 //!     let Compiled::Session { digest, mut session } = compiled else {
 //!         unreachable!("a session was requested");
 //!     };
@@ -162,7 +152,7 @@
 //!
 //!     // An error crosses the boundary as it is.
 //!     let objects = CompileRequest::default();
-//!     let refused = backend.compile(artifact.bytes(), &objects, services_table::<Quiet>());
+//!     let refused = backend.compile(artifact.bytes(), &objects, services_table::<Silent>());
 //!     assert_eq!(refused.err().unwrap().code, "E5114");
 //!     Ok(())
 //! }
