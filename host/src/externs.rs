@@ -43,22 +43,27 @@ impl Libraries {
     pub fn of(artifact: &CodegenArtifact, target: &str) -> Self {
         let mut libraries = Self::default();
         for Extern { library, .. } in externs(artifact) {
-            let path = Path::new(library);
-            let file = path.file_name().and_then(|name| name.to_str());
-            let name = linker_name(file.unwrap_or(library), target);
-            if !libraries.names.contains(&name) {
-                libraries.names.push(name);
-            }
-            let folder = path
-                .parent()
-                .filter(|folder| !folder.as_os_str().is_empty());
-            if let Some(folder) = folder.map(Path::to_owned)
-                && !libraries.search.contains(&folder)
-            {
-                libraries.search.push(folder);
-            }
+            libraries.add(library, target);
         }
         libraries
+    }
+
+    /// Adds a library by its file name, its path, or the name that `-l` takes.
+    pub fn add(&mut self, library: &str, target: &str) {
+        let path = Path::new(library);
+        let file = path.file_name().and_then(|name| name.to_str());
+        let name = linker_name(file.unwrap_or(library), target);
+        if !self.names.contains(&name) {
+            self.names.push(name);
+        }
+        let folder = path
+            .parent()
+            .filter(|folder| !folder.as_os_str().is_empty());
+        if let Some(folder) = folder.map(Path::to_owned)
+            && !self.search.contains(&folder)
+        {
+            self.search.push(folder);
+        }
     }
 }
 

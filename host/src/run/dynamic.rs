@@ -66,7 +66,7 @@ fn address(open: &mut HashMap<String, Library>, foreign: Extern<'_>) -> Result<u
 }
 
 /// What the loader says (EXT-003).
-fn words(error: &libloading::Error) -> String {
+pub(super) fn words(error: &libloading::Error) -> String {
     let loader = std::error::Error::source(error);
     loader.map_or_else(|| error.to_string(), ToString::to_string)
 }
