@@ -12,7 +12,7 @@ use beskid_plugin_api::manifest::TARGET;
 use crate::compile::{self, CompileSettings, ObjectTarget};
 use crate::config::Config;
 use crate::exports::{ExportPolicy, registration};
-use crate::externs::{Libraries, Policy, libraries_by_symbol};
+use crate::externs::{Libraries, Policy, check_names, libraries_by_symbol};
 use crate::image::{Expectations, ObjectFile, VerifiedImage, check_output, parent};
 use crate::link::{Link, LinkJob};
 use crate::plugins::{Entry, Registry};
@@ -122,6 +122,7 @@ pub fn execute(
     runtime: Option<&SharedRuntime>,
     capture: Capture,
 ) -> Result<Finished, Diagnostic> {
+    check_names(artifact)?;
     Policy::from_environment()?.check(artifact)?;
     check_required(artifact)?;
     if tools.backend.can("execute") {
@@ -193,6 +194,7 @@ fn plan_link<'a>(
     request: &BuildRequest,
 ) -> Result<(Link, &'a Entry), Diagnostic> {
     let strategy = strategy(tools, &request.target, request.kind)?;
+    check_names(artifact)?;
     Policy::from_environment()?.check(artifact)?;
     if request.kind == OutputKind::Exe && artifact.header().entrypoint.is_none() {
         let message = "Missing entrypoint: an executable needs a function `main`";

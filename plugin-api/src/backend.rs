@@ -419,6 +419,16 @@ pub fn accept(
         .help("choose another backend; `beskid plugin list` shows them"))
 }
 
+/// EXT-002: whether the foreign functions of an artifact take and return only
+/// what every C compiler passes in the same way. [`accept`] checks it too; a host
+/// does before it loads a library, whose constructors are code.
+///
+/// # Errors
+/// E5010 names the first one, and its parameter.
+pub fn check_externs(artifact: &CodegenArtifact) -> Result<(), Diagnostic> {
+    externs::check(artifact)
+}
+
 /// The error of a runtime that has another ABI version than the artifact
 /// requires: E4012, with both numbers (ABI-003). A session compares
 /// `beskid_runtime_abi_version()`, one of its imports, with

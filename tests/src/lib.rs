@@ -11,6 +11,7 @@ pub mod built;
 pub mod cases;
 pub mod command;
 pub mod document;
+pub mod foreign;
 pub mod strategies;
 pub mod tools;
 pub mod workshop;

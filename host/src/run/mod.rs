@@ -5,6 +5,7 @@ mod in_memory;
 mod result;
 mod shared_image;
 mod shared_runtime;
+mod symbol_kind;
 
 pub use in_memory::{run_in_memory, runtime_symbols};
 pub use result::Outcome;
