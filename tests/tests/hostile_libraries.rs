@@ -215,7 +215,8 @@ fn ext_003_a_library_that_may_not_be_read_is_refused() {
     let [loaded, built] = both(folder, &file);
     let message = loaded.fails_with("E5131");
     assert!(message.contains("Permission denied"), "{message}");
-    built.fails_with("E4021");
+    let message = built.fails_with("E4040");
+    assert!(message.contains("Permission denied"), "{message}");
     nothing_left(folder);
 }
 

@@ -3,6 +3,8 @@
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use std::ffi::OsStr;
+use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use beskid_plugin_api::diagnostic::Diagnostic;
@@ -18,7 +20,7 @@ use crate::source::read_bounded;
 /// or is of another form, is for the linker to judge.
 ///
 /// # Errors
-/// E5134 for the first one, E4040 for a library that is not a regular file.
+/// E5134 for the first one, E4040 for a library that cannot be read.
 pub(super) fn check(
     request: &LinkRequest,
     externs: &BTreeMap<String, String>,
@@ -28,9 +30,10 @@ pub(super) fn check(
         let kinds = match symbols.entry(library.as_str()) {
             Entry::Occupied(entry) => entry.into_mut(),
             Entry::Vacant(entry) => {
-                let file = find(request, library);
-                let kinds = file.map(|file| kinds(&file)).transpose()?;
-                entry.insert(kinds.unwrap_or_default())
+                let file = find(request, library)?;
+                // What is too large to be read is for the linker to judge.
+                let bytes = file.and_then(|file| read_bounded(&file, MAX_IMAGE).ok());
+                entry.insert(symbols_by_kind(&bytes.unwrap_or_default()))
             }
         };
         if kinds.get(symbol) == Some(&true) {
@@ -40,20 +43,12 @@ pub(super) fn check(
     Ok(())
 }
 
-/// A linker waits for whoever may write to a pipe.
-fn kinds(file: &Path) -> Result<BTreeMap<String, bool>, Diagnostic> {
-    if !file.is_file() {
-        let message = format!("the library `{}` is not a regular file", file.display());
-        return Err(Diagnostic::new("E4040", message).help("correct `Library` in the contract"));
-    }
-    // What cannot be read the linker cannot read either, and says so.
-    let bytes = read_bounded(file, MAX_IMAGE).unwrap_or_default();
-    Ok(symbols_by_kind(&bytes))
-}
-
-/// The file that the linker takes for a library.
-fn find(request: &LinkRequest, library: &str) -> Option<PathBuf> {
-    let name = Path::new(library).file_name()?.to_str()?;
+/// The file that the linker takes for a library: the first that it can read.
+/// A linker says of one that it cannot read that there is none, and waits for
+/// whoever may write to a pipe.
+fn find(request: &LinkRequest, library: &str) -> Result<Option<PathBuf>, Diagnostic> {
+    let name = Path::new(library).file_name().and_then(OsStr::to_str);
+    let name = name.unwrap_or(library);
     let names = if name.contains(".so") || name.ends_with(".a") {
         vec![name.to_owned()]
     } else {
@@ -61,11 +56,28 @@ fn find(request: &LinkRequest, library: &str) -> Option<PathBuf> {
     };
     let own = request.search.iter().map(PathBuf::from);
     let folders = own.chain(system_folders(&request.target));
-    let mut files = folders.flat_map(|folder| {
+    let files = folders.flat_map(|folder| {
         let files = names.iter().map(|name| folder.join(name));
         files.collect::<Vec<_>>()
     });
-    files.find(|file| file.exists() && !file.is_dir())
+    let mut unreadable = None;
+    for file in files.filter(|file| file.exists() && !file.is_dir()) {
+        if !file.is_file() {
+            return Err(cannot_read(&file, "it is not a regular file"));
+        }
+        match File::open(&file) {
+            Ok(_) => return Ok(Some(file)),
+            Err(error) => {
+                unreadable.get_or_insert_with(|| cannot_read(&file, &error.to_string()));
+            }
+        }
+    }
+    unreadable.map_or(Ok(None), Err)
+}
+
+fn cannot_read(file: &Path, reason: &str) -> Diagnostic {
+    let message = format!("cannot read the library `{}`: {reason}", file.display());
+    Diagnostic::new("E4040", message).help("correct `Library` in the contract")
 }
 
 /// Where this machine keeps its own libraries.
