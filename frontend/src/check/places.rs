@@ -9,6 +9,9 @@ use crate::hir::{self, Expr, Statement};
 use crate::span::Span;
 use crate::types::{StructId, Type};
 
+/// Most fields that a message names.
+const MOST_NAMED: usize = 5;
+
 /// What an assignment writes to.
 enum Target {
     Local(hir::LocalId),
@@ -67,7 +70,7 @@ impl Checker<'_> {
                 self.require_mutable(name, target.span);
                 Some((Target::Local(local.id), ty))
             }
-            ExprKind::Field(object, path) => {
+            ExprKind::Field(object, path) if matches!(object.kind, ExprKind::Name(_)) => {
                 if let ExprKind::Name(name) = &object.kind {
                     self.require_mutable(name, target.span);
                 }
@@ -94,7 +97,11 @@ impl Checker<'_> {
         let message = format!("`{name}` cannot change");
         let diagnostic = Diagnostic::new(codes::NOT_MUTABLE, message, span, "");
         let diagnostic = diagnostic.related(local.span, "declared here without `mut`");
-        self.report(diagnostic.help(format!("declare it as `mut {name}`")));
+        self.report(diagnostic.help(if local.id < self.params {
+            format!("`let mut {name} = {name};` makes one that may change")
+        } else {
+            format!("declare it as `mut {name}`")
+        }));
     }
 
     /// The fields of a value, each of the one before.
@@ -157,13 +164,14 @@ impl Checker<'_> {
         };
         let ty = Type::Struct(id);
         let fields = &program.types.get(id).fields;
-        let mut values = Vec::<(usize, Expr)>::with_capacity(fields.len());
+        let mut values = Vec::with_capacity(fields.len());
+        let mut given = vec![false; fields.len()];
         for (name, value) in &literal.fields {
             let Some((_, index)) = self.field(ty, name) else {
                 self.expr(value, None);
                 continue;
             };
-            if values.iter().any(|(known, _)| *known == index) {
+            if std::mem::replace(&mut given[index], true) {
                 let message = format!("a second value for `{}`", name.text);
                 self.report(Diagnostic::new(codes::DUPLICATE, message, name.span, ""));
             }
@@ -173,12 +181,15 @@ impl Checker<'_> {
             };
             values.push((index, value));
         }
-        let missing = fields.iter().enumerate();
-        let missing = missing.filter(|(index, _)| values.iter().all(|(known, _)| known != index));
-        let missing = missing.map(|(_, field)| format!("`{}`", field.name));
-        let missing = missing.collect::<Vec<_>>().join(", ");
-        if !missing.is_empty() {
-            let message = format!("the value of {missing} is missing");
+        let missing = fields.iter().zip(given).filter(|(_, given)| !given);
+        let mut missing = missing.map(|(field, _)| format!("`{}`", field.name));
+        let mut named = missing.by_ref().take(MOST_NAMED).collect::<Vec<_>>();
+        if !named.is_empty() {
+            let more = missing.count();
+            if more > 0 {
+                named.push(format!("{more} more"));
+            }
+            let message = format!("the value of {} is missing", named.join(", "));
             self.report(Diagnostic::new(codes::MISSING_FIELD, message, span, ""));
         }
         typed(hir::ExprKind::New(id, values), ty)

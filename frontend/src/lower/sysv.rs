@@ -204,10 +204,8 @@ mod tests {
             let fields = fields.iter().map(|ty| ("", *ty)).collect::<Vec<_>>();
             Struct::laid_out("S", &fields, Form::CLayout { align: *align })
         });
-        let types = Types {
-            structs: structs.collect(),
-            ..Types::default()
-        };
+        let mut types = Types::default();
+        types.structs = structs.collect();
         let params = params.to_vec();
         Crossing::of(&types, &FunctionType { params, result })
     }
