@@ -148,8 +148,8 @@ impl Checker<'_> {
             diagnostic.help = Some(format!("`{name}` is a function; call it: `{name}(…)`"));
         } else if let Some(help) = self.help_for_type(name) {
             diagnostic.help = Some(help);
-        } else if let Some(nearest) = suggest::nearest(name, self.scopes.visible()) {
-            diagnostic.help = Some(format!("did you mean `{nearest}`?"));
+        } else {
+            diagnostic.help = suggest::help(name, self.scopes.visible(), self.diagnostics);
         }
         self.report(diagnostic);
         error()
@@ -198,10 +198,9 @@ impl Checker<'_> {
         let builtins = Builtin::ALL.iter().map(|builtin| builtin.name);
         // Sorted by `nearest`, so the map's order does not matter.
         let functions = program.names.keys().map(String::as_str);
-        diagnostic.help = self.help_for_type(&callee.text).or_else(|| {
-            suggest::nearest(&callee.text, functions.chain(builtins))
-                .map(|nearest| format!("did you mean `{nearest}`?"))
-        });
+        diagnostic.help = self
+            .help_for_type(&callee.text)
+            .or_else(|| suggest::help(&callee.text, functions.chain(builtins), self.diagnostics));
         self.report(diagnostic);
         error()
     }
@@ -232,8 +231,7 @@ impl Checker<'_> {
             let message = format!("`{}` has no method `{}`", receiver.text, method.text);
             let mut diagnostic = Diagnostic::new(codes::UNKNOWN_NAME, message, method.span, "");
             let known = methods.keys().map(String::as_str);
-            diagnostic.help = suggest::nearest(&method.text, known)
-                .map(|nearest| format!("did you mean `{nearest}`?"));
+            diagnostic.help = suggest::help(&method.text, known, self.diagnostics);
             self.report(diagnostic);
         } else if local.is_some() {
             let message = "methods of values are not supported yet";
@@ -241,8 +239,8 @@ impl Checker<'_> {
         } else {
             let message = format!("there is no contract `{}`", receiver.text);
             let mut diagnostic = Diagnostic::new(codes::UNKNOWN_NAME, message, receiver.span, "");
-            diagnostic.help = suggest::nearest(&receiver.text, program.contracts.names())
-                .map(|nearest| format!("did you mean `{nearest}`?"));
+            let known = program.contracts.names();
+            diagnostic.help = suggest::help(&receiver.text, known, self.diagnostics);
             self.report(diagnostic);
         }
         for arg in args {

@@ -139,8 +139,7 @@ impl Checker<'_> {
         let message = format!("`{}` has no field `{}`", declared.name, name.text);
         let mut diagnostic = Diagnostic::new(codes::UNKNOWN_NAME, message, name.span, "");
         let known = declared.fields.iter().map(|field| field.name.as_str());
-        diagnostic.help =
-            suggest::nearest(&name.text, known).map(|nearest| format!("did you mean `{nearest}`?"));
+        diagnostic.help = suggest::help(&name.text, known, self.diagnostics);
         self.report(diagnostic);
         None
     }
@@ -157,8 +156,7 @@ impl Checker<'_> {
             let mut diagnostic = Diagnostic::new(codes::UNKNOWN_TYPE, message, name.span, "");
             let known = program.types.structs.iter();
             let known = known.map(|declared| declared.name.as_str());
-            diagnostic.help = suggest::nearest(&name.text, known)
-                .map(|nearest| format!("did you mean `{nearest}`?"));
+            diagnostic.help = suggest::help(&name.text, known, self.diagnostics);
             self.report(diagnostic);
             return error();
         };

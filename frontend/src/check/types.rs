@@ -50,8 +50,7 @@ fn named(types: &Types, text: &str, span: Span, diagnostics: &mut Vec<Diagnostic
     let mut diagnostic = Diagnostic::new(codes::UNKNOWN_TYPE, message, span, "");
     let builtin = Type::NAMED.iter().map(|(name, _)| *name);
     let declared = types.structs.iter().map(|declared| declared.name.as_str());
-    diagnostic.help = suggest::nearest(text, builtin.chain(declared))
-        .map(|nearest| format!("did you mean `{nearest}`?"))
+    diagnostic.help = suggest::help(text, builtin.chain(declared), diagnostics)
         .or_else(|| Some("the types are bool, i32, i64, u8, f64, char, string, unit".to_owned()));
     diagnostics.push(diagnostic);
     Type::Error
