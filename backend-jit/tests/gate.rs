@@ -8,21 +8,10 @@
 
 use std::collections::BTreeMap;
 
-use beskid_plugin_api::abi::{BackendClient, HostServices, services_table};
+use beskid_plugin_api::abi::{BackendClient, Silent, services_table};
 use beskid_plugin_api::artifact::*;
 use beskid_plugin_api::backend::{CompileRequest, Compiled, OutputForm};
 use beskid_plugin_api::diagnostic::Diagnostic;
-use beskid_plugin_api::services::Level;
-
-struct Silent;
-
-impl HostServices for Silent {
-    fn log(_: Level, _: &str) {}
-    fn progress(_: u64, _: u64) {}
-    fn is_cancelled() -> bool {
-        false
-    }
-}
 
 extern "C" fn version_2() -> u32 {
     2

@@ -8,11 +8,10 @@ use std::collections::BTreeMap;
 
 use beskid_benches::program;
 use beskid_frontend::analyze;
-use beskid_plugin_api::abi::{BackendClient, HostServices, services_table};
+use beskid_plugin_api::abi::{BackendClient, Silent, services_table};
 use beskid_plugin_api::artifact::CodegenArtifact;
 use beskid_plugin_api::backend::{CompileRequest, Compiled, OutputForm};
 use beskid_plugin_api::runtime_abi::BESKID_RUNTIME_ABI_VERSION;
-use beskid_plugin_api::services::Level;
 use divan::{AllocProfiler, Bencher};
 
 #[global_allocator]
@@ -46,16 +45,6 @@ fn decode_and_verify(bencher: Bencher<'_, '_>, functions: usize) {
     bencher
         .counter(divan::counter::BytesCount::new(bytes.len()))
         .bench(|| CodegenArtifact::decode(bytes).unwrap());
-}
-
-struct Silent;
-
-impl HostServices for Silent {
-    fn log(_: Level, _: &str) {}
-    fn progress(_: u64, _: u64) {}
-    fn is_cancelled() -> bool {
-        false
-    }
 }
 
 extern "C" fn runtime_version() -> u32 {

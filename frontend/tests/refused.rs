@@ -611,7 +611,7 @@ fn help_says_what_to_write() {
         ("type P { i32 x; i32 y }", "put a comma between fields"),
         (
             "unit f(ref u8 b) { } unit g() { u8 mut x = 1; f(x); }",
-            "write `ref` before it",
+            "write `ref` before a local `u8 mut`",
         ),
         (
             "unit f(ref u8 b) { } unit g(u8 x) { f(ref x); }",

@@ -6,9 +6,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Mutex, PoisonError};
 
 use beskid_backend_aot::ObjectBackend;
-use beskid_plugin_api::abi::{HostServices, services_table};
+use beskid_plugin_api::abi::{Silent, services_table};
 use beskid_plugin_api::backend::{Backend, CompileRequest, Optimization};
-use beskid_plugin_api::services::{Level, Services};
+use beskid_plugin_api::services::Services;
 
 /// Target triple, optimization, and flags of Cranelift.
 type Profile = (&'static str, Optimization, &'static [&'static str]);
@@ -37,16 +37,6 @@ const GENEROUS: [&str; 3] = [
 
 /// How many different requests there are.
 pub const REQUESTS: u8 = PROFILES.len() as u8;
-
-struct Silent;
-
-impl HostServices for Silent {
-    fn log(_: Level, _: &str) {}
-    fn progress(_: u64, _: u64) {}
-    fn is_cancelled() -> bool {
-        false
-    }
-}
 
 /// The request that a byte of the input chooses.
 pub fn request(choice: u8) -> CompileRequest {

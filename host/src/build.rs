@@ -12,15 +12,12 @@ use beskid_plugin_api::manifest::TARGET;
 use crate::compile::{self, CompileSettings, ObjectTarget};
 use crate::config::Config;
 use crate::exports::{ExportPolicy, registration};
-use crate::externs::{Libraries, Policy, libraries_by_symbol};
+use crate::externs::{Libraries, Policy, check_names, libraries_by_symbol};
 use crate::image::{Expectations, ObjectFile, VerifiedImage, check_output, parent};
 use crate::link::{Link, LinkJob};
 use crate::plugins::{Entry, Registry};
-use crate::run::{Capture, Externs, Finished, run_image, run_in_memory};
-use crate::runtime_archive::RuntimeChoice;
-
-/// Symbol through which a program's runtime tells its version.
-const VERSION_SYMBOL: &str = "beskid_runtime_abi_version";
+use crate::run::{Capture, Externs, Finished, Imports, run_image, run_in_memory};
+use crate::runtime_archive::{RuntimeChoice, SharedRuntime, VERSION_SYMBOL, check_required};
 
 /// The plugins and settings of this invocation.
 #[derive(Debug, Clone, Copy)]
@@ -91,6 +88,7 @@ pub fn build<'a>(
     let expected = Expectations {
         exports,
         runtime: runtime_symbols(artifact, request),
+        shared_runtime: matches!(request.runtime, RuntimeChoice::Shared(_)),
     };
     image.verify(&expected)?.install(&request.output)?;
     Ok(Some(strategy))
@@ -112,7 +110,8 @@ pub fn print_plan(
 }
 
 /// Runs a program in this process: in memory if the backend executes, or else
-/// as a shared library that is linked, verified, loaded and called.
+/// as a shared library that is linked, verified, loaded and called. `runtime`
+/// takes the place of this host's own for a program in memory.
 ///
 /// # Errors
 /// The first stage that fails.
@@ -120,21 +119,34 @@ pub fn execute(
     tools: Toolchain<'_>,
     artifact: &CodegenArtifact,
     settings: &CompileSettings,
+    runtime: Option<&SharedRuntime>,
     capture: Capture,
 ) -> Result<Finished, Diagnostic> {
+    check_names(artifact)?;
     Policy::from_environment()?.check(artifact)?;
+    check_required(artifact)?;
     if tools.backend.can("execute") {
         let externs = match tools.config.r#extern.dlopen {
             true => Externs::Loaded,
             false => Externs::Refused,
         };
+        let imports = Imports { externs, runtime };
         return run_in_memory(
             &tools.backend.backend()?,
             artifact,
             settings,
-            externs,
+            imports,
             capture,
         );
+    }
+    if runtime.is_some() {
+        let message = "`--runtime-library` is for backends that execute in memory";
+        return Err(Diagnostic::new("E4041", message)
+            .note(format!(
+                "backend `{}` does not",
+                tools.backend.manifest().id
+            ))
+            .help("leave it out, or build an executable with it: `beskid build`"));
     }
     let image = callable_image(tools, artifact, settings)?;
     run_image(&image, artifact, capture)
@@ -172,6 +184,7 @@ fn callable_image(
     image.verify(&Expectations {
         exports: Some(BTreeSet::from_iter(exports)),
         runtime: artifact.runtime_imports().map(str::to_owned).collect(),
+        shared_runtime: false,
     })
 }
 
@@ -181,15 +194,18 @@ fn plan_link<'a>(
     request: &BuildRequest,
 ) -> Result<(Link, &'a Entry), Diagnostic> {
     let strategy = strategy(tools, &request.target, request.kind)?;
+    check_names(artifact)?;
     Policy::from_environment()?.check(artifact)?;
     if request.kind == OutputKind::Exe && artifact.header().entrypoint.is_none() {
         let message = "Missing entrypoint: an executable needs a function `main`";
         return Err(Diagnostic::new("E4030", message)
             .help("define `main`, or build a library with `--kind shared`"));
     }
-    if request.runtime == RuntimeChoice::Standalone {
-        refuse_runtime_imports(artifact)?;
+    match &request.runtime {
+        RuntimeChoice::Standalone => refuse_runtime_imports(artifact)?,
+        _ => check_required(artifact)?,
     }
+    let shared = shared_runtime(request)?;
     let symbols = exports(artifact, request)?.unwrap_or_default();
     let name = request.output.file_name().unwrap_or_default();
     let foreign = Libraries::of(artifact, &request.target);
@@ -201,12 +217,32 @@ fn plan_link<'a>(
         folder: parent(&request.output).to_owned(),
         exports: request.exports.for_linker(&symbols),
         mode: request.mode,
-        libraries: [foreign.names, request.libraries.clone()].concat(),
+        libraries: [shared.names, foreign.names, request.libraries.clone()].concat(),
         externs: libraries_by_symbol(artifact),
-        search: [foreign.search, request.search.clone()].concat(),
+        search: [shared.search, foreign.search, request.search.clone()].concat(),
         tools: tools.config.tools.clone(),
     };
     Ok((job.plan(&strategy.linker()?)?, strategy))
+}
+
+/// The shared runtime to link, if it is to be one.
+fn shared_runtime(request: &BuildRequest) -> Result<Libraries, Diagnostic> {
+    let RuntimeChoice::Shared(runtime) = &request.runtime else {
+        return Ok(Libraries::default());
+    };
+    if request.kind == OutputKind::Static {
+        let message = "a static library cannot hold a shared runtime";
+        return Err(Diagnostic::new("E4041", message)
+            .help("give an archive with `--runtime-archive`, or leave out `--runtime-library`"));
+    }
+    let path = runtime.checked(&request.target)?;
+    let path = path.to_str().ok_or_else(|| {
+        let message = format!("the path `{}` is not UTF-8", path.display());
+        Diagnostic::new("E4041", message).help("linker strategies take UTF-8 paths; rename it")
+    })?;
+    let mut libraries = Libraries::default();
+    libraries.add(path, &request.target);
+    Ok(libraries)
 }
 
 fn strategy<'a>(

@@ -5,10 +5,15 @@ use std::path::{Path, PathBuf};
 
 use beskid_plugin_api::artifact::{CodegenArtifact, ImportSource};
 use beskid_plugin_api::diagnostic::Diagnostic;
+use beskid_plugin_api::runtime_abi::is_runtime_symbol;
 
 /// Variables that hold the policy (EXT-7).
 const ALLOW: &str = "BESKID_EXTERN_ALLOW";
 const DENY: &str = "BESKID_EXTERN_DENY";
+
+/// What they hold.
+const PATTERNS: &str =
+    "write `library:symbol`, `library:*`, `*:symbol` or `symbol`, separated by commas";
 
 /// A foreign function that an artifact imports.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,6 +34,38 @@ pub fn externs(artifact: &CodegenArtifact) -> impl Iterator<Item = Extern<'_>> {
         })
 }
 
+/// FFI-6: refuses an artifact, whoever made it, that would put a library's
+/// function in the place of one of the runtime's, or that names no library.
+///
+/// # Errors
+/// E1512 for a library without a name, E1514 with every function.
+pub fn check_names(artifact: &CodegenArtifact) -> Result<(), Diagnostic> {
+    let is_name = |text: &str| !text.is_empty() && !text.contains(char::is_control);
+    if let Some(foreign) = externs(artifact).find(|foreign| !is_name(foreign.library)) {
+        let Extern { symbol, library } = foreign;
+        let message = format!("the foreign function `{symbol}` is of no library: {library:?}");
+        return Err(Diagnostic::new("E1512", message)
+            .help("name a library in the artifact, such as `libc.so.6`"));
+    }
+    let names = externs(artifact).filter(|foreign| is_runtime_symbol(foreign.symbol));
+    let notes = names.map(|Extern { symbol, library }| format!("`{symbol}` of `{library}`"));
+    let notes = notes.collect::<Vec<_>>();
+    if notes.is_empty() {
+        return Ok(());
+    }
+    let message = "the artifact imports functions of the runtime as foreign ones";
+    let mut diagnostic = Diagnostic::new("E1514", message);
+    diagnostic.notes = notes;
+    Err(diagnostic.help("the runtime's functions are not foreign; rename them"))
+}
+
+/// E5134: a call of it would run data as code.
+pub(crate) fn not_a_function(foreign: Extern<'_>) -> Diagnostic {
+    let Extern { symbol, library } = foreign;
+    let message = format!("`{symbol}` of `{library}` is data, not a function");
+    Diagnostic::new("E5134", message).help("correct the method's name or its `Symbol`")
+}
+
 /// The libraries of a program's foreign functions, for a linker.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Libraries {
@@ -43,22 +80,27 @@ impl Libraries {
     pub fn of(artifact: &CodegenArtifact, target: &str) -> Self {
         let mut libraries = Self::default();
         for Extern { library, .. } in externs(artifact) {
-            let path = Path::new(library);
-            let file = path.file_name().and_then(|name| name.to_str());
-            let name = linker_name(file.unwrap_or(library), target);
-            if !libraries.names.contains(&name) {
-                libraries.names.push(name);
-            }
-            let folder = path
-                .parent()
-                .filter(|folder| !folder.as_os_str().is_empty());
-            if let Some(folder) = folder.map(Path::to_owned)
-                && !libraries.search.contains(&folder)
-            {
-                libraries.search.push(folder);
-            }
+            libraries.add(library, target);
         }
         libraries
+    }
+
+    /// Adds a library by its file name, its path, or the name that `-l` takes.
+    pub fn add(&mut self, library: &str, target: &str) {
+        let path = Path::new(library);
+        let file = path.file_name().and_then(|name| name.to_str());
+        let name = linker_name(file.unwrap_or(library), target);
+        if !self.names.contains(&name) {
+            self.names.push(name);
+        }
+        let folder = path
+            .parent()
+            .filter(|folder| !folder.as_os_str().is_empty());
+        if let Some(folder) = folder.map(Path::to_owned)
+            && !self.search.contains(&folder)
+        {
+            self.search.push(folder);
+        }
     }
 }
 
@@ -116,7 +158,11 @@ impl Policy {
     pub fn from_environment() -> Result<Self, Diagnostic> {
         let read = |variable: &str| {
             let text = std::env::var_os(variable).unwrap_or_default();
-            patterns(variable, &text.to_string_lossy())
+            let text = text.to_str().ok_or_else(|| {
+                let message = format!("`{variable}` is not UTF-8");
+                Diagnostic::new("E5133", message).help(PATTERNS)
+            })?;
+            patterns(variable, text)
         };
         Ok(Self {
             allow: read(ALLOW)?,
@@ -168,9 +214,7 @@ fn patterns(variable: &str, text: &str) -> Result<Vec<Pattern>, Diagnostic> {
     let patterns = parts.map(|part| {
         pattern(part).ok_or_else(|| {
             let message = format!("`{part}` in `{variable}` is no pattern");
-            Diagnostic::new("E5133", message).help(
-                "write `library:symbol`, `library:*`, `*:symbol` or `symbol`, separated by commas",
-            )
+            Diagnostic::new("E5133", message).help(PATTERNS)
         })
     });
     patterns.collect()

@@ -137,23 +137,13 @@
 //! );
 //!
 //! // From here on as a host does: through the table, never through the trait.
-//! use beskid_plugin_api::abi::{BackendClient, HostServices, services_table};
-//!
-//! struct Quiet;
-//!
-//! impl HostServices for Quiet {
-//!     fn log(_: Level, _: &str) {}
-//!     fn progress(_: u64, _: u64) {}
-//!     fn is_cancelled() -> bool {
-//!         false
-//!     }
-//! }
+//! use beskid_plugin_api::abi::{BackendClient, Silent, services_table};
 //!
 //! fn main() -> Result<(), Box<dyn std::error::Error>> {
 //!     let artifact = sum(40, 2)?;
 //!     let backend = BackendClient::new(plugin::root_module());
 //!     let request = CompileRequest { output: OutputForm::Session, ..Default::default() };
-//!     let compiled = backend.compile(artifact.bytes(), &request, services_table::<Quiet>())?;
+//!     let compiled = backend.compile(artifact.bytes(), &request, services_table::<Silent>())?;
 //!     let Compiled::Session { digest, mut session } = compiled else {
 //!         unreachable!("a session was requested");
 //!     };
@@ -162,7 +152,7 @@
 //!
 //!     // An error crosses the boundary as it is.
 //!     let objects = CompileRequest::default();
-//!     let refused = backend.compile(artifact.bytes(), &objects, services_table::<Quiet>());
+//!     let refused = backend.compile(artifact.bytes(), &objects, services_table::<Silent>());
 //!     assert_eq!(refused.err().unwrap().code, "E5114");
 //!     Ok(())
 //! }
@@ -427,6 +417,16 @@ pub fn accept(
     let message = format!("backend `{}` lacks: {}", backend.id, missing.join(", "));
     Err(Diagnostic::new("E5008", message)
         .help("choose another backend; `beskid plugin list` shows them"))
+}
+
+/// EXT-002: whether the foreign functions of an artifact take and return only
+/// what every C compiler passes in the same way. [`accept`] checks it too; a host
+/// does before it loads a library, whose constructors are code.
+///
+/// # Errors
+/// E5010 names the first one, and its parameter.
+pub fn check_externs(artifact: &CodegenArtifact) -> Result<(), Diagnostic> {
+    externs::check(artifact)
 }
 
 /// The error of a runtime that has another ABI version than the artifact

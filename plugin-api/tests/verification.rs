@@ -98,6 +98,16 @@ fn each_rule_of_verification_is_enforced() {
             change(|p| p.body.callees[0].colocated = true),
         ),
         (
+            "calls `foreign` with another signature than it is imported with",
+            change(|p| {
+                p.symbols[1].kind = SymbolKind::Function { signature: 0 };
+                p.symbols[1].linkage = Linkage::Import(ImportSource::Extern {
+                    library: "libx.so".into(),
+                    abi: "C".into(),
+                });
+            }),
+        ),
+        (
             "which is data",
             change(|p| p.body.callees[0].target = NameRef::Symbol(2)),
         ),

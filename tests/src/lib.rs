@@ -10,6 +10,8 @@
 pub mod built;
 pub mod cases;
 pub mod command;
+pub mod document;
+pub mod foreign;
 pub mod strategies;
 pub mod tools;
 pub mod workshop;

@@ -41,3 +41,19 @@ fn told(found: Option<PathBuf>, name: &str) -> Option<PathBuf> {
     }
     found
 }
+
+/// Whether the loader finds a shared library; if not, a line for the reader.
+pub fn library(name: &str) -> bool {
+    let folders = [
+        "/usr/lib/x86_64-linux-gnu",
+        "/usr/lib64",
+        "/usr/lib",
+        "/lib64",
+    ];
+    let mut files = folders.iter().map(|folder| Path::new(folder).join(name));
+    let found = files.any(|file| file.exists());
+    if !found {
+        println!("skipped: {name} not installed");
+    }
+    found
+}

@@ -6,6 +6,7 @@
     reason = "tests"
 )]
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
@@ -89,9 +90,45 @@ fn ext_001_a_program_in_memory_has_no_foreign_functions_unless_the_user_says_so(
 }
 
 #[test]
-fn ext_8_every_backend_imports_the_same() {
+fn ext_8_every_backend_imports_what_the_artifact_imports() {
     let folder = folder_with(PROGRAM);
     let folder = folder.path();
+    run(folder, ["artifact", "emit", "p.bd", "-o", "p.bska"]).succeeds();
+    let dump = run(folder, ["artifact", "dump", "p.bska"]).succeeds();
+    let imported = |kind: &str| -> BTreeSet<String> {
+        let lines = dump.lines().filter(|line| line.contains(kind));
+        let functions = lines.filter_map(|line| line.split_once("function "));
+        let names = functions.filter_map(|(_, function)| function.split_once('('));
+        names.map(|(name, _)| name.to_owned()).collect()
+    };
+    let (foreign, runtime) = (
+        imported(" = import extern "),
+        imported(" = import runtime "),
+    );
+    assert_eq!(foreign.len(), 5);
+    assert!(runtime.contains("syscall_write"));
+
+    let message = run(folder, ["run", "p.bska"]).fails_with("E5120");
+    let notes = message
+        .lines()
+        .filter_map(|line| line.split_once("unresolved: `"));
+    let names = notes.filter_map(|(_, rest)| rest.split_once('`'));
+    let in_memory = names.map(|(name, _)| name.to_owned());
+    assert_eq!(in_memory.collect::<BTreeSet<_>>(), foreign);
+
+    run(folder, ["build", "p.bska", "--kind", "object"]).succeeds();
+    let report = run(folder, ["--message-format", "json", "inspect", "p.o"]).succeeds();
+    let report = serde_json::from_str::<serde_json::Value>(&report).unwrap();
+    let names = |list: &serde_json::Value| -> BTreeSet<String> {
+        let names = list.as_array().unwrap().iter();
+        names
+            .map(|name| name.as_str().unwrap().to_owned())
+            .collect()
+    };
+    assert_eq!(names(&report["runtime"]["undefined"]), runtime);
+    let all = foreign.union(&runtime).cloned().collect::<BTreeSet<_>>();
+    assert_eq!(names(&report["imports"]), all);
+
     let stdout = run(folder, ["--extern-dlopen", "diff", "p.bd"]).succeeds();
     assert!(stdout.ends_with("no difference\n"), "{stdout}");
 }

@@ -1,6 +1,7 @@
 //! CLIF text: `.clif` files as a source, and artifacts printed as CLIF.
 
 mod entry;
+mod foreign;
 mod parse;
 mod print;
 mod program;

@@ -5,6 +5,7 @@ use beskid_plugin_api::sdk::contain_panic;
 use cranelift_reader::{ParseOptions, TestFile, parse_test};
 use thiserror::Error;
 
+use super::foreign::Foreign;
 use super::program::Program;
 use crate::error::ClifError;
 
@@ -51,7 +52,8 @@ pub(super) const MAIN: &str = "main";
 /// [`SourceError`] says where.
 pub fn parse(text: &str, entrypoint: Option<&str>) -> Result<CodegenArtifact, SourceError> {
     let file = read(text)?;
-    let mut program = Program::of(&file, entrypoint.unwrap_or(MAIN))?;
+    let foreign = Foreign::read(text, &file)?;
+    let mut program = Program::of(&file, &foreign, entrypoint.unwrap_or(MAIN))?;
     let functions = file.functions.iter().map(|(func, _)| func);
     program.set_entrypoint(functions, entrypoint)?;
     Ok(program.finish()?)
@@ -69,4 +71,11 @@ pub(super) fn read(text: &str) -> Result<TestFile<'_>, SourceError> {
         line: error.location.line_number,
         message: error.message,
     })
+}
+
+/// Line of a part of the text, from 1.
+pub(super) fn line_of(text: &str, part: &str) -> usize {
+    let offset = part.as_ptr() as usize - text.as_ptr() as usize;
+    let before = text.get(..offset).unwrap_or_default();
+    before.bytes().filter(|byte| *byte == b'\n').count() + 1
 }

@@ -1,9 +1,10 @@
 //! The functions of a `.clif` file as an artifact in the making.
 //!
 //! Functions are named `%name` or `u0:n` and may call one another, runtime
-//! symbols, and the compiler's library calls; any other name is an import.
+//! symbols, and the compiler's library calls; any other name is an import, of
+//! no library or of the one that an `extern:` directive gives it.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use beskid_plugin_api::artifact as art;
 use beskid_plugin_api::artifact::{
@@ -15,6 +16,7 @@ use cranelift_codegen::ir::{self, ExternalName, Function, GlobalValueData, UserF
 use cranelift_reader::TestFile;
 
 use super::entry;
+use super::foreign::Foreign;
 use super::parse::{MAIN, SourceError};
 use crate::conventions::from_clif_signature;
 use crate::encode::{self, EncodeCache, SymbolNames};
@@ -61,6 +63,8 @@ pub(super) struct Program<'e> {
     builder: ArtifactBuilder,
     cache: EncodeCache,
     symbols: HashMap<Name, SymbolId>,
+    /// What the functions import, as it is written.
+    imports: BTreeSet<String>,
     entrypoint: &'e str,
 }
 
@@ -77,14 +81,19 @@ impl SymbolNames for HashMap<Name, SymbolId> {
 
 impl<'e> Program<'e> {
     /// The functions of a file; they are the first symbols, in file order.
-    pub(super) fn of(file: &TestFile<'_>, entrypoint: &'e str) -> Result<Self, SourceError> {
+    pub(super) fn of(
+        file: &TestFile<'_>,
+        foreign: &Foreign<'_>,
+        entrypoint: &'e str,
+    ) -> Result<Self, SourceError> {
         let mut program = Self::new(entrypoint);
         for (func, details) in &file.functions {
             program.declare(func, details.location.line_number)?;
         }
         for (func, _) in &file.functions {
-            program.declare_imports(func)?;
+            program.declare_imports(func, foreign)?;
         }
+        foreign.check(|name| program.imports.contains(name))?;
         for (id, (func, _)) in file.functions.iter().enumerate() {
             program.encode(id as SymbolId, func)?;
         }
@@ -163,6 +172,7 @@ impl<'e> Program<'e> {
             builder: ArtifactBuilder::new(header),
             cache: EncodeCache::default(),
             symbols: HashMap::new(),
+            imports: BTreeSet::new(),
             entrypoint,
         }
     }
@@ -206,7 +216,7 @@ impl<'e> Program<'e> {
 
     /// Every name that a function mentions and the file does not define is an
     /// import.
-    fn declare_imports(&mut self, func: &Function) -> Result<(), ClifError> {
+    fn declare_imports(&mut self, func: &Function, foreign: &Foreign<'_>) -> Result<(), ClifError> {
         for callee in func.dfg.ext_funcs.values() {
             // The text's reader fills the gaps in the numbers with nameless
             // ones.
@@ -220,18 +230,18 @@ impl<'e> Program<'e> {
                 continue;
             }
             let text = name.text();
-            let runtime = is_runtime_symbol(&text);
+            let source = if is_runtime_symbol(&text) {
+                ImportSource::Runtime
+            } else {
+                source_of(&name, foreign)
+            };
             let mut signature = func.dfg.signatures[callee.signature].clone();
-            if runtime {
-                // ABI-002: the runtime follows the platform's convention.
+            if source != ImportSource::Plain {
+                // ABI-002: the runtime follows the platform's convention, and
+                // so do libraries.
                 signature.call_conv = cranelift_codegen::isa::CallConv::SystemV;
             }
             let signature = self.signature(&signature, &name)?;
-            let source = if runtime {
-                ImportSource::Runtime
-            } else {
-                ImportSource::Plain
-            };
             let kind = art::SymbolKind::Function { signature };
             self.import(name, kind, source);
         }
@@ -245,13 +255,15 @@ impl<'e> Program<'e> {
             if !self.symbols.contains_key(&name) && !name.text().is_empty() {
                 let (writable, tls) = (true, *tls);
                 let kind = art::SymbolKind::Data { writable, tls };
-                self.import(name, kind, ImportSource::Plain);
+                let source = source_of(&name, foreign);
+                self.import(name, kind, source);
             }
         }
         Ok(())
     }
 
     fn import(&mut self, name: Name, kind: art::SymbolKind, source: ImportSource) {
+        self.imports.insert(name.text());
         let symbol = self.builder.add_symbol(art::Symbol {
             name: Some(name.text()),
             kind,
@@ -307,5 +319,19 @@ impl<'e> Program<'e> {
         let symbol = self.entry_function(&call, &format!("entry.{name}"), &mut names)?;
         self.start_at(symbol, name, result);
         Ok(())
+    }
+}
+
+/// Where a name that is not the runtime's comes from.
+fn source_of(name: &Name, foreign: &Foreign<'_>) -> ImportSource {
+    let Name::Text(_) = name else {
+        return ImportSource::Plain;
+    };
+    match foreign.library(&name.text()) {
+        None => ImportSource::Plain,
+        Some(library) => ImportSource::Extern {
+            library: library.to_owned(),
+            abi: "C".to_owned(),
+        },
     }
 }

@@ -8,22 +8,11 @@
 
 use beskid_clif::{ArtifactModule, ModuleOptions, isa};
 use beskid_example_calculator::{Error, compile};
-use beskid_plugin_api::abi::{BackendClient, HostServices, services_table};
+use beskid_plugin_api::abi::{BackendClient, Silent, services_table};
 use beskid_plugin_api::artifact::ResultKind;
 use beskid_plugin_api::backend::{CompileRequest, Compiled, Optimization, OutputForm};
 use beskid_plugin_api::sdk::call_entrypoint;
-use beskid_plugin_api::services::Level;
 use cranelift_jit::{JITBuilder, JITModule};
-
-struct Silent;
-
-impl HostServices for Silent {
-    fn log(_: Level, _: &str) {}
-    fn progress(_: u64, _: u64) {}
-    fn is_cancelled() -> bool {
-        false
-    }
-}
 
 /// As the program was before: into memory.
 fn with_jit_module(expression: &str) -> i64 {

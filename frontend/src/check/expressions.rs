@@ -8,6 +8,7 @@ use crate::codes;
 use crate::diagnostic::Diagnostic;
 use crate::hir::{self, Expr};
 use crate::span::Span;
+use crate::structs::Form;
 use crate::types::{FunctionType, Type};
 
 impl Checker<'_> {
@@ -42,17 +43,31 @@ impl Checker<'_> {
                 let message = format!("expected {}, found {name}", self.name(wanted));
                 let label = format!("this is {name}");
                 let mut diagnostic = Diagnostic::new(codes::TYPE_MISMATCH, message, span, label);
-                diagnostic.help = match (found, wanted) {
-                    (Type::I64, Type::I32) => {
-                        Some("only i32 becomes i64 by itself; use i64 here".to_owned())
-                    }
-                    (Type::U8, Type::RefU8) => Some("write `ref` before it".to_owned()),
-                    _ => None,
-                };
+                diagnostic.help = self.conversion(found, wanted);
                 self.report(diagnostic);
                 error()
             }
         }
+    }
+
+    /// How to make one type of another, where that is not plain.
+    fn conversion(&self, found: Type, wanted: Type) -> Option<String> {
+        let help = match (found, wanted) {
+            (Type::I64, Type::I32) => "only i32 becomes i64 by itself; use i64 here",
+            (Type::Str, Type::RefU8) => {
+                "`__str_ptr(text)` is the address of its bytes; C wants a text to end with `\\0`"
+            }
+            (Type::I64, Type::RefU8) => "`__reference(address)` makes a reference of an address",
+            (Type::RefU8, Type::I64) => "`__address(reference)` is its address",
+            (Type::U8, Type::RefU8) => "write `ref` before a local `u8 mut`",
+            (Type::Str, Type::Struct(id)) if self.program.types.get(id).form == Form::View => {
+                let name = self.name(wanted);
+                let fields = "ptr: __str_ptr(text), len: __str_len(text)";
+                return Some(format!("write `{name} {{ {fields} }}`"));
+            }
+            _ => return None,
+        };
+        Some(help.to_owned())
     }
 
     /// Checks an expression; `hint` is the type that a literal should take.

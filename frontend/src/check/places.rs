@@ -70,24 +70,31 @@ impl Checker<'_> {
                 self.require_mutable(name, target.span);
                 Some((Target::Local(local.id), ty))
             }
-            ExprKind::Field(object, path) if matches!(object.kind, ExprKind::Name(_)) => {
-                if let ExprKind::Name(name) = &object.kind {
+            ExprKind::Field(object, path) => match &object.kind {
+                ExprKind::Name(name) => {
                     self.require_mutable(name, target.span);
+                    self.field_target(object, path)
                 }
-                let (last, inner) = path.split_last()?;
-                let object = self.fields(object, inner);
-                let (id, field) = self.field(object.ty, last)?;
-                let ty = self.program.types.get(id).fields[field].ty;
-                Some((Target::Field(object, field), ty))
-            }
-            _ => {
-                self.expr(target, None);
-                let message = "only a local, or a field of one, can be assigned to";
-                let span = target.span;
-                self.report(Diagnostic::new(codes::NOT_A_PLACE, message, span, ""));
-                None
-            }
+                _ => self.no_place(target),
+            },
+            _ => self.no_place(target),
         }
+    }
+
+    fn field_target(&mut self, object: &ast::Expr, path: &[ast::Name]) -> Option<(Target, Type)> {
+        let (last, inner) = path.split_last()?;
+        let object = self.fields(object, inner);
+        let (id, field) = self.field(object.ty, last)?;
+        let ty = self.program.types.get(id).fields[field].ty;
+        Some((Target::Field(object, field), ty))
+    }
+
+    fn no_place(&mut self, target: &ast::Expr) -> Option<(Target, Type)> {
+        self.expr(target, None);
+        let message = "only a local, or a field of one, can be assigned to";
+        let span = target.span;
+        self.report(Diagnostic::new(codes::NOT_A_PLACE, message, span, ""));
+        None
     }
 
     fn require_mutable(&mut self, name: &str, span: Span) {

@@ -72,7 +72,8 @@ impl Lowering<'_, '_, '_> {
         self.call_across(callee, &crossing, &foreign.signature, args)
     }
 
-    /// Calls an exported function, which has C's signature for everyone.
+    /// Calls a function with the signature of C: a foreign one, or one that is
+    /// exported.
     pub(super) fn call_across(
         &mut self,
         callee: FuncRef,

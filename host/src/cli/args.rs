@@ -193,6 +193,10 @@ pub struct RunArgs {
     /// Function to call; it takes no parameters
     #[arg(long, value_name = "NAME")]
     pub entrypoint: Option<String>,
+    /// Shared library whose runtime the program in memory uses instead of this
+    /// command's own
+    #[arg(long, value_name = "PATH")]
+    pub runtime_library: Option<PathBuf>,
     /// Exit as the executable would: with the low 8 bits of an integer result
     #[arg(long)]
     pub exit_code: bool,
@@ -257,6 +261,9 @@ pub struct BuildArgs {
     /// ABI version of the prebuilt archive; it must agree with the archive
     #[arg(long, value_name = "VERSION", requires = "runtime_archive")]
     pub runtime_abi_version: Option<u32>,
+    /// Shared library to link as the runtime instead of the embedded one
+    #[arg(long, value_name = "PATH", conflicts_with_all = ["standalone", "runtime_archive"])]
+    pub runtime_library: Option<PathBuf>,
     /// Link no runtime
     #[arg(long)]
     pub standalone: bool,

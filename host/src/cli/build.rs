@@ -15,7 +15,7 @@ use crate::config::{Config, OptLevel};
 use crate::exports::ExportPolicy;
 use crate::failure::Failure;
 use crate::lower::lower;
-use crate::runtime_archive::{PrebuiltRuntime, RuntimeChoice};
+use crate::runtime_archive::{PrebuiltRuntime, RuntimeChoice, SharedRuntime};
 use crate::source::Source;
 use crate::target;
 
@@ -47,14 +47,7 @@ pub(super) fn build(environment: &Environment, args: &BuildArgs) -> Result<(), F
         target,
         output,
         object_output: args.object_output.clone(),
-        runtime: match (&args.runtime_archive, args.standalone) {
-            (Some(path), _) => RuntimeChoice::Prebuilt(PrebuiltRuntime {
-                path: path.clone(),
-                version: args.runtime_abi_version,
-            }),
-            (None, true) => RuntimeChoice::Standalone,
-            (None, false) => RuntimeChoice::Embedded,
-        },
+        runtime: runtime(args),
         exports: match (args.export.as_slice(), args.export_all) {
             (_, true) => ExportPolicy::All,
             ([], false) => ExportPolicy::Public,
@@ -105,6 +98,20 @@ pub(super) fn build(environment: &Environment, args: &BuildArgs) -> Result<(), F
         render::line(&format!("link: {} ({origin})", strategy.manifest().id))?;
     }
     Ok(())
+}
+
+/// Flags that choose a runtime exclude one another.
+fn runtime(args: &BuildArgs) -> RuntimeChoice {
+    if args.standalone {
+        RuntimeChoice::Standalone
+    } else if let Some(path) = args.runtime_library.clone() {
+        RuntimeChoice::Shared(SharedRuntime { path })
+    } else if let Some(path) = args.runtime_archive.clone() {
+        let version = args.runtime_abi_version;
+        RuntimeChoice::Prebuilt(PrebuiltRuntime { path, version })
+    } else {
+        RuntimeChoice::Embedded
+    }
 }
 
 /// BK-6: the C runtime starts an executable at `main`.

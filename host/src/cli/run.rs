@@ -9,6 +9,7 @@ use crate::diff::Outcome;
 use crate::failure::Failure;
 use crate::lower::lower;
 use crate::run::{Capture, entrypoint};
+use crate::runtime_archive::SharedRuntime;
 use crate::source::Source;
 
 /// Backend of `run` if none is chosen.
@@ -20,7 +21,15 @@ pub(super) fn run(environment: &Environment, args: &RunArgs) -> Result<u8, Failu
     entrypoint(&artifact)?;
     let tools = environment.toolchain(DEFAULT_BACKEND)?;
     let settings = CompileSettings::from(&environment.config);
-    let finished = execute(tools, &artifact, &settings, Capture::Result)?;
+    let runtime = args.runtime_library.clone();
+    let runtime = runtime.map(|path| SharedRuntime { path });
+    let finished = execute(
+        tools,
+        &artifact,
+        &settings,
+        runtime.as_ref(),
+        Capture::Result,
+    )?;
     match &args.report {
         Some(path) => {
             let outcome = Outcome {

@@ -112,6 +112,6 @@ fn compiled(
         ..tools
     };
     let capture = Capture::Memory(tests.results_len(&task.directives));
-    let finished = execute(tools, artifact, &settings, capture)?;
+    let finished = execute(tools, artifact, &settings, None, capture)?;
     Ok(tests.judge(&task.directives, &finished.memory))
 }

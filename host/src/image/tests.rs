@@ -57,7 +57,7 @@ fn exports(names: &[&str]) -> Expectations {
         exports: Some(BTreeSet::from_iter(
             names.iter().map(|name| (*name).to_owned()),
         )),
-        runtime: Vec::new(),
+        ..Expectations::default()
     }
 }
 
@@ -134,6 +134,7 @@ fn a_static_library_has_the_runtime_and_an_index() {
     let needs = Expectations {
         exports: None,
         runtime: vec!["syscall_write".to_owned()],
+        ..Expectations::default()
     };
     for (source, flags, notes) in [
         (runtime, "qcs", &[][..]),

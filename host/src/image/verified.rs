@@ -20,6 +20,9 @@ pub struct Expectations {
     pub exports: Option<BTreeSet<String>>,
     /// Runtime symbols that the program uses.
     pub runtime: Vec<String>,
+    /// Whether the runtime comes from a shared library when the image is
+    /// loaded.
+    pub shared_runtime: bool,
 }
 
 /// An image that was inspected and found to be what was asked for.
@@ -41,6 +44,11 @@ impl LinkedImage {
         let bytes = read_bounded(&self.path, MAX_IMAGE)?;
         let report = inspect(&bytes)?.into_one()?;
         let mut problems = report.problems();
+        if expected.shared_runtime {
+            // The linker has seen that the library has them.
+            let unresolved = report.unresolved_runtime();
+            problems.retain(|problem| Some(problem) != unresolved.as_ref());
+        }
         problems.extend(differences(&report, self.kind, &self.target));
         if self.kind == OutputKind::Exe {
             problems.extend(unknown_main(&report));

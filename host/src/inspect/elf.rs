@@ -11,13 +11,16 @@ use goblin::elf::header::{
 };
 use goblin::elf::program_header::{PT_INTERP, ProgramHeader};
 use goblin::elf::section_header::{SHN_UNDEF, SHT_DYNAMIC, SHT_DYNSYM, SHT_SYMTAB, SectionHeader};
-use goblin::elf::sym::{STB_LOCAL, STT_FILE, STT_SECTION, STV_HIDDEN, STV_INTERNAL, Sym, Symtab};
+use goblin::elf::sym::{
+    STB_LOCAL, STT_COMMON, STT_FILE, STT_OBJECT, STT_SECTION, STT_TLS, STV_HIDDEN, STV_INTERNAL,
+    Sym, Symtab,
+};
 
 use super::bounds::{Work, part, u64_at};
 use super::report::{FileFormat, ImageKind, ImageReport};
 use super::symbols::{Import, Names, Object, Place, Symbol, owned};
 
-const CTX: Ctx = Ctx {
+pub(super) const CTX: Ctx = Ctx {
     container: Container::Big,
     le: Endian::Little,
 };
@@ -92,6 +95,34 @@ pub(super) fn object<'a>(bytes: &'a [u8], work: &mut Work) -> Result<Object<'a>,
     })
 }
 
+/// The architecture of a machine's number.
+pub(super) fn machine(number: u16) -> Option<&'static str> {
+    match number {
+        EM_X86_64 => Some("x86_64"),
+        EM_AARCH64 => Some("aarch64"),
+        EM_RISCV => Some("riscv64"),
+        _ => None,
+    }
+}
+
+/// The symbols that a library or object defines for others, and whether each
+/// is data.
+pub(super) fn definitions(bytes: &[u8], work: &mut Work) -> Result<Vec<(String, bool)>, String> {
+    let headers = Headers::parse(bytes)?;
+    let table = match headers.kind(false)? {
+        ImageKind::Object => SHT_SYMTAB,
+        _ => SHT_DYNSYM,
+    };
+    let mut found = Vec::new();
+    headers.each_symbol(table, work, |name, symbol| {
+        if place(symbol) == Place::Global {
+            let is_data = matches!(symbol.st_type(), STT_OBJECT | STT_COMMON | STT_TLS);
+            found.push((name.to_owned(), is_data));
+        }
+    })?;
+    Ok(found)
+}
+
 impl<'a> Headers<'a> {
     fn parse(bytes: &'a [u8]) -> Result<Self, String> {
         let file = Elf::parse_header(bytes).map_err(|error| error.to_string())?;
@@ -108,12 +139,8 @@ impl<'a> Headers<'a> {
     }
 
     fn architecture(&self) -> Result<&'static str, String> {
-        match self.file.e_machine {
-            EM_X86_64 => Ok("x86_64"),
-            EM_AARCH64 => Ok("aarch64"),
-            EM_RISCV => Ok("riscv64"),
-            other => Err(format!("machine {other} is not known")),
-        }
+        let number = self.file.e_machine;
+        machine(number).ok_or_else(|| format!("machine {number} is not known"))
     }
 
     fn kind(&self, pie: bool) -> Result<ImageKind, String> {
@@ -152,22 +179,33 @@ impl<'a> Headers<'a> {
     }
 
     fn symbols(&self, table: u32, work: &mut Work) -> Result<Vec<Symbol<'a>>, String> {
+        let mut found = Vec::new();
+        self.each_symbol(table, work, |name, symbol| {
+            found.push(Symbol::new(name, place(symbol)));
+        })?;
+        Ok(found)
+    }
+
+    fn each_symbol(
+        &self,
+        table: u32,
+        work: &mut Work,
+        mut visit: impl FnMut(&'a str, &Sym),
+    ) -> Result<(), String> {
         let Some(section) = self.find(table) else {
-            return Ok(Vec::new());
+            return Ok(());
         };
         let strings = self.strings(section)?;
         let count = (section.sh_size / SYMBOL) as usize;
         let symbols = Symtab::parse(self.bytes, section.sh_offset as usize, count, CTX)
             .map_err(|error| error.to_string())?;
-        let mut found = Vec::with_capacity(count);
         for symbol in &symbols {
             let kind = symbol.st_type();
             if kind != STT_FILE && kind != STT_SECTION && symbol.st_name != 0 {
-                let name = work.text(strings, symbol.st_name)?;
-                found.push(Symbol::new(name, place(&symbol)));
+                visit(work.text(strings, symbol.st_name)?, &symbol);
             }
         }
-        Ok(found)
+        Ok(())
     }
 
     fn dynamic(&self, work: &mut Work) -> Result<Dynamic<'a>, String> {

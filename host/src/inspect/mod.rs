@@ -12,12 +12,14 @@ mod elf;
 mod exports_trie;
 mod fat;
 mod index;
+mod library;
 mod macho;
 mod pe;
 mod report;
 mod symbols;
 
 pub use index::{ArchiveIndex, IndexKind};
+pub(crate) use library::{Fault, fault, symbols_by_kind};
 pub use report::{FileFormat, ImageKind, ImageReport, RuntimeSymbols};
 
 use beskid_plugin_api::diagnostic::Diagnostic;

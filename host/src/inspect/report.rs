@@ -161,14 +161,7 @@ impl ImageReport {
         if self.kind == ImageKind::Executable && self.defines_main == Some(false) {
             problems.push("`main` is not defined".to_owned());
         }
-        let linked = !matches!(
-            self.kind,
-            ImageKind::Object | ImageKind::Static | ImageKind::ImportLibrary
-        );
-        if linked && !self.runtime.undefined.is_empty() {
-            let names = self.runtime.undefined.join(", ");
-            problems.push(format!("runtime symbols are not resolved: {names}"));
-        }
+        problems.extend(self.unresolved_runtime());
         match &self.index {
             Some(index) => problems.extend(index.problems()),
             None if self.format == FileFormat::Archive && !self.exports.is_empty() => {
@@ -177,5 +170,17 @@ impl ImageReport {
             None => {}
         }
         problems
+    }
+    /// The runtime symbols that a linked image does not hold. Only whoever
+    /// knows that it is linked with a shared runtime may expect some.
+    pub fn unresolved_runtime(&self) -> Option<String> {
+        let linked = !matches!(
+            self.kind,
+            ImageKind::Object | ImageKind::Static | ImageKind::ImportLibrary
+        );
+        (linked && !self.runtime.undefined.is_empty()).then(|| {
+            let names = self.runtime.undefined.join(", ");
+            format!("runtime symbols are not resolved: {names}")
+        })
     }
 }

@@ -10,6 +10,7 @@ use tempfile::TempDir;
 use tracing::info_span;
 
 use super::execute::execute;
+use super::libraries;
 use super::members::Members;
 use super::scan::SymbolScan;
 use crate::image::{LinkedImage, ObjectFile};
@@ -126,7 +127,8 @@ impl Link {
     /// libraries, and then each command before it runs.
     ///
     /// # Errors
-    /// As for the steps: E4020, E4021, E4040, E5203.
+    /// E5134 for a foreign function that is data; as for the steps: E4020,
+    /// E4021, E4040, E5203.
     pub fn execute(
         self,
         object: &ObjectFile,
@@ -137,6 +139,7 @@ impl Link {
         if let Some(show) = &mut show {
             show(&self.scan(object)?.to_string());
         }
+        libraries::check(&self.request, &self.externs)?;
         for path in &self.request.objects {
             object.install(Path::new(path))?;
         }

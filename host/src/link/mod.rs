@@ -3,6 +3,7 @@
 mod execute;
 mod failure;
 mod job;
+mod libraries;
 mod members;
 mod response;
 mod scan;

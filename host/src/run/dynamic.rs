@@ -2,28 +2,45 @@
 //! the user must ask for (EXT-001).
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::fs;
+use std::io::Read;
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use beskid_plugin_api::artifact::{CodegenArtifact, ImportSource};
+use beskid_plugin_api::backend::check_externs;
 use beskid_plugin_api::diagnostic::Diagnostic;
 use libloading::os::unix::{Library, RTLD_LOCAL, RTLD_NOW};
 
-use crate::externs::{Extern, externs};
+use super::symbol_kind::is_data;
+use crate::externs::{Extern, externs, not_a_function};
+use crate::inspect::{Fault, fault};
 
-/// Libraries that are open, for the rest of the process (EXT-004).
-static OPEN: Mutex<Option<HashMap<String, Library>>> = Mutex::new(None);
+/// What is open, for the rest of the process (EXT-004).
+static OPEN: Mutex<Option<Open>> = Mutex::new(None);
+
+/// Libraries by the names that programs give them, and the addresses that were
+/// found in them by library and symbol.
+#[derive(Default)]
+struct Open {
+    libraries: HashMap<String, Library>,
+    symbols: HashMap<(String, String), u64>,
+}
 
 /// Name and address of each foreign function that an artifact imports, and of
 /// the plain imports that this process has, such as those of the C library.
 ///
 /// # Errors
-/// E5131 if a library cannot be loaded, E5132 if it lacks the symbol; both
-/// with the loader's own words (EXT-003).
+/// E5010 for a function of other values than C's, before anything is loaded;
+/// E5131 if a library cannot be loaded, E5132 if it lacks the symbol, both
+/// with the loader's own words (EXT-003); E5134 if the symbol is data.
 pub(super) fn addresses(artifact: &CodegenArtifact) -> Result<Vec<(String, u64)>, Diagnostic> {
+    check_externs(artifact)?;
     let mut open = OPEN.lock().unwrap_or_else(PoisonError::into_inner);
     let open = open.get_or_insert_default();
     let foreign = externs(artifact).map(|foreign| {
-        let address = address(open, foreign)?;
+        let address = open.address(foreign)?;
         Ok((foreign.symbol.to_owned(), address))
     });
     plain(artifact).map(Ok).chain(foreign).collect()
@@ -35,38 +52,116 @@ fn plain(artifact: &CodegenArtifact) -> impl Iterator<Item = (String, u64)> {
     let names = artifact.imports();
     let names = names.filter_map(|(name, source)| (*source == ImportSource::Plain).then_some(name));
     names.filter_map(move |name| {
-        // SAFETY: as in `address`.
+        // SAFETY: only the address is taken here, as of foreign functions.
         let found = unsafe { process.get::<*const ()>(name.as_bytes()) };
         Some((name.to_owned(), found.ok()?.into_raw() as usize as u64))
     })
 }
 
-fn address(open: &mut HashMap<String, Library>, foreign: Extern<'_>) -> Result<u64, Diagnostic> {
-    let Extern { symbol, library } = foreign;
-    if !open.contains_key(library) {
-        // SAFETY: the user asked for this library in the program and allowed
-        // the program to load libraries; its constructors are theirs to judge.
-        let loaded = unsafe { Library::open(Some(library), RTLD_NOW | RTLD_LOCAL) };
-        let loaded = loaded.map_err(|error| {
-            let message = format!("cannot load `{library}` for `{symbol}`: {}", words(&error));
-            Diagnostic::new("E5131", message)
-                .help("install the library, or correct `Library` in the contract")
-        })?;
-        open.insert(library.to_owned(), loaded);
+impl Open {
+    fn address(&mut self, foreign: Extern<'_>) -> Result<u64, Diagnostic> {
+        let Extern { symbol, library } = foreign;
+        let key = (library.to_owned(), symbol.to_owned());
+        if let Some(address) = self.symbols.get(&key) {
+            return Ok(*address);
+        }
+        let loaded = match self.libraries.entry(library.to_owned()) {
+            Entry::Occupied(entry) => entry.into_mut(),
+            Entry::Vacant(entry) => entry.insert(load(foreign)?),
+        };
+        let lacks = |reason: &str| {
+            let message = format!("`{library}` has no `{symbol}`: {reason}");
+            Diagnostic::new("E5132", message).help("correct the method's name or its `Symbol`")
+        };
+        // SAFETY: only the address is taken here; the program calls it with the
+        // signature that it declares for it.
+        let found = unsafe { loaded.get::<*const ()>(symbol.as_bytes()) };
+        let found = found.map_err(|error| lacks(&words(&error)))?;
+        let address = found.into_raw().cast_const().cast::<()>();
+        if address.is_null() {
+            return Err(lacks("its address is 0"));
+        }
+        if is_data(address) {
+            return Err(not_a_function(foreign));
+        }
+        self.symbols.insert(key, address as u64);
+        Ok(address as u64)
     }
-    let loaded = &open[library];
-    // SAFETY: only the address is taken here; the program calls it with the
-    // signature that it declares for it.
-    let found = unsafe { loaded.get::<*const ()>(symbol.as_bytes()) };
-    let found = found.map_err(|error| {
-        let message = format!("`{library}` has no `{symbol}`: {}", words(&error));
-        Diagnostic::new("E5132", message).help("correct the method's name or its `Symbol`")
-    })?;
-    Ok(found.into_raw() as usize as u64)
+}
+
+/// Loads a library, unless that would end the process.
+fn load(foreign: Extern<'_>) -> Result<Library, Diagnostic> {
+    let Extern { symbol, library } = foreign;
+    let refused = |reason: &str| {
+        let message = format!("cannot load `{library}` for `{symbol}`: {reason}");
+        Diagnostic::new("E5131", message)
+            .help("install the library, or correct `Library` in the contract")
+    };
+    let doubt = file_of(library).and_then(|path| doubt(&path));
+    let note = match doubt {
+        Some(Doubt::Deadly(reason)) => return Err(refused(reason)),
+        Some(Doubt::Other(note)) => Some(note),
+        None => None,
+    };
+    // SAFETY: the user asked for this library in the program and allowed the
+    // program to load libraries; its constructors are theirs to judge.
+    let loaded = unsafe { Library::open(Some(library), RTLD_NOW | RTLD_LOCAL) };
+    loaded.map_err(|error| {
+        let refused = refused(&words(&error));
+        match note {
+            Some(note) => refused.note(note),
+            None => refused,
+        }
+    })
+}
+
+/// What is to be said of a file before the loader sees it.
+enum Doubt {
+    /// The loader would not come back from it.
+    Deadly(&'static str),
+    /// Why the loader will refuse it, which its own words do not tell.
+    Other(String),
+}
+
+/// First bytes of a file that are read; headers of segments stand there.
+const HEAD: u64 = 1 << 16;
+
+fn doubt(path: &Path) -> Option<Doubt> {
+    let meta = fs::metadata(path).ok()?;
+    if meta.is_dir() {
+        return None;
+    }
+    if !meta.is_file() {
+        return Some(Doubt::Deadly("it is not a regular file"));
+    }
+    let mut head = Vec::new();
+    let file = fs::File::open(path).ok()?;
+    file.take(HEAD).read_to_end(&mut head).ok()?;
+    match fault(&head, meta.len(), std::env::consts::ARCH)? {
+        Fault::Truncated => Some(Doubt::Deadly("the file ends before its contents do")),
+        Fault::Foreign(found) => {
+            let ours = std::env::consts::ARCH;
+            Some(Doubt::Other(format!(
+                "`{}` is for {found}, this process is for {ours}",
+                path.display()
+            )))
+        }
+    }
+}
+
+/// The file that the loader will take, if it does not come from the system's
+/// own folders.
+fn file_of(library: &str) -> Option<PathBuf> {
+    if library.contains('/') {
+        return Some(PathBuf::from(library));
+    }
+    let folders = std::env::var_os("LD_LIBRARY_PATH")?;
+    let mut files = std::env::split_paths(&folders).map(|folder| folder.join(library));
+    files.find(|path| path.exists())
 }
 
 /// What the loader says (EXT-003).
-fn words(error: &libloading::Error) -> String {
+pub(super) fn words(error: &libloading::Error) -> String {
     let loader = std::error::Error::source(error);
     loader.map_or_else(|| error.to_string(), ToString::to_string)
 }

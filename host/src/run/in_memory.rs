@@ -5,7 +5,7 @@ use beskid_plugin_api::artifact::CodegenArtifact;
 use beskid_plugin_api::diagnostic::Diagnostic;
 use tracing::info_span;
 
-use super::{Capture, Externs, Finished, dynamic, entrypoint};
+use super::{Capture, Externs, Finished, Imports, dynamic, entrypoint, shared_runtime};
 use crate::compile::{self, CompileSettings};
 
 /// The runtime symbols that programs in memory are given, with their addresses
@@ -17,22 +17,27 @@ pub fn runtime_symbols() -> impl Iterator<Item = (String, u64)> {
 /// Compiles in memory and calls the entrypoint.
 ///
 /// # Errors
-/// E4030 without an entrypoint, E5131 or E5132 if a foreign function is not
-/// found, or what the backend says.
+/// E4030 without an entrypoint; E4011, E4012 or E4013 for a runtime that does
+/// not fit; E5131 or E5132 if a foreign function is not found; or what the
+/// backend says.
 pub fn run_in_memory(
     backend: &BackendClient,
     artifact: &CodegenArtifact,
     settings: &CompileSettings,
-    externs: Externs,
+    imports: Imports<'_>,
     capture: Capture,
 ) -> Result<Finished, Diagnostic> {
     let kind = entrypoint(artifact)?.result;
-    let foreign = match externs {
+    let runtime = match imports.runtime {
+        None => runtime_symbols().collect(),
+        Some(library) => shared_runtime::symbols(library)?,
+    };
+    let foreign = match imports.externs {
         Externs::Refused => Vec::new(),
         Externs::Loaded => dynamic::addresses(artifact)?,
     };
-    let imports = runtime_symbols().chain(foreign);
-    let mut session = compile::session(backend, artifact, imports, settings)?;
+    let addresses = runtime.into_iter().chain(foreign);
+    let mut session = compile::session(backend, artifact, addresses, settings)?;
     let bits = info_span!("run").in_scope(|| session.run())?;
     // SAFETY: a string result is a handle into the runtime's arena or into the
     // data of the session, which is dropped after this; who asks for memory has

@@ -4,6 +4,8 @@ mod dynamic;
 mod in_memory;
 mod result;
 mod shared_image;
+mod shared_runtime;
+mod symbol_kind;
 
 pub use in_memory::{run_in_memory, runtime_symbols};
 pub use result::Outcome;
@@ -11,6 +13,8 @@ pub use shared_image::run_image;
 
 use beskid_plugin_api::artifact::{CodegenArtifact, Entrypoint, ResultKind};
 use beskid_plugin_api::diagnostic::Diagnostic;
+
+use crate::runtime_archive::SharedRuntime;
 
 /// A program that has ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,6 +44,15 @@ pub enum Externs {
     Refused,
     /// Their libraries are loaded.
     Loaded,
+}
+
+/// Where a program in memory finds its imports.
+#[derive(Debug, Clone, Copy)]
+pub struct Imports<'a> {
+    /// Foreign functions.
+    pub externs: Externs,
+    /// The runtime; `None`: the one in this process.
+    pub runtime: Option<&'a SharedRuntime>,
 }
 
 impl Capture {

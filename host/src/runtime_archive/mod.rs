@@ -1,17 +1,22 @@
 //! Which runtime a program is linked with (LK-5), and the checks of ABI-7.
 
 mod prebuilt;
+mod shared;
 mod version;
 
 pub use prebuilt::PrebuiltRuntime;
+pub use shared::SharedRuntime;
 
 use std::fs;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use beskid_plugin_api::Digest;
+use beskid_plugin_api::artifact::CodegenArtifact;
+use beskid_plugin_api::backend::version_mismatch;
 use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::manifest::TARGET;
+use beskid_plugin_api::runtime_abi::BESKID_RUNTIME_ABI_VERSION;
 
 use crate::image::architecture;
 use crate::source::read_bounded;
@@ -19,7 +24,10 @@ use crate::source::read_bounded;
 /// The runtime that was compiled together with this host.
 static EMBEDDED: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/libbeskid_runtime.a"));
 
-/// Largest runtime archive that is read, in bytes.
+/// The function through which a runtime tells its version.
+pub(crate) const VERSION_SYMBOL: &str = "beskid_runtime_abi_version";
+
+/// Largest runtime that is read, in bytes.
 const MAX_ARCHIVE: u64 = 256 << 20;
 
 /// Where the runtime comes from (LK-5).
@@ -29,6 +37,8 @@ pub enum RuntimeChoice {
     Embedded,
     /// A prebuilt archive.
     Prebuilt(PrebuiltRuntime),
+    /// A shared library, which the program needs when it starts.
+    Shared(SharedRuntime),
     /// No runtime.
     Standalone,
 }
@@ -42,7 +52,7 @@ impl RuntimeChoice {
     /// [`PrebuiltRuntime::checked`].
     pub fn archive(&self, target: &str) -> Result<Option<PathBuf>, Diagnostic> {
         match self {
-            Self::Standalone => Ok(None),
+            Self::Standalone | Self::Shared(_) => Ok(None),
             Self::Prebuilt(prebuilt) => prebuilt.checked(target).map(Some),
             Self::Embedded if fits(target) => embedded_archive().map(Some),
             Self::Embedded => {
@@ -52,6 +62,20 @@ impl RuntimeChoice {
                     .help("give one with `--runtime-archive`, or build with `--standalone`"))
             }
         }
+    }
+}
+
+/// Refuses an artifact that requires another version than that of every runtime
+/// that this host links or registers (ABI-003).
+///
+/// # Errors
+/// E4012 with both numbers.
+pub fn check_required(artifact: &CodegenArtifact) -> Result<(), Diagnostic> {
+    match artifact.header().runtime_abi {
+        Some(required) if required != BESKID_RUNTIME_ABI_VERSION => {
+            Err(version_mismatch(BESKID_RUNTIME_ABI_VERSION, required))
+        }
+        _ => Ok(()),
     }
 }
 
@@ -103,4 +127,11 @@ pub fn cache_folder() -> PathBuf {
     base.or_else(from_home)
         .unwrap_or_else(std::env::temp_dir)
         .join("beskid")
+}
+
+fn absolute(path: &Path) -> Result<PathBuf, Diagnostic> {
+    fs::canonicalize(path).map_err(|error| {
+        let message = format!("cannot read `{}`: {error}", path.display());
+        Diagnostic::new("E4040", message)
+    })
 }

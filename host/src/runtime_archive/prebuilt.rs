@@ -1,14 +1,13 @@
 //! A runtime archive that the user gives, checked before anything is linked
 //! with it (ABI-7).
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::runtime_abi::{BESKID_RUNTIME_ABI_VERSION, RUNTIME_EXPORT_SYMBOLS};
 use beskid_plugin_api::sdk::contain_panic;
 
-use super::{MAX_ARCHIVE, version};
+use super::{MAX_ARCHIVE, absolute, version};
 use crate::image::architecture;
 use crate::inspect::{ImageKind, inspect};
 use crate::source::read_bounded;
@@ -115,11 +114,4 @@ fn other_version(path: &Path, found: u32) -> Diagnostic {
     );
     Diagnostic::new("E4012", message)
         .help("align the releases of the beskid CLI and of the runtime")
-}
-
-fn absolute(path: &Path) -> Result<PathBuf, Diagnostic> {
-    fs::canonicalize(path).map_err(|error| {
-        let message = format!("cannot read `{}`: {error}", path.display());
-        Diagnostic::new("E4040", message)
-    })
 }

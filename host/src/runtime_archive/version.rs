@@ -1,17 +1,18 @@
-//! The ABI version of a runtime archive, read from the archive (ABI-7).
+//! The ABI version of a runtime, read from its archive or shared library
+//! (ABI-7).
 //!
 //! The version is what `beskid_runtime_abi_version` returns. Nothing of the
-//! archive is run: the function of any compiler returns a constant, and the
+//! runtime is run: the function of any compiler returns a constant, and the
 //! few instructions that do so are recognised.
 
 use goblin::elf::Elf;
 use goblin::elf::header::{EM_AARCH64, EM_RISCV, EM_X86_64};
-use goblin::elf::sym::STT_FUNC;
+use goblin::elf::section_header::SHN_UNDEF;
+use goblin::elf::sym::{STT_FUNC, Symtab};
+use goblin::strtab::Strtab;
 
+use super::VERSION_SYMBOL;
 use crate::inspect::archive_members;
-
-/// The function that tells the version.
-const SYMBOL: &str = "beskid_runtime_abi_version";
 
 /// Most instructions that are looked at.
 const MOST_INSTRUCTIONS: usize = 16;
@@ -31,13 +32,41 @@ pub(super) fn read(archive: &[u8]) -> Result<Option<u32>, String> {
     Ok(None)
 }
 
+/// What a shared library tells of its version.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Told {
+    /// There is no such function.
+    Nothing,
+    /// The function returns this.
+    Version(u32),
+    /// The function does more than return a constant.
+    WhenCalled,
+}
+
+/// The version of an ELF shared library.
+pub(super) fn read_image(image: &[u8]) -> Told {
+    let elf = Elf::parse(image).ok();
+    let code = elf.and_then(|elf| Some((elf.header.e_machine, function(&elf, image)?)));
+    let Some((machine, code)) = code else {
+        return Told::Nothing;
+    };
+    constant(machine, code).map_or(Told::WhenCalled, Told::Version)
+}
+
 /// The code of the function, up to the end of its section.
 fn function<'a>(elf: &Elf<'_>, object: &'a [u8]) -> Option<&'a [u8]> {
-    let symbol = elf.syms.iter().find(|symbol| {
-        symbol.st_type() == STT_FUNC && elf.strtab.get_at(symbol.st_name) == Some(SYMBOL)
-    })?;
+    let named = |symbols: &Symtab<'_>, names: &Strtab<'_>| {
+        symbols.iter().find(|symbol| {
+            symbol.st_type() == STT_FUNC
+                && symbol.st_shndx != SHN_UNDEF as usize
+                && names.get_at(symbol.st_name) == Some(VERSION_SYMBOL)
+        })
+    };
+    let symbol = named(&elf.dynsyms, &elf.dynstrtab).or_else(|| named(&elf.syms, &elf.strtab))?;
     let section = elf.section_headers.get(symbol.st_shndx)?;
-    let start = usize::try_from(section.sh_offset.checked_add(symbol.st_value)?).ok()?;
+    // Sections of relocatable objects have no address.
+    let inside = symbol.st_value.checked_sub(section.sh_addr)?;
+    let start = usize::try_from(section.sh_offset.checked_add(inside)?).ok()?;
     let end = usize::try_from(section.sh_offset.checked_add(section.sh_size)?).ok()?;
     object.get(start..end)
 }

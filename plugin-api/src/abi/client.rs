@@ -165,6 +165,18 @@ pub trait HostServices {
     fn is_cancelled() -> bool;
 }
 
+/// The services of a host that shows nothing and is never cancelled.
+#[derive(Debug, Clone, Copy)]
+pub struct Silent;
+
+impl HostServices for Silent {
+    fn log(_: Level, _: &str) {}
+    fn progress(_: u64, _: u64) {}
+    fn is_cancelled() -> bool {
+        false
+    }
+}
+
 /// The table that offers `H`, for [`BackendClient::compile`].
 pub fn services_table<H: HostServices>() -> ServicesRef {
     struct Table<H>(H);

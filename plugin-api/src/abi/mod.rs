@@ -41,7 +41,7 @@ pub(crate) mod messages;
 mod modules;
 mod reply;
 
-pub use client::{BackendClient, HostServices, LinkerClient, services_table};
+pub use client::{BackendClient, HostServices, LinkerClient, Silent, services_table};
 pub use load::{ROOT_SYMBOL, backend, linker};
 pub use modules::{
     BackendModule, BackendModuleRef, LinkerModule, LinkerModuleRef, ServicesRef, ServicesTable,

@@ -84,8 +84,9 @@
 //!   signature. Every index exists: signatures, callees (which are functions),
 //!   global values, alias regions, stack slots, tables, blocks, values,
 //!   instructions. The base of a global value is an earlier one. Nothing imported
-//!   is `colocated`. Stack slots are aligned to at most 2^16 bytes. Source
-//!   positions ascend.
+//!   is `colocated`. Functions of the runtime and of libraries are called with the
+//!   types of their import's signature. Stack slots are aligned to at most 2^16
+//!   bytes. Source positions ascend.
 //! - *Streams*: each block has as many instructions as it declares, the stream
 //!   ends with the last, and the body has as many values as it declares. Every
 //!   operand is well-formed for its kind and in range.

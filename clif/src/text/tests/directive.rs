@@ -7,6 +7,7 @@ use cranelift_codegen::ir;
 use cranelift_reader::{Invocation, RunCommand, TestFile, parse_run_command};
 
 use crate::text::SourceError;
+use crate::text::parse::line_of;
 
 /// How a directive ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -113,11 +114,4 @@ fn parse(comment: &str, signature: &ir::Signature) -> Result<Option<Expected>, S
         Some(RunCommand::Print(invocation)) => Ok(Some(Expected::Trap(invocation))),
         _ => Err("expected a call, as in `trap: %f(0)`".to_owned()),
     }
-}
-
-/// Line of a part of the text, from 1.
-fn line_of(text: &str, part: &str) -> usize {
-    let offset = part.as_ptr() as usize - text.as_ptr() as usize;
-    let before = text.get(..offset).unwrap_or_default();
-    before.bytes().filter(|byte| *byte == b'\n').count() + 1
 }

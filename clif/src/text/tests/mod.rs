@@ -17,6 +17,7 @@ pub use header::{Backends, Variant};
 use beskid_plugin_api::artifact::{CodegenArtifact, DataInit, ResultKind};
 use cranelift_reader::TestFile;
 
+use super::foreign::Foreign;
 use super::parse::{self, SourceError};
 use super::program::Program;
 use crate::error::ClifError;
@@ -25,6 +26,7 @@ use directive::Directive;
 /// A `.clif` file with run directives.
 pub struct Tests<'t> {
     file: TestFile<'t>,
+    foreign: Foreign<'t>,
     directives: Vec<Directive>,
     backends: Backends,
 }
@@ -38,6 +40,7 @@ pub fn read(text: &str) -> Result<Tests<'_>, SourceError> {
     Ok(Tests {
         directives: directive::read(text, &file)?,
         backends: header::backends(text, &file),
+        foreign: Foreign::read(text, &file)?,
         file,
     })
 }
@@ -76,7 +79,7 @@ impl Tests<'_> {
     /// # Errors
     /// [`SourceError`] if the file's functions make up no artifact.
     pub fn artifact(&self, selected: &[usize]) -> Result<CodegenArtifact, SourceError> {
-        let mut program = Program::of(&self.file, "")?;
+        let mut program = Program::of(&self.file, &self.foreign, "")?;
         let calls = self.select(selected).collect::<Vec<_>>();
         let args = program.data(
             "harness.args",

@@ -8,8 +8,9 @@ use std::collections::BTreeMap;
 pub(super) enum Cause {
     UndefinedSymbol,
     DuplicateSymbol,
-    LibraryNotFound,
+    // A library that is there is not found either if it is of a wrong format.
     WrongFormat,
+    LibraryNotFound,
     ToolMissing,
     NoSpace,
     Permission,
@@ -92,7 +93,7 @@ pub(super) fn classify(messages: &str) -> BTreeMap<Cause, Subjects> {
 /// What one line says.
 fn fact(line: &str) -> Option<(Cause, Option<&str>)> {
     /// A text, and what follows it is the subject up to one of these.
-    const RULES: [(&str, &str, Cause); 18] = [
+    const RULES: [(&str, &str, Cause); 19] = [
         ("undefined reference to ", "", Cause::UndefinedSymbol),
         ("undefined symbol: ", "", Cause::UndefinedSymbol),
         ("unresolved external symbol ", " ", Cause::UndefinedSymbol),
@@ -100,6 +101,7 @@ fn fact(line: &str) -> Option<(Cause, Option<&str>)> {
         ("multiple definition of ", ";", Cause::DuplicateSymbol),
         ("duplicate symbol: ", "", Cause::DuplicateSymbol),
         ("duplicate symbol '", "'", Cause::DuplicateSymbol),
+        ("skipping incompatible ", " when ", Cause::WrongFormat),
         ("cannot find -l", ": ", Cause::LibraryNotFound),
         ("unable to find library -l", "", Cause::LibraryNotFound),
         ("library not found: ", "", Cause::LibraryNotFound),
@@ -112,7 +114,8 @@ fn fact(line: &str) -> Option<(Cause, Option<&str>)> {
         ("No space left on device", "", Cause::NoSpace),
         ("Permission denied", "", Cause::Permission),
     ];
-    const FORMATS: [&str; 7] = [
+    const FORMATS: [&str; 8] = [
+        "file too short",
         "file format not recognized",
         "file in wrong format",
         "incompatible with",
@@ -216,6 +219,14 @@ mod tests {
             ),
             (
                 "/usr/bin/ld: a.o: file not recognized: file format not recognized",
+                "input of a wrong format",
+            ),
+            (
+                "/usr/bin/ld: skipping incompatible ./libx.so when searching for -l:libx.so",
+                "input of a wrong format ./libx.so []",
+            ),
+            (
+                "/usr/bin/ld: error: ./cut.so: file too short",
                 "input of a wrong format",
             ),
             (

@@ -4,9 +4,9 @@ use super::super::body::{
     BlockArg, BlockCall, Body, ExceptionItem, GlobalValue, MemoryFlags, NameRef,
 };
 use super::super::form::{ATOMIC_OPERATIONS, FLOAT_CONDITIONS, Form, INT_CONDITIONS, OperandKind};
-use super::super::module::SymbolKind;
+use super::super::module::{ImportSource, Linkage, SignatureId, Symbol, SymbolKind};
 use super::super::stream::{InstructionReader, StreamError};
-use super::super::types::{Signature, Type};
+use super::super::types::{AbiParam, Signature, Type};
 use super::super::{Contents, Function, error::Result};
 use super::invalid;
 
@@ -70,6 +70,32 @@ impl<'a> Scope<'a> {
         }
     }
 
+    /// ABI-002, EXT-002: what has a signature outside the program is called
+    /// with the values of that signature, which backends check.
+    fn import(&self, symbol: &Symbol, called: SignatureId) -> Check {
+        let SymbolKind::Function { signature } = symbol.kind else {
+            return Ok(());
+        };
+        let Linkage::Import(ImportSource::Runtime | ImportSource::Extern { .. }) = symbol.linkage
+        else {
+            return Ok(());
+        };
+        let values = |id: SignatureId| {
+            let Signature {
+                params, returns, ..
+            } = &self.contents.module.signatures[id as usize];
+            let types = |values: &[AbiParam]| values.iter().map(|value| value.ty).collect();
+            (types(params), types(returns)) as (Vec<Type>, Vec<Type>)
+        };
+        if signature == called || values(signature) == values(called) {
+            return Ok(());
+        }
+        let name = symbol.name.as_deref().unwrap_or_default();
+        Err(format!(
+            "calls `{name}` with another signature than it is imported with"
+        ))
+    }
+
     fn entities(&self) -> Check {
         let body = self.body;
         let signatures = self.contents.module.signatures.len();
@@ -84,6 +110,7 @@ impl<'a> Scope<'a> {
                 if !matches!(symbol.kind, SymbolKind::Function { .. }) {
                     return Err(format!("a callee refers to symbol {id}, which is data"));
                 }
+                self.import(symbol, body.signatures[callee.signature as usize])?;
             }
             self.distance(&callee.target, callee.colocated)?;
         }

@@ -1,0 +1,104 @@
+//! What a reader copies from the documents works as they say.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "tests"
+)]
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use beskid_tests::built::built;
+use beskid_tests::command::{beskid, end, run};
+use beskid_tests::document::{Block, blocks};
+use beskid_tests::tools::library;
+use snapbox::IntoData;
+
+/// The libraries that the programs of the page on foreign functions call.
+const LIBRARIES: [&str; 2] = ["libz.so.1", "libsqlite3.so.0"];
+const FOREIGN: &str = "docs/ffi.md";
+
+fn read(page: &str) -> Vec<Block> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(page);
+    blocks(&fs::read_to_string(path).unwrap())
+}
+
+/// Does what a page says; it has so many commands.
+fn follow(page: &str, commands: usize) {
+    let folder = tempfile::tempdir().unwrap();
+    let mut followed = 0;
+    for block in read(page) {
+        match block {
+            Block::File { name, contents } => {
+                fs::write(folder.path().join(name), contents).unwrap();
+            }
+            Block::Command {
+                line,
+                command,
+                output,
+            } => {
+                followed += 1;
+                let found = shell(folder.path(), &command);
+                snapbox::Assert::new()
+                    .try_eq(
+                        Some(&format!("{page}:{line}")),
+                        found.into_data(),
+                        output.into_data(),
+                    )
+                    .unwrap_or_else(|error| panic!("`{command}`:\n{error}"));
+            }
+        }
+    }
+    assert_eq!(followed, commands, "{page}");
+}
+
+/// What a shell command prints.
+fn shell(folder: &Path, command: &str) -> String {
+    let mut shell = Command::new("sh");
+    // The settings of the user and the machine stay out of it.
+    for (name, value) in beskid(folder).get_envs() {
+        match value {
+            Some(value) => shell.env(name, value),
+            None => shell.env_remove(name),
+        };
+    }
+    let beskid = built().beskid();
+    let tools = std::env::var_os("PATH").unwrap_or_default();
+    let tools = std::env::split_paths(&tools);
+    let path = std::iter::once(beskid.parent().unwrap().to_owned()).chain(tools);
+    shell.env("PATH", std::env::join_paths(path).unwrap());
+    let script = format!("{command} 2>&1");
+    let ended = end(shell.current_dir(folder).args(["-c", &script]));
+    ended.stdout
+}
+
+#[test]
+fn ffi_2_from_getpid_to_sqlite_by_copy_and_paste() {
+    if LIBRARIES.into_iter().all(library) {
+        follow(FOREIGN, 20);
+    }
+}
+
+#[test]
+fn ext_8_every_backend_gives_the_same_for_each_program_of_the_page() {
+    if !LIBRARIES.into_iter().all(library) {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let mut count = 0;
+    for block in read(FOREIGN) {
+        let Block::File { name, contents } = block else {
+            continue;
+        };
+        if contents.contains("i32 main()") {
+            fs::write(folder.path().join(&name), contents).unwrap();
+            let args = ["--extern-dlopen", "diff", &name];
+            let stdout = run(folder.path(), args).succeeds();
+            assert!(stdout.ends_with("no difference\n"), "{stdout}");
+            count += 1;
+        }
+    }
+    assert_eq!(count, 6);
+}
