@@ -3,7 +3,7 @@
 use crate::values::{Kind, Numbers, Value};
 
 /// Signatures in each direction.
-const COUNT: usize = 288;
+const COUNT: usize = 240;
 /// Structs of random fields, besides the chosen ones.
 const RANDOM_SHAPES: usize = 40;
 /// Widest alignment that the boundary takes.
@@ -81,7 +81,7 @@ fn shapes(numbers: &mut Numbers) -> Vec<Shape> {
         let fields = (0..=index % 8).map(|_| numbers.of(&Kind::PRIMITIVES));
         let fields = fields.collect::<Vec<_>>();
         let natural = fields.iter().map(|kind| kind.size()).max().unwrap();
-        let mut align = Some(natural << numbers.next() % 5);
+        let mut align = Some(natural << (numbers.next() % 5));
         align.take_if(|align| *align > WIDEST);
         (fields, align)
     });
