@@ -1,5 +1,7 @@
 //! Structs and their layout in memory.
 
+use std::collections::HashMap;
+
 use beskid_plugin_api::runtime_abi::HEAP_HEADER_SIZE;
 
 use crate::types::Type;
@@ -13,6 +15,8 @@ pub(crate) const WORD: u32 = 8;
 pub(crate) struct Struct {
     pub(crate) name: String,
     pub(crate) fields: Vec<Field>,
+    /// Index of the field of each name.
+    names: HashMap<String, usize>,
     pub(crate) form: Form,
     /// Byte offset of the first field, behind the header.
     pub(crate) base: u32,
@@ -62,9 +66,12 @@ impl Struct {
             let ty = *ty;
             Field { name, ty, offset }
         });
-        let fields = fields.collect();
+        let fields = fields.collect::<Vec<_>>();
+        let names = fields.iter().enumerate();
+        let names = names.map(|(index, field)| (field.name.clone(), index));
         Self {
             name: name.to_owned(),
+            names: names.collect(),
             fields,
             form,
             base,
@@ -75,7 +82,7 @@ impl Struct {
 
     /// Index of the field of a name.
     pub(crate) fn field(&self, name: &str) -> Option<usize> {
-        self.fields.iter().position(|field| field.name == name)
+        self.names.get(name).copied()
     }
 
     /// Whether C knows it.

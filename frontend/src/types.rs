@@ -1,6 +1,7 @@
 //! The language's types.
 
 use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
 
 use crate::structs::{Form, Struct};
 
@@ -73,13 +74,15 @@ pub(crate) type FunctionTypeId = u32;
 pub(crate) struct Types {
     /// The views, then the program's own.
     pub(crate) structs: Vec<Struct>,
+    struct_names: HashMap<String, StructId>,
     pub(crate) functions: Vec<FunctionType>,
+    function_ids: HashMap<FunctionType, FunctionTypeId>,
     /// Names of enums, which were reported.
-    pub(crate) enums: Vec<String>,
+    pub(crate) enums: HashSet<String>,
 }
 
 /// What a function takes and returns.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct FunctionType {
     pub(crate) params: Vec<Type>,
     pub(crate) result: Type,
@@ -89,16 +92,18 @@ impl Default for Types {
     /// The views alone.
     fn default() -> Self {
         let (ptr, len, cap) = (("ptr", Type::RefU8), ("len", Type::I64), ("cap", Type::I64));
-        let view = |name, fields: &[_]| Struct::laid_out(name, fields, Form::View);
-        Self {
-            structs: vec![
-                view("CStringView", &[ptr, len]),
-                view("CBuffer", &[ptr, len]),
-                view("CArrayView", &[ptr, len, cap]),
-            ],
+        let mut types = Self {
+            structs: Vec::new(),
+            struct_names: HashMap::new(),
             functions: Vec::new(),
-            enums: Vec::new(),
-        }
+            function_ids: HashMap::new(),
+            enums: HashSet::new(),
+        };
+        let mut view = |name, fields: &[_]| types.add(Struct::laid_out(name, fields, Form::View));
+        view("CStringView", &[ptr, len]);
+        view("CBuffer", &[ptr, len]);
+        view("CArrayView", &[ptr, len, cap]);
+        types
     }
 }
 
@@ -108,20 +113,27 @@ impl Types {
         &self.structs[id as usize]
     }
 
+    /// Adds a struct of a new name.
+    pub(crate) fn add(&mut self, new: Struct) -> StructId {
+        let id = self.structs.len() as StructId;
+        self.struct_names.insert(new.name.clone(), id);
+        self.structs.push(new);
+        id
+    }
+
     /// The struct of a name.
     pub(crate) fn struct_named(&self, name: &str) -> Option<StructId> {
-        let found = self.structs.iter().position(|found| found.name == name);
-        found.map(|id| id as StructId)
+        self.struct_names.get(name).copied()
     }
 
     /// The function type of this signature.
     pub(crate) fn function(&mut self, function: FunctionType) -> Type {
-        let known = self.functions.iter().position(|known| *known == function);
-        let id = known.unwrap_or_else(|| {
+        let new = self.functions.len() as FunctionTypeId;
+        let id = *self.function_ids.entry(function.clone()).or_insert(new);
+        if id == new {
             self.functions.push(function);
-            self.functions.len() - 1
-        });
-        Type::Function(id as FunctionTypeId)
+        }
+        Type::Function(id)
     }
 
     /// The name of a type, for messages.

@@ -99,6 +99,132 @@ fn what_is_not_text_is_refused_at_its_offset() {
     );
 }
 
+#[test]
+fn deep_types_fields_and_literals_are_refused_without_a_stack_overflow() {
+    let deep = 20_000;
+    let repeat = |text: &str| text.repeat(deep);
+    let head = "[Extern(Abi: \"C\", Library: \"x\")] contract C { unit f(";
+    let types = [
+        format!("{}u8", repeat("ref ")),
+        format!("i32{}", repeat("(i32")),
+        format!("i32{}{}", repeat("(i32"), repeat(")")),
+        format!("i32{}", repeat("()")),
+        format!("i32{}", repeat("[]")),
+        format!("{}i32", repeat("(")),
+        format!("{}i32", repeat("() => ")),
+        format!("{}i32", repeat("ref (ref u8) => ")),
+    ];
+    for ty in types {
+        let places = [
+            format!("unit f({ty} x) {{ }}"),
+            format!("type A {{ {ty} x }}"),
+            format!("unit f() {{ {ty} x = 1; }}"),
+            format!("{head}{ty} x); }}"),
+        ];
+        for source in places {
+            let codes = codes(source.as_bytes());
+            // In a function, some of them are no types but broken expressions.
+            let refused = codes.contains(&"E0011") || codes.contains(&"E0010");
+            assert!(refused, "{codes:?} for {}", &source[..60]);
+        }
+    }
+    let literals = [
+        format!("{}1", repeat("A { a: ")),
+        format!("{}1{}", repeat("A { a: "), repeat("}")),
+        format!("{}x", repeat("ref ")),
+    ];
+    for literal in literals {
+        let source = format!("type A {{ A a }} unit f() {{ g({literal}); }}");
+        let codes = codes(source.as_bytes());
+        assert!(codes.contains(&"E0011"), "{:?}", &source[..60]);
+    }
+    let chain = format!(
+        "i32 f(A a) {{ return a{}; }} type A {{ A a, i32 x }}",
+        repeat(".a")
+    );
+    assert_eq!(codes(chain.as_bytes()), ["E1004"]);
+    let chain = chain.replace("a;", "x;");
+    assert_eq!(codes(chain.as_bytes()), [""; 0]);
+    let calls = format!("unit f() {{ f{}(); }}", repeat(".a"));
+    assert_eq!(codes(calls.as_bytes()), ["E0012"]);
+}
+
+/// A source of `count` lines.
+fn lines(count: usize, line: impl Fn(usize) -> String) -> String {
+    (0..count).map(line).collect()
+}
+
+#[test]
+fn a_struct_may_have_very_many_fields() {
+    let count = 100_000;
+    let fields = lines(count, |n| format!("string f{n},"));
+    let source = format!(
+        "type A {{ {fields} }} string f(A a) {{ return a.f0 + a.f{}; }}",
+        count - 1
+    );
+    assert_eq!(codes(source.as_bytes()), [""; 0]);
+    let twice = format!("type A {{ {fields} {fields} }}");
+    assert_eq!(codes(twice.as_bytes()), vec!["E1003"; count]);
+    let layout = format!("[CLayout] type A {{ {} }}", fields.replace("string", "i64"));
+    assert_eq!(codes(layout.as_bytes()), ["E1519"]);
+    let missing = format!("{source} unit g() {{ A {{ f1: \"\" }}; }}");
+    assert_eq!(codes(missing.as_bytes()), ["E1015"]);
+    let count = 10_000;
+    let fields = lines(count, |n| format!("i64 f{n},"));
+    let values = lines(count, |n| format!("f{n}: {n},"));
+    let literal = format!("type A {{ {fields} }} A f() {{ return A {{ {values} }}; }}");
+    assert_eq!(codes(literal.as_bytes()), [""; 0]);
+    let unknown = literal.replace("f1", "g1").replacen("g1", "f1", 1);
+    assert!(codes(unknown.as_bytes()).contains(&"E1001"));
+}
+
+#[test]
+fn a_program_may_have_very_many_types_and_foreign_functions() {
+    let count = 10_000;
+    let types = lines(count, |n| {
+        format!(
+            "type T{n} {{ T{} a, T{} b, i32 x }}\n",
+            n / 2,
+            count - n - 1
+        )
+    });
+    let uses = lines(count, |n| {
+        format!("i32 f{n}(T{n} t) {{ return t.a.b.x; }}\n")
+    });
+    assert_eq!(codes(format!("{types}{uses}").as_bytes()), [""; 0]);
+    let layouts = lines(count, |n| format!("[CLayout] type T{n} {{ i32 x }}\n"));
+    let methods = lines(count, |n| format!("T{n} m{n}(T{n} x, i32(T{n}) f);\n"));
+    let calls = lines(count, |n| {
+        format!("[Export(Abi: \"C\")] pub i32 f{n}(T{n} x) {{ return C.m{n}(x, f{n}).x; }}\n")
+    });
+    let foreign = format!(
+        "{layouts}[Extern(Abi: \"C\", Library: \"x\")] contract C {{ {methods} }}\n{calls}"
+    );
+    assert_eq!(codes(foreign.as_bytes()), [""; 0]);
+}
+
+#[test]
+fn very_many_mistakes_are_reported_in_good_time() {
+    let count = 20_000;
+    let types = lines(count, |n| format!("type Type{n} {{ i32 x }}\n"));
+    let unknown = lines(count, |n| format!("unit f{n}(Tpye{n} x) {{ }}\n"));
+    assert_eq!(
+        codes(format!("{types}{unknown}").as_bytes()),
+        vec!["E1002"; count]
+    );
+    let functions = lines(count, |n| {
+        format!("unit function{n}() {{ functoin{n}(); }}\n")
+    });
+    assert_eq!(codes(functions.as_bytes()), vec!["E1001"; count]);
+    let again = lines(count, |_| "type A { i32 x }\n".to_owned());
+    assert_eq!(codes(again.as_bytes()), vec!["E1003"; count - 1]);
+    let broken = lines(count, |_| "type A { i32 x; }\n".to_owned());
+    assert!(codes(broken.as_bytes()).len() >= count);
+    let literals = lines(count, |_| "A { x: 1, y };".to_owned());
+    let literals = format!("type A {{ i32 x }} unit f() {{ {literals} }}");
+    assert_eq!(codes(literals.as_bytes()), vec!["E0010"; count]);
+}
+
 const SAMPLE: &str = include_str!("../../examples/strings.bd");
 
 proptest! {
@@ -111,7 +237,8 @@ proptest! {
 
     #[test]
     fn any_soup_of_tokens(words in prop::collection::vec(prop::sample::select(vec![
-        "unit", "i32", "f", "x", "(", ")", "{", "}", "[", "]", ";", ",", "=", "+", "-", "==", "&&",
+        "unit", "i32", "f", "x", "ref", "u8", "CLayout", "Align", "Extern", "Callback", "Abi",
+        "contract", "C", ":", "+=", "CBuffer", "\"C\"", "(", ")", "{", "}", "[", "]", ";", ",", "=", "+", "-", "==", "&&",
         "if", "else", "while", "for", "in", "range", "return", "break", "let", "mut", "1", "2.5",
         "\"a\"", "\"${\"", "'c'", "pub", "type", "match", "=>", "::", ".", "?", "true", "!", "//",
     ]), 0..60)) {

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use beskid_plugin_api::runtime_abi::is_runtime_symbol;
 
 use super::HOST_PREFIX;
-use super::foreign::{Place, check_abi, foreign_type, is_name, texts};
+use super::foreign::{Place, check_abi, check_size, foreign_type, has, is_name, texts};
 use crate::ast::{Attribute, Contract, Method};
 use crate::codes;
 use crate::diagnostic::Diagnostic;
@@ -180,7 +180,9 @@ fn signature(
     let params = method.params.iter().map(|param| foreign(&param.ty, place));
     let params = params.collect();
     let result = foreign(&method.result, Place::Result);
-    FunctionType { params, result }
+    let function = FunctionType { params, result };
+    check_size(types, &function, method.name.span, diagnostics);
+    function
 }
 
 /// FFI-1: only `C`, and the library has a name.
@@ -189,6 +191,7 @@ fn library(attribute: &Attribute, diagnostics: &mut Vec<Diagnostic>) -> String {
     check_abi(attribute, found[0], diagnostics);
     match found[1] {
         Some((library, _)) if is_name(library) => library.to_owned(),
+        None if has(attribute, "Library") => String::new(),
         other => {
             let span = other.map_or(attribute.span, |(_, span)| span);
             let message = "a foreign contract names its library";

@@ -143,8 +143,11 @@ impl Checker<'_> {
                 let value = self.value(code, None);
                 if matches!(value.ty, Type::Unit | Type::Never | Type::Struct(_)) {
                     let message = format!("a {} has no text", self.name(value.ty));
-                    let diagnostic = Diagnostic::new(codes::TYPE_MISMATCH, message, code.span, "");
-                    self.report(diagnostic);
+                    let mut no_text = Diagnostic::new(codes::TYPE_MISMATCH, message, code.span, "");
+                    if let Type::Struct(_) = value.ty {
+                        no_text = no_text.help("use its fields");
+                    }
+                    self.report(no_text);
                     return error();
                 }
                 value
@@ -158,11 +161,28 @@ impl Checker<'_> {
         let mut diagnostic = Diagnostic::new(codes::UNKNOWN_NAME, message, span, "");
         if self.program.names.contains_key(name) {
             diagnostic.help = Some(format!("`{name}` is a function; call it: `{name}(…)`"));
-        } else if let Some(nearest) = suggest::nearest(name, self.scopes.visible()) {
-            diagnostic.help = Some(format!("did you mean `{nearest}`?"));
+        } else if let Some(help) = self.help_for_type(name) {
+            diagnostic.help = Some(help);
+        } else {
+            diagnostic.help = suggest::help(name, self.scopes.visible(), self.diagnostics);
         }
         self.report(diagnostic);
         error()
+    }
+
+    /// What to say if a type stands where a value is wanted.
+    fn help_for_type(&self, name: &str) -> Option<String> {
+        let types = &self.program.types;
+        let declared = types.get(types.struct_named(name)?);
+        let field = &declared.fields.first()?.name;
+        let more = if declared.fields.len() > 1 {
+            ", …"
+        } else {
+            ""
+        };
+        Some(format!(
+            "`{name}` is a type: `{name} {{ {field}: …{more} }}`"
+        ))
     }
 
     fn call(&mut self, call: &ast::Call, span: Span) -> Expr {
@@ -193,8 +213,9 @@ impl Checker<'_> {
         let builtins = Builtin::ALL.iter().map(|builtin| builtin.name);
         // Sorted by `nearest`, so the map's order does not matter.
         let functions = program.names.keys().map(String::as_str);
-        diagnostic.help = suggest::nearest(&callee.text, functions.chain(builtins))
-            .map(|nearest| format!("did you mean `{nearest}`?"));
+        diagnostic.help = self
+            .help_for_type(&callee.text)
+            .or_else(|| suggest::help(&callee.text, functions.chain(builtins), self.diagnostics));
         self.report(diagnostic);
         error()
     }
@@ -225,8 +246,7 @@ impl Checker<'_> {
             let message = format!("`{}` has no method `{}`", receiver.text, method.text);
             let mut diagnostic = Diagnostic::new(codes::UNKNOWN_NAME, message, method.span, "");
             let known = methods.keys().map(String::as_str);
-            diagnostic.help = suggest::nearest(&method.text, known)
-                .map(|nearest| format!("did you mean `{nearest}`?"));
+            diagnostic.help = suggest::help(&method.text, known, self.diagnostics);
             self.report(diagnostic);
         } else if local.is_some() {
             let message = "methods of values are not supported yet";
@@ -234,8 +254,8 @@ impl Checker<'_> {
         } else {
             let message = format!("there is no contract `{}`", receiver.text);
             let mut diagnostic = Diagnostic::new(codes::UNKNOWN_NAME, message, receiver.span, "");
-            diagnostic.help = suggest::nearest(&receiver.text, program.contracts.names())
-                .map(|nearest| format!("did you mean `{nearest}`?"));
+            let known = program.contracts.names();
+            diagnostic.help = suggest::help(&receiver.text, known, self.diagnostics);
             self.report(diagnostic);
         }
         for arg in args {
@@ -275,9 +295,15 @@ impl Checker<'_> {
     fn argument(&mut self, arg: &ast::Expr, wanted: Type) -> Expr {
         match (&arg.kind, wanted) {
             (ExprKind::Ref(place), Type::RefU8) => self.reference(place),
+            // The parameter was reported, whatever it takes.
+            (ExprKind::Name(name), Type::Error) if self.is_function(name) => error(),
             (_, Type::Function(id)) => self.code(arg, &self.program.types.functions[id as usize]),
             _ => self.expect(arg, wanted),
         }
+    }
+
+    fn is_function(&self, name: &str) -> bool {
+        self.scopes.find(name).is_none() && self.program.names.contains_key(name)
     }
 
     /// The name of an exported function, for C to call (FFI-5).

@@ -5,6 +5,7 @@ use crate::ast::{Argument, ArgumentValue, Attribute, TypeKind, TypeName};
 use crate::codes;
 use crate::diagnostic::Diagnostic;
 use crate::span::Span;
+use crate::structs::WORD;
 use crate::types::{FunctionType, Type, Types};
 
 /// The only ABI of foreign code.
@@ -22,12 +23,19 @@ pub(super) fn check_abi(
             let message = format!("the ABI `{abi}` is not supported");
             (message, span, "the only ABI is `C`")
         }
+        None if has(attribute, "Abi") => return,
         None => {
             let message = format!("`{}` names its ABI", attribute.name.text);
             (message, attribute.span, "add `Abi: \"C\"`")
         }
     };
     diagnostics.push(Diagnostic::new(codes::BAD_ABI, message, span, "").help(help));
+}
+
+/// Whether an attribute has an argument of this name, even a wrong one, which
+/// was reported.
+pub(super) fn has(attribute: &Attribute, name: &str) -> bool {
+    attribute.args.iter().any(|(known, _)| known.text == name)
 }
 
 /// Whether a text can name a symbol or a library.
@@ -81,6 +89,29 @@ pub(super) fn texts<'a>(
     texts.collect()
 }
 
+/// Most bytes that the arguments of a foreign function take.
+const MOST_BYTES: u64 = 1 << 16;
+
+/// Refuses a function whose arguments would fill the stack: C's compilers copy
+/// them there for every call.
+pub(super) fn check_size(
+    types: &Types,
+    function: &FunctionType,
+    span: Span,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    let sizes = function.params.iter().map(|ty| match ty {
+        Type::Struct(id) => u64::from(types.get(*id).c_size.next_multiple_of(WORD)),
+        _ => u64::from(WORD),
+    });
+    let size = sizes.sum::<u64>();
+    if size > MOST_BYTES {
+        let message = format!("the arguments have {size} bytes, more than {MOST_BYTES}");
+        let diagnostic = Diagnostic::new(codes::NOT_FOREIGN_TYPE, message, span, "");
+        diagnostics.push(diagnostic.help("pass the addresses of large values"));
+    }
+}
+
 /// Where a type stands in a foreign signature.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Place {
@@ -109,7 +140,9 @@ pub(super) fn foreign_type(
             let params = params.iter().map(|param| inner(param, Place::Param));
             let params = params.collect();
             let result = inner(result, Place::Result);
-            return types.function(FunctionType { params, result });
+            let function = FunctionType { params, result };
+            check_size(types, &function, name.span, diagnostics);
+            return types.function(function);
         }
         TypeKind::Function(..) => {
             let help = "declare the functions of the host in a contract with `Callback`";

@@ -62,6 +62,7 @@ pub(crate) fn check(
                 locals: Vec::new(),
                 scopes: Scopes::default(),
                 loops: 0,
+                params: 0,
             };
             checker.function(function, symbol, &program.signatures[id])
         });
@@ -106,6 +107,10 @@ impl Program {
             foreign,
             name: function.name.span,
         };
+        if foreign {
+            let span = function.name.span;
+            foreign::check_size(&self.types, &signature.ty, span, diagnostics);
+        }
         check_special_names(function, &signature, &self.types, diagnostics);
         let id = self.signatures.len();
         self.signatures.push(signature);
@@ -161,6 +166,8 @@ struct Checker<'a> {
     locals: Vec<Local>,
     scopes: Scopes,
     loops: usize,
+    /// Number of parameters, which are the first locals.
+    params: usize,
 }
 
 impl<'a> Checker<'a> {
@@ -184,6 +191,7 @@ impl<'a> Checker<'a> {
             }
             params.push(self.declare(&param.name, *ty, false));
         }
+        self.params = self.locals.len();
         let flow = self.block(&function.body);
         let needs_value = !matches!(self.result, Type::Unit | Type::Error);
         if needs_value && flow.falls_through {

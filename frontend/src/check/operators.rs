@@ -30,19 +30,51 @@ impl Checker<'_> {
         self.chain(left, first.span, steps, operand_hint)
     }
 
-    /// The integer type of an operand that is a mere name, without reporting
+    /// The integer type of an operand that names something, without reporting
     /// anything.
     fn type_of_name(&self, expr: &ast::Expr) -> Option<Type> {
         let ty = match &expr.kind {
-            ast::ExprKind::Name(name) => self.locals[self.scopes.find(name)?.id].ty,
-            ast::ExprKind::Call(call) if call.receiver.is_none() => {
-                self.program.signatures[self.program.names.get(&call.callee.text)?.0]
-                    .ty
-                    .result
+            ast::ExprKind::Field(value, path) => {
+                let known = self.type_of_operand(value);
+                path.iter()
+                    .try_fold(known?, |ty, name| self.type_of_field(ty, &name.text))
             }
-            _ => return None,
+            _ => self.type_of_operand(expr),
         };
-        Some(ty).filter(|ty| ty.is_integer())
+        match ty? {
+            Type::RefU8 => Some(Type::U8),
+            ty => Some(ty).filter(|ty| ty.is_integer()),
+        }
+    }
+
+    fn type_of_operand(&self, expr: &ast::Expr) -> Option<Type> {
+        let program = self.program;
+        match &expr.kind {
+            ast::ExprKind::Name(name) => Some(self.locals[self.scopes.find(name)?.id].ty),
+            ast::ExprKind::New(literal) => program
+                .types
+                .struct_named(&literal.name.text)
+                .map(Type::Struct),
+            ast::ExprKind::Call(call) => match &call.receiver {
+                None => Some(
+                    program.signatures[program.names.get(&call.callee.text)?.0]
+                        .ty
+                        .result,
+                ),
+                Some(receiver) => {
+                    let methods = program.contracts.methods(&receiver.text)?;
+                    let (target, _) = methods.get(&call.callee.text)?;
+                    Some(program.contracts.signature(*target).result)
+                }
+            },
+            _ => None,
+        }
+    }
+
+    fn type_of_field(&self, ty: Type, name: &str) -> Option<Type> {
+        let Type::Struct(id) = ty else { return None };
+        let declared = self.program.types.get(id);
+        Some(declared.fields[declared.field(name)?].ty)
     }
 
     /// Checks the rest of a chain, whose left end is checked already.
@@ -96,6 +128,8 @@ impl Checker<'_> {
             diagnostic = diagnostic.help("put the value into a string: `\"${value}\"`");
         } else if left.is_number() && right.is_number() {
             diagnostic = diagnostic.help("both sides must have one type; only i32 becomes i64");
+        } else if matches!((left, right), (Type::Struct(a), Type::Struct(b)) if a == b) {
+            diagnostic = diagnostic.help("compare the fields");
         } else if op == BinaryOp::Remainder {
             diagnostic = diagnostic.help("`%` is for integers");
         }

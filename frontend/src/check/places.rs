@@ -9,6 +9,9 @@ use crate::hir::{self, Expr, Statement};
 use crate::span::Span;
 use crate::types::{StructId, Type};
 
+/// Most fields that a message names.
+const MOST_NAMED: usize = 5;
+
 /// What an assignment writes to.
 enum Target {
     Local(hir::LocalId),
@@ -101,7 +104,11 @@ impl Checker<'_> {
         let message = format!("`{name}` cannot change");
         let diagnostic = Diagnostic::new(codes::NOT_MUTABLE, message, span, "");
         let diagnostic = diagnostic.related(local.span, "declared here without `mut`");
-        self.report(diagnostic.help(format!("declare it as `mut {name}`")));
+        self.report(diagnostic.help(if local.id < self.params {
+            format!("`let mut {name} = {name};` makes one that may change")
+        } else {
+            format!("declare it as `mut {name}`")
+        }));
     }
 
     /// The fields of a value, each of the one before.
@@ -139,8 +146,7 @@ impl Checker<'_> {
         let message = format!("`{}` has no field `{}`", declared.name, name.text);
         let mut diagnostic = Diagnostic::new(codes::UNKNOWN_NAME, message, name.span, "");
         let known = declared.fields.iter().map(|field| field.name.as_str());
-        diagnostic.help =
-            suggest::nearest(&name.text, known).map(|nearest| format!("did you mean `{nearest}`?"));
+        diagnostic.help = suggest::help(&name.text, known, self.diagnostics);
         self.report(diagnostic);
         None
     }
@@ -157,20 +163,20 @@ impl Checker<'_> {
             let mut diagnostic = Diagnostic::new(codes::UNKNOWN_TYPE, message, name.span, "");
             let known = program.types.structs.iter();
             let known = known.map(|declared| declared.name.as_str());
-            diagnostic.help = suggest::nearest(&name.text, known)
-                .map(|nearest| format!("did you mean `{nearest}`?"));
+            diagnostic.help = suggest::help(&name.text, known, self.diagnostics);
             self.report(diagnostic);
             return error();
         };
         let ty = Type::Struct(id);
         let fields = &program.types.get(id).fields;
-        let mut values = Vec::<(usize, Expr)>::with_capacity(fields.len());
+        let mut values = Vec::with_capacity(fields.len());
+        let mut given = vec![false; fields.len()];
         for (name, value) in &literal.fields {
             let Some((_, index)) = self.field(ty, name) else {
                 self.expr(value, None);
                 continue;
             };
-            if values.iter().any(|(known, _)| *known == index) {
+            if std::mem::replace(&mut given[index], true) {
                 let message = format!("a second value for `{}`", name.text);
                 self.report(Diagnostic::new(codes::DUPLICATE, message, name.span, ""));
             }
@@ -180,12 +186,15 @@ impl Checker<'_> {
             };
             values.push((index, value));
         }
-        let missing = fields.iter().enumerate();
-        let missing = missing.filter(|(index, _)| values.iter().all(|(known, _)| known != index));
-        let missing = missing.map(|(_, field)| format!("`{}`", field.name));
-        let missing = missing.collect::<Vec<_>>().join(", ");
-        if !missing.is_empty() {
-            let message = format!("the value of {missing} is missing");
+        let missing = fields.iter().zip(given).filter(|(_, given)| !given);
+        let mut missing = missing.map(|(field, _)| format!("`{}`", field.name));
+        let mut named = missing.by_ref().take(MOST_NAMED).collect::<Vec<_>>();
+        if !named.is_empty() {
+            let more = missing.count();
+            if more > 0 {
+                named.push(format!("{more} more"));
+            }
+            let message = format!("the value of {} is missing", named.join(", "));
             self.report(Diagnostic::new(codes::MISSING_FIELD, message, span, ""));
         }
         typed(hir::ExprKind::New(id, values), ty)

@@ -1,13 +1,29 @@
 //! The name that was probably meant.
 
+use crate::diagnostic::Diagnostic;
+
 /// Longest name that is compared; longer ones are not typing errors.
 const LONGEST: usize = 64;
 
-/// The candidate that is the fewest edits away, if that is few enough.
-pub(super) fn nearest<'a>(
+/// Problems before which names are compared: whoever has more reads the first
+/// ones, and comparing many names with many takes long.
+const PROBLEMS: usize = 20;
+
+/// Help for a name that was probably meant to be one of the candidates.
+pub(super) fn help<'a>(
     name: &str,
     candidates: impl Iterator<Item = &'a str>,
-) -> Option<&'a str> {
+    reported: &[Diagnostic],
+) -> Option<String> {
+    if reported.len() >= PROBLEMS {
+        return None;
+    }
+    let nearest = nearest(name, candidates)?;
+    Some(format!("did you mean `{nearest}`?"))
+}
+
+/// The candidate that is the fewest edits away, if that is few enough.
+fn nearest<'a>(name: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let limit = name.len().div_ceil(3);
     let near = candidates.filter(|candidate| {
         candidate.len().abs_diff(name.len()) <= limit && candidate.len() <= LONGEST

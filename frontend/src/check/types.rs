@@ -1,5 +1,7 @@
 //! What the names of types mean.
 
+use std::collections::HashMap;
+
 use super::suggest;
 use crate::ast::{self, TypeKind, TypeName};
 use crate::codes;
@@ -11,6 +13,9 @@ use crate::types::{Type, Types};
 /// Largest alignment of a struct that crosses the boundary to C, in bytes: that
 /// of the stack.
 const WIDEST: u64 = 16;
+
+/// Largest struct that crosses the boundary to C by value, in bytes.
+const LARGEST: u32 = 4096;
 
 /// The type that a name stands for.
 pub(super) fn resolve(types: &Types, name: &TypeName, diagnostics: &mut Vec<Diagnostic>) -> Type {
@@ -38,15 +43,14 @@ fn named(types: &Types, text: &str, span: Span, diagnostics: &mut Vec<Diagnostic
     if let Some(id) = types.struct_named(text) {
         return Type::Struct(id);
     }
-    if types.enums.iter().any(|name| name == text) {
+    if types.enums.contains(text) {
         return Type::Error;
     }
     let message = format!("there is no type `{text}`");
     let mut diagnostic = Diagnostic::new(codes::UNKNOWN_TYPE, message, span, "");
     let builtin = Type::NAMED.iter().map(|(name, _)| *name);
     let declared = types.structs.iter().map(|declared| declared.name.as_str());
-    diagnostic.help = suggest::nearest(text, builtin.chain(declared))
-        .map(|nearest| format!("did you mean `{nearest}`?"))
+    diagnostic.help = suggest::help(text, builtin.chain(declared), diagnostics)
         .or_else(|| Some("the types are bool, i32, i64, u8, f64, char, string, unit".to_owned()));
     diagnostics.push(diagnostic);
     Type::Error
@@ -54,17 +58,15 @@ fn named(types: &Types, text: &str, span: Span, diagnostics: &mut Vec<Diagnostic
 
 /// The types that a source declares, and the views.
 pub(super) fn declare(source: &ast::Source, diagnostics: &mut Vec<Diagnostic>) -> Types {
-    let mut types = Types {
-        enums: source.enums.iter().map(|name| name.text.clone()).collect(),
-        ..Types::default()
-    };
+    let mut types = Types::default();
+    let enums = source.enums.iter().map(|name| name.text.clone());
+    types.enums.extend(enums);
     // Names first: a field's type may come later in the source.
     let mut declared = Vec::new();
-    let mut places = Vec::<(&str, Span)>::new();
+    let mut places = HashMap::<&str, Span>::new();
     for item in &source.structs {
         let name = &item.name;
-        let first = places.iter().find(|(text, _)| *text == name.text);
-        if let Some((_, first)) = first {
+        if let Some(first) = places.get(name.text.as_str()) {
             let message = format!("a second type `{}`", name.text);
             let again = Diagnostic::new(codes::DUPLICATE, message, name.span, "again here");
             diagnostics.push(again.related(*first, "first here"));
@@ -73,26 +75,27 @@ pub(super) fn declare(source: &ast::Source, diagnostics: &mut Vec<Diagnostic>) -
             let again = Diagnostic::new(codes::DUPLICATE, message, name.span, "");
             diagnostics.push(again.help("choose another name"));
         } else {
-            places.push((&name.text, name.span));
-            declared.push((types.structs.len(), item));
+            places.insert(&name.text, name.span);
             let empty = Struct::laid_out(&name.text, &[], Form::Managed);
-            types.structs.push(empty);
+            declared.push((types.add(empty), item));
         }
     }
     for (id, item) in declared {
         let laid_out = lay_out(&types, item, diagnostics);
-        types.structs[id] = laid_out;
+        types.structs[id as usize] = laid_out;
     }
     types
 }
 
 fn lay_out(types: &Types, item: &ast::Struct, diagnostics: &mut Vec<Diagnostic>) -> Struct {
     let mut fields = Vec::<(&str, Type)>::with_capacity(item.fields.len());
+    let mut places = HashMap::with_capacity(item.fields.len());
     for field in &item.fields {
         let name = &field.name;
-        if fields.iter().any(|(text, _)| *text == name.text) {
+        if let Some(first) = places.insert(name.text.as_str(), name.span) {
             let message = format!("a second field `{}`", name.text);
-            diagnostics.push(Diagnostic::new(codes::DUPLICATE, message, name.span, ""));
+            let again = Diagnostic::new(codes::DUPLICATE, message, name.span, "again here");
+            diagnostics.push(again.related(first, "first here"));
             continue;
         }
         let is_enum = matches!(&field.ty.kind, TypeKind::Named(text) if types.enums.contains(text));
@@ -118,7 +121,15 @@ fn lay_out(types: &Types, item: &ast::Struct, diagnostics: &mut Vec<Diagnostic>)
     };
     let align = alignment(attribute, u64::from(natural.align), diagnostics);
     let form = Form::CLayout { align };
-    Struct::laid_out(&item.name.text, &fields, form)
+    let laid_out = Struct::laid_out(&item.name.text, &fields, form);
+    if laid_out.c_size > LARGEST {
+        let size = laid_out.c_size;
+        let message = format!("`{}` has {size} bytes, more than {LARGEST}", item.name.text);
+        let diagnostic = Diagnostic::new(codes::BAD_LAYOUT, message, item.name.span, "");
+        let help = "values this large cross by their address: a `ref u8` or an i64";
+        diagnostics.push(diagnostic.help(help));
+    }
+    laid_out
 }
 
 /// FFI-4: what a struct that crosses the boundary is made of.
@@ -145,7 +156,10 @@ fn not_primitive(
     };
     let message = format!("a field of a `CLayout` type is {what}");
     let diagnostic = Diagnostic::new(codes::BAD_LAYOUT, message, span, "");
-    let help = "the fields of such a type are bool, u8, i32, i64 and f64; a pointer is an i64";
+    let help = match ty {
+        Type::Struct(_) => "write its fields here instead",
+        _ => "the fields of such a type are bool, u8, i32, i64 and f64; a pointer is an i64",
+    };
     diagnostics.push(diagnostic.help(help));
 }
 

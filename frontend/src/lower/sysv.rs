@@ -204,10 +204,8 @@ mod tests {
             let fields = fields.iter().map(|ty| ("", *ty)).collect::<Vec<_>>();
             Struct::laid_out("S", &fields, Form::CLayout { align: *align })
         });
-        let types = Types {
-            structs: structs.collect(),
-            ..Types::default()
-        };
+        let mut types = Types::default();
+        types.structs = structs.collect();
         let params = params.to_vec();
         Crossing::of(&types, &FunctionType { params, result })
     }
@@ -231,6 +229,33 @@ mod tests {
             assert_eq!(crossing.params, [Passing::Registers(expected.to_vec())]);
             assert_eq!(crossing.result, Returning::Registers(expected.to_vec()));
         }
+    }
+
+    #[test]
+    fn ffi_4_a_word_of_padding_takes_no_register() {
+        for (field, expected) in [(Type::I64, I), (Type::F64, F), (Type::Bool, I)] {
+            let crossing = crossing(&[(&[field], 16)], &[S, S], S);
+            let one = Passing::Registers(vec![expected]);
+            assert_eq!(crossing.params, [one.clone(), one]);
+            assert_eq!(crossing.result, Returning::Registers(vec![expected]));
+        }
+        // On the stack it is two words, at a multiple of two.
+        let params = [
+            Type::I64,
+            Type::I64,
+            Type::I64,
+            Type::I64,
+            Type::I64,
+            Type::I64,
+        ];
+        let params = [&params[..], &[Type::Bool, S]].concat();
+        let crossing = crossing(&[(&[Type::I64], 16)], &params, Type::Unit);
+        assert_eq!(crossing.params[7], Passing::Stack { padded: true });
+        let purpose = ArgumentPurpose::StructArgument(16);
+        assert_eq!(
+            crossing.machine.last().map(|param| param.purpose),
+            Some(purpose)
+        );
     }
 
     #[test]

@@ -124,7 +124,13 @@ impl Parser<'_> {
             _ => self.span(),
         };
         let label = format!("expected {wanted}");
-        self.report(Diagnostic::new(codes::UNEXPECTED, message, span, label))
+        let mut diagnostic = Diagnostic::new(codes::UNEXPECTED, message, span, label);
+        let before = &self.tokens[self.next.saturating_sub(1)].kind;
+        if let (TokenKind::Name(name), true) = (before, self.at(Punct::OpenBrace)) {
+            let help = format!("a value of a type is written `{name} {{ field: value }}`");
+            diagnostic = diagnostic.help(help);
+        }
+        self.report(diagnostic)
     }
 
     fn unsupported(&mut self, what: &str, span: Span) -> Reported {
@@ -157,9 +163,16 @@ impl Parser<'_> {
         parsed
     }
 
-    /// Skips the rest of a statement: to after the next `;`, or to before the
-    /// `}` of the enclosing block.
-    fn skip_statement(&mut self) {
+    /// Skips the rest of the statement that starts at the token `start`: to
+    /// after the next `;`, or to before the `}` of the enclosing block.
+    fn skip_statement(&mut self, start: usize) {
+        let parsed = self.tokens[start..self.next].iter();
+        // Of literals that are not closed yet.
+        let mut open = parsed.fold(0_usize, |open, token| match token.kind {
+            TokenKind::Punct(Punct::OpenBrace) => open + 1,
+            TokenKind::Punct(Punct::CloseBrace) => open.saturating_sub(1),
+            _ => open,
+        });
         let mut depth = 0_usize;
         loop {
             match self.peek() {
@@ -170,11 +183,16 @@ impl Parser<'_> {
                 }
                 TokenKind::Punct(Punct::OpenBrace) => depth += 1,
                 TokenKind::Punct(Punct::CloseBrace) => {
-                    if depth == 0 {
+                    if depth == 0 && open == 0 {
                         return;
                     }
-                    depth -= 1;
                     if depth == 0 {
+                        open -= 1;
+                        self.bump();
+                        continue;
+                    }
+                    depth -= 1;
+                    if depth == 0 && open == 0 {
                         self.bump();
                         self.eat(Punct::Semicolon);
                         return;

@@ -30,7 +30,7 @@ impl Parser<'_> {
                     Err(Reported) => {
                         statements.push(Statement::Broken);
                         parser.depth = depth;
-                        parser.skip_statement();
+                        parser.skip_statement(before);
                         if parser.next == before {
                             parser.bump();
                         }

@@ -1,6 +1,6 @@
 //! Types: their declarations, their uses, and the values of declared ones.
 
-use super::{Parsed, Parser};
+use super::{Parsed, Parser, Reported};
 use crate::ast::{Attribute, Expr, ExprKind, Literal, Name, Param, Struct, TypeKind, TypeName};
 use crate::codes;
 use crate::diagnostic::Diagnostic;
@@ -31,6 +31,9 @@ impl Parser<'_> {
                 name: self.name("the field's name")?,
             });
             if !self.eat(Punct::Comma) {
+                if !self.at(Punct::CloseBrace) {
+                    return Err(self.unseparated());
+                }
                 break;
             }
         }
@@ -47,6 +50,14 @@ impl Parser<'_> {
         })
     }
 
+    fn unseparated(&mut self) -> Reported {
+        let reported = self.unexpected("`,` or `}`");
+        if let Some(last) = self.diagnostics.last_mut() {
+            last.help = Some("put a comma between fields".to_owned());
+        }
+        reported
+    }
+
     /// A type where it is used: a name, `ref T`, `T[]`, `T(A, B)` or
     /// `(A, B) => T`.
     pub(super) fn type_name(&mut self, what: &str) -> Parsed<TypeName> {
@@ -54,7 +65,7 @@ impl Parser<'_> {
         let kind = match self.peek() {
             TokenKind::Word(Word::Ref) => {
                 self.bump();
-                let inner = self.nested(|parser| parser.type_name("a type"))?;
+                let inner = self.nested(Self::referred)?;
                 TypeKind::Ref(Box::new(inner))
             }
             TokenKind::Word(Word::Out) => return Err(self.unsupported("`out` parameters", start)),
@@ -69,6 +80,22 @@ impl Parser<'_> {
         };
         let span = start.to(self.previous_span());
         self.type_suffixes(TypeName { kind, span })
+    }
+
+    /// What `ref` is to. `ref u8(i32)` is a function whose result is a
+    /// reference, so no `(` belongs to it.
+    fn referred(&mut self) -> Parsed<TypeName> {
+        if !matches!(self.peek(), TokenKind::Name(_)) {
+            return self.type_name("a type");
+        }
+        let name = self.name("a type")?;
+        let mut kind = TypeKind::Named(name.text);
+        while self.eat(Punct::OpenBracket) {
+            self.expect(Punct::CloseBracket)?;
+            kind = TypeKind::Array;
+        }
+        let span = name.span.to(self.previous_span());
+        Ok(TypeName { kind, span })
     }
 
     /// What follows a type and belongs to it.

@@ -1,11 +1,4 @@
-//! Generated signatures of foreign and exported functions: every kind of value,
-//! in every order and number up to twelve, against what `cc` makes of them.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "tests"
-)]
+//! Every kind of value but structs, in every order and number up to twelve.
 
 use std::fmt::Write;
 use std::fs;
@@ -14,80 +7,12 @@ use std::process::Command;
 
 use beskid_tests::command::{end, run};
 
+use crate::values::{Numbers, Value, list};
+
 /// Signatures in each direction.
 const COUNT: usize = 240;
 /// Most parameters: more than the registers of either class hold.
 const MOST_PARAMS: u64 = 12;
-
-/// The kinds of values that cross the boundary (FFI-3).
-#[derive(Clone, Copy)]
-enum Value {
-    Bool(bool),
-    U8(u8),
-    I32(i32),
-    I64(i64),
-    /// In quarters, so that every value is exact.
-    F64(i32),
-}
-
-impl Value {
-    fn beskid(self) -> (&'static str, String) {
-        match self {
-            Self::Bool(value) => ("bool", value.to_string()),
-            Self::U8(value) => ("u8", value.to_string()),
-            Self::I32(value) => ("i32", value.to_string()),
-            Self::I64(value) => ("i64", value.to_string()),
-            Self::F64(quarters) => ("f64", format!("{:?}", f64::from(quarters) / 4.0)),
-        }
-    }
-
-    fn c(self) -> (&'static str, String) {
-        let (_, text) = self.beskid();
-        match self {
-            Self::Bool(_) => ("bool", text),
-            Self::U8(_) => ("uint8_t", text),
-            Self::I32(_) => ("int32_t", format!("(int32_t){text}LL")),
-            Self::I64(i64::MIN) => ("int64_t", "INT64_MIN".to_owned()),
-            Self::I64(_) => ("int64_t", format!("{text}LL")),
-            Self::F64(_) => ("double", text),
-        }
-    }
-
-    /// The value as the C side folds it into a sum.
-    const fn folded(self) -> u64 {
-        match self {
-            Self::Bool(value) => value as u64,
-            Self::U8(value) => value as u64,
-            Self::I32(value) => value as i64 as u64,
-            Self::I64(value) => value as u64,
-            Self::F64(quarters) => quarters as i64 as u64,
-        }
-    }
-}
-
-/// Numbers that are the same in every run.
-struct Numbers(u64);
-
-impl Numbers {
-    fn next(&mut self) -> u64 {
-        self.0 = self
-            .0
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1);
-        self.0 >> 33
-    }
-
-    fn value(&mut self) -> Value {
-        let wide = (self.next() << 33 | self.next() << 2 | self.next() & 3) as i64;
-        match self.next() % 5 {
-            0 => Value::Bool(wide & 1 == 0),
-            1 => Value::U8(wide as u8),
-            2 => Value::I32([wide as i32, i32::MIN, -1][self.next() as usize % 3]),
-            3 => Value::I64([wide, i64::MIN, i64::MAX][self.next() as usize % 3]),
-            _ => Value::F64(wide as i32 >> 8),
-        }
-    }
-}
 
 /// A call, and what it returns.
 struct Case {
@@ -100,19 +25,11 @@ fn cases() -> Vec<Case> {
     let mut case = |index: usize| Case {
         // Every number of parameters comes up, the largest most often.
         args: (0..(index as u64 % (MOST_PARAMS + 4)).min(MOST_PARAMS))
-            .map(|_| numbers.value())
+            .map(|_| numbers.primitive())
             .collect(),
-        result: numbers.value(),
+        result: numbers.primitive(),
     };
     (0..COUNT).map(&mut case).collect()
-}
-
-fn list<T>(items: &[T], text: impl Fn(usize, &T) -> String) -> String {
-    let items = items.iter().enumerate();
-    items
-        .map(|(index, item)| text(index, item))
-        .collect::<Vec<_>>()
-        .join(", ")
 }
 
 fn cc(folder: &Path, args: &[&str]) {
@@ -128,8 +45,8 @@ fn ffi_3_beskid_calls_c_with_every_kind_of_value_in_both_backends() {
     let mut contract = "    i64 folded();\n".to_owned();
     let mut calls = String::new();
     for (index, Case { args, result }) in cases().iter().enumerate() {
-        let (c_result, c_value) = result.c();
-        let params = list(args, |number, arg| format!("{} p{number}", arg.c().0));
+        let (c_result, c_value) = (result.kind().c(), result.c());
+        let params = list(args, |number, arg| format!("{} p{number}", arg.kind().c()));
         let folds = args.iter().enumerate().map(|(number, arg)| match arg {
             Value::F64(_) => format!(" sum = sum * 31 + (uint64_t)(int64_t)(p{number} * 4);"),
             _ => format!(" sum = sum * 31 + (uint64_t)(int64_t)p{number};"),
@@ -141,10 +58,12 @@ fn ffi_3_beskid_calls_c_with_every_kind_of_value_in_both_backends() {
         )
         .unwrap();
 
-        let (ty, value) = result.beskid();
-        let params = list(args, |number, arg| format!("{} p{number}", arg.beskid().0));
+        let (ty, value) = (result.kind().beskid(), result.beskid());
+        let params = list(args, |number, arg| {
+            format!("{} p{number}", arg.kind().beskid())
+        });
         writeln!(contract, "    {ty} f{index}({params});").unwrap();
-        let passed = list(args, |_, arg| arg.beskid().1);
+        let passed = list(args, |_, arg| arg.beskid());
         let fold = |sum: u64, arg: &Value| sum.wrapping_mul(31).wrapping_add(arg.folded());
         let folded = args.iter().fold(17, fold) >> 1;
         write!(
@@ -187,18 +106,20 @@ fn ffi_5_c_calls_beskid_with_every_kind_of_value() {
     let mut declared = HEAD.to_owned();
     let mut calls = String::new();
     for (index, Case { args, result }) in cases().iter().enumerate() {
-        let (ty, value) = result.beskid();
-        let params = list(args, |number, arg| format!("{} p{number}", arg.beskid().0));
+        let (ty, value) = (result.kind().beskid(), result.beskid());
+        let params = list(args, |number, arg| {
+            format!("{} p{number}", arg.kind().beskid())
+        });
         let tests = args.iter().enumerate().map(|(number, arg)| {
-            let expected = arg.beskid().1;
+            let expected = arg.beskid();
             format!("    if p{number} != {expected} {{ wrong = wrong + 1; }}\n")
         });
         let tests = tests.collect::<String>();
         let other = match result {
             Value::Bool(value) => (!value).to_string(),
-            Value::F64(quarters) => Value::F64(quarters ^ 1).beskid().1,
+            Value::F64(quarters) => Value::F64(quarters ^ 1).beskid(),
             Value::U8(value) => (value ^ 1).to_string(),
-            Value::I32(_) | Value::I64(_) => "12345".to_owned(),
+            _ => "12345".to_owned(),
         };
         write!(
             exports,
@@ -207,15 +128,15 @@ fn ffi_5_c_calls_beskid_with_every_kind_of_value() {
         )
         .unwrap();
 
-        let (c_result, c_value) = result.c();
-        let params = list(args, |_, arg| arg.c().0.to_owned());
+        let (c_result, c_value) = (result.kind().c(), result.c());
+        let params = list(args, |_, arg| arg.kind().c().to_owned());
         let params = if params.is_empty() {
             "void".to_owned()
         } else {
             params
         };
         writeln!(declared, "{c_result} g{index}({params});").unwrap();
-        let passed = list(args, |_, arg| arg.c().1);
+        let passed = list(args, |_, arg| arg.c());
         writeln!(
             calls,
             "    if (g{index}({passed}) != {c_value}) puts(\"g{index}\");"
