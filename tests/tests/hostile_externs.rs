@@ -111,6 +111,21 @@ fn ext_002_other_values_are_refused_by_every_backend_even_if_nothing_is_called()
 }
 
 #[test]
+fn ext_002_other_conventions_than_those_of_c_are_refused() {
+    for (convention, name) in [("tail", "Tail"), ("winch", "Winch")] {
+        let folder = folder_with(&format!(
+            "; extern: %odd libodd.so\nfunction %main() system_v {{\n    \
+             fn0 = %odd(i64) {convention}\nblock0:\n    return\n}}\n"
+        ));
+        for args in WAYS {
+            let message = run(folder.path(), args).fails_with("E5010");
+            let line = format!("`odd` has the calling convention {name}, not C's");
+            assert!(message.contains(&line), "{args:?}: {message}");
+        }
+    }
+}
+
+#[test]
 fn ext_002_a_malformed_directive_is_one_error_with_its_line() {
     for (directive, reason) in [
         ("%next", "expected a function and its library"),

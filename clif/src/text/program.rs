@@ -13,6 +13,7 @@ use beskid_plugin_api::artifact::{
 use beskid_plugin_api::runtime_abi::is_runtime_symbol;
 use cranelift_codegen::entity::packed_option::ReservedValue;
 use cranelift_codegen::ir::{self, ExternalName, Function, GlobalValueData, UserFuncName};
+use cranelift_codegen::isa::CallConv;
 use cranelift_reader::TestFile;
 
 use super::entry;
@@ -236,10 +237,10 @@ impl<'e> Program<'e> {
                 source_of(&name, foreign)
             };
             let mut signature = func.dfg.signatures[callee.signature].clone();
-            if source != ImportSource::Plain {
-                // ABI-002: the runtime follows the platform's convention, and
-                // so do libraries.
-                signature.call_conv = cranelift_codegen::isa::CallConv::SystemV;
+            if source != ImportSource::Plain && signature.call_conv == CallConv::Fast {
+                // Text without a convention reads as `fast`. The runtime follows
+                // the platform's (ABI-002), and so do libraries.
+                signature.call_conv = CallConv::SystemV;
             }
             let signature = self.signature(&signature, &name)?;
             let kind = art::SymbolKind::Function { signature };

@@ -196,6 +196,16 @@ pub enum CallConv {
     PreserveAll,
 }
 
+impl CallConv {
+    /// Whether C compilers have it: as the target's own, or by name.
+    pub const fn is_c(self) -> bool {
+        matches!(
+            self,
+            Self::Platform | Self::SystemV | Self::WindowsFastcall | Self::AppleAarch64
+        )
+    }
+}
+
 /// How an integer narrower than a register is extended to one, by the caller
 /// for a parameter, by the callee for a result.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -23,8 +23,8 @@ pub(super) fn check(artifact: &CodegenArtifact) -> Result<(), Diagnostic> {
     match problems.into_iter().next() {
         None => Ok(()),
         Some(message) => Err(Diagnostic::new("E5010", message).help(
-            "foreign functions take and return i8, i32, i64 and f64; structs by value need \
-                   the feature sysv-amd64 (EXT-002)",
+            "foreign functions take and return i8, i32, i64 and f64 by the platform's convention; \
+             structs by value need the feature sysv-amd64 (EXT-002)",
         )),
     }
 }
@@ -40,6 +40,10 @@ fn problem(symbol: &Symbol, signatures: &[Signature], structs: bool) -> Option<S
         return Some(format!("has the ABI `{abi}`, not `C`"));
     }
     let signature = signatures.get(signature as usize)?;
+    if !signature.call_conv.is_c() {
+        let found = signature.call_conv;
+        return Some(format!("has the calling convention {found:?}, not C's"));
+    }
     let mut params = (1..).zip(&signature.params);
     if let Some((number, param)) = params.find(|(_, param)| !crosses(param, structs)) {
         return Some(format!(

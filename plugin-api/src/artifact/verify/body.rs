@@ -6,11 +6,15 @@ use super::super::body::{
 use super::super::form::{ATOMIC_OPERATIONS, FLOAT_CONDITIONS, Form, INT_CONDITIONS, OperandKind};
 use super::super::module::{ImportSource, Linkage, SignatureId, Symbol, SymbolKind};
 use super::super::stream::{InstructionReader, StreamError};
-use super::super::types::{AbiParam, Signature, Type};
+use super::super::types::{AbiParam, CallConv, Signature, Type};
 use super::super::{Contents, Function, error::Result};
 use super::invalid;
 
 type Check = std::result::Result<(), String>;
+
+/// Conventions that pass a call's values in the same way wherever all of them
+/// are known.
+const ALIKE: [CallConv; 3] = [CallConv::Platform, CallConv::SystemV, CallConv::Fast];
 
 /// Checks function number `index`; returns the types of its values.
 pub(super) fn check(contents: &Contents, index: usize, function: &Function) -> Result<Vec<Type>> {
@@ -83,11 +87,14 @@ impl<'a> Scope<'a> {
         };
         let values = |id: SignatureId| {
             let Signature {
-                params, returns, ..
+                params,
+                returns,
+                call_conv,
             } = &self.contents.module.signatures[id as usize];
             let passed = |value: &AbiParam| (value.ty, value.purpose);
             let passed = |values: &[AbiParam]| values.iter().map(passed).collect::<Vec<_>>();
-            (passed(params), passed(returns))
+            let special = Some(call_conv).filter(|conv| !ALIKE.contains(conv));
+            (passed(params), passed(returns), special)
         };
         if signature == called || values(signature) == values(called) {
             return Ok(());

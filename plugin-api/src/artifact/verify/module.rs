@@ -6,7 +6,7 @@ use super::super::header::{Entrypoint, Header, ResultKind};
 use super::super::module::{
     DataInit, DataObject, ImportSource, Linkage, Module, Symbol, SymbolKind,
 };
-use super::super::types::{Lane, Signature, Type};
+use super::super::types::{CallConv, Lane, Signature, Type};
 use super::super::{Contents, error::Result};
 use super::invalid;
 use crate::runtime_abi::{ParamKind, ReturnKind, builtin_spec};
@@ -107,7 +107,9 @@ fn check_builtin(
         ReturnKind::I64 => Some(Type::I64),
         ReturnKind::I32 => Some(Type::I32),
     };
-    let same = params.eq(signature.params.iter().map(|param| param.ty))
+    let convention = signature.call_conv.is_c() || signature.call_conv == CallConv::Fast;
+    let same = convention
+        && params.eq(signature.params.iter().map(|param| param.ty))
         && result
             .into_iter()
             .eq(signature.returns.iter().map(|param| param.ty));
