@@ -78,13 +78,13 @@ impl Lowering<'_, '_, '_> {
     fn call(&mut self, id: FunctionId, args: &[Expr]) -> Lowered<Option<Value>> {
         let program = self.unit.program;
         let function = &program.functions[id];
+        let args = self.values(args)?;
         let callee = self.callee(self.unit.functions[id]);
         if function.foreign {
             let signature = function.signature();
             let crossing = Crossing::of(&program.types, &signature);
-            return self.call_across(callee, &crossing, &signature, args);
+            return self.call_across(callee, &crossing, &signature, &args);
         }
-        let args = self.values(args)?;
         let call = self.builder.ins().call(callee, &args);
         Ok(self.builder.inst_results(call).first().copied())
     }

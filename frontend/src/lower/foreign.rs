@@ -68,8 +68,9 @@ impl Lowering<'_, '_, '_> {
         let module = &mut self.unit.module;
         let (crossing, signature) = signature(module, &program.types, &foreign.signature);
         let id = self.unit.externs.import(module, id, foreign, &signature)?;
+        let args = self.values(args)?;
         let callee = self.callee(id);
-        self.call_across(callee, &crossing, &foreign.signature, args)
+        self.call_across(callee, &crossing, &foreign.signature, &args)
     }
 
     /// Calls a function with the signature of C: a foreign one, or one that is
@@ -79,10 +80,9 @@ impl Lowering<'_, '_, '_> {
         callee: FuncRef,
         crossing: &Crossing,
         signature: &FunctionType,
-        args: &[Expr],
+        args: &[Value],
     ) -> Lowered<Option<Value>> {
-        let args = self.values(args)?;
-        let (machine, result) = self.flatten(crossing, signature, &args)?;
+        let (machine, result) = self.flatten(crossing, signature, args)?;
         let call = self.builder.ins().call(callee, &machine);
         let returned = self.builder.inst_results(call).to_vec();
         self.returned(crossing, signature.result, &returned, result)

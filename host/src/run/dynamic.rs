@@ -1,6 +1,7 @@
 //! Foreign functions found while the program runs: the dynamic profile, which
 //! the user must ask for (EXT-001).
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::fs;
@@ -32,11 +33,14 @@ struct Open {
 /// the plain imports that this process has, such as those of the C library.
 ///
 /// # Errors
-/// E5010 for a function of other values than C's, before anything is loaded;
-/// E5131 if a library cannot be loaded, E5132 if it lacks the symbol, both
+/// E5010 for a function of other values than C's, and E5135 on a host that
+/// loads none, before anything is loaded; E5131 if a library cannot be loaded, E5132 if it lacks the symbol, both
 /// with the loader's own words (EXT-003); E5134 if the symbol is data.
 pub(super) fn addresses(artifact: &CodegenArtifact) -> Result<Vec<(String, u64)>, Diagnostic> {
     check_externs(artifact)?;
+    if externs(artifact).next().is_some() {
+        check_host(std::env::consts::OS)?;
+    }
     let mut open = OPEN.lock().unwrap_or_else(PoisonError::into_inner);
     let open = open.get_or_insert_default();
     let foreign = externs(artifact).map(|foreign| {
@@ -44,6 +48,16 @@ pub(super) fn addresses(artifact: &CodegenArtifact) -> Result<Vec<(String, u64)>
         Ok((foreign.symbol.to_owned(), address))
     });
     plain(artifact).map(Ok).chain(foreign).collect()
+}
+
+/// EXT-8: libraries are loaded on Linux.
+fn check_host(os: &str) -> Result<(), Diagnostic> {
+    if os == "linux" {
+        return Ok(());
+    }
+    let message = format!("foreign functions in memory are not supported on this host, {os}");
+    Err(Diagnostic::new("E5135", message)
+        .help("bind them at link time: build an executable, or run with `--backend aot`"))
 }
 
 /// Whatever else is missing is for the backend to say.
@@ -92,12 +106,16 @@ impl Open {
 /// Loads a library, unless that would end the process.
 fn load(foreign: Extern<'_>) -> Result<Library, Diagnostic> {
     let Extern { symbol, library } = foreign;
+    let file = file_name(library);
+    let help = match file {
+        Cow::Borrowed(_) => "install the library, or correct `Library` in the contract",
+        Cow::Owned(_) => "let `Library` name the file that is loaded, such as `libm.so.6`",
+    };
     let refused = |reason: &str| {
         let message = format!("cannot load `{library}` for `{symbol}`: {reason}");
-        Diagnostic::new("E5131", message)
-            .help("install the library, or correct `Library` in the contract")
+        Diagnostic::new("E5131", message).help(help)
     };
-    let doubt = file_of(library).and_then(|path| doubt(&path));
+    let doubt = file_of(&file).and_then(|path| doubt(&path));
     let note = match doubt {
         Some(Doubt::Deadly(reason)) => return Err(refused(reason)),
         Some(Doubt::Other(note)) => Some(note),
@@ -105,7 +123,7 @@ fn load(foreign: Extern<'_>) -> Result<Library, Diagnostic> {
     };
     // SAFETY: the user asked for this library in the program and allowed the
     // program to load libraries; its constructors are theirs to judge.
-    let loaded = unsafe { Library::open(Some(library), RTLD_NOW | RTLD_LOCAL) };
+    let loaded = unsafe { Library::open(Some(file.as_ref()), RTLD_NOW | RTLD_LOCAL) };
     loaded.map_err(|error| {
         let refused = refused(&words(&error));
         match note {
@@ -113,6 +131,16 @@ fn load(foreign: Extern<'_>) -> Result<Library, Diagnostic> {
             None => refused,
         }
     })
+}
+
+/// A library by the name that the loader takes: one that `-l` takes is that of a
+/// file with prefix and extension.
+fn file_name(library: &str) -> Cow<'_, str> {
+    if library.contains(['/', '.']) {
+        Cow::Borrowed(library)
+    } else {
+        Cow::Owned(format!("lib{library}.so"))
+    }
 }
 
 /// What is to be said of a file before the loader sees it.
@@ -164,4 +192,31 @@ fn file_of(library: &str) -> Option<PathBuf> {
 pub(super) fn words(error: &libloading::Error) -> String {
     let loader = std::error::Error::source(error);
     loader.map_or_else(|| error.to_string(), ToString::to_string)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ext_8_other_hosts_say_that_they_load_no_libraries() {
+        assert!(check_host("linux").is_ok());
+        for os in ["macos", "windows"] {
+            let diagnostic = check_host(os).unwrap_err();
+            assert_eq!(diagnostic.code, "E5135");
+            assert!(diagnostic.message.contains("not supported on this host"));
+        }
+    }
+
+    #[test]
+    fn ffi_2_a_library_has_the_same_name_in_memory_as_for_the_linker() {
+        for (library, file) in [
+            ("sqlite3", "libsqlite3.so"),
+            ("libm.so.6", "libm.so.6"),
+            ("libx.so", "libx.so"),
+            ("./ours", "./ours"),
+        ] {
+            assert_eq!(file_name(library), file);
+        }
+    }
 }

@@ -71,7 +71,8 @@ impl<'a> Scope<'a> {
     }
 
     /// ABI-002, EXT-002: what has a signature outside the program is called
-    /// with the values of that signature, which backends check.
+    /// with the values of that signature, passed as it says, which backends
+    /// check.
     fn import(&self, symbol: &Symbol, called: SignatureId) -> Check {
         let SymbolKind::Function { signature } = symbol.kind else {
             return Ok(());
@@ -84,8 +85,9 @@ impl<'a> Scope<'a> {
             let Signature {
                 params, returns, ..
             } = &self.contents.module.signatures[id as usize];
-            let types = |values: &[AbiParam]| values.iter().map(|value| value.ty).collect();
-            (types(params), types(returns)) as (Vec<Type>, Vec<Type>)
+            let passed = |value: &AbiParam| (value.ty, value.purpose);
+            let passed = |values: &[AbiParam]| values.iter().map(passed).collect::<Vec<_>>();
+            (passed(params), passed(returns))
         };
         if signature == called || values(signature) == values(called) {
             return Ok(());
