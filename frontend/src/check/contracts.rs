@@ -5,7 +5,9 @@ use std::collections::HashMap;
 use beskid_plugin_api::runtime_abi::is_runtime_symbol;
 
 use super::HOST_PREFIX;
-use super::foreign::{Place, check_abi, check_size, foreign_type, has, is_name, texts};
+use super::foreign::{
+    Place, check_abi, check_size, foreign_type, has, is_library, is_symbol, texts,
+};
 use crate::ast::{Attribute, Contract, Method};
 use crate::codes;
 use crate::diagnostic::Diagnostic;
@@ -190,7 +192,7 @@ fn library(attribute: &Attribute, diagnostics: &mut Vec<Diagnostic>) -> String {
     let found = texts(attribute, &["Abi", "Library"], diagnostics);
     check_abi(attribute, found[0], diagnostics);
     match found[1] {
-        Some((library, _)) if is_name(library) => library.to_owned(),
+        Some((library, _)) if is_library(library) => library.to_owned(),
         None if has(attribute, "Library") => String::new(),
         other => {
             let span = other.map_or(attribute.span, |(_, span)| span);
@@ -209,7 +211,7 @@ fn symbol(method: &Method, diagnostics: &mut Vec<Diagnostic>) -> Option<(String,
     let named = named.and_then(|attribute| texts(attribute, &["Symbol"], diagnostics)[0]);
     let (symbol, span) = named.unwrap_or((&name.text, name.span));
     let symbol = symbol.to_owned();
-    if !is_name(&symbol) {
+    if !is_symbol(&symbol) {
         let message = format!("{symbol:?} is no symbol");
         diagnostics.push(Diagnostic::new(codes::BAD_EXTERN_NAME, message, span, ""));
         return None;

@@ -6,7 +6,7 @@ use beskid_plugin_api::runtime_abi::is_runtime_symbol;
 
 use super::HOST_PREFIX;
 use super::contracts::Contracts;
-use super::foreign::{check_abi, is_name, texts};
+use super::foreign::{check_abi, is_symbol, texts};
 use crate::ast::Function;
 use crate::codes;
 use crate::diagnostic::Diagnostic;
@@ -60,7 +60,7 @@ fn export(function: &Function, diagnostics: &mut Vec<Diagnostic>) -> Option<(Str
         diagnostics.push(diagnostic.help("write `pub` before the function"));
     }
     let (symbol, span) = found[1].unwrap_or((&name.text, name.span));
-    if !is_name(symbol) {
+    if !is_symbol(symbol) {
         let message = format!("{symbol:?} is no symbol");
         diagnostics.push(Diagnostic::new(codes::BAD_EXTERN_NAME, message, span, ""));
         return None;

@@ -38,9 +38,14 @@ pub(super) fn has(attribute: &Attribute, name: &str) -> bool {
     attribute.args.iter().any(|(known, _)| known.text == name)
 }
 
-/// Whether a text can name a symbol or a library.
-pub(super) fn is_name(text: &str) -> bool {
-    !text.is_empty() && !text.contains(|c: char| c.is_whitespace() || c.is_control())
+/// Whether a text can name a symbol.
+pub(super) fn is_symbol(text: &str) -> bool {
+    is_library(text) && !text.contains(char::is_whitespace)
+}
+
+/// Whether a text can name a library: a path may have spaces in it.
+pub(super) fn is_library(text: &str) -> bool {
+    !text.trim().is_empty() && !text.contains(char::is_control)
 }
 
 /// The values of an attribute's arguments, in the order of their names.

@@ -1,5 +1,6 @@
 //! Names and types: from the syntax tree to the typed tree.
 
+mod calls;
 mod contracts;
 mod exports;
 mod expressions;
