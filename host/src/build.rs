@@ -178,6 +178,7 @@ fn callable_image(
         libraries: foreign.names,
         externs: libraries_by_symbol(artifact),
         search: foreign.search,
+        rpath: foreign.rpath,
         tools: tools.config.tools.clone(),
     };
     let image = job.plan(&client)?.execute(&object, &client, None)?;
@@ -220,6 +221,7 @@ fn plan_link<'a>(
         libraries: [shared.names, foreign.names, request.libraries.clone()].concat(),
         externs: libraries_by_symbol(artifact),
         search: [shared.search, foreign.search, request.search.clone()].concat(),
+        rpath: foreign.rpath,
         tools: tools.config.tools.clone(),
     };
     Ok((job.plan(&strategy.linker()?)?, strategy))

@@ -73,6 +73,8 @@ pub struct Libraries {
     pub names: Vec<String>,
     /// Folders of those that the program gives a path of.
     pub search: Vec<PathBuf>,
+    /// Those of them that the loader searches too, for shared libraries.
+    pub rpath: Vec<PathBuf>,
 }
 
 impl Libraries {
@@ -96,9 +98,14 @@ impl Libraries {
         let folder = path
             .parent()
             .filter(|folder| !folder.as_os_str().is_empty());
-        if let Some(folder) = folder.map(Path::to_owned)
-            && !self.search.contains(&folder)
-        {
+        let Some(folder) = folder.map(Path::to_owned) else {
+            return;
+        };
+        let is_archive = path.extension().is_some_and(|extension| extension == "a");
+        if !is_archive && !self.rpath.contains(&folder) {
+            self.rpath.push(folder.clone());
+        }
+        if !self.search.contains(&folder) {
             self.search.push(folder);
         }
     }

@@ -93,6 +93,7 @@
 //!         mode: LinkMode::Auto,
 //!         libraries: vec![],
 //!         search: vec![],
+//!         rpath: vec![],
 //!         tools: [("ld".into(), "/opt/ld".into())].into(),
 //!     };
 //!     let plan = strategy.plan(&request)?;
@@ -255,6 +256,11 @@ pub struct LinkRequest {
     pub libraries: Vec<String>,
     /// Folders to search for libraries, as `-L` takes them (FFI-2).
     pub search: Vec<String>,
+    /// Folders in which the loader searches too when the output runs, because
+    /// the program names its libraries by these paths. ELF and Mach-O have such
+    /// a list; strategies for other formats ignore it.
+    #[serde(default)]
+    pub rpath: Vec<String>,
     /// Tools that the user chose: role (`cc`, `ar`, `ranlib`, …) to program, a
     /// path or a name to be found in `PATH`. The roles are the strategy's.
     pub tools: BTreeMap<String, String>,

@@ -310,3 +310,34 @@ unit main() {
     let ended = end(program.env("LD_LIBRARY_PATH", folder));
     assert_eq!(ended.succeeds(), expected);
 }
+
+#[test]
+fn ffi_2_a_library_named_by_its_path_is_found_there_by_every_backend() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    fs::write(folder.join("ours.c"), "int ours(void) { return 42; }").unwrap();
+    for name in ["a", "with space", "with,comma"] {
+        fs::create_dir(folder.join(name)).unwrap();
+        for soname in [&[][..], &["-Wl,-soname,libours.so"]] {
+            let library = format!("{name}/libours.so");
+            let args = [&["-shared", "-fPIC", "ours.c", "-o", &library], soname].concat();
+            end(Command::new("cc").current_dir(folder).args(args)).succeeds();
+            let path = folder.join(library);
+            let program = format!(
+                "[Extern(Abi: \"C\", Library: \"{}\")]\ncontract Ours {{ i32 ours(); }}\n\
+                 i32 main() {{ return Ours.ours(); }}\n",
+                path.display()
+            );
+            fs::write(folder.join("p.bd"), program).unwrap();
+            for args in [
+                ["--extern-dlopen", "run", "p.bd"].as_slice(),
+                &["--backend", "aot", "run", "p.bd"],
+            ] {
+                assert_eq!(run(folder, args).succeeds(), "42\n", "{path:?}");
+            }
+            run(folder, ["build", "p.bd"]).succeeds();
+            let ended = end(&mut Command::new(folder.join("p")));
+            assert_eq!(ended.status, Some(42), "{path:?}: {ended:#?}");
+        }
+    }
+}

@@ -93,6 +93,9 @@ fn request(target: &str, kind: OutputKind, exports: Exports, mode: LinkMode) -> 
         search: ["/libraries/a", "/libraries/b c"]
             .map(str::to_owned)
             .to_vec(),
+        rpath: ["/libraries/b c", "/libraries/d,e"]
+            .map(str::to_owned)
+            .to_vec(),
         tools: BTreeMap::new(),
     }
 }
@@ -111,6 +114,7 @@ fn bare_request(target: &str, kind: OutputKind) -> LinkRequest {
         runtime_objects: Vec::new(),
         libraries: Vec::new(),
         search: Vec::new(),
+        rpath: Vec::new(),
         tools: tools.map(|(key, tool)| (key.into(), tool.into())).into(),
         ..request(target, kind, Exports::Only(Vec::new()), LinkMode::Auto)
     }
@@ -310,7 +314,8 @@ fn lk_1_plans_name_only_paths_of_the_request() {
 fn without_paths(request: &LinkRequest, text: &str) -> String {
     let known = request.objects.iter().chain(&request.runtime_archive);
     let known = known.chain(&request.runtime_objects);
-    let known = known.chain(&request.search).chain([&request.output]);
+    let known = known.chain(&request.search).chain(&request.rpath);
+    let known = known.chain([&request.output]);
     let known = known.chain(request.tools.values());
     let text = known.fold(text.to_owned(), |text, path| text.replace(path, ""));
     // Files of the strategy's own, directly in the scratch folder.

@@ -39,6 +39,8 @@ pub(crate) fn plan(request: &LinkRequest) -> Result<LinkPlan, Diagnostic> {
     args.extend(request.objects.iter().cloned());
     args.extend(request.runtime_archive.clone());
     args.extend(request.search.iter().map(|folder| format!("-L{folder}")));
+    let rpath = request.rpath.iter();
+    args.extend(rpath.flat_map(|folder| to_linker("-rpath", folder)));
     args.extend(libraries(request));
     // A backend may call the mathematics library on its own account.
     args.extend(["-Wl,--as-needed", "-lm", "-Wl,--no-as-needed"].map(str::to_owned));

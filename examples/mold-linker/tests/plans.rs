@@ -24,6 +24,7 @@ fn request(kind: OutputKind) -> LinkRequest {
         mode: LinkMode::Auto,
         libraries: Vec::new(),
         search: Vec::new(),
+        rpath: Vec::new(),
         tools: BTreeMap::new(),
     }
 }

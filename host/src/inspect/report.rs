@@ -171,6 +171,7 @@ impl ImageReport {
         }
         problems
     }
+
     /// The runtime symbols that a linked image does not hold. Only whoever
     /// knows that it is linked with a shared runtime may expect some.
     pub fn unresolved_runtime(&self) -> Option<String> {

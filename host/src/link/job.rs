@@ -40,6 +40,8 @@ pub struct LinkJob {
     pub libraries: Vec<String>,
     /// Folders to search.
     pub search: Vec<PathBuf>,
+    /// Folders that the loader searches too.
+    pub rpath: Vec<PathBuf>,
     /// The library of each foreign function, by its symbol.
     pub externs: BTreeMap<String, String>,
     /// Tools by role.
@@ -94,11 +96,8 @@ impl LinkJob {
             exports: self.exports.clone(),
             mode: self.mode,
             libraries: self.libraries.clone(),
-            search: self
-                .search
-                .iter()
-                .map(|path| utf8(path))
-                .collect::<Result<_, _>>()?,
+            search: all_utf8(&self.search)?,
+            rpath: all_utf8(&self.rpath)?,
             tools: self.tools.clone(),
         };
         let plan = strategy.plan(&request)?;
@@ -182,6 +181,10 @@ fn file_name(name: &str, kind: OutputKind, target: &str) -> String {
     } else {
         name.to_owned()
     }
+}
+
+fn all_utf8(paths: &[PathBuf]) -> Result<Vec<String>, Diagnostic> {
+    paths.iter().map(|path| utf8(path)).collect()
 }
 
 fn utf8(path: &Path) -> Result<String, Diagnostic> {

@@ -7,6 +7,7 @@ use beskid_plugin_api::sdk::call_entrypoint;
 use libloading::os::unix::{Library, RTLD_LOCAL, RTLD_NOW};
 use tracing::info_span;
 
+use super::dynamic::words;
 use super::{Capture, Finished, entrypoint};
 use crate::image::VerifiedImage;
 
@@ -23,7 +24,7 @@ pub fn run_image(
     let refused = |error: libloading::Error| {
         Diagnostic::new(
             "E5121",
-            format!("cannot load the compiled program: {error}"),
+            format!("cannot load the compiled program: {}", words(&error)),
         )
     };
     // SAFETY: the image was linked by this process from an object of one of

@@ -22,6 +22,10 @@ pub(crate) fn plan(request: &LinkRequest, target: &Target) -> Result<LinkPlan, D
     args.extend(request.objects.iter().cloned());
     args.extend(request.runtime_archive.clone());
     args.extend(request.search.iter().map(|folder| format!("-L{folder}")));
+    // The driver splits `-Wl,` at commas.
+    let rpath = request.rpath.iter().map(String::as_str);
+    let rpath = rpath.flat_map(|folder| ["-Xlinker", "-rpath", "-Xlinker", folder]);
+    args.extend(rpath.map(str::to_owned));
     let order = match request.mode {
         LinkMode::Auto => None,
         LinkMode::PreferStatic => Some("-Wl,-search_paths_first"),

@@ -40,6 +40,9 @@ pub(crate) fn plan(request: &LinkRequest) -> Result<LinkPlan, Diagnostic> {
     args.extend(request.objects.iter().cloned());
     args.extend(request.runtime_archive.clone());
     args.extend(request.search.iter().map(|folder| format!("-L{folder}")));
+    for folder in &request.rpath {
+        args.extend(linker_option("-rpath", folder));
+    }
     args.extend(libraries(request));
     // Compilers call the mathematics library on their own account.
     args.extend(["-Wl,--as-needed", "-lm", "-Wl,--no-as-needed"].map(str::to_owned));

@@ -106,6 +106,7 @@ impl Links<'_> {
             mode: LinkMode::Auto,
             libraries: Vec::new(),
             search: self.search.map(text).into_iter().collect(),
+            rpath: Vec::new(),
             tools: BTreeMap::from_iter(tools.map(|(role, tool)| ((*role).into(), tool.clone()))),
         };
         let strategy = registry.linker_for(self.target, self.kind).unwrap();
