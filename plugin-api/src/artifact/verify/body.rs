@@ -4,17 +4,13 @@ use super::super::body::{
     BlockArg, BlockCall, Body, ExceptionItem, GlobalValue, MemoryFlags, NameRef,
 };
 use super::super::form::{ATOMIC_OPERATIONS, FLOAT_CONDITIONS, Form, INT_CONDITIONS, OperandKind};
-use super::super::module::{ImportSource, Linkage, SignatureId, Symbol, SymbolKind};
+use super::super::module::SymbolKind;
 use super::super::stream::{InstructionReader, StreamError};
-use super::super::types::{AbiParam, CallConv, Signature, Type};
+use super::super::types::{Signature, Type};
 use super::super::{Contents, Function, error::Result};
-use super::invalid;
+use super::{imports, invalid};
 
 type Check = std::result::Result<(), String>;
-
-/// Conventions that pass a call's values in the same way wherever all of them
-/// are known.
-const ALIKE: [CallConv; 3] = [CallConv::Platform, CallConv::SystemV, CallConv::Fast];
 
 /// Checks function number `index`; returns the types of its values.
 pub(super) fn check(contents: &Contents, index: usize, function: &Function) -> Result<Vec<Type>> {
@@ -74,37 +70,6 @@ impl<'a> Scope<'a> {
         }
     }
 
-    /// ABI-002, EXT-002: what has a signature outside the program is called
-    /// with the values of that signature, passed as it says, which backends
-    /// check.
-    fn import(&self, symbol: &Symbol, called: SignatureId) -> Check {
-        let SymbolKind::Function { signature } = symbol.kind else {
-            return Ok(());
-        };
-        let Linkage::Import(ImportSource::Runtime | ImportSource::Extern { .. }) = symbol.linkage
-        else {
-            return Ok(());
-        };
-        let values = |id: SignatureId| {
-            let Signature {
-                params,
-                returns,
-                call_conv,
-            } = &self.contents.module.signatures[id as usize];
-            let passed = |value: &AbiParam| (value.ty, value.purpose);
-            let passed = |values: &[AbiParam]| values.iter().map(passed).collect::<Vec<_>>();
-            let special = Some(call_conv).filter(|conv| !ALIKE.contains(conv));
-            (passed(params), passed(returns), special)
-        };
-        if signature == called || values(signature) == values(called) {
-            return Ok(());
-        }
-        let name = symbol.name.as_deref().unwrap_or_default();
-        Err(format!(
-            "calls `{name}` with another signature than it is imported with"
-        ))
-    }
-
     fn entities(&self) -> Check {
         let body = self.body;
         let signatures = self.contents.module.signatures.len();
@@ -119,7 +84,8 @@ impl<'a> Scope<'a> {
                 if !matches!(symbol.kind, SymbolKind::Function { .. }) {
                     return Err(format!("a callee refers to symbol {id}, which is data"));
                 }
-                self.import(symbol, body.signatures[callee.signature as usize])?;
+                let called = body.signatures[callee.signature as usize];
+                imports::check(&self.contents.module, symbol, called)?;
             }
             self.distance(&callee.target, callee.colocated)?;
         }

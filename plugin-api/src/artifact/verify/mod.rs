@@ -4,6 +4,7 @@
 //! mnemonic) is left to the backend that knows the mnemonics.
 
 mod body;
+mod imports;
 mod module;
 
 use super::Contents;
