@@ -9,11 +9,7 @@ const ALIKE: [CallConv; 3] = [CallConv::Platform, CallConv::SystemV, CallConv::F
 
 /// ABI-002, EXT-002: what has a signature outside the program is called with
 /// the values of that signature, passed as it says, which backends check.
-pub(super) fn check(
-    module: &Module,
-    symbol: &Symbol,
-    called: SignatureId,
-) -> std::result::Result<(), String> {
+pub(super) fn check(module: &Module, symbol: &Symbol, called: SignatureId) -> Result<(), String> {
     let SymbolKind::Function { signature } = symbol.kind else {
         return Ok(());
     };
