@@ -44,10 +44,10 @@ impl LinkedImage {
         let bytes = read_bounded(&self.path, MAX_IMAGE)?;
         let report = inspect(&bytes)?.into_one()?;
         let mut problems = report.problems();
-        if expected.shared_runtime {
-            // The linker has seen that the library has them.
-            let unresolved = report.unresolved_runtime();
-            problems.retain(|problem| Some(problem) != unresolved.as_ref());
+        let unresolved = report.unresolved_runtime();
+        problems.retain(|problem| Some(problem) != unresolved.as_ref());
+        if !expected.shared_runtime {
+            problems.extend(unresolved);
         }
         problems.extend(differences(&report, self.kind, &self.target));
         if self.kind == OutputKind::Exe {

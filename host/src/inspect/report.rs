@@ -134,6 +134,17 @@ impl RuntimeSymbols {
     }
 }
 
+/// Libraries that every program for Linux may need; none has a runtime.
+const PLATFORM: [&str; 7] = [
+    "libc.so.6",
+    "libm.so.6",
+    "libgcc_s.so.1",
+    "libdl.so.2",
+    "libpthread.so.0",
+    "librt.so.1",
+    "ld-linux-x86-64.so.2",
+];
+
 impl ImageReport {
     /// A report that says nothing yet but what the file is.
     pub(super) fn new(format: FileFormat, kind: ImageKind, architecture: &str) -> Self {
@@ -161,7 +172,9 @@ impl ImageReport {
         if self.kind == ImageKind::Executable && self.defines_main == Some(false) {
             problems.push("`main` is not defined".to_owned());
         }
-        problems.extend(self.unresolved_runtime());
+        if !self.may_share_a_runtime() {
+            problems.extend(self.unresolved_runtime());
+        }
         match &self.index {
             Some(index) => problems.extend(index.problems()),
             None if self.format == FileFormat::Archive && !self.exports.is_empty() => {
@@ -170,6 +183,12 @@ impl ImageReport {
             None => {}
         }
         problems
+    }
+
+    /// Whether one of the libraries that it needs may be a shared runtime.
+    fn may_share_a_runtime(&self) -> bool {
+        let mut needed = self.needed.iter().map(String::as_str);
+        self.format == FileFormat::Elf && needed.any(|name| !PLATFORM.contains(&name))
     }
 
     /// The runtime symbols that a linked image does not hold. Only whoever
