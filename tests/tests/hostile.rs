@@ -63,3 +63,36 @@ fn a_plugin_that_is_not_used_does_no_harm() {
     command.arg(built().plugin("hostile_linker"));
     assert_eq!(end(command.args(["run", "p.bd"])).succeeds(), "ok\n");
 }
+
+#[test]
+fn a_plugin_that_ends_its_process_ends_another_one_at_its_first_use() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    fs::write(folder.join("p.bd"), "unit main() { }").unwrap();
+    let build = |mode: &str| {
+        let mut command = beskid(folder);
+        command.env("HOSTILE", mode).arg("--plugin");
+        command.env("XDG_CACHE_HOME", folder.join("cache"));
+        command.arg(built().plugin("hostile_linker"));
+        end(command.args(["--linker", "hostile", "build", "p.bd"]))
+    };
+    for (mode, ending) in [
+        ("abort-describe", "ended with SIGABRT"),
+        ("exit-describe", "ended with exit status 0"),
+    ] {
+        let message = build(mode).fails_with("E5118");
+        assert!(message.contains(ending), "{message}");
+    }
+    let marks = || {
+        let files = fs::read_dir(folder.join("cache/beskid/plugins")).unwrap();
+        let names = files.map(|file| file.unwrap().file_name().into_string().unwrap());
+        names.filter(|name| name.ends_with(".sound")).count()
+    };
+    assert_eq!(marks(), 0, "nothing was proven yet");
+    // What can be told is told by the other process, in the same words.
+    let message = build("panic-describe").fails_with("E5112");
+    assert!(message.contains("no description"), "{message}");
+    assert_eq!(marks(), 0);
+    build("refuse").fails_with("E4023");
+    assert_eq!(marks(), 1, "a proven plugin is not proven again");
+}

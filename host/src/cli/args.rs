@@ -151,6 +151,12 @@ pub enum Command {
     /// Run directives in this process; `test` starts it
     #[command(hide = true)]
     TestWorker(TestWorkerArgs),
+    /// Load a plugin file in this process; its first use starts it
+    #[command(hide = true)]
+    PluginProbe {
+        /// File to load
+        path: PathBuf,
+    },
     /// List or inspect plugins
     #[command(subcommand)]
     Plugin(PluginCommand),

@@ -29,6 +29,7 @@ impl Environment {
         let (mut config, figment) = config::load(&global.flags(), &directory)?;
         add_tool_variables(&mut config);
         let mut registry = Registry::with_builtins()?;
+        registry.probe_with(vec!["plugin-probe".into()]);
         for path in &config.plugin {
             registry.add_file(path, Precedence::Replace)?;
         }

@@ -56,6 +56,7 @@ fn dispatch(cli: &Cli) -> Result<u8, Failure> {
         Command::Diff(args) => return diff::diff(&environment, &cli.global, args),
         Command::TestWorker(args) => test::worker(&environment, args)?,
         Command::Clif { input } => artifact::clif(input)?,
+        Command::PluginProbe { path } => plugin::probe(path)?,
         Command::Plugin(command) => plugin::plugin(&environment, command)?,
         Command::Inspect { file } => return inspect::inspect(&environment, file),
         Command::Artifact(command) => artifact::artifact(command)?,

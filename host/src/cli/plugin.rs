@@ -1,11 +1,20 @@
 //! `beskid plugin`.
 
+use std::path::Path;
+
 use beskid_plugin_api::diagnostic::Diagnostic;
 
 use super::args::PluginCommand;
 use super::environment::Environment;
 use super::render;
-use crate::plugins::vet;
+use crate::plugins::{probe as load_and_describe, vet};
+
+/// Loads a plugin file, and says what came of it.
+pub(super) fn probe(path: &Path) -> Result<(), Diagnostic> {
+    let proof = serde_json::to_string(&load_and_describe(path)?);
+    let malformed = |error| Diagnostic::new("E5113", format!("cannot be told: {error}"));
+    render::line(&proof.map_err(malformed)?)
+}
 
 /// Lists the plugins in reach, or shows one file's manifest.
 pub(super) fn plugin(environment: &Environment, command: &PluginCommand) -> Result<(), Diagnostic> {

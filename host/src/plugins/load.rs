@@ -1,5 +1,6 @@
 //! Loading a vetted plugin: exactly the bytes that were vetted.
 
+use std::ffi::OsString;
 use std::fs;
 use std::io::Write;
 use std::os::unix::fs::DirBuilderExt;
@@ -11,6 +12,7 @@ use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::manifest::PluginKind;
 use libloading::os::unix::{Library, RTLD_LOCAL, RTLD_NOW};
 
+use super::probe::prove;
 use super::vet::VettedPlugin;
 use crate::runtime_archive::cache_folder;
 
@@ -21,13 +23,21 @@ pub(super) enum Loaded {
     Linker(LinkerClient),
 }
 
-/// Loads a plugin for the rest of the process's life.
+/// Loads a plugin for the rest of the process's life; before its first use,
+/// with these arguments, in another process of this program.
 ///
 /// # Errors
-/// E4040 if the private copy cannot be written, E5109 if the loader refuses
-/// it, E5110 if its types differ from the host's.
-pub(super) fn load(plugin: &VettedPlugin) -> Result<Loaded, Diagnostic> {
+/// E4040 if the private copy cannot be written, E5118 if the other process
+/// does not come back, E5109 if the loader refuses the file, E5110 if its types
+/// differ from the host's.
+pub(super) fn load(
+    plugin: &VettedPlugin,
+    probe: Option<&[OsString]>,
+) -> Result<Loaded, Diagnostic> {
     let copy = private_copy(plugin)?;
+    if let Some(arguments) = probe {
+        prove(plugin, &copy, arguments)?;
+    }
     tracing::info!(
         id = plugin.manifest().id,
         path = %plugin.path().display(),

@@ -3,10 +3,12 @@
 mod builtin;
 mod elf;
 mod load;
+mod probe;
 mod registry;
 mod services;
 mod vet;
 
+pub use probe::{Proof, probe};
 pub use registry::{Entry, Origin, Precedence, Registry};
 pub use services::PluginServices;
 pub use vet::{VettedPlugin, vet};

@@ -1,5 +1,6 @@
 //! The registry: every plugin in reach, by kind and id.
 
+use std::ffi::OsString;
 use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -19,6 +20,7 @@ use super::vet::{VettedPlugin, vet};
 #[derive(Debug, Default)]
 pub struct Registry {
     entries: Vec<Entry>,
+    probe: Option<Vec<OsString>>,
 }
 
 /// What happens when a loaded plugin has the id of a built-in.
@@ -65,6 +67,8 @@ enum Code {
     Builtin(Builtin),
     File {
         plugin: Box<VettedPlugin>,
+        /// Arguments of the process that loads it first.
+        probe: Option<Vec<OsString>>,
         loaded: OnceLock<Result<Loaded, Diagnostic>>,
     },
 }
@@ -111,7 +115,11 @@ impl Entry {
     pub fn backend(&self) -> Result<BackendClient, Diagnostic> {
         let client = match &self.code {
             Code::Builtin(builtin) => builtin.backend(),
-            Code::File { plugin, loaded } => match Self::load(plugin, loaded)? {
+            Code::File {
+                plugin,
+                probe,
+                loaded,
+            } => match Self::load(plugin, probe.as_deref(), loaded)? {
                 Loaded::Backend(client) => Some(client),
                 Loaded::Linker(_) => None,
             },
@@ -135,7 +143,11 @@ impl Entry {
     pub fn linker(&self) -> Result<LinkerClient, Diagnostic> {
         let client = match &self.code {
             Code::Builtin(builtin) => builtin.linker(),
-            Code::File { plugin, loaded } => match Self::load(plugin, loaded)? {
+            Code::File {
+                plugin,
+                probe,
+                loaded,
+            } => match Self::load(plugin, probe.as_deref(), loaded)? {
                 Loaded::Linker(client) => Some(client),
                 Loaded::Backend(_) => None,
             },
@@ -148,9 +160,10 @@ impl Entry {
 
     fn load(
         plugin: &VettedPlugin,
+        probe: Option<&[OsString]>,
         loaded: &OnceLock<Result<Loaded, Diagnostic>>,
     ) -> Result<Loaded, Diagnostic> {
-        loaded.get_or_init(|| load(plugin)).clone()
+        loaded.get_or_init(|| load(plugin, probe)).clone()
     }
 
     fn check_identity(&self, id: &str, version: &str) -> Result<(), Diagnostic> {
@@ -200,6 +213,14 @@ impl Registry {
         Ok(registry)
     }
 
+    /// Has the files that are added from now on loaded by another process of
+    /// this program before their first use here. These arguments, and the path
+    /// of a file, make it call [`probe`](super::probe) and print the result as
+    /// JSON.
+    pub fn probe_with(&mut self, arguments: Vec<OsString>) {
+        self.probe = Some(arguments);
+    }
+
     /// Adds a plugin file. It is vetted now, and loaded when it is first used.
     ///
     /// # Errors
@@ -215,6 +236,7 @@ impl Registry {
             shadowed: false,
             code: Code::File {
                 plugin: Box::new(plugin),
+                probe: self.probe.clone(),
                 loaded: OnceLock::new(),
             },
         };
