@@ -8,6 +8,7 @@
 )]
 
 pub mod built;
+pub mod by_hand;
 pub mod cases;
 pub mod command;
 pub mod document;

@@ -13,8 +13,9 @@ use std::path::Path;
 use std::process::Command;
 
 use beskid_host::runtime_archive::embedded;
-use beskid_plugin_api::artifact::*;
+use beskid_plugin_api::artifact::{CodegenArtifact, Header, ImportSource};
 use beskid_plugin_api::runtime_abi::RUNTIME_EXPORT_SYMBOLS;
+use beskid_tests::by_hand;
 use beskid_tests::command::{Ended, end, run};
 
 const HELLO: &str = "unit main() { __syscall_write(1, \"ran\\n\"); }";
@@ -260,51 +261,11 @@ fn abi_7_a_prebuilt_archive_is_checked_for_every_kind_that_links_it() {
     }
 }
 
-/// `unit main() { rt_yield(); }` by no frontend of ours.
+/// A program that imports the runtime of this version.
 fn requiring(version: u32) -> CodegenArtifact {
     let mut header = Header::new("by hand", "1");
     header.runtime_abi = Some(version);
-    let mut builder = ArtifactBuilder::new(header);
-    let signature = builder.signature(&Signature {
-        call_conv: CallConv::Platform,
-        params: Vec::new(),
-        returns: Vec::new(),
-    });
-    let main = builder.add_symbol(Symbol {
-        name: Some("entry".to_owned()),
-        kind: SymbolKind::Function { signature },
-        linkage: Linkage::Local,
-    });
-    builder.add_symbol(Symbol {
-        name: Some("rt_yield".to_owned()),
-        kind: SymbolKind::Function { signature },
-        linkage: Linkage::Import(ImportSource::Runtime),
-    });
-    let form = builder.form(Form {
-        mnemonic: "return".to_owned(),
-        operands: vec![OperandKind::ValueList],
-        results: Vec::new(),
-    });
-    let mut code = InstructionWriter::default();
-    code.form(form);
-    code.value_list([].into_iter());
-    let block = Block {
-        params: Vec::new(),
-        cold: false,
-        instructions: 1,
-    };
-    let body = Body {
-        symbol: main,
-        blocks: vec![block],
-        ..Body::default()
-    };
-    builder.add_function(body, code);
-    builder.set_entrypoint(Entrypoint {
-        symbol: main,
-        name: "main".to_owned(),
-        result: ResultKind::Unit,
-    });
-    builder.finish().unwrap()
+    by_hand::importing(header, "rt_yield", ImportSource::Runtime)
 }
 
 #[test]

@@ -12,7 +12,8 @@ use std::fs;
 use std::os::unix::ffi::OsStringExt;
 use std::process::Command;
 
-use beskid_plugin_api::artifact::*;
+use beskid_plugin_api::artifact::{CodegenArtifact, Header, ImportSource};
+use beskid_tests::by_hand;
 use beskid_tests::command::{end, run};
 use beskid_tests::foreign::*;
 
@@ -152,50 +153,12 @@ fn ext_002_a_malformed_directive_is_one_error_with_its_line() {
     }
 }
 
-/// `i64 main() { return 1; }`, importing a function that nothing calls.
 fn importing(symbol: &str, library: &str) -> CodegenArtifact {
-    let mut builder = ArtifactBuilder::new(Header::new("by hand", "1"));
-    let signature = builder.signature(&Signature {
-        call_conv: CallConv::Platform,
-        params: Vec::new(),
-        returns: Vec::new(),
-    });
-    let function = |name: &str, linkage| Symbol {
-        name: Some(name.to_owned()),
-        kind: SymbolKind::Function { signature },
-        linkage,
-    };
-    let main = builder.add_symbol(function("entry", Linkage::Local));
     let source = ImportSource::Extern {
         library: library.to_owned(),
         abi: "C".to_owned(),
     };
-    builder.add_symbol(function(symbol, Linkage::Import(source)));
-    let form = builder.form(Form {
-        mnemonic: "return".to_owned(),
-        operands: vec![OperandKind::ValueList],
-        results: Vec::new(),
-    });
-    let mut code = InstructionWriter::default();
-    code.form(form);
-    code.value_list([].into_iter());
-    let block = Block {
-        params: Vec::new(),
-        cold: false,
-        instructions: 1,
-    };
-    let body = Body {
-        symbol: main,
-        blocks: vec![block],
-        ..Body::default()
-    };
-    builder.add_function(body, code);
-    builder.set_entrypoint(Entrypoint {
-        symbol: main,
-        name: "main".to_owned(),
-        result: ResultKind::Unit,
-    });
-    builder.finish().unwrap()
+    by_hand::importing(Header::new("by hand", "1"), symbol, source)
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! Which runtime a program is linked with (LK-5), and the checks of ABI-7.
 
+mod contents;
 mod prebuilt;
 mod shared;
 mod version;

@@ -4,11 +4,11 @@
 use std::path::{Path, PathBuf};
 
 use beskid_plugin_api::diagnostic::Diagnostic;
-use beskid_plugin_api::runtime_abi::{BESKID_RUNTIME_ABI_VERSION, RUNTIME_EXPORT_SYMBOLS};
+use beskid_plugin_api::runtime_abi::BESKID_RUNTIME_ABI_VERSION;
 use beskid_plugin_api::sdk::contain_panic;
 
+use super::contents::check_contents;
 use super::{MAX_ARCHIVE, absolute, version};
-use crate::image::architecture;
 use crate::inspect::{ImageKind, inspect};
 use crate::source::read_bounded;
 
@@ -50,27 +50,7 @@ impl PrebuiltRuntime {
                 .help("give a static library that holds the runtime"));
         }
         self.check_version(&bytes)?;
-        let wanted = architecture(target);
-        if report.architecture != wanted {
-            let found = &report.architecture;
-            let message = format!("runtime archive `{path}` is for {found}, not {wanted}");
-            return Err(Diagnostic::new("E4011", message)
-                .help("give the archive of a runtime that was built for the target"));
-        }
-        let defined = &report.runtime.defined;
-        let missing = RUNTIME_EXPORT_SYMBOLS
-            .iter()
-            .filter(|symbol| !defined.contains(symbol));
-        let missing = missing.copied().collect::<Vec<_>>();
-        if !missing.is_empty() {
-            let message = format!(
-                "runtime archive `{path}` lacks {} of the runtime's symbols",
-                missing.len()
-            );
-            return Err(Diagnostic::new("E4011", message)
-                .note(format!("missing: {}", missing.join(", ")))
-                .help("give the complete archive of a beskid runtime"));
-        }
+        check_contents("archive", &self.path, &report, target)?;
         absolute(&self.path)
     }
 

@@ -4,12 +4,12 @@
 use std::path::PathBuf;
 
 use beskid_plugin_api::diagnostic::Diagnostic;
-use beskid_plugin_api::runtime_abi::{BESKID_RUNTIME_ABI_VERSION, RUNTIME_EXPORT_SYMBOLS};
+use beskid_plugin_api::runtime_abi::BESKID_RUNTIME_ABI_VERSION;
 use beskid_plugin_api::sdk::contain_panic;
 
+use super::contents::check_contents;
 use super::version::{self, Told};
 use super::{MAX_ARCHIVE, VERSION_SYMBOL, absolute};
-use crate::image::architecture;
 use crate::inspect::{ImageKind, inspect};
 use crate::source::read_bounded;
 
@@ -53,24 +53,7 @@ impl SharedRuntime {
             Told::Version(found) => self.check_version(found)?,
             Told::WhenCalled => {}
         }
-        let wanted = architecture(target);
-        if report.architecture != wanted {
-            let found = &report.architecture;
-            let message = format!("runtime library `{path}` is for {found}, not {wanted}");
-            return Err(wrong(message));
-        }
-        let defined = &report.runtime.defined;
-        let missing = RUNTIME_EXPORT_SYMBOLS
-            .iter()
-            .filter(|symbol| !defined.contains(symbol));
-        let missing = missing.copied().collect::<Vec<_>>();
-        if !missing.is_empty() {
-            let message = format!(
-                "runtime library `{path}` lacks {} of the runtime's symbols",
-                missing.len()
-            );
-            return Err(wrong(message).note(format!("missing: {}", missing.join(", "))));
-        }
+        check_contents("library", &self.path, &report, target)?;
         absolute(&self.path)
     }
 
