@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::str::FromStr;
 use std::sync::OnceLock;
 
-use beskid_clif::text::{self, TestProgram};
+use beskid_clif::text;
 use beskid_plugin_api::artifact::{
     ArtifactBuilder, ArtifactError, CodegenArtifact, DataInit, DataObject, DataRelocation,
     DataRole, Feature, Form, Header, Lane, Linkage, OperandKind, Symbol, SymbolKind, Type,
@@ -50,10 +50,10 @@ impl Shell {
     }
 
     fn of_text(name: &'static str, text: &str) -> Option<Self> {
-        match text::parse_tests(text).ok()? {
-            TestProgram::Run { artifact, .. } => Self::of(name, artifact.bytes()),
-            TestProgram::Skip(_) => None,
-        }
+        let tests = text::tests::read(text).ok()?;
+        let directives = (0..tests.count()).collect::<Vec<_>>();
+        let artifact = tests.artifact(&directives).ok()?;
+        Self::of(name, artifact.bytes())
     }
 }
 
