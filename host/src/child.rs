@@ -6,6 +6,7 @@ use std::fmt;
 use std::fs::File;
 use std::io::{Read, Seek};
 use std::os::unix::process::ExitStatusExt;
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
 use std::time::Duration;
 
@@ -78,7 +79,7 @@ pub fn run_self(
         let message = format!("cannot start another process of beskid: {error}");
         Diagnostic::new("E4040", message)
     };
-    let program = std::env::current_exe().map_err(failed)?;
+    let program = own_file().map_err(failed)?;
     // Files, unlike pipes, are never full.
     let mut stdout = tempfile::tempfile().map_err(failed)?;
     let mut stderr = tempfile::tempfile().map_err(failed)?;
@@ -102,6 +103,16 @@ pub fn run_self(
         stdout: contents(&mut stdout).map_err(failed)?,
         stderr: contents(&mut stderr).map_err(failed)?,
     })
+}
+
+/// The file of this program. Linux keeps it open, even if it was replaced or
+/// deleted since.
+fn own_file() -> std::io::Result<PathBuf> {
+    let open = Path::new("/proc/self/exe");
+    if cfg!(target_os = "linux") && open.exists() {
+        return Ok(open.to_owned());
+    }
+    std::env::current_exe()
 }
 
 fn ending(status: ExitStatus) -> Ending {

@@ -73,7 +73,8 @@ pub struct Libraries {
     pub names: Vec<String>,
     /// Folders of those that the program gives a path of.
     pub search: Vec<PathBuf>,
-    /// Those of them that the loader searches too, for shared libraries.
+    /// Those of them that the loader searches too, for shared libraries: from
+    /// whichever folder the program is run.
     pub rpath: Vec<PathBuf>,
 }
 
@@ -102,13 +103,24 @@ impl Libraries {
             return;
         };
         let is_archive = path.extension().is_some_and(|extension| extension == "a");
-        if !is_archive && !self.rpath.contains(&folder) {
-            self.rpath.push(folder.clone());
+        let loaded = loader_folder(&folder);
+        if !is_archive && !self.rpath.contains(&loaded) {
+            self.rpath.push(loaded);
         }
         if !self.search.contains(&folder) {
             self.search.push(folder);
         }
     }
+}
+
+/// A folder as it is written into a program. The loader itself replaces what
+/// begins with `$ORIGIN` or `@rpath`.
+fn loader_folder(folder: &Path) -> PathBuf {
+    let text = folder.as_os_str().as_encoded_bytes();
+    if text.starts_with(b"$") || text.starts_with(b"@") {
+        return folder.to_owned();
+    }
+    std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned())
 }
 
 /// A library by the name that `-l` takes. The linkers of ELF take a file name
@@ -262,6 +274,21 @@ mod tests {
             ("user32", windows, "user32"),
         ] {
             assert_eq!(linker_name(file, target), expected);
+        }
+    }
+
+    #[test]
+    fn ffi_2_the_loader_finds_a_library_from_every_folder() {
+        let here = std::env::current_dir().unwrap();
+        for (library, expected) in [
+            ("./libx.so", here.clone()),
+            ("deps/libx.so", here.join("deps")),
+            ("/opt/libx.so", PathBuf::from("/opt")),
+            ("$ORIGIN/libx.so", PathBuf::from("$ORIGIN")),
+        ] {
+            let mut libraries = Libraries::default();
+            libraries.add(library, "x86_64-unknown-linux-gnu");
+            assert_eq!(libraries.rpath, [expected], "{library}");
         }
     }
 

@@ -118,3 +118,21 @@ fn what_cannot_be_compared_is_refused() {
     let usage = run(folder.path(), ["diff", "p.bd", "-o", "small.bska"]);
     assert_eq!(usage.status, Some(2), "{usage:#?}");
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn ext_8_a_command_that_was_deleted_still_starts_its_other_processes() {
+    use std::os::fd::AsRawFd;
+    use std::process::Command;
+
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    fs::write(folder.join("p.bd"), PROGRAM).unwrap();
+    let copy = folder.join("beskid");
+    fs::copy(built().beskid(), &copy).unwrap();
+    let file = fs::File::open(&copy).unwrap();
+    fs::remove_file(&copy).unwrap();
+    let mut command = Command::new(format!("/proc/self/fd/{}", file.as_raw_fd()));
+    let ended = end(command.current_dir(folder).args(["diff", "p.bd"]));
+    assert!(ended.succeeds().contains("no difference"));
+}

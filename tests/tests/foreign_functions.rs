@@ -12,6 +12,7 @@ use std::path::Path;
 use std::process::Command;
 
 use beskid_tests::command::{Ended, beskid, end, run};
+use beskid_tests::foreign::{calling, library};
 
 const PROGRAM: &str = "\
 [Extern(Abi: \"C\", Library: \"libc.so.6\")]
@@ -225,6 +226,20 @@ int main(void) {
     return 0;
 }
 ";
+
+#[test]
+fn ffi_2_a_library_is_found_from_every_folder_by_a_relative_path() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let program = calling("next", "deps/libours.so");
+    fs::write(folder.join("p.clif"), program).unwrap();
+    fs::create_dir(folder.join("deps")).unwrap();
+    let c = "int next(int x) { return x + 1; }\n";
+    library(&folder.join("deps"), c, "libours.so");
+    run(folder, ["build", "p.clif"]).succeeds();
+    let ended = end(Command::new(folder.join("p")).current_dir("/"));
+    assert_eq!(ended.status, Some(42), "{ended:#?}");
+}
 
 #[test]
 fn ffi_5_a_c_program_calls_exported_functions_by_their_symbols() {

@@ -2,11 +2,8 @@
 
 use std::collections::HashMap;
 
-use beskid_plugin_api::runtime_abi::is_runtime_symbol;
-
-use super::HOST_PREFIX;
 use super::foreign::{
-    Place, check_abi, check_size, foreign_type, has, is_library, is_symbol, texts,
+    Place, check_abi, check_size, foreign_type, has, is_library, is_reserved, is_symbol, texts,
 };
 use crate::ast::{Attribute, Contract, Method};
 use crate::codes;
@@ -14,9 +11,6 @@ use crate::diagnostic::Diagnostic;
 use crate::hir::{Callback, Extern, ExternId};
 use crate::span::Span;
 use crate::types::{FunctionType, Types};
-
-/// Prefix of names that users never see (EXT-006).
-const INTEROP_PREFIX: &str = "__interop_";
 
 /// The foreign interfaces of a program.
 #[derive(Debug, Default)]
@@ -80,22 +74,19 @@ impl Contracts {
         };
         let mut methods = Methods::new();
         for method in &contract.methods {
-            let target = if callbacks {
-                self.callback(method, types, diagnostics)
-            } else {
-                self.method(method, &library, types, diagnostics)
-            };
-            let Some(target) = target else {
-                continue;
-            };
             let name = &method.name;
             if let Some((_, first)) = methods.get(&name.text) {
                 let message = format!("a second method `{}`", name.text);
                 let again = Diagnostic::new(codes::DUPLICATE, message, name.span, "again here");
                 diagnostics.push(again.related(*first, "first here"));
-            } else {
-                methods.insert(name.text.clone(), (target, name.span));
+                continue;
             }
+            let target = if callbacks {
+                self.callback(method, types, diagnostics)
+            } else {
+                self.method(method, &library, types, diagnostics)
+            };
+            methods.insert(name.text.clone(), (target, name.span));
         }
         let name = &contract.name;
         if let Some((_, first)) = self.contracts.get(&name.text) {
@@ -129,7 +120,7 @@ impl Contracts {
         method: &Method,
         types: &mut Types,
         diagnostics: &mut Vec<Diagnostic>,
-    ) -> Option<Target> {
+    ) -> Target {
         if let Some(attribute) = &method.foreign {
             let message = "a callback has no symbol";
             let diagnostic = Diagnostic::new(codes::MISPLACED_EXTERN, message, attribute.span, "");
@@ -140,7 +131,7 @@ impl Contracts {
             name: method.name.text.clone(),
             signature,
         });
-        Some(Target::Callback(self.callbacks.len() - 1))
+        Target::Callback(self.callbacks.len() - 1)
     }
 
     fn method(
@@ -149,26 +140,35 @@ impl Contracts {
         library: &str,
         types: &mut Types,
         diagnostics: &mut Vec<Diagnostic>,
-    ) -> Option<Target> {
-        let (symbol, span) = symbol(method, diagnostics)?;
+    ) -> Target {
+        let named = symbol(method, diagnostics);
         let signature = signature(method, Place::ForeignParam, types, diagnostics);
-        if let Some((id, first)) = self.declared.get(&symbol) {
-            let known = &self.externs[*id];
-            if (known.library.as_str(), &known.signature) != (library, &signature) {
-                let message = format!("`{symbol}` is declared in two different ways");
-                let again = Diagnostic::new(codes::CONFLICTING_EXTERN, message, span, "again here");
-                diagnostics.push(again.related(*first, "first here"));
-            }
-            return Some(Target::Extern(*id));
-        }
         let id = self.externs.len();
-        self.declared.insert(symbol.clone(), (id, span));
+        // Calls of a method that was reported are checked by what it says.
+        let symbol = match named {
+            None => method.name.text.clone(),
+            Some((symbol, span)) => {
+                if let Some((known_id, first)) = self.declared.get(&symbol) {
+                    let known = &self.externs[*known_id];
+                    if (known.library.as_str(), &known.signature) == (library, &signature) {
+                        return Target::Extern(*known_id);
+                    }
+                    let message = format!("`{symbol}` is declared in two different ways");
+                    let again =
+                        Diagnostic::new(codes::CONFLICTING_EXTERN, message, span, "again here");
+                    diagnostics.push(again.related(*first, "first here"));
+                } else {
+                    self.declared.insert(symbol.clone(), (id, span));
+                }
+                symbol
+            }
+        };
         self.externs.push(Extern {
             symbol,
             library: library.to_owned(),
             signature,
         });
-        Some(Target::Extern(id))
+        Target::Extern(id)
     }
 }
 
@@ -216,8 +216,7 @@ fn symbol(method: &Method, diagnostics: &mut Vec<Diagnostic>) -> Option<(String,
         diagnostics.push(Diagnostic::new(codes::BAD_EXTERN_NAME, message, span, ""));
         return None;
     }
-    let reserved = [HOST_PREFIX, INTEROP_PREFIX];
-    if is_runtime_symbol(&symbol) || reserved.iter().any(|prefix| symbol.starts_with(prefix)) {
+    if is_reserved(&symbol) {
         let message = format!("`{symbol}` is a name of the runtime");
         let diagnostic = Diagnostic::new(codes::RESERVED_EXTERN, message, span, "");
         diagnostics.push(diagnostic.help("the runtime's functions are not foreign"));

@@ -2,11 +2,8 @@
 
 use std::collections::HashMap;
 
-use beskid_plugin_api::runtime_abi::is_runtime_symbol;
-
-use super::HOST_PREFIX;
 use super::contracts::Contracts;
-use super::foreign::{check_abi, is_symbol, texts};
+use super::foreign::{check_abi, is_reserved, is_symbol, texts};
 use crate::ast::Function;
 use crate::codes;
 use crate::diagnostic::Diagnostic;
@@ -22,7 +19,7 @@ pub(super) fn exports(
     let mut seen = HashMap::<String, Span>::new();
     let symbols = functions.iter().map(|function| {
         let (symbol, span) = export(function, diagnostics)?;
-        if is_runtime_symbol(&symbol) || symbol.starts_with(HOST_PREFIX) || symbol == MAIN {
+        if is_reserved(&symbol) {
             let message = format!("`{symbol}` cannot be exported: the runtime owns the name");
             let diagnostic = Diagnostic::new(codes::RESERVED_EXPORT, message, span, "");
             diagnostics.push(diagnostic.help("choose another name, or leave out `pub`"));
@@ -57,7 +54,14 @@ fn export(function: &Function, diagnostics: &mut Vec<Diagnostic>) -> Option<(Str
     if !function.public || name.text == MAIN {
         let message = "`Export` is for `pub` functions other than `main`";
         let diagnostic = Diagnostic::new(codes::MISPLACED_EXPORT, message, attribute.span, "");
-        diagnostics.push(diagnostic.help("write `pub` before the function"));
+        diagnostics.push(diagnostic.help(if name.text == MAIN {
+            "leave it out: programs start at `main` without it"
+        } else {
+            "write `pub` before the function"
+        }));
+    }
+    if name.text == MAIN {
+        return None;
     }
     let (symbol, span) = found[1].unwrap_or((&name.text, name.span));
     if !is_symbol(symbol) {

@@ -1,9 +1,13 @@
 //! What the two sides of the boundary to foreign code have in common.
 
+use beskid_plugin_api::runtime_abi::is_runtime_symbol;
+
+use super::HOST_PREFIX;
 use super::types::{is_u8, resolve};
 use crate::ast::{Argument, ArgumentValue, Attribute, TypeKind, TypeName};
 use crate::codes;
 use crate::diagnostic::Diagnostic;
+use crate::lower::{DEFAULT_ENTRYPOINT as MAIN, PRIVATE};
 use crate::span::Span;
 use crate::structs::WORD;
 use crate::types::{FunctionType, Type, Types};
@@ -41,6 +45,18 @@ pub(super) fn has(attribute: &Attribute, name: &str) -> bool {
 /// Whether a text can name a symbol.
 pub(super) fn is_symbol(text: &str) -> bool {
     is_library(text) && !text.contains(char::is_whitespace)
+}
+
+/// Prefix of names that users never see (EXT-006).
+const INTEROP_PREFIX: &str = "__interop_";
+
+/// Whether a symbol is not for programs: it is the runtime's, the program's
+/// start, or in a namespace of the compiler.
+pub(super) fn is_reserved(symbol: &str) -> bool {
+    let prefixes = [HOST_PREFIX, INTEROP_PREFIX, PRIVATE];
+    is_runtime_symbol(symbol)
+        || symbol == MAIN
+        || prefixes.iter().any(|prefix| symbol.starts_with(prefix))
 }
 
 /// Whether a text can name a library: a path may have spaces in it.

@@ -29,7 +29,7 @@ use runtime::Runtime;
 
 /// Prefix of the linker names of functions that are not exported, so that none
 /// of them can meet a name of the runtime or of the C library.
-const PRIVATE: &str = "bd.";
+pub(crate) const PRIVATE: &str = "bd.";
 
 /// The source language's default entrypoint.
 pub const DEFAULT_ENTRYPOINT: &str = "main";

@@ -1,6 +1,6 @@
 //! `beskid build`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use beskid_frontend::DEFAULT_ENTRYPOINT;
 use beskid_plugin_api::diagnostic::Diagnostic;
@@ -14,6 +14,7 @@ use crate::build::{BuildRequest, build as build_output, print_plan};
 use crate::config::{Config, OptLevel};
 use crate::exports::ExportPolicy;
 use crate::failure::Failure;
+use crate::image::parent;
 use crate::lower::lower;
 use crate::runtime_archive::{PrebuiltRuntime, RuntimeChoice, SharedRuntime};
 use crate::source::Source;
@@ -40,6 +41,7 @@ pub(super) fn build(environment: &Environment, args: &BuildArgs) -> Result<(), F
         Some(output) => output.clone(),
         None => PathBuf::from(output_name(source.stem()?, kind, &target)),
     };
+    check_outputs(args, &output)?;
     let entrypoint = Some(args.entrypoint.as_str()).filter(|name| *name != DEFAULT_ENTRYPOINT);
     let artifact = lower(source, entrypoint)?;
     let request = BuildRequest {
@@ -98,6 +100,37 @@ pub(super) fn build(environment: &Environment, args: &BuildArgs) -> Result<(), F
         render::line(&format!("link: {} ({origin})", strategy.manifest().id))?;
     }
     Ok(())
+}
+
+/// What is written must not be what is read, nor the other thing written.
+fn check_outputs(args: &BuildArgs, output: &Path) -> Result<(), Diagnostic> {
+    let object = args.object_output.as_deref();
+    let runtimes = [&args.runtime_archive, &args.runtime_library];
+    let read = runtimes.into_iter().filter_map(Option::as_deref);
+    for read in read.chain([args.input.as_path()]) {
+        for written in [Some(output), object].into_iter().flatten() {
+            if is_same_file(read, written) {
+                let message = format!("`{}` is read, and would be written", written.display());
+                return Err(Diagnostic::new("E4041", message)
+                    .help("choose another path with `--output` or `--object-output`"));
+            }
+        }
+    }
+    if object.is_some_and(|object| is_same_file(object, output)) {
+        let message = format!("`{}` would be written twice", output.display());
+        return Err(Diagnostic::new("E4041", message)
+            .help("choose another path with `--output` or `--object-output`"));
+    }
+    Ok(())
+}
+
+/// Whether two paths lead to one file, which need not be there.
+fn is_same_file(one: &Path, other: &Path) -> bool {
+    let of = |path: &Path| {
+        let absent = || Some(parent(path).canonicalize().ok()?.join(path.file_name()?));
+        path.canonicalize().ok().or_else(absent)
+    };
+    of(one).is_some_and(|one| Some(one) == of(other))
 }
 
 /// Flags that choose a runtime exclude one another.
