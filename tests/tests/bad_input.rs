@@ -291,3 +291,29 @@ fn plugins_come_from_variables_by_absolute_path_only() {
     list("BESKID_PLUGIN_DIR", Path::new("here")).fails_with("E5301");
     list("BESKID_PLUGIN_DIR", Path::new("/nonexistent")).fails_with("E4040");
 }
+
+#[test]
+fn lk_6_an_output_never_takes_the_place_of_what_is_read() {
+    const SOURCE: &str = "pub i64 square(i64 x) { return x * x; }\n";
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    fs::write(folder.join("lib.bd"), SOURCE).unwrap();
+    let here = folder.file_name().unwrap().to_str().unwrap();
+    for args in [
+        ["--output", "lib.bd", "--object-output", "lib.o"],
+        ["--output", "../here/lib.bd", "--object-output", "lib.o"],
+        ["--output", "lib.o", "--object-output", "./lib.bd"],
+        ["--output", "lib.o", "--object-output", "./lib.o"],
+    ] {
+        let args = args.map(|arg| arg.replace("here", here));
+        let mut command = beskid(folder);
+        command.args(["build", "lib.bd", "--kind", "shared"]);
+        end(command.args(&args)).fails_with("E4041");
+        assert_eq!(
+            fs::read_to_string(folder.join("lib.bd")).unwrap(),
+            SOURCE,
+            "{args:?}"
+        );
+        assert!(!folder.join("lib.o").exists(), "{args:?}");
+    }
+}

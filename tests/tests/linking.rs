@@ -479,30 +479,3 @@ fn the_object_can_be_kept_beside_the_output() {
     ];
     run(folder, args).fails_with("E4040");
 }
-
-#[test]
-fn lk_6_an_output_never_takes_the_place_of_what_is_read() {
-    let folder = folder_with_library();
-    let folder = folder.path();
-    for args in [
-        ["--output", "lib.bd", "--object-output", "lib.o"],
-        ["--output", "../here/lib.bd", "--object-output", "lib.o"],
-        ["--output", "lib.o", "--object-output", "./lib.bd"],
-        ["--output", "lib.o", "--object-output", "./lib.o"],
-    ] {
-        let args = args.map(|arg| arg.replace("here", &name(folder)));
-        let mut command = beskid(folder);
-        command.args(["build", "lib.bd", "--kind", "shared"]);
-        end(command.args(&args)).fails_with("E4041");
-        assert_eq!(
-            fs::read_to_string(folder.join("lib.bd")).unwrap(),
-            LIBRARY,
-            "{args:?}"
-        );
-        assert!(!folder.join("lib.o").exists(), "{args:?}");
-    }
-}
-
-fn name(folder: &Path) -> String {
-    folder.file_name().unwrap().to_str().unwrap().to_owned()
-}

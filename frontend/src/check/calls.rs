@@ -35,6 +35,9 @@ impl Checker<'_> {
         for arg in args {
             self.expr(arg, None);
         }
+        if self.was_reported(&callee.text) {
+            return error();
+        }
         let message = format!("there is no function `{}`", callee.text);
         let mut diagnostic = Diagnostic::new(codes::UNKNOWN_NAME, message, callee.span, "");
         let builtins = Builtin::ALL.iter().map(|builtin| builtin.name);
@@ -45,6 +48,12 @@ impl Checker<'_> {
             .or_else(|| suggest::help(&callee.text, functions.chain(builtins), self.diagnostics));
         self.report(diagnostic);
         error()
+    }
+
+    /// Whether a name is that of a local that something is wrong with already.
+    fn was_reported(&self, name: &str) -> bool {
+        let local = self.scopes.find(name);
+        local.is_some_and(|local| self.locals[local.id].ty == Type::Error)
     }
 
     fn method_call(
@@ -76,8 +85,10 @@ impl Checker<'_> {
             diagnostic.help = suggest::help(&method.text, known, self.diagnostics);
             self.report(diagnostic);
         } else if local.is_some() {
-            let message = "methods of values are not supported yet";
-            self.report(Diagnostic::new(codes::UNSUPPORTED, message, span, ""));
+            if !self.was_reported(&receiver.text) {
+                let message = "methods of values are not supported yet";
+                self.report(Diagnostic::new(codes::UNSUPPORTED, message, span, ""));
+            }
         } else {
             let message = format!("there is no contract `{}`", receiver.text);
             let mut diagnostic = Diagnostic::new(codes::UNKNOWN_NAME, message, receiver.span, "");

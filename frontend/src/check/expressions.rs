@@ -163,6 +163,8 @@ impl Checker<'_> {
         let mut diagnostic = Diagnostic::new(codes::UNKNOWN_NAME, message, span, "");
         if self.program.names.contains_key(name) {
             diagnostic.help = Some(format!("`{name}` is a function; call it: `{name}(…)`"));
+        } else if self.program.contracts.methods(name).is_some() {
+            diagnostic.help = Some(format!("`{name}` is a contract; call a method of it"));
         } else if let Some(help) = self.help_for_type(name) {
             diagnostic.help = Some(help);
         } else {

@@ -107,10 +107,7 @@ impl Open {
 fn load(foreign: Extern<'_>) -> Result<Library, Diagnostic> {
     let Extern { symbol, library } = foreign;
     let file = file_name(library);
-    let help = match file {
-        Cow::Borrowed(_) => "install the library, or correct `Library` in the contract",
-        Cow::Owned(_) => "let `Library` name the file that is loaded, such as `libm.so.6`",
-    };
+    let help = advice(&file);
     let refused = |reason: &str| {
         let message = format!("cannot load `{library}` for `{symbol}`: {reason}");
         Diagnostic::new("E5131", message).help(help)
@@ -131,6 +128,17 @@ fn load(foreign: Extern<'_>) -> Result<Library, Diagnostic> {
             None => refused,
         }
     })
+}
+
+/// What to do if a file is not loaded.
+fn advice(file: &Cow<'_, str>) -> &'static str {
+    if file.ends_with(".a") {
+        return "only a linker takes an archive: build the program, or run it with `--backend aot`";
+    }
+    match file {
+        Cow::Borrowed(_) => "install the library, or correct `Library` in the contract",
+        Cow::Owned(_) => "let `Library` name the file that is loaded, such as `libm.so.6`",
+    }
 }
 
 /// A library by the name that the loader takes: one that `-l` takes is that of a
@@ -205,6 +213,17 @@ mod tests {
             let diagnostic = check_host(os).unwrap_err();
             assert_eq!(diagnostic.code, "E5135");
             assert!(diagnostic.message.contains("not supported on this host"));
+        }
+    }
+
+    #[test]
+    fn ext_003_who_names_an_archive_is_sent_to_the_linker() {
+        for (library, part) in [
+            ("./libours.a", "--backend aot"),
+            ("libm.so.6", "install"),
+            ("sqlite3", "libm.so.6"),
+        ] {
+            assert!(advice(&file_name(library)).contains(part), "{library}");
         }
     }
 
