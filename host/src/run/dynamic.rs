@@ -107,7 +107,7 @@ impl Open {
 fn load(foreign: Extern<'_>) -> Result<Library, Diagnostic> {
     let Extern { symbol, library } = foreign;
     let file = file_name(library);
-    let help = advice(&file);
+    let help = advice(library);
     let refused = |reason: &str| {
         let message = format!("cannot load `{library}` for `{symbol}`: {reason}");
         Diagnostic::new("E5131", message).help(help)
@@ -130,12 +130,12 @@ fn load(foreign: Extern<'_>) -> Result<Library, Diagnostic> {
     })
 }
 
-/// What to do if a file is not loaded.
-fn advice(file: &Cow<'_, str>) -> &'static str {
-    if file.ends_with(".a") {
+/// What to do if a library is not loaded.
+fn advice(library: &str) -> &'static str {
+    if library.ends_with(".a") {
         return "only a linker takes an archive: build the program, or run it with `--backend aot`";
     }
-    match file {
+    match file_name(library) {
         Cow::Borrowed(_) => "install the library, or correct `Library` in the contract",
         Cow::Owned(_) => "let `Library` name the file that is loaded, such as `libm.so.6`",
     }
@@ -223,7 +223,7 @@ mod tests {
             ("libm.so.6", "install"),
             ("sqlite3", "libm.so.6"),
         ] {
-            assert!(advice(&file_name(library)).contains(part), "{library}");
+            assert!(advice(library).contains(part), "{library}");
         }
     }
 
