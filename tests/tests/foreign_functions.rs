@@ -194,6 +194,19 @@ fn what_is_not_there_is_named_with_the_words_of_the_loader_and_the_linker() {
     assert!(message.contains(line), "{message}");
 }
 
+#[test]
+fn ffi_2_everything_that_is_missing_in_memory_is_listed() {
+    let program = PROGRAM
+        .replace("cos(", "kosinus(")
+        .replace("getpid(", "prozess(");
+    let folder = folder_with(&program);
+    let message = run(folder.path(), ["--extern-dlopen", "run", "p.bd"]).fails_with("E5132");
+    for name in ["kosinus", "prozess"] {
+        let line = format!("undefined symbol: {name}");
+        assert!(message.contains(&line), "{message}");
+    }
+}
+
 /// One function of every kind of value that crosses the boundary.
 const EXPORTS: &str = "\
 [Export(Abi: \"C\", Symbol: \"beside\")]

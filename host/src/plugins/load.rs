@@ -1,9 +1,9 @@
 //! Loading a vetted plugin: exactly the bytes that were vetted.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::fs;
-use std::io::Write;
-use std::os::unix::fs::DirBuilderExt;
+use std::io::{ErrorKind, Write};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt};
 use std::path::{Path, PathBuf};
 
 use beskid_plugin_api::Digest;
@@ -71,10 +71,7 @@ pub(super) fn load(
 fn private_copy(plugin: &VettedPlugin) -> Result<PathBuf, Diagnostic> {
     let folder = cache_folder().join("plugins");
     let path = folder.join(format!("{}.so", plugin.digest()));
-    if fs::read(&path).is_ok_and(|bytes| Digest::of(&bytes) == plugin.digest()) {
-        return Ok(path);
-    }
-    write_copy(&folder, &path, plugin.bytes()).map_err(|error| {
+    copy(&folder, &path, plugin).map_err(|error| {
         let message = format!("cannot write `{}`: {error}", path.display());
         Diagnostic::new("E4040", message)
             .help("set `XDG_CACHE_HOME` to a folder that can be written")
@@ -82,13 +79,94 @@ fn private_copy(plugin: &VettedPlugin) -> Result<PathBuf, Diagnostic> {
     Ok(path)
 }
 
-fn write_copy(folder: &Path, path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+fn copy(folder: &Path, path: &Path, plugin: &VettedPlugin) -> std::io::Result<()> {
     fs::DirBuilder::new()
         .recursive(true)
         .mode(0o700)
         .create(folder)?;
+    check_owner(folder)?;
+    if fs::read(path).is_ok_and(|bytes| Digest::of(&bytes) == plugin.digest()) {
+        return Ok(());
+    }
     let mut file = tempfile::NamedTempFile::new_in(folder)?;
-    file.write_all(bytes)?;
+    file.write_all(plugin.bytes())?;
     file.persist(path)?;
+    prune(folder)
+}
+
+/// A folder for temporary files is everyone's, and who owns a folder in it
+/// could change a copy before it is loaded.
+fn check_owner(folder: &Path) -> std::io::Result<()> {
+    let user = fs::metadata("/proc/self")?.uid();
+    if !folder.starts_with(std::env::temp_dir()) || fs::metadata(folder)?.uid() == user {
+        return Ok(());
+    }
+    Err(std::io::Error::other("the folder belongs to another user"))
+}
+
+/// Most copies that are kept.
+const MOST_COPIES: usize = 32;
+
+/// Removes the oldest copies, with what was noted of them. Who has loaded one
+/// keeps it.
+fn prune(folder: &Path) -> std::io::Result<()> {
+    let mut copies = Vec::new();
+    let mut marks = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        // Another process may be about to remove it too.
+        let Ok(meta) = entry.metadata() else {
+            continue;
+        };
+        let path = entry.path();
+        match path.extension().and_then(OsStr::to_str) {
+            Some("so") => copies.push((meta.modified()?, path)),
+            Some("sound") => marks.push(path),
+            _ => {}
+        }
+    }
+    copies.sort();
+    for (_, copy) in copies.iter().rev().skip(MOST_COPIES) {
+        let digest = copy.file_stem().unwrap_or_default().as_encoded_bytes();
+        let of_it = |mark: &&PathBuf| {
+            let name = mark.file_name().unwrap_or_default().as_encoded_bytes();
+            name.starts_with(digest)
+        };
+        for gone in marks.iter().filter(of_it).chain([copy]) {
+            match fs::remove_file(gone) {
+                // Another process was faster.
+                Err(error) if error.kind() == ErrorKind::NotFound => {}
+                removed => removed?,
+            }
+        }
+    }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, SystemTime};
+
+    use super::*;
+
+    #[test]
+    fn the_oldest_copies_go_with_their_marks() {
+        let folder = tempfile::tempdir().unwrap();
+        let folder = folder.path();
+        let total = MOST_COPIES + 3;
+        for number in 0..total {
+            let copy = fs::File::create(folder.join(format!("{number:02}.so"))).unwrap();
+            let age = Duration::from_secs(60 * number as u64);
+            copy.set_modified(SystemTime::now() - age).unwrap();
+            fs::write(folder.join(format!("{number:02}.contract.sound")), "").unwrap();
+        }
+        prune(folder).unwrap();
+        for number in 0..total {
+            let kept = number < MOST_COPIES;
+            for name in ["so", "contract.sound"] {
+                let path = folder.join(format!("{number:02}.{name}"));
+                assert_eq!(path.exists(), kept, "{path:?}");
+            }
+        }
+    }
 }

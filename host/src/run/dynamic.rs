@@ -43,11 +43,19 @@ pub(super) fn addresses(artifact: &CodegenArtifact) -> Result<Vec<(String, u64)>
     }
     let mut open = OPEN.lock().unwrap_or_else(PoisonError::into_inner);
     let open = open.get_or_insert_default();
-    let foreign = externs(artifact).map(|foreign| {
-        let address = open.address(foreign)?;
-        Ok((foreign.symbol.to_owned(), address))
-    });
-    plain(artifact).map(Ok).chain(foreign).collect()
+    let mut addresses = plain(artifact).collect::<Vec<_>>();
+    let mut refused = None::<Diagnostic>;
+    for foreign in externs(artifact) {
+        match open.address(foreign) {
+            Ok(address) => addresses.push((foreign.symbol.to_owned(), address)),
+            // FFI-2: everything that is missing is listed.
+            Err(error) => match &mut refused {
+                None => refused = Some(error),
+                Some(first) => first.notes.push(format!("and {}", error.message)),
+            },
+        }
+    }
+    refused.map_or(Ok(addresses), Err)
 }
 
 /// EXT-8: libraries are loaded on Linux.
