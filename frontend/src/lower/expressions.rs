@@ -2,6 +2,7 @@
 
 use cranelift_codegen::ir::{InstBuilder, MemFlagsData, Value, types};
 
+use super::foreign::Target;
 use super::function::{Lowered, Lowering};
 use super::machine_type;
 use super::sysv::Crossing;
@@ -83,7 +84,8 @@ impl Lowering<'_, '_, '_> {
         if function.foreign {
             let signature = function.signature();
             let crossing = Crossing::of(&program.types, &signature);
-            return self.call_across(callee, &crossing, &signature, &args);
+            let target = Target::Function(callee);
+            return self.call_across(&target, &crossing, &signature, &args);
         }
         let call = self.builder.ins().call(callee, &args);
         Ok(self.builder.inst_results(call).first().copied())

@@ -1,11 +1,12 @@
 //! Calls across the boundary to C, in both directions (FFI-2, FFI-5).
 
 use std::collections::HashMap;
+use std::rc::Rc;
 
 use beskid_clif::ArtifactModule;
 use beskid_plugin_api::artifact::{Feature, ImportSource};
 use cranelift_codegen::ir::condcodes::IntCC;
-use cranelift_codegen::ir::{FuncRef, InstBuilder, MemFlagsData, Signature, Value, types};
+use cranelift_codegen::ir::{FuncRef, InstBuilder, MemFlagsData, SigRef, Signature, Value, types};
 use cranelift_module::{FuncId, Linkage, Module, ModuleError};
 
 use super::function::{Lowered, Lowering};
@@ -15,10 +16,10 @@ use crate::hir::{CallbackCall, Expr, Extern, ExternId};
 use crate::structs::WORD;
 use crate::types::{FunctionType, StructId, Type, Types};
 
-/// The foreign functions in use.
+/// The foreign functions in use, and how their values cross.
 #[derive(Default)]
 pub(super) struct Externs {
-    declared: HashMap<ExternId, FuncId>,
+    declared: HashMap<ExternId, (FuncId, Rc<Crossing>)>,
 }
 
 impl Externs {
@@ -26,22 +27,31 @@ impl Externs {
     fn import(
         &mut self,
         module: &mut ArtifactModule,
+        types: &Types,
         id: ExternId,
         foreign: &Extern,
-        signature: &Signature,
-    ) -> Result<FuncId, ModuleError> {
-        if let Some(declared) = self.declared.get(&id) {
-            return Ok(*declared);
+    ) -> Result<(FuncId, Rc<Crossing>), ModuleError> {
+        if let Some((declared, crossing)) = self.declared.get(&id) {
+            return Ok((*declared, Rc::clone(crossing)));
         }
-        let declared = module.declare_function(&foreign.symbol, Linkage::Import, signature)?;
+        let (crossing, signature) = signature(module, types, &foreign.signature);
+        let crossing = Rc::new(crossing);
+        let declared = module.declare_function(&foreign.symbol, Linkage::Import, &signature)?;
         let source = ImportSource::Extern {
             library: foreign.library.clone(),
             abi: ABI.to_owned(),
         };
         module.set_import_source(declared, source);
-        self.declared.insert(id, declared);
-        Ok(declared)
+        self.declared.insert(id, (declared, Rc::clone(&crossing)));
+        Ok((declared, crossing))
     }
+}
+
+/// What a call across the boundary calls.
+pub(super) enum Target {
+    Function(FuncRef),
+    /// Code at an address.
+    Code(SigRef, Value),
 }
 
 /// The machine signature of a function that crosses the boundary.
@@ -66,24 +76,33 @@ impl Lowering<'_, '_, '_> {
         let program = self.unit.program;
         let foreign = &program.externs[id];
         let module = &mut self.unit.module;
-        let (crossing, signature) = signature(module, &program.types, &foreign.signature);
-        let id = self.unit.externs.import(module, id, foreign, &signature)?;
+        let imported = self
+            .unit
+            .externs
+            .import(module, &program.types, id, foreign)?;
+        let (id, crossing) = imported;
         let args = self.values(args)?;
-        let callee = self.callee(id);
-        self.call_across(callee, &crossing, &foreign.signature, &args)
+        let target = Target::Function(self.callee(id));
+        self.call_across(&target, &crossing, &foreign.signature, &args)
     }
 
     /// Calls a function with the signature of C: a foreign one, or one that is
     /// exported.
     pub(super) fn call_across(
         &mut self,
-        callee: FuncRef,
+        target: &Target,
         crossing: &Crossing,
         signature: &FunctionType,
         args: &[Value],
     ) -> Lowered<Option<Value>> {
         let (machine, result) = self.flatten(crossing, signature, args)?;
-        let call = self.builder.ins().call(callee, &machine);
+        let call = match *target {
+            Target::Function(callee) => self.builder.ins().call(callee, &machine),
+            Target::Code(signature, code) => {
+                let ins = self.builder.ins();
+                ins.call_indirect(signature, code, &machine)
+            }
+        };
         let returned = self.builder.inst_results(call).to_vec();
         self.returned(crossing, signature.result, &returned, result)
     }
@@ -101,11 +120,8 @@ impl Lowering<'_, '_, '_> {
         self.panic_if(absent, &message, *span)?;
         let module = &mut self.unit.module;
         let (crossing, signature) = signature(module, &program.types, &callback.signature);
-        let (machine, result) = self.flatten(&crossing, &callback.signature, &args)?;
-        let signature = self.builder.import_signature(signature);
-        let call = self.builder.ins().call_indirect(signature, code, &machine);
-        let returned = self.builder.inst_results(call).to_vec();
-        self.returned(&crossing, callback.signature.result, &returned, result)
+        let target = Target::Code(self.builder.import_signature(signature), code);
+        self.call_across(&target, &crossing, &callback.signature, &args)
     }
 
     /// The machine arguments, and the object for a result in memory.
