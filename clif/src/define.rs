@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use beskid_plugin_api::artifact as art;
 use beskid_plugin_api::artifact::{CodegenArtifact, SymbolId};
-use beskid_plugin_api::sdk::contain_panic;
+use beskid_plugin_api::panics::contain_panic;
 use cranelift_codegen::control::ControlPlane;
 use cranelift_codegen::{Context, ir};
 use cranelift_module::{DataDescription, DataId, FuncId, Linkage, Module, ModuleError};

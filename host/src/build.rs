@@ -13,8 +13,9 @@ use crate::compile::{self, CompileSettings, ObjectTarget};
 use crate::config::Config;
 use crate::exports::{ExportPolicy, registration};
 use crate::externs::{Libraries, Policy, check_names, libraries_by_symbol};
-use crate::image::{Expectations, ObjectFile, VerifiedImage, check_output, parent};
+use crate::image::{Expectations, ObjectFile, VerifiedImage};
 use crate::link::{Link, LinkJob};
+use crate::output;
 use crate::plugins::{Entry, Registry};
 use crate::run::{Capture, Externs, Finished, Imports, run_image, run_in_memory};
 use crate::runtime_archive::{RuntimeChoice, SharedRuntime, VERSION_SYMBOL, check_required};
@@ -65,12 +66,12 @@ pub fn build<'a>(
     request: &BuildRequest,
     show: Option<&mut dyn FnMut(&str)>,
 ) -> Result<Option<&'a Entry>, Diagnostic> {
-    check_output(&request.output)?;
+    output::check(&request.output)?;
     let settings = CompileSettings::from(tools.config);
     let exports = exports(artifact, request)?;
     let target = program_target(request, exports.clone());
     if let Some(path) = &request.object_output {
-        check_output(path)?;
+        output::check(path)?;
     }
     let link = match request.kind {
         OutputKind::Object => None,
@@ -215,7 +216,7 @@ fn plan_link<'a>(
         kind: request.kind,
         runtime_archive: request.runtime.archive(&request.target)?,
         output_name: name.to_string_lossy().into_owned(),
-        folder: parent(&request.output).to_owned(),
+        folder: output::parent(&request.output).to_owned(),
         exports: request.exports.for_linker(&symbols),
         mode: request.mode,
         libraries: [shared.names, foreign.names, request.libraries.clone()].concat(),

@@ -7,6 +7,7 @@
 #![deny(missing_docs)]
 
 pub mod build;
+pub mod cache;
 pub mod child;
 pub mod cli;
 pub mod compile;
@@ -17,9 +18,11 @@ pub mod exports;
 pub mod externs;
 pub mod failure;
 pub mod image;
+pub mod input;
 pub mod inspect;
 pub mod link;
 pub mod lower;
+mod output;
 pub mod plugins;
 pub mod run;
 pub mod runtime_archive;

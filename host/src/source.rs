@@ -1,11 +1,11 @@
 //! The first stage: a source file, read and told apart.
 
-use std::fs;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use beskid_plugin_api::artifact::MAGIC;
 use beskid_plugin_api::diagnostic::Diagnostic;
+
+use crate::input::read_bounded;
 
 /// Largest source file that is read, in bytes: 1 GiB.
 const MAX_SOURCE: u64 = 1 << 30;
@@ -93,43 +93,10 @@ fn has_extension(path: &Path, extension: &str) -> bool {
     path.extension().is_some_and(|found| found == extension)
 }
 
-/// Reads a regular file of at most `limit` bytes.
-///
-/// # Errors
-/// E4040 names the path and the cause.
-pub fn read_bounded(path: &Path, limit: u64) -> Result<Vec<u8>, Diagnostic> {
-    let failed = |reason: String| {
-        Diagnostic::new(
-            "E4040",
-            format!("cannot read `{}`: {reason}", path.display()),
-        )
-    };
-    let meta = fs::metadata(path).map_err(|error| failed(error.to_string()))?;
-    if !meta.is_file() {
-        let kind = if meta.is_dir() {
-            "a directory"
-        } else {
-            "not a regular file"
-        };
-        return Err(failed(format!("it is {kind}")).help("give the path of a file"));
-    }
-    if meta.len() > limit {
-        return Err(failed(format!(
-            "it has {} bytes, more than {limit}",
-            meta.len()
-        )));
-    }
-    let file = fs::File::open(path).map_err(|error| failed(error.to_string()))?;
-    let mut bytes = Vec::with_capacity(meta.len() as usize);
-    // The file may grow while it is read.
-    file.take(limit)
-        .read_to_end(&mut bytes)
-        .map_err(|error| failed(error.to_string()))?;
-    Ok(bytes)
-}
-
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     #[test]

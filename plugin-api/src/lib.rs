@@ -22,7 +22,8 @@
 //! | [`linker`] | the trait [`LinkerStrategy`](linker::LinkerStrategy), its request and its plan | linker strategies |
 //! | [`services`] | log, progress and cancellation, for a plugin at work | backends |
 //! | [`diagnostic`] | the one error type that crosses every boundary | all |
-//! | [`sdk`] | what turns an implementation into a plugin; calling code; containing panics | plugins |
+//! | [`sdk`] | what turns an implementation into a plugin; calling code | plugins |
+//! | [`panics`] | making a panic of others an error | plugins, hosts |
 //! | [`manifest`] | what a plugin file says of itself before it is loaded | hosts, the curious |
 //! | [`abi`] | the binary boundary: clients, tables, messages | hosts, tests of plugins |
 //!
@@ -80,6 +81,7 @@ pub mod diagnostic;
 mod digest;
 pub mod linker;
 pub mod manifest;
+pub mod panics;
 pub mod runtime_abi;
 pub mod sdk;
 pub mod services;

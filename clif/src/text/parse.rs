@@ -1,7 +1,7 @@
 //! From a `.clif` file to an artifact.
 
 use beskid_plugin_api::artifact::CodegenArtifact;
-use beskid_plugin_api::sdk::contain_panic;
+use beskid_plugin_api::panics::contain_panic;
 use cranelift_reader::{ParseOptions, TestFile, parse_test};
 use thiserror::Error;
 

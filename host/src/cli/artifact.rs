@@ -8,15 +8,15 @@ use beskid_plugin_api::diagnostic::Diagnostic;
 use super::args::ArtifactCommand;
 use super::render;
 use crate::failure::Failure;
-use crate::image::write_file;
 use crate::lower::lower;
+use crate::output;
 use crate::source::Source;
 
 /// Writes, checks or shows an artifact.
 pub(super) fn artifact(command: &ArtifactCommand) -> Result<(), Failure> {
     match command {
         ArtifactCommand::Emit { input, output } => {
-            write_file(output, read(input)?.bytes())?;
+            output::write(output, read(input)?.bytes())?;
         }
         ArtifactCommand::Dump { input } => {
             render::line(read(input)?.to_string().trim_end())?;

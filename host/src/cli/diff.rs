@@ -12,8 +12,8 @@ use super::environment::Environment;
 use super::render;
 use crate::diff::{Difference, Execution, Runner, differences};
 use crate::failure::Failure;
-use crate::image::write_file;
 use crate::lower::lower;
+use crate::output;
 use crate::run::entrypoint;
 use crate::source::Source;
 
@@ -59,7 +59,7 @@ pub(super) fn diff(
     };
     if args.reduce {
         let reduced = smallest(runner, &artifact, &executions, difference)?;
-        write_file(&small, reduced.bytes())?;
+        output::write(&small, reduced.bytes())?;
         if environment.format != MessageFormat::Json {
             render::line(&format!(
                 "reduced: {} of {} bytes, {} of {} functions, in {}",

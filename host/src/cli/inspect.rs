@@ -6,8 +6,8 @@ use super::args::MessageFormat;
 use super::environment::Environment;
 use super::render;
 use crate::failure::Failure;
+use crate::input::read_bounded;
 use crate::inspect::{MAX_IMAGE, inspect as inspect_bytes};
-use crate::source::read_bounded;
 
 /// Shows what a file contains; exit status 1 if something is wrong with it.
 pub(super) fn inspect(environment: &Environment, file: &Path) -> Result<u8, Failure> {

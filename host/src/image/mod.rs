@@ -2,14 +2,12 @@
 //! linked image, verified image. Only a verified image can be put in place or
 //! executed.
 
-mod install;
 mod linked;
 mod object;
 #[cfg(test)]
 mod tests;
 mod verified;
 
-pub(crate) use install::{check_output, parent, unwritable, write as write_file};
 pub use linked::LinkedImage;
 pub use object::ObjectFile;
 pub use verified::{Expectations, VerifiedImage};

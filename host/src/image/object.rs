@@ -5,8 +5,9 @@ use std::path::Path;
 use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::linker::OutputKind;
 
-use super::{differences, install};
+use super::differences;
 use crate::inspect::{ImageReport, inspect};
+use crate::output;
 
 /// An object file of a backend, inspected.
 #[derive(Debug)]
@@ -47,6 +48,6 @@ impl ObjectFile {
     /// # Errors
     /// E4040 names the path and the cause; nothing is left there.
     pub fn install(&self, path: &Path) -> Result<(), Diagnostic> {
-        install::write(path, &self.bytes)
+        output::write(path, &self.bytes)
     }
 }

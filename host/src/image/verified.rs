@@ -8,10 +8,11 @@ use beskid_plugin_api::linker::OutputKind;
 use tempfile::TempDir;
 use tracing::info_span;
 
+use super::differences;
 use super::linked::LinkedImage;
-use super::{differences, install};
+use crate::input::read_bounded;
 use crate::inspect::{FileFormat, ImageKind, ImageReport, MAX_IMAGE, inspect};
-use crate::source::read_bounded;
+use crate::output;
 
 /// What a linked image must contain.
 #[derive(Debug, Clone, Default)]
@@ -126,6 +127,6 @@ impl VerifiedImage {
     /// # Errors
     /// E4040 names the path and the cause; nothing is left there.
     pub fn install(self, path: &Path) -> Result<(), Diagnostic> {
-        install::move_file(&self.path, path)
+        output::move_file(&self.path, path)
     }
 }

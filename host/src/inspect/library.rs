@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use beskid_plugin_api::sdk::contain_panic;
+use beskid_plugin_api::panics::contain_panic;
 use goblin::elf::Elf;
 use goblin::elf::program_header::{PT_LOAD, ProgramHeader};
 

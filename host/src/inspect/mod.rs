@@ -23,7 +23,7 @@ pub(crate) use library::{Fault, fault, symbols_by_kind};
 pub use report::{FileFormat, ImageKind, ImageReport, RuntimeSymbols};
 
 use beskid_plugin_api::diagnostic::Diagnostic;
-use beskid_plugin_api::sdk::contain_panic;
+use beskid_plugin_api::panics::contain_panic;
 use serde::Serialize;
 use serde::ser::{SerializeStruct, Serializer};
 

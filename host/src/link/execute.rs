@@ -76,7 +76,7 @@ fn write_file(request: &LinkRequest, path: &str, contents: &str) -> Result<(), D
             ))
             .help("report this to the author of the strategy"));
     }
-    fs::write(path, contents).map_err(|error| crate::image::unwritable(path, &error))
+    fs::write(path, contents).map_err(|error| crate::output::unwritable(path, &error))
 }
 
 fn run(

@@ -69,12 +69,12 @@ impl LinkJob {
             .prefix(".beskid-link-")
             .tempdir_in(&self.folder)
             .map_err(|error| {
-                crate::image::unwritable(&self.folder.join(&self.output_name), &error)
+                crate::output::unwritable(&self.folder.join(&self.output_name), &error)
             })?;
         let root = std::fs::canonicalize(folder.path())
-            .map_err(|error| crate::image::unwritable(folder.path(), &error))?;
+            .map_err(|error| crate::output::unwritable(folder.path(), &error))?;
         let made = root.join(OUTPUT);
-        std::fs::create_dir(&made).map_err(|error| crate::image::unwritable(&made, &error))?;
+        std::fs::create_dir(&made).map_err(|error| crate::output::unwritable(&made, &error))?;
         let inside = |name: &str| utf8(&root.join(name));
         let object = object_name(&self.output_name);
         let members = match &self.runtime_archive {

@@ -12,8 +12,8 @@ use beskid_plugin_api::linker::LinkRequest;
 use beskid_plugin_api::manifest::TARGET;
 
 use crate::externs::{Extern, not_a_function};
+use crate::input::read_bounded;
 use crate::inspect::{MAX_IMAGE, symbols_by_kind};
-use crate::source::read_bounded;
 
 /// Refuses foreign symbols that are data in the library that a linker finds in
 /// the folders of the request or of this system. A library that is not there,

@@ -6,9 +6,9 @@ use std::path::Path;
 
 use beskid_plugin_api::diagnostic::Diagnostic;
 
-use crate::image::unwritable;
+use crate::input::read_bounded;
 use crate::inspect::{MAX_IMAGE, archive_members};
-use crate::source::read_bounded;
+use crate::output::unwritable;
 
 /// Objects on their way from one archive into another, under names that are
 /// theirs alone.

@@ -23,7 +23,7 @@ pub(super) fn write(
     let path = Path::new(&request.scratch).join("arguments.rsp");
     let lines = args.iter().map(|arg| quoted(arg, style) + "\n");
     std::fs::write(&path, lines.collect::<String>())
-        .map_err(|error| crate::image::unwritable(&path, &error))?;
+        .map_err(|error| crate::output::unwritable(&path, &error))?;
     Ok(format!("@{}", path.display()))
 }
 

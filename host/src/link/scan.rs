@@ -8,8 +8,8 @@ use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::linker::LinkRequest;
 
 use crate::image::ObjectFile;
+use crate::input::read_bounded;
 use crate::inspect::{MAX_IMAGE, inspect};
-use crate::source::read_bounded;
 
 /// What a look at the inputs tells before any tool runs.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use beskid_plugin_api::abi::ROOT_SYMBOL;
 use beskid_plugin_api::manifest::{NOTE_TYPE, OWNER};
-use beskid_plugin_api::sdk::contain_panic;
+use beskid_plugin_api::panics::contain_panic;
 use goblin::elf::Elf;
 use goblin::elf::dynamic::{DF_1_PIE, DT_FLAGS_1};
 use goblin::elf::header::{EM_AARCH64, EM_RISCV, EM_X86_64, ET_DYN};

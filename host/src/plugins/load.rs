@@ -14,7 +14,7 @@ use libloading::os::unix::{Library, RTLD_LOCAL, RTLD_NOW};
 
 use super::probe::prove;
 use super::vet::VettedPlugin;
-use crate::runtime_archive::cache_folder;
+use crate::cache;
 
 /// A plugin whose code is in this process.
 #[derive(Clone, Copy)]
@@ -69,7 +69,7 @@ pub(super) fn load(
 /// A copy that nobody changes between vetting and loading, named by its
 /// digest.
 fn private_copy(plugin: &VettedPlugin) -> Result<PathBuf, Diagnostic> {
-    let folder = cache_folder().join("plugins");
+    let folder = cache::folder().join("plugins");
     let path = folder.join(format!("{}.so", plugin.digest()));
     copy(&folder, &path, plugin).map_err(|error| {
         let message = format!("cannot write `{}`: {error}", path.display());

@@ -11,7 +11,7 @@ use beskid_plugin_api::manifest::{
 };
 
 use super::elf::{self, ElfFacts};
-use crate::source::read_bounded;
+use crate::input::read_bounded;
 
 /// Largest plugin file, in bytes: 512 MiB.
 const MAX_PLUGIN: u64 = 512 << 20;

@@ -19,8 +19,9 @@ use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::manifest::TARGET;
 use beskid_plugin_api::runtime_abi::BESKID_RUNTIME_ABI_VERSION;
 
+use crate::cache;
 use crate::image::architecture;
-use crate::source::read_bounded;
+use crate::input::read_bounded;
 
 /// The runtime that was compiled together with this host.
 static EMBEDDED: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/libbeskid_runtime.a"));
@@ -100,7 +101,7 @@ pub const fn embedded() -> &'static [u8] {
 /// is written again.
 fn embedded_archive() -> Result<PathBuf, Diagnostic> {
     let digest = Digest::of(EMBEDDED);
-    let folder = cache_folder().join("runtime");
+    let folder = cache::folder().join("runtime");
     let path = folder.join(format!("libbeskid_runtime-{}.a", digest.short()));
     if read_bounded(&path, MAX_ARCHIVE).is_ok_and(|bytes| Digest::of(&bytes) == digest) {
         return Ok(path);
@@ -117,17 +118,6 @@ fn embedded_archive() -> Result<PathBuf, Diagnostic> {
             .help("set `XDG_CACHE_HOME` to a folder that can be written")
     })?;
     Ok(path)
-}
-
-/// `$XDG_CACHE_HOME/beskid`, `~/.cache/beskid`, or a folder for temporary
-/// files.
-pub fn cache_folder() -> PathBuf {
-    let absolute = |path: PathBuf| Some(path).filter(|path| path.is_absolute());
-    let from_home = || Some(absolute(std::env::var_os("HOME")?.into())?.join(".cache"));
-    let base = std::env::var_os("XDG_CACHE_HOME").and_then(|path| absolute(path.into()));
-    base.or_else(from_home)
-        .unwrap_or_else(std::env::temp_dir)
-        .join("beskid")
 }
 
 fn absolute(path: &Path) -> Result<PathBuf, Diagnostic> {

@@ -4,13 +4,13 @@
 use std::path::{Path, PathBuf};
 
 use beskid_plugin_api::diagnostic::Diagnostic;
+use beskid_plugin_api::panics::contain_panic;
 use beskid_plugin_api::runtime_abi::BESKID_RUNTIME_ABI_VERSION;
-use beskid_plugin_api::sdk::contain_panic;
 
 use super::contents::check_contents;
 use super::{MAX_ARCHIVE, absolute, version};
+use crate::input::read_bounded;
 use crate::inspect::{ImageKind, inspect};
-use crate::source::read_bounded;
 
 /// A prebuilt runtime archive.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -4,14 +4,14 @@
 use std::path::PathBuf;
 
 use beskid_plugin_api::diagnostic::Diagnostic;
+use beskid_plugin_api::panics::contain_panic;
 use beskid_plugin_api::runtime_abi::BESKID_RUNTIME_ABI_VERSION;
-use beskid_plugin_api::sdk::contain_panic;
 
 use super::contents::check_contents;
 use super::version::{self, Told};
 use super::{MAX_ARCHIVE, VERSION_SYMBOL, absolute};
+use crate::input::read_bounded;
 use crate::inspect::{ImageKind, inspect};
-use crate::source::read_bounded;
 
 /// A runtime in a shared library.
 #[derive(Debug, Clone, PartialEq, Eq)]

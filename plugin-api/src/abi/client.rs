@@ -10,7 +10,7 @@ use super::reply::Reply;
 use crate::backend::{BackendDescription, CompileRequest, Compiled, Session};
 use crate::diagnostic::Diagnostic;
 use crate::linker::{LinkPlan, LinkRequest, LinkerDescription, OutputKind};
-use crate::sdk::contain_panic;
+use crate::panics::contain_panic;
 use crate::services::{Level, Services};
 
 /// A backend plugin, built in or loaded. Cheap to copy; its methods are those of

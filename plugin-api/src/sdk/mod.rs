@@ -63,12 +63,11 @@
 mod builtin;
 mod call;
 mod macros;
-mod panics;
 mod serve;
 
+pub use crate::panics::contain_panic;
 pub use builtin::{Builtin, BuiltinPlugin, builtins};
 pub use call::call_entrypoint;
-pub use panics::contain_panic;
 #[doc(hidden)]
 pub use serve::*;
 

@@ -15,7 +15,7 @@ use crate::diagnostic::Diagnostic;
 use crate::linker::LinkerStrategy;
 use crate::services::Services;
 
-use super::contain_panic;
+use crate::panics::contain_panic;
 
 /// The open sessions of one plugin, by number.
 pub struct Sessions {

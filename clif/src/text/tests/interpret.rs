@@ -2,7 +2,7 @@
 //! artifact.
 
 use beskid_plugin_api::artifact::CodegenArtifact;
-use beskid_plugin_api::sdk::contain_panic;
+use beskid_plugin_api::panics::contain_panic;
 use cranelift_codegen::data_value::DataValue;
 use cranelift_codegen::ir::{Function, LibCall, UserExternalName, UserFuncName};
 use cranelift_codegen::isa::CallConv;

@@ -1,4 +1,4 @@
-//! Putting files in place: written aside, then renamed.
+//! Outputs: files that are put in place, written aside and renamed.
 
 use std::fs;
 use std::io::{self, Write};
@@ -26,7 +26,7 @@ pub(crate) fn unwritable(path: &Path, error: &io::Error) -> Diagnostic {
 }
 
 /// Refuses an output path at which no file can be.
-pub(crate) fn check_output(path: &Path) -> Result<(), Diagnostic> {
+pub(crate) fn check(path: &Path) -> Result<(), Diagnostic> {
     if path.is_dir() {
         return Err(unwritable(path, &io::Error::other("it is a directory")));
     }
@@ -43,7 +43,7 @@ pub(crate) fn check_output(path: &Path) -> Result<(), Diagnostic> {
 
 /// Writes a file aside and renames it.
 pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<(), Diagnostic> {
-    check_output(path)?;
+    check(path)?;
     let written = || {
         let mut file = tempfile::NamedTempFile::new_in(parent(path))?;
         file.write_all(bytes)?;
@@ -55,8 +55,8 @@ pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<(), Diagnostic> {
 }
 
 /// Renames a file; where that crosses file systems, copies it aside first.
-pub(super) fn move_file(from: &Path, to: &Path) -> Result<(), Diagnostic> {
-    check_output(to)?;
+pub(crate) fn move_file(from: &Path, to: &Path) -> Result<(), Diagnostic> {
+    check(to)?;
     let moved = fs::rename(from, to).or_else(|_| {
         let aside = tempfile::NamedTempFile::new_in(parent(to))?;
         fs::copy(from, aside.path())?;

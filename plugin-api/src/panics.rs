@@ -21,7 +21,7 @@ thread_local! {
 /// The panic's message and place.
 ///
 /// ```
-/// use beskid_plugin_api::sdk::contain_panic;
+/// use beskid_plugin_api::panics::contain_panic;
 ///
 /// assert_eq!(contain_panic(|| 1), Ok(1));
 /// let text = contain_panic(|| panic!("no such register")).unwrap_err();
