@@ -4,32 +4,19 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use beskid_plugin_api::artifact::CodegenArtifact;
-use beskid_plugin_api::backend::{CALLABLE_ENTRY, EntryShim};
+use beskid_plugin_api::backend::EntryShim;
 use beskid_plugin_api::diagnostic::Diagnostic;
-use beskid_plugin_api::linker::{Exports, LinkMode, LinkPlan, OutputKind};
-use beskid_plugin_api::manifest::TARGET;
+use beskid_plugin_api::linker::{LinkMode, LinkPlan, OutputKind};
 
-use crate::compile::{self, CompileSettings, ObjectTarget};
-use crate::config::Config;
+use crate::compile::{CompileSettings, ObjectTarget};
 use crate::exports::{ExportPolicy, registration};
 use crate::externs::{Libraries, Policy, check_names, libraries_by_symbol};
-use crate::image::{Expectations, ObjectFile, VerifiedImage};
+use crate::image::Expectations;
 use crate::link::{Link, LinkJob};
 use crate::output;
-use crate::plugins::{Entry, Registry};
-use crate::run::{Capture, Externs, Finished, Imports, run_image, run_in_memory};
-use crate::runtime_archive::{RuntimeChoice, SharedRuntime, VERSION_SYMBOL, check_required};
-
-/// The plugins and settings of this invocation.
-#[derive(Debug, Clone, Copy)]
-pub struct Toolchain<'a> {
-    /// Every plugin in reach.
-    pub registry: &'a Registry,
-    /// The settings in force.
-    pub config: &'a Config,
-    /// The backend to use.
-    pub backend: &'a Entry,
-}
+use crate::plugins::Entry;
+use crate::runtime_archive::{RuntimeChoice, VERSION_SYMBOL, check_required};
+use crate::toolchain::Toolchain;
 
 /// What is to be built.
 #[derive(Debug, Clone)]
@@ -75,9 +62,9 @@ pub fn build<'a>(
     }
     let link = match request.kind {
         OutputKind::Object => None,
-        _ => Some(plan_link(tools, artifact, request)?),
+        _ => Some(plan_link(tools, artifact, request, exports.as_ref())?),
     };
-    let object = object_file(tools, artifact, &target, &settings)?;
+    let object = tools.object_file(artifact, &target, &settings)?;
     if let Some(path) = &request.object_output {
         object.install(path)?;
     }
@@ -107,95 +94,18 @@ pub fn print_plan(
     if request.kind == OutputKind::Object {
         return Ok(LinkPlan::default());
     }
-    plan_link(tools, artifact, request).map(|(link, _)| link.plan().clone())
-}
-
-/// Runs a program in this process: in memory if the backend executes, or else
-/// as a shared library that is linked, verified, loaded and called. `runtime`
-/// takes the place of this host's own for a program in memory.
-///
-/// # Errors
-/// The first stage that fails.
-pub fn execute(
-    tools: Toolchain<'_>,
-    artifact: &CodegenArtifact,
-    settings: &CompileSettings,
-    runtime: Option<&SharedRuntime>,
-    capture: Capture,
-) -> Result<Finished, Diagnostic> {
-    check_names(artifact)?;
-    Policy::from_environment()?.check(artifact)?;
-    check_required(artifact)?;
-    if tools.backend.can("execute") {
-        let externs = match tools.config.r#extern.dlopen {
-            true => Externs::Loaded,
-            false => Externs::Refused,
-        };
-        let imports = Imports { externs, runtime };
-        return run_in_memory(
-            &tools.backend.backend()?,
-            artifact,
-            settings,
-            imports,
-            capture,
-        );
-    }
-    if runtime.is_some() {
-        let message = "`--runtime-library` is for backends that execute in memory";
-        return Err(Diagnostic::new("E4041", message)
-            .note(format!(
-                "backend `{}` does not",
-                tools.backend.manifest().id
-            ))
-            .help("leave it out, or build an executable with it: `beskid build`"));
-    }
-    let image = callable_image(tools, artifact, settings)?;
-    run_image(&image, artifact, capture)
-}
-
-fn callable_image(
-    tools: Toolchain<'_>,
-    artifact: &CodegenArtifact,
-    settings: &CompileSettings,
-) -> Result<VerifiedImage, Diagnostic> {
-    let exports = vec![CALLABLE_ENTRY.to_owned()];
-    let target = ObjectTarget {
-        triple: TARGET.to_owned(),
-        entry: EntryShim::Callable,
-        exports: Some(BTreeSet::new()),
-    };
-    let object = object_file(tools, artifact, &target, settings)?;
-    let strategy = strategy(tools, TARGET, OutputKind::Shared)?;
-    let client = strategy.linker()?;
-    let foreign = Libraries::of(artifact, TARGET);
-    let job = LinkJob {
-        target: TARGET.to_owned(),
-        kind: OutputKind::Shared,
-        runtime_archive: RuntimeChoice::Embedded.archive(TARGET)?,
-        output_name: "program.so".to_owned(),
-        folder: std::env::temp_dir(),
-        exports: Exports::Only(exports.clone()),
-        mode: LinkMode::Auto,
-        libraries: foreign.names,
-        externs: libraries_by_symbol(artifact),
-        search: foreign.search,
-        rpath: foreign.rpath,
-        tools: tools.config.tools.clone(),
-    };
-    let image = job.plan(&client)?.execute(&object, &client, None)?;
-    image.verify(&Expectations {
-        exports: Some(BTreeSet::from_iter(exports)),
-        runtime: artifact.runtime_imports().map(str::to_owned).collect(),
-        shared_runtime: false,
-    })
+    let exports = exports(artifact, request)?;
+    let (link, _) = plan_link(tools, artifact, request, exports.as_ref())?;
+    Ok(link.plan().clone())
 }
 
 fn plan_link<'a>(
     tools: Toolchain<'a>,
     artifact: &CodegenArtifact,
     request: &BuildRequest,
+    exports: Option<&BTreeSet<String>>,
 ) -> Result<(Link, &'a Entry), Diagnostic> {
-    let strategy = strategy(tools, &request.target, request.kind)?;
+    let strategy = tools.strategy(&request.target, request.kind)?;
     check_names(artifact)?;
     Policy::from_environment()?.check(artifact)?;
     if request.kind == OutputKind::Exe && artifact.header().entrypoint.is_none() {
@@ -208,7 +118,7 @@ fn plan_link<'a>(
         _ => check_required(artifact)?,
     }
     let shared = shared_runtime(request)?;
-    let symbols = exports(artifact, request)?.unwrap_or_default();
+    let symbols = exports.cloned().unwrap_or_default();
     let name = request.output.file_name().unwrap_or_default();
     let foreign = Libraries::of(artifact, &request.target);
     let job = LinkJob {
@@ -246,36 +156,6 @@ fn shared_runtime(request: &BuildRequest) -> Result<Libraries, Diagnostic> {
     let mut libraries = Libraries::default();
     libraries.add(path, &request.target);
     Ok(libraries)
-}
-
-fn strategy<'a>(
-    tools: Toolchain<'a>,
-    target: &str,
-    kind: OutputKind,
-) -> Result<&'a Entry, Diagnostic> {
-    let entry = match &tools.config.linker {
-        Some(id) => tools.registry.linker(id)?,
-        None => tools.registry.linker_for(target, kind)?,
-    };
-    entry.linker()?.supports(target, kind)?;
-    tracing::info!(id = entry.manifest().id, origin = %entry.origin(), "linker strategy");
-    Ok(entry)
-}
-
-fn object_file(
-    tools: Toolchain<'_>,
-    artifact: &CodegenArtifact,
-    target: &ObjectTarget,
-    settings: &CompileSettings,
-) -> Result<ObjectFile, Diagnostic> {
-    let entry = tools.backend;
-    if !entry.can("object") {
-        let message = format!("backend `{}` makes no object files", entry.manifest().id);
-        return Err(Diagnostic::new("E5114", message)
-            .help("choose a backend that does, for instance `--backend aot`"));
-    }
-    let object = compile::object(&entry.backend()?, artifact, target, settings)?;
-    ObjectFile::from_backend(object, &target.triple)
 }
 
 fn program_target(request: &BuildRequest, exports: Option<BTreeSet<String>>) -> ObjectTarget {

@@ -28,3 +28,4 @@ pub mod run;
 pub mod runtime_archive;
 pub mod source;
 pub mod target;
+pub mod toolchain;

@@ -12,13 +12,13 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::Command;
 
-use beskid_host::build::{Toolchain, execute};
 use beskid_host::compile::CompileSettings;
 use beskid_host::config::{Config, Extern};
 use beskid_host::lower::lower;
 use beskid_host::plugins::Registry;
-use beskid_host::run::Capture;
+use beskid_host::run::{Capture, execute};
 use beskid_host::source::Source;
+use beskid_host::toolchain::Toolchain;
 use beskid_tests::command::{Ended, end, run};
 use beskid_tests::foreign::*;
 use beskid_tests::tools::tool;

@@ -6,9 +6,9 @@ use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::format::FmtSpan;
 
 use super::args::{Global, MessageFormat};
-use crate::build::Toolchain;
 use crate::config::{self, Config};
 use crate::plugins::{Precedence, Registry};
+use crate::toolchain::Toolchain;
 
 /// Settings and plugins of this invocation.
 pub(super) struct Environment {

@@ -3,12 +3,11 @@
 use super::args::RunArgs;
 use super::environment::Environment;
 use super::render;
-use crate::build::execute;
 use crate::compile::CompileSettings;
 use crate::diff::Outcome;
 use crate::failure::Failure;
 use crate::lower::lower;
-use crate::run::{Capture, entrypoint};
+use crate::run::{Capture, entrypoint, execute};
 use crate::runtime_archive::SharedRuntime;
 use crate::source::Source;
 

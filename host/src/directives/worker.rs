@@ -9,13 +9,13 @@ use beskid_plugin_api::diagnostic::Diagnostic;
 use serde::{Deserialize, Serialize};
 
 use super::INTERPRETER;
-use crate::build::{Toolchain, execute};
 use crate::compile::CompileSettings;
 use crate::config::{Config, Extern};
 use crate::failure::Failure;
 use crate::lower;
-use crate::run::Capture;
+use crate::run::{Capture, execute};
 use crate::source::Source;
+use crate::toolchain::Toolchain;
 
 /// What one process is to do.
 #[derive(Debug, Clone)]

@@ -1,12 +1,14 @@
 //! Running a program: in memory, or from a verified image.
 
 mod dynamic;
+mod execute;
 mod in_memory;
 mod result;
 mod shared_image;
 mod shared_runtime;
 mod symbol_kind;
 
+pub use execute::execute;
 pub use in_memory::{run_in_memory, runtime_symbols};
 pub use result::Outcome;
 pub use shared_image::run_image;

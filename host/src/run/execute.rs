@@ -1,0 +1,97 @@
+//! Running a program in this process, whatever the backend makes of it.
+
+use std::collections::BTreeSet;
+
+use beskid_plugin_api::artifact::CodegenArtifact;
+use beskid_plugin_api::backend::{CALLABLE_ENTRY, EntryShim};
+use beskid_plugin_api::diagnostic::Diagnostic;
+use beskid_plugin_api::linker::{Exports, LinkMode, OutputKind};
+use beskid_plugin_api::manifest::TARGET;
+
+use super::{Capture, Externs, Finished, Imports, run_image, run_in_memory};
+use crate::compile::{CompileSettings, ObjectTarget};
+use crate::externs::{Libraries, Policy, check_names, libraries_by_symbol};
+use crate::image::{Expectations, VerifiedImage};
+use crate::link::LinkJob;
+use crate::runtime_archive::{RuntimeChoice, SharedRuntime, check_required};
+use crate::toolchain::Toolchain;
+
+/// Runs a program in this process: in memory if the backend executes, or else
+/// as a shared library that is linked, verified, loaded and called. `runtime`
+/// takes the place of this host's own for a program in memory.
+///
+/// # Errors
+/// The first stage that fails.
+pub fn execute(
+    tools: Toolchain<'_>,
+    artifact: &CodegenArtifact,
+    settings: &CompileSettings,
+    runtime: Option<&SharedRuntime>,
+    capture: Capture,
+) -> Result<Finished, Diagnostic> {
+    check_names(artifact)?;
+    Policy::from_environment()?.check(artifact)?;
+    check_required(artifact)?;
+    if tools.backend.can("execute") {
+        let externs = match tools.config.r#extern.dlopen {
+            true => Externs::Loaded,
+            false => Externs::Refused,
+        };
+        let imports = Imports { externs, runtime };
+        return run_in_memory(
+            &tools.backend.backend()?,
+            artifact,
+            settings,
+            imports,
+            capture,
+        );
+    }
+    if runtime.is_some() {
+        let message = "`--runtime-library` is for backends that execute in memory";
+        return Err(Diagnostic::new("E4041", message)
+            .note(format!(
+                "backend `{}` does not",
+                tools.backend.manifest().id
+            ))
+            .help("leave it out, or build an executable with it: `beskid build`"));
+    }
+    let image = callable_image(tools, artifact, settings)?;
+    run_image(&image, artifact, capture)
+}
+
+/// Links a program as a shared library that exports [`CALLABLE_ENTRY`] alone.
+fn callable_image(
+    tools: Toolchain<'_>,
+    artifact: &CodegenArtifact,
+    settings: &CompileSettings,
+) -> Result<VerifiedImage, Diagnostic> {
+    let exports = vec![CALLABLE_ENTRY.to_owned()];
+    let target = ObjectTarget {
+        triple: TARGET.to_owned(),
+        entry: EntryShim::Callable,
+        exports: Some(BTreeSet::new()),
+    };
+    let object = tools.object_file(artifact, &target, settings)?;
+    let client = tools.strategy(TARGET, OutputKind::Shared)?.linker()?;
+    let foreign = Libraries::of(artifact, TARGET);
+    let job = LinkJob {
+        target: TARGET.to_owned(),
+        kind: OutputKind::Shared,
+        runtime_archive: RuntimeChoice::Embedded.archive(TARGET)?,
+        output_name: "program.so".to_owned(),
+        folder: std::env::temp_dir(),
+        exports: Exports::Only(exports.clone()),
+        mode: LinkMode::Auto,
+        libraries: foreign.names,
+        externs: libraries_by_symbol(artifact),
+        search: foreign.search,
+        rpath: foreign.rpath,
+        tools: tools.config.tools.clone(),
+    };
+    let image = job.plan(&client)?.execute(&object, &client, None)?;
+    image.verify(&Expectations {
+        exports: Some(BTreeSet::from_iter(exports)),
+        runtime: artifact.runtime_imports().map(str::to_owned).collect(),
+        shared_runtime: false,
+    })
+}

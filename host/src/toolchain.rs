@@ -1,0 +1,58 @@
+//! The plugins and settings that programs are taken through.
+
+use beskid_plugin_api::artifact::CodegenArtifact;
+use beskid_plugin_api::diagnostic::Diagnostic;
+use beskid_plugin_api::linker::OutputKind;
+
+use crate::compile::{self, CompileSettings, ObjectTarget};
+use crate::config::Config;
+use crate::image::ObjectFile;
+use crate::plugins::{Entry, Registry};
+
+/// The plugins and settings of this invocation.
+#[derive(Debug, Clone, Copy)]
+pub struct Toolchain<'a> {
+    /// Every plugin in reach.
+    pub registry: &'a Registry,
+    /// The settings in force.
+    pub config: &'a Config,
+    /// The backend to use.
+    pub backend: &'a Entry,
+}
+
+impl<'a> Toolchain<'a> {
+    /// The linker strategy for a kind of output.
+    ///
+    /// # Errors
+    /// If none is found, or the chosen one does not support it.
+    pub fn strategy(self, target: &str, kind: OutputKind) -> Result<&'a Entry, Diagnostic> {
+        let entry = match &self.config.linker {
+            Some(id) => self.registry.linker(id)?,
+            None => self.registry.linker_for(target, kind)?,
+        };
+        entry.linker()?.supports(target, kind)?;
+        tracing::info!(id = entry.manifest().id, origin = %entry.origin(), "linker strategy");
+        Ok(entry)
+    }
+
+    /// Compiles an artifact to an inspected object file.
+    ///
+    /// # Errors
+    /// E5114 if the backend makes none; as for [`compile::object`]; what the
+    /// inspection finds.
+    pub fn object_file(
+        self,
+        artifact: &CodegenArtifact,
+        target: &ObjectTarget,
+        settings: &CompileSettings,
+    ) -> Result<ObjectFile, Diagnostic> {
+        let entry = self.backend;
+        if !entry.can("object") {
+            let message = format!("backend `{}` makes no object files", entry.manifest().id);
+            return Err(Diagnostic::new("E5114", message)
+                .help("choose a backend that does, for instance `--backend aot`"));
+        }
+        let object = compile::object(&entry.backend()?, artifact, target, settings)?;
+        ObjectFile::from_backend(object, &target.triple)
+    }
+}
