@@ -24,17 +24,6 @@ pub enum Ending {
     TimedOut,
 }
 
-impl Ending {
-    /// Whether compiled code ended it by a trap instruction or by a division
-    /// that the processor refuses.
-    pub const fn is_trap(self) -> bool {
-        matches!(
-            self,
-            Self::Killed(libc::SIGILL | libc::SIGFPE | libc::SIGTRAP)
-        )
-    }
-}
-
 impl fmt::Display for Ending {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let name = match *self {

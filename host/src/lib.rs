@@ -14,6 +14,7 @@ pub mod compile;
 pub mod config;
 pub mod diff;
 pub mod directives;
+pub mod end;
 pub mod exports;
 pub mod externs;
 pub mod failure;

@@ -92,7 +92,7 @@ fn an_import_that_only_the_linker_finds_is_a_difference() {
     fs::write(folder.path().join("p.clif"), text).unwrap();
     let ended = run(folder.path(), ["diff", "p.clif"]);
     assert_eq!(ended.status, Some(1), "{ended:#?}");
-    let line = "different: the end: jit refused it (E5120), aot exit status 0\n";
+    let line = "different: the end: jit refused it (E5120), aot returned\n";
     assert!(ended.stdout.contains(line), "{ended:#?}");
 }
 
@@ -135,4 +135,32 @@ fn ext_8_a_command_that_was_deleted_still_starts_its_other_processes() {
     let mut command = Command::new(format!("/proc/self/fd/{}", file.as_raw_fd()));
     let ended = end(command.current_dir(folder).args(["diff", "p.bd"]));
     assert!(ended.succeeds().contains("no difference"));
+}
+
+#[test]
+fn a_program_that_ends_its_process_is_compared_by_what_it_did() {
+    let folder = tempfile::tempdir().unwrap();
+    let program = |body: &str| {
+        format!(
+            "i32 main() {{\n    __syscall_write(2, \"mine\\n\");\n    {body}\n    return 1;\n}}\n"
+        )
+    };
+    for (body, end) in [
+        ("__panic_str(\"no\");", "panic `no`"),
+        ("i32 zero = 0; return 1 / zero;", "panic `division by zero"),
+    ] {
+        fs::write(folder.path().join("p.bd"), program(body)).unwrap();
+        let stdout = run(folder.path(), ["diff", "p.bd"]).succeeds();
+        let expected = format!("jit: {end}");
+        assert!(stdout.starts_with(&expected), "{stdout}");
+        assert!(stdout.ends_with("no difference\n"), "{stdout}");
+    }
+    // The faulty backend takes another way: the other end is told, not the
+    // words of either process.
+    let other = "i32 a = 5; if a * a > 20 { __panic_str(\"large\"); } return 1;";
+    fs::write(folder.path().join("p.bd"), program(other)).unwrap();
+    let ended = with_faulty(folder.path(), &["p.bd", "--backends", "jit,faulty"]);
+    assert_eq!(ended.status, Some(1), "{ended:#?}");
+    let line = "different: the end: jit panic `large`, faulty returned\n";
+    assert!(ended.stdout.contains(line), "{ended:#?}");
 }

@@ -10,7 +10,7 @@ use beskid_plugin_api::diagnostic::Diagnostic;
 use super::args::{DiffArgs, Global, MessageFormat};
 use super::environment::Environment;
 use super::render;
-use crate::diff::{Difference, Execution, Runner, differences};
+use crate::diff::{Difference, Execution, Report, Runner, differences};
 use crate::failure::Failure;
 use crate::lower::lower;
 use crate::output;
@@ -85,12 +85,8 @@ fn smallest(
     let longest = executions.iter().map(|execution| execution.elapsed).max();
     let patience = longest.unwrap_or_default() * 3 + Duration::from_millis(200);
     runner.timeout = runner.timeout.min(patience);
-    let ending = executions.first().map(|first| first.ending);
     let shows = |candidate: &CodegenArtifact| {
         let expected = runner.run(candidate, &difference.expected_by)?;
-        if Some(expected.ending) != ending {
-            return Ok(false);
-        }
         let found = runner.run(candidate, &difference.found_by)?;
         let left = differences(&[expected, found]);
         Ok(left.iter().any(|other| other.is_like(difference)))
@@ -111,43 +107,44 @@ fn smallest(
 
 /// A program that no backend takes is an error of its own, not a comparison.
 fn refuse_if_none_ran(executions: &[Execution]) -> Result<(), Diagnostic> {
-    let mut refusals = executions
-        .iter()
-        .map(|execution| execution.refusal.as_ref());
-    if refusals.any(|refusal| refusal.is_none()) {
-        return Ok(());
+    let mut first = None;
+    for execution in executions {
+        match &execution.report {
+            Some(Report::Refused(refusal)) => first = first.or(Some(refusal)),
+            _ => return Ok(()),
+        }
     }
-    let refusal = executions.first().and_then(|first| first.refusal.clone());
-    refusal.map_or(Ok(()), |refusal| {
-        Err(refusal.note("no backend ran the program"))
+    first.map_or(Ok(()), |refusal| {
+        Err(refusal.clone().note("no backend ran the program"))
     })
 }
 
 fn show(execution: &Execution, format: MessageFormat) -> Result<(), Diagnostic> {
-    let outcome = execution.outcome.as_ref();
+    let backend = &execution.backend;
+    let output = execution.stdout.len();
     if format == MessageFormat::Json {
+        let (digest, result, refusal) = match &execution.report {
+            Some(Report::Returned { digest, result }) => (Some(digest), Some(result), None),
+            Some(Report::Refused(refusal)) => (None, None, Some(refusal)),
+            None => (None, None, None),
+        };
         let line = serde_json::json!({
-            "backend": execution.backend,
-            "digest": outcome.map(|outcome| &outcome.digest),
-            "result": outcome.map(|outcome| &outcome.result),
-            "ending": execution.ending.to_string(),
-            "refusal": execution.refusal,
-            "output-bytes": execution.stdout.len(),
+            "backend": backend,
+            "digest": digest,
+            "result": result,
+            "ending": execution.end.to_string(),
+            "refusal": refusal,
+            "output-bytes": output,
         });
         return render::line(&line.to_string());
     }
-    let backend = &execution.backend;
-    let output = execution.stdout.len();
-    render::line(&match (outcome, &execution.refusal) {
-        (Some(outcome), _) => {
-            let digest = outcome.digest.get(..12).unwrap_or(&outcome.digest);
-            format!(
-                "{backend}: artifact {digest}, result {}, {output} bytes of output",
-                outcome.result
-            )
+    render::line(&match &execution.report {
+        Some(Report::Returned { digest, result }) => {
+            let digest = digest.get(..12).unwrap_or(digest);
+            format!("{backend}: artifact {digest}, result {result}, {output} bytes of output")
         }
-        (None, Some(refusal)) => format!("{backend}: {refusal}"),
-        (None, None) => format!("{backend}: {}, {output} bytes of output", execution.ending),
+        Some(Report::Refused(refusal)) => format!("{backend}: {refusal}"),
+        None => format!("{backend}: {}, {output} bytes of output", execution.end),
     })
 }
 

@@ -4,18 +4,46 @@ use super::args::RunArgs;
 use super::environment::Environment;
 use super::render;
 use crate::compile::CompileSettings;
-use crate::diff::Outcome;
+use crate::diff::Report;
 use crate::failure::Failure;
 use crate::lower::lower;
-use crate::run::{Capture, entrypoint, execute};
+use crate::run::{Capture, Finished, entrypoint, execute};
 use crate::runtime_archive::SharedRuntime;
 use crate::source::Source;
 
 /// Backend of `run` if none is chosen.
 const DEFAULT_BACKEND: &str = "jit";
 
-/// Runs a program and prints its result as the last line.
+/// Runs a program and prints its result as the last line, or reports to another
+/// process what came of it.
 pub(super) fn run(environment: &Environment, args: &RunArgs) -> Result<u8, Failure> {
+    let ran = finish(environment, args);
+    let Some(path) = &args.report else {
+        let (_, finished) = ran?;
+        render::line(&finished.text)?;
+        return Ok(if args.exit_code {
+            finished.outcome.exit_status()
+        } else {
+            0
+        });
+    };
+    let (report, ran) = match ran {
+        Ok((digest, finished)) => {
+            let result = finished.text;
+            (Some(Report::Returned { digest, result }), Ok(0))
+        }
+        Err(Failure::Diagnostic(diagnostic)) => {
+            let report = Report::Refused(diagnostic.clone());
+            (Some(report), Err(diagnostic.into()))
+        }
+        Err(failure) => (None, Err(failure)),
+    };
+    render::json_file(path, &report)?;
+    ran
+}
+
+/// Takes a program to its end; gives the digest of its artifact too.
+fn finish(environment: &Environment, args: &RunArgs) -> Result<(String, Finished), Failure> {
     let artifact = lower(Source::read(&args.input)?, args.entrypoint.as_deref())?;
     entrypoint(&artifact)?;
     let tools = environment.toolchain(DEFAULT_BACKEND)?;
@@ -29,19 +57,5 @@ pub(super) fn run(environment: &Environment, args: &RunArgs) -> Result<u8, Failu
         runtime.as_ref(),
         Capture::Result,
     )?;
-    match &args.report {
-        Some(path) => {
-            let outcome = Outcome {
-                digest: artifact.digest().to_string(),
-                result: finished.text,
-            };
-            render::json_file(path, &outcome)?;
-        }
-        None => render::line(&finished.text)?,
-    }
-    Ok(if args.exit_code {
-        finished.outcome.exit_status()
-    } else {
-        0
-    })
+    Ok((artifact.digest().to_string(), finished))
 }

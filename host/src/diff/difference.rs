@@ -4,7 +4,8 @@ use std::fmt;
 
 use serde::Serialize;
 
-use super::execution::Execution;
+use super::execution::{Execution, Report};
+use crate::end::End;
 
 /// A way in which a backend differs from the first one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -19,6 +20,9 @@ pub struct Difference {
     pub expected: String,
     /// What the other one made of it.
     pub found: String,
+    /// How the program ended in the two.
+    #[serde(skip)]
+    pub ends: (End, End),
 }
 
 /// What two backends may differ in.
@@ -28,7 +32,7 @@ pub enum Aspect {
     /// The artifact that was compiled.
     Digest,
     /// Whether, and how, the program ended.
-    Ending,
+    End,
     /// What it returned.
     Result,
     /// Standard output, from this line on; the first is 1.
@@ -39,13 +43,13 @@ pub enum Aspect {
 
 impl Difference {
     /// Whether another difference is of the same kind between the same
-    /// backends, wherever in the output it is.
+    /// backends: the same aspect, of programs that end in the same two ways,
+    /// wherever in the output and in whatever values it is.
     pub fn is_like(&self, other: &Self) -> bool {
         let kind = std::mem::discriminant::<Aspect>;
-        let ending = self.what == Aspect::Ending;
         self.found_by == other.found_by
             && kind(&self.what) == kind(&other.what)
-            && (!ending || (&self.expected, &self.found) == (&other.expected, &other.found))
+            && self.ends == other.ends
     }
 }
 
@@ -53,7 +57,7 @@ impl fmt::Display for Difference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.what {
             Aspect::Digest => f.write_str("the artifact compiled")?,
-            Aspect::Ending => f.write_str("the end")?,
+            Aspect::End => f.write_str("the end")?,
             Aspect::Result => f.write_str("the result")?,
             Aspect::Output(line) => write!(f, "line {line} of the output")?,
             Aspect::ErrorOutput(line) => write!(f, "line {line} of the error output")?,
@@ -80,42 +84,39 @@ pub fn differences(executions: &[Execution]) -> Vec<Difference> {
             what,
             expected,
             found,
+            ends: (first.end.clone(), other.end.clone()),
         })
     });
     found.collect()
 }
 
 fn compare(first: &Execution, other: &Execution) -> Option<(Aspect, String, String)> {
-    let pair = |of: &dyn Fn(&Execution) -> String| (of(first), of(other));
-    let (expected, found) = pair(&ending);
-    if expected != found {
-        return Some((Aspect::Ending, expected, found));
+    if first.end != other.end {
+        let ends = (first.end.to_string(), other.end.to_string());
+        return Some((Aspect::End, ends.0, ends.1));
     }
-    if let (Some(expected), Some(found)) = (&first.outcome, &other.outcome) {
-        if expected.digest != found.digest {
-            let digests = (expected.digest.clone(), found.digest.clone());
-            return Some((Aspect::Digest, digests.0, digests.1));
-        }
-        if expected.result != found.result {
-            let results = (expected.result.clone(), found.result.clone());
-            return Some((Aspect::Result, results.0, results.1));
+    if let (Some(expected), Some(found)) = (returned(first), returned(other)) {
+        for (what, expected, found) in [
+            (Aspect::Digest, expected.0, found.0),
+            (Aspect::Result, expected.1, found.1),
+        ] {
+            if expected != found {
+                return Some((what, expected.to_owned(), found.to_owned()));
+            }
         }
     }
     if let Some((line, expected, found)) = first_line(&first.stdout, &other.stdout) {
         return Some((Aspect::Output(line), expected, found));
     }
-    // A refusal is in the error output, in the backend's own words.
-    if first.refusal.is_some() {
-        return None;
-    }
     let (line, expected, found) = first_line(&first.stderr, &other.stderr)?;
     Some((Aspect::ErrorOutput(line), expected, found))
 }
 
-fn ending(execution: &Execution) -> String {
-    match &execution.refusal {
-        Some(diagnostic) => format!("refused it ({})", diagnostic.code),
-        None => execution.ending.to_string(),
+/// Digest and result of a program that came to its end.
+fn returned(execution: &Execution) -> Option<(&str, &str)> {
+    match &execution.report {
+        Some(Report::Returned { digest, result }) => Some((digest, result)),
+        _ => None,
     }
 }
 
@@ -140,30 +141,31 @@ fn first_line(expected: &[u8], found: &[u8]) -> Option<(usize, String, String)> 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::child::Ending;
-    use crate::diff::Outcome;
-    use beskid_plugin_api::diagnostic::Diagnostic;
+
+    fn returned(result: &str) -> Option<Report> {
+        let (digest, result) = ("d".to_owned(), result.to_owned());
+        Some(Report::Returned { digest, result })
+    }
 
     fn execution(backend: &str) -> Execution {
         Execution {
             backend: backend.to_owned(),
-            ending: Ending::Exited(0),
-            outcome: Some(Outcome {
-                digest: "d".to_owned(),
-                result: "1".to_owned(),
-            }),
-            refusal: None,
+            end: End::Returned,
+            report: returned("1"),
             elapsed: std::time::Duration::ZERO,
             stdout: b"one\ntwo\n".to_vec(),
             stderr: Vec::new(),
         }
     }
 
-    fn shown(change: impl FnOnce(&mut Execution)) -> Vec<String> {
+    fn found(change: impl FnOnce(&mut Execution)) -> Vec<Difference> {
         let mut other = execution("b");
         change(&mut other);
-        let found = differences(&[execution("a"), execution("same"), other]);
-        found.iter().map(Difference::to_string).collect()
+        differences(&[execution("a"), execution("same"), other])
+    }
+
+    fn shown(change: impl FnOnce(&mut Execution)) -> Vec<String> {
+        found(change).iter().map(Difference::to_string).collect()
     }
 
     #[test]
@@ -173,7 +175,7 @@ mod tests {
 
     #[test]
     fn each_aspect_is_found_and_placed() {
-        let result = shown(|other| other.outcome.as_mut().unwrap().result = "2".to_owned());
+        let result = shown(|other| other.report = returned("2"));
         assert_eq!(result, ["the result: a 1, b 2"]);
         let output = shown(|other| other.stdout = b"one\nthree\n".to_vec());
         assert_eq!(output, ["line 2 of the output: a `two`, b `three`"]);
@@ -181,12 +183,34 @@ mod tests {
         assert_eq!(longer, ["line 3 of the output: a ``, b `more`"]);
         let error = shown(|other| other.stderr = b"oh".to_vec());
         assert_eq!(error, ["line 1 of the error output: a ``, b `oh`"]);
-        let ending = shown(|other| other.ending = Ending::Killed(11));
-        assert_eq!(ending, ["the end: a exit status 0, b SIGSEGV"]);
-        let refusal = shown(|other| {
-            other.ending = Ending::Exited(1);
-            other.refusal = Some(Diagnostic::new("E5008", "lacks it"));
-        });
-        assert_eq!(refusal, ["the end: a exit status 0, b refused it (E5008)"]);
+        let ending = shown(|other| other.end = End::Killed(11));
+        assert_eq!(ending, ["the end: a returned, b SIGSEGV"]);
+        let refusal = shown(|other| other.end = End::Refused("E5008".to_owned()));
+        assert_eq!(refusal, ["the end: a returned, b refused it (E5008)"]);
+    }
+
+    #[test]
+    fn a_difference_of_another_kind_is_not_alike() {
+        let [result] = &found(|other| other.report = returned("2"))[..] else {
+            panic!("one difference");
+        };
+        let [same] = &found(|other| other.report = returned("3"))[..] else {
+            panic!("one difference");
+        };
+        assert!(result.is_like(same));
+        let ends = [
+            End::Killed(11),
+            End::StackOverflow,
+            End::Panicked("no".to_owned()),
+            End::Panicked("yes".to_owned()),
+            End::Exited(101),
+        ];
+        let ends = ends.map(|end| found(|other| other.end = end).remove(0));
+        for (index, one) in ends.iter().enumerate() {
+            assert!(!one.is_like(result));
+            for (other, another) in ends.iter().enumerate() {
+                assert_eq!(one.is_like(another), index == other);
+            }
+        }
     }
 }

@@ -7,15 +7,23 @@ use beskid_plugin_api::artifact::CodegenArtifact;
 use beskid_plugin_api::diagnostic::Diagnostic;
 use serde::{Deserialize, Serialize};
 
-use crate::child::{Ended, Ending, run_self};
+use crate::child::run_self;
+use crate::end::End;
 
-/// What a program that ended in good order tells of itself.
+/// What a process that was to run a program tells of it, unless the program
+/// ended the process.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Outcome {
-    /// Digest of the artifact that the backend says it compiled.
-    pub digest: String,
-    /// The formatted result (BK-9).
-    pub result: String,
+#[serde(rename_all = "kebab-case")]
+pub enum Report {
+    /// The entrypoint returned.
+    Returned {
+        /// Digest of the artifact that the backend says it compiled.
+        digest: String,
+        /// The formatted result (BK-9).
+        result: String,
+    },
+    /// Why the program was not run.
+    Refused(Diagnostic),
 }
 
 /// What came of an artifact in one backend.
@@ -23,15 +31,13 @@ pub struct Outcome {
 pub struct Execution {
     /// The backend.
     pub backend: String,
-    /// How the process ended.
-    pub ending: Ending,
-    /// Its result; `None` if the program never came to its end.
-    pub outcome: Option<Outcome>,
-    /// Why the program was not run at all.
-    pub refusal: Option<Diagnostic>,
+    /// How the program ended.
+    pub end: End,
+    /// What the process says of it; `None` if the program ended the process.
+    pub report: Option<Report>,
     /// How long it took.
     pub elapsed: Duration,
-    /// What it wrote to standard output.
+    /// What the program wrote to standard output.
     pub stdout: Vec<u8>,
     /// What it wrote to standard error.
     pub stderr: Vec<u8>,
@@ -63,46 +69,50 @@ impl Runner {
     /// Runs an artifact in a backend.
     ///
     /// # Errors
-    /// E4040 if the process cannot be started.
+    /// E4040 if the process cannot be started, and why this machine, not the
+    /// backend, failed to run the program.
     pub fn run(&self, artifact: &CodegenArtifact, backend: &str) -> Result<Execution, Diagnostic> {
         let input = self.folder.path().join("program.bska");
         std::fs::write(&input, artifact.bytes()).map_err(failed)?;
         let report = self.folder.path().join("report.json");
         std::fs::write(&report, "").map_err(failed)?;
         let mut arguments = self.settings.clone();
-        arguments.extend(["--message-format", "json", "--backend", backend, "run"].map(Into::into));
+        arguments.extend(["--backend", backend, "run"].map(Into::into));
         arguments.extend(["--report".into(), report.clone().into()]);
         arguments.extend(["--".into(), input.into()]);
         let started = Instant::now();
-        let Ended {
-            ending,
-            stdout,
-            stderr,
-        } = run_self(arguments, self.timeout)?;
+        let ended = run_self(arguments, self.timeout)?;
+        let elapsed = started.elapsed();
         let report = std::fs::read(&report).map_err(failed)?;
-        let outcome = serde_json::from_slice(&report).ok();
-        let refusal = match (ending, &outcome) {
-            (Ending::Exited(1), None) => refusal(&stderr),
-            _ => None,
+        let report = serde_json::from_slice::<Option<Report>>(&report);
+        let report = report.ok().flatten();
+        let (end, own) = End::of(&ended);
+        let (end, stderr) = match &report {
+            None => (end, own.to_vec()),
+            Some(Report::Returned { .. }) => (End::Returned, ended.stderr),
+            Some(Report::Refused(diagnostic)) if is_of_machine(diagnostic) => {
+                return Err(diagnostic.clone());
+            }
+            // What it wrote there is the refusal.
+            Some(Report::Refused(diagnostic)) => {
+                (End::Refused(diagnostic.code.to_string()), Vec::new())
+            }
         };
         Ok(Execution {
             backend: backend.to_owned(),
-            ending,
-            outcome,
-            refusal,
-            elapsed: started.elapsed(),
-            stdout,
+            end,
+            report,
+            elapsed,
+            stdout: ended.stdout,
             stderr,
         })
     }
 }
 
-/// The diagnostic that ended a process of this program.
-fn refusal(stderr: &[u8]) -> Option<Diagnostic> {
-    let last = stderr
-        .split(|byte| *byte == b'\n')
-        .rfind(|line| !line.is_empty())?;
-    serde_json::from_slice(last).ok()
+/// Whether an error is about files, a full disk for instance: it says nothing
+/// of the backend or the program.
+fn is_of_machine(diagnostic: &Diagnostic) -> bool {
+    diagnostic.code == "E4040"
 }
 
 fn failed(error: std::io::Error) -> Diagnostic {

@@ -5,4 +5,4 @@ mod difference;
 mod execution;
 
 pub use difference::{Difference, differences};
-pub use execution::{Execution, Outcome, Runner};
+pub use execution::{Execution, Report, Runner};

@@ -11,7 +11,8 @@ use serde::Serialize;
 
 use super::INTERPRETER;
 use super::worker::{Outcome, Report};
-use crate::child::{Ended, Ending, run_self};
+use crate::child::{Ending, run_self};
+use crate::end::End;
 use crate::failure::Failure;
 use crate::lower;
 use crate::source::Source;
@@ -178,10 +179,8 @@ impl FileRun<'_> {
                 self.report(label, &[directive], 1, report);
                 return Ok(());
             }
-            Answer::Died(ended) if ended.is_trap() && self.tests.traps(directive) => {
-                Outcome::Passed
-            }
-            Answer::Died(ended) => Outcome::Failed(ended.to_string()),
+            Answer::Died(end) if end.is_trap() && self.tests.traps(directive) => Outcome::Passed,
+            Answer::Died(end) => Outcome::Failed(end.to_string()),
         };
         self.directive(label, directive, outcome);
         Ok(())
@@ -244,14 +243,15 @@ impl FileRun<'_> {
         let numbers = directives.iter().map(usize::to_string).collect::<Vec<_>>();
         arguments.extend(["--directives".into(), numbers.join(",").into()]);
         arguments.extend(["--".into(), self.path.into()]);
-        let Ended { ending, stderr, .. } = run_self(arguments, self.options.timeout)?;
-        if ending != Ending::Exited(0) {
-            tracing::debug!(%ending, "{}", String::from_utf8_lossy(&stderr));
-            return Ok(Answer::Died(ending));
-        }
+        let ended = run_self(arguments, self.options.timeout)?;
         let bytes = std::fs::read(report.path()).map_err(failed)?;
+        if ended.ending != Ending::Exited(0) || bytes.is_empty() {
+            let (end, own) = End::of(&ended);
+            tracing::debug!(%end, "{}", String::from_utf8_lossy(own));
+            return Ok(Answer::Died(end));
+        }
         let report = serde_json::from_slice::<Report>(&bytes).map_err(|error| {
-            let message = format!("a process of beskid left no report: {error}");
+            let message = format!("the report of a process of beskid is malformed: {error}");
             Diagnostic::new("E4040", message)
         })?;
         self.check_digest(directives, &report)?;
@@ -276,5 +276,5 @@ impl FileRun<'_> {
 
 enum Answer {
     Report(Report),
-    Died(Ending),
+    Died(End),
 }
