@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use beskid_plugin_api::artifact::{CodegenArtifact, ImportSource};
 use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::runtime_abi::is_runtime_symbol;
+use beskid_plugin_api::target::Target;
 
 /// Variables that hold the policy (EXT-7).
 const ALLOW: &str = "BESKID_EXTERN_ALLOW";
@@ -92,7 +93,7 @@ impl Libraries {
     pub fn add(&mut self, library: &str, target: &str) {
         let path = Path::new(library);
         let file = path.file_name().and_then(|name| name.to_str());
-        let name = linker_name(file.unwrap_or(library), target);
+        let name = Target::of(target).linker_name(file.unwrap_or(library));
         if !self.names.contains(&name) {
             self.names.push(name);
         }
@@ -121,29 +122,6 @@ fn loader_folder(folder: &Path) -> PathBuf {
         return folder.to_owned();
     }
     std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned())
-}
-
-/// A library by the name that `-l` takes. The linkers of ELF take a file name
-/// behind a colon; those of the others add prefix and extension themselves.
-fn linker_name(file: &str, target: &str) -> String {
-    if target.contains("-apple-") {
-        let name = file
-            .strip_suffix(".dylib")
-            .or_else(|| file.strip_suffix(".a"));
-        let name = name.map(|name| name.strip_prefix("lib").unwrap_or(name));
-        return name.unwrap_or(file).to_owned();
-    }
-    if target.contains("-windows") {
-        let name = file
-            .strip_suffix(".dll")
-            .or_else(|| file.strip_suffix(".lib"));
-        return name.unwrap_or(file).to_owned();
-    }
-    if file.contains(".so") || file.ends_with(".a") {
-        format!(":{file}")
-    } else {
-        file.to_owned()
-    }
 }
 
 /// The library of each of an artifact's foreign functions.
@@ -258,24 +236,6 @@ mod tests {
         symbol: "getpid",
         library: "libc.so.6",
     };
-
-    #[test]
-    fn ffi_2_each_system_names_a_library_in_its_own_way() {
-        let linux = "x86_64-unknown-linux-gnu";
-        let apple = "aarch64-apple-darwin";
-        let windows = "x86_64-pc-windows-msvc";
-        for (file, target, expected) in [
-            ("libm.so.6", linux, ":libm.so.6"),
-            ("libx.a", linux, ":libx.a"),
-            ("m", linux, "m"),
-            ("libz.dylib", apple, "z"),
-            ("z", apple, "z"),
-            ("user32.dll", windows, "user32"),
-            ("user32", windows, "user32"),
-        ] {
-            assert_eq!(linker_name(file, target), expected);
-        }
-    }
 
     #[test]
     fn ffi_2_the_loader_finds_a_library_from_every_folder() {

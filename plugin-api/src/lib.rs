@@ -20,6 +20,7 @@
 //! | [`runtime_abi`] | the symbols that the runtime exports, their signatures, the layouts it shares with programs | frontends |
 //! | [`backend`] | the trait [`Backend`](backend::Backend), its request and its answer | backends |
 //! | [`linker`] | the trait [`LinkerStrategy`](linker::LinkerStrategy), its request and its plan | linker strategies |
+//! | [`target`] | what a target triple says: format, processor, system, names of files | linker strategies |
 //! | [`services`] | log, progress and cancellation, for a plugin at work | backends |
 //! | [`diagnostic`] | the one error type that crosses every boundary | all |
 //! | [`sdk`] | what turns an implementation into a plugin; calling code | plugins |
@@ -85,5 +86,6 @@ pub mod panics;
 pub mod runtime_abi;
 pub mod sdk;
 pub mod services;
+pub mod target;
 
 pub use digest::Digest;

@@ -22,6 +22,7 @@
 //! use beskid_plugin_api::abi::LinkerClient;
 //! use beskid_plugin_api::diagnostic::Diagnostic;
 //! use beskid_plugin_api::linker::*;
+//! use beskid_plugin_api::target::{System, Target};
 //!
 //! pub struct BareMetal;
 //!
@@ -35,7 +36,7 @@
 //!     }
 //!
 //!     fn supports(&self, target: &str, kind: OutputKind) -> Result<(), Diagnostic> {
-//!         if !target.contains("-none-") {
+//!         if *Target::of(target).system() != System::None {
 //!             let message = format!("`bare-metal` does not link for `{target}`");
 //!             return Err(Diagnostic::new("E4023", message));
 //!         }
@@ -124,7 +125,8 @@ pub trait LinkerStrategy: Sync {
     /// manifest in id and version (E5111).
     fn describe(&self) -> LinkerDescription;
 
-    /// Whether it can link `kind` for `target`, a triple.
+    /// Whether it can link `kind` for `target`, a triple, which
+    /// [`Target`](crate::target::Target) reads.
     ///
     /// # Errors
     /// E4023 if the strategy is not one for the target, or links this kind
@@ -136,8 +138,10 @@ pub trait LinkerStrategy: Sync {
     /// same plan.
     ///
     /// # Errors
-    /// As [`Self::supports`], or E4041 for a request that contradicts itself or
-    /// that no tool can express.
+    /// As [`Self::supports`]; E4041 for a request that contradicts itself or
+    /// that no tool can express; E4020 if the user has named no tool and the
+    /// strategy knows none for the target. This machine's own tools are no tools
+    /// for another system: what they link runs there only.
     fn plan(&self, request: &LinkRequest) -> Result<LinkPlan, Diagnostic>;
 
     /// Does a [`LinkStep::Callback`] of a plan of this strategy, for what neither

@@ -28,6 +28,8 @@ struct Planned {
     strategy: &'static str,
     target: &'static str,
     kinds: &'static [OutputKind],
+    /// What a user of this machine names, whose own tools are for other files.
+    tools: &'static [(&'static str, &'static str)],
 }
 
 const ALL_KINDS: &[OutputKind] = &[OutputKind::Exe, OutputKind::Shared, OutputKind::Static];
@@ -38,24 +40,28 @@ const PLANNED: &[Planned] = &[
         strategy: "unix",
         target: "x86_64-unknown-linux-gnu",
         kinds: ALL_KINDS,
+        tools: &[],
     },
     Planned {
         name: "apple",
         strategy: "apple",
         target: "aarch64-apple-darwin",
         kinds: ALL_KINDS,
+        tools: &[("cc", "cc"), ("libtool", "libtool"), ("ranlib", "ranlib")],
     },
     Planned {
         name: "windows-msvc",
         strategy: "windows",
         target: "x86_64-pc-windows-msvc",
         kinds: ALL_KINDS,
+        tools: &[],
     },
     Planned {
         name: "windows-gnu",
         strategy: "windows",
         target: "x86_64-pc-windows-gnu",
         kinds: ALL_KINDS,
+        tools: &[],
     },
 ];
 
@@ -125,7 +131,11 @@ fn requests(planned: &Planned, kind: OutputKind) -> Vec<(String, LinkRequest)> {
     let mut requests = Vec::new();
     for (mode_name, mode) in MODES {
         for (policy, exports) in policies() {
-            let request = request(planned.target, kind, exports, mode);
+            let mut request = request(planned.target, kind, exports, mode);
+            let tools = planned.tools.iter();
+            request.tools = tools
+                .map(|&(key, tool)| (key.into(), tool.into()))
+                .collect();
             requests.push((format!("{mode_name}, {policy}"), request));
         }
     }
@@ -262,6 +272,27 @@ fn lk_1_what_is_supported_is_planned_and_refusals_name_the_target() {
             .unwrap()
             .supports(planned.target, OutputKind::Object);
         assert_eq!(object.unwrap_err().code, "E4022");
+    }
+}
+
+/// Nobody has named a tool, and this machine's would link for this machine.
+#[test]
+fn lk_1_a_target_without_a_known_tool_is_refused_with_what_to_set() {
+    let registry = Registry::with_builtins().unwrap();
+    for (target, kind, key) in [
+        ("x86_64-unknown-freebsd", OutputKind::Exe, "`CC`"),
+        ("x86_64-unknown-freebsd", OutputKind::Shared, "`CC`"),
+        ("x86_64-unknown-freebsd", OutputKind::Static, "`AR`"),
+        ("x86_64-unknown-netbsd", OutputKind::Exe, "`CC`"),
+        ("aarch64-linux-android", OutputKind::Exe, "`CC`"),
+        ("x86_64-apple-darwin", OutputKind::Exe, "`CC`"),
+    ] {
+        let strategy = registry.linker_for(target, kind).unwrap();
+        let request = request(target, kind, Exports::All, LinkMode::Auto);
+        let error = strategy.linker().unwrap().plan(&request).unwrap_err();
+        assert_eq!(error.code, "E4020", "{target}");
+        assert!(error.message.contains(target), "{error}");
+        assert!(error.help.unwrap().contains(key), "{target}");
     }
 }
 

@@ -144,7 +144,7 @@ fn another_architecture_needs_a_driver_by_name_and_then_runs_in_an_emulator() {
         let target = ["--target-triple", "aarch64-unknown-linux-gnu"];
         let args = ["build", "p.bd", "--standalone"];
         let args = args.iter().chain(&target);
-        let message = strategy.run(folder, args.clone()).fails_with("E4041");
+        let message = strategy.run(folder, args.clone()).fails_with("E4020");
         assert!(message.contains("BESKID_TOOLS_CC"), "{message}");
 
         let (driver, emulator) = ("aarch64-linux-gnu-gcc", "qemu-aarch64");

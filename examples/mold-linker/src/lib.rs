@@ -30,6 +30,7 @@ use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::linker::{
     LinkPlan, LinkRequest, LinkerDescription, LinkerStrategy, OutputKind,
 };
+use beskid_plugin_api::target::{Format, System, Target};
 
 /// The strategy.
 #[derive(Debug, Clone, Copy)]
@@ -52,7 +53,8 @@ impl LinkerStrategy for MoldStrategy {
     }
 
     fn supports(&self, target: &str, kind: OutputKind) -> Result<(), Diagnostic> {
-        if !target.split('-').any(|part| part == "linux") {
+        let read = Target::of(target);
+        if *read.system() != System::Linux || read.format() != Format::Elf {
             let message = format!("linker strategy `mold` does not link for target `{target}`");
             return Err(Diagnostic::new("E4023", message)
                 .help("it links for Linux, such as x86_64-unknown-linux-gnu"));

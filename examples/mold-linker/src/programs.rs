@@ -2,7 +2,7 @@
 
 use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::linker::{LinkRequest, LinkStep, ResponseFile};
-use beskid_plugin_api::manifest::TARGET;
+use beskid_plugin_api::target::Target;
 
 /// The linker that the driver calls: the key `linker`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,7 +73,7 @@ pub(crate) fn run(
 ) -> Result<LinkStep, Diagnostic> {
     let command = match choice(request, program.key()) {
         Some(command) => command,
-        None if request.target == TARGET => program.key(),
+        None if Target::of(&request.target).is_host() => program.key(),
         None => return Err(unnamed(request, program)),
     };
     // A choice may hold arguments, as in `ccache gcc`.
@@ -106,5 +106,5 @@ fn unnamed(request: &LinkRequest, program: Program) -> Diagnostic {
             key.to_uppercase()
         ),
     };
-    Diagnostic::new("E4041", message).help(help)
+    Diagnostic::new("E4020", message).help(help)
 }

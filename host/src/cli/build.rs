@@ -6,6 +6,7 @@ use beskid_frontend::DEFAULT_ENTRYPOINT;
 use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::linker::{LinkMode, LinkStep, OutputKind};
 use beskid_plugin_api::manifest::TARGET;
+use beskid_plugin_api::target::Target;
 
 use super::args::{BuildArgs, KindArg, MessageFormat};
 use super::environment::Environment;
@@ -39,7 +40,7 @@ pub(super) fn build(environment: &Environment, args: &BuildArgs) -> Result<(), F
     };
     let output = match &args.output {
         Some(output) => output.clone(),
-        None => PathBuf::from(output_name(source.stem()?, kind, &target)),
+        None => PathBuf::from(Target::of(&target).file_name(source.stem()?, kind)),
     };
     check_outputs(args, &output)?;
     let entrypoint = Some(args.entrypoint.as_str()).filter(|name| *name != DEFAULT_ENTRYPOINT);
@@ -164,23 +165,6 @@ fn check_entrypoint(name: &str, kind: OutputKind) -> Result<(), Diagnostic> {
     Ok(())
 }
 
-/// The conventional file name of an output.
-fn output_name(stem: &str, kind: OutputKind, target: &str) -> String {
-    let windows = target.contains("-windows");
-    let apple = target.contains("-apple-");
-    match kind {
-        OutputKind::Exe if windows => format!("{stem}.exe"),
-        OutputKind::Exe => stem.to_owned(),
-        OutputKind::Shared if windows => format!("{stem}.dll"),
-        OutputKind::Shared if apple => format!("lib{stem}.dylib"),
-        OutputKind::Shared => format!("lib{stem}.so"),
-        OutputKind::Static if windows => format!("{stem}.lib"),
-        OutputKind::Static => format!("lib{stem}.a"),
-        OutputKind::Object if windows => format!("{stem}.obj"),
-        OutputKind::Object => format!("{stem}.o"),
-    }
-}
-
 fn show_plan(steps: &[LinkStep], format: MessageFormat) -> Result<(), Diagnostic> {
     for step in steps {
         let text = match (format, step) {
@@ -208,23 +192,6 @@ fn show_plan(steps: &[LinkStep], format: MessageFormat) -> Result<(), Diagnostic
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn outputs_have_their_platforms_names() {
-        let linux = "x86_64-unknown-linux-gnu";
-        let windows = "x86_64-pc-windows-msvc";
-        assert_eq!(output_name("hello", OutputKind::Exe, linux), "hello");
-        assert_eq!(output_name("hello", OutputKind::Object, linux), "hello.o");
-        assert_eq!(
-            output_name("hello", OutputKind::Static, windows),
-            "hello.lib"
-        );
-        let apple = "aarch64-apple-darwin";
-        assert_eq!(
-            output_name("hello", OutputKind::Shared, apple),
-            "libhello.dylib"
-        );
-    }
 
     #[test]
     fn bk_6_an_executable_starts_at_main() {

@@ -13,6 +13,7 @@ pub use object::ObjectFile;
 pub use verified::{Expectations, VerifiedImage};
 
 use beskid_plugin_api::linker::OutputKind;
+use beskid_plugin_api::target::{Format, Target};
 
 use crate::inspect::{FileFormat, ImageKind, ImageReport};
 
@@ -30,11 +31,13 @@ fn differences(report: &ImageReport, kind: OutputKind, target: &str) -> Vec<Stri
         differences.push(format!("its kind is {}, not {wanted}", report.kind));
     }
     let found = report.member_format.unwrap_or(report.format);
-    let wanted = format(target, report.kind);
-    if found != wanted {
+    let target = Target::of(target);
+    let wanted = format(&target, report.kind);
+    if wanted != Some(found) {
+        let wanted = wanted.map_or_else(|| "known".to_owned(), |wanted| wanted.to_string());
         differences.push(format!("its format is {found}, not {wanted}"));
     }
-    let wanted = architecture(target);
+    let wanted = target.architecture();
     if report.architecture != wanted {
         differences.push(format!("it is for {}, not {wanted}", report.architecture));
     }
@@ -42,23 +45,14 @@ fn differences(report: &ImageReport, kind: OutputKind, target: &str) -> Vec<Stri
 }
 
 /// The format of images, objects or members of archives for a target.
-fn format(target: &str, kind: ImageKind) -> FileFormat {
-    if target.contains("-apple-") {
-        FileFormat::MachO
-    } else if !target.contains("-windows") {
-        FileFormat::Elf
-    } else if matches!(kind, ImageKind::Executable | ImageKind::Shared) {
-        FileFormat::Pe
-    } else {
-        FileFormat::Coff
-    }
-}
-
-/// The architecture that a target triple names.
-pub(crate) fn architecture(target: &str) -> &str {
-    match target.split('-').next().unwrap_or(target) {
-        "arm64" => "aarch64",
-        first if first.starts_with("riscv64") => "riscv64",
-        first => first,
-    }
+/// `None`: one that this host does not read.
+fn format(target: &Target, kind: ImageKind) -> Option<FileFormat> {
+    let is_image = matches!(kind, ImageKind::Executable | ImageKind::Shared);
+    Some(match target.format() {
+        Format::Elf => FileFormat::Elf,
+        Format::MachO => FileFormat::MachO,
+        Format::Coff if is_image => FileFormat::Pe,
+        Format::Coff => FileFormat::Coff,
+        _ => return None,
+    })
 }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use beskid_plugin_api::abi::LinkerClient;
 use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::linker::{Exports, LinkMode, LinkPlan, LinkRequest, OutputKind};
+use beskid_plugin_api::target::Target;
 use tempfile::TempDir;
 use tracing::info_span;
 
@@ -170,14 +171,9 @@ fn object_name(output: &str) -> String {
 /// Tools for Windows append an extension to a name without one, and then there
 /// would be another file than was asked for.
 fn file_name(name: &str, kind: OutputKind, target: &str) -> String {
-    let extension = match kind {
-        OutputKind::Exe => "exe",
-        OutputKind::Shared => "dll",
-        OutputKind::Static => "lib",
-        OutputKind::Object => "obj",
-    };
-    if target.contains("-windows") && !name.contains('.') {
-        format!("{name}.{extension}")
+    let target = Target::of(target);
+    if target.is_windows() && !name.contains('.') {
+        format!("{name}.{}", target.extension(kind))
     } else {
         name.to_owned()
     }

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::linker::LinkRequest;
-use beskid_plugin_api::manifest::TARGET;
+use beskid_plugin_api::target::Target;
 
 use crate::externs::{Extern, not_a_function};
 use crate::input::read_bounded;
@@ -49,11 +49,7 @@ pub(super) fn check(
 fn find(request: &LinkRequest, library: &str) -> Result<Option<PathBuf>, Diagnostic> {
     let name = Path::new(library).file_name().and_then(OsStr::to_str);
     let name = name.unwrap_or(library);
-    let names = if name.contains(".so") || name.ends_with(".a") {
-        vec![name.to_owned()]
-    } else {
-        vec![format!("lib{name}.so"), format!("lib{name}.a")]
-    };
+    let names = Target::of(&request.target).library_files(name);
     let own = request.search.iter().map(PathBuf::from);
     let folders = own.chain(system_folders(&request.target));
     let files = folders.flat_map(|folder| {
@@ -82,10 +78,11 @@ fn cannot_read(file: &Path, reason: &str) -> Diagnostic {
 
 /// Where this machine keeps its own libraries.
 fn system_folders(target: &str) -> Vec<PathBuf> {
-    if target != TARGET {
+    let target = Target::of(target);
+    if !target.is_host() {
         return Vec::new();
     }
-    let architecture = std::env::consts::ARCH;
+    let architecture = target.architecture();
     let multiarch = ["/lib", "/usr/lib"];
     let multiarch = multiarch.map(|folder| format!("{folder}/{architecture}-linux-gnu"));
     let plain = ["/lib64", "/usr/lib64", "/lib", "/usr/lib"].map(str::to_owned);

@@ -4,8 +4,8 @@ use std::path::Path;
 
 use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::runtime_abi::RUNTIME_EXPORT_SYMBOLS;
+use beskid_plugin_api::target::Target;
 
-use crate::image::architecture;
 use crate::inspect::ImageReport;
 
 /// Refuses a runtime of another architecture, or without all symbols of its
@@ -20,7 +20,8 @@ pub(super) fn check_contents(
     target: &str,
 ) -> Result<(), Diagnostic> {
     let shown = path.display();
-    let wanted = architecture(target);
+    let target = Target::of(target);
+    let wanted = target.architecture();
     if report.architecture != wanted {
         let found = &report.architecture;
         let message = format!("runtime {kind} `{shown}` is for {found}, not {wanted}");

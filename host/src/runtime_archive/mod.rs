@@ -18,9 +18,9 @@ use beskid_plugin_api::backend::version_mismatch;
 use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::manifest::TARGET;
 use beskid_plugin_api::runtime_abi::BESKID_RUNTIME_ABI_VERSION;
+use beskid_plugin_api::target::Target;
 
 use crate::cache;
-use crate::image::architecture;
 use crate::input::read_bounded;
 
 /// The runtime that was compiled together with this host.
@@ -83,12 +83,8 @@ pub fn check_required(artifact: &CodegenArtifact) -> Result<(), Diagnostic> {
 
 /// Whether the embedded runtime, which is this machine's, is one for a target.
 fn fits(target: &str) -> bool {
-    let system = |target: &str| {
-        let known = ["linux", "freebsd", "netbsd", "openbsd", "apple", "windows"];
-        let found = target.split('-').find(|part| known.contains(part));
-        found.map(str::to_owned)
-    };
-    architecture(target) == architecture(TARGET) && system(target) == system(TARGET)
+    let (target, host) = (Target::of(target), Target::host());
+    target.architecture() == host.architecture() && target.system() == host.system()
 }
 
 /// The bytes of the embedded runtime archive.

@@ -1,12 +1,19 @@
 //! The plan of a static library: `libtool`, then `ranlib`.
 
 use beskid_plugin_api::linker::{LinkPlan, LinkRequest, LinkStep, ResponseFile};
+use beskid_plugin_api::target::Target;
 
 /// Plans a static library.
 pub(crate) fn plan(request: &LinkRequest) -> LinkPlan {
-    let tool = |name: &str| {
-        let chosen = request.tools.get(name).map(String::as_str);
-        chosen.unwrap_or(name).to_owned()
+    // Elsewhere than on a Mac, programs of these names are for other files.
+    let (libtool, ranlib) = if Target::host().is_apple() {
+        ("libtool", "ranlib")
+    } else {
+        ("llvm-libtool-darwin", "llvm-ranlib")
+    };
+    let tool = |key: &str, default: &str| {
+        let chosen = request.tools.get(key).map(String::as_str);
+        chosen.unwrap_or(default).to_owned()
     };
     let mut args = ["-static", "-D", "-o"].map(str::to_owned).to_vec();
     args.push(request.output.clone());
@@ -14,13 +21,13 @@ pub(crate) fn plan(request: &LinkRequest) -> LinkPlan {
     args.extend(request.runtime_archive.clone());
     let merge = LinkStep::Run {
         role: "libtool".to_owned(),
-        program: tool("libtool"),
+        program: tool("libtool", libtool),
         args,
         response_file: Some(ResponseFile::Gnu),
     };
     let index = LinkStep::Run {
         role: "ranlib".to_owned(),
-        program: tool("ranlib"),
+        program: tool("ranlib", ranlib),
         args: vec![request.output.clone()],
         // Apple's reads none, and there is but one argument.
         response_file: None,

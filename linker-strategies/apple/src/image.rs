@@ -4,6 +4,7 @@ use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::linker::{
     Exports, LinkMode, LinkPlan, LinkRequest, LinkStep, OutputKind, ResponseFile,
 };
+use beskid_plugin_api::target;
 
 use crate::target::Target;
 
@@ -34,9 +35,8 @@ pub(crate) fn plan(request: &LinkRequest, target: &Target) -> Result<LinkPlan, D
     args.extend(order.map(str::to_owned));
     let libraries = request.libraries.iter();
     args.extend(libraries.map(|library| format!("-l{library}")));
-    let cc = request.tools.get("cc").map_or("cc", String::as_str);
-    let mut words = cc.split_whitespace().map(str::to_owned);
-    let program = words.next().unwrap_or_else(|| "cc".to_owned());
+    let mut words = driver(request)?.split_whitespace().map(str::to_owned);
+    let program = words.next().unwrap_or_default();
     let run = LinkStep::Run {
         role: "C driver".to_owned(),
         program,
@@ -44,6 +44,23 @@ pub(crate) fn plan(request: &LinkRequest, target: &Target) -> Result<LinkPlan, D
         response_file: Some(ResponseFile::Gnu),
     };
     Ok(LinkPlan { steps: vec![run] })
+}
+
+/// The user's C driver, or a Mac's own.
+fn driver(request: &LinkRequest) -> Result<&str, Diagnostic> {
+    let chosen = request.tools.get("cc").map(String::as_str);
+    let chosen = chosen.filter(|words| !words.trim().is_empty());
+    let own = target::Target::host().is_apple().then_some("cc");
+    chosen.or(own).ok_or_else(|| {
+        let triple = &request.target;
+        let message = format!("there is no C driver of a known name for `{triple}`");
+        Diagnostic::new("E4020", message)
+            .note("the driver of this machine links for its own system")
+            .help(
+                "name one that is for the target with `cc` under `[tools]`, or with `CC`, such as \
+                 `clang -isysroot FOLDER -fuse-ld=lld`",
+            )
+    })
 }
 
 fn exports(exports: &Exports) -> Result<Vec<String>, Diagnostic> {

@@ -5,12 +5,12 @@
 //!
 //! | output | tools | key, and default |
 //! |---|---|---|
-//! | exe, shared | the C driver | `cc`: `cc` |
-//! | static | `libtool -static`, then `ranlib` | `libtool`, `ranlib`: of the same names |
+//! | exe, shared | the C driver | `cc`: `cc` on a Mac |
+//! | static | `libtool -static`, then `ranlib` | `libtool`, `ranlib`: of the same names on a Mac, `llvm-libtool-darwin` and `llvm-ranlib` elsewhere |
 //!
 //! `cc` may hold arguments, as in `ccache clang`: a cross driver's `-isysroot`
-//! and `-fuse-ld=lld` belong there. `llvm-libtool-darwin` and `llvm-ranlib`
-//! serve on hosts without Apple's tools.
+//! and `-fuse-ld=lld` belong there. Elsewhere than on a Mac there is no default
+//! for it (E4020): the driver of another system links for that system.
 //!
 //! # Executables and dylibs
 //!

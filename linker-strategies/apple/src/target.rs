@@ -1,6 +1,7 @@
 //! What a target triple of Apple's says to the C driver.
 
 use beskid_plugin_api::diagnostic::Diagnostic;
+use beskid_plugin_api::target;
 
 /// One of Apple's targets.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,14 +20,17 @@ impl Target {
             Diagnostic::new("E4023", message)
                 .help("it is for x86_64 and aarch64, such as aarch64-apple-darwin")
         };
-        let (architecture, rest) = triple.split_once("-apple-").ok_or_else(refused)?;
-        let architecture = match architecture {
+        let target = target::Target::of(triple);
+        if !target.is_apple() {
+            return Err(refused());
+        }
+        let (_, rest) = triple.split_once("-apple-").ok_or_else(refused)?;
+        let architecture = match target.architecture() {
             "x86_64" => "x86_64",
-            "aarch64" | "arm64" => "arm64",
+            "aarch64" => "arm64",
             _ => return Err(refused()),
         };
         Ok(match rest {
-            "" => return Err(refused()),
             "darwin" | "macos" | "macosx" => Self::MacOs(architecture),
             _ => {
                 let system = match rest.strip_suffix("-sim") {

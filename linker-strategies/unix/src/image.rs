@@ -46,7 +46,7 @@ pub(crate) fn plan(request: &LinkRequest) -> Result<LinkPlan, Diagnostic> {
     args.extend(libraries(request));
     // Compilers call the mathematics library on their own account.
     args.extend(["-Wl,--as-needed", "-lm", "-Wl,--no-as-needed"].map(str::to_owned));
-    let driver = run(request, Tool::Driver, args, Some(ResponseFile::Gnu));
+    let driver = run(request, Tool::Driver, args, Some(ResponseFile::Gnu))?;
     plan.steps.push(driver);
     Ok(plan)
 }

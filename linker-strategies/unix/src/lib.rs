@@ -1,10 +1,12 @@
 //! Linker strategy `unix`: ELF executables and shared libraries through the C
 //! driver, static libraries through `ar` and `ranlib` (LK-1).
 //!
-//! The tools are `cc`, `ar` and `ranlib`; for another target than the one that
-//! this strategy was built for, those of its cross toolchain, such as
-//! `aarch64-linux-gnu-gcc`. `[tools]` in the configuration names others. No
-//! decision depends on a tool's name.
+//! The tools are `cc`, `ar` and `ranlib` for the target that this strategy was
+//! built for, by whatever triple. For another Linux with glibc or musl they are
+//! those of its cross toolchain, such as `aarch64-linux-gnu-gcc`. For other
+//! systems no tool has a usual name: `[tools]` in the configuration must say one
+//! (E4020), because this machine's would link for this machine. `[tools]` names
+//! others everywhere. No decision depends on a tool's name.
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
@@ -17,6 +19,7 @@ use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::linker::{
     LinkPlan, LinkRequest, LinkerDescription, LinkerStrategy, OutputKind,
 };
+use beskid_plugin_api::target::{Format, System, Target};
 
 /// The strategy.
 #[derive(Debug, Clone, Copy)]
@@ -56,7 +59,7 @@ impl LinkerStrategy for UnixStrategy {
     fn plan(&self, request: &LinkRequest) -> Result<LinkPlan, Diagnostic> {
         self.supports(&request.target, request.kind)?;
         match request.kind {
-            OutputKind::Static => Ok(archive::plan(request)),
+            OutputKind::Static => archive::plan(request),
             _ => image::plan(request),
         }
     }
@@ -64,7 +67,12 @@ impl LinkerStrategy for UnixStrategy {
 
 /// Whether a target's objects are ELF and its C driver follows GNU's flags.
 fn is_elf_target(target: &str) -> bool {
-    target
-        .split('-')
-        .any(|part| matches!(part, "linux" | "freebsd" | "netbsd" | "openbsd"))
+    let target = Target::of(target);
+    let known = [
+        System::Linux,
+        System::FreeBsd,
+        System::NetBsd,
+        System::OpenBsd,
+    ];
+    target.format() == Format::Elf && known.contains(target.system())
 }

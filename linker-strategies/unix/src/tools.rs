@@ -1,7 +1,8 @@
 //! The tools of the plans: which program each is, for which target.
 
+use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::linker::{LinkRequest, LinkStep, ResponseFile};
-use beskid_plugin_api::manifest::TARGET;
+use beskid_plugin_api::target::{Environment, System, Target};
 
 /// A tool, by its part in a plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,69 +34,121 @@ impl Tool {
         }
     }
 
-    /// Its name where nobody has chosen another: this machine's own, or the
-    /// one of the target's toolchain as distributions name it.
-    fn default_program(self, target: &str) -> String {
-        let suffix = match self {
-            Self::Driver if target != TARGET => "gcc",
+    /// Its name where nobody has chosen another: this machine's own for this
+    /// machine's target, or the one of the target's toolchain as distributions
+    /// name it. `None`: there is no such name, and this machine's tool would
+    /// make programs for another system.
+    fn default_program(self, triple: &str) -> Option<String> {
+        let target = Target::of(triple);
+        if target.is_host() {
+            return Some(self.key().to_owned());
+        }
+        let tool = match self {
+            Self::Driver => "gcc",
             tool => tool.key(),
         };
-        match cross_prefix(target) {
-            Some(prefix) if target != TARGET => format!("{prefix}{suffix}"),
-            _ => self.key().to_owned(),
-        }
+        Some(format!("{}{tool}", cross_prefix(triple, &target)?))
+    }
+
+    /// E4020, with what to set.
+    fn unnamed(self, triple: &str) -> Diagnostic {
+        let (role, key) = (self.role(), self.key());
+        let message = format!("there is no {role} of a known name for `{triple}`");
+        let example = match self {
+            Self::Driver => format!("clang --target={triple} --sysroot=FOLDER -fuse-ld=lld"),
+            Self::Archiver => "llvm-ar".to_owned(),
+            Self::Indexer => "llvm-ranlib".to_owned(),
+        };
+        let variable = key.to_uppercase();
+        Diagnostic::new("E4020", message)
+            .note("the tools of this machine make files for its own system")
+            .help(format!(
+                "name one that is for the target with `{key}` under `[tools]`, or with \
+                 `{variable}`, such as `{example}`"
+            ))
     }
 }
 
-/// `aarch64-linux-gnu-` for `aarch64-unknown-linux-gnu`.
-fn cross_prefix(target: &str) -> Option<String> {
-    let parts = target.split('-').collect::<Vec<_>>();
-    let (architecture, system) = match parts[..] {
-        [architecture, _, os, environment] => (architecture, format!("{os}-{environment}")),
-        _ => return None,
-    };
-    let architecture = match architecture {
-        "riscv64gc" => "riscv64",
+/// `aarch64-linux-gnu-` for `aarch64-unknown-linux-gnu`; there are such names
+/// for Linux.
+fn cross_prefix(triple: &str, target: &Target) -> Option<String> {
+    let known = matches!(target.environment(), Environment::Gnu | Environment::Musl);
+    if *target.system() != System::Linux || !known {
+        return None;
+    }
+    let (_, environment) = triple.rsplit_once('-')?;
+    let architecture = match target.architecture() {
+        arm if arm.starts_with("arm") => "arm",
+        "i386" | "i586" => "i686",
         other => other,
     };
-    Some(format!("{architecture}-{system}-"))
+    Some(format!("{architecture}-linux-{environment}-"))
 }
 
 /// A step that runs a tool.
+///
+/// # Errors
+/// E4020 if nobody has chosen one and none is known for the target.
 pub(crate) fn run(
     request: &LinkRequest,
     tool: Tool,
     args: Vec<String>,
     response_file: Option<ResponseFile>,
-) -> LinkStep {
-    let chosen = request.tools.get(tool.key()).map(String::as_str);
+) -> Result<LinkStep, Diagnostic> {
+    let chosen = request.tools.get(tool.key()).cloned();
     let chosen = chosen.filter(|words| !words.trim().is_empty());
-    let words = chosen.map_or_else(|| tool.default_program(&request.target), str::to_owned);
+    let words = chosen.or_else(|| tool.default_program(&request.target));
+    let words = words.ok_or_else(|| tool.unnamed(&request.target))?;
     // A choice may hold arguments, as in `ccache gcc`.
     let mut words = words.split_whitespace().map(str::to_owned);
-    LinkStep::Run {
+    Ok(LinkStep::Run {
         role: tool.role().to_owned(),
         program: words.next().unwrap_or_default(),
         args: words.chain(args).collect(),
         response_file,
-    }
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use beskid_plugin_api::manifest::TARGET;
 
     #[test]
     fn another_target_has_its_own_toolchain() {
-        let program = |tool: Tool, target| tool.default_program(target);
+        let program = |tool: Tool, target| tool.default_program(target).unwrap();
         assert_eq!(program(Tool::Driver, TARGET), "cc");
         assert_eq!(program(Tool::Archiver, TARGET), "ar");
+        for (target, driver) in [
+            ("powerpc64-unknown-linux-gnu", "powerpc64-linux-gnu-gcc"),
+            ("mips64-linux-gnuabi64", "mips64-linux-gnuabi64-gcc"),
+            ("armv7-unknown-linux-gnueabihf", "arm-linux-gnueabihf-gcc"),
+            ("s390x-alpine-linux-musl", "s390x-linux-musl-gcc"),
+        ] {
+            assert_eq!(program(Tool::Driver, target), driver);
+        }
         let target = "powerpc64-unknown-linux-gnu";
-        assert_eq!(program(Tool::Driver, target), "powerpc64-linux-gnu-gcc");
         assert_eq!(program(Tool::Archiver, target), "powerpc64-linux-gnu-ar");
         let target = "riscv64gc-unknown-linux-gnu";
         if target != TARGET {
             assert_eq!(program(Tool::Indexer, target), "riscv64-linux-gnu-ranlib");
+        }
+    }
+
+    #[test]
+    fn a_target_whose_tools_have_no_known_name_has_none() {
+        for target in [
+            "x86_64-unknown-freebsd",
+            "aarch64-unknown-netbsd",
+            "x86_64-unknown-openbsd",
+            "s390x-unknown-linux",
+            "riscv64-linux-android",
+        ] {
+            for tool in [Tool::Driver, Tool::Archiver, Tool::Indexer] {
+                assert_eq!(tool.default_program(target), None, "{target}");
+            }
+            let refused = Tool::Driver.unnamed(target);
+            assert!(refused.help.unwrap().contains("`CC`"));
         }
     }
 }

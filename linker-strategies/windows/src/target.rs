@@ -1,6 +1,7 @@
 //! Which Windows a target triple means.
 
 use beskid_plugin_api::diagnostic::Diagnostic;
+use beskid_plugin_api::target;
 
 /// A Windows target.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,18 +40,16 @@ impl Target {
                  x86_64-pc-windows-msvc",
             )
         };
-        let mut parts = triple.split('-');
-        let architecture = match parts.next() {
-            Some("x86_64") => Architecture::X86_64,
-            Some("aarch64" | "arm64") => Architecture::Aarch64,
+        let target = target::Target::of(triple);
+        let architecture = match target.architecture() {
+            "x86_64" => Architecture::X86_64,
+            "aarch64" => Architecture::Aarch64,
             _ => return Err(refused()),
         };
-        if !parts.any(|part| part == "windows") {
-            return Err(refused());
-        }
-        let environment = match parts.next() {
-            Some("msvc") => Environment::Msvc,
-            Some("gnu" | "gnullvm") => Environment::Gnu,
+        let environment = match target.environment() {
+            _ if !target.is_windows() => return Err(refused()),
+            target::Environment::Msvc => Environment::Msvc,
+            target::Environment::Gnu => Environment::Gnu,
             _ => return Err(refused()),
         };
         Ok(Self {
