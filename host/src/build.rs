@@ -10,7 +10,7 @@ use beskid_plugin_api::linker::{LinkMode, LinkPlan, OutputKind};
 
 use crate::compile::{CompileSettings, ObjectTarget};
 use crate::exports::{ExportPolicy, registration};
-use crate::externs::{Libraries, Policy, check_names, libraries_by_symbol};
+use crate::externs::{Libraries, Policy, check_names, leaving};
 use crate::image::Expectations;
 use crate::link::{Link, LinkJob};
 use crate::output;
@@ -107,7 +107,7 @@ fn plan_link<'a>(
 ) -> Result<(Link, &'a Entry), Diagnostic> {
     let strategy = tools.strategy(&request.target, request.kind)?;
     check_names(artifact)?;
-    Policy::from_environment()?.check(artifact)?;
+    let policy = Policy::from_environment()?;
     if request.kind == OutputKind::Exe && artifact.header().entrypoint.is_none() {
         let message = "Missing entrypoint: an executable needs a function `main`";
         return Err(Diagnostic::new("E4030", message)
@@ -130,7 +130,8 @@ fn plan_link<'a>(
         exports: request.exports.for_linker(&symbols),
         mode: request.mode,
         libraries: [shared.names, foreign.names, request.libraries.clone()].concat(),
-        externs: libraries_by_symbol(artifact),
+        imports: leaving(artifact),
+        policy,
         search: [shared.search, foreign.search, request.search.clone()].concat(),
         rpath: foreign.rpath,
         tools: tools.config.tools.clone(),

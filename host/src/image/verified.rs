@@ -5,13 +5,14 @@ use std::path::Path;
 
 use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::linker::OutputKind;
+use beskid_plugin_api::target::Target;
 use tempfile::TempDir;
 use tracing::info_span;
 
 use super::differences;
 use super::linked::LinkedImage;
 use crate::input::read_bounded;
-use crate::inspect::{FileFormat, ImageKind, ImageReport, MAX_IMAGE, inspect};
+use crate::inspect::{FileFormat, ImageKind, ImageReport, MAX_IMAGE, foreign_system, inspect};
 use crate::output;
 
 /// What a linked image must contain.
@@ -51,6 +52,8 @@ impl LinkedImage {
             problems.extend(unresolved);
         }
         problems.extend(differences(&report, self.kind, &self.target));
+        let target = Target::of(&self.target);
+        problems.extend(foreign_system(&bytes, &report.needed, &target));
         if self.kind == OutputKind::Exe {
             problems.extend(unknown_main(&report));
         }

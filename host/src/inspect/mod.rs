@@ -16,11 +16,15 @@ mod library;
 mod macho;
 mod pe;
 mod report;
+mod script;
 mod symbols;
+mod system;
 
 pub use index::{ArchiveIndex, IndexKind};
 pub(crate) use library::{Fault, fault, symbols_by_kind};
 pub use report::{FileFormat, ImageKind, ImageReport, RuntimeSymbols};
+pub(crate) use script::linker_script;
+pub(crate) use system::foreign_system;
 
 use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::panics::contain_panic;

@@ -14,6 +14,7 @@ use super::execute::execute;
 use super::libraries;
 use super::members::Members;
 use super::scan::SymbolScan;
+use crate::externs::{Import, Policy, check_run_paths};
 use crate::image::{LinkedImage, ObjectFile};
 
 /// Folder of the output below that of the link. The output has its final name
@@ -43,8 +44,10 @@ pub struct LinkJob {
     pub search: Vec<PathBuf>,
     /// Folders that the loader searches too.
     pub rpath: Vec<PathBuf>,
-    /// The library of each foreign function, by its symbol.
-    pub externs: BTreeMap<String, String>,
+    /// Every import that leaves the program.
+    pub imports: Vec<Import>,
+    /// Which of them may.
+    pub policy: Policy,
     /// Tools by role.
     pub tools: BTreeMap<String, String>,
 }
@@ -64,7 +67,9 @@ impl LinkJob {
     ///
     /// # Errors
     /// E4040 if the working folder cannot be made, E4041 for a path that is
-    /// not UTF-8, or what the strategy says.
+    /// not UTF-8, E4024 for a run path that a loader would read as another, what
+    /// the look into the libraries shows (E5130, E5132, E5134, E5136), or what the
+    /// strategy says.
     pub fn plan(&self, strategy: &LinkerClient) -> Result<Link, Diagnostic> {
         let folder = tempfile::Builder::new()
             .prefix(".beskid-link-")
@@ -101,14 +106,27 @@ impl LinkJob {
             rpath: all_utf8(&self.rpath)?,
             tools: self.tools.clone(),
         };
+        if self.kind != OutputKind::Static {
+            check_run_paths(&request.rpath, &request.target)?;
+        }
+        libraries::check(&request, &self.imports, &self.policy)?;
         let plan = strategy.plan(&request)?;
         Ok(Link {
             request,
             plan,
             members,
-            externs: self.externs.clone(),
+            externs: self.externs(),
             folder,
         })
+    }
+
+    /// The library of each foreign function, by its symbol.
+    fn externs(&self) -> BTreeMap<String, String> {
+        let named = self.imports.iter().filter_map(|import| {
+            let library = import.library.clone()?;
+            Some((import.symbol.clone(), library))
+        });
+        named.collect()
     }
 }
 
@@ -127,8 +145,7 @@ impl Link {
     /// libraries, and then each command before it runs.
     ///
     /// # Errors
-    /// E5134 for a foreign function that is data; as for the steps: E4020,
-    /// E4021, E4040, E5203.
+    /// As for the steps: E4020, E4021, E4040, E5203.
     pub fn execute(
         self,
         object: &ObjectFile,
@@ -139,7 +156,6 @@ impl Link {
         if let Some(show) = &mut show {
             show(&self.scan(object)?.to_string());
         }
-        libraries::check(&self.request, &self.externs)?;
         for path in &self.request.objects {
             object.install(Path::new(path))?;
         }

@@ -1,63 +1,210 @@
-//! The libraries of foreign functions, looked into before the linker does: it
-//! binds a call to data without a word.
+//! The libraries that a program's imports lead to, looked into before the linker
+//! does: it binds a call to data, or to another library than the program names,
+//! without a word.
 
 use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
 use std::ffi::OsStr;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use beskid_plugin_api::diagnostic::Diagnostic;
-use beskid_plugin_api::linker::LinkRequest;
+use beskid_plugin_api::linker::{LinkMode, LinkRequest, OutputKind};
 use beskid_plugin_api::target::Target;
 
-use crate::externs::{Extern, not_a_function};
-use crate::input::read_bounded;
-use crate::inspect::{MAX_IMAGE, symbols_by_kind};
+use crate::externs::{
+    Definitions, Found, Import, Leaving, Policy, is_merged, is_of_c_library, not_a_function,
+    system_folders,
+};
 
-/// Refuses foreign symbols that are data in the library that a linker finds in
-/// the folders of the request or of this system. A library that is not there,
-/// or is of another form, is for the linker to judge.
+/// What every C driver links on its own account.
+const ALWAYS: [&str; 3] = ["libm.so.6", "libc.so.6", "libgcc_s.so.1"];
+
+/// The libraries of a link, each read once.
+struct Libraries<'a> {
+    request: &'a LinkRequest,
+    folders: Vec<PathBuf>,
+    read: BTreeMap<String, Definitions>,
+}
+
+/// Refuses imports that the policy denies or that would be bound to something
+/// else than the program says. A library that is not there, or is of another
+/// form, is for the linker to judge.
 ///
 /// # Errors
-/// E5134 for the first one, E4040 for a library that cannot be read.
+/// E5132 for a symbol that the library does not define itself, E5134 for one
+/// that is data, E5136 for one that another library would provide, E5130 for
+/// those that the policy denies, E4040 for a library that cannot be read.
 pub(super) fn check(
     request: &LinkRequest,
-    externs: &BTreeMap<String, String>,
+    imports: &[Import],
+    policy: &Policy,
 ) -> Result<(), Diagnostic> {
-    let mut symbols = BTreeMap::<_, BTreeMap<_, _>>::new();
-    for (symbol, library) in externs {
-        let kinds = match symbols.entry(library.as_str()) {
-            Entry::Occupied(entry) => entry.into_mut(),
-            Entry::Vacant(entry) => {
-                let file = find(request, library)?;
-                // What is too large to be read is for the linker to judge.
-                let bytes = file.and_then(|file| read_bounded(&file, MAX_IMAGE).ok());
-                entry.insert(symbols_by_kind(&bytes.unwrap_or_default()))
-            }
-        };
-        if kinds.get(symbol) == Some(&true) {
-            return Err(not_a_function(Extern { symbol, library }));
+    let mut libraries = Libraries::of(request);
+    let mut found = Vec::new();
+    let mut refused = None::<Diagnostic>;
+    for import in imports {
+        match libraries.resolve(import) {
+            Ok(files) => found.push(files),
+            // FFI-2: everything that is wrong is listed.
+            Err(error) => match &mut refused {
+                None => refused = Some(error),
+                Some(first) => first.notes.push(format!("and {}", error.message)),
+            },
         }
     }
-    Ok(())
+    if let Some(error) = refused {
+        return Err(error);
+    }
+    let leaving = imports.iter().zip(&found).map(|(import, found)| Leaving {
+        symbol: &import.symbol,
+        named: import.library.as_deref(),
+        found,
+    });
+    policy.check(leaving)
+}
+
+impl<'a> Libraries<'a> {
+    fn of(request: &'a LinkRequest) -> Self {
+        let own = request.search.iter().map(PathBuf::from);
+        let system = match Target::of(&request.target).is_host() {
+            true => system_folders(),
+            false => Vec::new(),
+        };
+        Self {
+            request,
+            folders: own.chain(system).collect(),
+            read: BTreeMap::new(),
+        }
+    }
+
+    fn definitions(&mut self, library: &str) -> Result<&Definitions, Diagnostic> {
+        if !self.read.contains_key(library) {
+            let file = find(self.request, &self.folders, library)?;
+            let read = file.map(|file| Definitions::read(&file, &self.folders));
+            self.read
+                .insert(library.to_owned(), read.unwrap_or_default());
+        }
+        Ok(&self.read[library])
+    }
+
+    /// The files that an import leads to.
+    fn resolve(&mut self, import: &Import) -> Result<Vec<Found>, Diagnostic> {
+        let symbol = import.symbol.as_str();
+        let first = self.first(symbol)?;
+        let Some(library) = import.library.as_deref() else {
+            if let Some((found, true)) = &first
+                && import.is_function
+            {
+                return Err(not_a_function(symbol, &found.path.to_string_lossy()));
+            }
+            return Ok(first.into_iter().map(|(found, _)| found).collect());
+        };
+        let definitions = self.definitions(library)?;
+        let known = definitions.is_known();
+        let own = definitions
+            .of(symbol)
+            .map(|(found, data)| (found.clone(), data));
+        match own {
+            Some((_, true)) if import.is_function => Err(not_a_function(symbol, library)),
+            Some((own, _)) => {
+                let Some((first, _)) = first.filter(|(first, _)| *first != own) else {
+                    return Ok(vec![own]);
+                };
+                let both_c = is_of_c_library(&first.path) && is_of_c_library(&own.path);
+                if !both_c && self.request.kind != OutputKind::Static {
+                    return Err(bound_elsewhere(symbol, library, &first));
+                }
+                Ok(vec![own, first])
+            }
+            None if !known => Ok(Vec::new()),
+            None => match self.elsewhere(symbol, library)? {
+                Some(found) if is_merged(library) && is_of_c_library(&found.path) => {
+                    Ok(vec![found])
+                }
+                Some(found) => Err(not_defined(symbol, library, &found)),
+                // Whatever is missing everywhere the linker lists.
+                None => Ok(Vec::new()),
+            },
+        }
+    }
+
+    /// The first library of the link that defines a symbol, and whether it is
+    /// data there.
+    fn first(&mut self, symbol: &str) -> Result<Option<(Found, bool)>, Diagnostic> {
+        let linked = self.request.libraries.iter();
+        let names = linked.map(|name| name.trim_start_matches(':').to_owned());
+        let names = names.chain(ALWAYS.map(str::to_owned)).collect::<Vec<_>>();
+        for name in names {
+            if let Some((found, data)) = self.definitions(&name)?.of(symbol) {
+                return Ok(Some((found.clone(), data)));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Where a symbol is that a library lacks: in what it needs, or in the rest
+    /// of the link.
+    fn elsewhere(&mut self, symbol: &str, library: &str) -> Result<Option<Found>, Diagnostic> {
+        let needed = self.definitions(library)?.needed().map(str::to_owned);
+        for name in needed.collect::<Vec<_>>() {
+            if let Some((found, _)) = self.definitions(&name)?.of(symbol) {
+                return Ok(Some(found.clone()));
+            }
+        }
+        Ok(self.first(symbol)?.map(|(found, _)| found))
+    }
+}
+
+fn bound_elsewhere(symbol: &str, library: &str, first: &Found) -> Diagnostic {
+    let first = first.path.display();
+    let message = format!("`{symbol}` of `{library}` would be bound to `{first}`");
+    Diagnostic::new("E5136", message)
+        .note("both libraries define it, and the linker takes the first")
+        .help("link them in another order, or leave one out")
+}
+
+/// E5132: the library does not define the symbol itself.
+fn not_defined(symbol: &str, library: &str, found: &Found) -> Diagnostic {
+    let message = format!("`{library}` does not define `{symbol}`");
+    let place = found.path.display();
+    Diagnostic::new("E5132", message)
+        .note(format!("it is defined by `{place}`"))
+        .help("let `Library` name the library that defines it")
 }
 
 /// The file that the linker takes for a library: the first that it can read.
 /// A linker says of one that it cannot read that there is none, and waits for
 /// whoever may write to a pipe.
-fn find(request: &LinkRequest, library: &str) -> Result<Option<PathBuf>, Diagnostic> {
+fn find(
+    request: &LinkRequest,
+    folders: &[PathBuf],
+    library: &str,
+) -> Result<Option<PathBuf>, Diagnostic> {
     let name = Path::new(library).file_name().and_then(OsStr::to_str);
-    let name = name.unwrap_or(library);
-    let names = Target::of(&request.target).library_files(name);
-    let own = request.search.iter().map(PathBuf::from);
-    let folders = own.chain(system_folders(&request.target));
-    let files = folders.flat_map(|folder| {
-        let files = names.iter().map(|name| folder.join(name));
-        files.collect::<Vec<_>>()
-    });
+    let mut names = Target::of(&request.target).library_files(name.unwrap_or(library));
+    if request.mode == LinkMode::PreferStatic {
+        names.reverse();
+    }
+    let files: Vec<PathBuf> = match request.mode {
+        // Shared libraries are not looked at where there is an archive anywhere.
+        LinkMode::PreferStatic => {
+            let named = names
+                .iter()
+                .map(|name| folders.iter().map(move |f| f.join(name)));
+            named.flatten().collect()
+        }
+        _ => {
+            let near = folders
+                .iter()
+                .map(|folder| names.iter().map(move |n| folder.join(n)));
+            near.flatten().collect()
+        }
+    };
     let mut unreadable = None;
-    for file in files.filter(|file| file.exists() && !file.is_dir()) {
+    for file in files
+        .into_iter()
+        .filter(|file| file.exists() && !file.is_dir())
+    {
         if !file.is_file() {
             return Err(cannot_read(&file, "it is not a regular file"));
         }
@@ -74,18 +221,4 @@ fn find(request: &LinkRequest, library: &str) -> Result<Option<PathBuf>, Diagnos
 fn cannot_read(file: &Path, reason: &str) -> Diagnostic {
     let message = format!("cannot read the library `{}`: {reason}", file.display());
     Diagnostic::new("E4040", message).help("correct `Library` in the contract")
-}
-
-/// Where this machine keeps its own libraries.
-fn system_folders(target: &str) -> Vec<PathBuf> {
-    let target = Target::of(target);
-    if !target.is_host() {
-        return Vec::new();
-    }
-    let architecture = target.architecture();
-    let multiarch = ["/lib", "/usr/lib"];
-    let multiarch = multiarch.map(|folder| format!("{folder}/{architecture}-linux-gnu"));
-    let plain = ["/lib64", "/usr/lib64", "/lib", "/usr/lib"].map(str::to_owned);
-    let folders = multiarch.into_iter().chain(plain);
-    folders.map(PathBuf::from).collect()
 }

@@ -9,24 +9,34 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
-use beskid_plugin_api::artifact::{CodegenArtifact, ImportSource};
+use beskid_plugin_api::artifact::CodegenArtifact;
 use beskid_plugin_api::backend::check_externs;
 use beskid_plugin_api::diagnostic::Diagnostic;
 use libloading::os::unix::{Library, RTLD_LOCAL, RTLD_NOW};
 
+use super::defined_by::{self, file_at};
 use super::symbol_kind::is_data;
-use crate::externs::{Extern, externs, not_a_function};
+use crate::externs::{
+    Definitions, Extern, Found, Import, Leaving, Policy, externs, is_merged, is_of_c_library,
+    leaving, not_a_function, system_folders,
+};
 use crate::inspect::{Fault, fault};
 
 /// What is open, for the rest of the process (EXT-004).
 static OPEN: Mutex<Option<Open>> = Mutex::new(None);
 
-/// Libraries by the names that programs give them, and the addresses that were
-/// found in them by library and symbol.
+/// Libraries by the names that programs give them, and what was found in them by
+/// library and symbol.
 #[derive(Default)]
 struct Open {
-    libraries: HashMap<String, Library>,
-    symbols: HashMap<(String, String), u64>,
+    libraries: HashMap<String, Loaded>,
+    symbols: HashMap<(String, String), (u64, Option<Found>)>,
+}
+
+/// A library, and the file that the loader took for its name.
+struct Loaded {
+    library: Library,
+    file: Option<PathBuf>,
 }
 
 /// Name and address of each foreign function that an artifact imports, and of
@@ -34,20 +44,36 @@ struct Open {
 ///
 /// # Errors
 /// E5010 for a function of other values than C's, and E5135 on a host that
-/// loads none, before anything is loaded; E5131 if a library cannot be loaded, E5132 if it lacks the symbol, both
-/// with the loader's own words (EXT-003); E5134 if the symbol is data.
-pub(super) fn addresses(artifact: &CodegenArtifact) -> Result<Vec<(String, u64)>, Diagnostic> {
+/// loads none, before anything is loaded; E5131 if a library cannot be loaded,
+/// E5132 if it does not define the symbol itself, with the loader's own words
+/// where it has any (EXT-003); E5134 if the symbol is data; E5130 if the policy
+/// denies what the loader found.
+pub(super) fn addresses(
+    artifact: &CodegenArtifact,
+    policy: &Policy,
+) -> Result<Vec<(String, u64)>, Diagnostic> {
     check_externs(artifact)?;
     if externs(artifact).next().is_some() {
         check_host(std::env::consts::OS)?;
     }
     let mut open = OPEN.lock().unwrap_or_else(PoisonError::into_inner);
     let open = open.get_or_insert_default();
-    let mut addresses = plain(artifact).collect::<Vec<_>>();
+    let mut addresses = Vec::new();
+    let mut loaded = Vec::new();
     let mut refused = None::<Diagnostic>;
-    for foreign in externs(artifact) {
-        match open.address(foreign) {
-            Ok(address) => addresses.push((foreign.symbol.to_owned(), address)),
+    for import in leaving(artifact) {
+        let symbol = import.symbol.as_str();
+        let found = match import.library.as_deref() {
+            Some(library) => open.address(Extern { symbol, library }).map(Some),
+            // Whatever else is missing is for the backend to say.
+            None => plain(symbol, import.is_function),
+        };
+        match found {
+            Ok(None) => {}
+            Ok(Some((address, found))) => {
+                addresses.push((symbol.to_owned(), address));
+                loaded.push((import, Vec::from_iter(found)));
+            }
             // FFI-2: everything that is missing is listed.
             Err(error) => match &mut refused {
                 None => refused = Some(error),
@@ -55,7 +81,52 @@ pub(super) fn addresses(artifact: &CodegenArtifact) -> Result<Vec<(String, u64)>
             },
         }
     }
-    refused.map_or(Ok(addresses), Err)
+    if let Some(error) = refused {
+        return Err(error);
+    }
+    check(policy, &loaded)?;
+    Ok(addresses)
+}
+
+/// EXT-7: refuses what the policy denies before any library is loaded, whose
+/// constructors would run. The files are those that the loader will take, as far
+/// as that can be told; what it did take is checked again.
+///
+/// # Errors
+/// E5130 lists every import that is denied.
+pub(super) fn check_policy(artifact: &CodegenArtifact, policy: &Policy) -> Result<(), Diagnostic> {
+    if policy.is_empty() {
+        return Ok(());
+    }
+    let imports = leaving(artifact).into_iter().map(|import| {
+        let found = match import.library.as_deref() {
+            Some(library) => foreseen(library, &import.symbol),
+            None => address_in_process(&import.symbol).and_then(file_at),
+        };
+        (import, Vec::from_iter(found))
+    });
+    check(policy, &imports.collect::<Vec<_>>())
+}
+
+fn check(policy: &Policy, imports: &[(Import, Vec<Found>)]) -> Result<(), Diagnostic> {
+    policy.check(imports.iter().map(|(import, found)| Leaving {
+        symbol: &import.symbol,
+        named: import.library.as_deref(),
+        found,
+    }))
+}
+
+/// The file in which the loader will find a symbol of a library.
+fn foreseen(library: &str, symbol: &str) -> Option<Found> {
+    let file = file_name(library);
+    let path = file_of_name(&file)?;
+    let definitions = Definitions::read(&path, &[]);
+    if let Some((found, _)) = definitions.of(symbol) {
+        return Some(found.clone());
+    }
+    let elsewhere = address_in_process(symbol).and_then(file_at);
+    let merged = elsewhere.filter(|found| is_merged(library) && is_of_c_library(&found.path));
+    merged.or(Some(Found { path, soname: None }))
 }
 
 /// EXT-8: libraries are loaded on Linux.
@@ -68,24 +139,31 @@ fn check_host(os: &str) -> Result<(), Diagnostic> {
         .help("bind them at link time: build an executable, or run with `--backend aot`"))
 }
 
-/// Whatever else is missing is for the backend to say.
-fn plain(artifact: &CodegenArtifact) -> impl Iterator<Item = (String, u64)> {
-    let process = Library::this();
-    let names = artifact.imports();
-    let names = names.filter_map(|(name, source)| (*source == ImportSource::Plain).then_some(name));
-    names.filter_map(move |name| {
-        // SAFETY: only the address is taken here, as of foreign functions.
-        let found = unsafe { process.get::<*const ()>(name.as_bytes()) };
-        Some((name.to_owned(), found.ok()?.into_raw() as usize as u64))
-    })
+/// A symbol of this process, and the file that it is in.
+fn plain(symbol: &str, is_function: bool) -> Result<Option<(u64, Option<Found>)>, Diagnostic> {
+    let Some(address) = address_in_process(symbol) else {
+        return Ok(None);
+    };
+    let found = file_at(address);
+    if is_function && is_data(address) {
+        let place = found.map(|found| found.path.display().to_string());
+        return Err(not_a_function(symbol, &place.unwrap_or_default()));
+    }
+    Ok(Some((address as u64, found)))
+}
+
+fn address_in_process(symbol: &str) -> Option<*const ()> {
+    // SAFETY: only the address is taken here, as of foreign functions.
+    let found = unsafe { Library::this().get::<*const ()>(symbol.as_bytes()) };
+    Some(found.ok()?.into_raw().cast_const().cast())
 }
 
 impl Open {
-    fn address(&mut self, foreign: Extern<'_>) -> Result<u64, Diagnostic> {
+    fn address(&mut self, foreign: Extern<'_>) -> Result<(u64, Option<Found>), Diagnostic> {
         let Extern { symbol, library } = foreign;
         let key = (library.to_owned(), symbol.to_owned());
-        if let Some(address) = self.symbols.get(&key) {
-            return Ok(*address);
+        if let Some(found) = self.symbols.get(&key) {
+            return Ok(found.clone());
         }
         let loaded = match self.libraries.entry(library.to_owned()) {
             Entry::Occupied(entry) => entry.into_mut(),
@@ -97,22 +175,55 @@ impl Open {
         };
         // SAFETY: only the address is taken here; the program calls it with the
         // signature that it declares for it.
-        let found = unsafe { loaded.get::<*const ()>(symbol.as_bytes()) };
+        let found = unsafe { loaded.library.get::<*const ()>(symbol.as_bytes()) };
         let found = found.map_err(|error| lacks(&words(&error)))?;
         let address = found.into_raw().cast_const().cast::<()>();
         if address.is_null() {
             return Err(lacks("its address is 0"));
         }
         if is_data(address) {
-            return Err(not_a_function(foreign));
+            return Err(not_a_function(symbol, library));
         }
-        self.symbols.insert(key, address as u64);
-        Ok(address as u64)
+        let found = loaded.check_own(foreign, address)?;
+        let found = (address as u64, found);
+        self.symbols.insert(key, found.clone());
+        Ok(found)
+    }
+}
+
+impl Loaded {
+    /// Refuses a symbol that the loader found in what the library needs; gives
+    /// the file that defines it.
+    fn check_own(
+        &self,
+        foreign: Extern<'_>,
+        address: *const (),
+    ) -> Result<Option<Found>, Diagnostic> {
+        let Extern { symbol, library } = foreign;
+        let (Some(own), Some(found)) = (&self.file, file_at(address)) else {
+            return Ok(None);
+        };
+        let own = Found {
+            path: own.clone(),
+            soname: None,
+        };
+        // A function that is chosen when the program starts may be elsewhere.
+        if own == found || Definitions::read(&own.path, &[]).of(symbol).is_some() {
+            return Ok(Some(own));
+        }
+        if is_merged(library) && is_of_c_library(&found.path) {
+            return Ok(Some(found));
+        }
+        let message = format!("`{library}` does not define `{symbol}`");
+        let place = found.path.display();
+        Err(Diagnostic::new("E5132", message)
+            .note(format!("it is defined by `{place}`"))
+            .help("let `Library` name the library that defines it"))
     }
 }
 
 /// Loads a library, unless that would end the process.
-fn load(foreign: Extern<'_>) -> Result<Library, Diagnostic> {
+fn load(foreign: Extern<'_>) -> Result<Loaded, Diagnostic> {
     let Extern { symbol, library } = foreign;
     let file = file_name(library);
     let help = advice(library);
@@ -129,12 +240,19 @@ fn load(foreign: Extern<'_>) -> Result<Library, Diagnostic> {
     // SAFETY: the user asked for this library in the program and allowed the
     // program to load libraries; its constructors are theirs to judge.
     let loaded = unsafe { Library::open(Some(file.as_ref()), RTLD_NOW | RTLD_LOCAL) };
-    loaded.map_err(|error| {
+    let loaded = loaded.map_err(|error| {
         let refused = refused(&words(&error));
         match note {
             Some(note) => refused.note(note),
             None => refused,
         }
+    })?;
+    let handle = loaded.into_raw();
+    Ok(Loaded {
+        file: defined_by::file_of(handle),
+        // SAFETY: the handle is that of the library which was just opened, and
+        // nobody else has it.
+        library: unsafe { Library::from_raw(handle) },
     })
 }
 
@@ -202,6 +320,14 @@ fn file_of(library: &str) -> Option<PathBuf> {
     let folders = std::env::var_os("LD_LIBRARY_PATH")?;
     let mut files = std::env::split_paths(&folders).map(|folder| folder.join(library));
     files.find(|path| path.exists())
+}
+
+/// The same, wherever it comes from.
+fn file_of_name(library: &str) -> Option<PathBuf> {
+    let own = file_of(library);
+    let system = system_folders().into_iter();
+    let mut system = system.map(|folder| folder.join(library));
+    own.or_else(|| system.find(|path| path.is_file()))
 }
 
 /// What the loader says (EXT-003).

@@ -10,7 +10,7 @@ use beskid_plugin_api::manifest::TARGET;
 
 use super::{Capture, Externs, Finished, Imports, run_image, run_in_memory};
 use crate::compile::{CompileSettings, ObjectTarget};
-use crate::externs::{Libraries, Policy, check_names, libraries_by_symbol};
+use crate::externs::{Libraries, Policy, check_names, leaving};
 use crate::image::{Expectations, VerifiedImage};
 use crate::link::LinkJob;
 use crate::runtime_archive::{RuntimeChoice, SharedRuntime, check_required};
@@ -30,14 +30,18 @@ pub fn execute(
     capture: Capture,
 ) -> Result<Finished, Diagnostic> {
     check_names(artifact)?;
-    Policy::from_environment()?.check(artifact)?;
+    let policy = Policy::from_environment()?;
     check_required(artifact)?;
     if tools.backend.can("execute") {
         let externs = match tools.config.r#extern.dlopen {
             true => Externs::Loaded,
             false => Externs::Refused,
         };
-        let imports = Imports { externs, runtime };
+        let imports = Imports {
+            externs,
+            runtime,
+            policy: &policy,
+        };
         return run_in_memory(
             &tools.backend.backend()?,
             artifact,
@@ -55,7 +59,7 @@ pub fn execute(
             ))
             .help("leave it out, or build an executable with it: `beskid build`"));
     }
-    let image = callable_image(tools, artifact, settings)?;
+    let image = callable_image(tools, artifact, settings, policy)?;
     run_image(&image, artifact, capture)
 }
 
@@ -64,6 +68,7 @@ fn callable_image(
     tools: Toolchain<'_>,
     artifact: &CodegenArtifact,
     settings: &CompileSettings,
+    policy: Policy,
 ) -> Result<VerifiedImage, Diagnostic> {
     let exports = vec![CALLABLE_ENTRY.to_owned()];
     let target = ObjectTarget {
@@ -83,7 +88,8 @@ fn callable_image(
         exports: Exports::Only(exports.clone()),
         mode: LinkMode::Auto,
         libraries: foreign.names,
-        externs: libraries_by_symbol(artifact),
+        imports: leaving(artifact),
+        policy,
         search: foreign.search,
         rpath: foreign.rpath,
         tools: tools.config.tools.clone(),

@@ -18,7 +18,7 @@ pub fn runtime_symbols() -> impl Iterator<Item = (String, u64)> {
 ///
 /// # Errors
 /// E4030 without an entrypoint; E4011, E4012 or E4013 for a runtime that does
-/// not fit; E5131 or E5132 if a foreign function is not found; or what the
+/// not fit; E5130 for imports that the policy denies; E5131 or E5132 if a foreign function is not found; or what the
 /// backend says.
 pub fn run_in_memory(
     backend: &BackendClient,
@@ -28,13 +28,14 @@ pub fn run_in_memory(
     capture: Capture,
 ) -> Result<Finished, Diagnostic> {
     let kind = entrypoint(artifact)?.result;
+    dynamic::check_policy(artifact, imports.policy)?;
     let runtime = match imports.runtime {
         None => runtime_symbols().collect(),
         Some(library) => shared_runtime::symbols(library)?,
     };
     let foreign = match imports.externs {
         Externs::Refused => Vec::new(),
-        Externs::Loaded => dynamic::addresses(artifact)?,
+        Externs::Loaded => dynamic::addresses(artifact, imports.policy)?,
     };
     let addresses = runtime.into_iter().chain(foreign);
     let mut session = compile::session(backend, artifact, addresses, settings)?;

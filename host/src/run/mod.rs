@@ -1,5 +1,6 @@
 //! Running a program: in memory, or from a verified image.
 
+mod defined_by;
 mod dynamic;
 mod execute;
 mod in_memory;
@@ -16,6 +17,7 @@ pub use shared_image::run_image;
 use beskid_plugin_api::artifact::{CodegenArtifact, Entrypoint, ResultKind};
 use beskid_plugin_api::diagnostic::Diagnostic;
 
+use crate::externs::Policy;
 use crate::runtime_archive::SharedRuntime;
 
 /// A program that has ended.
@@ -55,6 +57,8 @@ pub struct Imports<'a> {
     pub externs: Externs,
     /// The runtime; `None`: the one in this process.
     pub runtime: Option<&'a SharedRuntime>,
+    /// Which imports may leave the program.
+    pub policy: &'a Policy,
 }
 
 impl Capture {

@@ -1,0 +1,139 @@
+//! The libraries of foreign functions, as linkers take them.
+
+use std::path::{Path, PathBuf};
+
+use beskid_plugin_api::artifact::CodegenArtifact;
+use beskid_plugin_api::diagnostic::Diagnostic;
+use beskid_plugin_api::target::{Format, Target};
+
+use super::{Extern, externs};
+
+/// The libraries of a program's foreign functions, for a linker.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Libraries {
+    /// Each once, by the name that `-l` takes, in the order of their first use.
+    pub names: Vec<String>,
+    /// Folders of those that the program gives a path of.
+    pub search: Vec<PathBuf>,
+    /// Those of them that the loader searches too, for shared libraries: from
+    /// whichever folder the program is run.
+    pub rpath: Vec<PathBuf>,
+}
+
+impl Libraries {
+    /// What an artifact needs, as the linkers of a target name it.
+    pub fn of(artifact: &CodegenArtifact, target: &str) -> Self {
+        let mut libraries = Self::default();
+        for Extern { library, .. } in externs(artifact) {
+            libraries.add(library, target);
+        }
+        libraries
+    }
+
+    /// Adds a library by its file name, its path, or the name that `-l` takes.
+    pub fn add(&mut self, library: &str, target: &str) {
+        let path = Path::new(library);
+        let file = path.file_name().and_then(|name| name.to_str());
+        let name = Target::of(target).linker_name(file.unwrap_or(library));
+        if !self.names.contains(&name) {
+            self.names.push(name);
+        }
+        let folder = path
+            .parent()
+            .filter(|folder| !folder.as_os_str().is_empty());
+        let Some(folder) = folder.map(Path::to_owned) else {
+            return;
+        };
+        let is_archive = path.extension().is_some_and(|extension| extension == "a");
+        let loaded = loader_folder(&folder);
+        if !is_archive && !self.rpath.contains(&loaded) {
+            self.rpath.push(loaded);
+        }
+        if !self.search.contains(&folder) {
+            self.search.push(folder);
+        }
+    }
+}
+
+/// A folder as it is written into a program. The loader itself replaces what
+/// begins with `$ORIGIN` or `@rpath`.
+fn loader_folder(folder: &Path) -> PathBuf {
+    let text = folder.as_os_str().as_encoded_bytes();
+    if text.starts_with(b"$") || text.starts_with(b"@") {
+        return folder.to_owned();
+    }
+    std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned())
+}
+
+/// Refuses folders that a loader would read as others: it splits its list of
+/// them at colons and replaces what follows a `$`. A leading `$ORIGIN`, the
+/// folder of the file itself, is what it is meant to be.
+///
+/// # Errors
+/// E4024 names the folder.
+pub(crate) fn check_run_paths(folders: &[String], target: &str) -> Result<(), Diagnostic> {
+    if Target::of(target).format() != Format::Elf {
+        return Ok(());
+    }
+    for folder in folders {
+        let origin = ["$ORIGIN", "${ORIGIN}"].iter();
+        let mut behind = origin.filter_map(|origin| folder.strip_prefix(origin));
+        let rest = behind.find(|rest| rest.is_empty() || rest.starts_with('/'));
+        let rest = rest.unwrap_or(folder);
+        let reason = match rest.chars().find(|c| matches!(c, ':' | '$')) {
+            Some(':') => "is two folders to the loader",
+            Some(_) => "holds a `$`, which the loader replaces",
+            None => continue,
+        };
+        let message = format!("the run path `{folder}` {reason}");
+        return Err(Diagnostic::new("E4024", message)
+            .note("the program names a library in this folder")
+            .help("move the library, or name it by its file name with `--link-search FOLDER`"));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ffi_2_the_loader_finds_a_library_from_every_folder() {
+        let here = std::env::current_dir().unwrap();
+        for (library, expected) in [
+            ("./libx.so", here.clone()),
+            ("deps/libx.so", here.join("deps")),
+            ("/opt/libx.so", PathBuf::from("/opt")),
+            ("$ORIGIN/libx.so", PathBuf::from("$ORIGIN")),
+        ] {
+            let mut libraries = Libraries::default();
+            libraries.add(library, "x86_64-unknown-linux-gnu");
+            assert_eq!(libraries.rpath, [expected], "{library}");
+        }
+    }
+
+    #[test]
+    fn what_a_loader_would_read_as_another_folder_is_refused() {
+        let check = |folder: &str, target| check_run_paths(&[folder.to_owned()], target);
+        let linux = "x86_64-unknown-linux-gnu";
+        for folder in [
+            "/opt/lib",
+            "$ORIGIN",
+            "$ORIGIN/lib",
+            "${ORIGIN}/../lib",
+            "/a b,c",
+        ] {
+            check(folder, linux).unwrap();
+        }
+        for folder in [
+            "/a:b",
+            "$ORIGIN:/b",
+            "/opt/$LIB",
+            "$ORIGINAL/x",
+            "$ORIGIN/$LIB",
+        ] {
+            assert_eq!(check(folder, linux).unwrap_err().code, "E4024", "{folder}");
+        }
+        check("/a:b", "aarch64-apple-darwin").unwrap();
+    }
+}
