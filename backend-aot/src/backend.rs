@@ -53,7 +53,7 @@ impl Backend for ObjectBackend {
                 artifact.functions().len()
             ),
         );
-        let isa = isa::for_objects(target, request.optimization, &request.options)?;
+        let isa = isa::for_artifact(&artifact, target, request.optimization, &request.options)?;
         check_pointer_width(&artifact, isa.pointer_bits(), target)?;
         isa::check_conventions(&artifact, &*isa)?;
         let unsupported = |error: &dyn std::fmt::Display| {

@@ -52,7 +52,7 @@ impl Backend for JitBackend {
             Level::Debug,
             &format!("jit: compiling {} functions", artifact.functions().len()),
         );
-        let isa = host_isa(request)?;
+        let isa = host_isa(&artifact, request)?;
         isa::check_conventions(&artifact, &*isa)?;
         let usual = compile(&artifact, request, &isa, memory::size(&artifact)?);
         let (module, defined) = match usual {
@@ -102,7 +102,10 @@ fn compile(
     }
 }
 
-fn host_isa(request: &CompileRequest) -> Result<OwnedTargetIsa, Diagnostic> {
+fn host_isa(
+    artifact: &CodegenArtifact,
+    request: &CompileRequest,
+) -> Result<OwnedTargetIsa, Diagnostic> {
     let refused = |reason: &str| ClifError::Isa {
         target: beskid_plugin_api::manifest::TARGET.to_owned(),
         reason: reason.to_owned(),
@@ -110,7 +113,8 @@ fn host_isa(request: &CompileRequest) -> Result<OwnedTargetIsa, Diagnostic> {
     let builder = cranelift_native::builder().map_err(refused)?;
     // Imports may be anywhere in the address space, so library calls must not
     // assume that they are near.
-    let flags = [("is_pic", "false"), ("use_colocated_libcalls", "false")];
+    let mut flags = vec![("is_pic", "false"), ("use_colocated_libcalls", "false")];
+    flags.extend(isa::needed_flags(artifact, builder.triple()));
     let target = beskid_plugin_api::manifest::TARGET;
     Ok(isa::finish(
         target,

@@ -11,6 +11,7 @@ use cranelift_module::{DataDescription, DataId, FuncId, Linkage, Module, ModuleE
 
 use crate::decode::Decoder;
 use crate::error::ClifError;
+use crate::refusal::{self, Refusal};
 
 /// How to define an artifact's symbols.
 #[derive(Debug, Clone, Copy, Default)]
@@ -101,10 +102,10 @@ pub fn define(
             context.func = decoder.function(function, &|symbol| defined.external(symbol))?;
             compile(&mut context, module, id, &name)
         });
-        compiled.map_err(|panic| ClifError::Compile {
-            symbol: name(),
-            reason: format!("Cranelift gave up: {panic}"),
-        })??;
+        compiled.unwrap_or_else(|panic| {
+            let refusal = refusal::of_text(&panic, &context.func, module.isa());
+            Err(refused(name(), refusal))
+        })?;
     }
     Ok(defined)
 }
@@ -123,7 +124,21 @@ fn compile(
         })?;
     module
         .define_function_with_control_plane(id, context, &mut ControlPlane::default())
-        .map_err(|error| compile_error(name(), &error))
+        .map_err(|error| match error {
+            ModuleError::Compilation(_) => {
+                let refusal = refusal::of_error(&error, &context.func, module.isa());
+                refused(name(), refusal)
+            }
+            error => compile_error(name(), &error),
+        })
+}
+
+fn refused(function: String, refusal: Refusal) -> ClifError {
+    ClifError::Refused {
+        function,
+        reason: refusal.reason,
+        advice: refusal.advice,
+    }
 }
 
 fn declare(

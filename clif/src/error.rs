@@ -41,6 +41,24 @@ pub enum ClifError {
         /// What Cranelift says.
         reason: String,
     },
+    /// The target has no code for something in a function.
+    #[error("cannot compile `{function}`: {reason}")]
+    Refused {
+        /// Name of the function.
+        function: String,
+        /// What has no code.
+        reason: String,
+        /// What to write instead.
+        advice: &'static str,
+    },
+    /// An option that no backend of ours has, or a value that it does not take.
+    #[error("{reason}")]
+    Option {
+        /// What is wrong with it.
+        reason: String,
+        /// What would be right.
+        help: String,
+    },
     /// There is no room for its code.
     #[error("no room for `{symbol}`: {reason}")]
     Room {
@@ -66,13 +84,14 @@ impl ClifError {
             Self::Artifact(error) => error.code(),
             Self::UnknownMnemonic { .. } => "E5006",
             Self::Function { .. } | Self::Verifier { .. } => "E5007",
-            Self::Compile { .. } => "E4002",
+            Self::Compile { .. } | Self::Refused { .. } => "E4002",
+            Self::Option { .. } => "E4004",
             Self::Room { .. } => "E5009",
             Self::Isa { .. } => "E4001",
         }
     }
 
-    const fn help(&self) -> &'static str {
+    fn help(&self) -> &str {
         match self {
             Self::UnknownMnemonic { .. } => {
                 "use a backend with a Cranelift that has the instruction, or a producer that avoids it"
@@ -81,6 +100,8 @@ impl ClifError {
                 "report this to the producer of the artifact, which the header names"
             }
             Self::Compile { .. } => "the backend does not support this construct on this target",
+            Self::Refused { advice, .. } => advice,
+            Self::Option { help, .. } => help,
             Self::Room { .. } => "build an executable, which has no such limit",
             Self::Isa { .. } | Self::Artifact(_) => {
                 "use a triple such as x86_64-unknown-linux-gnu or aarch64-unknown-linux-gnu"

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::str::FromStr;
 
 use cranelift_codegen::isa::{self, CallConv, OwnedTargetIsa, TargetIsa};
-use cranelift_codegen::settings::{self, Configurable, SetResult};
+use cranelift_codegen::settings::{self, Configurable};
 use target_lexicon::{Architecture, Triple};
 
 use beskid_plugin_api::artifact::{CodegenArtifact, Feature};
@@ -12,6 +12,9 @@ use beskid_plugin_api::backend::Optimization;
 use beskid_plugin_api::diagnostic::Diagnostic;
 
 use crate::error::ClifError;
+use crate::{needs, options};
+
+pub use crate::options::SETTING;
 
 /// The ISA for a target triple, position-independent, for object files.
 ///
@@ -22,15 +25,39 @@ pub fn for_objects(
     optimization: Optimization,
     options: &BTreeMap<String, String>,
 ) -> Result<OwnedTargetIsa, ClifError> {
+    let builder = builder(target)?;
+    finish(target, builder, optimization, &[PIC], options)
+}
+
+/// As [`for_objects`], with the flags that the artifact needs.
+///
+/// # Errors
+/// E4001 as for [`for_objects`].
+pub fn for_artifact(
+    artifact: &CodegenArtifact,
+    target: &str,
+    optimization: Optimization,
+    options: &BTreeMap<String, String>,
+) -> Result<OwnedTargetIsa, ClifError> {
+    let builder = builder(target)?;
+    let mut flags = needed_flags(artifact, builder.triple());
+    flags.push(PIC);
+    finish(target, builder, optimization, &flags, options)
+}
+
+/// The flags that an artifact needs on a target, whatever the user asked for.
+pub fn needed_flags(
+    artifact: &CodegenArtifact,
+    target: &Triple,
+) -> Vec<(&'static str, &'static str)> {
+    needs::flags(artifact, target)
+}
+
+const PIC: (&str, &str) = ("is_pic", "true");
+
+fn builder(target: &str) -> Result<isa::Builder, ClifError> {
     let triple = Triple::from_str(target).map_err(|error| refused(target, error))?;
-    let builder = isa::lookup(triple).map_err(|error| refused(target, error))?;
-    finish(
-        target,
-        builder,
-        optimization,
-        &[("is_pic", "true")],
-        options,
-    )
+    isa::lookup(triple).map_err(|error| refused(target, error))
 }
 
 /// Whether signatures that were laid out for System V AMD64 mean the same to
@@ -55,15 +82,12 @@ pub fn check_conventions(
         .help("pass the fields one by one, or choose an x86-64 target other than Windows"))
 }
 
-/// Prefix of the options that set Cranelift's flags, as in
-/// `cranelift.opt_level`.
-pub const SETTING: &str = "cranelift.";
-
 /// Completes an ISA builder with the user's `options`, with the flags that all
 /// our backends share and with `extra` ones.
 ///
 /// # Errors
-/// E4001 if Cranelift refuses a flag or the combination.
+/// E4004 if an option is unknown or does not take the value; E4001 if Cranelift
+/// refuses the combination.
 pub fn finish(
     target: &str,
     mut builder: isa::Builder,
@@ -81,12 +105,7 @@ pub fn finish(
     let level = Some(("opt_level", level)).filter(|_| optimization != Optimization::None);
     let mut flags = settings::builder();
     for (name, value) in options {
-        let Some(name) = name.strip_prefix(SETTING) else {
-            return Err(refused(target, format!("there is no option `{name}`")));
-        };
-        set(&mut flags, name, value)
-            .or_else(|_| set(&mut builder, name, value))
-            .map_err(|error| refused(target, format!("setting `{name}={value}`: {error}")))?;
+        options::set(name, value, &mut flags, &mut builder)?;
     }
     for (name, value) in shared.iter().chain(&level).chain(extra) {
         flags
@@ -96,14 +115,6 @@ pub fn finish(
     builder
         .finish(settings::Flags::new(flags))
         .map_err(|error| refused(target, error))
-}
-
-/// An empty value enables a flag or a preset.
-fn set(to: &mut dyn Configurable, name: &str, value: &str) -> SetResult<()> {
-    match value {
-        "" => to.enable(name),
-        value => to.set(name, value),
-    }
 }
 
 fn refused(target: &str, reason: impl ToString) -> ClifError {

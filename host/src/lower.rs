@@ -56,7 +56,7 @@ pub fn lower(source: Source, entrypoint: Option<&str>) -> Result<CodegenArtifact
 ///
 /// # Errors
 /// What is wrong with the file.
-pub fn directives(source: &Source) -> Result<Tests<'_>, Failure> {
+pub fn directives(source: &Source) -> Result<Tests, Failure> {
     let text = clif_text(source)?;
     tests::read(text).map_err(|error| clif_error(source, text, error))
 }
@@ -67,7 +67,7 @@ pub fn directives(source: &Source) -> Result<Tests<'_>, Failure> {
 /// What is wrong with the file.
 pub fn directives_artifact(
     source: &Source,
-    tests: &Tests<'_>,
+    tests: &Tests,
     selected: &[usize],
 ) -> Result<CodegenArtifact, Failure> {
     let text = clif_text(source)?;

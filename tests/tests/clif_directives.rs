@@ -284,7 +284,7 @@ fn gaps_in_the_numbers_of_callees_and_global_values_do_no_harm() {
 
 #[test]
 fn what_makes_a_file_no_artifact_is_said_once() {
-    let twice = format!("test run\n{IDENTITY}; run: %f(1) == 1\n{IDENTITY}");
+    let twice = format!("{IDENTITY}; run: %f(1) == 1\n{IDENTITY}");
     let ended = test(&twice);
     assert_eq!(ended.stdout, "FAIL t.clif\n0 passed, 1 failed, 0 skipped\n");
     assert!(ended.stderr.contains("a second function `f`"), "{ended:#?}");

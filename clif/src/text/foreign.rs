@@ -4,9 +4,9 @@
 use std::collections::BTreeMap;
 
 use beskid_plugin_api::runtime_abi::is_runtime_symbol;
-use cranelift_reader::TestFile;
 
-use super::parse::{SourceError, line_of};
+use super::file::File;
+use super::parse::SourceError;
 
 /// The libraries of a file's foreign functions.
 #[derive(Debug, Default)]
@@ -24,16 +24,16 @@ impl<'t> Foreign<'t> {
     /// # Errors
     /// [`SourceError::Syntax`] for the first one that is malformed or is the
     /// second for a name.
-    pub(super) fn read(text: &'t str, file: &TestFile<'t>) -> Result<Self, SourceError> {
+    pub(super) fn read(file: &'t File) -> Result<Self, SourceError> {
         let mut directives = BTreeMap::new();
-        let functions = file.functions.iter().map(|(_, details)| &details.comments);
-        let comments = [&file.preamble_comments].into_iter().chain(functions);
+        let functions = file.functions.iter().map(|function| &function.comments);
+        let comments = [&file.preamble].into_iter().chain(functions);
         for comment in comments.flatten() {
             let words = comment.text.trim_start_matches(';').trim_start();
             let Some(rest) = words.strip_prefix("extern:") else {
                 continue;
             };
-            let line = line_of(text, comment.text);
+            let line = comment.line;
             let refused = |message| SourceError::Syntax { line, message };
             let (name, library) = parse(rest).map_err(refused)?;
             let before = directives.insert(name, Directive { library, line });
@@ -92,7 +92,7 @@ fn parse(words: &str) -> Result<(&str, &str), String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::text::parse::{parse, read};
+    use crate::text::parse::parse;
 
     const MAIN: &str = "function %main() {\n    fn0 = %f()\nblock0:\n    return\n}\n";
 
@@ -111,8 +111,8 @@ mod tests {
             format!("{MAIN}\n; extern: %f a b/lib f.so\n"),
             MAIN.replace("block0", "; extern: %f a b/lib f.so\nblock0"),
         ] {
-            let file = read(&text).unwrap();
-            let foreign = Foreign::read(&text, &file).unwrap();
+            let file = File::read(&text).unwrap();
+            let foreign = Foreign::read(&file).unwrap();
             assert_eq!(foreign.library("f"), Some("a b/lib f.so"), "{text}");
             assert_eq!(foreign.library("g"), None);
         }

@@ -1,10 +1,9 @@
 //! From a `.clif` file to an artifact.
 
 use beskid_plugin_api::artifact::CodegenArtifact;
-use beskid_plugin_api::panics::contain_panic;
-use cranelift_reader::{ParseOptions, TestFile, parse_test};
 use thiserror::Error;
 
+use super::file::File;
 use super::foreign::Foreign;
 use super::program::Program;
 use crate::error::ClifError;
@@ -51,31 +50,10 @@ pub(super) const MAIN: &str = "main";
 /// # Errors
 /// [`SourceError`] says where.
 pub fn parse(text: &str, entrypoint: Option<&str>) -> Result<CodegenArtifact, SourceError> {
-    let file = read(text)?;
-    let foreign = Foreign::read(text, &file)?;
+    let file = File::read(text)?;
+    let foreign = Foreign::read(&file)?;
     let mut program = Program::of(&file, &foreign, entrypoint.unwrap_or(MAIN))?;
-    let functions = file.functions.iter().map(|(func, _)| func);
+    let functions = file.functions.iter().map(|function| &function.func);
     program.set_entrypoint(functions, entrypoint)?;
     Ok(program.finish()?)
-}
-
-/// Reads a file by Cranelift's own grammar of test files.
-pub(super) fn read(text: &str) -> Result<TestFile<'_>, SourceError> {
-    // The parser panics on some declarations that it does not expect.
-    let parsed = contain_panic(|| parse_test(text, ParseOptions::default()));
-    let parsed = parsed.map_err(|panic| SourceError::Syntax {
-        line: 0,
-        message: format!("the parser gave up on this text: {panic}"),
-    })?;
-    parsed.map_err(|error| SourceError::Syntax {
-        line: error.location.line_number,
-        message: error.message,
-    })
-}
-
-/// Line of a part of the text, from 1.
-pub(super) fn line_of(text: &str, part: &str) -> usize {
-    let offset = part.as_ptr() as usize - text.as_ptr() as usize;
-    let before = text.get(..offset).unwrap_or_default();
-    before.bytes().filter(|byte| *byte == b'\n').count() + 1
 }

@@ -4,7 +4,7 @@
 //! symbols, and the compiler's library calls; any other name is an import, of
 //! no library or of the one that an `extern:` directive gives it.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use beskid_plugin_api::artifact as art;
 use beskid_plugin_api::artifact::{
@@ -14,11 +14,12 @@ use beskid_plugin_api::runtime_abi::is_runtime_symbol;
 use cranelift_codegen::entity::packed_option::ReservedValue;
 use cranelift_codegen::ir::{self, ExternalName, Function, GlobalValueData, UserFuncName};
 use cranelift_codegen::isa::CallConv;
-use cranelift_reader::TestFile;
 
 use super::entry;
+use super::file::File;
 use super::foreign::Foreign;
 use super::parse::{MAIN, SourceError};
+use super::set_lines;
 use crate::conventions::from_clif_signature;
 use crate::encode::{self, EncodeCache, SymbolNames};
 use crate::error::ClifError;
@@ -64,39 +65,60 @@ pub(super) struct Program<'e> {
     builder: ArtifactBuilder,
     cache: EncodeCache,
     symbols: HashMap<Name, SymbolId>,
+    /// A later function of the name of an earlier one begins another program,
+    /// whose functions see those of their own first: number of the first
+    /// function, and the definitions.
+    further: Vec<(usize, HashMap<Name, SymbolId>)>,
+    /// Linker names of the functions.
+    names: HashSet<String>,
     /// What the functions import, as it is written.
     imports: BTreeSet<String>,
     entrypoint: &'e str,
 }
 
-impl SymbolNames for HashMap<Name, SymbolId> {
+/// What the names in a function stand for: what its own program defines, or
+/// else what any does.
+struct Scope<'p> {
+    own: Option<&'p HashMap<Name, SymbolId>>,
+    all: &'p HashMap<Name, SymbolId>,
+}
+
+impl Scope<'_> {
+    fn get(&self, name: &Name) -> Option<SymbolId> {
+        let own = self.own.and_then(|own| own.get(name));
+        own.or_else(|| self.all.get(name)).copied()
+    }
+}
+
+impl SymbolNames for Scope<'_> {
     fn user(&mut self, name: &ir::UserExternalName) -> Option<SymbolId> {
         self.get(&Name::Numbered(name.namespace, name.index))
-            .copied()
     }
 
     fn textual(&mut self, name: &[u8]) -> Option<SymbolId> {
-        self.get(&Name::Text(name.to_vec())).copied()
+        self.get(&Name::Text(name.to_vec()))
     }
 }
 
 impl<'e> Program<'e> {
     /// The functions of a file; they are the first symbols, in file order.
     pub(super) fn of(
-        file: &TestFile<'_>,
+        file: &File,
         foreign: &Foreign<'_>,
         entrypoint: &'e str,
     ) -> Result<Self, SourceError> {
         let mut program = Self::new(entrypoint);
-        for (func, details) in &file.functions {
-            program.declare(func, details.location.line_number)?;
+        let settings = set_lines::of_program(file).into_iter();
+        settings.for_each(|setting| program.builder.set(setting));
+        for function in &file.functions {
+            program.declare(&function.func, function.line, !file.tests.is_empty())?;
         }
-        for (func, _) in &file.functions {
-            program.declare_imports(func, foreign)?;
+        for function in &file.functions {
+            program.declare_imports(&function.func, foreign)?;
         }
         foreign.check(|name| program.imports.contains(name))?;
-        for (id, (func, _)) in file.functions.iter().enumerate() {
-            program.encode(id as SymbolId, func)?;
+        for (id, function) in file.functions.iter().enumerate() {
+            program.encode(id as SymbolId, &function.func)?;
         }
         Ok(program)
     }
@@ -173,18 +195,31 @@ impl<'e> Program<'e> {
             builder: ArtifactBuilder::new(header),
             cache: EncodeCache::default(),
             symbols: HashMap::new(),
+            further: Vec::new(),
+            names: HashSet::new(),
             imports: BTreeSet::new(),
             entrypoint,
         }
     }
 
-    fn declare(&mut self, func: &Function, line: usize) -> Result<(), SourceError> {
+    /// The next function of the file. In one with tests, two of one name are
+    /// two programs, as Cranelift's own tool has it.
+    fn declare(
+        &mut self,
+        func: &Function,
+        line: usize,
+        has_tests: bool,
+    ) -> Result<(), SourceError> {
         let name = Name::of_function(func);
-        if self.symbols.contains_key(&name) {
-            let name = name.text();
-            return Err(SourceError::Duplicate { name, line });
-        }
         let signature = self.signature(&func.signature, &name)?;
+        if self.symbols.contains_key(&name) {
+            if !has_tests {
+                let name = name.text();
+                return Err(SourceError::Duplicate { name, line });
+            }
+            self.declare_again(name, signature);
+            return Ok(());
+        }
         // The linker's `main` is the C entrypoint, which calls this one.
         let (linker_name, linkage) = match name.text() {
             text if text == self.entrypoint || text == MAIN => {
@@ -193,13 +228,48 @@ impl<'e> Program<'e> {
             text if matches!(name, Name::Text(_)) => (text, art::Linkage::Export),
             text => (text, art::Linkage::Local),
         };
-        let symbol = self.builder.add_symbol(art::Symbol {
-            name: Some(linker_name),
-            kind: art::SymbolKind::Function { signature },
-            linkage,
-        });
+        let symbol = self.function_symbol(linker_name, signature, linkage);
+        if let Some((_, own)) = self.further.last_mut() {
+            own.insert(name.clone(), symbol);
+        }
         self.symbols.insert(name, symbol);
         Ok(())
+    }
+
+    /// A function of a name that the file had before: local, under a name of
+    /// its own.
+    fn declare_again(&mut self, name: Name, signature: art::SignatureId) {
+        let text = name.text();
+        let mut count = 2;
+        let mut linker_name = format!("{text}.{count}");
+        while self.names.contains(&linker_name) {
+            count += 1;
+            linker_name = format!("{text}.{count}");
+        }
+        let symbol = self.function_symbol(linker_name, signature, art::Linkage::Local);
+        match self.further.last_mut() {
+            Some((_, own)) if !own.contains_key(&name) => {
+                own.insert(name, symbol);
+            }
+            _ => {
+                let own = HashMap::from([(name, symbol)]);
+                self.further.push((symbol as usize, own));
+            }
+        }
+    }
+
+    fn function_symbol(
+        &mut self,
+        name: String,
+        signature: art::SignatureId,
+        linkage: art::Linkage,
+    ) -> SymbolId {
+        self.names.insert(name.clone());
+        self.builder.add_symbol(art::Symbol {
+            name: Some(name),
+            kind: art::SymbolKind::Function { signature },
+            linkage,
+        })
     }
 
     fn signature(
@@ -274,13 +344,19 @@ impl<'e> Program<'e> {
     }
 
     fn encode(&mut self, symbol: SymbolId, func: &Function) -> Result<(), ClifError> {
+        let before = |(first, _): &&(usize, _)| *first <= symbol as usize;
+        let own = self.further.iter().rev().find(before);
+        let mut names = Scope {
+            own: own.map(|(_, own)| own),
+            all: &self.symbols,
+        };
         encode::function(
             &mut self.builder,
             &mut self.cache,
             symbol,
             func,
             None,
-            &mut self.symbols,
+            &mut names,
         )
     }
 

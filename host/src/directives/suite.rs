@@ -97,7 +97,7 @@ struct FileRun<'r> {
     source: &'r Source,
     /// Whether the file is known to make up an artifact.
     checked: bool,
-    tests: &'r Tests<'r>,
+    tests: &'r Tests,
     options: &'r Options,
     events: Vec<Event>,
     /// What the first engine says it ran when it ran these directives.

@@ -87,7 +87,7 @@ pub fn work<'t>(
 
 fn compiled(
     task: &Task,
-    tests: &Tests<'_>,
+    tests: &Tests,
     artifact: &CodegenArtifact,
     tools: Toolchain<'_>,
 ) -> Result<Vec<Verdict>, Diagnostic> {

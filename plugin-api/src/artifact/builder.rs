@@ -1,6 +1,6 @@
 //! Making artifacts.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use super::body::Body;
 use super::container::{self, Section};
@@ -10,6 +10,7 @@ use super::header::{Entrypoint, Feature, Header};
 use super::module::{
     DataObject, ImportSource, Linkage, Module, SignatureId, Symbol, SymbolId, SymbolKind,
 };
+use super::settings::{self, Setting};
 use super::stream::InstructionWriter;
 use super::types::Signature;
 use super::{BODY, CodegenArtifact, Contents, FORM, Function, HEAD, MODU, features};
@@ -32,6 +33,7 @@ pub struct ArtifactBuilder {
     forms: Vec<Form>,
     form_ids: HashMap<Form, FormId>,
     functions: Vec<Function>,
+    settings: BTreeSet<Setting>,
 }
 
 impl ArtifactBuilder {
@@ -44,6 +46,7 @@ impl ArtifactBuilder {
             forms: Vec::new(),
             form_ids: HashMap::new(),
             functions: Vec::new(),
+            settings: BTreeSet::new(),
         }
     }
 
@@ -55,6 +58,11 @@ impl ArtifactBuilder {
     /// Adds a feature that the contents do not show by themselves.
     pub fn require(&mut self, feature: Feature) {
         self.header.features.insert(feature);
+    }
+
+    /// Changes the meaning of all functions.
+    pub fn set(&mut self, setting: Setting) {
+        self.settings.insert(setting);
     }
 
     /// The number of a signature; equal signatures share one.
@@ -144,6 +152,7 @@ impl ArtifactBuilder {
             module: self.module,
             forms: self.forms,
             functions: self.functions,
+            settings: self.settings,
         };
         let used = features::of(&contents);
         contents.header.features.extend(used);
@@ -174,12 +183,20 @@ fn write(contents: &Contents) -> Result<Vec<u8>> {
         required: true,
         payload,
     };
-    Ok(container::write(&[
+    let settings = settings::names(&contents.settings);
+    let settings = settings.map(|names| encode(&names, "SETT")).transpose()?;
+    let mut sections = vec![
         section(HEAD, &head),
         section(MODU, &module),
         section(FORM, &forms),
         section(BODY, &bodies),
-    ]))
+    ];
+    sections.extend(
+        settings
+            .as_ref()
+            .map(|names| section(settings::SETT, names)),
+    );
+    Ok(container::write(&sections))
 }
 
 fn encode<T: serde::Serialize>(value: &T, section: &'static str) -> Result<Vec<u8>> {

@@ -36,6 +36,10 @@ impl fmt::Display for CodegenArtifact {
         }
         let features = header.features.iter().map(|feature| feature.name());
         writeln!(f, "features [{}]", features.collect::<Vec<_>>().join(", "))?;
+        if !self.settings().is_empty() {
+            let settings = self.settings().iter().map(|setting| setting.name());
+            writeln!(f, "settings [{}]", settings.collect::<Vec<_>>().join(", "))?;
+        }
         for (id, symbol) in self.module().symbols.iter().enumerate() {
             write!(f, "s{id} = ")?;
             self.symbol(f, symbol)?;

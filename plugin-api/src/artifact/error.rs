@@ -49,6 +49,12 @@ pub enum ArtifactError {
         /// Four-character tag.
         tag: String,
     },
+    /// E5005: a setting that must be obeyed is not known here.
+    #[error("artifact needs the setting `{name}`, which this reader does not know")]
+    UnknownSetting {
+        /// Its name.
+        name: String,
+    },
     /// E5004: a section that every artifact has is missing, or is there twice.
     #[error("artifact section `{tag}` is {problem}")]
     SectionSet {
@@ -88,7 +94,7 @@ impl ArtifactError {
             Self::Version { .. } => "E5002",
             Self::Truncated { .. } | Self::Digest { .. } => "E5003",
             Self::Malformed { .. } | Self::SectionSet { .. } => "E5004",
-            Self::UnknownSection { .. } => "E5005",
+            Self::UnknownSection { .. } | Self::UnknownSetting { .. } => "E5005",
             Self::Invalid { .. } => "E5007",
         }
     }
@@ -98,7 +104,7 @@ impl ArtifactError {
             Self::Magic => {
                 "give a file written by `beskid artifact emit` or by an `ArtifactBuilder`"
             }
-            Self::Version { .. } | Self::UnknownSection { .. } => {
+            Self::Version { .. } | Self::UnknownSection { .. } | Self::UnknownSetting { .. } => {
                 "use a release of beskid at least as new as the one that wrote the artifact"
             }
             Self::Truncated { .. } | Self::Digest { .. } => {

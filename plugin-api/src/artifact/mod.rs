@@ -18,6 +18,7 @@
 //! | module | [`Module`] | [`Signature`]s, [`Symbol`]s, [`DataObject`]s |
 //! | forms | list of [`Form`] | the instructions in use: mnemonic, operand kinds, result types |
 //! | functions | list of [`Function`] | a [`Body`] and an instruction stream for each function definition |
+//! | settings | set of [`Setting`] | what changes the meaning of all functions; most programs have none |
 //!
 //! Everything is referred to by its index in its list. Symbols and module
 //! signatures count through the whole artifact ([`SymbolId`], [`SignatureId`]);
@@ -320,6 +321,7 @@ mod form;
 mod header;
 mod module;
 mod sections;
+mod settings;
 mod stream;
 mod types;
 mod verify;
@@ -331,9 +333,11 @@ pub use error::ArtifactError;
 pub use form::*;
 pub use header::*;
 pub use module::*;
+pub use settings::Setting;
 pub use stream::{InstructionReader, InstructionWriter, StreamError};
 pub use types::*;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use error::Result;
@@ -365,6 +369,7 @@ pub(crate) struct Contents {
     module: Module,
     forms: Vec<Form>,
     functions: Vec<Function>,
+    settings: BTreeSet<Setting>,
 }
 
 /// A verified function definition: its body and its instruction stream.
@@ -406,8 +411,9 @@ impl CodegenArtifact {
             module: postcard_section(&sections, MODU, "MODU")?,
             forms: postcard_section(&sections, FORM, "FORM")?,
             functions: read_bodies(find(&sections, BODY)?.payload)?,
+            settings: settings::read(&sections)?,
         };
-        let known = [HEAD, MODU, FORM, BODY];
+        let known = [HEAD, MODU, FORM, BODY, settings::SETT];
         for section in &sections {
             if section.required && !known.contains(&section.tag) {
                 let tag = container::tag_name(section.tag);
@@ -452,6 +458,11 @@ impl CodegenArtifact {
     /// id: imports and data have none.
     pub fn functions(&self) -> &[Function] {
         &self.contents.functions
+    }
+
+    /// What changes the meaning of all functions; a backend obeys each.
+    pub const fn settings(&self) -> &BTreeSet<Setting> {
+        &self.contents.settings
     }
 
     /// The imported symbols, functions and data, in symbol order: linker name

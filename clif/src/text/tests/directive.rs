@@ -4,10 +4,10 @@ use std::fmt;
 
 use cranelift_codegen::data_value::{DataValue, DisplayDataValues};
 use cranelift_codegen::ir;
-use cranelift_reader::{Invocation, RunCommand, TestFile, parse_run_command};
+use cranelift_reader::{Invocation, RunCommand, parse_run_command};
 
 use crate::text::SourceError;
-use crate::text::parse::line_of;
+use crate::text::file::File;
 
 /// How a directive ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,15 +73,16 @@ impl fmt::Display for Directive {
 }
 
 /// The directives in the comments behind the functions of a file.
-pub(super) fn read(text: &str, file: &TestFile<'_>) -> Result<Vec<Directive>, SourceError> {
+pub(super) fn read(file: &File) -> Result<Vec<Directive>, SourceError> {
     let mut directives = Vec::new();
-    for (function, (func, details)) in file.functions.iter().enumerate() {
-        for comment in &details.comments {
+    for (function, text) in file.functions.iter().enumerate() {
+        let func = &text.func;
+        for comment in &text.comments {
             let refused = |message| SourceError::Syntax {
-                line: line_of(text, comment.text),
+                line: comment.line,
                 message,
             };
-            let Some(expected) = parse(comment.text, &func.signature).map_err(refused)? else {
+            let Some(expected) = parse(&comment.text, &func.signature).map_err(refused)? else {
                 continue;
             };
             let returns = func.signature.returns.iter();

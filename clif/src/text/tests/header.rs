@@ -4,8 +4,10 @@ use std::str::FromStr;
 
 use cranelift_codegen::isa::TargetIsa;
 use cranelift_codegen::settings;
-use cranelift_reader::{Feature, IsaSpec, TestFile};
 use target_lexicon::{Architecture, Triple};
+
+use crate::text::file::File;
+use crate::text::set_lines::{flags, last_of_each};
 
 /// Settings to run the directives of a file with.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,33 +28,30 @@ pub enum Backends {
 }
 
 /// Whether the file has a `test interpret` line.
-pub(super) fn interpreted(file: &TestFile<'_>) -> bool {
+pub(super) fn interpreted(file: &File) -> bool {
     has_test(file, "interpret")
 }
 
-fn has_test(file: &TestFile<'_>, name: &str) -> bool {
-    file.commands.iter().any(|command| command.command == name)
+fn has_test(file: &File, name: &str) -> bool {
+    file.tests.iter().any(|test| test == name)
 }
 
 /// What the `test`, `set` and `target` lines mean for backends on this
 /// machine. A file without any `test` line is run.
-pub(super) fn backends(text: &str, file: &TestFile<'_>) -> Backends {
-    if !has_test(file, "run") && !file.commands.is_empty() {
+pub(super) fn backends(file: &File) -> Backends {
+    if !has_test(file, "run") && !file.tests.is_empty() {
         return Backends::Skip("it has no `test run` line".to_owned());
     }
-    let needed = file.features.iter().find_map(|feature| match feature {
-        Feature::With(name) => Some(name),
-        Feature::Without(_) => None,
-    });
-    if let Some(name) = needed {
+    if let Some(name) = &file.needed {
         return Backends::Skip(format!("it needs the feature `{name}`"));
     }
-    // The parser leaves out targets that this Cranelift was built without, and
-    // keeps no settings as they are written, so the lines are read again.
+    // The parser keeps no settings as they are written, so the lines are read
+    // again.
     let mut settings = Vec::new();
     let mut targets = Vec::new();
     let mut other_targets = false;
-    for mut words in lines(text) {
+    for words in &file.header {
+        let mut words = words.iter().map(String::as_str);
         match words.next() {
             Some("set") => settings.extend(flags(words)),
             Some("target") if words.next().is_some_and(is_host) => {
@@ -69,46 +68,13 @@ pub(super) fn backends(text: &str, file: &TestFile<'_>) -> Backends {
     if targets.is_empty() {
         targets.push(settings);
     }
-    let isas = match &file.isa_spec {
-        IsaSpec::None(_) => &[][..],
-        IsaSpec::Some(isas) => isas,
-    };
-    let mut isas = isas
-        .iter()
-        .filter(|isa| same_architecture(isa.triple().architecture));
+    let isas = file.isas.iter();
+    let mut isas = isas.filter(|isa| same_architecture(isa.triple().architecture));
     let variants = targets.into_iter().map(|settings| Variant {
         settings: last_of_each(settings),
         missing: isas.next().and_then(|isa| missing_feature(&**isa)),
     });
     Backends::Run(variants.collect())
-}
-
-/// The lines before the first function, in words, without comments.
-fn lines(text: &str) -> impl Iterator<Item = std::str::SplitWhitespace<'_>> {
-    let lines = text
-        .lines()
-        .take_while(|line| !line.starts_with("function"));
-    lines.map(|line| {
-        let line = line.split(';').next().unwrap_or_default();
-        line.split_whitespace()
-    })
-}
-
-fn flags<'t>(words: impl Iterator<Item = &'t str>) -> impl Iterator<Item = (String, String)> {
-    words.map(|word| match word.split_once('=') {
-        Some((name, value)) => (name.to_owned(), value.to_owned()),
-        None => (word.to_owned(), String::new()),
-    })
-}
-
-/// A later setting replaces an earlier one.
-fn last_of_each(settings: Vec<(String, String)>) -> Vec<(String, String)> {
-    let mut kept = Vec::<(String, String)>::new();
-    for (name, value) in settings {
-        kept.retain(|(earlier, _)| *earlier != name);
-        kept.push((name, value));
-    }
-    kept
 }
 
 /// Whether the triple of a `target` line is for this machine.

@@ -15,18 +15,17 @@ pub use directive::Verdict;
 pub use header::{Backends, Variant};
 
 use beskid_plugin_api::artifact::{CodegenArtifact, DataInit, ResultKind};
-use cranelift_reader::TestFile;
 
+use super::file::File;
 use super::foreign::Foreign;
-use super::parse::{self, SourceError};
+use super::parse::SourceError;
 use super::program::Program;
 use crate::error::ClifError;
 use directive::Directive;
 
 /// A `.clif` file with run directives.
-pub struct Tests<'t> {
-    file: TestFile<'t>,
-    foreign: Foreign<'t>,
+pub struct Tests {
+    file: File,
     directives: Vec<Directive>,
     backends: Backends,
 }
@@ -35,17 +34,17 @@ pub struct Tests<'t> {
 ///
 /// # Errors
 /// [`SourceError::Syntax`] with the line.
-pub fn read(text: &str) -> Result<Tests<'_>, SourceError> {
-    let file = parse::read(text)?;
+pub fn read(text: &str) -> Result<Tests, SourceError> {
+    let file = File::read(text)?;
+    Foreign::read(&file)?;
     Ok(Tests {
-        directives: directive::read(text, &file)?,
-        backends: header::backends(text, &file),
-        foreign: Foreign::read(text, &file)?,
+        directives: directive::read(&file)?,
+        backends: header::backends(&file),
         file,
     })
 }
 
-impl Tests<'_> {
+impl Tests {
     /// Number of directives.
     pub fn count(&self) -> usize {
         self.directives.len()
@@ -79,7 +78,8 @@ impl Tests<'_> {
     /// # Errors
     /// [`SourceError`] if the file's functions make up no artifact.
     pub fn artifact(&self, selected: &[usize]) -> Result<CodegenArtifact, SourceError> {
-        let mut program = Program::of(&self.file, &self.foreign, "")?;
+        let foreign = Foreign::read(&self.file)?;
+        let mut program = Program::of(&self.file, &foreign, "")?;
         let calls = self.select(selected).collect::<Vec<_>>();
         let args = program.data(
             "harness.args",
@@ -88,7 +88,8 @@ impl Tests<'_> {
         );
         let len = self.results_len(selected) as u64;
         let results = program.data("harness.results", true, DataInit::Zeroes(len));
-        let signatures = self.file.functions.iter().map(|(func, _)| &func.signature);
+        let functions = self.file.functions.iter();
+        let signatures = functions.map(|function| &function.func.signature);
         let func = harness::function(&calls, &signatures.collect::<Vec<_>>());
         let mut names = harness::Names { args, results };
         let symbol = program.entry_function(&func, "harness", &mut names)?;
