@@ -107,7 +107,8 @@ pub fn finish(
     for (name, value) in options {
         options::set(name, value, &mut flags, &mut builder)?;
     }
-    for (name, value) in shared.iter().chain(&level).chain(extra) {
+    let shared = shared.iter().chain(&needs::ALWAYS);
+    for (name, value) in shared.chain(&level).chain(extra) {
         flags
             .set(name, value)
             .map_err(|error| refused(target, error))?;

@@ -17,7 +17,7 @@ const FRAMES: [&str; 4] = [
 /// conventions can do: i128, f16 and f128 in signatures, and results beyond
 /// those that fit registers. No signature without such types or results is
 /// passed in another way with them, so what was compiled apart fits together.
-const ALWAYS: [(&str, &str); 2] = [
+pub(crate) const ALWAYS: [(&str, &str); 2] = [
     ("enable_llvm_abi_extensions", "true"),
     ("enable_multi_ret_implicit_sret", "true"),
 ];
@@ -33,7 +33,7 @@ pub(crate) fn flags(
         forms.any(|form| mnemonics.contains(&form.mnemonic.as_str()))
     };
     let set = |setting| artifact.settings().contains(&setting);
-    let mut flags = ALWAYS.to_vec();
+    let mut flags = Vec::new();
     let throws = artifact.header().features.contains(&Feature::Exceptions);
     if set(Setting::FramePointers) || throws || uses(&FRAMES) {
         flags.push(("preserve_frame_pointers", "true"));

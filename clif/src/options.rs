@@ -39,7 +39,10 @@ pub(crate) fn set(
         }
         Err(SetError::BadValue(expected)) => {
             let reason = format!("the backend's option `{option}` does not take `{value}`");
-            let help = format!("its values: {}", expected.to_lowercase());
+            let help = match expected.as_str() {
+                "bool" => "its values: true, false".to_owned(),
+                expected => format!("its values: {}", expected.to_lowercase()),
+            };
             Err(ClifError::Option { reason, help })
         }
     }
@@ -79,6 +82,9 @@ mod tests {
 
     use beskid_plugin_api::backend::Optimization;
 
+    use cranelift_codegen::settings;
+
+    use super::SETTING;
     use crate::error::ClifError;
     use crate::isa::for_objects;
 
@@ -115,5 +121,51 @@ mod tests {
         assert!(help.contains("speed_and_size"), "{help}");
         let (_, help) = refused("cranelift.has_avx", "maybe");
         assert!(help.contains("true"), "{help}");
+    }
+
+    /// Every option, with the values of each and what it does.
+    fn documented() -> String {
+        let mut rows = std::collections::BTreeMap::new();
+        let shared = settings::builder();
+        let mut add = |setting: settings::Setting, place: &str| {
+            let values = match (setting.kind, setting.values) {
+                (_, Some(values)) => values.join(", "),
+                (settings::SettingKind::Bool, _) => "true, false".to_owned(),
+                (settings::SettingKind::Preset, _) => "none: it sets others".to_owned(),
+                _ => "a number".to_owned(),
+            };
+            let name = format!("`{SETTING}{}`", setting.name);
+            let (places, ..) =
+                rows.entry(name)
+                    .or_insert((Vec::new(), values, setting.description));
+            places.push(place.to_owned());
+        };
+        shared.iter().for_each(|setting| add(setting, "all"));
+        for target in ["x86_64", "aarch64", "riscv64"] {
+            let builder = cranelift_codegen::isa::lookup_by_name(target).unwrap();
+            builder.iter().for_each(|setting| add(setting, target));
+        }
+        let rows = rows.iter().map(|(name, (places, values, description))| {
+            let description = description.trim_end_matches('.').replace('|', "/");
+            format!(
+                "| {name} | {} | {values} | {description} |\n",
+                places.join(", ")
+            )
+        });
+        rows.collect()
+    }
+
+    #[test]
+    fn the_documents_list_every_option() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/options.md");
+        let page = std::fs::read_to_string(path).unwrap();
+        let head = "|---|---|---|---|\n";
+        let (before, rows) = page.split_once(head).unwrap();
+        let expected = documented();
+        if std::env::var_os("BESKID_BLESS").is_some() {
+            std::fs::write(path, format!("{before}{head}{expected}")).unwrap();
+        } else {
+            assert!(rows == expected, "run this test with BESKID_BLESS=1");
+        }
     }
 }

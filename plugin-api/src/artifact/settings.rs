@@ -104,7 +104,8 @@ mod tests {
         assert!(all.settings().iter().eq(&Setting::ALL));
         let (sections, _) = container::read(all.bytes()).unwrap();
         assert!(sections.last().unwrap().required);
-        let (sections, _) = container::read(with(&[]).bytes()).unwrap().clone();
+        let plain = with(&[]);
+        let (sections, _) = container::read(plain.bytes()).unwrap();
         assert!(sections.iter().all(|section| section.tag != SETT));
         assert_eq!(
             FORMAT_VERSION, 1,
