@@ -7,8 +7,12 @@ use beskid_plugin_api::backend::{
 };
 use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::manifest::TARGET;
+use beskid_plugin_api::panics::contain_panic;
 use beskid_plugin_api::services::{Level, Services};
+use cranelift_module::Module;
 use cranelift_object::{ObjectBuilder, ObjectModule};
+
+use crate::file_header;
 
 /// Name of the unit in the object's symbol table. Constant, because the same
 /// artifact gives the same bytes wherever it is compiled.
@@ -61,6 +65,7 @@ impl Backend for ObjectBackend {
                 "E4002",
                 format!("cannot make an object for `{target}`: {error}"),
             )
+            .help("compile for another target, such as x86_64-unknown-linux-gnu")
         };
         let libcalls = cranelift_module::default_libcall_names;
         let mut builder = ObjectBuilder::new(isa, UNIT, libcalls()).map_err(|e| unsupported(&e))?;
@@ -73,9 +78,21 @@ impl Backend for ObjectBackend {
             exports: request.exports.as_ref(),
         };
         let defined = define(&artifact, &mut module, options)?;
-        shim::define(&artifact, &defined, request.entry_shim, &mut module)?;
-        support::define(&artifact, &*libcalls(), &mut module)?;
-        let object = module.finish().emit().map_err(|e| unsupported(&e))?;
+        // Cranelift panics at references that it has no relocation for.
+        let object = contain_panic(|| {
+            shim::define(&artifact, &defined, request.entry_shim, &mut module)?;
+            support::define(&artifact, &*libcalls(), &mut module)?;
+            let triple = module.isa().triple().clone();
+            let object = module.finish().emit();
+            let mut object = object.map_err(|error| unsupported(&error))?;
+            file_header::complete(&mut object, &triple);
+            Ok::<_, Diagnostic>(object)
+        });
+        let object = object.unwrap_or_else(|_| {
+            Err(unsupported(
+                &"its format has no relocation for what the code refers to",
+            ))
+        })?;
         Ok(Compiled::Object {
             digest: artifact.digest(),
             object,

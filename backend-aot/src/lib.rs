@@ -3,6 +3,7 @@
 #![deny(missing_docs)]
 
 mod backend;
+mod file_header;
 
 pub use backend::ObjectBackend;
 

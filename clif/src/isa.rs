@@ -1,7 +1,6 @@
 //! Choosing and configuring Cranelift's target ISA.
 
 use std::collections::BTreeMap;
-use std::str::FromStr;
 
 use cranelift_codegen::isa::{self, CallConv, OwnedTargetIsa, TargetIsa};
 use cranelift_codegen::settings::{self, Configurable};
@@ -12,7 +11,7 @@ use beskid_plugin_api::backend::Optimization;
 use beskid_plugin_api::diagnostic::Diagnostic;
 
 use crate::error::ClifError;
-use crate::{needs, options};
+use crate::{needs, options, triples};
 
 pub use crate::options::SETTING;
 
@@ -25,7 +24,7 @@ pub fn for_objects(
     optimization: Optimization,
     options: &BTreeMap<String, String>,
 ) -> Result<OwnedTargetIsa, ClifError> {
-    let builder = builder(target)?;
+    let builder = triples::builder(target)?;
     finish(target, builder, optimization, &[PIC], options)
 }
 
@@ -39,7 +38,7 @@ pub fn for_artifact(
     optimization: Optimization,
     options: &BTreeMap<String, String>,
 ) -> Result<OwnedTargetIsa, ClifError> {
-    let builder = builder(target)?;
+    let builder = triples::builder(target)?;
     let mut flags = needed_flags(artifact, builder.triple());
     flags.push(PIC);
     finish(target, builder, optimization, &flags, options)
@@ -54,11 +53,6 @@ pub fn needed_flags(
 }
 
 const PIC: (&str, &str) = ("is_pic", "true");
-
-fn builder(target: &str) -> Result<isa::Builder, ClifError> {
-    let triple = Triple::from_str(target).map_err(|error| refused(target, error))?;
-    isa::lookup(triple).map_err(|error| refused(target, error))
-}
 
 /// Whether signatures that were laid out for System V AMD64 mean the same to
 /// the target (FFI-4).

@@ -36,7 +36,7 @@ fuzz_target!(init: tolerate_cranelift_panics(), |data: &[u8]| {
 /// Whether every function can be decoded, and Cranelift's verifier accepts it.
 fn is_valid_clif(artifact: &CodegenArtifact, request: &CompileRequest) -> bool {
     let target = request.target.as_deref().unwrap_or_default();
-    let isa = isa::for_objects(target, request.optimization, &request.options);
+    let isa = isa::for_artifact(artifact, target, request.optimization, &request.options);
     let refused = isa.as_ref().err();
     assert!(refused.is_none(), "a target of the table: {refused:?}");
     let Ok(isa) = isa else { return false };

@@ -6,7 +6,7 @@ use beskid_plugin_api::diagnostic::Diagnostic;
 use target_lexicon::{OperatingSystem, Triple, Vendor};
 
 /// Triples that are suggested for one that does not exist.
-const KNOWN: [&str; 12] = [
+const KNOWN: [&str; 10] = [
     "x86_64-unknown-linux-gnu",
     "x86_64-unknown-linux-musl",
     "aarch64-unknown-linux-gnu",
@@ -16,9 +16,7 @@ const KNOWN: [&str; 12] = [
     "aarch64-apple-darwin",
     "x86_64-pc-windows-msvc",
     "x86_64-pc-windows-gnu",
-    "aarch64-pc-windows-msvc",
     "x86_64-unknown-freebsd",
-    "s390x-unknown-linux-gnu",
 ];
 
 /// The triple in full: `x86_64-linux-gnu` leaves out the vendor.
