@@ -125,7 +125,7 @@ mod tests {
 
     /// Every option, with the values of each and what it does.
     fn documented() -> String {
-        let mut rows = std::collections::BTreeMap::new();
+        let mut rows = BTreeMap::new();
         let shared = settings::builder();
         let mut add = |setting: settings::Setting, place: &str| {
             let values = match (setting.kind, setting.values) {

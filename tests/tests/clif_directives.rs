@@ -248,15 +248,36 @@ fn results_are_json_on_demand() {
 
 #[test]
 fn a_construct_that_the_target_lacks_is_an_error_and_no_panic() {
-    let text = "test run\nfunction %f(i128, i128) -> i64 windows_fastcall {\n\
-                block0(v0: i128, v1: i128):\n    v2, v3 = isplit v0\n    return v2\n}\n\
-                ; run: %f(1, 2) == 1\n";
-    let ended = test(text);
-    assert!(
-        ended.stdout.contains("E4002") && ended.stdout.contains("`f`"),
-        "{ended:#?}"
-    );
-    assert_eq!(ended.stderr, "", "{ended:#?}");
+    for (signature, code, said) in [
+        (
+            "(i128, i128) -> i128",
+            "v2 = sdiv v0, v1\n    return v2",
+            "has no code for `sdiv` of i128 giving i128",
+        ),
+        (
+            "(f128, f128) -> f128",
+            "v2 = fma v0, v1, v1\n    return v2",
+            "has no code for `fma` of f128 giving f128",
+        ),
+    ] {
+        let ty = &signature[1..5];
+        let text = format!(
+            "test run\nfunction %f{signature} {{\nblock0(v0: {ty}, v1: {ty}):\n    {code}\n}}\n\
+             ; print: %f(0, 0)\n"
+        );
+        let text = match ty {
+            "f128" => text.replace("%f(0, 0)", "%f(0x0.0, 0x0.0)"),
+            _ => text,
+        };
+        let ended = test(&text);
+        for part in ["E4002", "`f`", said] {
+            assert!(ended.stdout.contains(part), "{part}: {ended:#?}");
+        }
+        for part in [".rs", "ISLE", "panic"] {
+            assert!(!ended.stdout.contains(part), "{part}: {ended:#?}");
+        }
+        assert_eq!(ended.stderr, "", "{ended:#?}");
+    }
 }
 
 #[test]

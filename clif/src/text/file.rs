@@ -48,6 +48,7 @@ impl File {
     /// # Errors
     /// [`SourceError::Syntax`] with the line.
     pub(super) fn read(text: &str) -> Result<Self, SourceError> {
+        let written = text;
         let text = &without_foreign_targets(text);
         // The parser panics on some declarations that it does not expect.
         let parsed = contain_panic(|| parse_test(text, ParseOptions::default()));
@@ -59,10 +60,11 @@ impl File {
             line: error.location.line_number,
             message: error.message,
         })?;
-        Ok(Self::of(text, file))
+        Ok(Self::of(written, text, file))
     }
 
-    fn of(text: &str, file: TestFile<'_>) -> Self {
+    /// `written` has the lines that were left out of `text`.
+    fn of(written: &str, text: &str, file: TestFile<'_>) -> Self {
         let comments = |found: &[cranelift_reader::Comment<'_>]| {
             let found = found.iter().map(|comment| Comment {
                 text: comment.text.to_owned(),
@@ -90,7 +92,7 @@ impl File {
                 IsaSpec::None(_) => Vec::new(),
                 IsaSpec::Some(isas) => isas,
             },
-            header: header(text)
+            header: header(written)
                 .map(|(_, words)| words.map(str::to_owned).collect())
                 .collect(),
         }
