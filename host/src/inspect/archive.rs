@@ -12,6 +12,7 @@ use goblin::archive::{Member, SIZEOF_MAGIC};
 use super::bounds::{Work, part, utf8};
 use super::index::{ArchiveIndex, IndexKind, RawIndex};
 use super::macho;
+use super::merged::merged_name;
 use super::report::{FileFormat, ImageKind, ImageReport, RuntimeSymbols};
 use super::symbols::{Import, Names, Object, Place, owned};
 
@@ -85,8 +86,18 @@ pub(super) fn inspect(
         imports: owned(imports),
         needed: owned(libraries),
         runtime: RuntimeSymbols::of(
-            |name| names.global.contains(name),
-            |name| names.undefined.contains(name),
+            |name| {
+                let merged = merged_name(name);
+                let merged = merged.as_ref();
+                names.global.contains(merged)
+                    || names.global.contains(name) && !names.undefined.contains(merged)
+            },
+            |name| {
+                let merged = merged_name(name);
+                [name, merged.as_ref()]
+                    .iter()
+                    .any(|name| names.undefined.contains(name))
+            },
         ),
         exports: owned(names.global.iter().copied()),
         members: owned(members.iter().map(|member| member.name)),

@@ -14,6 +14,7 @@ mod fat;
 mod index;
 mod library;
 mod macho;
+mod merged;
 mod pe;
 mod report;
 mod script;
@@ -22,6 +23,7 @@ mod system;
 
 pub use index::{ArchiveIndex, IndexKind};
 pub(crate) use library::{Fault, fault, symbols_by_kind};
+pub(crate) use merged::merged_name;
 pub use report::{FileFormat, ImageKind, ImageReport, RuntimeSymbols};
 pub(crate) use script::linker_script;
 pub(crate) use system::foreign_system;

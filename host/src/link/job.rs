@@ -13,9 +13,11 @@ use tracing::info_span;
 use super::execute::execute;
 use super::libraries;
 use super::members::Members;
+use super::namespace::{Part, merged};
 use super::scan::SymbolScan;
 use crate::externs::{Import, Policy, check_run_paths};
 use crate::image::{LinkedImage, ObjectFile};
+use crate::output;
 
 /// Folder of the output below that of the link. The output has its final name
 /// there: DLLs and signatures of Mach-O images hold the name of the file.
@@ -74,13 +76,11 @@ impl LinkJob {
         let folder = tempfile::Builder::new()
             .prefix(".beskid-link-")
             .tempdir_in(&self.folder)
-            .map_err(|error| {
-                crate::output::unwritable(&self.folder.join(&self.output_name), &error)
-            })?;
+            .map_err(|error| output::unwritable(&self.folder.join(&self.output_name), &error))?;
         let root = std::fs::canonicalize(folder.path())
-            .map_err(|error| crate::output::unwritable(folder.path(), &error))?;
+            .map_err(|error| output::unwritable(folder.path(), &error))?;
         let made = root.join(OUTPUT);
-        std::fs::create_dir(&made).map_err(|error| crate::output::unwritable(&made, &error))?;
+        std::fs::create_dir(&made).map_err(|error| output::unwritable(&made, &error))?;
         let inside = |name: &str| utf8(&root.join(name));
         let object = object_name(&self.output_name);
         let members = match &self.runtime_archive {
@@ -141,6 +141,18 @@ impl Link {
         SymbolScan::of(&self.request, object, &self.externs)
     }
 
+    /// Writes the program's object into the scratch folder.
+    fn write_object(&self, object: &ObjectFile, path: &Path) -> Result<(), Diagnostic> {
+        if self.members.is_empty() {
+            return object.install(path);
+        }
+        let merged = merged(object.bytes(), Part::Program).map_err(|reason| {
+            let message = format!("cannot merge the program's object: {reason}");
+            Diagnostic::new("E5202", message).help("report this to the author of the backend")
+        })?;
+        std::fs::write(path, &merged).map_err(|error| output::unwritable(path, &error))
+    }
+
     /// Carries the plan out. `show` receives the symbols that are left to
     /// libraries, and then each command before it runs.
     ///
@@ -157,7 +169,7 @@ impl Link {
             show(&self.scan(object)?.to_string());
         }
         for path in &self.request.objects {
-            object.install(Path::new(path))?;
+            self.write_object(object, Path::new(path))?;
         }
         self.members.write(Path::new(&self.request.scratch))?;
         // A scan that fails tells nothing, and the link shows why.

@@ -6,12 +6,13 @@ use std::path::Path;
 
 use beskid_plugin_api::diagnostic::Diagnostic;
 
+use super::namespace::{Part, merged};
 use crate::input::read_bounded;
 use crate::inspect::{MAX_IMAGE, archive_members};
 use crate::output::unwritable;
 
 /// Objects on their way from one archive into another, under names that are
-/// theirs alone.
+/// theirs alone, with the symbols that the runtime has in a static library.
 #[derive(Debug, Default)]
 pub(super) struct Members {
     objects: Vec<(String, Vec<u8>)>,
@@ -29,14 +30,23 @@ impl Members {
             Diagnostic::new("E5202", message)
         })?;
         let mut names = BTreeSet::from([taken.to_owned()]);
-        let objects = found.into_iter().map(|(name, contents)| {
+        let mut objects = Vec::new();
+        for (name, contents) in found {
             let name = unique(name, &names);
             names.insert(name.clone());
-            (name, contents.to_vec())
-        });
-        Ok(Self {
-            objects: objects.collect(),
-        })
+            let renamed = merged(contents, Part::Runtime).map_err(|reason| {
+                let archive = archive.display();
+                let message = format!("cannot take `{name}` from `{archive}`: {reason}");
+                Diagnostic::new("E5202", message)
+            })?;
+            objects.push((name, renamed.into_owned()));
+        }
+        Ok(Self { objects })
+    }
+
+    /// Whether there are none.
+    pub(super) fn is_empty(&self) -> bool {
+        self.objects.is_empty()
     }
 
     /// The names, in the archive's order.

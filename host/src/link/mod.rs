@@ -5,6 +5,7 @@ mod failure;
 mod job;
 mod libraries;
 mod members;
+mod namespace;
 mod response;
 mod scan;
 
