@@ -308,6 +308,17 @@ fn ffi_2_a_symbol_that_an_earlier_library_would_provide_is_refused() {
     }
     program("next", "one");
     run(folder, BUILT).succeeds();
+    // One file name in two folders is one library to the linker.
+    for (name, source) in [("a", "int one(int x) { return x; }\n"), ("b", both)] {
+        fs::create_dir(folder.join(name)).unwrap();
+        library(folder, source, &format!("{name}/libsame.so"));
+    }
+    let text = fs::read_to_string(folder.join("p.clif")).unwrap();
+    let text = text.replace("./libfirst.so", "./a/libsame.so");
+    let text = text.replace("./libsecond.so", "./b/libsame.so");
+    fs::write(folder.join("q.clif"), text).unwrap();
+    let message = run(folder, ["build", "q.clif"]).fails_with("E5136");
+    assert!(message.contains("libsame.so"), "{message}");
     assert_eq!(end(&mut Command::new(folder.join("out"))).status, Some(42));
     assert_eq!(run(folder, LOADED).succeeds(), "42\n");
 }

@@ -166,7 +166,7 @@ fn another_target_needs_its_programs_named() {
     let mut foreign = request(OutputKind::Exe);
     foreign.target = "powerpc64-unknown-linux-gnu".to_owned();
     let error = refusal(&foreign);
-    assert_eq!(error.code, "E4041");
+    assert_eq!(error.code, "E4020");
     assert!(error.help.unwrap_or_default().contains("BESKID_TOOLS_CC"));
     let foreign = with_tool(foreign, "cc", "powerpc64-linux-gnu-gcc -B/b");
     assert!(shown(&foreign)[0].contains(": powerpc64-linux-gnu-gcc | -B/b | -fuse-ld=mold |"));

@@ -99,6 +99,9 @@ impl<'a> Libraries<'a> {
             }
             return Ok(first.into_iter().map(|(found, _)| found).collect());
         };
+        if let Some(taken) = self.taken_for(library)? {
+            return Err(bound_elsewhere(symbol, library, &taken));
+        }
         let definitions = self.definitions(library)?;
         let known = definitions.is_known();
         let own = definitions
@@ -112,7 +115,7 @@ impl<'a> Libraries<'a> {
                 };
                 let both_c = is_of_c_library(&first.path) && is_of_c_library(&own.path);
                 if !both_c && self.request.kind != OutputKind::Static {
-                    return Err(bound_elsewhere(symbol, library, &first));
+                    return Err(bound_elsewhere(symbol, library, &first.path));
                 }
                 Ok(vec![own, first])
             }
@@ -126,6 +129,19 @@ impl<'a> Libraries<'a> {
                 None => Ok(Vec::new()),
             },
         }
+    }
+
+    /// The file that the linker takes in the place of a library that the program
+    /// names by its path: tools are given file names and folders, and another
+    /// folder may come first.
+    fn taken_for(&self, library: &str) -> Result<Option<PathBuf>, Diagnostic> {
+        let named = Path::new(library);
+        if !library.contains('/') || !named.is_file() {
+            return Ok(None);
+        }
+        let taken = find(self.request, &self.folders, library)?;
+        let real = |path: &Path| path.canonicalize().ok();
+        Ok(taken.filter(|taken| real(taken) != real(named)))
     }
 
     /// The first library of the link that defines a symbol, and whether it is
@@ -155,12 +171,12 @@ impl<'a> Libraries<'a> {
     }
 }
 
-fn bound_elsewhere(symbol: &str, library: &str, first: &Found) -> Diagnostic {
-    let first = first.path.display();
+fn bound_elsewhere(symbol: &str, library: &str, first: &Path) -> Diagnostic {
+    let first = first.display();
     let message = format!("`{symbol}` of `{library}` would be bound to `{first}`");
     Diagnostic::new("E5136", message)
-        .note("both libraries define it, and the linker takes the first")
-        .help("link them in another order, or leave one out")
+        .note("the linker takes the first library that fits")
+        .help("link them in another order, leave one out, or give them names that differ")
 }
 
 /// E5132: the library does not define the symbol itself.
