@@ -86,10 +86,7 @@ fn compile(
     let defined = define(artifact, &mut module, DefineOptions::default());
     let defined = defined.and_then(|defined| {
         let finalized = module.finalize_definitions();
-        finalized.map_err(|error| ClifError::Compile {
-            symbol: "the program".to_owned(),
-            reason: error.to_string(),
-        })?;
+        finalized.map_err(|error| ClifError::of_module("the program", &error))?;
         Ok(defined)
     });
     match defined {

@@ -1,11 +1,13 @@
 //! Where the code lives: one reserved range, so that short relocations between
 //! its parts always reach.
 
-use std::fmt::Display;
+use std::io;
 
 use beskid_clif::ClifError;
 use beskid_plugin_api::artifact::CodegenArtifact;
-use cranelift_jit::{ArenaMemoryProvider, JITMemoryProvider};
+use beskid_plugin_api::panics::contain_panic;
+use cranelift_jit::{ArenaMemoryProvider, BranchProtection, JITMemoryKind, JITMemoryProvider};
+use cranelift_module::{ModuleError, ModuleResult};
 
 /// Bytes of address space for each byte of the artifact. Machine code takes
 /// some ten times the room of its instructions in the artifact; reserving
@@ -40,14 +42,49 @@ pub(crate) fn size(artifact: &CodegenArtifact) -> Result<u64, ClifError> {
 /// Reserves address space.
 ///
 /// # Errors
-/// [`ClifError::Room`] if the system does not give it.
+/// [`ClifError::Memory`] if the system does not give it.
 pub(crate) fn provider(bytes: u64) -> Result<Box<dyn JITMemoryProvider + Send>, ClifError> {
     let arena = ArenaMemoryProvider::new_with_size(bytes as usize);
-    let arena = arena.map_err(|error| no_room(bytes, error))?;
-    Ok(Box::new(arena))
+    let arena = arena.map_err(|error| ClifError::Memory {
+        reason: format!(
+            "the system refuses {} MiB of address space: {error}",
+            bytes >> 20
+        ),
+    })?;
+    Ok(Box::new(Guarded(arena)))
 }
 
-fn no_room(bytes: u64, reason: impl Display) -> ClifError {
+/// An arena that answers where Cranelift's panics: when the system refuses to
+/// change what memory is for.
+struct Guarded(ArenaMemoryProvider);
+
+impl Guarded {
+    fn refused(what: &str) -> io::Error {
+        let message = format!("the system refuses to make memory {what}");
+        io::Error::new(io::ErrorKind::PermissionDenied, message)
+    }
+}
+
+impl JITMemoryProvider for Guarded {
+    fn allocate(&mut self, size: usize, align: u64, kind: JITMemoryKind) -> io::Result<*mut u8> {
+        contain_panic(|| self.0.allocate(size, align, kind))
+            .unwrap_or_else(|_| Err(Self::refused("writable")))
+    }
+
+    unsafe fn free_memory(&mut self) {
+        // SAFETY: the caller's promise is the same: nobody uses the memory.
+        unsafe { self.0.free_memory() };
+    }
+
+    fn finalize(&mut self, branch_protection: BranchProtection) -> ModuleResult<()> {
+        contain_panic(|| self.0.finalize(branch_protection)).unwrap_or_else(|_| {
+            let err = Self::refused("executable that was writable");
+            Err(ModuleError::Allocation { err })
+        })
+    }
+}
+
+fn no_room(bytes: u64, reason: &str) -> ClifError {
     ClifError::Room {
         symbol: "the program".to_owned(),
         reason: format!("{bytes} bytes of address space: {reason}"),

@@ -252,18 +252,5 @@ fn define_data(
 }
 
 pub(crate) fn compile_error(symbol: String, error: &ModuleError) -> ClifError {
-    match error {
-        ModuleError::Allocation { .. } => ClifError::Room {
-            symbol,
-            reason: error.to_string(),
-        },
-        ModuleError::Compilation(error) => ClifError::Compile {
-            symbol,
-            reason: error.to_string(),
-        },
-        error => ClifError::Compile {
-            symbol,
-            reason: error.to_string(),
-        },
-    }
+    ClifError::of_module(&symbol, error)
 }

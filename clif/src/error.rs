@@ -1,7 +1,10 @@
 //! What can go wrong between CLIF and the artifact.
 
+use std::io::ErrorKind;
+
 use beskid_plugin_api::artifact::ArtifactError;
 use beskid_plugin_api::diagnostic::Diagnostic;
+use cranelift_module::ModuleError;
 use thiserror::Error;
 
 /// Why CLIF could not be encoded, or an artifact not be compiled.
@@ -67,6 +70,12 @@ pub enum ClifError {
         /// What Cranelift says.
         reason: String,
     },
+    /// The system does not give memory for code, or not for running it.
+    #[error("the program cannot be put into memory: {reason}")]
+    Memory {
+        /// What the system refuses.
+        reason: String,
+    },
     /// The target cannot be compiled for.
     #[error("cannot compile for target `{target}`: {reason}")]
     Isa {
@@ -86,6 +95,7 @@ impl ClifError {
             Self::Function { .. } | Self::Verifier { .. } => "E5007",
             Self::Compile { .. } | Self::Refused { .. } => "E4002",
             Self::Option { .. } => "E4004",
+            Self::Memory { .. } => "E5121",
             Self::Room { .. } => "E5009",
             Self::Isa { .. } => "E4001",
         }
@@ -102,10 +112,30 @@ impl ClifError {
             Self::Compile { .. } => "the backend does not support this construct on this target",
             Self::Refused { advice, .. } => advice,
             Self::Option { help, .. } => help,
+            Self::Memory { .. } => {
+                "raise the limit (`ulimit -v`), let the process run code that it wrote \
+                 (`MemoryDenyWriteExecute`, SELinux's `execmem`), or run it from a file: \
+                 `beskid --backend aot run`"
+            }
             Self::Room { .. } => "build an executable, which has no such limit",
             Self::Isa { .. } | Self::Artifact(_) => {
                 "use a triple such as x86_64-unknown-linux-gnu or aarch64-unknown-linux-gnu"
             }
+        }
+    }
+}
+
+impl ClifError {
+    /// What a module of Cranelift answers.
+    pub fn of_module(symbol: &str, error: &ModuleError) -> Self {
+        let (symbol, reason) = (symbol.to_owned(), error.to_string());
+        match error {
+            ModuleError::Allocation { err } if err.kind() == ErrorKind::PermissionDenied => {
+                let reason = err.to_string();
+                Self::Memory { reason }
+            }
+            ModuleError::Allocation { .. } => Self::Room { symbol, reason },
+            _ => Self::Compile { symbol, reason },
         }
     }
 }
