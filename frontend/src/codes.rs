@@ -28,6 +28,8 @@ codes! {
     TOO_DEEP = "E0011";
     /// A construct of the language that is not supported yet.
     UNSUPPORTED = "E0012";
+    /// A symbol with the `@` of a version.
+    VERSIONED_SYMBOL = "E0021";
     /// A name that nothing declares.
     UNKNOWN_NAME = "E1001";
     /// A type that does not exist.

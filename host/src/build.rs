@@ -1,7 +1,7 @@
 //! From artifact to an output file (BK-4).
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use beskid_plugin_api::artifact::CodegenArtifact;
 use beskid_plugin_api::backend::EntryShim;
@@ -118,6 +118,7 @@ fn plan_link<'a>(
         _ => check_required(artifact)?,
     }
     let shared = shared_runtime(request)?;
+    let own = named_libraries(&request.libraries, &request.target)?;
     let symbols = exports.cloned().unwrap_or_default();
     let name = request.output.file_name().unwrap_or_default();
     let foreign = Libraries::of(artifact, &request.target);
@@ -129,14 +130,41 @@ fn plan_link<'a>(
         folder: output::parent(&request.output).to_owned(),
         exports: request.exports.for_linker(&symbols),
         mode: request.mode,
-        libraries: [shared.names, foreign.names, request.libraries.clone()].concat(),
+        libraries: [shared.names, foreign.names, own.names].concat(),
         imports: leaving(artifact),
         policy,
-        search: [shared.search, foreign.search, request.search.clone()].concat(),
-        rpath: foreign.rpath,
+        search: [
+            shared.search,
+            foreign.search,
+            own.search,
+            request.search.clone(),
+        ]
+        .concat(),
+        rpath: [foreign.rpath, own.rpath].concat(),
         tools: tools.config.tools.clone(),
     };
     Ok((job.plan(&strategy.linker()?)?, strategy))
+}
+
+/// The libraries that the user named, by the name that `-l` takes or by a path.
+///
+/// # Errors
+/// E4040 if there is no file at a path.
+fn named_libraries(libraries: &[String], target: &str) -> Result<Libraries, Diagnostic> {
+    let mut named = Libraries::default();
+    for library in libraries {
+        if !library.contains('/') {
+            named.names.push(library.clone());
+        } else if Path::new(library).is_file() {
+            named.add(library, target);
+        } else {
+            let message = format!("cannot read the library `{library}`: there is no such file");
+            return Err(Diagnostic::new("E4040", message)
+                .path(library.clone())
+                .help("name a file, or a library without `/` as for `-l`"));
+        }
+    }
+    Ok(named)
 }
 
 /// The shared runtime to link, if it is to be one.

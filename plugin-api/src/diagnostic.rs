@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 ///
 /// A diagnostic is plain data: it crosses the plugin boundary as it is, and
 /// the host renders it. As JSON it is an object with `code`, `message`, and, if
-/// there are any, `notes` and `help`.
+/// there are any, `path`, `plugin`, `notes` and `help`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Diagnostic {
     /// Stable error code: `E` and four digits, one of those that
@@ -27,6 +27,12 @@ pub struct Diagnostic {
     pub code: Cow<'static, str>,
     /// One line without a full stop: what was found, and what was expected.
     pub message: String,
+    /// The file that it is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub path: Option<String>,
+    /// Id of the plugin whose output it judges, or that it is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub plugin: Option<String>,
     /// Further facts, in reading order; each may span several lines.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<String>,
@@ -41,6 +47,8 @@ impl Diagnostic {
         Self {
             code: Cow::Borrowed(code),
             message: message.into(),
+            path: None,
+            plugin: None,
             notes: Vec::new(),
             help: None,
         }
@@ -50,6 +58,20 @@ impl Diagnostic {
     #[must_use]
     pub fn note(mut self, note: impl Into<String>) -> Self {
         self.notes.push(note.into());
+        self
+    }
+
+    /// Names the file that it is about.
+    #[must_use]
+    pub fn path(mut self, path: impl Into<String>) -> Self {
+        self.path = Some(path.into());
+        self
+    }
+
+    /// Names the plugin whose output it judges, or that it is about.
+    #[must_use]
+    pub fn plugin(mut self, id: impl Into<String>) -> Self {
+        self.plugin = Some(id.into());
         self
     }
 

@@ -57,14 +57,14 @@
 //!         args.extend(request.runtime_archive.clone());
 //!         args.extend(request.search.iter().map(|folder| format!("-L{folder}")));
 //!         args.extend(request.libraries.iter().map(|library| format!("-l{library}")));
-//!         let program = request.tools.get("ld").cloned().unwrap_or("ld.lld".into());
+//!         let mut words = request.tool("ld").unwrap_or(vec!["ld.lld".into()]);
 //!         Ok(LinkPlan {
 //!             steps: vec![
 //!                 LinkStep::WriteFile { path: script, contents: "ENTRY(main)\n".into() },
 //!                 LinkStep::Run {
 //!                     role: "linker".into(),
-//!                     program,
-//!                     args,
+//!                     program: words.remove(0),
+//!                     args: [words, args].concat(),
 //!                     response_file: Some(ResponseFile::Gnu),
 //!                 },
 //!             ],
@@ -268,8 +268,23 @@ pub struct LinkRequest {
     #[serde(default)]
     pub rpath: Vec<String>,
     /// Tools that the user chose: role (`cc`, `ar`, `ranlib`, …) to program, a
-    /// path or a name to be found in `PATH`. The roles are the strategy's.
+    /// path or a name to be found in `PATH`, and arguments of its own. The words
+    /// are quoted as for a shell; [`Self::tool`] gives them one by one. The roles
+    /// are the strategy's.
     pub tools: BTreeMap<String, String>,
+}
+
+impl LinkRequest {
+    /// The words of the tool that the user chose for a role: a program, and the
+    /// arguments that come before all others, as in `ccache gcc`. `None` if
+    /// nothing was chosen.
+    pub fn tool(&self, role: &str) -> Option<Vec<String>> {
+        let command = self.tools.get(role)?;
+        // The host has checked the quotes; another producer's may be wrong.
+        let words = shell_words::split(command)
+            .unwrap_or_else(|_| command.split_whitespace().map(str::to_owned).collect());
+        Some(words).filter(|words| words.first().is_some_and(|program| !program.is_empty()))
+    }
 }
 
 /// The steps that make an output, in order.

@@ -51,7 +51,7 @@ fn what_was_written_is_read() {
     let text = again.to_string();
     for line in [
         "entrypoint main = s0, result I64",
-        "v1: i64 = call fn0, (v0)",
+        "v1: i64 = call fn0 <",
         "block1(v2: i64):",
     ] {
         assert!(text.contains(line), "{line} in\n{text}");

@@ -87,6 +87,7 @@ fn ext_001_a_program_in_memory_has_no_foreign_functions_unless_the_user_says_so(
         expected
     );
     fs::write(folder.join("beskid.toml"), "[extern]\ndlopen = true\n").unwrap();
+    run(folder, ["trust", "."]).succeeds();
     assert_eq!(run(folder, ["run", "p.bd"]).succeeds(), expected);
 }
 

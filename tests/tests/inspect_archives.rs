@@ -193,11 +193,24 @@ fn members_that_are_no_objects_are_named() {
     shop.write("empty.o", "");
     shop.sh("ar qcS inner.a a/same.o");
     shop.sh("cc -shared -nostdlib two.c -o library.so");
+    for member in ["bitcode.o", "text.o", "empty.o", "inner.a"] {
+        let archive = format!("with_{member}.a");
+        shop.sh(&format!("ar qcs {archive} a/same.o {member}"));
+        let report = shop.report(&archive);
+        assert_eq!(names(&report, "members"), ["same.o"], "{member}");
+        assert_eq!(names(&report, "unknown_members"), [member]);
+        let shown = shop.inspect(&archive).succeeds();
+        assert!(
+            shown.contains(&format!("unknown:       {member}\n")),
+            "{shown}"
+        );
+        assert_eq!(report["architecture"], "x86_64");
+    }
+    shop.sh("ar qcS only.a bitcode.o text.o");
+    let report = shop.report("only.a");
+    assert_eq!(report["architecture"], "unknown");
+    assert_eq!(names(&report, "unknown_members"), ["bitcode.o", "text.o"]);
     for (member, reason) in [
-        ("bitcode.o", "LLVM bitcode"),
-        ("text.o", "format is not known"),
-        ("empty.o", "it is empty"),
-        ("inner.a", "it is an archive"),
         ("library.so", "shared library, not an object"),
         ("apple.o", "is Mach-O, others are ELF"),
         ("arm.o", "is for aarch64, others are for x86_64"),
@@ -214,4 +227,23 @@ fn members_that_are_no_objects_are_named() {
     shop.sh("ar qcs nothing.a");
     let message = shop.inspect("nothing.a").fails_with("E5202");
     assert!(message.contains("no objects"), "{message}");
+}
+
+#[test]
+fn what_is_compiled_when_it_is_linked_is_not_known_yet() {
+    let Some(shop) = Workshop::with(&["gcc", "gcc-ar"]) else {
+        return;
+    };
+    shop.write("one.c", "int one(void) { return 1; }\n");
+    shop.write("two.c", "int two(void) { return 2; }\n");
+    shop.sh("gcc -c -flto -fno-fat-lto-objects one.c -o one.o");
+    shop.sh("gcc -c two.c -o two.o");
+    shop.sh("gcc-ar qcs mixed.a one.o two.o");
+    let report = shop.report("mixed.a");
+    assert_eq!(names(&report, "unknown_members"), ["one.o"]);
+    assert_eq!(names(&report, "exports"), ["two"]);
+    let stale = report["index"]["stale"].as_array().unwrap();
+    assert!(stale.is_empty(), "{report:#}");
+    let shown = shop.inspect("mixed.a").succeeds();
+    assert!(shown.ends_with("result:        pass\n"), "{shown}");
 }

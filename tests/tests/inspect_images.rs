@@ -169,3 +169,21 @@ fn objects_of_our_own_backend_for_every_format() {
         assert_eq!(report["defines_main"], false, "{target}");
     }
 }
+
+#[test]
+fn versions_that_a_library_defines_are_no_exports() {
+    let Some(shop) = Workshop::with(&["cc"]) else {
+        return;
+    };
+    shop.write(
+        "v.c",
+        "int one(void) { return 1; }\nint two(void) { return 2; }\n",
+    );
+    shop.write(
+        "v.map",
+        "V_1 { global: one; };\nV_2 { global: two; } V_1;\n",
+    );
+    shop.sh("cc -shared -fPIC -nostdlib v.c -Wl,--version-script=v.map -o libv.so");
+    let report = shop.report("libv.so");
+    assert_eq!(names(&report, "exports"), ["one", "two"]);
+}

@@ -112,8 +112,8 @@ fn bare_request(target: &str, kind: OutputKind) -> LinkRequest {
         ("cc", "ccache driver --flag"),
         ("ar", "/tools/archiver"),
         ("ranlib", "/tools/indexer"),
-        ("libtool", "/tools/merge archives"),
-        ("link", "/tools/Program Files/linker"),
+        ("libtool", "'/tools/merge archives'"),
+        ("link", "'/tools/Program Files/linker'"),
     ];
     LinkRequest {
         runtime_archive: None,
@@ -347,7 +347,9 @@ fn without_paths(request: &LinkRequest, text: &str) -> String {
     let known = known.chain(&request.runtime_objects);
     let known = known.chain(&request.search).chain(&request.rpath);
     let known = known.chain([&request.output]);
-    let known = known.chain(request.tools.values());
+    let tools = request.tools.keys().filter_map(|role| request.tool(role));
+    let tools = tools.flatten().collect::<Vec<_>>();
+    let known = known.chain(&tools);
     let text = known.fold(text.to_owned(), |text, path| text.replace(path, ""));
     // Files of the strategy's own, directly in the scratch folder.
     match text.split_once(&format!("{}/", request.scratch)) {

@@ -85,6 +85,7 @@ fn a_projects_file_may_choose_the_linker() {
         let choice = strategy.linker.unwrap().choice.unwrap_or("mold");
         let table = format!("linker = \"mold\"\n[tools]\nlinker = \"{choice}\"\n");
         fs::write(folder.path().join("beskid.toml"), table).unwrap();
+        run(folder.path(), ["trust", "."]).succeeds();
         let mut command = beskid(folder.path());
         command.arg("--plugin").arg(third_party_linker());
         let args = ["build", "p.bd", "--print-link-plan"];

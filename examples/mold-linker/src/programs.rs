@@ -71,13 +71,12 @@ pub(crate) fn run(
     args: Vec<String>,
     response_file: Option<ResponseFile>,
 ) -> Result<LinkStep, Diagnostic> {
-    let command = match choice(request, program.key()) {
-        Some(command) => command,
-        None if Target::of(&request.target).is_host() => program.key(),
+    let words = match request.tool(program.key()) {
+        Some(words) => words,
+        None if Target::of(&request.target).is_host() => vec![program.key().to_owned()],
         None => return Err(unnamed(request, program)),
     };
-    // A choice may hold arguments, as in `ccache gcc`.
-    let mut words = command.split_whitespace().map(str::to_owned);
+    let mut words = words.into_iter();
     Ok(LinkStep::Run {
         role: program.role().to_owned(),
         program: words.next().unwrap_or_default(),

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::foreign::{
-    Place, check_abi, check_size, foreign_type, has, is_library, is_reserved, is_symbol, texts,
+    Place, check_abi, check_size, foreign_type, has, is_library, is_reserved, texts, wrong_symbol,
 };
 use crate::ast::{Attribute, Contract, Method};
 use crate::codes;
@@ -211,9 +211,8 @@ fn symbol(method: &Method, diagnostics: &mut Vec<Diagnostic>) -> Option<(String,
     let named = named.and_then(|attribute| texts(attribute, &["Symbol"], diagnostics)[0]);
     let (symbol, span) = named.unwrap_or((&name.text, name.span));
     let symbol = symbol.to_owned();
-    if !is_symbol(&symbol) {
-        let message = format!("{symbol:?} is no symbol");
-        diagnostics.push(Diagnostic::new(codes::BAD_EXTERN_NAME, message, span, ""));
+    if let Some(wrong) = wrong_symbol(&symbol, span) {
+        diagnostics.push(wrong);
         return None;
     }
     if is_reserved(&symbol) {

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::contracts::Contracts;
-use super::foreign::{check_abi, is_reserved, is_symbol, texts};
+use super::foreign::{check_abi, is_reserved, texts, wrong_symbol};
 use crate::ast::Function;
 use crate::codes;
 use crate::diagnostic::Diagnostic;
@@ -64,9 +64,8 @@ fn export(function: &Function, diagnostics: &mut Vec<Diagnostic>) -> Option<(Str
         return None;
     }
     let (symbol, span) = found[1].unwrap_or((&name.text, name.span));
-    if !is_symbol(symbol) {
-        let message = format!("{symbol:?} is no symbol");
-        diagnostics.push(Diagnostic::new(codes::BAD_EXTERN_NAME, message, span, ""));
+    if let Some(wrong) = wrong_symbol(symbol, span) {
+        diagnostics.push(wrong);
         return None;
     }
     Some((symbol.to_owned(), span))

@@ -42,9 +42,18 @@ pub(super) fn has(attribute: &Attribute, name: &str) -> bool {
     attribute.args.iter().any(|(known, _)| known.text == name)
 }
 
-/// Whether a text can name a symbol.
-pub(super) fn is_symbol(text: &str) -> bool {
-    is_library(text) && !text.contains(char::is_whitespace)
+/// Why a text cannot name a symbol.
+pub(super) fn wrong_symbol(text: &str, span: Span) -> Option<Diagnostic> {
+    if text.contains('@') {
+        let message = format!("the symbol {text:?} has a version");
+        let diagnostic = Diagnostic::new(codes::VERSIONED_SYMBOL, message, span, "");
+        return Some(
+            diagnostic.help("leave out `@` and what follows: linkers read it as a version"),
+        );
+    }
+    let is_symbol = is_library(text) && !text.contains(char::is_whitespace);
+    let message = || format!("{text:?} is no symbol");
+    (!is_symbol).then(|| Diagnostic::new(codes::BAD_EXTERN_NAME, message(), span, ""))
 }
 
 /// Prefix of names that users never see (EXT-006).

@@ -7,9 +7,19 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::config::{Extern, Flags, OptLevel};
 
+/// Exit statuses, as `docs/cli.md` has them.
+const EXIT_CODES: &str = "\
+Exit codes:
+  0      done, and nothing wrong was found
+  1      an error, or something wrong that `test`, `diff` or `inspect` found
+  2      the command line is wrong
+  101    the program panicked
+  128+N  signal N ended the program or the command
+  `run --exit-code` ends with the low 8 bits of the program's result";
+
 /// One program through every plugin: compile, link, verify and run.
 #[derive(Debug, Parser)]
-#[command(name = "beskid", version, max_term_width = 100)]
+#[command(name = "beskid", version, max_term_width = 100, after_help = EXIT_CODES)]
 pub struct Cli {
     /// What every command takes.
     #[command(flatten)]
@@ -169,7 +179,42 @@ pub enum Command {
     #[command(subcommand)]
     Artifact(ArtifactCommand),
     /// Show every setting and where it comes from
-    Config,
+    Config {
+        /// Name the files of settings instead
+        #[arg(long)]
+        paths: bool,
+    },
+    /// Let a project's `beskid.toml` choose what runs on this machine
+    Trust(TrustArgs),
+    /// Say what an error code means
+    Explain {
+        /// For instance `E4021`
+        code: String,
+    },
+    /// Write the script that completes this command in a shell
+    Completions {
+        /// Shell
+        shell: clap_complete::Shell,
+    },
+    /// Write the manual page
+    Man {
+        /// Command that it is about, for instance `plugin list`
+        command: Vec<String>,
+    },
+}
+
+/// Flags of `trust`.
+#[derive(Debug, Args)]
+pub struct TrustArgs {
+    /// Folder whose `beskid.toml` is trusted as it is now
+    #[arg(required_unless_present = "list")]
+    pub folder: Option<PathBuf>,
+    /// List the folders that are trusted
+    #[arg(long, conflicts_with_all = ["folder", "remove"])]
+    pub list: bool,
+    /// Take the trust back
+    #[arg(long)]
+    pub remove: bool,
 }
 
 /// What one process of `test` does.
@@ -285,8 +330,8 @@ pub struct BuildArgs {
     /// Prefer shared libraries
     #[arg(long)]
     pub prefer_dynamic: bool,
-    /// Link this library (repeatable)
-    #[arg(long, value_name = "NAME")]
+    /// Link this library, by its name or by a path with a `/` (repeatable)
+    #[arg(long, value_name = "LIBRARY")]
     pub link_lib: Vec<String>,
     /// Search this folder for libraries (repeatable)
     #[arg(long, value_name = "PATH")]

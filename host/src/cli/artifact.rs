@@ -6,35 +6,52 @@ use beskid_plugin_api::artifact::CodegenArtifact;
 use beskid_plugin_api::diagnostic::Diagnostic;
 
 use super::args::ArtifactCommand;
+use super::environment::Environment;
 use super::render;
 use crate::failure::Failure;
 use crate::lower::lower;
 use crate::output;
 use crate::source::Source;
+use serde_json::json;
 
 /// Writes, checks or shows an artifact.
-pub(super) fn artifact(command: &ArtifactCommand) -> Result<(), Failure> {
+pub(super) fn artifact(
+    environment: &Environment,
+    command: &ArtifactCommand,
+) -> Result<(), Failure> {
+    let format = environment.format;
     match command {
         ArtifactCommand::Emit { input, output } => {
-            output::write(output, read(input)?.bytes())?;
+            let artifact = read(input)?;
+            output::write(output, artifact.bytes())?;
+            let (output, digest) = (output.display().to_string(), artifact.digest().to_string());
+            render::silent(format, &json!({ "output": output, "digest": digest }))?;
         }
         ArtifactCommand::Dump { input } => {
-            render::line(read(input)?.to_string().trim_end())?;
+            let text = read(input)?.to_string();
+            let text = text.trim_end();
+            render::value(format, &json!({ "dump": text }), || text.to_owned())?;
         }
         ArtifactCommand::Digest { input } => {
-            render::line(&read(input)?.digest().to_string())?;
+            let digest = read(input)?.digest().to_string();
+            render::value(format, &json!({ "digest": digest }), || digest.clone())?;
         }
         ArtifactCommand::Verify { input } => {
-            read(input)?;
+            let digest = read(input)?.digest().to_string();
+            render::silent(format, &json!({ "digest": digest, "sound": true }))?;
         }
     }
     Ok(())
 }
 
 /// Prints the CLIF of a program, as for this machine.
-pub(super) fn clif(input: &Path) -> Result<(), Failure> {
+pub(super) fn clif(environment: &Environment, input: &Path) -> Result<(), Failure> {
     let text = beskid_clif::text::print(&read(input)?).map_err(Diagnostic::from)?;
-    Ok(render::line(text.trim_end())?)
+    let text = text.trim_end();
+    let value = json!({ "clif": text });
+    Ok(render::value(environment.format, &value, || {
+        text.to_owned()
+    })?)
 }
 
 fn read(input: &Path) -> Result<CodegenArtifact, Failure> {

@@ -8,6 +8,8 @@ use beskid_plugin_api::linker::{LinkMode, LinkStep, OutputKind};
 use beskid_plugin_api::manifest::TARGET;
 use beskid_plugin_api::target::Target;
 
+use serde_json::json;
+
 use super::args::{BuildArgs, KindArg, MessageFormat};
 use super::environment::Environment;
 use super::render;
@@ -84,22 +86,31 @@ pub(super) fn build(environment: &Environment, args: &BuildArgs) -> Result<(), F
         None
     };
     let strategy = build_output(tools, &artifact, &request, show)?;
-    for command in &commands {
-        render::line(command)?;
-    }
-    let label = if kind == OutputKind::Object {
-        "object"
-    } else {
-        "output"
-    };
-    if let Some(path) = &request.object_output {
-        render::line(&format!("object: {}", path.display()))?;
-    }
-    render::line(&format!("{label}: {}", request.output.display()))?;
-    if let Some(strategy) = strategy {
-        let origin = strategy.origin();
-        render::line(&format!("link: {} ({origin})", strategy.manifest().id))?;
-    }
+    let strategy = strategy.map(|entry| (entry.manifest().id.clone(), entry.origin()));
+    let value = json!({
+        "kind": kind.to_string(),
+        "output": request.output.display().to_string(),
+        "object": request.object_output.as_ref().map(|path| path.display().to_string()),
+        "linker": strategy.as_ref().map(|(id, _)| id),
+        "origin": strategy.as_ref().map(|(_, origin)| origin.to_string()),
+        "commands": commands,
+    });
+    render::value(environment.format, &value, || {
+        let label = if kind == OutputKind::Object {
+            "object"
+        } else {
+            "output"
+        };
+        let mut lines = commands.clone();
+        if let Some(path) = &request.object_output {
+            lines.push(format!("object: {}", path.display()));
+        }
+        lines.push(format!("{label}: {}", request.output.display()));
+        if let Some((id, origin)) = &strategy {
+            lines.push(format!("link: {id} ({origin})"));
+        }
+        lines.join("\n")
+    })?;
     Ok(())
 }
 
@@ -167,24 +178,20 @@ fn check_entrypoint(name: &str, kind: OutputKind) -> Result<(), Diagnostic> {
 
 fn show_plan(steps: &[LinkStep], format: MessageFormat) -> Result<(), Diagnostic> {
     for step in steps {
-        let text = match (format, step) {
-            (MessageFormat::Json, step) => serde_json::to_string(step).unwrap_or_default(),
-            (_, LinkStep::WriteFile { path, contents }) => format!("write {path}\n{contents}"),
-            (
-                _,
+        render::value(format, step, || {
+            let text = match step {
+                LinkStep::WriteFile { path, contents } => format!("write {path}\n{contents}"),
                 LinkStep::Run {
                     role,
                     program,
                     args,
                     ..
-                },
-            ) => {
-                format!("run {role}: {program} {}", args.join(" "))
-            }
-            (_, LinkStep::Callback { step, purpose }) => format!("callback {step}: {purpose}"),
-            (_, step) => format!("{step:?}"),
-        };
-        render::line(text.trim_end())?;
+                } => format!("run {role}: {program} {}", args.join(" ")),
+                LinkStep::Callback { step, purpose } => format!("callback {step}: {purpose}"),
+                step => format!("{step:?}"),
+            };
+            text.trim_end().to_owned()
+        })?;
     }
     Ok(())
 }

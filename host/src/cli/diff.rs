@@ -133,7 +133,7 @@ fn show(execution: &Execution, format: MessageFormat) -> Result<(), Diagnostic> 
             "digest": digest,
             "result": result,
             "ending": execution.end.to_string(),
-            "refusal": refusal,
+            "refusal": refusal.map(render::Message::from),
             "output-bytes": output,
         });
         return render::line(&line.to_string());

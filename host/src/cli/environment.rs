@@ -1,11 +1,12 @@
-//! What every command works with: settings, plugins, a log.
+//! What every command works with: settings and plugins.
+
+use std::path::PathBuf;
 
 use beskid_plugin_api::diagnostic::Diagnostic;
 use figment::Figment;
-use tracing_subscriber::EnvFilter;
-use tracing_subscriber::fmt::format::FmtSpan;
 
 use super::args::{Global, MessageFormat};
+use super::render;
 use crate::config::{self, Config};
 use crate::plugins::{Precedence, Registry};
 use crate::toolchain::Toolchain;
@@ -19,15 +20,18 @@ pub(super) struct Environment {
 }
 
 impl Environment {
-    pub(super) fn load(global: &Global) -> Result<Self, Diagnostic> {
-        let directory = std::env::current_dir().map_err(|error| {
-            Diagnostic::new(
-                "E4040",
-                format!("cannot find the working directory: {error}"),
-            )
-        })?;
-        let (mut config, figment) = config::load(&global.flags(), &directory)?;
-        add_tool_variables(&mut config);
+    /// Reads settings and finds plugins. Whoever is `quiet` leaves out what is
+    /// odd about the settings.
+    pub(super) fn load(global: &Global, quiet: bool) -> Result<Self, Diagnostic> {
+        let settings = config::load(&global.flags(), &working_directory()?)?;
+        if !quiet {
+            for warning in &settings.warnings {
+                render::warning(warning, global.format());
+            }
+        }
+        let config::Settings {
+            config, figment, ..
+        } = settings;
         let mut registry = Registry::with_builtins()?;
         registry.probe_with(vec!["plugin-probe".into()]);
         for path in &config.plugin {
@@ -61,39 +65,9 @@ impl Environment {
     }
 }
 
-/// `CC`, `AR` and `RANLIB` name tools, as they do everywhere, unless the configuration
-/// does.
-fn add_tool_variables(config: &mut Config) {
-    for (role, variable) in [("cc", "CC"), ("ar", "AR"), ("ranlib", "RANLIB")] {
-        let value = std::env::var(variable).ok();
-        if let Some(value) = value.filter(|value| !value.trim().is_empty()) {
-            config.tools.entry(role.to_owned()).or_insert(value);
-        }
-    }
-}
-
-/// Starts the log on standard error. `BESKID_LOG`, then `RUST_LOG`, decide
-/// what it shows, if `-v` is not given.
-pub(super) fn start_log(verbose: u8) {
-    let filter = match verbose {
-        0 => EnvFilter::try_from_env("BESKID_LOG")
-            .or_else(|_| EnvFilter::try_from_default_env())
-            .unwrap_or_else(|_| EnvFilter::new("warn,cranelift_codegen=error")),
-        1 => EnvFilter::new("warn,cranelift_codegen=error,beskid_host=info,plugin=info"),
-        2 => EnvFilter::new("warn,cranelift_codegen=error,beskid_host=debug,plugin=debug"),
-        _ => EnvFilter::new("trace"),
-    };
-    // Details include how long each stage took.
-    let spans = match verbose {
-        0 | 1 => FmtSpan::NONE,
-        _ => FmtSpan::CLOSE,
-    };
-    // Only a second log in one process could fail, and there is none.
-    let _ = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_span_events(spans)
-        .with_writer(std::io::stderr)
-        .with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr()))
-        .with_timer(tracing_subscriber::fmt::time::uptime())
-        .try_init();
+pub(super) fn working_directory() -> Result<PathBuf, Diagnostic> {
+    std::env::current_dir().map_err(|error| {
+        let message = format!("cannot find the working directory: {error}");
+        Diagnostic::new("E4040", message)
+    })
 }

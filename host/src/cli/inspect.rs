@@ -2,7 +2,6 @@
 
 use std::path::Path;
 
-use super::args::MessageFormat;
 use super::environment::Environment;
 use super::render;
 use crate::failure::Failure;
@@ -12,10 +11,6 @@ use crate::inspect::{MAX_IMAGE, inspect as inspect_bytes};
 /// Shows what a file contains; exit status 1 if something is wrong with it.
 pub(super) fn inspect(environment: &Environment, file: &Path) -> Result<u8, Failure> {
     let report = inspect_bytes(&read_bounded(file, MAX_IMAGE)?)?;
-    let text = match environment.format {
-        MessageFormat::Human | MessageFormat::Plain => report.to_string(),
-        MessageFormat::Json => serde_json::to_string(&report).unwrap_or_default(),
-    };
-    render::line(&text)?;
+    render::value(environment.format, &report, || report.to_string())?;
     Ok(u8::from(!report.problems().is_empty()))
 }

@@ -5,20 +5,24 @@ mod artifact;
 mod build;
 mod diff;
 mod environment;
+mod guide;
 mod inspect;
+mod log;
 mod plugin;
 mod render;
 mod run;
+mod terminal;
 mod test;
+mod trust;
+mod usage;
 
 use std::process::ExitCode;
 
-use clap::Parser;
+use serde_json::json;
 
-use crate::config;
 use crate::failure::Failure;
 use crate::source::Source;
-use args::{Cli, Command};
+use args::{Cli, Command, Global};
 use environment::Environment;
 
 /// Exit status of a command that failed. Wrong usage is 2, from clap.
@@ -26,8 +30,11 @@ const FAILED: u8 = 1;
 
 /// Runs the command that the process's arguments ask for.
 pub fn main() -> ExitCode {
-    let cli = Cli::parse();
-    environment::start_log(cli.global.verbose);
+    let cli = match usage::parse() {
+        Ok(cli) => cli,
+        Err(status) => return status,
+    };
+    log::start(cli.global.verbose, cli.global.format());
     match dispatch(&cli) {
         Ok(status) => ExitCode::from(status),
         Err(failure) => {
@@ -38,36 +45,59 @@ pub fn main() -> ExitCode {
 }
 
 fn dispatch(cli: &Cli) -> Result<u8, Failure> {
-    let environment = Environment::load(&cli.global)?;
+    let format = cli.global.format();
     match &cli.command {
+        Command::Trust(args) => trust::trust(args, format)?,
+        Command::Config { paths: true } => trust::paths(format)?,
+        Command::Explain { code } => guide::explain(code, format)?,
+        Command::Completions { shell } => guide::completions(*shell, format)?,
+        Command::Man { command } => guide::man(command, format)?,
+        command => return with_settings(command, &cli.global),
+    }
+    Ok(0)
+}
+
+/// The commands that read the configuration first.
+fn with_settings(command: &Command, global: &Global) -> Result<u8, Failure> {
+    let environment = Environment::load(global, is_own_child(command))?;
+    match command {
         Command::Run(args) => return run::run(&environment, args),
         Command::Build(args) => build::build(&environment, args)?,
         Command::Analyze { input } => {
             crate::lower::lower(Source::read(input)?, None)?;
+            let found = json!({ "path": input.display().to_string(), "errors": 0 });
+            render::silent(environment.format, &found)?;
         }
         Command::Test {
             inputs,
             backends,
             timeout,
         } => {
-            let options = test::options(&environment, &cli.global, backends, *timeout)?;
+            let options = test::options(&environment, global, backends, *timeout)?;
             return test::test(&environment, inputs, &options);
         }
-        Command::Diff(args) => return diff::diff(&environment, &cli.global, args),
+        Command::Diff(args) => return diff::diff(&environment, global, args),
         Command::TestWorker(args) => test::worker(&environment, args)?,
-        Command::Clif { input } => artifact::clif(input)?,
+        Command::Clif { input } => artifact::clif(&environment, input)?,
         Command::PluginProbe { path } => plugin::probe(path)?,
         Command::Plugin(command) => plugin::plugin(&environment, command)?,
         Command::Inspect { file } => return inspect::inspect(&environment, file),
-        Command::Artifact(command) => artifact::artifact(command)?,
-        Command::Config => {
-            for setting in config::report(&environment.config, &environment.figment) {
-                render::line(&format!(
-                    "{} = {}  # {}",
-                    setting.key, setting.value, setting.origin
-                ))?;
-            }
-        }
+        Command::Artifact(command) => artifact::artifact(&environment, command)?,
+        Command::Config { .. } => trust::settings(&environment)?,
+        Command::Trust(_)
+        | Command::Explain { .. }
+        | Command::Completions { .. }
+        | Command::Man { .. } => {}
     }
     Ok(0)
+}
+
+/// Whether another process of this program started this one, and has said all
+/// that is to be said of the settings.
+const fn is_own_child(command: &Command) -> bool {
+    match command {
+        Command::TestWorker(_) | Command::PluginProbe { .. } => true,
+        Command::Run(args) => args.report.is_some(),
+        _ => false,
+    }
 }

@@ -1,8 +1,11 @@
 //! `beskid plugin`.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use beskid_plugin_api::diagnostic::Diagnostic;
+
+use serde_json::json;
 
 use super::args::PluginCommand;
 use super::environment::Environment;
@@ -27,34 +30,52 @@ pub(super) fn plugin(environment: &Environment, command: &PluginCommand) -> Resu
                 } else {
                     ""
                 };
-                render::line(&format!(
-                    "{:8} {:10} {:8} {:16} {}{shadowed}",
-                    manifest.kind.to_string(),
-                    manifest.id,
-                    manifest.version,
-                    manifest.capabilities.join(","),
-                    entry.origin(),
-                ))?;
+                let value = json!({
+                    "kind": manifest.kind.to_string(),
+                    "id": manifest.id,
+                    "version": manifest.version,
+                    "capabilities": manifest.capabilities,
+                    "origin": entry.origin().to_string(),
+                    "shadowed": entry.is_shadowed(),
+                });
+                render::value(environment.format, &value, || {
+                    format!(
+                        "{:8} {:10} {:8} {:16} {}{shadowed}",
+                        manifest.kind.to_string(),
+                        manifest.id,
+                        manifest.version,
+                        manifest.capabilities.join(","),
+                        entry.origin(),
+                    )
+                })?;
             }
             Ok(())
         }
         PluginCommand::Inspect { path } => {
             let plugin = vet(path)?;
             let manifest = plugin.manifest();
-            render::line(&format!("path:         {}", plugin.path().display()))?;
-            render::line(&format!("digest:       {}", plugin.digest()))?;
-            render::line(&format!("kind:         {}", manifest.kind))?;
-            render::line(&format!("id:           {}", manifest.id))?;
-            render::line(&format!("version:      {}", manifest.version))?;
-            render::line(&format!("plugin-api:   {}", manifest.api))?;
-            render::line(&format!("target:       {}", manifest.target))?;
-            render::line(&format!("toolchain:    {}", manifest.toolchain))?;
-            render::line(&format!("contract:     {}", manifest.contract))?;
-            render::line(&format!(
-                "capabilities: {}",
-                manifest.capabilities.join(", ")
-            ))?;
-            render::line("result:       pass")
+            let rows = [
+                ("path", plugin.path().display().to_string()),
+                ("digest", plugin.digest().to_string()),
+                ("kind", manifest.kind.to_string()),
+                ("id", manifest.id.clone()),
+                ("version", manifest.version.clone()),
+                ("plugin-api", manifest.api.to_string()),
+                ("target", manifest.target.clone()),
+                ("toolchain", manifest.toolchain.clone()),
+                ("contract", manifest.contract.to_string()),
+                ("capabilities", manifest.capabilities.join(", ")),
+                ("result", "pass".to_owned()),
+            ];
+            let value = rows.iter().map(|(key, text)| (*key, text.as_str()));
+            let value = value.collect::<BTreeMap<_, _>>();
+            render::value(environment.format, &value, || {
+                let rows = rows.iter().map(|(key, text)| {
+                    let key = format!("{key}:");
+                    format!("{key:14}{text}")
+                });
+                rows.collect::<Vec<_>>().join("\n")
+            })
         }
     }
 }

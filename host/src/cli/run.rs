@@ -20,7 +20,8 @@ pub(super) fn run(environment: &Environment, args: &RunArgs) -> Result<u8, Failu
     let ran = finish(environment, args);
     let Some(path) = &args.report else {
         let (_, finished) = ran?;
-        render::line(&finished.text)?;
+        let value = serde_json::json!({ "result": finished.text });
+        render::value(environment.format, &value, || finished.text.clone())?;
         return Ok(if args.exit_code {
             finished.outcome.exit_status()
         } else {

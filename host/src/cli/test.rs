@@ -109,7 +109,12 @@ impl Count {
 fn show(path: &Path, event: &Event, format: MessageFormat) -> Result<(), Diagnostic> {
     let path = path.display();
     if format == MessageFormat::Json {
-        let line = serde_json::json!({ "path": path.to_string(), "event": event });
+        let mut line = serde_json::json!({ "path": path.to_string(), "event": event });
+        if let Event::Refused { diagnostic, .. } = event
+            && let Some(found) = line.pointer_mut("/event/refused/diagnostic")
+        {
+            *found = serde_json::json!(render::Message::from(diagnostic));
+        }
         return render::line(&line.to_string());
     }
     match event {

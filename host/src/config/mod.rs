@@ -1,11 +1,18 @@
 //! Configuration: defaults < user file < project `beskid.toml` < `BESKID_*` <
 //! flags.
 
+mod files;
 mod layers;
+mod project;
 mod report;
+mod tools;
+mod trust;
+mod variables;
 
-pub use layers::{Flags, load};
+pub use files::paths;
+pub use layers::{Flags, Settings, load};
 pub use report::{Setting, report};
+pub use trust::{State, Trust};
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -28,7 +35,9 @@ pub struct Config {
     pub plugin_dir: Vec<PathBuf>,
     /// Optimization: `none`, `speed` or `size`.
     pub optimize: OptLevel,
-    /// Programs for the tools of the linker strategies, by role.
+    /// Programs for the tools of the linker strategies, by role; words are
+    /// quoted as for a shell.
+    #[serde(deserialize_with = "tools::read")]
     pub tools: BTreeMap<String, String>,
     /// How foreign functions are found.
     pub r#extern: Extern,

@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 
 use goblin::archive::{Member, SIZEOF_MAGIC};
 
+use super::Kind;
 use super::bounds::{Work, part, utf8};
 use super::index::{ArchiveIndex, IndexKind, RawIndex};
 use super::macho;
@@ -29,6 +30,8 @@ struct ObjectMember<'a> {
 #[derive(Default)]
 struct Contents<'a> {
     members: Vec<ObjectMember<'a>>,
+    /// Names and offsets of the members that say nothing here: texts, bitcode.
+    unknown: Vec<(&'a str, u64)>,
     index: Option<RawIndex<'a>>,
     /// Names that are too long for a header, in the manner of GNU and Windows.
     long_names: Option<&'a [u8]>,
@@ -52,7 +55,9 @@ pub(super) fn inspect(
 ) -> Result<ImageReport, String> {
     let contents = Contents::read(bytes, work, object)?;
     let members = &contents.members;
-    let first = members.first().ok_or("the archive has no objects")?;
+    let Some(first) = members.first() else {
+        return contents.of_unknown_members();
+    };
     let (format, architecture) = (first.object.format, first.object.architecture);
     let mut names = Names::default();
     for member in members {
@@ -101,6 +106,7 @@ pub(super) fn inspect(
         ),
         exports: owned(names.global.iter().copied()),
         members: owned(members.iter().map(|member| member.name)),
+        unknown_members: contents.unknown_members(),
         index: contents.compare_index(format),
         ..ImageReport::new(FileFormat::Archive, kind, architecture)
     })
@@ -146,18 +152,42 @@ impl<'a> Contents<'a> {
                 }
                 Role::LongNames => found.long_names = Some(contents),
                 Role::Other => {}
+                Role::Object(name) if is_foreign(contents) => {
+                    found.unknown.push((name, member.header_offset));
+                }
                 Role::Object(name) => {
                     let object = object(contents, work);
+                    let mut object =
+                        object.map_err(|reason| format!("member `{name}`: {reason}"))?;
+                    if is_slim(&object) {
+                        found.unknown.push((name, member.header_offset));
+                        object.symbols.clear();
+                    }
                     found.members.push(ObjectMember {
                         name,
                         offset: member.header_offset,
                         contents,
-                        object: object.map_err(|reason| format!("member `{name}`: {reason}"))?,
+                        object,
                     });
                 }
             }
         }
         Ok(found)
+    }
+
+    fn unknown_members(&self) -> Vec<String> {
+        owned(self.unknown.iter().map(|(name, _)| *name))
+    }
+
+    /// The report on an archive in which nothing is an object.
+    fn of_unknown_members(&self) -> Result<ImageReport, String> {
+        if self.unknown.is_empty() {
+            return Err("the archive has no objects".to_owned());
+        }
+        Ok(ImageReport {
+            unknown_members: self.unknown_members(),
+            ..ImageReport::new(FileFormat::Archive, ImageKind::Static, "unknown")
+        })
     }
 
     fn role(&self, member: &Member<'a>, work: &mut Work) -> Result<Role<'a>, String> {
@@ -218,11 +248,26 @@ impl<'a> Contents<'a> {
             _ => as_is,
         };
         let index = self.index.as_ref()?;
-        Some(index.compare(&required, &allowed, written))
+        let unknown = self.unknown.iter().map(|(_, offset)| *offset).collect();
+        Some(index.compare(&required, &allowed, &unknown, written))
     }
 }
 
 /// The name of a symbol in formats that do not change it.
 fn as_is(name: &str) -> Cow<'_, str> {
     Cow::Borrowed(name)
+}
+
+/// Whether a member is in no format of objects that is read here.
+fn is_foreign(contents: &[u8]) -> bool {
+    matches!(
+        Kind::of(contents),
+        Kind::Empty | Kind::Bitcode | Kind::Unknown | Kind::Archive | Kind::ThinArchive
+    )
+}
+
+/// Whether an object holds only what GCC needs to compile it at link time.
+fn is_slim(object: &Object<'_>) -> bool {
+    let mut symbols = object.symbols.iter();
+    symbols.any(|symbol| matches!(symbol.name.as_ref(), "__gnu_lto_slim" | "___gnu_lto_slim"))
 }

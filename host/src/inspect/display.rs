@@ -43,8 +43,11 @@ impl fmt::Display for ImageReport {
             writeln!(f, "entrypoint:    {entrypoint:#x}")?;
         }
         writeln!(f, "main:          {main}")?;
-        if !self.members.is_empty() {
+        if !self.members.is_empty() || !self.unknown_members.is_empty() {
             writeln!(f, "members:       {}", list(&self.members))?;
+            if !self.unknown_members.is_empty() {
+                writeln!(f, "unknown:       {}", list(&self.unknown_members))?;
+            }
             match &self.index {
                 Some(index) => writeln!(f, "index:         {index}")?,
                 None => writeln!(f, "index:         none")?,
@@ -73,6 +76,7 @@ fn list(names: &[impl AsRef<str>]) -> String {
     if names.is_empty() {
         return "none".to_owned();
     }
-    let names = names.iter().map(AsRef::as_ref).collect::<Vec<_>>();
-    names.join(" ")
+    // A name with a line break would pretend to be a line of the report.
+    let names = names.iter().map(|name| name.as_ref().replace('\n', "\\n"));
+    names.collect::<Vec<_>>().join(" ")
 }

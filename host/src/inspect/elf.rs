@@ -10,13 +10,15 @@ use goblin::elf::header::{
     ET_REL, Header,
 };
 use goblin::elf::program_header::{PT_INTERP, ProgramHeader};
-use goblin::elf::section_header::{SHN_UNDEF, SHT_DYNAMIC, SHT_DYNSYM, SHT_SYMTAB, SectionHeader};
+use goblin::elf::section_header::{
+    SHN_ABS, SHN_UNDEF, SHT_DYNAMIC, SHT_DYNSYM, SHT_GNU_VERDEF, SHT_SYMTAB, SectionHeader,
+};
 use goblin::elf::sym::{
     STB_LOCAL, STT_COMMON, STT_FILE, STT_OBJECT, STT_SECTION, STT_TLS, STV_HIDDEN, STV_INTERNAL,
     Sym, Symtab,
 };
 
-use super::bounds::{Work, part, u64_at};
+use super::bounds::{Work, part, u32_at, u64_at};
 use super::report::{FileFormat, ImageKind, ImageReport};
 use super::symbols::{Import, Names, Object, Place, Symbol, owned};
 
@@ -53,7 +55,14 @@ pub(super) fn inspect(bytes: &[u8], work: &mut Work) -> Result<ImageReport, Stri
     let dynamic = headers.dynamic(work)?;
     let kind = headers.kind(dynamic.pie)?;
     let symbols = headers.symbols(SHT_SYMTAB, work)?;
-    let dynamic_symbols = headers.symbols(SHT_DYNSYM, work)?;
+    let versions = headers.versions(work)?;
+    let mut dynamic_symbols = Vec::new();
+    headers.each_symbol(SHT_DYNSYM, work, |name, symbol| {
+        let is_absolute = symbol.st_shndx == SHN_ABS as usize;
+        if !(is_absolute && versions.contains(name)) {
+            dynamic_symbols.push(Symbol::new(name, place(symbol)));
+        }
+    })?;
     let mut all = Names::of(&symbols);
     let visible = Names::of(&dynamic_symbols);
     let outside = match kind {
@@ -206,6 +215,28 @@ impl<'a> Headers<'a> {
             }
         }
         Ok(())
+    }
+
+    /// The names of the versions that a library defines. GNU's linker makes a
+    /// symbol for each, which nothing can be linked with.
+    fn versions(&self, work: &mut Work) -> Result<BTreeSet<&'a str>, String> {
+        let mut names = BTreeSet::new();
+        let Some(section) = self.find(SHT_GNU_VERDEF) else {
+            return Ok(names);
+        };
+        let (strings, contents) = (self.strings(section)?, self.contents(section)?);
+        let mut at = 0_usize;
+        for _ in 0..section.sh_info {
+            let number = |offset: usize| u32_at(contents, at.saturating_add(offset));
+            let (first, next) = (number(12)? as usize, number(16)? as usize);
+            let name = u32_at(contents, at.saturating_add(first))? as usize;
+            names.insert(work.text(strings, name)?);
+            if next == 0 {
+                break;
+            }
+            at = at.saturating_add(next);
+        }
+        Ok(names)
     }
 
     fn dynamic(&self, work: &mut Work) -> Result<Dynamic<'a>, String> {

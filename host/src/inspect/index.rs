@@ -106,11 +106,13 @@ impl<'a> RawIndex<'a> {
     }
 
     /// Compares it with what is in the members. `required` must be in it,
-    /// `allowed` may be; both are names with the offset of a member.
+    /// `allowed` may be; both are names with the offset of a member. What
+    /// `unknown` members have is taken on trust.
     pub(super) fn compare(
         &self,
         required: &BTreeSet<(u64, &str)>,
         allowed: &BTreeSet<(u64, &str)>,
+        unknown: &BTreeSet<u64>,
         written: fn(&str) -> Cow<'_, str>,
     ) -> ArchiveIndex {
         let mut indexed = BTreeSet::new();
@@ -118,7 +120,8 @@ impl<'a> RawIndex<'a> {
         for (name, member) in &self.entries {
             let name = written(name);
             let place = (*member, name.as_ref());
-            if !required.contains(&place) && !allowed.contains(&place) {
+            let known = required.contains(&place) || allowed.contains(&place);
+            if !known && !unknown.contains(member) {
                 stale.insert(name.to_string());
             }
             indexed.insert(name);

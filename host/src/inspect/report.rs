@@ -105,6 +105,10 @@ pub struct ImageReport {
     pub library_name: Option<String>,
     /// Members of an archive, in their order; names may repeat.
     pub members: Vec<String>,
+    /// Members of an archive of which is not known what they define: texts,
+    /// bitcode, and objects that GCC compiles when they are linked.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub unknown_members: Vec<String>,
     /// Symbol index of an archive.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub index: Option<ArchiveIndex>,
@@ -161,6 +165,7 @@ impl ImageReport {
             needed: Vec::new(),
             library_name: None,
             members: Vec::new(),
+            unknown_members: Vec::new(),
             index: None,
             runtime: RuntimeSymbols::default(),
         }

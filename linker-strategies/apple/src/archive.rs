@@ -11,24 +11,30 @@ pub(crate) fn plan(request: &LinkRequest) -> LinkPlan {
     } else {
         ("llvm-libtool-darwin", "llvm-ranlib")
     };
-    let tool = |key: &str, default: &str| {
-        let chosen = request.tools.get(key).map(String::as_str);
-        chosen.unwrap_or(default).to_owned()
+    let tool = |key: &str, default: &str, args: Vec<String>| {
+        let words = request.tool(key);
+        let mut words = words
+            .unwrap_or_else(|| vec![default.to_owned()])
+            .into_iter();
+        let program = words.next().unwrap_or_default();
+        (program, words.chain(args).collect())
     };
     let mut args = ["-static", "-D", "-o"].map(str::to_owned).to_vec();
     args.push(request.output.clone());
     args.extend(request.objects.iter().cloned());
     args.extend(request.runtime_archive.clone());
+    let (program, args) = tool("libtool", libtool, args);
     let merge = LinkStep::Run {
         role: "libtool".to_owned(),
-        program: tool("libtool", libtool),
+        program,
         args,
         response_file: Some(ResponseFile::Gnu),
     };
+    let (program, args) = tool("ranlib", ranlib, vec![request.output.clone()]);
     let index = LinkStep::Run {
         role: "ranlib".to_owned(),
-        program: tool("ranlib", ranlib),
-        args: vec![request.output.clone()],
+        program,
+        args,
         // Apple's reads none, and there is but one argument.
         response_file: None,
     };

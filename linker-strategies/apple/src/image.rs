@@ -35,7 +35,7 @@ pub(crate) fn plan(request: &LinkRequest, target: &Target) -> Result<LinkPlan, D
     args.extend(order.map(str::to_owned));
     let libraries = request.libraries.iter();
     args.extend(libraries.map(|library| format!("-l{library}")));
-    let mut words = driver(request)?.split_whitespace().map(str::to_owned);
+    let mut words = driver(request)?.into_iter();
     let program = words.next().unwrap_or_default();
     let run = LinkStep::Run {
         role: "C driver".to_owned(),
@@ -47,11 +47,10 @@ pub(crate) fn plan(request: &LinkRequest, target: &Target) -> Result<LinkPlan, D
 }
 
 /// The user's C driver, or a Mac's own.
-fn driver(request: &LinkRequest) -> Result<&str, Diagnostic> {
-    let chosen = request.tools.get("cc").map(String::as_str);
-    let chosen = chosen.filter(|words| !words.trim().is_empty());
-    let own = target::Target::host().is_apple().then_some("cc");
-    chosen.or(own).ok_or_else(|| {
+fn driver(request: &LinkRequest) -> Result<Vec<String>, Diagnostic> {
+    let own = target::Target::host().is_apple();
+    let own = own.then(|| vec!["cc".to_owned()]);
+    request.tool("cc").or(own).ok_or_else(|| {
         let triple = &request.target;
         let message = format!("there is no C driver of a known name for `{triple}`");
         Diagnostic::new("E4020", message)

@@ -95,12 +95,11 @@ pub(crate) fn run(
     args: Vec<String>,
     response_file: Option<ResponseFile>,
 ) -> Result<LinkStep, Diagnostic> {
-    let chosen = request.tools.get(tool.key()).cloned();
-    let chosen = chosen.filter(|words| !words.trim().is_empty());
-    let words = chosen.or_else(|| tool.default_program(&request.target));
+    let words = request.tool(tool.key());
+    let default = || Some(vec![tool.default_program(&request.target)?]);
+    let words = words.or_else(default);
     let words = words.ok_or_else(|| tool.unnamed(&request.target))?;
-    // A choice may hold arguments, as in `ccache gcc`.
-    let mut words = words.split_whitespace().map(str::to_owned);
+    let mut words = words.into_iter();
     Ok(LinkStep::Run {
         role: tool.role().to_owned(),
         program: words.next().unwrap_or_default(),

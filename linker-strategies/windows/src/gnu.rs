@@ -44,9 +44,9 @@ pub(crate) fn plan(
         Architecture::X86_64 => "x86_64-w64-mingw32-gcc",
         Architecture::Aarch64 => "aarch64-w64-mingw32-gcc",
     };
-    let cc = request.tools.get("cc").map_or(driver, String::as_str);
-    let mut words = cc.split_whitespace().map(str::to_owned);
-    let program = words.next().unwrap_or_else(|| driver.to_owned());
+    let words = request.tool("cc");
+    let mut words = words.unwrap_or_else(|| vec![driver.to_owned()]).into_iter();
+    let program = words.next().unwrap_or_default();
     plan.steps.push(LinkStep::Run {
         role: "C driver".to_owned(),
         program,

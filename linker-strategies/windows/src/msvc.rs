@@ -51,12 +51,13 @@ pub(crate) fn plan(
     args.extend(request.objects.iter().cloned());
     args.extend(request.runtime_archive.clone());
     args.extend(request.libraries.iter().map(|name| library_file(name)));
-    let linker = request.tools.get("link").map_or(LINKER, String::as_str);
+    let words = request.tool("link");
+    let mut words = words.unwrap_or_else(|| vec![LINKER.to_owned()]).into_iter();
     Ok(LinkPlan {
         steps: vec![LinkStep::Run {
             role: "linker".to_owned(),
-            program: linker.to_owned(),
-            args,
+            program: words.next().unwrap_or_default(),
+            args: words.chain(args).collect(),
             response_file: Some(ResponseFile::Windows),
         }],
     })

@@ -2,12 +2,15 @@
 
 use std::fmt::{self, Write};
 
-use super::body::{BlockArg, BlockCall};
+use super::body::{BlockArg, BlockCall, Body, GlobalValue, NameRef};
 use super::form::{ATOMIC_OPERATIONS, FLOAT_CONDITIONS, INT_CONDITIONS, OperandKind};
 use super::module::{DataInit, DataObject, ImportSource, Linkage, Symbol, SymbolKind};
 use super::stream::{InstructionReader, StreamError};
 use super::types::Signature;
 use super::{CodegenArtifact, Function};
+
+/// Most bases of a global value that are shown in its place.
+const MOST_BASES: usize = 4;
 
 impl fmt::Display for CodegenArtifact {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -64,12 +67,13 @@ impl CodegenArtifact {
             Linkage::Import(ImportSource::Plain) => write!(f, "import ")?,
             linkage => write!(f, "{} ", format!("{linkage:?}").to_lowercase())?,
         }
-        let name = symbol.name.as_deref().unwrap_or("(anonymous)");
+        let name = symbol.name.as_deref();
+        let name = name.map_or_else(|| "(anonymous)".to_owned(), shown);
         match symbol.kind {
             SymbolKind::Function { signature } => {
                 write!(f, "function {name}")?;
                 match self.module().signatures.get(signature as usize) {
-                    Some(signature) => dump_signature(f, signature)?,
+                    Some(signature) => f.write_str(&signature_text(signature))?,
                     None => write!(f, "?")?,
                 }
             }
@@ -102,7 +106,7 @@ impl CodegenArtifact {
             next += block.params.len();
             reader.define_values(block.params.len() as u32);
             for _ in 0..block.instructions {
-                match self.instruction(&mut reader, &mut next) {
+                match self.instruction(&function.body, &mut reader, &mut next) {
                     Ok(text) => writeln!(f, "    {text}")?,
                     // Verification has read the same stream before.
                     Err(error) => return writeln!(f, "    ({})", error.reason),
@@ -114,6 +118,7 @@ impl CodegenArtifact {
 
     fn instruction(
         &self,
+        body: &Body,
         reader: &mut InstructionReader<'_>,
         next: &mut usize,
     ) -> Result<String, StreamError> {
@@ -132,12 +137,86 @@ impl CodegenArtifact {
         text.push_str(&form.mnemonic);
         for (index, kind) in form.operands.iter().enumerate() {
             text.push_str(if index > 0 { ", " } else { " " });
-            text.push_str(&operand(reader, *kind)?);
+            let (prefix, meaning) = match kind {
+                OperandKind::Callee => ("fn", Self::callee as fn(&Self, &Body, u64) -> _),
+                OperandKind::GlobalValue => ("gv", Self::global_value as _),
+                OperandKind::Signature => ("sig", Self::local_signature as _),
+                kind => {
+                    text.push_str(&operand(reader, *kind)?);
+                    continue;
+                }
+            };
+            let index = reader.unsigned()?;
+            let _ = write!(text, "{prefix}{index}");
+            if let Some(meaning) = meaning(self, body, index) {
+                let _ = write!(text, " <{meaning}>");
+            }
         }
         *next += form.results.len();
         reader.define_values(form.results.len() as u32);
         Ok(text)
     }
+
+    /// What is called, by its name.
+    fn callee(&self, body: &Body, index: u64) -> Option<String> {
+        let callee = body.callees.get(usize::try_from(index).ok()?)?;
+        Some(self.name(&callee.target))
+    }
+
+    fn name(&self, name: &NameRef) -> String {
+        match name {
+            NameRef::Symbol(id) => {
+                let symbol = self.module().symbols.get(*id as usize);
+                let name = symbol.and_then(|symbol| symbol.name.as_deref());
+                name.map_or_else(|| format!("s{id}"), shown)
+            }
+            NameRef::LibCall(name) | NameRef::Known(name) => format!("%{}", shown(name)),
+        }
+    }
+
+    fn global_value(&self, body: &Body, index: u64) -> Option<String> {
+        self.computed(body, index, MOST_BASES)
+    }
+
+    /// What is computed, down to the name or the context that it begins with,
+    /// or so many bases.
+    fn computed(&self, body: &Body, index: u64, bases: usize) -> Option<String> {
+        let base = |index: u32| {
+            let bases = bases.checked_sub(1);
+            let value = bases.and_then(|bases| self.computed(body, index.into(), bases));
+            value.unwrap_or_else(|| format!("gv{index}"))
+        };
+        Some(
+            match body.global_values.get(usize::try_from(index).ok()?)? {
+                GlobalValue::VmContext => "vmctx".to_owned(),
+                GlobalValue::Symbol { name, offset, .. } => match offset {
+                    0 => self.name(name),
+                    offset => format!("{}{offset:+}", self.name(name)),
+                },
+                GlobalValue::Load {
+                    base: from,
+                    offset,
+                    ty,
+                    ..
+                } => format!("load.{ty}({}{offset:+})", base(*from)),
+                GlobalValue::AddImm {
+                    base: from, offset, ..
+                } => format!("({}{offset:+})", base(*from)),
+                GlobalValue::DynamicScale { vector } => format!("scale of {vector}"),
+            },
+        )
+    }
+
+    fn local_signature(&self, body: &Body, index: u64) -> Option<String> {
+        let id = *body.signatures.get(usize::try_from(index).ok()?)?;
+        let signature = self.module().signatures.get(id as usize)?;
+        Some(signature_text(signature))
+    }
+}
+
+/// A name on one line.
+fn shown(name: &str) -> String {
+    name.replace('\n', "\\n")
 }
 
 fn operand(reader: &mut InstructionReader<'_>, kind: OperandKind) -> Result<String, StreamError> {
@@ -173,9 +252,9 @@ fn operand(reader: &mut InstructionReader<'_>, kind: OperandKind) -> Result<Stri
         OperandKind::FloatCondition => coded(&FLOAT_CONDITIONS, reader),
         OperandKind::AtomicOperation => coded(&ATOMIC_OPERATIONS, reader),
         OperandKind::Block => named("block", reader),
-        OperandKind::Callee => named("fn", reader),
-        OperandKind::Signature => named("sig", reader),
-        OperandKind::GlobalValue => named("gv", reader),
+        OperandKind::Callee | OperandKind::Signature | OperandKind::GlobalValue => {
+            named("", reader)
+        }
         OperandKind::StackSlot => named("ss", reader),
         OperandKind::DynamicStackSlot => named("dss", reader),
         OperandKind::JumpTable => named("jt", reader),
@@ -201,16 +280,17 @@ fn block_call(call: &BlockCall) -> String {
     )
 }
 
-fn dump_signature(f: &mut fmt::Formatter<'_>, signature: &Signature) -> fmt::Result {
+fn signature_text(signature: &Signature) -> String {
     let list = |params: &[super::AbiParam]| {
         let types = params.iter().map(|param| param.ty.to_string());
         types.collect::<Vec<_>>().join(", ")
     };
-    write!(f, "({})", list(&signature.params))?;
+    let mut text = format!("({})", list(&signature.params));
     if !signature.returns.is_empty() {
-        write!(f, " -> {}", list(&signature.returns))?;
+        let _ = write!(text, " -> {}", list(&signature.returns));
     }
-    write!(f, " {:?}", signature.call_conv)
+    let _ = write!(text, " {:?}", signature.call_conv);
+    text
 }
 
 fn dump_data(f: &mut fmt::Formatter<'_>, data: &DataObject) -> fmt::Result {

@@ -260,7 +260,7 @@
 //! function s0 {
 //! block0():
 //!     v0: i64 = iconst 8
-//!     v1: i64 = call fn0, (v0)
+//!     v1: i64 = call fn0 <sum_to>, (v0)
 //!     v2: i64 = iconst 6
 //!     v3: i64 = iadd v1, v2
 //!     return (v3)

@@ -1,0 +1,53 @@
+//! What is wrong with a source, shown in the source.
+
+use miette::{GraphicalReportHandler, GraphicalTheme, NamedSource};
+
+use super::MOST;
+use super::escape::{cover, escape_line};
+use crate::cli::terminal::{colours, is_dumb};
+
+/// Excerpts of a source with what is wrong there, and a line that counts.
+pub(super) fn excerpts(
+    path: &str,
+    text: &str,
+    diagnostics: &[beskid_frontend::Diagnostic],
+) -> String {
+    let theme = if colours() {
+        GraphicalTheme::unicode()
+    } else if is_dumb() {
+        GraphicalTheme::none()
+    } else {
+        GraphicalTheme::unicode_nocolor()
+    };
+    let handler = GraphicalReportHandler::new_themed(theme).with_links(false);
+    let path = escape_line(path);
+    let source = NamedSource::new(&path, cover(text).into_owned());
+    let mut out = String::new();
+    for diagnostic in diagnostics.iter().take(MOST) {
+        let harmless = harmless(diagnostic);
+        let report = harmless.with_source(&source);
+        if handler.render_report(&mut out, &report).is_err() {
+            out.push_str(&harmless.message);
+        }
+        out.push('\n');
+    }
+    let count = diagnostics.len();
+    if count > MOST {
+        out.push_str(&format!("and {} more\n", count - MOST));
+    }
+    let errors = if count == 1 { "error" } else { "errors" };
+    out.push_str(&format!("{path}: {count} {errors}"));
+    out
+}
+
+fn harmless(diagnostic: &beskid_frontend::Diagnostic) -> beskid_frontend::Diagnostic {
+    let line = |text: &String| escape_line(text).into_owned();
+    let mut harmless = diagnostic.clone();
+    harmless.message = line(&harmless.message);
+    harmless.label.1 = line(&harmless.label.1);
+    harmless.help = harmless.help.as_ref().map(line);
+    if let Some((_, label)) = &mut harmless.related {
+        *label = line(label);
+    }
+    harmless
+}

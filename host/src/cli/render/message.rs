@@ -1,0 +1,181 @@
+//! The one shape in which everything that is wrong is reported.
+
+use std::fmt::Write as _;
+
+use beskid_plugin_api::diagnostic::Diagnostic;
+use serde::Serialize;
+
+use super::escape::{escape_line, escape_text};
+
+/// Most notes that are shown, and the line that counts the rest.
+const MOST_NOTES: usize = 20;
+
+/// How bad it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(in crate::cli) enum Severity {
+    Error,
+    Warning,
+    Info,
+    Debug,
+}
+
+/// A place in a source; both count from 1, columns in characters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub(in crate::cli) struct Position {
+    line: usize,
+    column: usize,
+}
+
+/// A diagnostic as a line of JSON, and as text. What is not known is null.
+#[derive(Debug, Serialize)]
+pub(in crate::cli) struct Message {
+    pub(super) severity: Severity,
+    pub(super) code: Option<String>,
+    pub(super) message: String,
+    pub(super) path: Option<String>,
+    pub(super) line: Option<usize>,
+    pub(super) column: Option<usize>,
+    /// Behind the last character.
+    pub(super) end: Option<Position>,
+    pub(super) plugin: Option<String>,
+    pub(super) notes: Vec<String>,
+    pub(super) help: Option<String>,
+}
+
+impl From<&Diagnostic> for Message {
+    fn from(diagnostic: &Diagnostic) -> Self {
+        Self {
+            code: Some(diagnostic.code.to_string()),
+            path: diagnostic.path.clone(),
+            plugin: diagnostic.plugin.clone(),
+            help: diagnostic.help.clone(),
+            ..Self::new(Severity::Error, &diagnostic.message).with_notes(&diagnostic.notes)
+        }
+    }
+}
+
+impl Message {
+    /// A message without a place.
+    pub(in crate::cli) fn new(severity: Severity, message: impl Into<String>) -> Self {
+        Self {
+            severity,
+            code: None,
+            message: message.into(),
+            path: None,
+            line: None,
+            column: None,
+            end: None,
+            plugin: None,
+            notes: Vec::new(),
+            help: None,
+        }
+    }
+
+    /// Gives it a code of `docs/errors.md`.
+    pub(in crate::cli) fn with_code(mut self, code: &str) -> Self {
+        self.code = Some(code.to_owned());
+        self
+    }
+
+    /// Says how to mend it.
+    pub(in crate::cli) fn with_help(mut self, help: &str) -> Self {
+        self.help = Some(help.to_owned());
+        self
+    }
+
+    /// Keeps so many notes as one reads, and counts the others.
+    pub(in crate::cli) fn with_notes(mut self, notes: &[String]) -> Self {
+        self.notes = notes.iter().take(MOST_NOTES).cloned().collect();
+        if notes.len() > MOST_NOTES {
+            let rest = notes.len() - MOST_NOTES;
+            self.notes.push(format!("and {rest} more"));
+        }
+        self
+    }
+
+    /// What is wrong with a source, at its place.
+    pub(super) fn placed(path: &str, text: &str, diagnostic: &beskid_frontend::Diagnostic) -> Self {
+        let span = diagnostic.span();
+        let start = position(text, span.start);
+        let label = Some(&diagnostic.label.1).filter(|label| !label.is_empty());
+        let related = diagnostic.related.as_ref().map(|(span, label)| {
+            let Position { line, column } = position(text, span.start);
+            format!("{path}:{line}:{column}: {label}")
+        });
+        let notes = label.cloned().into_iter().chain(related);
+        Self {
+            code: Some(diagnostic.code.to_owned()),
+            path: Some(path.to_owned()),
+            line: Some(start.line),
+            column: Some(start.column),
+            end: Some(position(text, span.end)),
+            help: diagnostic.help.clone(),
+            ..Self::new(Severity::Error, &diagnostic.message).with_notes(&notes.collect::<Vec<_>>())
+        }
+    }
+
+    /// As a line of JSON.
+    pub(in crate::cli) fn json(&self) -> String {
+        serde_json::to_string(self).unwrap_or_else(|_| self.text())
+    }
+
+    /// For people, in plain lines.
+    pub(in crate::cli) fn text(&self) -> String {
+        let severity = match self.severity {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+            Severity::Info => "info",
+            Severity::Debug => "debug",
+        };
+        let code = self.code.as_ref().map(|code| format!("[{code}]"));
+        let code = code.unwrap_or_default();
+        let mut text = format!("{severity}{code}: {}", escape_line(&self.message));
+        if let (Some(path), Some(line), Some(column)) = (&self.path, self.line, self.column) {
+            let _ = write!(text, "\n  note: at {}:{line}:{column}", escape_line(path));
+        }
+        for note in &self.notes {
+            let note = escape_text(note).replace('\n', "\n    ");
+            let _ = write!(text, "\n  note: {note}");
+        }
+        if let Some(plugin) = &self.plugin {
+            let _ = write!(text, "\n  plugin: {}", escape_line(plugin));
+        }
+        if let Some(help) = &self.help {
+            let _ = write!(text, "\n  help: {}", escape_line(help));
+        }
+        text
+    }
+}
+
+fn position(text: &str, offset: usize) -> Position {
+    let before = text.get(..offset).unwrap_or(text);
+    let start = before.rfind('\n').map_or(0, |newline| newline + 1);
+    Position {
+        line: before.matches('\n').count() + 1,
+        column: before[start..].chars().count() + 1,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn notes_end_after_twenty() {
+        let notes = (0..25).map(|note| note.to_string()).collect::<Vec<_>>();
+        let message = Message::new(Severity::Error, "m").with_notes(&notes);
+        assert_eq!(message.notes.len(), 21);
+        assert_eq!(message.notes[20], "and 5 more");
+    }
+
+    #[test]
+    fn nothing_pretends_to_be_another_message() {
+        let diagnostic = Diagnostic::new("E5112", "a\nerror[E0001]: b").note("x\nerror: y");
+        let text = Message::from(&diagnostic).text();
+        assert_eq!(
+            text,
+            "error[E5112]: a\\nerror[E0001]: b\n  note: x\n    error: y"
+        );
+    }
+}

@@ -1,0 +1,126 @@
+//! Writing results to standard output and failures to standard error.
+
+mod escape;
+mod excerpt;
+mod message;
+
+use std::io::{self, Write};
+use std::path::Path;
+
+use beskid_plugin_api::diagnostic::Diagnostic;
+use serde::Serialize;
+
+use super::args::MessageFormat;
+use crate::failure::Failure;
+use excerpt::excerpts;
+
+pub(super) use message::{Message, Severity};
+
+/// Largest source of which excerpts are shown, in bytes: 1 MiB.
+const MOST_EXCERPTED: usize = 1 << 20;
+/// Most diagnostics of one source that are shown.
+const MOST: usize = 100;
+
+/// Writes a line to standard output.
+///
+/// # Errors
+/// E4040 if it cannot be written. A closed pipe is no error: the reader has
+/// seen enough.
+pub(super) fn line(text: &str) -> Result<(), Diagnostic> {
+    raw(&escape::escape_text(text))
+}
+
+/// Writes what a command found: as text for people, or as a line of JSON.
+///
+/// # Errors
+/// As for [`line`].
+pub(super) fn value(
+    format: MessageFormat,
+    value: &impl Serialize,
+    text: impl FnOnce() -> String,
+) -> Result<(), Diagnostic> {
+    match format {
+        MessageFormat::Human | MessageFormat::Plain => line(&text()),
+        MessageFormat::Json => raw(&serde_json::to_string(value).map_err(unwritable)?),
+    }
+}
+
+/// The same where people are told nothing.
+///
+/// # Errors
+/// As for [`line`].
+pub(super) fn silent(format: MessageFormat, found: &impl Serialize) -> Result<(), Diagnostic> {
+    match format {
+        MessageFormat::Human | MessageFormat::Plain => Ok(()),
+        MessageFormat::Json => value(format, found, String::new),
+    }
+}
+
+fn raw(text: &str) -> Result<(), Diagnostic> {
+    let mut stdout = io::stdout().lock();
+    match writeln!(stdout, "{text}").and_then(|()| stdout.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(unwritable(error)),
+        _ => Ok(()),
+    }
+}
+
+fn unwritable(error: impl Into<io::Error>) -> Diagnostic {
+    let message = format!("cannot write to standard output: {}", error.into());
+    Diagnostic::new("E4040", message)
+}
+
+/// Writes a value as JSON to a file, for another process of this program.
+///
+/// # Errors
+/// E4040 names the path and the cause.
+pub(super) fn json_file(path: &Path, value: &impl Serialize) -> Result<(), Diagnostic> {
+    let written = serde_json::to_vec(value)
+        .map_err(io::Error::other)
+        .and_then(|bytes| std::fs::write(path, bytes));
+    written.map_err(|error| {
+        let message = format!("cannot write `{}`: {error}", path.display());
+        Diagnostic::new("E4040", message)
+    })
+}
+
+/// Writes a message to standard error.
+pub(super) fn message(message: &Message, format: MessageFormat) {
+    to_stderr(&match format {
+        MessageFormat::Human | MessageFormat::Plain => message.text(),
+        MessageFormat::Json => message.json(),
+    });
+}
+
+/// Writes something that is odd and stops nothing.
+pub(super) fn warning(diagnostic: &Diagnostic, format: MessageFormat) {
+    let mut warning = Message::from(diagnostic);
+    warning.severity = Severity::Warning;
+    message(&warning, format);
+}
+
+/// Writes a failure to standard error.
+pub(super) fn failure(failure: &Failure, format: MessageFormat) {
+    let (path, text, diagnostics) = match failure {
+        Failure::Diagnostic(diagnostic) => return message(&diagnostic.into(), format),
+        Failure::Source {
+            path,
+            text,
+            diagnostics,
+        } => (path, text, diagnostics),
+    };
+    if format == MessageFormat::Human && text.len() <= MOST_EXCERPTED {
+        return to_stderr(&excerpts(path, text, diagnostics));
+    }
+    let most = match format {
+        MessageFormat::Json => diagnostics.len(),
+        _ => MOST,
+    };
+    for diagnostic in diagnostics.iter().take(most) {
+        message(&Message::placed(path, text, diagnostic), format);
+    }
+}
+
+fn to_stderr(text: &str) {
+    // Nobody is left to be told that standard error is closed.
+    let _ = writeln!(io::stderr().lock(), "{}", text.trim_end());
+}

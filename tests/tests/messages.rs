@@ -1,0 +1,247 @@
+//! What the commands say, to people and to programs.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "tests"
+)]
+
+use std::fs;
+use std::path::Path;
+
+use beskid_tests::command::{Ended, beskid, end, run};
+use serde_json::Value;
+
+const KEYS: [&str; 10] = [
+    "code", "column", "end", "help", "line", "message", "notes", "path", "plugin", "severity",
+];
+
+fn folder() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("p.bd"), "unit main() { }").unwrap();
+    folder
+}
+
+fn json(folder: &Path, args: &[&str]) -> Ended {
+    run(folder, ["--message-format", "json"].iter().chain(args))
+}
+
+/// Each line is a value, and each on standard error is a message.
+fn values(ended: &Ended) -> (Vec<Value>, Vec<Value>) {
+    let read = |text: &str| {
+        let lines = text.lines().map(|line| {
+            let value = serde_json::from_str::<Value>(line);
+            value.unwrap_or_else(|error| panic!("{error}: {line} of {ended:#?}"))
+        });
+        lines.collect::<Vec<_>>()
+    };
+    let messages = read(&ended.stderr);
+    for message in &messages {
+        let keys = message.as_object().unwrap().keys().map(String::as_str);
+        let mut keys = keys.collect::<Vec<_>>();
+        keys.sort_unstable();
+        assert_eq!(keys, KEYS, "{ended:#?}");
+    }
+    (read(&ended.stdout), messages)
+}
+
+#[test]
+fn every_command_answers_in_json() {
+    let folder = folder();
+    let folder = folder.path();
+    let first = run(folder, ["build", "p.bd"]).succeeds();
+    assert!(first.starts_with("output: p\n"), "{first}");
+    fs::write(
+        folder.join("t.clif"),
+        "test interpret\nfunction %f() -> i32 {\nblock0:\n    v0 = iconst.i32 1\n    return v0\n}\n\
+         ; run: %f() == 1\n",
+    )
+    .unwrap();
+    for args in [
+        ["run", "p.bd"].as_slice(),
+        &["build", "p.bd", "--verbose-link"],
+        &["build", "p.bd", "--print-link-plan"],
+        &["analyze", "p.bd"],
+        &["clif", "p.bd"],
+        &["test", "t.clif"],
+        &["diff", "p.bd"],
+        &["plugin", "list"],
+        &["inspect", "p"],
+        &["artifact", "emit", "p.bd", "-o", "p.bska"],
+        &["artifact", "dump", "p.bska"],
+        &["artifact", "digest", "p.bska"],
+        &["artifact", "verify", "p.bska"],
+        &["config"],
+        &["config", "--paths"],
+        &["explain", "E4021"],
+        &["completions", "bash"],
+        &["man", "plugin", "list"],
+        &["trust", "--list"],
+        &["--help"],
+        &["--version"],
+        &["-vv", "run", "p.bd"],
+    ] {
+        let ended = json(folder, args);
+        assert_eq!(ended.status, Some(0), "{args:?}: {ended:#?}");
+        let (found, messages) = values(&ended);
+        assert!(args == ["trust", "--list"] || !found.is_empty(), "{args:?}");
+        assert_eq!(
+            args[0] == "-vv",
+            !messages.is_empty(),
+            "{args:?}: {ended:#?}"
+        );
+    }
+    let (found, _) = values(&json(folder, &["run", "p.bd"]));
+    assert_eq!(found, [serde_json::json!({ "result": "ok" })]);
+}
+
+#[test]
+fn every_failure_has_one_shape() {
+    let folder = folder();
+    let folder = folder.path();
+    fs::write(
+        folder.join("bad.bd"),
+        "i32 main() {\n    return conut;\n}\n",
+    )
+    .unwrap();
+    fs::write(folder.join("no.bska"), "text").unwrap();
+    for (args, code, status) in [
+        (["run", "none.bd"].as_slice(), "E4040", 1),
+        (&["run", "bad.bd"], "E1001", 1),
+        (&["run", "no.bska"], "E5001", 1),
+        (&["inspect", "p.bd"], "E5202", 1),
+        (&["plugin", "inspect", "p.bd"], "E5101", 1),
+        (&["explain", "E9999"], "E5305", 1),
+        (&["man", "nothing"], "E5305", 1),
+        (&["run"], "E5304", 2),
+        (&["run", "p.bd", "--nonsense"], "E5304", 2),
+        (&["--backend"], "E5304", 2),
+    ] {
+        let ended = json(folder, args);
+        assert_eq!(ended.status, Some(status), "{args:?}: {ended:#?}");
+        let (_, messages) = values(&ended);
+        assert_eq!(messages.len(), 1, "{args:?}: {ended:#?}");
+        assert_eq!(messages[0]["code"], code, "{ended:#?}");
+        assert_eq!(messages[0]["severity"], "error");
+    }
+    let (_, messages) = values(&json(folder, &["run", "bad.bd"]));
+    let placed = &messages[0];
+    assert_eq!(placed["path"], "bad.bd");
+    assert_eq!(
+        (&placed["line"], &placed["column"]),
+        (&2.into(), &12.into())
+    );
+    assert_eq!(
+        placed["end"],
+        serde_json::json!({ "line": 2, "column": 17 })
+    );
+}
+
+#[test]
+fn what_a_terminal_obeys_is_shown() {
+    let folder = folder();
+    let folder = folder.path();
+    let evil = "a\u{1b}[2Jb\u{202e}.bd";
+    fs::write(folder.join(evil), "i32 main() { return \u{1b}[31m; }").unwrap();
+    for args in [["run", evil], ["run", "no\u{1b}[1m.bd"], ["build", evil]] {
+        for style in [[].as_slice(), &["--plain"]] {
+            let ended = run(folder, style.iter().chain(&args));
+            assert_eq!(ended.status, Some(1));
+            let text = ended.stderr + &ended.stdout;
+            assert!(!text.contains(['\u{1b}', '\u{202e}']), "{text:?}");
+        }
+    }
+    let message = run(folder, ["run", "no\u{1b}[1m.bd"]).fails_with("E4040");
+    assert!(message.contains("no\\u{1b}[1m.bd"), "{message}");
+}
+
+#[test]
+fn colours_are_the_users_choice() {
+    let folder = folder();
+    let folder = folder.path();
+    fs::write(folder.join("bad.bd"), "i32 main() { return conut; }").unwrap();
+    let shows = |variables: &[(&str, &str)]| {
+        let mut command = beskid(folder);
+        for name in ["NO_COLOR", "CLICOLOR_FORCE", "CLICOLOR", "TERM"] {
+            command.env_remove(name);
+        }
+        let ended = end(command
+            .envs(variables.iter().copied())
+            .args(["run", "bad.bd"]));
+        assert_eq!(ended.status, Some(1), "{ended:#?}");
+        ended.stderr
+    };
+    assert!(!shows(&[]).contains('\u{1b}'));
+    assert!(shows(&[("CLICOLOR_FORCE", "1")]).contains('\u{1b}'));
+    assert!(!shows(&[("CLICOLOR_FORCE", "1"), ("NO_COLOR", "1")]).contains('\u{1b}'));
+    assert!(shows(&[("TERM", "dumb")]).is_ascii());
+}
+
+#[test]
+fn long_lists_end_with_the_count_of_the_rest() {
+    let folder = folder();
+    let folder = folder.path();
+    let names = (0..30).map(|at| format!("fn{at} = %missing{at}() system_v"));
+    let calls = (0..30).map(|at| format!("call fn{at}()"));
+    let source = format!(
+        "function %main() system_v {{\n{}\nblock0:\n{}\nreturn\n}}\n",
+        names.collect::<Vec<_>>().join("\n"),
+        calls.collect::<Vec<_>>().join("\n")
+    );
+    fs::write(folder.join("p.clif"), source).unwrap();
+    let message = run(folder, ["run", "p.clif"]).fails_with("E5120");
+    assert!(message.contains("note: and 10 more\n"), "{message}");
+    let (_, messages) = values(&json(folder, &["run", "p.clif"]));
+    assert_eq!(messages[0]["notes"].as_array().unwrap().len(), 21);
+}
+
+#[test]
+fn the_program_explains_itself() {
+    let folder = folder();
+    let folder = folder.path();
+    let told = run(folder, ["explain", "e5302"]).succeeds();
+    assert!(
+        told.starts_with("E5302: ") && told.contains("beskid trust"),
+        "{told}"
+    );
+    let page = run(folder, ["man"]).succeeds();
+    assert!(page.contains(".TH beskid"), "{page}");
+    let script = run(folder, ["completions", "zsh"]).succeeds();
+    assert!(script.starts_with("#compdef beskid"), "{script}");
+    let help = run(folder, ["--help"]).succeeds();
+    let (_, codes) = help.split_once("Exit codes:").unwrap();
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/cli.md");
+    let page = fs::read_to_string(page).unwrap();
+    let rows = codes
+        .lines()
+        .filter_map(|line| line.trim().split_once("  "));
+    let rows = rows.map(|(status, meaning)| format!("| {status} | {} |", meaning.trim()));
+    let rows = rows.collect::<Vec<_>>();
+    assert!(rows.len() >= 5, "{rows:?}");
+    for row in rows {
+        assert!(
+            page.replace('`', "").contains(&row.replace('`', "")),
+            "{row}"
+        );
+    }
+}
+
+#[test]
+fn a_symbol_with_a_version_is_refused_where_it_stands() {
+    let folder = folder();
+    let folder = folder.path();
+    let source = "[Export(Abi: \"C\", Symbol: \"f@V1\")]\npub i32 f() { return 1; }\n";
+    fs::write(folder.join("v.bd"), source).unwrap();
+    let (_, messages) = values(&json(folder, &["analyze", "v.bd"]));
+    assert_eq!(messages[0]["code"], "E0021");
+    assert_eq!(messages[0]["line"], 1);
+    for source in [
+        "function %f@1() {\nblock0:\n    return\n}\n",
+        "; extern: %f@V1 libc.so.6\nfunction %g() {\n    fn0 = %f()\nblock0:\n    return\n}\n",
+    ] {
+        fs::write(folder.join("v.clif"), source).unwrap();
+        let (_, messages) = values(&json(folder, &["analyze", "v.clif"]));
+        assert_eq!(messages[0]["code"], "E0020");
+        assert_eq!(messages[0]["line"], 1);
+    }
+}

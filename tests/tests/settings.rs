@@ -1,0 +1,198 @@
+//! Settings: files, variables, options, and who is asked before they count.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "tests"
+)]
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+
+use beskid_tests::command::{Ended, beskid, end, run};
+use beskid_tests::tools::tool_in_path;
+
+const PROGRAM: &str = "unit main() { }";
+
+fn folder_with_program() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("p.bd"), PROGRAM).unwrap();
+    folder
+}
+
+/// A C driver that leaves a mark with its arguments, and does its work.
+fn marked_driver(path: &Path) {
+    let script = "#!/bin/sh\necho \"$@\" > mark\nfor a in \"$@\"; do shift; \
+                  case $a in --own*) ;; *) set -- \"$@\" \"$a\";; esac; done\nexec cc \"$@\"\n";
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    fs::write(path, script).unwrap();
+    fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
+}
+
+fn with(folder: &Path, variables: &[(&str, &str)], args: &[&str]) -> Ended {
+    let mut command = beskid(folder);
+    end(command.envs(variables.iter().copied()).args(args))
+}
+
+#[test]
+fn tools_have_spaces_and_arguments_of_their_own() {
+    if tool_in_path("cc").is_none() {
+        return;
+    }
+    let folder = folder_with_program();
+    let folder = folder.path();
+    let driver = folder.join("my tools/c c");
+    marked_driver(&driver);
+    let driver = driver.to_str().unwrap();
+    let mark = || {
+        let mark = fs::read_to_string(folder.join("mark")).unwrap();
+        fs::remove_file(folder.join("mark")).unwrap();
+        mark
+    };
+    let build = ["build", "p.bd"];
+    for variable in ["CC", "BESKID_TOOLS_CC"] {
+        with(folder, &[(variable, driver)], &build).succeeds();
+        assert!(!mark().contains("--own"));
+        let quoted = format!("'{driver}' --own '--own two'");
+        with(folder, &[(variable, &quoted)], &build).succeeds();
+        assert!(mark().starts_with("--own --own two "));
+        let open = format!("'{driver}");
+        let message = with(folder, &[(variable, &open)], &build).fails_with("E5301");
+        assert!(message.contains(variable), "{message}");
+    }
+    let user = folder.join(".no-config/beskid");
+    fs::create_dir_all(&user).unwrap();
+    for (value, own) in [
+        (format!("{driver:?}"), false),
+        (format!("[{driver:?}, \"--own\"]"), true),
+    ] {
+        let text = format!("[tools]\ncc = {value}\n");
+        fs::write(user.join("config.toml"), text).unwrap();
+        run(folder, build).succeeds();
+        assert_eq!(mark().starts_with("--own "), own, "{value}");
+    }
+    // The configuration wins over `CC`.
+    with(folder, &[("CC", "/nonexistent")], &build).succeeds();
+}
+
+#[test]
+fn variables_are_read_as_what_they_are() {
+    let folder = folder_with_program();
+    let folder = folder.path();
+    let config = |name: &str, value: &str| with(folder, &[(name, value)], &["config"]);
+    for (value, read) in [
+        ("1", true),
+        ("yes", true),
+        ("ON", true),
+        ("0", false),
+        ("off", false),
+    ] {
+        let shown = config("BESKID_EXTERN_DLOPEN", value).succeeds();
+        let line = format!("extern.dlopen = {read}  # `BESKID_EXTERN_DLOPEN`");
+        assert!(shown.contains(&line), "{shown}");
+    }
+    let message = config("BESKID_EXTERN_DLOPEN", "maybe").fails_with("E5301");
+    assert!(message.contains("`maybe`"), "{message}");
+    let shown = config("BESKID_BACKEND", "1").succeeds();
+    assert!(shown.contains("backend = \"1\""), "{shown}");
+    let blank = config("BESKID_BACKEND", "").succeeds();
+    assert!(blank.contains("backend = null"), "{blank}");
+    let odd = config("BESKID_BACKED", "jit");
+    assert!(odd.stderr.starts_with("warning[E5303]: "), "{odd:#?}");
+    assert!(
+        odd.stderr.contains("did you mean `BESKID_BACKEND`?"),
+        "{odd:#?}"
+    );
+    odd.succeeds();
+}
+
+#[test]
+fn a_project_is_found_from_its_subfolders() {
+    let folder = folder_with_program();
+    let inner = folder.path().join("a/b");
+    fs::create_dir_all(&inner).unwrap();
+    fs::write(folder.path().join("beskid.toml"), "optimize = \"size\"\n").unwrap();
+    let shown = run(&inner, ["config"]).succeeds();
+    assert!(
+        shown.contains("optimize = \"size\"  # TOML file"),
+        "{shown}"
+    );
+    fs::write(inner.join("beskid.toml"), "optimize = \"speed\"\n").unwrap();
+    let shown = run(&inner, ["config"]).succeeds();
+    assert!(shown.contains("optimize = \"speed\""), "{shown}");
+    let paths = run(&inner, ["config", "--paths"]).succeeds();
+    let project = inner.canonicalize().unwrap().join("beskid.toml");
+    assert!(paths.contains(project.to_str().unwrap()), "{paths}");
+    assert!(paths.contains("config.toml  (absent)"), "{paths}");
+}
+
+#[test]
+fn a_projects_file_runs_and_loads_nothing_until_it_is_trusted() {
+    if tool_in_path("cc").is_none() {
+        return;
+    }
+    let folder = folder_with_program();
+    let folder = folder.path();
+    marked_driver(&folder.join("tools/cc"));
+    let file = folder.join("beskid.toml");
+    for (text, key) in [
+        ("[tools]\ncc = \"tools/cc\"\n", "tools"),
+        ("[extern]\ndlopen = true\n", "extern.dlopen"),
+        ("plugin-dir = [\"plugins\"]\n", "plugin-dir"),
+    ] {
+        fs::write(&file, text).unwrap();
+        let message = run(folder, ["build", "p.bd"]).fails_with("E5302");
+        assert!(message.contains(&format!("`{key}`")), "{message}");
+        assert!(message.contains("beskid trust "), "{message}");
+    }
+    fs::write(&file, "[tools]\ncc = \"tools/cc\"\n").unwrap();
+    let said = run(folder, ["trust", "."]).succeeds();
+    assert!(said.contains("sets: tools"), "{said}");
+    let inner = folder.join("inner");
+    fs::create_dir(&inner).unwrap();
+    let mut command = beskid(&inner);
+    command.env("XDG_CONFIG_HOME", folder.join(".no-config"));
+    end(command.args(["build", "../p.bd"])).succeeds();
+    assert!(inner.join("mark").exists());
+    let listed = run(folder, ["trust", "--list"]).succeeds();
+    assert!(listed.trim_end().ends_with("  trusted"), "{listed}");
+
+    fs::write(&file, "[tools]\ncc = \"tools/other\"\n").unwrap();
+    let message = run(folder, ["build", "p.bd"]).fails_with("E5302");
+    assert!(message.contains("has changed since"), "{message}");
+    let listed = run(folder, ["trust", "--list"]).succeeds();
+    assert!(listed.trim_end().ends_with("  changed"), "{listed}");
+    run(folder, ["trust", "--remove", "."]).succeeds();
+    run(folder, ["trust", "--remove", "."]).fails_with("E4041");
+    assert_eq!(run(folder, ["trust", "--list"]).succeeds(), "");
+
+    fs::write(&file, "[extern]\ndlopen = false\n").unwrap();
+    run(folder, ["config"]).succeeds();
+}
+
+#[test]
+fn a_library_is_linked_by_its_path() {
+    if tool_in_path("cc").is_none() {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let library = folder.join("odd folder");
+    fs::create_dir(&library).unwrap();
+    fs::write(library.join("t.c"), "int triple(int x) { return 3 * x; }\n").unwrap();
+    let mut cc = std::process::Command::new("cc");
+    cc.current_dir(&library)
+        .args(["-shared", "-fPIC", "t.c", "-o", "libtriple.so"]);
+    end(&mut cc).succeeds();
+    let source = "function %main() -> i32 system_v {\n    fn0 = %triple(i32) -> i32 system_v\n\
+                  block0:\n    v0 = iconst.i32 4\n    v1 = call fn0(v0)\n    return v1\n}\n";
+    fs::write(folder.join("p.clif"), source).unwrap();
+    let path = "odd folder/libtriple.so";
+    run(folder, ["build", "p.clif", "--link-lib", path]).succeeds();
+    let ended = end(&mut std::process::Command::new(folder.join("p")));
+    assert_eq!(ended.status, Some(12), "{ended:#?}");
+    let missing = ["build", "p.clif", "--link-lib", "none/libtriple.so"];
+    let message = run(folder, missing).fails_with("E4040");
+    assert!(message.contains("none/libtriple.so"), "{message}");
+}
