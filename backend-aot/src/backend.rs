@@ -60,6 +60,7 @@ impl Backend for ObjectBackend {
         let isa = isa::for_artifact(&artifact, target, request.optimization, &request.options)?;
         check_pointer_width(&artifact, isa.pointer_bits(), target)?;
         isa::check_conventions(&artifact, &*isa)?;
+        isa::check_features(&artifact, &*isa)?;
         let unsupported = |error: &dyn std::fmt::Display| {
             Diagnostic::new(
                 "E4002",

@@ -54,6 +54,7 @@ impl Backend for JitBackend {
         );
         let isa = host_isa(&artifact, request)?;
         isa::check_conventions(&artifact, &*isa)?;
+        isa::check_features(&artifact, &*isa)?;
         let usual = compile(&artifact, request, &isa, memory::size(&artifact)?);
         let (module, defined) = match usual {
             // Flags may make code larger than it usually is.

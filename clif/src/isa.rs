@@ -76,6 +76,27 @@ pub fn check_conventions(
         .help("pass the fields one by one, or choose an x86-64 target other than Windows"))
 }
 
+/// Whether the target has the features that the artifact uses: RISC-V has
+/// vectors with an extension only.
+///
+/// # Errors
+/// E5008 names the feature and the option that gives it.
+pub fn check_features(artifact: &CodegenArtifact, isa: &dyn TargetIsa) -> Result<(), Diagnostic> {
+    let flags = isa.isa_flags();
+    let lacks_vectors = flags
+        .iter()
+        .any(|flag| flag.name == "has_v" && flag.as_bool() == Some(false));
+    if !lacks_vectors || !artifact.header().features.contains(&Feature::Simd) {
+        return Ok(());
+    }
+    let (target, feature) = (isa.triple(), Feature::Simd.name());
+    let message = format!("`{target}` lacks: {feature}");
+    Err(Diagnostic::new("E5008", message).help(
+        "set the backend's option `cranelift.has_v` if the processor has vectors, or compute lane \
+         by lane",
+    ))
+}
+
 /// Completes an ISA builder with the user's `options`, with the flags that all
 /// our backends share and with `extra` ones.
 ///
