@@ -12,6 +12,7 @@ use cranelift_module::{DataDescription, DataId, FuncId, Linkage, Module, ModuleE
 use crate::decode::Decoder;
 use crate::error::ClifError;
 use crate::refusal::{self, Refusal};
+use crate::throw::Handlers;
 
 /// How to define an artifact's symbols.
 #[derive(Debug, Clone, Copy, Default)]
@@ -89,6 +90,7 @@ pub fn define(
         define_data(&decoder, &defined, data, module)?;
     }
     let mut context = Context::new();
+    let mut handlers = Handlers::default();
     for function in artifact.functions() {
         let symbol = function.body.symbol;
         let Some(id) = defined.function(symbol) else {
@@ -106,6 +108,18 @@ pub fn define(
             let refusal = refusal::of_text(&panic, &context.func, module.isa());
             Err(refused(name(), refusal))
         })?;
+        if let Some(code) = context.compiled_code() {
+            handlers.add(id, code);
+        }
+    }
+    let mut symbols = artifact.module().symbols.iter();
+    if let Some(throw) = symbols.find(|symbol| is_throw(symbol))
+        && let art::SymbolKind::Function { signature } = throw.kind
+        && let Some(signature) = decoder.signature(signature)
+    {
+        handlers
+            .define(signature.clone(), module)
+            .map_err(|error| compile_error(art::THROW.to_owned(), &error))?;
     }
     Ok(defined)
 }
@@ -141,6 +155,11 @@ fn refused(function: String, refusal: Refusal) -> ClifError {
     }
 }
 
+fn is_throw(symbol: &art::Symbol) -> bool {
+    symbol.linkage == art::Linkage::Import(art::ImportSource::Plain)
+        && symbol.name.as_deref() == Some(art::THROW)
+}
+
 fn declare(
     decoder: &Decoder<'_>,
     symbol: &art::Symbol,
@@ -149,6 +168,7 @@ fn declare(
 ) -> Result<Id, ClifError> {
     let name = symbol.name.as_deref();
     let linkage = match symbol.linkage {
+        art::Linkage::Import(_) if is_throw(symbol) => Linkage::Local,
         art::Linkage::Import(_) => Linkage::Import,
         art::Linkage::Local => Linkage::Local,
         _ if !options.is_exported(name) => Linkage::Local,

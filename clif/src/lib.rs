@@ -22,6 +22,7 @@ mod shapes;
 pub mod shim;
 pub mod support;
 pub mod text;
+mod throw;
 mod triples;
 
 pub use define::{DefineOptions, Defined, define};

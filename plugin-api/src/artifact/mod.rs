@@ -466,12 +466,13 @@ impl CodegenArtifact {
     }
 
     /// The imported symbols, functions and data, in symbol order: linker name
-    /// and source.
+    /// and source. [`THROW`] is none of them.
     pub fn imports(&self) -> impl Iterator<Item = (&str, &ImportSource)> {
         self.module()
             .symbols
             .iter()
             .filter_map(|symbol| match (&symbol.name, &symbol.linkage) {
+                (Some(name), Linkage::Import(ImportSource::Plain)) if name == THROW => None,
                 (Some(name), Linkage::Import(source)) => Some((name.as_str(), source)),
                 _ => None,
             })

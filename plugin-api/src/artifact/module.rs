@@ -4,6 +4,10 @@ use serde::{Deserialize, Serialize};
 
 use super::types::Signature;
 
+/// Name of the function that throws, which no library has: an import of this
+/// name without a library is the backend's to define.
+pub const THROW: &str = "__cranelift_throw";
+
 /// Index into [`Module::signatures`].
 pub type SignatureId = u32;
 /// Index into [`Module::symbols`].
