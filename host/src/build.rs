@@ -72,13 +72,19 @@ pub fn build<'a>(
         object.install(&request.output)?;
         return Ok(None);
     };
-    let image = link.execute(&object, &strategy.linker()?, show)?;
+    let judged = |error| strategy.judged(error);
+    let image = link
+        .execute(&object, &strategy.linker()?, show)
+        .map_err(judged)?;
     let expected = Expectations {
         exports,
         runtime: runtime_symbols(artifact, request),
         shared_runtime: matches!(request.runtime, RuntimeChoice::Shared(_)),
     };
-    image.verify(&expected)?.install(&request.output)?;
+    image
+        .verify(&expected)
+        .map_err(judged)?
+        .install(&request.output)?;
     Ok(Some(strategy))
 }
 

@@ -53,6 +53,6 @@ impl<'a> Toolchain<'a> {
                 .help("choose a backend that does, for instance `--backend aot`"));
         }
         let object = compile::object(&entry.backend()?, artifact, target, settings)?;
-        ObjectFile::from_backend(object, &target.triple)
+        ObjectFile::from_backend(object, &target.triple).map_err(|error| entry.judged(error))
     }
 }

@@ -48,6 +48,8 @@ fn every_way_of_misbehaving_is_an_error_and_leaves_nothing_behind() {
             "{mode}: {ended:#?}"
         );
         assert!(ended.stderr.contains(reason), "{mode}: {ended:#?}");
+        let named = ended.stderr.contains("  plugin: hostile");
+        assert_eq!(named, code.starts_with("E52"), "{mode}: {ended:#?}");
         let left = fs::read_dir(folder.path()).unwrap().count();
         assert_eq!(left, 1, "{mode}");
     }

@@ -58,7 +58,7 @@ fn usage_message(text: &str) -> Message {
 fn asks_for_json(args: &[OsString]) -> bool {
     let own = args.iter().take_while(|arg| *arg != "--");
     let own = own.filter_map(|arg| arg.to_str()).collect::<Vec<_>>();
-    let last = own.iter().enumerate().filter_map(|(at, arg)| {
+    let mut last = own.iter().enumerate().filter_map(|(at, arg)| {
         let value = arg.strip_prefix("--message-format")?;
         match value.strip_prefix('=') {
             Some(value) => Some(value),
@@ -66,7 +66,7 @@ fn asks_for_json(args: &[OsString]) -> bool {
             None => None,
         }
     });
-    last.last() == Some("json")
+    last.next_back() == Some("json")
 }
 
 #[cfg(test)]

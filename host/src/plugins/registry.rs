@@ -99,6 +99,15 @@ impl Entry {
         self.shadowed
     }
 
+    /// Names the plugin in what is wrong with its output (E52xx).
+    pub fn judged(&self, diagnostic: Diagnostic) -> Diagnostic {
+        if diagnostic.code.starts_with("E52") {
+            diagnostic.plugin(&self.manifest.id)
+        } else {
+            diagnostic
+        }
+    }
+
     /// Whether it has a capability.
     pub fn can(&self, capability: &str) -> bool {
         self.manifest

@@ -77,7 +77,8 @@ fn callable_image(
         exports: Some(BTreeSet::new()),
     };
     let object = tools.object_file(artifact, &target, settings)?;
-    let client = tools.strategy(TARGET, OutputKind::Shared)?.linker()?;
+    let strategy = tools.strategy(TARGET, OutputKind::Shared)?;
+    let client = strategy.linker()?;
     let foreign = Libraries::of(artifact, TARGET);
     let job = LinkJob {
         target: TARGET.to_owned(),
@@ -94,10 +95,13 @@ fn callable_image(
         rpath: foreign.rpath,
         tools: tools.config.tools.clone(),
     };
-    let image = job.plan(&client)?.execute(&object, &client, None)?;
-    image.verify(&Expectations {
+    let judged = |error| strategy.judged(error);
+    let image = job.plan(&client)?.execute(&object, &client, None);
+    let image = image.map_err(judged)?;
+    let expected = Expectations {
         exports: Some(BTreeSet::from_iter(exports)),
         runtime: artifact.runtime_imports().map(str::to_owned).collect(),
         shared_runtime: false,
-    })
+    };
+    image.verify(&expected).map_err(judged)
 }
