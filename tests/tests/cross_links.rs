@@ -90,6 +90,46 @@ fn lk_1_a_tool_that_is_named_for_the_target_links() {
     assert!(stdout.contains("output: out"), "{stdout}");
 }
 
+/// Whether or not the target's libraries are here: what may be denied is.
+#[test]
+fn ext_7_the_policy_holds_for_other_targets() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = "function %main() -> i32 system_v {\n    fn0 = %getpid() -> i32 system_v\nblock0:\n    \
+                v0 = call fn0()\n    return v0\n}\n";
+    for (program, target) in [
+        (text.to_owned(), "aarch64-unknown-linux-gnu"),
+        (text.to_owned(), "riscv64gc-unknown-linux-gnu"),
+        (
+            format!("; extern: %getpid c\n{text}"),
+            "aarch64-unknown-linux-gnu",
+        ),
+        (
+            format!("; extern: %getpid c\n{text}"),
+            "aarch64-unknown-linux-musl",
+        ),
+    ] {
+        fs::write(folder.path().join("p.clif"), program).unwrap();
+        let args = [
+            "build",
+            "p.clif",
+            "--standalone",
+            "-o",
+            "out",
+            "--target-triple",
+            target,
+        ];
+        for list in ["libc.so.6:getpid", "libc.so.6:*", "*"] {
+            let mut command = beskid(folder.path());
+            command.env("BESKID_EXTERN_DENY", list);
+            let message = end(command.args(args)).fails_with("E5130");
+            assert!(message.contains("`getpid` of"), "{message}");
+        }
+        let mut command = beskid(folder.path());
+        command.env("BESKID_EXTERN_ALLOW", "libm.so.6:*");
+        end(command.args(args)).fails_with("E5130");
+    }
+}
+
 /// The same target by another name is this machine's, with this machine's tools.
 #[test]
 fn lk_1_this_machines_target_has_this_machines_tools_by_each_name() {

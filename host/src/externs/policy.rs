@@ -118,7 +118,7 @@ impl Policy {
                 }
                 (Some(named), _) => format!(" of `{named}`"),
                 (None, Some(found)) => format!(" of `{found}`"),
-                (None, None) => String::new(),
+                (None, None) => " of whichever library has it".to_owned(),
             };
             notes.insert(format!("`{symbol}`{place}: {reason}"));
         }
@@ -138,8 +138,13 @@ impl Pattern {
     fn touches(&self, import: Leaving<'_>) -> bool {
         let library = self.library.as_deref();
         self.is_for_symbol(import.symbol)
-            && library.is_none_or(|library| {
-                import.named == Some(library) || import.found.iter().any(|found| found.is(library))
+            && library.is_none_or(|library| match (import.named, import.found) {
+                // It may be any library, and so this one.
+                (None, []) => true,
+                (Some(named), []) => stem(named) == stem(library),
+                (named, found) => {
+                    named == Some(library) || found.iter().any(|found| found.is(library))
+                }
             })
     }
 
@@ -212,6 +217,17 @@ impl Found {
             .flat_map(|folder| names.iter().map(|name| folder.join(name)));
         own.is_some() && files.any(|file| identity(&file) == own)
     }
+}
+
+/// `x` of `libx.so.1`, `libx.a`, `x` and paths to them.
+fn stem(library: &str) -> &str {
+    let file = library.rsplit('/').next().unwrap_or(library);
+    let name = file.split_once(".so").map_or(file, |(name, _)| name);
+    let name = name.strip_suffix(".a").unwrap_or(name);
+    if name == library {
+        return name;
+    }
+    name.strip_prefix("lib").unwrap_or(name)
 }
 
 fn patterns(variable: &str, text: &str) -> Result<Vec<Pattern>, Diagnostic> {
@@ -296,6 +312,26 @@ mod tests {
             let pattern = pattern(&format!("{library}:*")).unwrap();
             assert_eq!(pattern.touches(import), denies, "{library}");
             assert_eq!(pattern.covers(import), allows, "{library}");
+        }
+    }
+
+    #[test]
+    fn ext_7_where_nobody_knows_the_file_a_denial_counts_and_a_permission_does_not() {
+        let unknown = |named| Leaving {
+            symbol: "f",
+            named,
+            found: &[],
+        };
+        for (named, library, denies, allows) in [
+            (None, "libx.so.1", true, false),
+            (Some("x"), "libx.so.1", true, false),
+            (Some("/opt/libx.so"), "x", true, false),
+            (Some("libx.so.1"), "libx.so.1", true, true),
+            (Some("libx.so.1"), "liby.so.1", false, false),
+        ] {
+            let pattern = pattern(&format!("{library}:*")).unwrap();
+            assert_eq!(pattern.touches(unknown(named)), denies, "{named:?}");
+            assert_eq!(pattern.covers(unknown(named)), allows, "{named:?}");
         }
     }
 

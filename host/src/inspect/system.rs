@@ -33,6 +33,7 @@ pub(crate) fn foreign_system(bytes: &[u8], needed: &[String], target: &Target) -
     });
     let shown = wrong.map(|(sign, system, environment)| match environment {
         Environment::None => format!("{sign}, as programs for {system:?} do"),
+        Environment::Gnu => format!("{sign}, as programs for {system:?} with glibc do"),
         environment => format!("{sign}, as programs for {system:?} with {environment:?} do"),
     });
     shown.collect()

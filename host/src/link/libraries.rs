@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::linker::{LinkMode, LinkRequest, OutputKind};
-use beskid_plugin_api::target::Target;
+use beskid_plugin_api::target::{Environment, System, Target};
 
 use crate::externs::{
     Definitions, Found, Import, Leaving, Policy, is_merged, is_of_c_library, not_a_function,
@@ -66,9 +66,16 @@ pub(super) fn check(
 impl<'a> Libraries<'a> {
     fn of(request: &'a LinkRequest) -> Self {
         let own = request.search.iter().map(PathBuf::from);
-        let system = match Target::of(&request.target).is_host() {
+        let target = Target::of(&request.target);
+        let system = match target.is_host() {
             true => system_folders(),
-            false => Vec::new(),
+            // Where distributions keep what their cross compilers link.
+            false => {
+                let folder = format!("/usr/{}-linux-gnu/lib", target.architecture());
+                let is_gnu =
+                    *target.system() == System::Linux && target.environment() == Environment::Gnu;
+                Vec::from_iter(is_gnu.then(|| PathBuf::from(folder)))
+            }
         };
         Self {
             request,
