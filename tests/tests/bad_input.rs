@@ -187,6 +187,7 @@ fn lk_6_a_failed_link_names_the_symbol_and_keeps_the_old_output() {
             message.contains("-lno-such-library") && message.contains("--link-search"),
             "{message}"
         );
+        assert!(!message.contains(".beskid-link-"), "{message}");
         assert_eq!(fs::read(folder.path().join("p")).unwrap(), old);
         assert_eq!(listing(folder.path()), ["p", "p.bd"]);
     }

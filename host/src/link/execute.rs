@@ -45,7 +45,7 @@ pub(super) fn execute(
                     program,
                     line: &line,
                 };
-                run(tool, args, scan)?;
+                run(tool, args, scan).map_err(|error| without(&request.scratch, error))?;
             }
             LinkStep::Callback { step, purpose } => {
                 if let Some(show) = &mut show {
@@ -61,6 +61,16 @@ pub(super) fn execute(
         }
     }
     Ok(())
+}
+
+/// The scratch folder is gone when its name is read: what lies in it goes by
+/// its own name.
+fn without(scratch: &str, mut diagnostic: Diagnostic) -> Diagnostic {
+    let folder = format!("{scratch}/");
+    for note in &mut diagnostic.notes {
+        *note = note.replace(&folder, "");
+    }
+    diagnostic
 }
 
 /// A strategy writes the output and inside its scratch folder, and nowhere else.

@@ -11,8 +11,9 @@ use beskid_plugin_api::diagnostic::Diagnostic;
 use super::scan::SymbolScan;
 use classify::{Cause, Subjects, classify};
 
-/// Most symbols that are named one by one.
-const MOST_SUBJECTS: usize = 20;
+/// Most symbols that are named one by one: command and messages must have room
+/// among the notes that are shown.
+const MOST_SUBJECTS: usize = 15;
 /// Most lines of a tool's messages that are shown; all of them are kept.
 const MOST_LINES: usize = 60;
 /// Most characters of such a line that are shown.
