@@ -41,31 +41,73 @@ pub unsafe extern "C" fn syscall_write(fd: i64, string: *const BeskidStr) -> i64
 }
 
 /// Reads up to `max` bytes from a file descriptor, as many as are there; at the
-/// end of the file the string is empty. Text that is not UTF-8, also because
-/// `max` cuts a character in two, a failing read and a negative `max` end the
-/// program.
+/// end of the file the string is empty. A character of which only a part is
+/// there is read to its end, so the string may have up to 3 bytes more. Text
+/// that is not UTF-8, a failing read and a negative `max` end the program.
 #[unsafe(no_mangle)]
 pub extern "C" fn syscall_read(fd: i64, max: i64) -> *mut BeskidStr {
     let Ok(max) = usize::try_from(max) else {
         fail(b"negative length in a read");
     };
     let max = max.min(MOST);
-    let memory = zeroed(max);
+    let room = max + REST;
+    let memory = zeroed(room);
+    let fd = descriptor(fd);
+    // SAFETY: the memory is fresh and has room for `max` bytes.
+    let mut count = unsafe { read_some(fd, memory, max) };
     loop {
-        // SAFETY: the memory is fresh and has room for `max` bytes.
-        let count = unsafe { libc::read(descriptor(fd), memory.cast(), max) };
+        // SAFETY: the kernel has written `count` bytes.
+        let bytes = unsafe { strings::bytes(memory, count) };
+        let missing = missing(bytes);
+        if missing == 0 {
+            break;
+        }
+        // SAFETY: at most `REST` bytes are missing behind the first `max`.
+        let more = unsafe { read_some(fd, memory.add(count), missing) };
+        if more == 0 {
+            fail(INVALID);
+        }
+        count += more;
+    }
+    // SAFETY: the memory is from `zeroed`, and only `count` bytes of it were
+    // written.
+    unsafe { give_back(memory, room, count) };
+    strings::handle(memory, count)
+}
+
+/// Most bytes of a character behind its first one.
+const REST: usize = 3;
+
+const INVALID: &[u8] = b"invalid utf-8 string data";
+
+/// How many bytes are missing of the character at the end. What is not UTF-8
+/// ends the program.
+fn missing(bytes: &[u8]) -> usize {
+    let Err(error) = core::str::from_utf8(bytes) else {
+        return 0;
+    };
+    let rest = bytes.get(error.valid_up_to()..).unwrap_or_default();
+    let length = match rest {
+        [0xc2..0xe0, ..] => 2,
+        [0xe0..0xf0, ..] => 3,
+        _ => 4,
+    };
+    match error.error_len() {
+        None => length - rest.len(),
+        Some(_) => fail(INVALID),
+    }
+}
+
+/// Reads at most `max` bytes; a failure ends the program.
+///
+/// # Safety
+/// `memory` has room for `max` bytes.
+unsafe fn read_some(fd: c_int, memory: *mut u8, max: usize) -> usize {
+    loop {
+        // SAFETY: the caller's promise.
+        let count = unsafe { libc::read(fd, memory.cast(), max) };
         match usize::try_from(count) {
-            Ok(count) => {
-                // SAFETY: the kernel has written `count` bytes, at most `max`.
-                let bytes = unsafe { strings::bytes(memory, count) };
-                if core::str::from_utf8(bytes).is_err() {
-                    fail(b"invalid utf-8 string data");
-                }
-                // SAFETY: the memory is from `zeroed`, and only `count` bytes of
-                // it were written.
-                unsafe { give_back(memory, max, count) };
-                return strings::handle(memory, count);
-            }
+            Ok(count) => return count,
             Err(_) if libc::errno() == libc::EINTR => {}
             Err(_) => fail(b"read failed"),
         }
@@ -139,6 +181,35 @@ mod tests {
         drop(writer);
         assert_eq!(read(4096), b"a\0b");
         assert_eq!(read(4096), b"");
+    }
+
+    #[test]
+    fn a_character_that_comes_in_parts_is_read_to_its_end() {
+        let (reader, mut writer) = std::io::pipe().unwrap();
+        let fd = i64::from(reader.as_raw_fd());
+        // SAFETY: `syscall_read` returns valid handles.
+        let read = |max| unsafe { strings::content(syscall_read(fd, max)) };
+        for max in [1, 2, 3, 5] {
+            writer.write_all("🌿šuma".as_bytes()).unwrap();
+            let mut found = std::vec::Vec::new();
+            while found.len() < 9 {
+                let part = read(max);
+                assert!(core::str::from_utf8(part).is_ok());
+                found.extend_from_slice(part);
+            }
+            assert_eq!(found, "🌿šuma".as_bytes());
+        }
+        let [first, .., last] = "🌿".as_bytes() else {
+            panic!("four bytes");
+        };
+        let middle = &"🌿".as_bytes()[1..3];
+        std::thread::scope(|scope| {
+            writer.write_all(&[*first]).unwrap();
+            let reading = scope.spawn(|| read(4096));
+            writer.write_all(middle).unwrap();
+            writer.write_all(&[*last]).unwrap();
+            assert_eq!(reading.join().unwrap(), "🌿".as_bytes());
+        });
     }
 
     #[test]

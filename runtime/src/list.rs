@@ -12,6 +12,9 @@ pub(crate) struct List<T> {
     cap: usize,
 }
 
+// SAFETY: a list owns its entries, and their memory is never freed.
+unsafe impl<T: Send> Send for List<T> {}
+
 impl<T: Copy> List<T> {
     pub(crate) const fn new() -> Self {
         Self {

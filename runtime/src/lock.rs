@@ -14,9 +14,9 @@ pub(crate) struct Lock<T> {
     state: UnsafeCell<T>,
 }
 
-// SAFETY: `with` lets one thread at a time reach the state, and the states
-// used here hold addresses of memory that is never freed.
-unsafe impl<T> Sync for Lock<T> {}
+// SAFETY: `with` lets one thread at a time reach the state, which may move
+// between threads.
+unsafe impl<T: Send> Sync for Lock<T> {}
 
 impl<T> Lock<T> {
     pub(crate) const fn new(state: T) -> Self {
