@@ -14,7 +14,7 @@ pub fn exports() -> impl Iterator<Item = (&'static str, *const ())> {
         event_get_handler interop_dispatch_unit interop_dispatch_ptr interop_dispatch_usize
         test_bytes_ptr test_bytes_len array_len rt_yield rt_now_millis beskid_register_callbacks
         str_eq str_from_i64 str_from_bool str_from_char str_from_f64 panic_at
-        callback_at
+        callback_at rt_start rt_argc rt_argv rt_arg
     ]
     .into_iter()
 }

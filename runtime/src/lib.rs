@@ -24,7 +24,8 @@
 //!
 //! Nothing needs to be initialised: all state starts as zeroes and grows on
 //! first use, so the runtime works in executables, shared and static libraries
-//! alike.
+//! alike. Who owns the process calls `rt_start`, so that the program has its
+//! arguments and faults have clear ends.
 #![no_std]
 #![deny(missing_docs)]
 
@@ -36,6 +37,7 @@ mod callbacks;
 mod events;
 mod exports;
 mod fail;
+mod fault;
 mod interop;
 mod io;
 #[path = "../../plugin-api/src/runtime_abi/layout.rs"]
@@ -52,8 +54,10 @@ mod list;
 mod lock;
 mod memory;
 mod roots;
+mod signals;
 #[cfg(test)]
 mod signatures;
+mod start;
 mod strings;
 mod text;
 mod time;
@@ -70,6 +74,7 @@ pub use memory::alloc;
 pub use roots::{
     gc_register_root, gc_root_handle, gc_unregister_root, gc_unroot_handle, gc_write_barrier,
 };
+pub use start::{rt_arg, rt_argc, rt_argv, rt_start};
 pub use strings::{str_concat, str_eq, str_len, str_new};
 pub use text::{str_from_bool, str_from_char, str_from_f64, str_from_i64};
 pub use time::{rt_now_millis, rt_yield};

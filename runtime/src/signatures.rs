@@ -100,6 +100,10 @@ fn abi_002_functions_have_the_signatures_of_the_table() {
         f1(str_from_f64),
         never2(panic_at),
         f1(callback_at),
+        f2(rt_start),
+        f0(rt_argc),
+        f0(rt_argv),
+        f1(rt_arg),
     ];
     assert_eq!(signatures.len(), BUILTIN_SPECS.len());
     for ((params, returns), spec) in signatures.into_iter().zip(BUILTIN_SPECS) {

@@ -25,6 +25,17 @@ impl Write for Buffer {
     }
 }
 
+/// Gives the decimal text of a number.
+pub(crate) fn with<R>(value: usize, act: impl FnOnce(&[u8]) -> R) -> R {
+    let mut buffer = Buffer {
+        bytes: [0; ROOM],
+        length: 0,
+    };
+    // A number has at most 20 digits.
+    let _ = write!(buffer, "{value}");
+    act(&buffer.bytes[..buffer.length])
+}
+
 fn string(value: impl fmt::Display) -> *mut BeskidStr {
     let mut buffer = Buffer {
         bytes: [0; ROOM],

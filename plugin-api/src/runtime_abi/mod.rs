@@ -31,7 +31,7 @@
 //! | `panic(Ptr, Ptr) → Never` | ends the program; the message is at an address, with a length in bytes |
 //! | `panic_str(Ptr) → Never` | ends the program; the message is a string |
 //! | `syscall_write(I64, Ptr) → I64` | writes all of a string to a file descriptor; its length in bytes, or the system's error number, negated |
-//! | `syscall_read(I64, I64) → Ptr` | a string of what a file descriptor has, at most so many bytes; empty at its end. Ends the program on failure and on what is not UTF-8 |
+//! | `syscall_read(I64, I64) → Ptr` | a string of what a file descriptor has, at most so many bytes, but never half a character: it may be up to 3 bytes longer; empty at its end. Ends the program on failure and on what is not UTF-8 |
 //! | `gc_write_barrier(Ptr, Ptr) → Void` | says that the first object now refers to the second |
 //! | `gc_root_handle(Ptr) → I64` | keeps an object alive; the handle to give back. The first one is 0 |
 //! | `gc_unroot_handle(I64) → Void` | gives a handle back; an unknown one changes nothing |
@@ -57,6 +57,10 @@
 //! | `str_from_f64(I64) → Ptr` | the shortest decimal text that reads back as the float with these bits |
 //! | `panic_at(Ptr, Ptr) → Never` | ends the program; a message and its place in the source, both strings |
 //! | `callback_at(I64) → Ptr` | the function at an index of the registered [`CallbackTable`]; null if there is none |
+//! | `rt_start(I64, Ptr) → Void` | who owns the process calls it before the program: number and addresses of its arguments, as C's `main` gets them. From then on a stack overflow ends the program like a panic, and another bad access says its address before the signal ends the process |
+//! | `rt_argc() → I64` | number of the process's arguments, with the program's path |
+//! | `rt_argv() → Ptr` | address of the arguments, as C's `main` gets them; null if there are none |
+//! | `rt_arg(I64) → Ptr` | the argument at an index as a string, 0 for the program's path; ends the program if there is none, or if it is not UTF-8 |
 //!
 //! # Layouts
 //!

@@ -107,6 +107,10 @@ pub const BUILTIN_SPECS: &[BuiltinSpec] = &[
     additive("str_from_f64", &[I64], ReturnKind::Ptr),
     additive("panic_at", &[Ptr, Ptr], ReturnKind::Never),
     additive("callback_at", &[I64], ReturnKind::Ptr),
+    additive("rt_start", &[I64, Ptr], ReturnKind::Void),
+    additive("rt_argc", &[], ReturnKind::I64),
+    additive("rt_argv", &[], ReturnKind::Ptr),
+    additive("rt_arg", &[I64], ReturnKind::Ptr),
 ];
 
 const fn names<const N: usize>(from: usize) -> [&'static str; N] {

@@ -9,6 +9,7 @@
 
 mod calls;
 mod endings;
+mod faults;
 mod object;
 mod program;
 mod recipe;

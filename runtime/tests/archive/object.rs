@@ -13,7 +13,7 @@ use goblin::elf::sym::{STB_GLOBAL, STB_LOCAL};
 use crate::recipe;
 
 /// The C library functions that the object may ask for.
-const C_LIBRARY: [&str; 11] = [
+const C_LIBRARY: [&str; 16] = [
     "__errno_location",
     "_exit",
     "bcmp",
@@ -22,8 +22,13 @@ const C_LIBRARY: [&str; 11] = [
     "memcpy",
     "memmove",
     "memset",
+    "mmap",
+    "raise",
     "read",
     "sched_yield",
+    "sigaction",
+    "sigaltstack",
+    "strlen",
     "write",
 ];
 

@@ -1,0 +1,196 @@
+//! Signals and alternate stacks of the C library, declared by hand for each
+//! system.
+
+use core::ffi::{c_int, c_void};
+use core::ptr;
+
+/// `SIG_DFL`.
+pub(crate) const SIG_DFL: usize = 0;
+pub(crate) const SIGSEGV: c_int = 11;
+/// Code of a fault without a known address, on Linux.
+pub(crate) const SI_KERNEL: c_int = 0x80;
+
+#[cfg(target_os = "linux")]
+mod system {
+    use core::ffi::c_int;
+
+    pub(crate) const SIGBUS: c_int = 7;
+    pub(crate) const SS_DISABLE: c_int = 2;
+    pub(super) const SA_SIGINFO: c_int = 4;
+    pub(super) const SA_ONSTACK: c_int = 0x0800_0000;
+    pub(super) const MAP_PRIVATE_ANONYMOUS: c_int = 0x22;
+
+    /// `struct sigaction`.
+    #[repr(C)]
+    pub(crate) struct SignalAction {
+        pub(crate) handler: usize,
+        pub(super) mask: [u64; 16],
+        pub(super) flags: c_int,
+        pub(super) restorer: usize,
+    }
+
+    impl SignalAction {
+        pub(super) const fn new(handler: usize, flags: c_int) -> Self {
+            Self {
+                handler,
+                mask: [0; 16],
+                flags,
+                restorer: 0,
+            }
+        }
+    }
+
+    /// The begin of `siginfo_t`.
+    #[repr(C)]
+    pub(crate) struct SignalInfo {
+        signal: c_int,
+        error: c_int,
+        pub(crate) code: c_int,
+        pub(crate) address: usize,
+    }
+
+    /// Offset of the stack pointer in `ucontext_t`, in bytes.
+    pub(super) const STACK_POINTER: usize = if cfg!(target_arch = "x86_64") {
+        160
+    } else if cfg!(target_arch = "aarch64") {
+        432
+    } else {
+        // Of RISC-V.
+        192
+    };
+}
+
+#[cfg(target_vendor = "apple")]
+mod system {
+    use core::ffi::c_int;
+
+    pub(crate) const SIGBUS: c_int = 10;
+    pub(crate) const SS_DISABLE: c_int = 4;
+    pub(super) const SA_SIGINFO: c_int = 0x40;
+    pub(super) const SA_ONSTACK: c_int = 1;
+    pub(super) const MAP_PRIVATE_ANONYMOUS: c_int = 0x1002;
+
+    /// `struct sigaction`.
+    #[repr(C)]
+    pub(crate) struct SignalAction {
+        pub(crate) handler: usize,
+        pub(super) mask: u32,
+        pub(super) flags: c_int,
+    }
+
+    impl SignalAction {
+        pub(super) const fn new(handler: usize, flags: c_int) -> Self {
+            Self {
+                handler,
+                mask: 0,
+                flags,
+            }
+        }
+    }
+
+    /// The begin of `siginfo_t`.
+    #[repr(C)]
+    pub(crate) struct SignalInfo {
+        signal: c_int,
+        error: c_int,
+        pub(crate) code: c_int,
+        sender: [c_int; 3],
+        pub(crate) address: usize,
+    }
+
+    /// Offset of the machine's context in `ucontext_t`, in bytes.
+    pub(super) const MACHINE: usize = 48;
+    /// Offset of the stack pointer there, in bytes.
+    pub(super) const STACK_POINTER: usize = if cfg!(target_arch = "x86_64") {
+        72
+    } else {
+        264
+    };
+}
+
+pub(crate) use system::*;
+
+/// A handler that is told the reason and the registers.
+pub(crate) type Handler = extern "C" fn(c_int, *const SignalInfo, *const c_void);
+
+impl SignalAction {
+    /// Calls a handler on the alternate stack.
+    pub(crate) fn on_alternate_stack(handler: Handler) -> Self {
+        Self::new(handler as usize, SA_SIGINFO | SA_ONSTACK)
+    }
+
+    /// What happens without a handler.
+    pub(crate) const fn default_action() -> Self {
+        Self::new(SIG_DFL, 0)
+    }
+}
+
+/// `stack_t`.
+#[repr(C)]
+pub(crate) struct Stack {
+    memory: *mut c_void,
+    #[cfg(not(target_vendor = "apple"))]
+    pub(crate) flags: c_int,
+    pub(crate) size: usize,
+    #[cfg(target_vendor = "apple")]
+    pub(crate) flags: c_int,
+}
+
+impl Stack {
+    pub(crate) const fn new(memory: *mut c_void, size: usize) -> Self {
+        Self {
+            memory,
+            flags: 0,
+            size,
+        }
+    }
+}
+
+/// The stack pointer of the code that was interrupted.
+///
+/// # Safety
+/// `context` is what the kernel gave to a handler.
+pub(crate) unsafe fn stack_pointer(context: *const c_void) -> usize {
+    let context = context.cast::<u8>();
+    // SAFETY: the caller's promise; the offsets are those of the system.
+    unsafe {
+        #[cfg(target_vendor = "apple")]
+        let context = context.add(MACHINE).cast::<*const u8>().read();
+        context.add(STACK_POINTER).cast::<usize>().read()
+    }
+}
+
+/// Fresh memory of its own; `None` if there is none.
+pub(crate) fn map(size: usize) -> Option<*mut c_void> {
+    const READ_WRITE: c_int = 3;
+    // SAFETY: an anonymous mapping at no given place changes no other memory.
+    let memory = unsafe {
+        mmap(
+            ptr::null_mut(),
+            size,
+            READ_WRITE,
+            MAP_PRIVATE_ANONYMOUS,
+            -1,
+            0,
+        )
+    };
+    (memory as isize != -1).then_some(memory)
+}
+
+unsafe extern "C" {
+    pub(crate) fn sigaction(
+        signal: c_int,
+        new: *const SignalAction,
+        old: *mut SignalAction,
+    ) -> c_int;
+    pub(crate) fn sigaltstack(new: *const Stack, old: *mut Stack) -> c_int;
+    pub(crate) fn raise(signal: c_int) -> c_int;
+    fn mmap(
+        address: *mut c_void,
+        size: usize,
+        protection: c_int,
+        flags: c_int,
+        file: c_int,
+        offset: i64,
+    ) -> *mut c_void;
+}
