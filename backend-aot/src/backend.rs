@@ -77,6 +77,7 @@ impl Backend for ObjectBackend {
         let mut module = ObjectModule::new(builder);
         let options = DefineOptions {
             exports: request.exports.as_ref(),
+            services: Some(services),
         };
         let defined = define(&artifact, &mut module, options)?;
         // Cranelift panics at references that it has no relocation for.

@@ -55,10 +55,12 @@ impl Backend for JitBackend {
         let isa = host_isa(&artifact, request)?;
         isa::check_conventions(&artifact, &*isa)?;
         isa::check_features(&artifact, &*isa)?;
-        let usual = compile(&artifact, request, &isa, memory::size(&artifact)?);
+        let usual = compile(&artifact, request, services, &isa, memory::size(&artifact)?);
         let (module, defined) = match usual {
             // Flags may make code larger than it usually is.
-            Err(ClifError::Room { .. }) => compile(&artifact, request, &isa, memory::MOST_BYTES)?,
+            Err(ClifError::Room { .. }) => {
+                compile(&artifact, request, services, &isa, memory::MOST_BYTES)?
+            }
             result => result?,
         };
         let session = JitSession::new(&artifact, module, &defined, request)?;
@@ -73,6 +75,7 @@ impl Backend for JitBackend {
 fn compile(
     artifact: &CodegenArtifact,
     request: &CompileRequest,
+    services: &Services,
     isa: &OwnedTargetIsa,
     bytes: u64,
 ) -> Result<(JITModule, Defined), ClifError> {
@@ -84,7 +87,11 @@ fn compile(
     builder.symbol_lookup_fn(Box::new(libcalls::address));
     builder.memory_provider(memory::provider(bytes)?);
     let mut module = JITModule::new(builder);
-    let defined = define(artifact, &mut module, DefineOptions::default());
+    let options = DefineOptions {
+        services: Some(services),
+        ..DefineOptions::default()
+    };
+    let defined = define(artifact, &mut module, options);
     let defined = defined.and_then(|defined| {
         let finalized = module.finalize_definitions();
         finalized.map_err(|error| ClifError::of_module("the program", &error))?;

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use beskid_plugin_api::artifact as art;
 use beskid_plugin_api::artifact::{CodegenArtifact, SymbolId};
 use beskid_plugin_api::panics::contain_panic;
+use beskid_plugin_api::services::Services;
 use cranelift_codegen::control::ControlPlane;
 use cranelift_codegen::{Context, ir};
 use cranelift_module::{DataDescription, DataId, FuncId, Linkage, Module, ModuleError};
@@ -19,9 +20,15 @@ use crate::throw::Handlers;
 pub struct DefineOptions<'o> {
     /// The exported symbols that stay so; `None`: all of them.
     pub exports: Option<&'o BTreeSet<String>>,
+    /// Asked between functions whether to go on; `None`: on to the end.
+    pub services: Option<&'o Services>,
 }
 
 impl DefineOptions<'_> {
+    fn is_cancelled(self) -> bool {
+        self.services.is_some_and(Services::is_cancelled)
+    }
+
     fn is_exported(self, name: Option<&str>) -> bool {
         let (Some(exports), Some(name)) = (self.exports, name) else {
             return true;
@@ -73,7 +80,8 @@ impl Defined {
 /// # Errors
 /// [`ClifError::UnknownMnemonic`] before anything is compiled;
 /// [`ClifError::Verifier`] if a function breaks CLIF's rules;
-/// [`ClifError::Compile`] if the target cannot express it.
+/// [`ClifError::Compile`] if the target cannot express it;
+/// [`ClifError::Cancelled`] if the user wants to stop.
 pub fn define(
     artifact: &CodegenArtifact,
     module: &mut dyn Module,
@@ -92,6 +100,9 @@ pub fn define(
     let mut context = Context::new();
     let mut handlers = Handlers::default();
     for function in artifact.functions() {
+        if options.is_cancelled() {
+            return Err(ClifError::Cancelled);
+        }
         let symbol = function.body.symbol;
         let Some(id) = defined.function(symbol) else {
             continue;

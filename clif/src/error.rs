@@ -62,6 +62,9 @@ pub enum ClifError {
         /// What would be right.
         help: String,
     },
+    /// The user wants to stop.
+    #[error("the compilation was stopped")]
+    Cancelled,
     /// There is no room for its code.
     #[error("no room for `{symbol}`: {reason}")]
     Room {
@@ -96,6 +99,7 @@ impl ClifError {
             Self::Compile { .. } | Self::Refused { .. } => "E4002",
             Self::Option { .. } => "E4004",
             Self::Memory { .. } => "E5121",
+            Self::Cancelled => "E4044",
             Self::Room { .. } => "E5009",
             Self::Isa { .. } => "E4001",
         }
@@ -117,6 +121,7 @@ impl ClifError {
                  (`MemoryDenyWriteExecute`, SELinux's `execmem`), or run it from a file: \
                  `beskid --backend aot run`"
             }
+            Self::Cancelled => "run the command again",
             Self::Room { .. } => "build an executable, which has no such limit",
             Self::Isa { .. } | Self::Artifact(_) => {
                 "use a triple such as x86_64-unknown-linux-gnu or aarch64-unknown-linux-gnu"

@@ -133,7 +133,6 @@ fn plan_link<'a>(
         kind: request.kind,
         runtime_archive: request.runtime.archive(&request.target)?,
         output_name: name.to_string_lossy().into_owned(),
-        folder: output::parent(&request.output).to_owned(),
         exports: request.exports.for_linker(&symbols),
         mode: request.mode,
         libraries: [shared.names, foreign.names, own.names].concat(),

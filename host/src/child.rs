@@ -7,11 +7,14 @@ use std::fs::File;
 use std::io::{Read, Seek};
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitStatus, Stdio};
+use std::process::{Command, ExitStatus, Output, Stdio};
 use std::time::Duration;
 
 use beskid_plugin_api::diagnostic::Diagnostic;
+use rustix::process::{Signal, set_parent_process_death_signal};
 use wait_timeout::ChildExt;
+
+use crate::signals::{self, Group, Kind};
 
 /// How a process ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,7 +62,8 @@ pub const MOST_OUTPUT: u64 = 16 << 20;
 /// Runs this program with other arguments and waits for its end.
 ///
 /// # Errors
-/// E4040 if the process or the files for its output cannot be made.
+/// E4040 if the process or the files for its output cannot be made, E4044 if
+/// the user wants to stop.
 pub fn run_self(
     arguments: impl IntoIterator<Item = OsString>,
     timeout: Duration,
@@ -72,26 +76,48 @@ pub fn run_self(
     // Files, unlike pipes, are never full.
     let mut stdout = tempfile::tempfile().map_err(failed)?;
     let mut stderr = tempfile::tempfile().map_err(failed)?;
-    let mut child = Command::new(program)
+    let mut command = Command::new(program);
+    command
         .args(arguments)
         .stdin(Stdio::null())
         .stdout(stdout.try_clone().map_err(failed)?)
-        .stderr(stderr.try_clone().map_err(failed)?)
-        .spawn()
-        .map_err(failed)?;
+        .stderr(stderr.try_clone().map_err(failed)?);
+    signals::check()?;
+    let (mut child, group) = Group::spawn(&mut command, Kind::Own).map_err(failed)?;
     let ending = match child.wait_timeout(timeout).map_err(failed)? {
         Some(status) => ending(status),
         None => {
-            child.kill().map_err(failed)?;
+            group.kill();
             child.wait().map_err(failed)?;
             Ending::TimedOut
         }
     };
+    drop(group);
+    // What it was in the middle of says nothing.
+    signals::check()?;
     Ok(Ended {
         ending,
         stdout: contents(&mut stdout).map_err(failed)?,
         stderr: contents(&mut stderr).map_err(failed)?,
     })
+}
+
+/// Runs a tool, without input, to its end.
+pub(crate) fn run_tool(command: &mut Command) -> std::io::Result<Output> {
+    command
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    let (child, _group) = Group::spawn(command, Kind::Tool)?;
+    child.wait_with_output()
+}
+
+/// Has this process, which another one of this program has started, end with
+/// that one, whatever ends it.
+pub(crate) fn end_with_parent() {
+    if let Err(error) = set_parent_process_death_signal(Some(Signal::TERM)) {
+        tracing::debug!("cannot be tied to the parent: {error}");
+    }
 }
 
 /// The file of this program. Linux keeps it open, even if it was replaced or

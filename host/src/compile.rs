@@ -13,6 +13,7 @@ use tracing::info_span;
 
 use crate::config::{Config, OptLevel};
 use crate::plugins::PluginServices;
+use crate::signals::{self, Work};
 
 /// Settings of a compilation that do not depend on the kind of output.
 #[derive(Debug, Clone)]
@@ -118,11 +119,17 @@ fn call(
     request: &CompileRequest,
 ) -> Result<Compiled, Diagnostic> {
     let _span = info_span!("compile", artifact = artifact.digest().short()).entered();
-    backend.compile(
+    signals::check()?;
+    let work = Work::begin();
+    let compiled = backend.compile(
         artifact.bytes(),
         request,
         services_table::<PluginServices>(),
-    )
+    );
+    drop(work);
+    // Who was asked to stop may answer anything.
+    signals::check()?;
+    compiled
 }
 
 /// BK-2: the backend proves that it compiled the bytes it was given.

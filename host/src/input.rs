@@ -1,42 +1,124 @@
 //! Reading files of others, of a size that is bounded.
 
-use std::fs;
+use std::fs::{self, File};
 use std::io::Read;
+use std::os::unix::fs::FileTypeExt;
 use std::path::Path;
 
 use beskid_plugin_api::diagnostic::Diagnostic;
+
+/// Largest contents that are read from a stream, whose size nobody knows
+/// before its end: 256 MiB.
+const MOST_STREAMED: u64 = 256 << 20;
 
 /// Reads a regular file of at most `limit` bytes.
 ///
 /// # Errors
 /// E4040 names the path and the cause.
 pub fn read_bounded(path: &Path, limit: u64) -> Result<Vec<u8>, Diagnostic> {
-    let failed = |reason: String| {
-        Diagnostic::new(
-            "E4040",
-            format!("cannot read `{}`: {reason}", path.display()),
-        )
-    };
-    let meta = fs::metadata(path).map_err(|error| failed(error.to_string()))?;
+    let meta = fs::metadata(path).map_err(|error| unreadable(path, &error.to_string()))?;
     if !meta.is_file() {
-        let kind = if meta.is_dir() {
-            "a directory"
-        } else {
-            "not a regular file"
-        };
-        return Err(failed(format!("it is {kind}")).help("give the path of a file"));
+        return Err(no_file(path, meta.is_dir()));
     }
-    if meta.len() > limit {
-        return Err(failed(format!(
-            "it has {} bytes, more than {limit}",
-            meta.len()
-        )));
+    read_file(path, meta.len(), limit)
+}
+
+/// Contents of a file or of a stream.
+pub(crate) struct Contents {
+    /// All of them.
+    pub(crate) bytes: Vec<u8>,
+    /// Whether they can be read only once.
+    pub(crate) is_stream: bool,
+}
+
+/// Reads a regular file, a pipe or a terminal; `-` is standard input.
+///
+/// # Errors
+/// E4040 names the path and the cause.
+pub(crate) fn read_any(path: &Path, limit: u64) -> Result<Contents, Diagnostic> {
+    let streamed = |bytes| Contents {
+        bytes,
+        is_stream: true,
+    };
+    if path.as_os_str() == "-" {
+        let bytes = read_stream(path, std::io::stdin().lock(), limit)?;
+        return Ok(streamed(bytes));
     }
-    let file = fs::File::open(path).map_err(|error| failed(error.to_string()))?;
-    let mut bytes = Vec::with_capacity(meta.len() as usize);
+    let meta = fs::metadata(path).map_err(|error| unreadable(path, &error.to_string()))?;
+    let kind = meta.file_type();
+    if kind.is_fifo() || kind.is_char_device() {
+        let file = File::open(path).map_err(|error| unreadable(path, &error.to_string()))?;
+        return Ok(streamed(read_stream(path, file, limit)?));
+    }
+    if !kind.is_file() {
+        return Err(no_file(path, kind.is_dir()));
+    }
+    Ok(Contents {
+        bytes: read_file(path, meta.len(), limit)?,
+        is_stream: false,
+    })
+}
+
+fn read_file(path: &Path, len: u64, limit: u64) -> Result<Vec<u8>, Diagnostic> {
+    if len > limit {
+        let reason = format!("it has {len} bytes, more than {limit}");
+        return Err(unreadable(path, &reason));
+    }
+    let mut bytes = Vec::with_capacity(len as usize);
     // The file may grow while it is read.
-    file.take(limit)
-        .read_to_end(&mut bytes)
-        .map_err(|error| failed(error.to_string()))?;
+    File::open(path)
+        .and_then(|file| file.take(limit).read_to_end(&mut bytes))
+        .map_err(|error| unreadable(path, &error.to_string()))?;
     Ok(bytes)
+}
+
+fn read_stream(path: &Path, stream: impl Read, limit: u64) -> Result<Vec<u8>, Diagnostic> {
+    let limit = limit.min(MOST_STREAMED);
+    let mut bytes = Vec::new();
+    stream
+        .take(limit + 1)
+        .read_to_end(&mut bytes)
+        .map_err(|error| unreadable(path, &error.to_string()))?;
+    if bytes.len() as u64 > limit {
+        let reason = format!("more than {limit} bytes come from it");
+        return Err(unreadable(path, &reason));
+    }
+    Ok(bytes)
+}
+
+fn unreadable(path: &Path, reason: &str) -> Diagnostic {
+    let message = format!("cannot read `{}`: {reason}", path.display());
+    Diagnostic::new("E4040", message)
+}
+
+fn no_file(path: &Path, is_dir: bool) -> Diagnostic {
+    let kind = match is_dir {
+        true => "a directory",
+        false => "not a regular file",
+    };
+    unreadable(path, &format!("it is {kind}")).help("give the path of a file")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stream_that_does_not_end_is_refused() {
+        let endless = read_stream(Path::new("-"), std::io::repeat(0), 1000);
+        let message = endless.unwrap_err().message;
+        assert!(
+            message.ends_with("more than 1000 bytes come from it"),
+            "{message}"
+        );
+        let short = read_stream(Path::new("-"), &b"text"[..], 4).unwrap();
+        assert_eq!(short, b"text");
+    }
+
+    #[test]
+    fn a_device_is_a_stream_and_no_file() {
+        let null = Path::new("/dev/null");
+        assert!(read_any(null, 10).unwrap().is_stream);
+        assert_eq!(read_bounded(null, 10).unwrap_err().code, "E4040");
+    }
 }

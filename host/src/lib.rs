@@ -27,6 +27,8 @@ mod output;
 pub mod plugins;
 pub mod run;
 pub mod runtime_archive;
+pub mod scratch;
+mod signals;
 pub mod source;
 pub mod target;
 pub mod toolchain;

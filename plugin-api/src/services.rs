@@ -33,6 +33,8 @@
 //! assert!(!services.is_cancelled());
 //! ```
 
+use std::fmt;
+
 use crate::abi::ServicesRef;
 
 /// Severity of a message. What is wrong with the program goes into a
@@ -54,6 +56,12 @@ pub enum Level {
 #[derive(Clone, Copy)]
 pub struct Services {
     table: ServicesRef,
+}
+
+impl fmt::Debug for Services {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Services").finish_non_exhaustive()
+    }
 }
 
 impl Services {

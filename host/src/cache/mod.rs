@@ -1,14 +1,131 @@
-//! The folder for what can be made again: runtimes, copies of plugins.
+//! The folder for what can be made again: runtimes, copies of plugins, logs.
 
-use std::path::PathBuf;
+mod logs;
+mod noexec;
 
-/// `$XDG_CACHE_HOME/beskid`, `~/.cache/beskid`, or a folder for temporary
-/// files.
-pub fn folder() -> PathBuf {
-    let absolute = |path: PathBuf| Some(path).filter(|path| path.is_absolute());
-    let from_home = || Some(absolute(std::env::var_os("HOME")?.into())?.join(".cache"));
-    let base = std::env::var_os("XDG_CACHE_HOME").and_then(|path| absolute(path.into()));
-    base.or_else(from_home)
-        .unwrap_or_else(std::env::temp_dir)
-        .join("beskid")
+pub(crate) use logs::keep_log;
+pub(crate) use noexec::noexec;
+
+use std::fs::{self, DirBuilder};
+use std::io::{self, Write};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt};
+use std::path::{Path, PathBuf};
+
+use beskid_plugin_api::diagnostic::Diagnostic;
+use rustix::fs::{Access, access};
+
+/// A folder of the cache, made if it is not there: below
+/// `$XDG_CACHE_HOME/beskid`, or else `~/.cache/beskid`, or else, if that cannot
+/// be written, among the temporary files.
+///
+/// # Errors
+/// E4040 names the folder and the cause.
+pub(crate) fn folder(name: &str) -> Result<PathBuf, Diagnostic> {
+    let variable = |name: &str| {
+        let path = std::env::var_os(name).map(PathBuf::from);
+        path.filter(|path| path.is_absolute())
+    };
+    if let Some(base) = variable("XDG_CACHE_HOME") {
+        return make(&base.join("beskid"), name);
+    }
+    if let Some(home) = variable("HOME") {
+        match make(&home.join(".cache/beskid"), name) {
+            Ok(folder) => return Ok(folder),
+            Err(error) => tracing::debug!("passed over: {error}"),
+        }
+    }
+    make(&among_temporary(), name)
+}
+
+/// Each user has a folder of their own there.
+fn among_temporary() -> PathBuf {
+    let user = rustix::process::getuid().as_raw();
+    std::env::temp_dir().join(format!("beskid-{user}"))
+}
+
+fn make(base: &Path, name: &str) -> Result<PathBuf, Diagnostic> {
+    let folder = base.join(name);
+    let made = DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(&folder)
+        .and_then(|()| check_owner(base))
+        .and_then(|()| check_owner(&folder))
+        .and_then(|()| Ok(access(&folder, Access::WRITE_OK | Access::EXEC_OK)?));
+    match made {
+        Ok(()) => Ok(folder),
+        Err(error) => Err(unusable(&folder, &error)),
+    }
+}
+
+/// A folder for temporary files is everyone's, and who owns a folder in it
+/// could change a file before it is used.
+fn check_owner(folder: &Path) -> io::Result<()> {
+    let is_shared = folder.starts_with(std::env::temp_dir());
+    let user = rustix::process::getuid().as_raw();
+    if !is_shared || fs::symlink_metadata(folder)?.uid() == user {
+        return Ok(());
+    }
+    Err(io::Error::other("the folder belongs to another user"))
+}
+
+/// Writes a file of the cache: it is there as a whole, or not at all.
+///
+/// # Errors
+/// E4040 names the path and the cause.
+pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<(), Diagnostic> {
+    let folder = crate::output::parent(path);
+    let written = tempfile::NamedTempFile::new_in(folder).and_then(|mut file| {
+        file.write_all(bytes)?;
+        file.persist(path)?;
+        Ok(())
+    });
+    written.map_err(|error| unusable(path, &error))
+}
+
+fn unusable(path: &Path, error: &io::Error) -> Diagnostic {
+    let message = format!("cannot write `{}`: {error}", path.display());
+    Diagnostic::new("E4040", message).help(match error.kind() {
+        io::ErrorKind::StorageFull => {
+            "make room, or set `XDG_CACHE_HOME` to a folder on another disk"
+        }
+        _ => "set `XDG_CACHE_HOME` to a folder that can be written",
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::*;
+
+    #[test]
+    fn a_folder_of_the_cache_is_private_and_made_once() {
+        let base = tempfile::tempdir().unwrap();
+        let base = base.path().join("beskid");
+        let folder = make(&base, "plugins").unwrap();
+        let mode = fs::metadata(&folder).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o700);
+        assert_eq!(make(&base, "plugins").unwrap(), folder);
+    }
+
+    #[test]
+    fn where_a_file_stands_there_is_no_cache() {
+        let base = tempfile::tempdir().unwrap();
+        let taken = base.path().join("beskid");
+        fs::write(&taken, "").unwrap();
+        let refusal = make(&taken, "plugins").unwrap_err();
+        assert_eq!(refusal.code, "E4040");
+        assert!(refusal.help.unwrap().contains("XDG_CACHE_HOME"));
+    }
+
+    #[test]
+    fn a_file_is_written_as_a_whole() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("file");
+        write(&path, b"one").unwrap();
+        write(&path, b"two").unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"two");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
 }

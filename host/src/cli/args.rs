@@ -217,6 +217,17 @@ pub struct TrustArgs {
     pub remove: bool,
 }
 
+impl Command {
+    /// Whether another process of this program has started this one.
+    pub const fn is_for_parent(&self) -> bool {
+        match self {
+            Self::TestWorker(_) | Self::PluginProbe { .. } => true,
+            Self::Run(args) => args.report.is_some(),
+            _ => false,
+        }
+    }
+}
+
 /// What one process of `test` does.
 #[derive(Debug, Args)]
 pub struct TestWorkerArgs {

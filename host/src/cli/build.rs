@@ -18,7 +18,7 @@ use crate::config::{Config, OptLevel};
 use crate::exports::ExportPolicy;
 use crate::failure::Failure;
 use crate::lower::lower;
-use crate::output::parent;
+use crate::output::{self, parent};
 use crate::runtime_archive::{PrebuiltRuntime, RuntimeChoice, SharedRuntime};
 use crate::source::Source;
 use crate::target;
@@ -45,6 +45,13 @@ pub(super) fn build(environment: &Environment, args: &BuildArgs) -> Result<(), F
         None => PathBuf::from(Target::of(&target).file_name(source.stem()?, kind)),
     };
     check_outputs(args, &output)?;
+    if kind != OutputKind::Object {
+        output::refuse_stdout(&output, &format!("the linked {kind}"))?;
+    }
+    if let Some(object) = &args.object_output {
+        output::refuse_stdout(object, "the object beside the output")?;
+    }
+    let is_stdout = output::is_stdout(&output);
     let entrypoint = Some(args.entrypoint.as_str()).filter(|name| *name != DEFAULT_ENTRYPOINT);
     let artifact = lower(source, entrypoint)?;
     let request = BuildRequest {
@@ -86,6 +93,9 @@ pub(super) fn build(environment: &Environment, args: &BuildArgs) -> Result<(), F
         None
     };
     let strategy = build_output(tools, &artifact, &request, show)?;
+    if is_stdout {
+        return Ok(());
+    }
     let strategy = strategy.map(|entry| (entry.manifest().id.clone(), entry.origin()));
     let value = json!({
         "kind": kind.to_string(),
@@ -138,6 +148,10 @@ fn check_outputs(args: &BuildArgs, output: &Path) -> Result<(), Diagnostic> {
 
 /// Whether two paths lead to one file, which need not be there.
 fn is_same_file(one: &Path, other: &Path) -> bool {
+    let is_stream = |path: &Path| path.as_os_str() == "-" || path.exists() && !path.is_file();
+    if is_stream(one) || is_stream(other) {
+        return false;
+    }
     let of = |path: &Path| {
         let absent = || Some(parent(path).canonicalize().ok()?.join(path.file_name()?));
         path.canonicalize().ok().or_else(absent)

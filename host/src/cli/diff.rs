@@ -33,6 +33,13 @@ pub(super) fn diff(
             .into());
     }
     let source = Source::read(&args.input)?;
+    if args.reduce {
+        match &args.output {
+            Some(output) => output::refuse_stdout(output, "the artifact that is left")?,
+            // It is named after the source.
+            None => source.stem().map(|_| ())?,
+        }
+    }
     let small = small_path(&args.input, args.output.as_deref());
     let artifact = lower(source, args.entrypoint.as_deref())?;
     entrypoint(&artifact)?;

@@ -20,7 +20,9 @@ use std::process::ExitCode;
 
 use serde_json::json;
 
+use crate::child::end_with_parent;
 use crate::failure::Failure;
+use crate::signals;
 use crate::source::Source;
 use args::{Cli, Command, Global};
 use environment::Environment;
@@ -35,7 +37,15 @@ pub fn main() -> ExitCode {
         Err(status) => return status,
     };
     log::start(cli.global.verbose, cli.global.format());
-    match dispatch(&cli) {
+    signals::watch();
+    if cli.command.is_for_parent() {
+        end_with_parent();
+    }
+    let ended = dispatch(&cli);
+    if let Some(signal) = signals::received() {
+        signals::end(signal);
+    }
+    match ended {
         Ok(status) => ExitCode::from(status),
         Err(failure) => {
             render::failure(&failure, cli.global.format());

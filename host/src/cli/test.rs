@@ -12,6 +12,7 @@ use super::environment::Environment;
 use super::render;
 use crate::directives::{Event, Options, Outcome, Task, run_file, work};
 use crate::failure::Failure;
+use crate::signals;
 
 /// How many directives ended how; what is skipped counts once for each file,
 /// engine and settings.
@@ -57,6 +58,7 @@ pub(super) fn test(
     for files in files.chunks(4 * rayon::current_num_threads()) {
         let ran = files.par_iter().map(|path| run_file(path, options));
         let ran = ran.collect::<Vec<_>>();
+        signals::check()?;
         for (path, ran) in files.iter().zip(ran) {
             match ran {
                 Ok(events) => {

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::child::run_self;
 use crate::end::End;
+use crate::scratch::Scratch;
 
 /// What a process that was to run a program tells of it, unless the program
 /// ended the process.
@@ -46,7 +47,7 @@ pub struct Execution {
 /// Runs artifacts in backends.
 #[derive(Debug)]
 pub struct Runner {
-    folder: tempfile::TempDir,
+    folder: Scratch,
     /// Arguments of this program for its settings.
     settings: Vec<OsString>,
     /// Most time that one run may take.
@@ -60,7 +61,7 @@ impl Runner {
     /// E4040 if there is no room for the files that the runs need.
     pub fn new(settings: Vec<OsString>, timeout: Duration) -> Result<Self, Diagnostic> {
         Ok(Self {
-            folder: tempfile::tempdir().map_err(failed)?,
+            folder: Scratch::new()?,
             settings,
             timeout,
         })

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
+use std::io::ErrorKind;
 use std::path::Path;
 use std::time::Duration;
 
@@ -15,6 +16,7 @@ use crate::child::{Ending, run_self};
 use crate::end::End;
 use crate::failure::Failure;
 use crate::lower;
+use crate::scratch::Scratch;
 use crate::source::Source;
 
 /// How to run files.
@@ -65,6 +67,7 @@ pub enum Event {
 /// What is wrong with the file.
 pub fn run_file(path: &Path, options: &Options) -> Result<Vec<Event>, Failure> {
     let source = Source::read(path)?;
+    refuse_stream(&source)?;
     let tests = lower::directives(&source)?;
     let mut run = FileRun {
         path,
@@ -90,6 +93,15 @@ pub fn run_file(path: &Path, options: &Options) -> Result<Vec<Event>, Failure> {
         }
     }
     Ok(run.events)
+}
+
+/// Each engine is a process that reads the file again.
+fn refuse_stream(source: &Source) -> Result<(), Diagnostic> {
+    if !source.is_stream() {
+        return Ok(());
+    }
+    let message = format!("`{}` can be read only once", source.path().display());
+    Err(Diagnostic::new("E4041", message).help("keep the directives in a file"))
 }
 
 struct FileRun<'r> {
@@ -235,16 +247,20 @@ impl FileRun<'_> {
         let failed = |error: std::io::Error| {
             Diagnostic::new("E4040", format!("cannot keep a report: {error}"))
         };
-        let report = tempfile::NamedTempFile::new().map_err(failed)?;
+        let scratch = Scratch::new()?;
+        let report = scratch.path().join("report.json");
         let mut arguments = self.options.worker.clone();
         arguments.extend(["--engine".into(), engine.into()]);
         arguments.extend(["--variant".into(), variant.to_string().into()]);
-        arguments.extend(["--report".into(), report.path().into()]);
+        arguments.extend(["--report".into(), report.clone().into()]);
         let numbers = directives.iter().map(usize::to_string).collect::<Vec<_>>();
         arguments.extend(["--directives".into(), numbers.join(",").into()]);
         arguments.extend(["--".into(), self.path.into()]);
         let ended = run_self(arguments, self.options.timeout)?;
-        let bytes = std::fs::read(report.path()).map_err(failed)?;
+        let bytes = match std::fs::read(&report) {
+            Err(error) if error.kind() == ErrorKind::NotFound => Vec::new(),
+            read => read.map_err(failed)?,
+        };
         if ended.ending != Ending::Exited(0) || bytes.is_empty() {
             let (end, own) = End::of(&ended);
             tracing::debug!(%end, "{}", String::from_utf8_lossy(own));

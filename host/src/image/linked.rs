@@ -3,20 +3,21 @@
 use std::path::PathBuf;
 
 use beskid_plugin_api::linker::OutputKind;
-use tempfile::TempDir;
+
+use crate::scratch::Scratch;
 
 /// A linker's output, aside from its final place. It can only be verified.
 #[derive(Debug)]
 pub struct LinkedImage {
     pub(super) path: PathBuf,
-    pub(super) folder: TempDir,
+    pub(super) folder: Scratch,
     pub(super) target: String,
     pub(super) kind: OutputKind,
 }
 
 impl LinkedImage {
     /// The file at `path`, inside `folder`.
-    pub(crate) fn new(path: PathBuf, folder: TempDir, target: String, kind: OutputKind) -> Self {
+    pub(crate) fn new(path: PathBuf, folder: Scratch, target: String, kind: OutputKind) -> Self {
         Self {
             path,
             folder,

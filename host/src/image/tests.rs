@@ -8,6 +8,7 @@ use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::linker::OutputKind;
 
 use super::{Expectations, LinkedImage, ObjectFile};
+use crate::scratch::Scratch;
 
 const LINUX: &str = "x86_64-unknown-linux-gnu";
 const WINDOWS: &str = "x86_64-pc-windows-gnu";
@@ -17,8 +18,8 @@ const SOURCE: &str = "int open_symbol(void) { return 1; }\n\
 
 /// Compiles C to the file `out.bin` aside, as a linker strategy would; `None` if the
 /// compiler is not here.
-fn compile(compiler: &str, args: &str, source: &str) -> Option<(tempfile::TempDir, Vec<u8>)> {
-    let folder = tempfile::tempdir().unwrap();
+fn compile(compiler: &str, args: &str, source: &str) -> Option<(Scratch, Vec<u8>)> {
+    let folder = Scratch::new().unwrap();
     fs::write(folder.path().join("s.c"), source).unwrap();
     let mut command = Command::new(compiler);
     command
@@ -35,7 +36,7 @@ fn compile(compiler: &str, args: &str, source: &str) -> Option<(tempfile::TempDi
 
 /// What verification says about a file.
 fn verify(
-    folder: tempfile::TempDir,
+    folder: Scratch,
     target: &str,
     kind: OutputKind,
     expected: &Expectations,

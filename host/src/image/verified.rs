@@ -6,14 +6,14 @@ use std::path::Path;
 use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::linker::OutputKind;
 use beskid_plugin_api::target::Target;
-use tempfile::TempDir;
 use tracing::info_span;
 
 use super::differences;
 use super::linked::LinkedImage;
 use crate::input::read_bounded;
 use crate::inspect::{FileFormat, ImageKind, ImageReport, MAX_IMAGE, foreign_system, inspect};
-use crate::output;
+use crate::output::{self, Mode};
+use crate::scratch::Scratch;
 
 /// What a linked image must contain.
 #[derive(Debug, Clone, Default)]
@@ -31,7 +31,8 @@ pub struct Expectations {
 #[derive(Debug)]
 pub struct VerifiedImage {
     path: std::path::PathBuf,
-    _folder: TempDir,
+    _folder: Scratch,
+    kind: OutputKind,
     report: ImageReport,
 }
 
@@ -63,6 +64,7 @@ impl LinkedImage {
             return Ok(VerifiedImage {
                 path: self.path,
                 _folder: self.folder,
+                kind: self.kind,
                 report,
             });
         }
@@ -125,11 +127,15 @@ impl VerifiedImage {
         &self.report
     }
 
-    /// Moves it to its final place.
+    /// Puts it in its final place.
     ///
     /// # Errors
-    /// E4040 names the path and the cause; nothing is left there.
+    /// E4040 names the path and the cause; what was there stays.
     pub fn install(self, path: &Path) -> Result<(), Diagnostic> {
-        output::move_file(&self.path, path)
+        let mode = match self.kind {
+            OutputKind::Exe | OutputKind::Shared => Mode::Code,
+            OutputKind::Static | OutputKind::Object => Mode::Data,
+        };
+        output::copy(&self.path, path, mode)
     }
 }

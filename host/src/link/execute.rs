@@ -3,7 +3,7 @@
 use std::fs;
 use std::io::ErrorKind;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use beskid_plugin_api::abi::LinkerClient;
 use beskid_plugin_api::diagnostic::Diagnostic;
@@ -12,6 +12,8 @@ use beskid_plugin_api::linker::{LinkPlan, LinkRequest, LinkStep};
 use super::failure::Tool;
 use super::scan::SymbolScan;
 use super::{failure, response};
+use crate::child::run_tool;
+use crate::signals;
 
 /// Runs the steps in order, up to the first that fails; `scan` is asked only
 /// then.
@@ -100,12 +102,12 @@ fn run(
         line,
     } = tool;
     tracing::debug!(role, "{line}");
-    let output = Command::new(program)
-        .args(args)
-        // Messages are classified by their English wording.
-        .env("LC_ALL", "C")
-        .stdin(Stdio::null())
-        .output();
+    let mut command = Command::new(program);
+    // Messages are classified by their English wording.
+    command.args(args).env("LC_ALL", "C");
+    let output = run_tool(&mut command);
+    // What a tool says that was told to stop is of no interest.
+    signals::check()?;
     match output {
         Ok(output) if output.status.success() => {
             let stderr = String::from_utf8_lossy(&output.stderr);

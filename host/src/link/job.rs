@@ -7,7 +7,6 @@ use beskid_plugin_api::abi::LinkerClient;
 use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::linker::{Exports, LinkMode, LinkPlan, LinkRequest, OutputKind};
 use beskid_plugin_api::target::Target;
-use tempfile::TempDir;
 use tracing::info_span;
 
 use super::execute::execute;
@@ -17,7 +16,8 @@ use super::namespace::{Part, merged};
 use super::scan::SymbolScan;
 use crate::externs::{Import, Policy, check_run_paths};
 use crate::image::{LinkedImage, ObjectFile};
-use crate::output;
+use crate::output::unwritable;
+use crate::scratch::Reserved;
 
 /// Folder of the output below that of the link. The output has its final name
 /// there: DLLs and signatures of Mach-O images hold the name of the file.
@@ -34,8 +34,6 @@ pub struct LinkJob {
     pub runtime_archive: Option<PathBuf>,
     /// File name of the output.
     pub output_name: String,
-    /// Folder in which the output is made, on the disk of its final place.
-    pub folder: PathBuf,
     /// What is exported.
     pub exports: Exports,
     /// How libraries are preferred.
@@ -61,26 +59,20 @@ pub struct Link {
     plan: LinkPlan,
     members: Members,
     externs: BTreeMap<String, String>,
-    folder: TempDir,
+    scratch: Reserved,
 }
 
 impl LinkJob {
     /// Asks the strategy for a plan.
     ///
     /// # Errors
-    /// E4040 if the working folder cannot be made, E4041 for a path that is
+    /// E4040 if there is no folder for temporary files, E4041 for a path that is
     /// not UTF-8, E4024 for a run path that a loader would read as another, what
     /// the look into the libraries shows (E5130, E5132, E5134, E5136), or what the
     /// strategy says.
     pub fn plan(&self, strategy: &LinkerClient) -> Result<Link, Diagnostic> {
-        let folder = tempfile::Builder::new()
-            .prefix(".beskid-link-")
-            .tempdir_in(&self.folder)
-            .map_err(|error| output::unwritable(&self.folder.join(&self.output_name), &error))?;
-        let root = std::fs::canonicalize(folder.path())
-            .map_err(|error| output::unwritable(folder.path(), &error))?;
-        let made = root.join(OUTPUT);
-        std::fs::create_dir(&made).map_err(|error| output::unwritable(&made, &error))?;
+        let scratch = Reserved::new()?;
+        let root = scratch.path();
         let inside = |name: &str| utf8(&root.join(name));
         let object = object_name(&self.output_name);
         let members = match &self.runtime_archive {
@@ -98,7 +90,7 @@ impl LinkJob {
                 file_name(&self.output_name, self.kind, &self.target)
             ))?,
             output_name: self.output_name.clone(),
-            scratch: utf8(&root)?,
+            scratch: utf8(root)?,
             exports: self.exports.clone(),
             mode: self.mode,
             libraries: self.libraries.clone(),
@@ -116,7 +108,7 @@ impl LinkJob {
             plan,
             members,
             externs: self.externs(),
-            folder,
+            scratch,
         })
     }
 
@@ -150,7 +142,7 @@ impl Link {
             let message = format!("cannot merge the program's object: {reason}");
             Diagnostic::new("E5202", message).help("report this to the author of the backend")
         })?;
-        std::fs::write(path, &merged).map_err(|error| output::unwritable(path, &error))
+        std::fs::write(path, &merged).map_err(|error| unwritable(path, &error))
     }
 
     /// Carries the plan out. `show` receives the symbols that are left to
@@ -168,10 +160,13 @@ impl Link {
         if let Some(show) = &mut show {
             show(&self.scan(object)?.to_string());
         }
+        let scratch = self.scratch.make()?;
+        let made = scratch.path().join(OUTPUT);
+        std::fs::create_dir(&made).map_err(|error| unwritable(&made, &error))?;
         for path in &self.request.objects {
             self.write_object(object, Path::new(path))?;
         }
-        self.members.write(Path::new(&self.request.scratch))?;
+        self.members.write(scratch.path())?;
         // A scan that fails tells nothing, and the link shows why.
         let scan = || self.scan(object).ok();
         execute(&self.plan, &self.request, strategy, &scan, show)?;
@@ -184,7 +179,7 @@ impl Link {
             .help("`--verbose-link` shows the command"));
         }
         let LinkRequest { target, kind, .. } = self.request;
-        Ok(LinkedImage::new(output, self.folder, target, kind))
+        Ok(LinkedImage::new(output, scratch, target, kind))
     }
 }
 

@@ -1,10 +1,40 @@
-//! Outputs: files that are put in place, written aside and renamed.
+//! Outputs, written as compilers write them: what is no regular file is opened
+//! and written; a regular file is replaced as a whole, behind its symbolic
+//! links, and keeps its permissions; where it cannot be replaced it is written
+//! in place.
 
-use std::fs;
-use std::io::{self, Write};
+mod place;
+mod stdout;
+
+pub(crate) use stdout::{is_stdout, refuse_stdout};
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, ErrorKind, Read};
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use beskid_plugin_api::diagnostic::Diagnostic;
+
+use crate::scratch::Aside;
+use place::Place;
+
+/// Whether an output can be executed, which its permissions then say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Mode {
+    /// `0666` less the umask.
+    Data,
+    /// `0777` less the umask.
+    Code,
+}
+
+impl Mode {
+    const fn bits(self) -> u32 {
+        match self {
+            Self::Data => 0o666,
+            Self::Code => 0o777,
+        }
+    }
+}
 
 /// The folder that a file is in.
 pub(crate) fn parent(path: &Path) -> &Path {
@@ -18,8 +48,8 @@ pub(crate) fn parent(path: &Path) -> &Path {
 pub(crate) fn unwritable(path: &Path, error: &io::Error) -> Diagnostic {
     let message = format!("cannot write `{}`: {error}", path.display());
     let help = match error.kind() {
-        io::ErrorKind::NotFound => "create the folder first, or choose another with `--output`",
-        io::ErrorKind::StorageFull => "make room, or choose another disk with `--output`",
+        ErrorKind::NotFound => "create the folder first, or choose another with `--output`",
+        ErrorKind::StorageFull => "make room, or choose another disk with `--output`",
         _ => "choose a path that can be written with `--output`",
     };
     Diagnostic::new("E4040", message).help(help)
@@ -27,48 +57,68 @@ pub(crate) fn unwritable(path: &Path, error: &io::Error) -> Diagnostic {
 
 /// Refuses an output path at which no file can be.
 pub(crate) fn check(path: &Path) -> Result<(), Diagnostic> {
+    if stdout::is_dash(path) {
+        return Ok(());
+    }
     if path.is_dir() {
         return Err(unwritable(path, &io::Error::other("it is a directory")));
     }
     let folder = parent(path);
     if !folder.is_dir() {
         let reason = format!("the folder `{}` does not exist", folder.display());
-        return Err(unwritable(
-            path,
-            &io::Error::new(io::ErrorKind::NotFound, reason),
-        ));
+        let reason = io::Error::new(ErrorKind::NotFound, reason);
+        return Err(unwritable(path, &reason));
     }
     Ok(())
 }
 
-/// Writes a file aside and renames it.
+/// Writes an output; `-` is standard output.
 pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<(), Diagnostic> {
+    if stdout::is_dash(path) {
+        return stdout::write(bytes);
+    }
     check(path)?;
-    let written = || {
-        let mut file = tempfile::NamedTempFile::new_in(parent(path))?;
-        file.write_all(bytes)?;
-        make_readable(file.path())?;
-        file.persist(path)?;
-        Ok(())
-    };
-    written().map_err(|error: io::Error| unwritable(path, &error))
+    put(path, Mode::Data, &mut &*bytes).map_err(|error| unwritable(path, &error))
 }
 
-/// Renames a file; where that crosses file systems, copies it aside first.
-pub(crate) fn move_file(from: &Path, to: &Path) -> Result<(), Diagnostic> {
+/// Writes an output with the contents of another file.
+pub(crate) fn copy(from: &Path, to: &Path, mode: Mode) -> Result<(), Diagnostic> {
     check(to)?;
-    let moved = fs::rename(from, to).or_else(|_| {
-        let aside = tempfile::NamedTempFile::new_in(parent(to))?;
-        fs::copy(from, aside.path())?;
-        aside.persist(to)?;
-        Ok(())
-    });
-    moved.map_err(|error: io::Error| unwritable(to, &error))
+    let mut from = File::open(from).map_err(|error| unwritable(from, &error))?;
+    put(to, mode, &mut from).map_err(|error| unwritable(to, &error))
 }
 
-/// Temporary files are private; outputs are as readable as other new files.
-#[cfg(unix)]
-fn make_readable(path: &Path) -> io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    fs::set_permissions(path, fs::Permissions::from_mode(0o644))
+fn put(path: &Path, mode: Mode, contents: &mut impl Read) -> io::Result<()> {
+    match place::find(path)? {
+        Place::Stream => {
+            let stream = OpenOptions::new().write(true).open(path)?;
+            fill(stream, contents)
+        }
+        Place::File { path, permissions } => {
+            let aside = match Aside::new_in(parent(&path), mode.bits()) {
+                Ok(aside) => aside,
+                Err(error) if permissions.is_some() && place::is_refusal(&error) => {
+                    let file = OpenOptions::new().write(true).truncate(true).open(&path)?;
+                    return fill(file, contents);
+                }
+                Err(error) => return Err(error),
+            };
+            if let Some(permissions) = permissions {
+                // The file's own, which the umask has nothing to do with; code
+                // can be executed where new code could be.
+                let new = aside.file.metadata()?.permissions().mode();
+                let bits = permissions | new & 0o111;
+                aside
+                    .file
+                    .set_permissions(PermissionsExt::from_mode(bits))?;
+            }
+            fill(&aside.file, contents)?;
+            aside.rename(&path)
+        }
+    }
+}
+
+fn fill(mut file: impl io::Write, contents: &mut impl Read) -> io::Result<()> {
+    io::copy(contents, &mut file)?;
+    file.flush()
 }

@@ -2,8 +2,7 @@
 
 use std::ffi::{OsStr, OsString};
 use std::fs;
-use std::io::{ErrorKind, Write};
-use std::os::unix::fs::{DirBuilderExt, MetadataExt};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use beskid_plugin_api::Digest;
@@ -28,7 +27,8 @@ pub(super) enum Loaded {
 ///
 /// # Errors
 /// E4040 if the private copy cannot be written, E5118 if the other process
-/// does not come back, E5109 if the loader refuses the file, E5110 if its types
+/// does not come back, E5109 if the loader refuses the file, E4043 if nothing
+/// can be loaded from the cache, E5110 if its types
 /// differ from the host's.
 pub(super) fn load(
     plugin: &VettedPlugin,
@@ -51,7 +51,9 @@ pub(super) fn load(
     // SAFETY: constructors run here. The file was vetted: it is a plugin for
     // this host by its manifest, and the user asked for it.
     let library = unsafe { Library::open(Some(&copy), RTLD_NOW | RTLD_LOCAL) };
-    let library = library.map_err(refused)?;
+    let library = library.map_err(|error| {
+        cache::noexec(&copy, "XDG_CACHE_HOME").unwrap_or_else(|| refused(error))
+    })?;
     // SAFETY: only the symbol's address is taken.
     let root = unsafe { library.get::<*const ()>(ROOT_SYMBOL.as_bytes()) };
     let root = root.map_err(refused)?.into_raw() as *const ();
@@ -69,39 +71,18 @@ pub(super) fn load(
 /// A copy that nobody changes between vetting and loading, named by its
 /// digest.
 fn private_copy(plugin: &VettedPlugin) -> Result<PathBuf, Diagnostic> {
-    let folder = cache::folder().join("plugins");
+    let folder = cache::folder("plugins")?;
     let path = folder.join(format!("{}.so", plugin.digest()));
-    copy(&folder, &path, plugin).map_err(|error| {
-        let message = format!("cannot write `{}`: {error}", path.display());
+    if fs::read(&path).is_ok_and(|bytes| Digest::of(&bytes) == plugin.digest()) {
+        return Ok(path);
+    }
+    cache::write(&path, plugin.bytes())?;
+    prune(&folder).map_err(|error| {
+        let message = format!("cannot tidy up `{}`: {error}", folder.display());
         Diagnostic::new("E4040", message)
             .help("set `XDG_CACHE_HOME` to a folder that can be written")
     })?;
     Ok(path)
-}
-
-fn copy(folder: &Path, path: &Path, plugin: &VettedPlugin) -> std::io::Result<()> {
-    fs::DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(folder)?;
-    check_owner(folder)?;
-    if fs::read(path).is_ok_and(|bytes| Digest::of(&bytes) == plugin.digest()) {
-        return Ok(());
-    }
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
-    file.write_all(plugin.bytes())?;
-    file.persist(path)?;
-    prune(folder)
-}
-
-/// A folder for temporary files is everyone's, and who owns a folder in it
-/// could change a copy before it is loaded.
-fn check_owner(folder: &Path) -> std::io::Result<()> {
-    let user = fs::metadata("/proc/self")?.uid();
-    if !folder.starts_with(std::env::temp_dir()) || fs::metadata(folder)?.uid() == user {
-        return Ok(());
-    }
-    Err(std::io::Error::other("the folder belongs to another user"))
 }
 
 /// Most copies that are kept.

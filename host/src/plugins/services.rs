@@ -3,6 +3,8 @@
 use beskid_plugin_api::abi::HostServices;
 use beskid_plugin_api::services::Level;
 
+use crate::signals;
+
 /// Sends a plugin's messages to this process's log.
 #[derive(Debug)]
 pub struct PluginServices;
@@ -22,7 +24,6 @@ impl HostServices for PluginServices {
     }
 
     fn is_cancelled() -> bool {
-        // Ctrl-C ends the process, and with it whatever the plugin was doing.
-        false
+        signals::received().is_some()
     }
 }

@@ -60,7 +60,7 @@ pub fn execute(
             .help("leave it out, or build an executable with it: `beskid build`"));
     }
     let image = callable_image(tools, artifact, settings, policy)?;
-    run_image(&image, artifact, capture)
+    run_image(image, artifact, capture)
 }
 
 /// Links a program as a shared library that exports [`CALLABLE_ENTRY`] alone.
@@ -85,7 +85,6 @@ fn callable_image(
         kind: OutputKind::Shared,
         runtime_archive: RuntimeChoice::Embedded.archive(TARGET)?,
         output_name: "program.so".to_owned(),
-        folder: std::env::temp_dir(),
         exports: Exports::Only(exports.clone()),
         mode: LinkMode::Auto,
         libraries: foreign.names,

@@ -9,14 +9,17 @@ use tracing::info_span;
 
 use super::dynamic::words;
 use super::{Capture, Finished, entrypoint};
+use crate::cache::noexec;
 use crate::image::VerifiedImage;
 
-/// Loads a verified shared library and calls its [`CALLABLE_ENTRY`].
+/// Loads a verified shared library and calls its [`CALLABLE_ENTRY`]. Its file
+/// is gone before any code of the program runs, which may never return.
 ///
 /// # Errors
-/// E4030 if it has no entrypoint, E5121 if the loader refuses it.
+/// E4030 if it has no entrypoint, E5121 if the loader refuses it, E4043
+/// if nothing can be loaded from where temporary files are.
 pub fn run_image(
-    image: &VerifiedImage,
+    image: VerifiedImage,
     artifact: &CodegenArtifact,
     capture: Capture,
 ) -> Result<Finished, Diagnostic> {
@@ -30,7 +33,9 @@ pub fn run_image(
     // SAFETY: the image was linked by this process from an object of one of
     // its backends, and verified; it has no constructors of its own.
     let library = unsafe { Library::open(Some(image.path()), RTLD_NOW | RTLD_LOCAL) };
-    let library = library.map_err(refused)?;
+    let library = library
+        .map_err(|error| noexec(image.path(), "TMPDIR").unwrap_or_else(|| refused(error)))?;
+    drop(image);
     // SAFETY: the symbol is a function; only its address is taken here.
     let entry = unsafe { library.get::<*const u8>(CALLABLE_ENTRY.as_bytes()) };
     let entry = entry.map_err(refused)?;

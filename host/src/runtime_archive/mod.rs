@@ -9,7 +9,6 @@ pub use prebuilt::PrebuiltRuntime;
 pub use shared::SharedRuntime;
 
 use std::fs;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use beskid_plugin_api::Digest;
@@ -97,22 +96,12 @@ pub const fn embedded() -> &'static [u8] {
 /// is written again.
 fn embedded_archive() -> Result<PathBuf, Diagnostic> {
     let digest = Digest::of(EMBEDDED);
-    let folder = cache::folder().join("runtime");
+    let folder = cache::folder("runtime")?;
     let path = folder.join(format!("libbeskid_runtime-{}.a", digest.short()));
     if read_bounded(&path, MAX_ARCHIVE).is_ok_and(|bytes| Digest::of(&bytes) == digest) {
         return Ok(path);
     }
-    let written = fs::create_dir_all(&folder).and_then(|()| {
-        let mut file = tempfile::NamedTempFile::new_in(&folder)?;
-        file.write_all(EMBEDDED)?;
-        file.persist(&path)?;
-        Ok(())
-    });
-    written.map_err(|error| {
-        let message = format!("cannot write the runtime to `{}`: {error}", path.display());
-        Diagnostic::new("E4040", message)
-            .help("set `XDG_CACHE_HOME` to a folder that can be written")
-    })?;
+    cache::write(&path, EMBEDDED)?;
     Ok(path)
 }
 

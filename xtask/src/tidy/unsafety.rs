@@ -17,6 +17,10 @@ const PLACES: &[(&str, &str)] = &[
     ("host/src/plugins/load*.rs", "opening plugins"),
     ("host/src/plugins/load*/", "opening plugins"),
     ("host/src/run/", "calling the entrypoint"),
+    (
+        "host/src/scratch/at_exit.rs",
+        "the C library's exit handlers",
+    ),
     ("host/tests/", "drives the places above"),
     ("plugin-api/src/abi/", "the binary interface"),
     ("plugin-api/src/sdk/", "the plugin's side of the interface"),

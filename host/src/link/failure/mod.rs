@@ -3,12 +3,13 @@
 mod classify;
 
 use std::fmt::Write as _;
-use std::io::Write as _;
-use std::process::{Command, Output, Stdio};
+use std::process::{Command, Output};
 
 use beskid_plugin_api::diagnostic::Diagnostic;
 
 use super::scan::SymbolScan;
+use crate::cache::keep_log;
+use crate::child::run_tool;
 use classify::{Cause, Subjects, classify};
 
 /// Most symbols that are named one by one: command and messages must have room
@@ -50,8 +51,8 @@ pub(super) fn failed(tool: Tool<'_>, output: &Output, scan: Option<&SymbolScan>)
         let shown = shown(&messages);
         diagnostic.notes.push(format!("its messages:\n{shown}"));
     }
-    if let Some(path) = save(tool.line, &messages) {
-        let note = format!("command and messages are kept in {path}");
+    if let Some(path) = keep_log(&format!("{}\n\n{messages}", tool.line)) {
+        let note = format!("command and messages are kept in {}", path.display());
         diagnostic.notes.push(note);
     }
     let cause = causes.first_key_value();
@@ -70,10 +71,7 @@ fn messages(output: &Output) -> String {
 
 /// Whether a program is one that tells its version.
 fn answers(program: &str) -> bool {
-    let output = Command::new(program)
-        .arg("--version")
-        .stdin(Stdio::null())
-        .output();
+    let output = run_tool(Command::new(program).arg("--version"));
     output.is_ok_and(|output| output.status.success() && !output.stdout.is_empty())
 }
 
@@ -140,18 +138,6 @@ fn quoted(word: &str) -> String {
     } else {
         format!("'{}'", word.replace('\'', "'\\''"))
     }
-}
-
-/// Keeps the command and the messages for the user; gives the path.
-fn save(line: &str, messages: &str) -> Option<String> {
-    let mut file = tempfile::Builder::new()
-        .prefix("beskid-link-")
-        .suffix(".log")
-        .tempfile()
-        .ok()?;
-    write!(file, "{line}\n\n{messages}").ok()?;
-    let (_, path) = file.keep().ok()?;
-    Some(path.display().to_string())
 }
 
 #[cfg(test)]

@@ -1,11 +1,13 @@
-//! The first stage: a source file, read and told apart.
+//! The first stage: a source file or stream, read and told apart.
+
+mod text;
 
 use std::path::{Path, PathBuf};
 
 use beskid_plugin_api::artifact::MAGIC;
 use beskid_plugin_api::diagnostic::Diagnostic;
 
-use crate::input::read_bounded;
+use crate::input::{Contents, read_any};
 
 /// Largest source file that is read, in bytes: 1 GiB.
 const MAX_SOURCE: u64 = 1 << 30;
@@ -16,6 +18,7 @@ pub struct Source {
     path: PathBuf,
     bytes: Vec<u8>,
     language: Language,
+    is_stream: bool,
 }
 
 /// What a source is written in.
@@ -30,30 +33,51 @@ pub enum Language {
 }
 
 impl Source {
-    /// Reads a source file. An artifact is known by its first bytes, whatever
-    /// its name; everything else must end in
-    /// `.bd` or `.clif`.
+    /// Reads a source: a file, a pipe, or standard input as `-`. An artifact is
+    /// known by its first bytes, whatever its name; other files end in `.bd` or
+    /// `.clif`. A stream, and a file that names the program to run it with, need
+    /// not: CLIF text is known by its first line, and all else is Beskid.
     ///
     /// # Errors
     /// E4040 if the file cannot be read, E4041 if it is not a source.
     pub fn read(path: &Path) -> Result<Self, Diagnostic> {
-        let bytes = read_bounded(path, MAX_SOURCE)?;
-        let language = if bytes.starts_with(&MAGIC) || has_extension(path, "bska") {
+        let Contents {
+            mut bytes,
+            is_stream,
+        } = read_any(path, MAX_SOURCE)?;
+        let is_nameless = is_stream || path.extension().is_none() && text::is_script(&bytes);
+        let is_artifact = bytes.starts_with(&MAGIC) || has_extension(path, "bska");
+        if !is_artifact {
+            text::skip_preamble(&mut bytes);
+        }
+        let language = if is_artifact {
             Language::Artifact
         } else if has_extension(path, "bd") {
             Language::Beskid
         } else if has_extension(path, "clif") {
             Language::Clif
+        } else if is_nameless {
+            text::language(&bytes)
         } else {
             let message = format!("`{}` is not a source file", path.display());
             return Err(Diagnostic::new("E4041", message)
                 .help("give a Beskid source `.bd`, CLIF text `.clif` or an artifact `.bska`"));
         };
+        let path = match path.as_os_str() == "-" {
+            true => PathBuf::from("<stdin>"),
+            false => path.to_owned(),
+        };
         Ok(Self {
-            path: path.to_owned(),
+            path,
             bytes,
             language,
+            is_stream,
         })
+    }
+
+    /// Whether it can be read only once.
+    pub const fn is_stream(&self) -> bool {
+        self.is_stream
     }
 
     /// Where it was read from.
@@ -79,8 +103,12 @@ impl Source {
     /// The file name without its extension, which names the outputs.
     ///
     /// # Errors
-    /// E4041 if the name is not UTF-8.
+    /// E4041 if the name is not UTF-8, or a stream's.
     pub fn stem(&self) -> Result<&str, Diagnostic> {
+        if self.is_stream {
+            let message = format!("`{}` has no name for the output", self.path.display());
+            return Err(Diagnostic::new("E4041", message).help("name the output with `--output`"));
+        }
         let stem = self.path.file_stem().and_then(|stem| stem.to_str());
         stem.ok_or_else(|| {
             let message = format!("the name of `{}` is not UTF-8", self.path.display());

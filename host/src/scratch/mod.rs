@@ -1,0 +1,215 @@
+//! Files and folders that are needed only for a while. They go when their owner
+//! drops them, when a signal ends this process, and when somebody calls `exit`;
+//! what a process leaves that had no time for any of this is swept by a later
+//! one.
+
+mod at_exit;
+mod name;
+mod sweep;
+
+use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::io;
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+use beskid_plugin_api::diagnostic::Diagnostic;
+
+/// What there is now.
+static LIVE: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
+
+/// The path of a scratch folder that is not made yet. Whoever only plans needs
+/// no more, and leaves nothing behind.
+#[derive(Debug)]
+pub(crate) struct Reserved {
+    path: PathBuf,
+}
+
+impl Reserved {
+    /// A path in the folder for temporary files.
+    ///
+    /// # Errors
+    /// E4040 if there is no such folder.
+    pub(crate) fn new() -> Result<Self, Diagnostic> {
+        let folder = std::env::temp_dir();
+        let found = fs::canonicalize(&folder).map_err(|error| unusable(&folder, &error))?;
+        let path = found.join(name::new());
+        Ok(Self { path })
+    }
+
+    /// Where the folder will be, without symbolic links.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Makes the folder.
+    ///
+    /// # Errors
+    /// E4040 names the folder for temporary files and the cause.
+    pub(crate) fn make(&self) -> Result<Scratch, Diagnostic> {
+        let folder = self.path.parent().unwrap_or(&self.path);
+        sweep::sweep(folder);
+        let entry = Entry::new(self.path.clone());
+        let made = DirBuilder::new().mode(0o700).create(&self.path);
+        made.map_err(|error| unusable(folder, &error))?;
+        let lock = File::open(&self.path).ok();
+        Ok(Scratch {
+            _lock: lock.inspect(hold),
+            entry,
+        })
+    }
+}
+
+/// A folder for as long as this value lives.
+#[derive(Debug)]
+pub struct Scratch {
+    entry: Entry,
+    _lock: Option<File>,
+}
+
+impl Scratch {
+    /// A new folder among those for temporary files.
+    ///
+    /// # Errors
+    /// E4040 names the folder for temporary files and the cause.
+    pub fn new() -> Result<Self, Diagnostic> {
+        Reserved::new()?.make()
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.entry.path
+    }
+}
+
+/// A file that is written aside of its final place, and then renamed.
+#[derive(Debug)]
+pub(crate) struct Aside {
+    pub(crate) file: File,
+    entry: Entry,
+}
+
+impl Aside {
+    /// A new file in a folder, with the permissions of a new file of this mode.
+    pub(crate) fn new_in(folder: &Path, mode: u32) -> io::Result<Self> {
+        sweep::sweep(folder);
+        let entry = Entry::new(folder.join(format!(".{}", name::new())));
+        let mut options = OpenOptions::new();
+        options.write(true).create_new(true).mode(mode);
+        let file = options.open(&entry.path)?;
+        hold(&file);
+        Ok(Self { file, entry })
+    }
+
+    /// Gives the file its final name.
+    pub(crate) fn rename(self, to: &Path) -> io::Result<()> {
+        fs::rename(&self.entry.path, to)
+    }
+}
+
+/// A path that is to be removed.
+#[derive(Debug)]
+struct Entry {
+    path: PathBuf,
+}
+
+impl Entry {
+    fn new(path: PathBuf) -> Self {
+        at_exit::install();
+        live().push(path.clone());
+        Self { path }
+    }
+}
+
+impl Drop for Entry {
+    fn drop(&mut self) {
+        remove(&self.path);
+        live().retain(|path| *path != self.path);
+    }
+}
+
+/// Removes whatever there is now: nothing of it is needed any more.
+pub(crate) fn remove_all() {
+    for path in &*live() {
+        remove(path);
+    }
+}
+
+fn live() -> std::sync::MutexGuard<'static, Vec<PathBuf>> {
+    LIVE.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Somebody may be writing into a folder while it is removed.
+fn remove(path: &Path) {
+    const ATTEMPTS: usize = 5;
+    for _ in 0..ATTEMPTS {
+        let removed = match fs::symlink_metadata(path) {
+            Err(_) => return,
+            Ok(meta) if meta.is_dir() => fs::remove_dir_all(path),
+            Ok(_) => fs::remove_file(path),
+        };
+        match removed {
+            Ok(()) => return,
+            Err(error) => tracing::debug!(path = %path.display(), "cannot be removed: {error}"),
+        }
+    }
+}
+
+/// As long as the lock is held, nobody sweeps the file. Where locks do not
+/// work, nothing is swept.
+fn hold(file: &File) {
+    if let Err(error) = file.try_lock() {
+        tracing::debug!("scratch cannot be locked: {error}");
+    }
+}
+
+fn unusable(folder: &Path, error: &io::Error) -> Diagnostic {
+    let shown = folder.display();
+    let message = format!("cannot make a temporary folder in `{shown}`: {error}");
+    Diagnostic::new("E4040", message).help(match error.kind() {
+        io::ErrorKind::StorageFull => "make room, or set `TMPDIR` to a folder on another disk",
+        _ => "set `TMPDIR` to a folder that can be written",
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_scratch_folder_is_private_and_goes_with_its_value() {
+        use std::os::unix::fs::PermissionsExt;
+        let scratch = Scratch::new().unwrap();
+        let path = scratch.path().to_owned();
+        let mode = fs::metadata(&path).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o700);
+        fs::write(path.join("file"), "text").unwrap();
+        assert!(live().contains(&path));
+        drop(scratch);
+        assert!(!path.exists());
+        assert!(!live().contains(&path));
+    }
+
+    #[test]
+    fn a_reserved_path_is_not_there_until_it_is_made() {
+        let reserved = Reserved::new().unwrap();
+        let path = reserved.path().to_owned();
+        assert!(!path.exists());
+        let scratch = reserved.make().unwrap();
+        assert_eq!(scratch.path(), path);
+        assert!(path.is_dir());
+    }
+
+    #[test]
+    fn a_file_aside_is_hidden_until_it_is_renamed() {
+        let folder = tempfile::tempdir().unwrap();
+        let dropped = Aside::new_in(folder.path(), 0o666).unwrap();
+        drop(dropped);
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+        let aside = Aside::new_in(folder.path(), 0o666).unwrap();
+        aside.rename(&folder.path().join("output")).unwrap();
+        let names = fs::read_dir(folder.path()).unwrap();
+        let names = names.map(|entry| entry.unwrap().file_name());
+        assert_eq!(names.collect::<Vec<_>>(), ["output"]);
+    }
+}

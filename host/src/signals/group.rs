@@ -1,0 +1,96 @@
+//! Processes that this one has started, each with whatever it starts itself.
+
+use std::collections::BTreeMap;
+use std::ffi::c_int;
+use std::os::unix::process::CommandExt;
+use std::process::{Child, Command};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use rustix::process::{Pid, Signal, kill_process_group};
+
+use super::Work;
+
+/// The groups that run now, by their leader's id.
+static GROUPS: Mutex<BTreeMap<u32, Kind>> = Mutex::new(BTreeMap::new());
+
+/// What a group does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// A tool, such as the C driver.
+    Tool,
+    /// This program, which ends processes of its own.
+    Own,
+}
+
+/// A process and its descendants, until it was waited for.
+#[derive(Debug)]
+pub(crate) struct Group {
+    id: u32,
+    _work: Work,
+}
+
+impl Group {
+    /// Starts a process in a group of its own.
+    pub(crate) fn spawn(command: &mut Command, kind: Kind) -> std::io::Result<(Child, Self)> {
+        let work = Work::begin();
+        // A signal must find the process listed, or not started.
+        let mut groups = groups();
+        if super::received().is_some() {
+            return Err(std::io::ErrorKind::Interrupted.into());
+        }
+        let child = command.process_group(0).spawn()?;
+        groups.insert(child.id(), kind);
+        let group = Self {
+            id: child.id(),
+            _work: work,
+        };
+        Ok((child, group))
+    }
+
+    /// Ends the process and its descendants at once.
+    pub(crate) fn kill(&self) {
+        signal(self.id, Signal::KILL);
+    }
+}
+
+impl Drop for Group {
+    fn drop(&mut self) {
+        groups().remove(&self.id);
+    }
+}
+
+/// Passes a signal on to every group. Gives how much patience they need:
+/// processes of this program wait for others in turn.
+pub(super) fn end_all(received: c_int) -> u32 {
+    let groups = groups();
+    for id in groups.keys() {
+        if let Some(received) = Signal::from_named_raw(received) {
+            signal(*id, received);
+        }
+    }
+    if groups.values().any(|kind| *kind == Kind::Own) {
+        2
+    } else {
+        1
+    }
+}
+
+/// Ends every group at once.
+pub(super) fn kill_all() {
+    for id in groups().keys() {
+        signal(*id, Signal::KILL);
+    }
+}
+
+fn groups() -> MutexGuard<'static, BTreeMap<u32, Kind>> {
+    GROUPS.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn signal(id: u32, signal: Signal) {
+    let Some(id) = i32::try_from(id).ok().and_then(Pid::from_raw) else {
+        return;
+    };
+    if let Err(error) = kill_process_group(id, signal) {
+        tracing::debug!(?id, "cannot be signalled: {error}");
+    }
+}
