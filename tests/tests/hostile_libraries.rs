@@ -16,7 +16,7 @@ use beskid_host::compile::CompileSettings;
 use beskid_host::config::{Config, Extern};
 use beskid_host::lower::lower;
 use beskid_host::plugins::Registry;
-use beskid_host::run::{Capture, execute};
+use beskid_host::run::{Capture, Invocation, execute};
 use beskid_host::source::Source;
 use beskid_host::toolchain::Toolchain;
 use beskid_tests::command::{Ended, end, run};
@@ -336,7 +336,12 @@ fn run_both_in_this_process(folder: &Path) {
             backend: registry.backend("jit").unwrap(),
         };
         let settings = CompileSettings::from(&config);
-        let finished = execute(tools, &artifact, &settings, None, Capture::Result);
+        let invocation = Invocation {
+            arguments: &[],
+            runtime: None,
+            capture: Capture::Result,
+        };
+        let finished = execute(tools, &artifact, &settings, invocation);
         finished.unwrap().text
     });
     println!("{}", results.join(" "));

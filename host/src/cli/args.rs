@@ -265,6 +265,9 @@ pub struct RunArgs {
     /// Write the result to this file as JSON, and not to standard output
     #[arg(long, value_name = "PATH", hide = true)]
     pub report: Option<PathBuf>,
+    /// Arguments of the program, behind `--`
+    #[arg(last = true, value_name = "ARGUMENT")]
+    pub arguments: Vec<OsString>,
 }
 
 /// Flags of `diff`.

@@ -7,7 +7,7 @@ use crate::compile::CompileSettings;
 use crate::diff::Report;
 use crate::failure::Failure;
 use crate::lower::lower;
-use crate::run::{Capture, Finished, entrypoint, execute};
+use crate::run::{Capture, Finished, Invocation, entrypoint, execute};
 use crate::runtime_archive::SharedRuntime;
 use crate::source::Source;
 
@@ -51,12 +51,13 @@ fn finish(environment: &Environment, args: &RunArgs) -> Result<(String, Finished
     let settings = CompileSettings::from(&environment.config);
     let runtime = args.runtime_library.clone();
     let runtime = runtime.map(|path| SharedRuntime { path });
-    let finished = execute(
-        tools,
-        &artifact,
-        &settings,
-        runtime.as_ref(),
-        Capture::Result,
-    )?;
+    let arguments = [args.input.clone().into()];
+    let arguments = arguments.into_iter().chain(args.arguments.iter().cloned());
+    let invocation = Invocation {
+        arguments: &arguments.collect::<Vec<_>>(),
+        runtime: runtime.as_ref(),
+        capture: Capture::Result,
+    };
+    let finished = execute(tools, &artifact, &settings, invocation)?;
     Ok((artifact.digest().to_string(), finished))
 }

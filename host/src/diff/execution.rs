@@ -80,7 +80,7 @@ impl Runner {
         let mut arguments = self.settings.clone();
         arguments.extend(["--backend", backend, "run"].map(Into::into));
         arguments.extend(["--report".into(), report.clone().into()]);
-        arguments.extend(["--".into(), input.into()]);
+        arguments.push(input.into());
         let started = Instant::now();
         let ended = run_self(arguments, self.timeout)?;
         let elapsed = started.elapsed();

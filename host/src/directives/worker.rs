@@ -13,7 +13,7 @@ use crate::compile::CompileSettings;
 use crate::config::{Config, Extern};
 use crate::failure::Failure;
 use crate::lower;
-use crate::run::{Capture, execute};
+use crate::run::{Capture, Invocation, execute};
 use crate::source::Source;
 use crate::toolchain::Toolchain;
 
@@ -111,7 +111,11 @@ fn compiled(
         config: &config,
         ..tools
     };
-    let capture = Capture::Memory(tests.results_len(&task.directives));
-    let finished = execute(tools, artifact, &settings, None, capture)?;
+    let invocation = Invocation {
+        arguments: &[task.input.clone().into()],
+        runtime: None,
+        capture: Capture::Memory(tests.results_len(&task.directives)),
+    };
+    let finished = execute(tools, artifact, &settings, invocation)?;
     Ok(tests.judge(&task.directives, &finished.memory))
 }

@@ -8,17 +8,18 @@ use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::linker::{Exports, LinkMode, OutputKind};
 use beskid_plugin_api::manifest::TARGET;
 
-use super::{Capture, Externs, Finished, Imports, run_image, run_in_memory};
+use super::process::START_SYMBOL;
+use super::{Externs, Finished, Imports, Invocation, run_image, run_in_memory};
 use crate::compile::{CompileSettings, ObjectTarget};
 use crate::externs::{Libraries, Policy, check_names, leaving};
 use crate::image::{Expectations, VerifiedImage};
 use crate::link::LinkJob;
-use crate::runtime_archive::{RuntimeChoice, SharedRuntime, check_required};
+use crate::runtime_archive::{RuntimeChoice, check_required};
 use crate::toolchain::Toolchain;
 
 /// Runs a program in this process: in memory if the backend executes, or else
-/// as a shared library that is linked, verified, loaded and called. `runtime`
-/// takes the place of this host's own for a program in memory.
+/// as a shared library that is linked, verified, loaded and called. From then on
+/// the process is the program's: signals do what they would in its executable.
 ///
 /// # Errors
 /// The first stage that fails.
@@ -26,8 +27,7 @@ pub fn execute(
     tools: Toolchain<'_>,
     artifact: &CodegenArtifact,
     settings: &CompileSettings,
-    runtime: Option<&SharedRuntime>,
-    capture: Capture,
+    invocation: Invocation<'_>,
 ) -> Result<Finished, Diagnostic> {
     check_names(artifact)?;
     let policy = Policy::from_environment()?;
@@ -39,7 +39,6 @@ pub fn execute(
         };
         let imports = Imports {
             externs,
-            runtime,
             policy: &policy,
         };
         return run_in_memory(
@@ -47,10 +46,10 @@ pub fn execute(
             artifact,
             settings,
             imports,
-            capture,
+            invocation,
         );
     }
-    if runtime.is_some() {
+    if invocation.runtime.is_some() {
         let message = "`--runtime-library` is for backends that execute in memory";
         return Err(Diagnostic::new("E4041", message)
             .note(format!(
@@ -60,17 +59,27 @@ pub fn execute(
             .help("leave it out, or build an executable with it: `beskid build`"));
     }
     let image = callable_image(tools, artifact, settings, policy)?;
-    run_image(image, artifact, capture)
+    run_image(image, artifact, invocation)
 }
 
-/// Links a program as a shared library that exports [`CALLABLE_ENTRY`] alone.
+/// Symbols of the runtime that give a program the arguments of its process.
+const ARGUMENTS: [&str; 3] = ["rt_argc", "rt_argv", "rt_arg"];
+
+/// Links a program as a shared library that exports [`CALLABLE_ENTRY`], and what
+/// gives its runtime the arguments if it asks for them.
 fn callable_image(
     tools: Toolchain<'_>,
     artifact: &CodegenArtifact,
     settings: &CompileSettings,
     policy: Policy,
 ) -> Result<VerifiedImage, Diagnostic> {
-    let exports = vec![CALLABLE_ENTRY.to_owned()];
+    let mut exports = vec![CALLABLE_ENTRY.to_owned()];
+    if artifact
+        .runtime_imports()
+        .any(|name| ARGUMENTS.contains(&name))
+    {
+        exports.push(START_SYMBOL.to_owned());
+    }
     let target = ObjectTarget {
         triple: TARGET.to_owned(),
         entry: EntryShim::Callable,

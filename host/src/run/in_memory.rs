@@ -5,8 +5,10 @@ use beskid_plugin_api::artifact::CodegenArtifact;
 use beskid_plugin_api::diagnostic::Diagnostic;
 use tracing::info_span;
 
-use super::{Capture, Externs, Finished, Imports, dynamic, entrypoint, shared_runtime};
+use super::process::{self, START_SYMBOL, Start};
+use super::{Externs, Finished, Imports, Invocation, dynamic, entrypoint, shared_runtime};
 use crate::compile::{self, CompileSettings};
+use crate::externs::leaving;
 
 /// The runtime symbols that programs in memory are given, with their addresses
 /// in this process (ABI-001).
@@ -25,23 +27,48 @@ pub fn run_in_memory(
     artifact: &CodegenArtifact,
     settings: &CompileSettings,
     imports: Imports<'_>,
-    capture: Capture,
+    invocation: Invocation<'_>,
 ) -> Result<Finished, Diagnostic> {
     let kind = entrypoint(artifact)?.result;
     dynamic::check_policy(artifact, imports.policy)?;
-    let runtime = match imports.runtime {
+    process::give_signals();
+    let runtime = match invocation.runtime {
         None => runtime_symbols().collect(),
         Some(library) => shared_runtime::symbols(library)?,
     };
+    let start = start(&runtime);
     let foreign = match imports.externs {
         Externs::Refused => Vec::new(),
         Externs::Loaded => dynamic::addresses(artifact, imports.policy)?,
     };
     let addresses = runtime.into_iter().chain(foreign);
     let mut session = compile::session(backend, artifact, addresses, settings)?;
+    // SAFETY: the function is that of a runtime.
+    unsafe { process::start(start, invocation.arguments) }?;
     let bits = info_span!("run").in_scope(|| session.run())?;
+    process::take_back();
     // SAFETY: a string result is a handle into the runtime's arena or into the
-    // data of the session, which is dropped after this; who asks for memory has
-    // made the program that returns its address.
-    Ok(unsafe { Finished::new(bits, kind, capture) })
+    // data of the session, which is still there; who asks for memory has made
+    // the program that returns its address.
+    let finished = unsafe { Finished::new(bits, kind, invocation.capture) };
+    // Foreign code may hold addresses of the program: exit handlers, signal
+    // handlers, threads. Only a program without any is surely over.
+    if !leaving(artifact).is_empty() {
+        std::mem::forget(session);
+    }
+    Ok(finished)
+}
+
+/// The start of the program's runtime, or of the host's own for a runtime that
+/// has none.
+fn start(runtime: &[(String, u64)]) -> Start {
+    let symbol = |(name, address): &(String, u64)| (name == START_SYMBOL).then_some(*address);
+    match runtime.iter().find_map(symbol) {
+        // SAFETY: runtimes define the symbols of the ABI tables with their
+        // signatures (ABI-002).
+        Some(address) => unsafe {
+            std::mem::transmute::<*const (), Start>(address as usize as *const ())
+        },
+        None => beskid_runtime::rt_start,
+    }
 }

@@ -4,6 +4,7 @@ mod defined_by;
 mod dynamic;
 mod execute;
 mod in_memory;
+mod process;
 mod result;
 mod shared_image;
 mod shared_runtime;
@@ -13,6 +14,8 @@ pub use execute::execute;
 pub use in_memory::{run_in_memory, runtime_symbols};
 pub use result::Outcome;
 pub use shared_image::run_image;
+
+use std::ffi::OsString;
 
 use beskid_plugin_api::artifact::{CodegenArtifact, Entrypoint, ResultKind};
 use beskid_plugin_api::diagnostic::Diagnostic;
@@ -50,13 +53,22 @@ pub enum Externs {
     Loaded,
 }
 
+/// How a program is called.
+#[derive(Debug, Clone, Copy)]
+pub struct Invocation<'a> {
+    /// The arguments of its process, its own path first.
+    pub arguments: &'a [OsString],
+    /// The runtime of a program in memory; `None`: the one in this process.
+    pub runtime: Option<&'a SharedRuntime>,
+    /// What is kept of its memory.
+    pub capture: Capture,
+}
+
 /// Where a program in memory finds its imports.
 #[derive(Debug, Clone, Copy)]
 pub struct Imports<'a> {
     /// Foreign functions.
     pub externs: Externs,
-    /// The runtime; `None`: the one in this process.
-    pub runtime: Option<&'a SharedRuntime>,
     /// Which imports may leave the program.
     pub policy: &'a Policy,
 }

@@ -8,7 +8,8 @@ use libloading::os::unix::{Library, RTLD_LOCAL, RTLD_NOW};
 use tracing::info_span;
 
 use super::dynamic::words;
-use super::{Capture, Finished, entrypoint};
+use super::process::{self, START_SYMBOL, Start};
+use super::{Finished, Invocation, entrypoint};
 use crate::cache::noexec;
 use crate::image::VerifiedImage;
 
@@ -21,7 +22,7 @@ use crate::image::VerifiedImage;
 pub fn run_image(
     image: VerifiedImage,
     artifact: &CodegenArtifact,
-    capture: Capture,
+    invocation: Invocation<'_>,
 ) -> Result<Finished, Diagnostic> {
     let kind = entrypoint(artifact)?.result;
     let refused = |error: libloading::Error| {
@@ -30,21 +31,38 @@ pub fn run_image(
             format!("cannot load the compiled program: {}", words(&error)),
         )
     };
+    process::give_signals();
     // SAFETY: the image was linked by this process from an object of one of
-    // its backends, and verified; it has no constructors of its own.
+    // its backends, and verified. Constructors of foreign libraries run here,
+    // which the user asked for by running the program.
     let library = unsafe { Library::open(Some(image.path()), RTLD_NOW | RTLD_LOCAL) };
     let library = library
         .map_err(|error| noexec(image.path(), "TMPDIR").unwrap_or_else(|| refused(error)))?;
     drop(image);
-    // SAFETY: the symbol is a function; only its address is taken here.
-    let entry = unsafe { library.get::<*const u8>(CALLABLE_ENTRY.as_bytes()) };
-    let entry = entry.map_err(refused)?;
+    let address = |symbol: &str| {
+        // SAFETY: only the address is taken here.
+        let found = unsafe { library.get::<*const u8>(symbol.as_bytes()) };
+        found.map(|found| found.into_raw().cast_const().cast::<u8>())
+    };
+    let entry = address(CALLABLE_ENTRY).map_err(refused)?;
+    // SAFETY: both are the function of that name of a runtime: the host's own,
+    // which catches faults, and the image's, which keeps the arguments if the
+    // program wants them.
+    unsafe {
+        process::start(beskid_runtime::rt_start, invocation.arguments)?;
+        if let Ok(start) = address(START_SYMBOL) {
+            let start = std::mem::transmute::<*const u8, Start>(start);
+            process::start(start, invocation.arguments)?;
+        }
+    }
     // SAFETY: the backend defined the function with the entrypoint's
     // signature, which artifact verification checked against the result kind.
-    let bits = info_span!("run")
-        .in_scope(|| unsafe { call_entrypoint(entry.into_raw().cast_const().cast(), kind) });
-    // SAFETY: a string result is a handle into the library's runtime or data;
-    // who asks for memory has made the program that returns its address; and
-    // the library is still loaded.
-    Ok(unsafe { Finished::new(bits, kind, capture) })
+    let bits = info_span!("run").in_scope(|| unsafe { call_entrypoint(entry, kind) });
+    process::take_back();
+    // Foreign code may hold addresses of the program, and results point into it.
+    std::mem::forget(library);
+    // SAFETY: a string result is a handle into the library's runtime or data,
+    // which stay; who asks for memory has made the program that returns its
+    // address.
+    Ok(unsafe { Finished::new(bits, kind, invocation.capture) })
 }
