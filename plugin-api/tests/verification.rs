@@ -34,6 +34,14 @@ fn each_rule_of_verification_is_enforced() {
             change(|p| p.symbols[2].name = Some("a\0".into())),
         ),
         (
+            "symbol 1: the name \"foreign@V1\" contains `@`",
+            change(|p| p.symbols[1].name = Some("foreign@V1".into())),
+        ),
+        (
+            "symbol 2: the name \"data@@V2\" contains `@`",
+            change(|p| p.symbols[2].name = Some("data@@V2".into())),
+        ),
+        (
             "signature 9 does not exist",
             change(|p| p.symbols[0].kind = SymbolKind::Function { signature: 9 }),
         ),

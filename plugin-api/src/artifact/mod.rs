@@ -73,8 +73,8 @@
 //!   [`ResultKind`]. `features` has all that the program uses; [`Feature`] says
 //!   what counts as use. `runtime_abi` is given if a function of the runtime is
 //!   imported.
-//! - *Symbols*: names are unique, not empty, without NUL; a symbol without a name
-//!   is local. A runtime function that [`runtime_abi`](crate::runtime_abi) lists
+//! - *Symbols*: names are unique, not empty, without NUL and `@`; a symbol without
+//!   a name is local. A runtime function that [`runtime_abi`](crate::runtime_abi) lists
 //!   is imported with the signature listed there (ABI-002); other names pass, as
 //!   they may belong to a newer runtime.
 //! - *Data*: alignments are powers of two up to 65536; relocations lie inside

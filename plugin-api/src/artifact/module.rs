@@ -28,7 +28,8 @@ pub struct Module {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Symbol {
     /// Linker name, without what the object format adds: unique in the module,
-    /// not empty, without NUL. `None`: anonymous, always [`Linkage::Local`].
+    /// not empty, without NUL and without `@`, which linkers read as the begin of
+    /// a version. `None`: anonymous, always [`Linkage::Local`].
     pub name: Option<String>,
     /// Function or data.
     pub kind: SymbolKind,

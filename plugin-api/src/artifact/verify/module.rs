@@ -59,6 +59,11 @@ fn check_symbol<'a>(
         Some(name) if name.is_empty() || name.contains('\0') => {
             return Err(format!("the name {name:?} is empty or contains NUL"));
         }
+        Some(name) if name.contains('@') => {
+            return Err(format!(
+                "the name {name:?} contains `@`, which linkers read as the begin of a version"
+            ));
+        }
         Some(name) if !names.insert(name) => return Err(format!("a second symbol `{name}`")),
         _ => {}
     }
