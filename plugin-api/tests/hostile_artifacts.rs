@@ -59,6 +59,57 @@ fn what_was_written_is_read() {
 }
 
 #[test]
+fn what_breaks_the_schema_is_named_by_section_offset_and_field() {
+    let data = b"\x01\x04data\x01\x00\x00\x04".as_slice();
+    let block = b"\x01\x04\x00\x01".as_slice();
+    for (section, around, at, field) in [
+        (b"MODU", data, 9, "module.symbols[2].linkage"),
+        (b"MODU", data, 7, "module.symbols[2].kind.writable"),
+        (b"BODY", block, 2, "functions[0].body.blocks[1].cold"),
+    ] {
+        let mut bytes = sample();
+        let start = bytes.windows(4).position(|tag| tag == section).unwrap() + 13;
+        let found = bytes[start..]
+            .windows(around.len())
+            .position(|window| window == around);
+        let offset = found.unwrap() + at;
+        bytes[start + offset] = 99;
+        let error = CodegenArtifact::decode(sealed(bytes)).unwrap_err();
+        assert_eq!(error.code(), "E5004");
+        let ArtifactError::Malformed {
+            section: named,
+            offset: read,
+            field: found,
+            ..
+        } = &error
+        else {
+            panic!("{error}");
+        };
+        assert_eq!(
+            (named.as_bytes(), found.as_str()),
+            (section.as_slice(), field)
+        );
+        assert_eq!(*read, offset + 1, "what was read is before it: {error}");
+        assert!(error.to_string().contains(&format!("field `{field}`")));
+    }
+    let longer = |section: &[u8; 4], field: &str| {
+        let mut bytes = sample();
+        let head = bytes.windows(4).position(|tag| tag == section).unwrap();
+        let length = u64::from_le_bytes(bytes[head + 5..head + 13].try_into().unwrap());
+        bytes[head + 5..head + 13].copy_from_slice(&(length + 1).to_le_bytes());
+        bytes.insert(head + 13 + length as usize, 0);
+        let error = CodegenArtifact::decode(sealed(bytes)).unwrap_err();
+        let expected = format!("at offset {length}, field `{field}`: bytes after");
+        assert_eq!(error.code(), "E5004");
+        assert!(error.to_string().contains(&expected), "{error}");
+    };
+    longer(b"HEAD", "header");
+    longer(b"MODU", "module");
+    longer(b"FORM", "forms");
+    longer(b"BODY", "functions");
+}
+
+#[test]
 fn unknown_sections_are_skipped_or_refused_by_name() {
     assert!(CodegenArtifact::decode(with_section(b"NOTE", 0, b"text")).is_ok());
     let refused = CodegenArtifact::decode(with_section(b"FUTU", 1, b"text")).unwrap_err();

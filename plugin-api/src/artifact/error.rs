@@ -64,12 +64,15 @@ pub enum ArtifactError {
         problem: &'static str,
     },
     /// E5004: the payload of a section does not follow the schema.
-    #[error("malformed section `{section}` at offset {offset}: {reason}")]
+    #[error("malformed section `{section}` at offset {offset}, field `{field}`: {reason}")]
     Malformed {
         /// Four-character tag.
         section: &'static str,
         /// Byte offset in the payload.
         offset: usize,
+        /// The field of the schema that was being read, for instance
+        /// `module.symbols[3].linkage`.
+        field: String,
         /// What is wrong.
         reason: String,
     },

@@ -323,6 +323,7 @@ mod module;
 mod sections;
 mod settings;
 mod stream;
+mod trace;
 mod types;
 mod verify;
 
@@ -407,9 +408,9 @@ impl CodegenArtifact {
         let bytes = bytes.into();
         let (sections, digest) = container::read(&bytes)?;
         let mut contents = Contents {
-            header: postcard_section(&sections, HEAD, "HEAD")?,
-            module: postcard_section(&sections, MODU, "MODU")?,
-            forms: postcard_section(&sections, FORM, "FORM")?,
+            header: postcard_section(&sections, HEAD, "HEAD", "header")?,
+            module: postcard_section(&sections, MODU, "MODU", "module")?,
+            forms: postcard_section(&sections, FORM, "FORM", "forms")?,
             functions: read_bodies(find(&sections, BODY)?.payload)?,
             settings: settings::read(&sections)?,
         };

@@ -6,6 +6,7 @@ use super::Function;
 use super::container::{self, Section};
 use super::error::{ArtifactError, Result};
 use super::stream::InstructionReader;
+use super::trace;
 
 /// The only section with this tag.
 pub(super) fn find<'a>(sections: &[Section<'a>], tag: [u8; 4]) -> Result<Section<'a>> {
@@ -21,25 +22,49 @@ pub(super) fn find<'a>(sections: &[Section<'a>], tag: [u8; 4]) -> Result<Section
     }
 }
 
-/// What the section with this tag says, all of it.
+/// What the section with this tag says, all of it. `root` is what the schema
+/// calls it.
 pub(super) fn postcard_section<T: DeserializeOwned>(
     sections: &[Section<'_>],
     tag: [u8; 4],
     name: &'static str,
+    root: &str,
 ) -> Result<T> {
     let payload = find(sections, tag)?.payload;
-    let (value, used) = postcard_value(payload, name, 0)?;
+    let place = Place {
+        section: name,
+        field: root,
+    };
+    let (value, used) = postcard_value(payload, place, 0)?;
     if used != payload.len() {
-        return Err(malformed(name, used, "bytes after the end of the contents"));
+        return Err(place.malformed(used, "bytes after the end of the contents"));
     }
     Ok(value)
+}
+
+/// What is being read, for messages.
+#[derive(Clone, Copy)]
+struct Place<'a> {
+    section: &'static str,
+    field: &'a str,
+}
+
+impl Place<'_> {
+    fn malformed(self, offset: usize, reason: impl Into<String>) -> ArtifactError {
+        ArtifactError::Malformed {
+            section: self.section,
+            offset,
+            field: self.field.to_owned(),
+            reason: reason.into(),
+        }
+    }
 }
 
 /// Reads one postcard value; returns it and the number of bytes it took.
 /// `base` is the offset of `bytes` in the section, for messages.
 fn postcard_value<T: DeserializeOwned>(
     bytes: &[u8],
-    section: &'static str,
+    place: Place<'_>,
     base: usize,
 ) -> Result<(T, usize)> {
     let mut deserializer = postcard::Deserializer::from_bytes(bytes);
@@ -48,15 +73,11 @@ fn postcard_value<T: DeserializeOwned>(
     let used = bytes.len() - rest;
     match value {
         Ok(value) => Ok((value, used)),
-        Err(error) => Err(malformed(section, base + used, error.to_string())),
-    }
-}
-
-fn malformed(section: &'static str, offset: usize, reason: impl Into<String>) -> ArtifactError {
-    ArtifactError::Malformed {
-        section,
-        offset,
-        reason: reason.into(),
+        Err(error) => {
+            let section = place.section;
+            let field = &trace::field::<T>(bytes, place.field);
+            Err(Place { section, field }.malformed(base + used, error.to_string()))
+        }
     }
 }
 
@@ -64,35 +85,33 @@ fn malformed(section: &'static str, offset: usize, reason: impl Into<String>) ->
 pub(super) fn read_bodies(payload: &[u8]) -> Result<Vec<Function>> {
     let mut reader = InstructionReader::new(payload);
     let mut functions = Vec::new();
-    let count = body_integer(&mut reader)?;
-    for _ in 0..count {
-        let length = body_integer(&mut reader)?;
+    let all = body_place("functions");
+    let count = integer(&mut reader, all, 0)?;
+    for index in 0..count {
+        let field = format!("functions[{index}]");
+        let place = body_place(&field);
+        let length = integer(&mut reader, place, 0)?;
         let start = reader.offset();
-        let bytes = slice(payload, start, length)?;
-        functions.push(read_body(bytes, start)?);
+        let bytes = slice(payload, start, length, place, 0)?;
+        functions.push(read_body(bytes, &field, start)?);
         reader = InstructionReader::at(payload, start + length);
     }
     if !reader.is_at_end() {
-        return Err(malformed(
-            "BODY",
-            reader.offset(),
-            "bytes after the last function",
-        ));
+        return Err(all.malformed(reader.offset(), "bytes after the last function"));
     }
     Ok(functions)
 }
 
-fn read_body(bytes: &[u8], base: usize) -> Result<Function> {
+fn read_body(bytes: &[u8], function: &str, base: usize) -> Result<Function> {
+    let field = format!("{function}.body");
+    let place = body_place(&field);
     let mut reader = InstructionReader::new(bytes);
-    let length = body_integer(&mut reader)?;
+    let length = integer(&mut reader, place, base)?;
     let start = reader.offset();
-    let (body, used) = postcard_value(slice(bytes, start, length)?, "BODY", base + start)?;
+    let contents = slice(bytes, start, length, place, base)?;
+    let (body, used) = postcard_value(contents, place, base + start)?;
     if used != length {
-        return Err(malformed(
-            "BODY",
-            base + start + used,
-            "bytes after the end of the body",
-        ));
+        return Err(place.malformed(base + start + used, "bytes after the end of the body"));
     }
     Ok(Function {
         body,
@@ -101,14 +120,27 @@ fn read_body(bytes: &[u8], base: usize) -> Result<Function> {
     })
 }
 
-fn body_integer(reader: &mut InstructionReader<'_>) -> Result<usize> {
+const fn body_place(field: &str) -> Place<'_> {
+    Place {
+        section: "BODY",
+        field,
+    }
+}
+
+fn integer(reader: &mut InstructionReader<'_>, place: Place<'_>, base: usize) -> Result<usize> {
     let value = reader.unsigned32();
-    let value = value.map_err(|error| malformed("BODY", error.offset, error.reason))?;
+    let value = value.map_err(|error| place.malformed(base + error.offset, error.reason))?;
     Ok(value as usize)
 }
 
-fn slice(bytes: &[u8], start: usize, length: usize) -> Result<&[u8]> {
+fn slice<'a>(
+    bytes: &'a [u8],
+    start: usize,
+    length: usize,
+    place: Place<'_>,
+    base: usize,
+) -> Result<&'a [u8]> {
     let end = start.saturating_add(length);
     let slice = bytes.get(start..end);
-    slice.ok_or_else(|| malformed("BODY", start, "a length goes beyond the section"))
+    slice.ok_or_else(|| place.malformed(base + start, "a length goes beyond the section"))
 }

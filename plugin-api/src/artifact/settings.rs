@@ -49,7 +49,7 @@ pub(super) fn read(found: &[Section<'_>]) -> Result<BTreeSet<Setting>> {
     if !found.iter().any(|section| section.tag == SETT) {
         return Ok(BTreeSet::new());
     }
-    let names = sections::postcard_section::<Vec<String>>(found, SETT, "SETT")?;
+    let names = sections::postcard_section::<Vec<String>>(found, SETT, "SETT", "settings")?;
     let invalid = |reason| ArtifactError::Invalid {
         section: "SETT",
         place: "settings".to_owned(),
