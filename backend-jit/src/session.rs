@@ -12,7 +12,8 @@ use cranelift_jit::JITModule;
 
 const VERSION_SYMBOL: &str = "beskid_runtime_abi_version";
 
-/// A compiled program. It owns the memory of its code.
+/// A compiled program. It owns the memory of its code, which is freed with it: a
+/// host keeps the session of a program whose code others may still call.
 pub(crate) struct JitSession {
     module: ManuallyDrop<JITModule>,
     symbols: BTreeMap<String, u64>,
@@ -25,8 +26,10 @@ struct Entrypoint {
     result: ResultKind,
 }
 
-// SAFETY: the addresses point into the memory that the module owns, which no
-// thread changes once the code is finalized.
+// SAFETY: the module is only taken apart, when the session is dropped; its code
+// does not change once it is finalized; and `run` takes the session exclusively,
+// so that no two threads are in the program through it. Threads that the program
+// starts itself are its own affair.
 unsafe impl Send for JitSession {}
 
 impl JitSession {
@@ -132,7 +135,9 @@ impl Drop for JitSession {
     fn drop(&mut self) {
         // SAFETY: the module is not used again.
         let module = unsafe { ManuallyDrop::take(&mut self.module) };
-        // SAFETY: the session is gone, so nobody calls its code any more.
+        // SAFETY: `run` is not running, since it borrows the session. Addresses
+        // that the session gave out are dangling from here on, as `Session` says;
+        // whoever called one through a pointer answers for that.
         unsafe { module.free_memory() };
     }
 }

@@ -236,8 +236,10 @@ pub trait Backend: Sync {
     ) -> Result<Compiled, Diagnostic>;
 }
 
-/// Code in memory, ready to run. Dropping it frees the code; addresses that it
-/// gave out are then dangling.
+/// Code in memory, ready to run. Dropping it frees the code and the program's data;
+/// addresses that it gave out, or that the program gave to foreign code (exit
+/// handlers, signal handlers, threads), are then dangling. So a host keeps the
+/// session of a program with foreign imports until its process ends.
 pub trait Session: Send {
     /// Address in this process of an exported function or of the entrypoint, by
     /// its linker name; `None` if there is none, or if the backend makes no

@@ -78,7 +78,7 @@ pub use start::{rt_arg, rt_argc, rt_argv, rt_start};
 pub use strings::{str_concat, str_eq, str_len, str_new};
 pub use text::{str_from_bool, str_from_char, str_from_f64, str_from_i64};
 pub use time::{rt_now_millis, rt_yield};
-pub use version::beskid_runtime_abi_version;
+pub use version::{BESKID_RUNTIME_ABI, beskid_runtime_abi_version};
 
 /// A bug in the runtime itself ends the program like any other panic.
 #[cfg(beskid_archive)]

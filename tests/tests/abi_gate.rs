@@ -42,9 +42,9 @@ fn cc(folder: &Path, args: &[&str]) {
 /// The source of a runtime with every symbol but some, which says when it is
 /// loaded and when the program writes.
 fn source(version: u32, tells: Tells, without: &[&str]) -> String {
-    let qualifier = match tells {
-        Tells::Constant => "const",
-        Tells::WhenCalled => "volatile",
+    let number = match tells {
+        Tells::Constant => format!("const unsigned beskid_runtime_abi = {version}u;\n"),
+        Tells::WhenCalled => String::new(),
     };
     let mut written = vec!["beskid_runtime_abi_version", "syscall_write", "panic"];
     written.extend(without);
@@ -52,7 +52,7 @@ fn source(version: u32, tells: Tells, without: &[&str]) -> String {
         String::new()
     } else {
         format!(
-            "static {qualifier} unsigned version = {version}u;\n\
+            "{number}static volatile unsigned version = {version}u;\n\
              unsigned beskid_runtime_abi_version(void) {{ return version; }}\n"
         )
     };

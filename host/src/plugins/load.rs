@@ -57,11 +57,16 @@ pub(super) fn load(
     // SAFETY: only the symbol's address is taken.
     let root = unsafe { library.get::<*const ()>(ROOT_SYMBOL.as_bytes()) };
     let root = root.map_err(refused)?.into_raw() as *const ();
+    if root.is_null() {
+        let message = format!("the root symbol of `{}` has the address 0", plugin.path().display());
+        return Err(Diagnostic::new("E5109", message).help("rebuild the plugin on this machine"));
+    }
     // Functions and data of a plugin are used until the process ends.
     std::mem::forget(library);
     match plugin.manifest().kind {
-        // SAFETY: `root` is the root symbol of a library that is never
-        // unloaded, and whose manifest was accepted.
+        // SAFETY: `root` is the root symbol, and not null, of a library that is
+        // never unloaded, and whose manifest was accepted: it says that the
+        // symbol is what `export_plugin!` makes.
         PluginKind::Backend => unsafe { abi::backend(root) }.map(Loaded::Backend),
         // SAFETY: as above.
         PluginKind::Linker => unsafe { abi::linker(root) }.map(Loaded::Linker),

@@ -8,7 +8,8 @@ use beskid_plugin_api::panics::contain_panic;
 use beskid_plugin_api::runtime_abi::BESKID_RUNTIME_ABI_VERSION;
 
 use super::contents::check_contents;
-use super::{MAX_ARCHIVE, absolute, version};
+use super::version::{self, DATA_SYMBOL};
+use super::{MAX_ARCHIVE, absolute};
 use crate::input::read_bounded;
 use crate::inspect::{ImageKind, inspect};
 
@@ -70,7 +71,7 @@ impl PrebuiltRuntime {
             (Ok(None), None) => {
                 let message = format!("runtime archive `{path}` does not tell its ABI version");
                 return Err(Diagnostic::new("E4013", message)
-                    .note("no function `beskid_runtime_abi_version` in it returns a constant")
+                    .note(format!("it defines no number `{DATA_SYMBOL}`"))
                     .help("say which it is with `--runtime-abi-version`"));
             }
             (Err(reason), _) => {
