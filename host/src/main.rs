@@ -5,5 +5,5 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    beskid_host::cli::main()
+    beskid_host::command()
 }

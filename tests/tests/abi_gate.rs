@@ -12,7 +12,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use beskid_host::runtime_archive::embedded;
+use beskid_host::embedded_runtime as embedded;
 use beskid_plugin_api::artifact::{CodegenArtifact, Header, ImportSource};
 use beskid_plugin_api::runtime_abi::RUNTIME_EXPORT_SYMBOLS;
 use beskid_tests::by_hand;

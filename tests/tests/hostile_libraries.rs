@@ -12,13 +12,10 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::Command;
 
-use beskid_host::compile::CompileSettings;
-use beskid_host::config::{Config, Extern};
-use beskid_host::lower::lower;
-use beskid_host::plugins::Registry;
-use beskid_host::run::{Capture, Invocation, execute};
-use beskid_host::source::Source;
-use beskid_host::toolchain::Toolchain;
+use beskid_host::{
+    Capture, CompileSettings, Config, Extern, Invocation, Registry, Source, Toolchain, execute,
+    lower,
+};
 use beskid_tests::command::{Ended, end, run};
 use beskid_tests::foreign::*;
 use beskid_tests::tools::tool;

@@ -12,7 +12,7 @@ use std::process::Command;
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
-use beskid_host::inspect::inspect;
+use beskid_host::inspect;
 use beskid_tests::built::built;
 use beskid_tests::command::end;
 use beskid_tests::workshop::Workshop;

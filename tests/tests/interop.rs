@@ -11,7 +11,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use beskid_host::runtime_archive::embedded;
+use beskid_host::embedded_runtime as embedded;
 use beskid_plugin_api::runtime_abi::*;
 use beskid_tests::command::{Ended, end, run};
 

@@ -15,7 +15,7 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread;
 use std::time::Duration;
 
-use beskid_host::plugins::Registry;
+use beskid_host::Registry;
 use beskid_plugin_api::abi::{HostServices, services_table};
 use beskid_plugin_api::artifact::CodegenArtifact;
 use beskid_plugin_api::backend::{CompileRequest, OutputForm};

@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::fs;
 
-use beskid_host::plugins::Registry;
+use beskid_host::Registry;
 use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::linker::{
     Exports, LinkMode, LinkPlan, LinkRequest, LinkStep, OutputKind, ResponseFile,

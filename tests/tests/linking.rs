@@ -294,7 +294,7 @@ fn abi_7_an_archive_that_hides_its_version_is_refused_unless_the_user_says_it() 
 fn bad_runtime_archives_are_refused() {
     let folder = folder_with_library();
     let folder = folder.path();
-    let embedded = beskid_host::runtime_archive::embedded();
+    let embedded = beskid_host::embedded_runtime();
     fs::write(folder.join("cut.a"), &embedded[..embedded.len() / 2]).unwrap();
     fs::write(folder.join("text.a"), "no archive").unwrap();
     run(folder, ["build", "lib.bd", "--kind", "object"]).succeeds();

@@ -12,7 +12,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use beskid_host::runtime_archive::embedded;
+use beskid_host::embedded_runtime as embedded;
 use beskid_plugin_api::runtime_abi::{BUILTIN_SPECS, RUNTIME_EXPORT_SYMBOLS};
 use beskid_tests::command::{Ended, end, run};
 use beskid_tests::strategies::strategies;
@@ -75,7 +75,7 @@ fn abi_001_the_embedded_archive_exports_exactly_the_symbols_of_the_tables() {
 
 #[test]
 fn abi_006_the_host_registers_the_same_symbols_as_the_archive_exports() {
-    let registered = beskid_host::run::runtime_symbols().map(|(name, _)| name);
+    let registered = beskid_host::runtime_symbols().map(|(name, _)| name);
     assert!(registered.eq(BUILTIN_SPECS.iter().map(|spec| spec.symbol.to_owned())));
 }
 

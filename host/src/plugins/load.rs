@@ -58,7 +58,10 @@ pub(super) fn load(
     let root = unsafe { library.get::<*const ()>(ROOT_SYMBOL.as_bytes()) };
     let root = root.map_err(refused)?.into_raw() as *const ();
     if root.is_null() {
-        let message = format!("the root symbol of `{}` has the address 0", plugin.path().display());
+        let message = format!(
+            "the root symbol of `{}` has the address 0",
+            plugin.path().display()
+        );
         return Err(Diagnostic::new("E5109", message).help("rebuild the plugin on this machine"));
     }
     // Functions and data of a plugin are used until the process ends.

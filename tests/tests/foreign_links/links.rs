@@ -7,11 +7,7 @@ use std::process::Command;
 use std::thread::sleep;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use beskid_host::compile::{self, CompileSettings, ObjectTarget};
-use beskid_host::config::Config;
-use beskid_host::lower::lower;
-use beskid_host::plugins::Registry;
-use beskid_host::source::Source;
+use beskid_host::{CompileSettings, Config, ObjectTarget, Registry, Source, lower, object};
 use beskid_plugin_api::backend::EntryShim;
 use beskid_plugin_api::linker::{Exports, LinkMode, LinkRequest, LinkStep, OutputKind};
 use beskid_tests::command::end;
@@ -85,7 +81,7 @@ impl Links<'_> {
         };
         let backend = registry.backend("aot").unwrap().backend().unwrap();
         let settings = CompileSettings::from(&Config::default());
-        let object = compile::object(&backend, &artifact, &target, &settings).unwrap();
+        let object = object(&backend, &artifact, &target, &settings).unwrap();
 
         let work = tempfile::tempdir_in(folder).unwrap().keep();
         let path = |name: &str| work.join(name).to_str().unwrap().to_owned();
