@@ -215,10 +215,7 @@ fn a_writable_file_in_a_folder_that_is_not_is_written() {
     );
     end(unprivileged().arg(&output)).succeeds();
     assert_eq!(fs::metadata(&output).unwrap().ino(), before);
-    run(folder.path(), ["artifact", "verify", "sealed/output"]).fails_with("E4041");
-    let artifact = fs::read(&output).unwrap();
-    fs::write(folder.path().join("p.bska"), artifact).unwrap();
-    run(folder.path(), ["artifact", "verify", "p.bska"]).succeeds();
+    run(folder.path(), ["artifact", "verify", "sealed/output"]).succeeds();
     end(unprivileged().arg(sealed.join("new"))).fails_with("E4040");
     fs::set_permissions(&sealed, PermissionsExt::from_mode(0o755)).unwrap();
 }
