@@ -11,8 +11,8 @@ mod variables;
 
 pub use files::paths;
 pub use layers::{Flags, Settings, load};
-pub use report::{Setting, report};
-pub use trust::{State, Trust};
+pub use report::report;
+pub use trust::Trust;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;

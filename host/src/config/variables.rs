@@ -97,7 +97,10 @@ pub(super) fn own() -> Result<Vec<Variable>, Diagnostic> {
         }
     }
     for name in names() {
-        if let (Some(role), Some(value)) = (name.strip_prefix(TOOLS), text(&name)?) {
+        // What the others mean is for whoever reads them to say.
+        if let Some(role) = name.strip_prefix(TOOLS)
+            && let Some(value) = text(&name)?
+        {
             found.push(tool(&name, role, value)?);
         }
     }

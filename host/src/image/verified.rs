@@ -33,7 +33,6 @@ pub struct VerifiedImage {
     path: std::path::PathBuf,
     _folder: Scratch,
     kind: OutputKind,
-    report: ImageReport,
 }
 
 impl LinkedImage {
@@ -65,7 +64,6 @@ impl LinkedImage {
                 path: self.path,
                 _folder: self.folder,
                 kind: self.kind,
-                report,
             });
         }
         let message = format!("the linked {} is not what was asked for", self.kind);
@@ -120,11 +118,6 @@ impl VerifiedImage {
     /// Where it is now, for loading it in place.
     pub fn path(&self) -> &Path {
         &self.path
-    }
-
-    /// What it contains.
-    pub const fn report(&self) -> &ImageReport {
-        &self.report
     }
 
     /// Puts it in its final place.

@@ -21,10 +21,9 @@ mod script;
 mod symbols;
 mod system;
 
-pub use index::{ArchiveIndex, IndexKind};
 pub(crate) use library::{Fault, fault, symbols_by_kind};
 pub(crate) use merged::merged_name;
-pub use report::{FileFormat, ImageKind, ImageReport, RuntimeSymbols};
+pub use report::{FileFormat, ImageKind, ImageReport};
 pub(crate) use script::linker_script;
 pub(crate) use system::foreign_system;
 

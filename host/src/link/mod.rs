@@ -10,4 +10,3 @@ mod response;
 mod scan;
 
 pub use job::{Link, LinkJob};
-pub use scan::SymbolScan;

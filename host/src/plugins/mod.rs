@@ -8,7 +8,7 @@ mod registry;
 mod services;
 mod vet;
 
-pub use probe::{Proof, probe};
-pub use registry::{Entry, Origin, Precedence, Registry};
+pub use probe::probe;
+pub use registry::{Entry, Precedence, Registry};
 pub use services::PluginServices;
-pub use vet::{VettedPlugin, vet};
+pub use vet::vet;
