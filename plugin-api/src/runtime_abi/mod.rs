@@ -62,6 +62,10 @@
 //! | `rt_argv() → Ptr` | address of the arguments, as C's `main` gets them; null if there are none |
 //! | `rt_arg(I64) → Ptr` | the argument at an index as a string, 0 for the program's path; ends the program if there is none, or if it is not UTF-8 |
 //!
+//! Besides, a runtime defines its version as data: `beskid_runtime_abi`, a `u32`.
+//! Whoever links a runtime reads it from the file, and refuses one that is of
+//! another version or tells none (ABI-7).
+//!
 //! # Layouts
 //!
 //! [`BeskidStr`], [`BeskidArray`], [`HeapHeader`], [`TypeDescriptor`],
