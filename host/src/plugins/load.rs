@@ -1,5 +1,6 @@
 //! Loading a vetted plugin: exactly the bytes that were vetted.
 
+use std::error::Error as _;
 use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::io::ErrorKind;
@@ -45,7 +46,14 @@ pub(super) fn load(
         "loading plugin"
     );
     let refused = |error: libloading::Error| {
-        let message = format!("the loader refuses `{}`: {error}", plugin.path().display());
+        let shown = plugin.path().display().to_string();
+        let cause = error
+            .source()
+            .map_or_else(|| error.to_string(), ToString::to_string);
+        // The loader knows the copy only, which says nothing to the user.
+        let cause = cause.replace(&copy.display().to_string(), &shown);
+        let cause = cause.strip_prefix(&format!("{shown}: ")).unwrap_or(&cause);
+        let message = format!("the loader refuses `{shown}`: {cause}");
         Diagnostic::new("E5109", message).help("rebuild the plugin on this machine")
     };
     // SAFETY: constructors run here. The file was vetted: it is a plugin for

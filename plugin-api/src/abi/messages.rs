@@ -79,3 +79,24 @@ pub fn malformed(what: &str, error: &serde_json::Error) -> Diagnostic {
     )
     .help("report this to the author of the plugin")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn replies_and_requests_that_are_no_messages_are_told_apart() {
+        for message in ["", "{", "{\"Ok\": \"text\"}", "{\"Yes\": 1}", "\u{0}"] {
+            let reply = Reply {
+                message: RVec::from(message.as_bytes().to_vec()),
+                payload: RVec::new(),
+            };
+            let error = unpack::<u64>(reply).unwrap_err();
+            assert_eq!(error.code, "E5113", "{message}");
+            assert!(error.message.contains("malformed reply"), "{error:?}");
+        }
+        let error = from_json::<SupportQuery>(b"{}").err().unwrap();
+        assert_eq!(error.code, "E5113");
+        assert!(error.message.contains("malformed request"), "{error:?}");
+    }
+}

@@ -1,6 +1,7 @@
-//! INV-codes: the error codes of the sources and of `docs/errors.md` are the same.
+//! INV-codes: the error codes of the sources and of `docs/errors.md` are the same,
+//! and a test names each.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Violation;
 use crate::files::Repository;
@@ -15,6 +16,7 @@ pub fn check(repository: &Repository) -> Vec<Violation> {
     };
     let listed = listed(list);
     let used = used(repository);
+    let tested = tested(repository);
     let mut violations = Vec::new();
     for (code, (path, line)) in &used {
         if !listed.contains_key(code) {
@@ -35,6 +37,14 @@ pub fn check(repository: &Repository) -> Vec<Violation> {
                 label: LABEL,
                 what: format!("nothing reports {code}"),
                 fix: "report it, or take it out of the list".to_owned(),
+            });
+        } else if !tested.contains(code) {
+            violations.push(Violation {
+                path: LIST.to_owned(),
+                line: *line,
+                label: LABEL,
+                what: format!("no test names {code}"),
+                fix: "write a test that provokes it and expects the code".to_owned(),
             });
         }
     }
@@ -71,6 +81,29 @@ fn used(repository: &Repository) -> BTreeMap<&str, (&str, usize)> {
         }
     }
     used
+}
+
+/// The codes that tests expect: in string literals of their code, and in the
+/// cases. What fixtures report is not expected by that.
+fn tested(repository: &Repository) -> BTreeSet<&str> {
+    let mut tested = BTreeSet::new();
+    let is_ours = |path: &str| !path.starts_with("xtask/") && !path.contains("/fixtures/");
+    for (path, scan) in repository.sources.iter().filter(|(path, _)| is_ours(path)) {
+        let start = match is_shipped(path) {
+            true => scan.first_test_line().unwrap_or(usize::MAX),
+            false => 0,
+        };
+        let literals = scan.literals.iter();
+        for literal in literals.filter(|literal| literal.line >= start) {
+            tested.extend(codes(&literal.text));
+        }
+    }
+    for (path, text) in &repository.texts {
+        if path.starts_with("tests/cases/") && !path.ends_with(".rs") {
+            tested.extend(codes(text));
+        }
+    }
+    tested
 }
 
 fn is_shipped(path: &str) -> bool {
@@ -118,9 +151,26 @@ mod tests {
     }
 
     #[test]
+    fn a_code_that_no_test_names_fires() {
+        let sources = "let a = [\"E4001\", \"E4002\", \"E4003\", \"E4004\"];\n\
+                       #[cfg(test)]\nmod tests {\n\"error[E4001]\"\n}\n";
+        let repository = Repository::of(&[
+            ("a/src/b.rs", sources),
+            ("tests/tests/c.rs", "// E4003\n\"E4002\""),
+            ("tests/cases/rejected/d.bd", "//@ error: E4004\n"),
+            ("tests/fixtures/e/src/lib.rs", "\"E4003\""),
+            (LIST, "- E4001\n- E4002\n- E4003\n- E4004\n"),
+        ]);
+        let violations = check(&repository);
+        assert_eq!(places(&violations), ["docs/errors.md:3"]);
+        assert_eq!(violations[0].what, "no test names E4003");
+    }
+
+    #[test]
     fn passes_when_both_agree_or_nothing_is_listed() {
         let source = ("a/src/b.rs", SOURCE);
-        let agreed = Repository::of(&[source, (LIST, "- `E4001`: text E12345 E400x\n")]);
+        let test = ("a/tests/b.rs", "\"E4001\"");
+        let agreed = Repository::of(&[source, test, (LIST, "- `E4001`: text E12345 E400x\n")]);
         assert_eq!(check(&agreed), []);
         assert_eq!(check(&Repository::of(&[source])), []);
     }
