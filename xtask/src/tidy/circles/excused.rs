@@ -1,0 +1,108 @@
+//! The edges that still close a circle. Rows are only taken out.
+
+/// An edge that may close a circle.
+pub struct Excused {
+    pub from: &'static str,
+    pub to: &'static str,
+    /// Why it is still there.
+    #[expect(dead_code, reason = "it is for who reads the row")]
+    pub reason: &'static str,
+}
+
+pub const EXCUSED: &[Excused] = &[
+    Excused {
+        from: "clif/src/encode/numbers.rs",
+        to: "clif/src/encode/mod.rs",
+        reason: "older than the rule",
+    },
+    Excused {
+        from: "clif/src/text/file.rs",
+        to: "clif/src/text/parse.rs",
+        reason: "older than the rule",
+    },
+    Excused {
+        from: "clif/src/text/foreign.rs",
+        to: "clif/src/text/parse.rs",
+        reason: "older than the rule",
+    },
+    Excused {
+        from: "clif/src/text/program.rs",
+        to: "clif/src/text/parse.rs",
+        reason: "older than the rule",
+    },
+    Excused {
+        from: "frontend/src/check/foreign.rs",
+        to: "frontend/src/check/mod.rs",
+        reason: "older than the rule",
+    },
+    Excused {
+        from: "frontend/src/check/foreign.rs",
+        to: "frontend/src/check/types.rs",
+        reason: "older than the rule",
+    },
+    Excused {
+        from: "frontend/src/check/foreign.rs",
+        to: "frontend/src/lower/mod.rs",
+        reason: "older than the rule",
+    },
+    Excused {
+        from: "frontend/src/lower/mod.rs",
+        to: "frontend/src/lower/foreign.rs",
+        reason: "older than the rule",
+    },
+    Excused {
+        from: "frontend/src/lower/mod.rs",
+        to: "frontend/src/lower/objects.rs",
+        reason: "older than the rule",
+    },
+    Excused {
+        from: "frontend/src/structs.rs",
+        to: "frontend/src/types.rs",
+        reason: "older than the rule",
+    },
+    Excused {
+        from: "host/src/cli/render/excerpt.rs",
+        to: "host/src/cli/render/mod.rs",
+        reason: "older than the rule",
+    },
+    Excused {
+        from: "host/src/config/trust.rs",
+        to: "host/src/config/project.rs",
+        reason: "older than the rule",
+    },
+    Excused {
+        from: "host/src/externs/facts.rs",
+        to: "host/src/externs/policy.rs",
+        reason: "older than the rule",
+    },
+    Excused {
+        from: "host/src/output/place.rs",
+        to: "host/src/output/mod.rs",
+        reason: "older than the rule",
+    },
+    Excused {
+        from: "host/src/plugins/probe.rs",
+        to: "host/src/plugins/load.rs",
+        reason: "older than the rule",
+    },
+    Excused {
+        from: "plugin-api/src/artifact/sections.rs",
+        to: "plugin-api/src/artifact/mod.rs",
+        reason: "older than the rule",
+    },
+    Excused {
+        from: "runtime/src/fail.rs",
+        to: "runtime/src/io.rs",
+        reason: "older than the rule",
+    },
+    Excused {
+        from: "runtime/src/fail.rs",
+        to: "runtime/src/strings.rs",
+        reason: "older than the rule",
+    },
+    Excused {
+        from: "runtime/src/memory.rs",
+        to: "runtime/src/fail.rs",
+        reason: "older than the rule",
+    },
+];
