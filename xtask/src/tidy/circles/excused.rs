@@ -16,21 +16,6 @@ pub const EXCUSED: &[Excused] = &[
         reason: "older than the rule",
     },
     Excused {
-        from: "clif/src/text/file.rs",
-        to: "clif/src/text/parse.rs",
-        reason: "older than the rule",
-    },
-    Excused {
-        from: "clif/src/text/foreign.rs",
-        to: "clif/src/text/parse.rs",
-        reason: "older than the rule",
-    },
-    Excused {
-        from: "clif/src/text/program.rs",
-        to: "clif/src/text/parse.rs",
-        reason: "older than the rule",
-    },
-    Excused {
         from: "frontend/src/check/foreign.rs",
         to: "frontend/src/check/mod.rs",
         reason: "older than the rule",
