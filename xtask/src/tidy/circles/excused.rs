@@ -16,36 +16,6 @@ pub const EXCUSED: &[Excused] = &[
         reason: "older than the rule",
     },
     Excused {
-        from: "frontend/src/check/foreign.rs",
-        to: "frontend/src/check/mod.rs",
-        reason: "older than the rule",
-    },
-    Excused {
-        from: "frontend/src/check/foreign.rs",
-        to: "frontend/src/check/types.rs",
-        reason: "older than the rule",
-    },
-    Excused {
-        from: "frontend/src/check/foreign.rs",
-        to: "frontend/src/lower/mod.rs",
-        reason: "older than the rule",
-    },
-    Excused {
-        from: "frontend/src/lower/mod.rs",
-        to: "frontend/src/lower/foreign.rs",
-        reason: "older than the rule",
-    },
-    Excused {
-        from: "frontend/src/lower/mod.rs",
-        to: "frontend/src/lower/objects.rs",
-        reason: "older than the rule",
-    },
-    Excused {
-        from: "frontend/src/structs.rs",
-        to: "frontend/src/types.rs",
-        reason: "older than the rule",
-    },
-    Excused {
         from: "host/src/cli/render/excerpt.rs",
         to: "host/src/cli/render/mod.rs",
         reason: "older than the rule",
