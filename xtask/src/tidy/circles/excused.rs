@@ -16,31 +16,6 @@ pub const EXCUSED: &[Excused] = &[
         reason: "older than the rule",
     },
     Excused {
-        from: "host/src/cli/render/excerpt.rs",
-        to: "host/src/cli/render/mod.rs",
-        reason: "older than the rule",
-    },
-    Excused {
-        from: "host/src/config/trust.rs",
-        to: "host/src/config/project.rs",
-        reason: "older than the rule",
-    },
-    Excused {
-        from: "host/src/externs/facts.rs",
-        to: "host/src/externs/policy.rs",
-        reason: "older than the rule",
-    },
-    Excused {
-        from: "host/src/output/place.rs",
-        to: "host/src/output/mod.rs",
-        reason: "older than the rule",
-    },
-    Excused {
-        from: "host/src/plugins/probe.rs",
-        to: "host/src/plugins/load.rs",
-        reason: "older than the rule",
-    },
-    Excused {
         from: "plugin-api/src/artifact/sections.rs",
         to: "plugin-api/src/artifact/mod.rs",
         reason: "older than the rule",
