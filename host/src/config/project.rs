@@ -7,8 +7,8 @@ use beskid_plugin_api::diagnostic::Diagnostic;
 use figment::value::{Dict, Map, Value};
 use figment::{Metadata, Profile, Provider, Source};
 
-use super::project_file::{MAX_FILE, keys_that_need_trust, parse};
 use super::files::project_file;
+use super::project_file::{MAX_FILE, keys_that_need_trust, parse};
 use super::tools::Written;
 use super::trust::{State, Trust};
 use crate::input::read_bounded;

@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 use beskid_plugin_api::Digest;
 use beskid_plugin_api::diagnostic::Diagnostic;
 
-use super::project_file::{MAX_FILE, dangerous_keys};
 use super::files::{PROJECT_FILE, trust_file};
+use super::project_file::{MAX_FILE, dangerous_keys};
 use crate::input::read_bounded;
 use crate::output;
 

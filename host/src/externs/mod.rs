@@ -7,8 +7,8 @@ mod policy;
 pub(crate) use facts::{Definitions, Found, is_merged, is_of_c_library, system_folders};
 pub use libraries::Libraries;
 pub(crate) use libraries::check_run_paths;
-pub use policy::Policy;
 pub(crate) use policy::Leaving;
+pub use policy::Policy;
 
 use beskid_plugin_api::artifact::{CodegenArtifact, ImportSource, Linkage, SymbolKind};
 use beskid_plugin_api::diagnostic::Diagnostic;

@@ -20,19 +20,4 @@ pub const EXCUSED: &[Excused] = &[
         to: "plugin-api/src/artifact/mod.rs",
         reason: "older than the rule",
     },
-    Excused {
-        from: "runtime/src/fail.rs",
-        to: "runtime/src/io.rs",
-        reason: "older than the rule",
-    },
-    Excused {
-        from: "runtime/src/fail.rs",
-        to: "runtime/src/strings.rs",
-        reason: "older than the rule",
-    },
-    Excused {
-        from: "runtime/src/memory.rs",
-        to: "runtime/src/fail.rs",
-        reason: "older than the rule",
-    },
 ];
