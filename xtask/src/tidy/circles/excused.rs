@@ -9,15 +9,4 @@ pub struct Excused {
     pub reason: &'static str,
 }
 
-pub const EXCUSED: &[Excused] = &[
-    Excused {
-        from: "clif/src/encode/numbers.rs",
-        to: "clif/src/encode/mod.rs",
-        reason: "older than the rule",
-    },
-    Excused {
-        from: "plugin-api/src/artifact/sections.rs",
-        to: "plugin-api/src/artifact/mod.rs",
-        reason: "older than the rule",
-    },
-];
+pub const EXCUSED: &[Excused] = &[];
