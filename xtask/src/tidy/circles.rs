@@ -1,12 +1,10 @@
 //! INV-circles: the files of a crate stand one above the other; none names items
 //! of a file that names its own, directly or through others.
 
-mod excused;
 mod paths;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use excused::{EXCUSED, Excused};
 use paths::{Crate, Edges};
 
 use super::Violation;
@@ -15,34 +13,11 @@ use crate::files::Repository;
 pub const LABEL: &str = "INV-circles";
 
 pub fn check(repository: &Repository) -> Vec<Violation> {
-    check_with(repository, EXCUSED)
-}
-
-fn check_with(repository: &Repository, excused: &[Excused]) -> Vec<Violation> {
     let mut edges = Edges::new();
     for whole in Crate::all(repository) {
         edges.extend(whole.edges());
     }
     let mut violations = Vec::new();
-    for entry in excused {
-        let known = edges
-            .get(entry.from)
-            .is_some_and(|to| to.contains_key(entry.to));
-        if !known || circle(&edges, entry.from, entry.to).is_none() {
-            violations.push(Violation {
-                path: entry.from.to_owned(),
-                line: 1,
-                label: LABEL,
-                what: format!("excused from a circle with {}, and in none", entry.to),
-                fix: "take its row out of xtask/src/tidy/circles/excused.rs".to_owned(),
-            });
-        }
-    }
-    for entry in excused {
-        if let Some(to) = edges.get_mut(entry.from) {
-            to.remove(entry.to);
-        }
-    }
     let mut reported = BTreeSet::new();
     for (from, named) in &edges {
         for (to, line) in named {
@@ -92,8 +67,8 @@ fn circle<'e>(edges: &'e Edges, from: &'e str, to: &'e str) -> Option<Vec<&'e st
 mod tests {
     use super::*;
 
-    fn messages(files: &[(&str, &str)], excused: &[Excused]) -> Vec<String> {
-        let found = check_with(&Repository::of(files), excused);
+    fn messages(files: &[(&str, &str)]) -> Vec<String> {
+        let found = check(&Repository::of(files));
         found.iter().map(ToString::to_string).collect()
     }
 
@@ -107,7 +82,7 @@ mod tests {
     fn fires_once_on_files_that_name_each_other() {
         let expected = "c/src/a.rs:1: [INV-circles] a circle of files: c/src/a.rs → \
                         c/src/b.rs → c/src/a.rs; move what both need to a file below them";
-        assert_eq!(messages(&TWO, &[]), [expected]);
+        assert_eq!(messages(&TWO), [expected]);
     }
 
     #[test]
@@ -122,7 +97,7 @@ mod tests {
             ("c/src/b/e.rs", "fn f() { crate::d::g(); }\npub struct B;\n"),
             ("c/src/d.rs", "use crate::a;\n"),
         ];
-        let found = messages(&files, &[]);
+        let found = messages(&files);
         assert_eq!(found.len(), 1);
         let circle = "c/src/a.rs → c/src/b/e.rs → c/src/d.rs → c/src/a.rs";
         assert!(found[0].contains(circle), "{found:?}");
@@ -133,9 +108,9 @@ mod tests {
         let child = ("c/src/a/b.rs", "use super::A;\npub fn f() {}\n");
         let parent = |text| [("c/src/a/mod.rs", text), child];
         let needs = "mod b;\nuse b::f;\npub struct A;\n";
-        assert_eq!(messages(&parent(needs), &[]).len(), 1);
+        assert_eq!(messages(&parent(needs)).len(), 1);
         let offers = "mod b;\npub(crate) use b::f;\npub struct A;\n";
-        assert_eq!(messages(&parent(offers), &[]), [""; 0]);
+        assert_eq!(messages(&parent(offers)), [""; 0]);
     }
 
     #[test]
@@ -152,29 +127,6 @@ mod tests {
             ("c/src/e.rs", "use crate::b::B;\n"),
             ("d/src/b.rs", "macro_rules! m { () => { $crate::b::B } }\n"),
         ];
-        assert_eq!(messages(&files, &[]), [""; 0]);
-    }
-
-    #[test]
-    fn an_excuse_holds_for_one_edge_while_it_is_in_a_circle() {
-        let excuse = |from, to| Excused {
-            from,
-            to,
-            reason: "x",
-        };
-        assert_eq!(
-            messages(&TWO, &[excuse("c/src/a.rs", "c/src/b.rs")]),
-            [""; 0]
-        );
-        for (from, to) in [("c/src/a.rs", "c/src/e.rs"), ("c/src/e.rs", "c/src/a.rs")] {
-            let found = messages(&TWO, &[excuse(from, to)]);
-            assert_eq!(found.len(), 2, "{found:?}");
-            assert!(found[0].contains("in none; take its row out"), "{found:?}");
-        }
-        let straight = [TWO[1], ("c/src/b.rs", "pub struct B;\n")];
-        assert_eq!(
-            messages(&straight, &[excuse("c/src/a.rs", "c/src/b.rs")]).len(),
-            1
-        );
+        assert_eq!(messages(&files), [""; 0]);
     }
 }
