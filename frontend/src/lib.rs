@@ -16,13 +16,13 @@ mod lexer;
 mod lower;
 mod parser;
 mod span;
-mod structs;
+mod symbols;
 mod types;
 
 pub use diagnostic::{Diagnostic, Report};
 pub use hir::Program;
-pub use lower::DEFAULT_ENTRYPOINT;
 pub use span::{LineIndex, Span};
+pub use symbols::DEFAULT_ENTRYPOINT;
 
 use beskid_plugin_api::artifact::CodegenArtifact;
 

@@ -5,10 +5,10 @@ use core::mem::MaybeUninit;
 use core::ptr;
 
 use crate::fail::fail;
-use crate::io::write_all;
 use crate::signals::{
     self, SI_KERNEL, SIG_DFL, SIGBUS, SIGSEGV, SS_DISABLE, SignalAction, SignalInfo, Stack,
 };
+use crate::write::write_all;
 
 const STDERR: c_int = 2;
 /// Room for the handler, whatever registers the processor saves, in bytes.

@@ -53,6 +53,7 @@ mod libc;
 mod list;
 mod lock;
 mod memory;
+mod panics;
 mod roots;
 mod signals;
 #[cfg(test)]
@@ -62,15 +63,16 @@ mod strings;
 mod text;
 mod time;
 mod version;
+mod write;
 
 pub use arrays::{array_len, array_new};
 pub use callbacks::{beskid_register_callbacks, callback_at};
 pub use events::{event_get_handler, event_len, event_subscribe, event_unsubscribe_first};
 pub use exports::exports;
-pub use fail::{panic, panic_at, panic_str};
 pub use interop::{interop_dispatch_ptr, interop_dispatch_unit, interop_dispatch_usize};
 pub use io::{syscall_read, syscall_write, test_bytes_len, test_bytes_ptr};
 pub use memory::alloc;
+pub use panics::{panic, panic_at, panic_str};
 pub use roots::{
     gc_register_root, gc_root_handle, gc_unregister_root, gc_unroot_handle, gc_write_barrier,
 };

@@ -107,7 +107,7 @@ fn a_plugin_that_the_systems_loader_refuses_says_what_the_loader_says() {
             })
         };
         let names = ["sysconf", "sigaltstack", "getcwd", "realpath"];
-        let name = names.into_iter().find(|name| imported(&name)).unwrap();
+        let name = names.into_iter().find(imported).unwrap();
         wanted = format!("{}_", &name[..name.len() - 1]);
         let (from, to) = (format!("\0{name}\0"), format!("\0{wanted}\0"));
         replace(bytes, from.as_bytes(), to.as_bytes());

@@ -2,6 +2,7 @@
 
 pub mod architecture;
 pub mod cases;
+pub mod circles;
 pub mod codes;
 pub mod cranelift;
 pub mod edges;
@@ -22,6 +23,7 @@ use crate::graph::Graph;
 pub const LABELS: &[&str] = &[
     architecture::LABEL,
     cases::LABEL,
+    circles::LABEL,
     codes::LABEL,
     cranelift::LABEL,
     edges::LABEL,
@@ -83,6 +85,7 @@ fn check(repository: &Repository, graph: &Graph) -> Vec<Violation> {
     let mut violations: Vec<Violation> = [
         architecture::check(repository, graph),
         cases::check(repository),
+        circles::check(repository),
         codes::check(repository),
         cranelift::check(repository),
         edges::check(repository, graph),

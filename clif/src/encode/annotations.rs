@@ -3,7 +3,8 @@
 use beskid_plugin_api::artifact as art;
 use cranelift_codegen::ir::{self, ValueLabelAssignments, ValueLabelStart};
 
-use super::{Encoded, Encoder, index_of, type_of};
+use super::encoded::Encoded;
+use super::{Encoder, index_of, type_of};
 
 /// How many values in a row may take their labels from another one; Cranelift
 /// follows no more either.

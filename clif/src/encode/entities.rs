@@ -5,7 +5,8 @@ use beskid_plugin_api::artifact::{ArtifactBuilder, SymbolId};
 use cranelift_codegen::ir::{self, ExternalName, GlobalValueData};
 use cranelift_codegen::isa::CallConv;
 
-use super::{Encoded, Encoder, SymbolNames, index_of, type_of};
+use super::encoded::Encoded;
+use super::{Encoder, SymbolNames, index_of, type_of};
 use crate::conventions::from_clif_signature;
 use crate::memory_flags;
 

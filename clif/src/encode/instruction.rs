@@ -5,7 +5,8 @@ use beskid_plugin_api::artifact::{
 };
 use cranelift_codegen::ir::{self, InstructionData as Data};
 
-use super::{Encoded, Encoder, index_of};
+use super::encoded::Encoded;
+use super::{Encoder, index_of};
 use crate::memory_flags;
 
 impl Encoder<'_> {

@@ -1,6 +1,7 @@
 //! From `ir::Function` to an artifact body.
 
 mod annotations;
+mod encoded;
 mod entities;
 mod instruction;
 mod numbers;
@@ -15,6 +16,7 @@ use cranelift_codegen::isa::CallConv;
 
 use crate::conventions::{from_clif_signature, from_clif_type};
 use crate::error::ClifError;
+use encoded::Encoded;
 use numbers::Numbers;
 
 /// The artifact's form of a CLIF signature; `None` if it has no such types.
@@ -71,9 +73,6 @@ pub fn function(
     builder.add_function(body, writer);
     Ok(())
 }
-
-/// A reason in words; the caller adds the function's name.
-type Encoded<T> = Result<T, String>;
 
 struct Encoder<'f> {
     func: &'f Function,

@@ -4,7 +4,7 @@ use cranelift_codegen::entity::{EntityRef, SecondaryMap};
 use cranelift_codegen::ir::{self, ExternalName, Function, GlobalValueData, InstructionData};
 use cranelift_codegen::packed_option::ReservedValue;
 
-use super::Encoded;
+use super::encoded::Encoded;
 
 /// The entities of one kind that are written, in the order of their new
 /// numbers. Old numbers that are dense and all used stay as they are.

@@ -7,6 +7,9 @@ use cranelift_codegen::isa::CallConv;
 
 use crate::encode::SymbolNames;
 
+/// Default entrypoint.
+pub(super) const MAIN: &str = "main";
+
 /// How a function's result is shown; `None` if the host cannot call it.
 pub(super) fn result_kind(signature: &Signature) -> Option<ResultKind> {
     if !signature.params.is_empty() {

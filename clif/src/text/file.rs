@@ -9,7 +9,7 @@ use cranelift_codegen::isa::{self, OwnedTargetIsa};
 use cranelift_reader::{Feature, IsaSpec, ParseOptions, TestFile, parse_test};
 use target_lexicon::Triple;
 
-use super::parse::SourceError;
+use super::source_error::SourceError;
 
 /// What stands in a file.
 pub(super) struct File {

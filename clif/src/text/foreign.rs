@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use beskid_plugin_api::runtime_abi::is_runtime_symbol;
 
 use super::file::File;
-use super::parse::SourceError;
+use super::source_error::SourceError;
 
 /// The libraries of a file's foreign functions.
 #[derive(Debug, Default)]

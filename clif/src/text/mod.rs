@@ -7,7 +7,9 @@ mod parse;
 mod print;
 mod program;
 mod set_lines;
+mod source_error;
 pub mod tests;
 
-pub use parse::{SourceError, parse};
+pub use parse::parse;
 pub use print::print;
+pub use source_error::SourceError;

@@ -15,11 +15,11 @@ use cranelift_codegen::entity::packed_option::ReservedValue;
 use cranelift_codegen::ir::{self, ExternalName, Function, GlobalValueData, UserFuncName};
 use cranelift_codegen::isa::CallConv;
 
-use super::entry;
+use super::entry::{self, MAIN};
 use super::file::File;
 use super::foreign::Foreign;
-use super::parse::{MAIN, SourceError};
 use super::set_lines;
+use super::source_error::SourceError;
 use crate::conventions::from_clif_signature;
 use crate::encode::{self, EncodeCache, SymbolNames};
 use crate::error::ClifError;

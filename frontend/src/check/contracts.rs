@@ -2,8 +2,9 @@
 
 use std::collections::HashMap;
 
+use super::attributes::{has, texts};
 use super::foreign::{
-    Place, check_abi, check_size, foreign_type, has, is_library, is_reserved, texts, wrong_symbol,
+    Place, check_abi, check_size, foreign_type, is_library, is_reserved, wrong_symbol,
 };
 use crate::ast::{Attribute, Contract, Method};
 use crate::codes;

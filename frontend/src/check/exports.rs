@@ -2,13 +2,14 @@
 
 use std::collections::HashMap;
 
+use super::attributes::texts;
 use super::contracts::Contracts;
-use super::foreign::{check_abi, is_reserved, texts, wrong_symbol};
+use super::foreign::{check_abi, is_reserved, wrong_symbol};
 use crate::ast::Function;
 use crate::codes;
 use crate::diagnostic::Diagnostic;
-use crate::lower::DEFAULT_ENTRYPOINT as MAIN;
 use crate::span::Span;
+use crate::symbols::DEFAULT_ENTRYPOINT as MAIN;
 
 /// The symbol of each function that others see; `None` for the others.
 pub(super) fn exports(

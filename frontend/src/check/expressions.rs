@@ -6,8 +6,8 @@ use crate::codes;
 use crate::diagnostic::Diagnostic;
 use crate::hir::{self, Expr};
 use crate::span::Span;
-use crate::structs::Form;
 use crate::types::Type;
+use crate::types::structs::Form;
 
 impl Checker<'_> {
     /// Checks an expression that must have a type.

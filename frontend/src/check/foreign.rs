@@ -2,18 +2,15 @@
 
 use beskid_plugin_api::runtime_abi::is_runtime_symbol;
 
-use super::HOST_PREFIX;
+use super::attributes::has;
 use super::types::{is_u8, resolve};
-use crate::ast::{Argument, ArgumentValue, Attribute, TypeKind, TypeName};
+use crate::ast::{Attribute, TypeKind, TypeName};
 use crate::codes;
 use crate::diagnostic::Diagnostic;
-use crate::lower::{DEFAULT_ENTRYPOINT as MAIN, PRIVATE};
 use crate::span::Span;
-use crate::structs::WORD;
+use crate::symbols::{ABI, DEFAULT_ENTRYPOINT as MAIN, PRIVATE};
+use crate::types::structs::WORD;
 use crate::types::{FunctionType, Type, Types};
-
-/// The only ABI of foreign code.
-pub(crate) const ABI: &str = "C";
 
 /// FFI-1, FFI-5: the ABI is named, and it is C's.
 pub(super) fn check_abi(
@@ -36,12 +33,6 @@ pub(super) fn check_abi(
     diagnostics.push(Diagnostic::new(codes::BAD_ABI, message, span, "").help(help));
 }
 
-/// Whether an attribute has an argument of this name, even a wrong one, which
-/// was reported.
-pub(super) fn has(attribute: &Attribute, name: &str) -> bool {
-    attribute.args.iter().any(|(known, _)| known.text == name)
-}
-
 /// Why a text cannot name a symbol.
 pub(super) fn wrong_symbol(text: &str, span: Span) -> Option<Diagnostic> {
     if text.contains('@') {
@@ -55,6 +46,9 @@ pub(super) fn wrong_symbol(text: &str, span: Span) -> Option<Diagnostic> {
     let message = || format!("{text:?} is no symbol");
     (!is_symbol).then(|| Diagnostic::new(codes::BAD_EXTERN_NAME, message(), span, ""))
 }
+
+/// Prefix of the names that the host defines in outputs.
+const HOST_PREFIX: &str = "beskid_";
 
 /// Prefix of names that users never see (EXT-006).
 const INTEROP_PREFIX: &str = "__interop_";
@@ -71,52 +65,6 @@ pub(super) fn is_reserved(symbol: &str) -> bool {
 /// Whether a text can name a library: a path may have spaces in it.
 pub(super) fn is_library(text: &str) -> bool {
     !text.trim().is_empty() && !text.contains(char::is_control)
-}
-
-/// The values of an attribute's arguments, in the order of their names.
-pub(super) fn arguments<'a>(
-    attribute: &'a Attribute,
-    known: &[&str],
-    diagnostics: &mut Vec<Diagnostic>,
-) -> Vec<Option<&'a Argument>> {
-    let mut found = vec![None; known.len()];
-    for (name, value) in &attribute.args {
-        let Some(index) = known.iter().position(|known| *known == name.text) else {
-            let message = format!(
-                "`{}` has no argument `{}` here",
-                attribute.name.text, name.text
-            );
-            let diagnostic = Diagnostic::new(codes::BAD_ARGUMENT, message, name.span, "");
-            diagnostics.push(diagnostic.help(format!("its arguments are: {}", known.join(", "))));
-            continue;
-        };
-        if found[index].is_some() {
-            let message = format!("a second argument `{}`", name.text);
-            diagnostics.push(Diagnostic::new(codes::DUPLICATE, message, name.span, ""));
-        }
-        found[index] = Some(value);
-    }
-    found
-}
-
-/// The values of arguments that are texts.
-pub(super) fn texts<'a>(
-    attribute: &'a Attribute,
-    known: &[&str],
-    diagnostics: &mut Vec<Diagnostic>,
-) -> Vec<Option<(&'a str, Span)>> {
-    let found = arguments(attribute, known, diagnostics);
-    let texts = found.into_iter().map(|argument| match &argument?.value {
-        ArgumentValue::Text(text) => Some((text.as_str(), argument?.span)),
-        ArgumentValue::Int(_) => {
-            let span = argument?.span;
-            let message = "a text is wanted here";
-            let diagnostic = Diagnostic::new(codes::BAD_ARGUMENT, message, span, "");
-            diagnostics.push(diagnostic.help("put it between quotes"));
-            None
-        }
-    });
-    texts.collect()
 }
 
 /// Most bytes that the arguments of a foreign function take.

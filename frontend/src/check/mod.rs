@@ -1,10 +1,11 @@
 //! Names and types: from the syntax tree to the typed tree.
 
+mod attributes;
 mod calls;
 mod contracts;
 mod exports;
 mod expressions;
-pub(crate) mod foreign;
+mod foreign;
 mod operators;
 mod places;
 mod scope;
@@ -25,9 +26,6 @@ use crate::types::{FunctionType, Type, Types};
 use contracts::Contracts;
 use foreign::Place;
 use scope::Scopes;
-
-/// Prefix of the names that the host defines in outputs.
-const HOST_PREFIX: &str = "beskid_";
 
 /// Checks a program. The result is to be used only if nothing was reported.
 pub(crate) fn check(

@@ -2,12 +2,13 @@
 
 use std::collections::HashMap;
 
+use super::attributes::arguments;
 use super::suggest;
 use crate::ast::{self, TypeKind, TypeName};
 use crate::codes;
 use crate::diagnostic::Diagnostic;
 use crate::span::Span;
-use crate::structs::{Form, Struct, is_managed};
+use crate::types::structs::{Form, Struct, is_managed};
 use crate::types::{Type, Types};
 
 /// Largest alignment of a struct that crosses the boundary to C, in bytes: that
@@ -165,7 +166,7 @@ fn not_primitive(
 
 /// The alignment that `CLayout` asks for.
 fn alignment(attribute: &ast::Attribute, natural: u64, diagnostics: &mut Vec<Diagnostic>) -> u32 {
-    let found = super::foreign::arguments(attribute, &["Align"], diagnostics);
+    let found = arguments(attribute, &["Align"], diagnostics);
     let Some(argument) = found[0] else {
         return 1;
     };

@@ -4,7 +4,7 @@ use beskid_plugin_api::runtime_abi::STR_PTR_OFFSET;
 use cranelift_codegen::ir::{InstBuilder, MemFlagsData, Value, types};
 
 use super::function::{Lowered, Lowering, UNREACHABLE};
-use super::machine_type;
+use super::machine::machine_type;
 use crate::builtins::{Builtin, Operation};
 use crate::hir::Expr;
 use crate::types::Type;

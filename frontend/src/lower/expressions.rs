@@ -4,7 +4,7 @@ use cranelift_codegen::ir::{InstBuilder, MemFlagsData, Value, types};
 
 use super::foreign::Target;
 use super::function::{Lowered, Lowering};
-use super::machine_type;
+use super::machine::machine_type;
 use super::sysv::Crossing;
 use crate::ast::BinaryOp;
 use crate::hir::{Expr, ExprKind, FunctionId, Step};

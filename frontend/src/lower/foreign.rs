@@ -1,73 +1,21 @@
 //! Calls across the boundary to C, in both directions (FFI-2, FFI-5).
 
-use std::collections::HashMap;
-use std::rc::Rc;
-
-use beskid_clif::ArtifactModule;
-use beskid_plugin_api::artifact::{Feature, ImportSource};
 use cranelift_codegen::ir::condcodes::IntCC;
-use cranelift_codegen::ir::{FuncRef, InstBuilder, MemFlagsData, SigRef, Signature, Value, types};
-use cranelift_module::{FuncId, Linkage, Module, ModuleError};
+use cranelift_codegen::ir::{FuncRef, InstBuilder, MemFlagsData, SigRef, Value, types};
+use cranelift_module::ModuleError;
 
+use super::externs::signature;
 use super::function::{Lowered, Lowering};
 use super::sysv::{Crossing, Passing, Returning};
-use crate::check::foreign::ABI;
-use crate::hir::{CallbackCall, Expr, Extern, ExternId};
-use crate::structs::WORD;
-use crate::types::{FunctionType, StructId, Type, Types};
-
-/// The foreign functions in use, and how their values cross.
-#[derive(Default)]
-pub(super) struct Externs {
-    declared: HashMap<ExternId, (FuncId, Rc<Crossing>)>,
-}
-
-impl Externs {
-    /// The import of a foreign function.
-    fn import(
-        &mut self,
-        module: &mut ArtifactModule,
-        types: &Types,
-        id: ExternId,
-        foreign: &Extern,
-    ) -> Result<(FuncId, Rc<Crossing>), ModuleError> {
-        if let Some((declared, crossing)) = self.declared.get(&id) {
-            return Ok((*declared, Rc::clone(crossing)));
-        }
-        let (crossing, signature) = signature(module, types, &foreign.signature);
-        let crossing = Rc::new(crossing);
-        let declared = module.declare_function(&foreign.symbol, Linkage::Import, &signature)?;
-        let source = ImportSource::Extern {
-            library: foreign.library.clone(),
-            abi: ABI.to_owned(),
-        };
-        module.set_import_source(declared, source);
-        self.declared.insert(id, (declared, Rc::clone(&crossing)));
-        Ok((declared, crossing))
-    }
-}
+use crate::hir::{CallbackCall, Expr, ExternId};
+use crate::types::structs::WORD;
+use crate::types::{FunctionType, StructId, Type};
 
 /// What a call across the boundary calls.
 pub(super) enum Target {
     Function(FuncRef),
     /// Code at an address.
     Code(SigRef, Value),
-}
-
-/// The machine signature of a function that crosses the boundary.
-pub(super) fn signature(
-    module: &mut ArtifactModule,
-    types: &Types,
-    of: &FunctionType,
-) -> (Crossing, Signature) {
-    let crossing = Crossing::of(types, of);
-    if crossing.has_structs() {
-        module.require(Feature::SysvAmd64);
-    }
-    let mut signature = module.make_signature();
-    signature.params.clone_from(&crossing.machine);
-    signature.returns.clone_from(&crossing.returns);
-    (crossing, signature)
 }
 
 impl Lowering<'_, '_, '_> {

@@ -9,8 +9,9 @@ use cranelift_codegen::ir::{
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext, Variable};
 use cranelift_module::{DataId, FuncId, Module, ModuleError};
 
+use super::machine::machine_type;
 use super::sysv::Crossing;
-use super::{Unit, machine_type};
+use super::unit::Unit;
 use crate::hir::{self, LocalId};
 use crate::span::Span;
 use crate::types::Type;

@@ -2,37 +2,37 @@
 
 mod arithmetic;
 mod builtins;
+mod descriptors;
 mod expressions;
+mod externs;
 mod foreign;
 mod function;
 mod literals;
+mod machine;
 mod objects;
 mod runtime;
 mod statements;
 mod sysv;
+mod unit;
 
 use beskid_clif::{ArtifactModule, ClifError, ModuleOptions, isa};
 use beskid_plugin_api::artifact::{CodegenArtifact, ResultKind};
 use beskid_plugin_api::backend::Optimization;
 use beskid_plugin_api::diagnostic::Diagnostic;
-use cranelift_codegen::ir::{AbiParam, Signature, types};
+use cranelift_codegen::ir::{AbiParam, Signature};
 use cranelift_codegen::{Context, ir};
 use cranelift_frontend::FunctionBuilderContext;
-use cranelift_module::{FuncId, Linkage, Module, ModuleError};
+use cranelift_module::{Linkage, Module, ModuleError};
 
 use crate::hir;
+use crate::symbols::{DEFAULT_ENTRYPOINT, PRIVATE};
 use crate::types::Type;
-use foreign::Externs;
+use descriptors::Descriptors;
+use externs::Externs;
 use literals::Literals;
-use objects::Descriptors;
+use machine::machine_type;
 use runtime::Runtime;
-
-/// Prefix of the linker names of functions that are not exported, so that none
-/// of them can meet a name of the runtime or of the C library.
-pub(crate) const PRIVATE: &str = "bd.";
-
-/// The source language's default entrypoint.
-pub const DEFAULT_ENTRYPOINT: &str = "main";
+use unit::Unit;
 
 /// Any 64-bit target: the artifact does not depend on it.
 const NEUTRAL_TARGET: &str = "x86_64-unknown-linux-gnu";
@@ -76,17 +76,6 @@ fn internal(error: ModuleError) -> Diagnostic {
     Diagnostic::from(clif).help("report this to the authors of beskid-frontend")
 }
 
-/// The program being lowered.
-pub(crate) struct Unit<'p> {
-    program: &'p hir::Program,
-    module: ArtifactModule,
-    functions: Vec<FuncId>,
-    literals: Literals,
-    runtime: Runtime,
-    externs: Externs,
-    descriptors: Descriptors,
-}
-
 impl Unit<'_> {
     fn declare(&mut self) -> Result<(), ModuleError> {
         for function in &self.program.functions {
@@ -107,7 +96,7 @@ impl Unit<'_> {
     fn signature(&mut self, function: &hir::Function) -> Signature {
         let of = function.signature();
         if function.foreign {
-            return foreign::signature(&mut self.module, &self.program.types, &of).1;
+            return externs::signature(&mut self.module, &self.program.types, &of).1;
         }
         let mut signature = self.module.make_signature();
         let params = of.params.into_iter().filter_map(machine_type);
@@ -159,19 +148,6 @@ impl Unit<'_> {
                 .define_function(self.functions[index], &mut context)?;
         }
         Ok(())
-    }
-}
-
-/// The machine type of a value; unit has none.
-fn machine_type(ty: Type) -> Option<ir::Type> {
-    match ty {
-        Type::Bool | Type::U8 => Some(types::I8),
-        Type::I32 | Type::Char => Some(types::I32),
-        Type::I64 | Type::Str | Type::RefU8 | Type::Struct(_) | Type::Function(_) => {
-            Some(types::I64)
-        }
-        Type::F64 => Some(types::F64),
-        Type::Unit | Type::Never | Type::Error => None,
     }
 }
 

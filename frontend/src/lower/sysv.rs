@@ -3,8 +3,8 @@
 
 use cranelift_codegen::ir::{AbiParam, ArgumentPurpose, Type as MachineType, types};
 
-use super::machine_type;
-use crate::structs::{Struct, WORD};
+use super::machine::machine_type;
+use crate::types::structs::{Struct, WORD};
 use crate::types::{FunctionType, Type, Types};
 
 /// Registers for arguments.
@@ -194,7 +194,7 @@ impl Registers {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::structs::Form;
+    use crate::types::structs::Form;
 
     const MIXED: &[Type] = &[Type::U8, Type::F64];
     const LARGE: &[Type] = &[Type::I64; 3];

@@ -4,6 +4,7 @@
 mod files;
 mod layers;
 mod project;
+mod project_file;
 mod report;
 mod tools;
 mod trust;

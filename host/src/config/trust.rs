@@ -9,7 +9,7 @@ use beskid_plugin_api::Digest;
 use beskid_plugin_api::diagnostic::Diagnostic;
 
 use super::files::{PROJECT_FILE, trust_file};
-use super::project::{MAX_FILE, dangerous_keys};
+use super::project_file::{MAX_FILE, dangerous_keys};
 use crate::input::read_bounded;
 use crate::output;
 

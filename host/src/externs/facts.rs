@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 
 use beskid_plugin_api::target::Target;
 
-use super::Found;
 use crate::input::read_bounded;
 use crate::inspect::{MAX_IMAGE, inspect, linker_script, symbols_by_kind};
 
@@ -42,6 +41,15 @@ pub(crate) fn is_of_c_library(path: &Path) -> bool {
 
 fn file_name(path: &str) -> &str {
     path.rsplit('/').next().unwrap_or(path)
+}
+
+/// The file that defines a symbol.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Found {
+    /// Where it is, as it was found.
+    pub(crate) path: PathBuf,
+    /// What it calls itself.
+    pub(crate) soname: Option<String>,
 }
 
 /// What the files that one library's name leads to define.

@@ -4,11 +4,11 @@ mod facts;
 mod libraries;
 mod policy;
 
-pub(crate) use facts::{Definitions, is_merged, is_of_c_library, system_folders};
+pub(crate) use facts::{Definitions, Found, is_merged, is_of_c_library, system_folders};
 pub use libraries::Libraries;
 pub(crate) use libraries::check_run_paths;
+pub(crate) use policy::Leaving;
 pub use policy::Policy;
-pub(crate) use policy::{Found, Leaving};
 
 use beskid_plugin_api::artifact::{CodegenArtifact, ImportSource, Linkage, SymbolKind};
 use beskid_plugin_api::diagnostic::Diagnostic;

@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 
 use beskid_plugin_api::diagnostic::Diagnostic;
 
+use super::facts::Found;
+
 /// Variables that hold the policy.
 const ALLOW: &str = "BESKID_EXTERN_ALLOW";
 const DENY: &str = "BESKID_EXTERN_DENY";
@@ -14,15 +16,6 @@ const DENY: &str = "BESKID_EXTERN_DENY";
 /// What they hold.
 const PATTERNS: &str =
     "write `library:symbol`, `library:*`, `*:symbol` or `symbol`, separated by commas";
-
-/// The file that defines a symbol.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Found {
-    /// Where it is, as it was found.
-    pub(crate) path: PathBuf,
-    /// What it calls itself.
-    pub(crate) soname: Option<String>,
-}
 
 /// An import, and what is known of where it leads.
 #[derive(Debug, Clone, Copy)]

@@ -6,6 +6,7 @@
 mod place;
 mod stdout;
 
+pub(crate) use place::parent;
 pub(crate) use stdout::{is_stdout, refuse_stdout};
 
 use std::fs::{File, OpenOptions};
@@ -33,14 +34,6 @@ impl Mode {
             Self::Data => 0o666,
             Self::Code => 0o777,
         }
-    }
-}
-
-/// The folder that a file is in.
-pub(crate) fn parent(path: &Path) -> &Path {
-    match path.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
     }
 }
 

@@ -19,6 +19,14 @@ pub(super) enum Place {
     },
 }
 
+/// The folder that a file is in.
+pub(crate) fn parent(path: &Path) -> &Path {
+    match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    }
+}
+
 /// Most symbolic links of a path that are followed, as by the system.
 const MOST_LINKS: usize = 40;
 
@@ -38,7 +46,7 @@ pub(super) fn find(path: &Path) -> io::Result<Place> {
             let permissions = Some(meta.permissions().mode() & 0o777);
             return Ok(Place::File { path, permissions });
         }
-        let folder = super::parent(&path);
+        let folder = parent(&path);
         // Links of the process folder are no paths: they lead to open files.
         if !meta.is_symlink() || folder.canonicalize()?.starts_with("/proc") {
             return Ok(Place::Stream);

@@ -12,7 +12,7 @@ use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::manifest::PluginKind;
 use libloading::os::unix::{Library, RTLD_LOCAL, RTLD_NOW};
 
-use super::probe::prove;
+use super::proof::prove;
 use super::vet::VettedPlugin;
 use crate::cache;
 

@@ -4,6 +4,7 @@ mod builtin;
 mod elf;
 mod load;
 mod probe;
+mod proof;
 mod registry;
 mod services;
 mod vet;

@@ -318,6 +318,7 @@ mod dump;
 mod error;
 mod features;
 mod form;
+mod function;
 mod header;
 mod module;
 mod sections;
@@ -332,6 +333,7 @@ pub use builder::ArtifactBuilder;
 pub use container::{FORMAT_VERSION, MAGIC};
 pub use error::ArtifactError;
 pub use form::*;
+pub use function::Function;
 pub use header::*;
 pub use module::*;
 pub use settings::Setting;
@@ -371,29 +373,6 @@ pub(crate) struct Contents {
     forms: Vec<Form>,
     functions: Vec<Function>,
     settings: BTreeSet<Setting>,
-}
-
-/// A verified function definition: its body and its instruction stream.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Function {
-    /// What the instructions refer to, the blocks, and what hangs on
-    /// instructions and values.
-    pub body: Body,
-    stream: Vec<u8>,
-    types: Vec<Type>,
-}
-
-impl Function {
-    /// Reads the instructions from the first one on. No value is defined yet,
-    /// not even the entry block's parameters.
-    pub fn instructions(&self) -> InstructionReader<'_> {
-        InstructionReader::new(&self.stream)
-    }
-
-    /// The type of each value, by its number; [`Body::values`] of them.
-    pub fn value_types(&self) -> &[Type] {
-        &self.types
-    }
 }
 
 impl CodegenArtifact {

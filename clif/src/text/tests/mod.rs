@@ -18,8 +18,8 @@ use beskid_plugin_api::artifact::{CodegenArtifact, DataInit, ResultKind};
 
 use super::file::File;
 use super::foreign::Foreign;
-use super::parse::SourceError;
 use super::program::Program;
+use super::source_error::SourceError;
 use crate::error::ClifError;
 use directive::Directive;
 

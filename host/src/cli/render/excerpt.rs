@@ -2,9 +2,11 @@
 
 use miette::{GraphicalReportHandler, GraphicalTheme, NamedSource};
 
-use super::MOST;
 use super::escape::{cover, escape_line};
 use crate::cli::terminal::{colours, is_dumb};
+
+/// Most diagnostics of one source that are shown.
+pub(super) const MOST: usize = 100;
 
 /// Excerpts of a source with what is wrong there, and a line that counts.
 pub(super) fn excerpts(

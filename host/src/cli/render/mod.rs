@@ -12,14 +12,12 @@ use serde::Serialize;
 
 use super::args::MessageFormat;
 use crate::failure::Failure;
-use excerpt::excerpts;
+use excerpt::{MOST, excerpts};
 
 pub(super) use message::{Message, Severity};
 
 /// Largest source of which excerpts are shown, in bytes: 1 MiB.
 const MOST_EXCERPTED: usize = 1 << 20;
-/// Most diagnostics of one source that are shown.
-const MOST: usize = 100;
 
 /// Writes a line to standard output.
 ///

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use beskid_plugin_api::runtime_abi::HEAP_HEADER_SIZE;
 
-use crate::types::Type;
+use super::kind::Type;
 
 /// Size of a machine word in bytes: of a pointer, and of the eightbytes in
 /// which System V passes structs.

@@ -1,0 +1,28 @@
+//! Function definitions.
+
+use super::body::Body;
+use super::stream::InstructionReader;
+use super::types::Type;
+
+/// A verified function definition: its body and its instruction stream.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Function {
+    /// What the instructions refer to, the blocks, and what hangs on
+    /// instructions and values.
+    pub body: Body,
+    pub(super) stream: Vec<u8>,
+    pub(super) types: Vec<Type>,
+}
+
+impl Function {
+    /// Reads the instructions from the first one on. No value is defined yet,
+    /// not even the entry block's parameters.
+    pub fn instructions(&self) -> InstructionReader<'_> {
+        InstructionReader::new(&self.stream)
+    }
+
+    /// The type of each value, by its number; [`Body::values`] of them.
+    pub fn value_types(&self) -> &[Type] {
+        &self.types
+    }
+}
