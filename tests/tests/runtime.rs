@@ -19,7 +19,7 @@ use beskid_tests::strategies::strategies;
 use goblin::archive::Archive;
 use goblin::elf::Elf;
 use goblin::elf::section_header::{SHN_UNDEF, SHT_PROGBITS};
-use goblin::elf::sym::{STB_GLOBAL, STT_FUNC};
+use goblin::elf::sym::{STB_GLOBAL, STT_FUNC, STT_OBJECT};
 
 /// C library functions that the runtime may use.
 const C_LIBRARY: [&str; 11] = [
@@ -60,13 +60,17 @@ fn abi_001_the_embedded_archive_exports_exactly_the_symbols_of_the_tables() {
         if symbol.st_shndx == SHN_UNDEF as usize {
             undefined.insert(name);
         } else if symbol.st_visibility() == 0 {
-            assert_eq!(symbol.st_type(), STT_FUNC, "{name}");
+            // Its version is data (ABI-7).
+            let is_version = name == "beskid_runtime_abi";
+            let kind = if is_version { STT_OBJECT } else { STT_FUNC };
+            assert_eq!(symbol.st_type(), kind, "{name}");
             exported.insert(name);
         }
     }
     let table = BUILTIN_SPECS
         .iter()
         .map(|spec| spec.symbol)
+        .chain(["beskid_runtime_abi"])
         .collect::<BTreeSet<_>>();
     assert_eq!(exported, table);
     let allowed = C_LIBRARY.into_iter().collect::<BTreeSet<_>>();
