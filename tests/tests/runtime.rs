@@ -22,7 +22,7 @@ use goblin::elf::section_header::{SHN_UNDEF, SHT_PROGBITS};
 use goblin::elf::sym::{STB_GLOBAL, STT_FUNC, STT_OBJECT};
 
 /// C library functions that the runtime may use.
-const C_LIBRARY: [&str; 11] = [
+const C_LIBRARY: [&str; 16] = [
     "__errno_location",
     "_exit",
     "bcmp",
@@ -31,8 +31,13 @@ const C_LIBRARY: [&str; 11] = [
     "memcpy",
     "memmove",
     "memset",
+    "mmap",
+    "raise",
     "read",
     "sched_yield",
+    "sigaction",
+    "sigaltstack",
+    "strlen",
     "write",
 ];
 
