@@ -1,9 +1,8 @@
 //! The Beskid host: finds, vets and loads plugins, takes programs through
 //! them, and verifies what comes out.
 //!
-//! The stages are types, each made from the one before: [`source::Source`] →
-//! `CodegenArtifact` → [`image::ObjectFile`] → [`image::LinkedImage`] →
-//! [`image::VerifiedImage`].
+//! The stages are types, each made from the one before: [`Source`] →
+//! `CodegenArtifact` → `ObjectFile` → `LinkedImage` → `VerifiedImage`.
 #![deny(missing_docs)]
 
 mod build;
@@ -39,7 +38,7 @@ pub use compile::{CompileSettings, ObjectTarget, object};
 pub use config::{Config, Extern};
 pub use inspect::inspect;
 pub use lower::lower;
-pub use plugins::{Registry, vet};
+pub use plugins::{Registry, probe, vet};
 pub use run::{Capture, Finished, Invocation, execute, runtime_symbols};
 pub use runtime_archive::embedded as embedded_runtime;
 pub use source::Source;

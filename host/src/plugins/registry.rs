@@ -224,7 +224,7 @@ impl Registry {
 
     /// Has the files that are added from now on loaded by another process of
     /// this program before their first use here. These arguments, and the path
-    /// of a file, make it call [`probe`](super::probe) and print the result as
+    /// of a file, make it call [`probe`](crate::probe) and print the result as
     /// JSON.
     pub fn probe_with(&mut self, arguments: Vec<OsString>) {
         self.probe = Some(arguments);
