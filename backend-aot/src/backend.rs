@@ -82,11 +82,15 @@ impl Backend for ObjectBackend {
         let defined = define(&artifact, &mut module, options)?;
         // Cranelift panics at references that it has no relocation for.
         let object = contain_panic(|| {
-            shim::define(&artifact, &defined, request.entry_shim, &mut module)?;
+            let weak = shim::define(&artifact, &defined, request, &mut module)?;
             support::define(&artifact, &*libcalls(), &mut module)?;
             let triple = module.isa().triple().clone();
-            let object = module.finish().emit();
-            let mut object = object.map_err(|error| unsupported(&error))?;
+            let mut product = module.finish();
+            if let Some(import) = weak {
+                let symbol = product.function_symbol(import);
+                product.object.symbol_mut(symbol).weak = true;
+            }
+            let mut object = product.emit().map_err(|error| unsupported(&error))?;
             file_header::complete(&mut object, &triple);
             Ok::<_, Diagnostic>(object)
         });

@@ -2,11 +2,13 @@
 //! plugin interface describes them at [`EntryShim`].
 
 use beskid_plugin_api::artifact::{CodegenArtifact, ResultKind};
-use beskid_plugin_api::backend::{CALLABLE_ENTRY, EntryShim};
+use beskid_plugin_api::backend::{CALLABLE_ENTRY, CompileRequest, EntryShim, RuntimeStart};
+use beskid_plugin_api::runtime_abi::{BESKID_RUNTIME_ABI_VERSION, START_SYMBOL};
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{AbiParam, InstBuilder, MemFlagsData, TrapCode, Value, types};
 use cranelift_frontend::FunctionBuilder;
-use cranelift_module::{DataDescription, FuncId, Linkage, Module, ModuleResult};
+use cranelift_module::{DataDescription, FuncId, FuncOrDataId, Linkage, Module, ModuleResult};
+use target_lexicon::BinaryFormat;
 
 use crate::define::{Defined, compile_error};
 use crate::error::ClifError;
@@ -15,7 +17,8 @@ use crate::function::define_with;
 /// Linker name of the C entrypoint.
 pub const MAIN: &str = "main";
 
-/// Defines the function that the request asks for, if any.
+/// Defines the function that the request asks for, if any. Gives the import to
+/// which the object's reference must be weak.
 ///
 /// # Errors
 /// [`ClifError::Function`] if the artifact has no entrypoint or defines a
@@ -23,13 +26,14 @@ pub const MAIN: &str = "main";
 pub fn define(
     artifact: &CodegenArtifact,
     defined: &Defined,
-    shim: EntryShim,
+    request: &CompileRequest,
     module: &mut dyn Module,
-) -> Result<(), ClifError> {
+) -> Result<Option<FuncId>, ClifError> {
+    let shim = request.entry_shim;
     let name = match shim {
         EntryShim::Checked | EntryShim::Bare => MAIN,
         EntryShim::Callable => CALLABLE_ENTRY,
-        _ => return Ok(()),
+        _ => return Ok(None),
     };
     let refused = |reason: &str| ClifError::Function {
         function: name.to_owned(),
@@ -47,13 +51,19 @@ pub fn define(
         target,
         result: entrypoint.result,
     };
-    let required = artifact.header().runtime_abi;
+    let start = match shim {
+        EntryShim::Checked => Start::of(artifact, request.start_runtime, module),
+        _ => Start::NONE,
+    };
     let built = match shim {
         EntryShim::Callable => entry.callable(module),
-        EntryShim::Checked => entry.main(module, required),
-        _ => entry.main(module, None),
+        _ => entry.main(module, start),
     };
-    built.map_err(|error| compile_error(name.to_owned(), &error))
+    built.map_err(|error| compile_error(name.to_owned(), &error))?;
+    Ok(match (start.runtime, module.get_name(START_SYMBOL)) {
+        (RuntimeStart::IfLoaded, Some(FuncOrDataId::Func(id))) => Some(id),
+        _ => None,
+    })
 }
 
 #[derive(Clone, Copy)]
@@ -63,7 +73,7 @@ struct Entry {
 }
 
 impl Entry {
-    fn main(self, module: &mut dyn Module, required: Option<u32>) -> ModuleResult<()> {
+    fn main(self, module: &mut dyn Module, start: Start) -> ModuleResult<()> {
         let pointer = module.isa().pointer_type();
         let mut signature = module.make_signature();
         signature.params = vec![AbiParam::new(types::I32), AbiParam::new(pointer)];
@@ -73,10 +83,11 @@ impl Entry {
             MAIN,
             Linkage::Export,
             signature,
-            |module, builder, _| {
-                if let Some(required) = required {
+            |module, builder, arguments| {
+                if let Some(required) = start.required {
                     check_version(module, builder, required)?;
                 }
+                start_runtime(module, builder, arguments, start.runtime)?;
                 let results = self.call(module, builder);
                 let status = match (self.result, results.first().copied()) {
                     (ResultKind::I32, Some(value)) => value,
@@ -110,6 +121,82 @@ impl Entry {
         let call = builder.ins().call(target, &[]);
         builder.inst_results(call).to_vec()
     }
+}
+
+/// What the runtime does before the entrypoint.
+#[derive(Clone, Copy)]
+struct Start {
+    /// The ABI version that it must have.
+    required: Option<u32>,
+    /// Whether it takes the process over.
+    runtime: RuntimeStart,
+}
+
+impl Start {
+    const NONE: Self = Self {
+        required: None,
+        runtime: RuntimeStart::Never,
+    };
+
+    fn of(artifact: &CodegenArtifact, asked: RuntimeStart, module: &dyn Module) -> Self {
+        let runtime = match asked {
+            RuntimeStart::IfLoaded if !has_weak_imports(module) => RuntimeStart::Never,
+            _ if defines_start(module) => RuntimeStart::Never,
+            asked => asked,
+        };
+        // Linkers leave out a library to which there are weak references only.
+        let checked = runtime == RuntimeStart::IfLoaded;
+        let required = artifact.header().runtime_abi;
+        Self {
+            required: required.or(checked.then_some(BESKID_RUNTIME_ABI_VERSION)),
+            runtime,
+        }
+    }
+}
+
+/// A program with a function of that name of its own does without the runtime's.
+fn defines_start(module: &dyn Module) -> bool {
+    match module.get_name(START_SYMBOL) {
+        Some(FuncOrDataId::Func(id)) => {
+            let decl = module.declarations().get_function_decl(id);
+            decl.linkage != Linkage::Import
+        }
+        found => found.is_some(),
+    }
+}
+
+fn has_weak_imports(module: &dyn Module) -> bool {
+    module.isa().triple().binary_format == BinaryFormat::Elf
+}
+
+/// Calls the runtime's `rt_start` with what C gives to `main`.
+fn start_runtime(
+    module: &mut dyn Module,
+    builder: &mut FunctionBuilder<'_>,
+    arguments: &[Value],
+    asked: RuntimeStart,
+) -> ModuleResult<()> {
+    let (&[count, addresses], RuntimeStart::Linked | RuntimeStart::IfLoaded) = (arguments, asked)
+    else {
+        return Ok(());
+    };
+    let pointer = module.isa().pointer_type();
+    let mut signature = module.make_signature();
+    signature.params = vec![AbiParam::new(types::I64), AbiParam::new(pointer)];
+    let start = module.declare_function(START_SYMBOL, Linkage::Import, &signature)?;
+    let start = module.declare_func_in_func(start, builder.func);
+    let after = builder.create_block();
+    if asked == RuntimeStart::IfLoaded {
+        let there = builder.create_block();
+        let address = builder.ins().func_addr(pointer, start);
+        builder.ins().brif(address, there, &[], after, &[]);
+        builder.switch_to_block(there);
+    }
+    let count = builder.ins().sextend(types::I64, count);
+    builder.ins().call(start, &[count, addresses]);
+    builder.ins().jump(after, &[]);
+    builder.switch_to_block(after);
+    Ok(())
 }
 
 /// Most decimal digits of a `u32`.

@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use beskid_plugin_api::artifact::CodegenArtifact;
-use beskid_plugin_api::backend::EntryShim;
+use beskid_plugin_api::backend::{EntryShim, RuntimeStart};
 use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::linker::{LinkMode, LinkPlan, OutputKind};
+use beskid_plugin_api::runtime_abi::START_SYMBOL;
 
 use crate::compile::{CompileSettings, ObjectTarget};
 use crate::exports::{ExportPolicy, registration};
@@ -56,7 +57,6 @@ pub fn build<'a>(
     output::check(&request.output)?;
     let settings = CompileSettings::from(tools.config);
     let exports = exports(artifact, request)?;
-    let target = program_target(request, exports.clone());
     if let Some(path) = &request.object_output {
         output::check(path)?;
     }
@@ -64,6 +64,7 @@ pub fn build<'a>(
         OutputKind::Object => None,
         _ => Some(plan_link(tools, artifact, request, exports.as_ref())?),
     };
+    let target = program_target(request, exports.clone())?;
     let object = tools.object_file(artifact, &target, &settings)?;
     if let Some(path) = &request.object_output {
         object.install(path)?;
@@ -192,16 +193,26 @@ fn shared_runtime(request: &BuildRequest) -> Result<Libraries, Diagnostic> {
     Ok(libraries)
 }
 
-fn program_target(request: &BuildRequest, exports: Option<BTreeSet<String>>) -> ObjectTarget {
-    ObjectTarget {
+fn program_target(
+    request: &BuildRequest,
+    exports: Option<BTreeSet<String>>,
+) -> Result<ObjectTarget, Diagnostic> {
+    let entry = match (request.kind, &request.runtime) {
+        (OutputKind::Exe, RuntimeChoice::Standalone) => EntryShim::Bare,
+        (OutputKind::Exe, _) => EntryShim::Checked,
+        _ => EntryShim::None,
+    };
+    Ok(ObjectTarget {
         triple: request.target.clone(),
-        entry: match (request.kind, &request.runtime) {
-            (OutputKind::Exe, RuntimeChoice::Standalone) => EntryShim::Bare,
-            (OutputKind::Exe, _) => EntryShim::Checked,
-            _ => EntryShim::None,
+        entry,
+        start_runtime: match (entry, &request.runtime) {
+            // Another one may be there when the program starts.
+            (EntryShim::Checked, RuntimeChoice::Shared(_)) => RuntimeStart::IfLoaded,
+            (EntryShim::Checked, runtime) if runtime.defines(START_SYMBOL)? => RuntimeStart::Linked,
+            _ => RuntimeStart::Never,
         },
         exports,
-    }
+    })
 }
 
 /// Runtime symbols that must be in the output.

@@ -6,7 +6,7 @@ use beskid_plugin_api::Digest;
 use beskid_plugin_api::abi::{BackendClient, services_table};
 use beskid_plugin_api::artifact::CodegenArtifact;
 use beskid_plugin_api::backend::{
-    CompileRequest, Compiled, EntryShim, Optimization, OutputForm, Session,
+    CompileRequest, Compiled, EntryShim, Optimization, OutputForm, RuntimeStart, Session,
 };
 use beskid_plugin_api::diagnostic::Diagnostic;
 use tracing::info_span;
@@ -60,6 +60,8 @@ pub struct ObjectTarget {
     pub triple: String,
     /// How the entrypoint is reached from outside.
     pub entry: EntryShim,
+    /// Whether `main` has the runtime take the process over.
+    pub start_runtime: RuntimeStart,
     /// The exported symbols that stay so; `None`: all of them.
     pub exports: Option<BTreeSet<String>>,
 }
@@ -78,6 +80,7 @@ pub fn object(
     let request = CompileRequest {
         target: Some(target.triple.clone()),
         entry_shim: target.entry,
+        start_runtime: target.start_runtime,
         exports: target.exports.clone(),
         ..settings.request(OutputForm::Object)
     };

@@ -293,6 +293,9 @@ pub struct CompileRequest {
     /// How the entrypoint is reached from outside. Objects only; a session is
     /// run through [`Session::run`].
     pub entry_shim: EntryShim,
+    /// Whether [`EntryShim::Checked`] calls the runtime's
+    /// [`START_SYMBOL`](crate::runtime_abi::START_SYMBOL). Objects only.
+    pub start_runtime: RuntimeStart,
     /// The exported symbols that stay so; the others become local, so that
     /// they cannot take the place of another library's symbols. `None`: all of
     /// them stay. Objects only.
@@ -313,6 +316,7 @@ impl Default for CompileRequest {
             target: None,
             optimization: Optimization::None,
             entry_shim: EntryShim::None,
+            start_runtime: RuntimeStart::Never,
             exports: None,
             imports: BTreeMap::new(),
             options: BTreeMap::new(),
@@ -353,8 +357,9 @@ pub const CALLABLE_ENTRY: &str = "beskid_entry";
 ///
 /// The C entrypoint `main` first compares `beskid_runtime_abi_version()` with the
 /// version that the artifact requires, and ends the process with status 101
-/// and a message if they differ (ABI-003); then it calls the artifact's
-/// entrypoint and returns the exit status: a result of kind `I32` as it is, of
+/// and a message if they differ (ABI-003); then it calls `rt_start` with its own
+/// arguments as the request's [`start_runtime`](CompileRequest::start_runtime) says;
+/// then it calls the artifact's entrypoint and returns the exit status: a result of kind `I32` as it is, of
 /// kind `I64` its low 32 bits, and 0 for every other kind.
 ///
 /// A backend refuses the three that need an entrypoint if the artifact has none,
@@ -367,13 +372,30 @@ pub enum EntryShim {
     /// None.
     None,
     /// The C entrypoint `main`, with the version check if the artifact requires
-    /// a runtime.
+    /// a runtime, and the runtime's start if the request says so.
     Checked,
-    /// The C entrypoint `main` without it, for programs without the runtime.
+    /// The C entrypoint `main` without either, for programs without the runtime.
     Bare,
     /// The exported function [`CALLABLE_ENTRY`], which calls the entrypoint
     /// and returns its result as it is. Its caller checks the version.
     Callable,
+}
+
+/// Whether the C entrypoint calls
+/// [`START_SYMBOL`](crate::runtime_abi::START_SYMBOL), an additive symbol that
+/// older runtimes lack. In JSON: `never`, `linked`, `if-loaded`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum RuntimeStart {
+    /// It does not.
+    Never,
+    /// It does: the runtime that is linked has the symbol.
+    Linked,
+    /// It does if the runtime with which the program is loaded has the symbol:
+    /// the reference is a weak one. Formats without such references make do
+    /// without the call.
+    IfLoaded,
 }
 
 /// What a backend made.

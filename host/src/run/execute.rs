@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use beskid_plugin_api::artifact::CodegenArtifact;
-use beskid_plugin_api::backend::{CALLABLE_ENTRY, EntryShim};
+use beskid_plugin_api::backend::{CALLABLE_ENTRY, EntryShim, RuntimeStart};
 use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::linker::{Exports, LinkMode, OutputKind};
 use beskid_plugin_api::manifest::TARGET;
@@ -83,6 +83,7 @@ fn callable_image(
     let target = ObjectTarget {
         triple: TARGET.to_owned(),
         entry: EntryShim::Callable,
+        start_runtime: RuntimeStart::Never,
         exports: Some(BTreeSet::new()),
     };
     let object = tools.object_file(artifact, &target, settings)?;

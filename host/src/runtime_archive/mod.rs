@@ -16,11 +16,12 @@ use beskid_plugin_api::artifact::CodegenArtifact;
 use beskid_plugin_api::backend::version_mismatch;
 use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::manifest::TARGET;
-use beskid_plugin_api::runtime_abi::BESKID_RUNTIME_ABI_VERSION;
+use beskid_plugin_api::runtime_abi::{ADDITIVE_EXPORT_SYMBOLS, BESKID_RUNTIME_ABI_VERSION};
 use beskid_plugin_api::target::Target;
 
 use crate::cache;
 use crate::input::read_bounded;
+use crate::inspect::inspect;
 
 /// The runtime that was compiled together with this host.
 static EMBEDDED: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/libbeskid_runtime.a"));
@@ -63,6 +64,21 @@ impl RuntimeChoice {
                     .help("give one with `--runtime-archive`, or build with `--standalone`"))
             }
         }
+    }
+
+    /// Whether the runtime that is linked into the program has an additive symbol,
+    /// which an older one may lack (ABI-005).
+    ///
+    /// # Errors
+    /// E4040 or E5202 if an archive that was given cannot be read.
+    pub fn defines(&self, symbol: &str) -> Result<bool, Diagnostic> {
+        let archive = match self {
+            Self::Embedded => return Ok(ADDITIVE_EXPORT_SYMBOLS.contains(&symbol)),
+            Self::Standalone | Self::Shared(_) => return Ok(false),
+            Self::Prebuilt(archive) => &archive.path,
+        };
+        let report = inspect(&read_bounded(archive, MAX_ARCHIVE)?)?.into_one()?;
+        Ok(report.runtime.defined.contains(&symbol))
     }
 }
 

@@ -81,7 +81,7 @@ mod symbols;
 pub use layout::*;
 pub use symbols::{
     ADDITIVE_EXPORT_SYMBOLS, BUILTIN_SPECS, BuiltinSpec, ParamKind, RUNTIME_EXPORT_SYMBOLS,
-    ReturnKind, builtin_spec, is_runtime_symbol,
+    ReturnKind, START_SYMBOL, builtin_spec, is_runtime_symbol,
 };
 
 #[cfg(test)]

@@ -66,6 +66,10 @@ const fn additive(
     }
 }
 
+/// The additive symbol that takes a process over: its arguments, and its faults.
+/// Whoever starts a program calls it before the entrypoint, if the runtime has it.
+pub const START_SYMBOL: &str = "rt_start";
+
 /// Number of symbols of version 2; the first rows of [`BUILTIN_SPECS`].
 const VERSION_2: usize = 24;
 
@@ -107,7 +111,7 @@ pub const BUILTIN_SPECS: &[BuiltinSpec] = &[
     additive("str_from_f64", &[I64], ReturnKind::Ptr),
     additive("panic_at", &[Ptr, Ptr], ReturnKind::Never),
     additive("callback_at", &[I64], ReturnKind::Ptr),
-    additive("rt_start", &[I64, Ptr], ReturnKind::Void),
+    additive(START_SYMBOL, &[I64, Ptr], ReturnKind::Void),
     additive("rt_argc", &[], ReturnKind::I64),
     additive("rt_argv", &[], ReturnKind::Ptr),
     additive("rt_arg", &[I64], ReturnKind::Ptr),

@@ -8,7 +8,7 @@ use std::thread::sleep;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use beskid_host::{CompileSettings, Config, ObjectTarget, Registry, Source, lower, object};
-use beskid_plugin_api::backend::EntryShim;
+use beskid_plugin_api::backend::{EntryShim, RuntimeStart};
 use beskid_plugin_api::linker::{Exports, LinkMode, LinkRequest, LinkStep, OutputKind};
 use beskid_tests::command::end;
 
@@ -77,6 +77,7 @@ impl Links<'_> {
             } else {
                 EntryShim::None
             },
+            start_runtime: RuntimeStart::Never,
             exports: exe.then(Default::default),
         };
         let backend = registry.backend("aot").unwrap().backend().unwrap();
