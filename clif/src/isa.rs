@@ -119,6 +119,11 @@ pub fn finish(
     let shared = [("enable_verifier", "false")];
     let level = Some(("opt_level", level)).filter(|_| optimization != Optimization::None);
     let mut flags = settings::builder();
+    for (name, value) in needs::DEFAULTS {
+        flags
+            .set(name, value)
+            .map_err(|error| refused(target, error))?;
+    }
     for (name, value) in options {
         options::set(name, value, &mut flags, &mut builder)?;
     }

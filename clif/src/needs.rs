@@ -22,6 +22,14 @@ pub(crate) const ALWAYS: [(&str, &str); 2] = [
     ("enable_multi_ret_implicit_sret", "true"),
 ];
 
+/// Flags that every program has unless the user asks for others: a frame larger
+/// than a page touches each of its pages, so that one that does not fit the
+/// stack meets the page which guards it, and no other memory.
+pub(crate) const DEFAULTS: [(&str, &str); 2] = [
+    ("enable_probestack", "true"),
+    ("probestack_strategy", "inline"),
+];
+
 /// The flags that the artifact needs on the target, for its calling
 /// conventions, its instructions and its settings.
 pub(crate) fn flags(

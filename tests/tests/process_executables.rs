@@ -1,0 +1,271 @@
+//! The process of an executable: what stack overflows, bad accesses and signals
+//! make of it, whichever runtime it is linked with.
+#![cfg(target_os = "linux")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "tests"
+)]
+
+use std::fs;
+use std::os::unix::process::ExitStatusExt;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use beskid_host::embedded_runtime;
+use beskid_tests::command::run;
+use beskid_tests::workshop::Workshop;
+
+const LEVELS: [&str; 3] = ["none", "speed", "size"];
+
+const OVERFLOWING: &str = "i64 down(i64 n) { return down(n + 1) + n; }\n\
+                           i64 main() { return down(0); }\n";
+
+/// Builds an executable and runs it.
+#[track_caller]
+fn built(folder: &Path, source: &str, options: &[&str]) -> Output {
+    let args = ["build", source, "-o", "program"];
+    run(folder, args.iter().chain(options)).succeeds();
+    start(folder, &[])
+}
+
+fn start(folder: &Path, arguments: &[&str]) -> Output {
+    let mut program = Command::new(folder.join("program"));
+    program.env("LD_LIBRARY_PATH", folder);
+    program.args(arguments).output().unwrap()
+}
+
+fn text(bytes: &[u8]) -> &str {
+    std::str::from_utf8(bytes).unwrap()
+}
+
+#[track_caller]
+fn overflows(ended: &Output) {
+    assert_eq!(ended.status.code(), Some(101), "{ended:?}");
+    assert_eq!(text(&ended.stderr), "panic: stack overflow\n");
+    assert_eq!(text(&ended.stdout), "");
+}
+
+#[track_caller]
+fn dies_by(ended: &Output, signal: i32, words: &str) {
+    assert_eq!(ended.status.signal(), Some(signal), "{ended:?}");
+    assert_eq!(text(&ended.stderr), words, "{ended:?}");
+}
+
+#[test]
+fn a_stack_that_overflows_is_a_panic() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    fs::write(folder.join("p.bd"), OVERFLOWING).unwrap();
+    let program = "function %down(i64) -> i64 {\n    fn0 = %down(i64) -> i64\nblock0(v0: i64):\n    \
+                   v9 = iconst.i64 1\n    v1 = iadd v0, v9\n    v2 = call fn0(v1)\n    v3 = iadd v2, v0\n    \
+                   return v3\n}\n\
+                   function %main() -> i64 {\n    fn0 = %down(i64) -> i64\nblock0:\n    \
+                   v0 = iconst.i64 0\n    v1 = call fn0(v0)\n    return v1\n}\n";
+    fs::write(folder.join("p.clif"), program).unwrap();
+    for level in LEVELS {
+        for source in ["p.bd", "p.clif"] {
+            overflows(&built(folder, source, &["--optimize", level]));
+        }
+    }
+}
+
+#[test]
+fn a_bad_access_says_its_address_and_dies_by_its_signal() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    for (address, words) in [
+        ("0", "memory fault at 0x0000000000000000\n"),
+        ("0x1234", "memory fault at 0x0000000000001234\n"),
+    ] {
+        let program = format!(
+            "function %main() -> i64 {{\nblock0:\n    v0 = iconst.i64 {address}\n    \
+             v1 = load.i64 v0\n    return v1\n}}\n"
+        );
+        fs::write(folder.join("p.clif"), program).unwrap();
+        dies_by(&built(folder, "p.clif", &[]), libc::SIGSEGV, words);
+    }
+    let source = "i64 main() { return __load_i64(8); }";
+    fs::write(folder.join("p.bd"), source).unwrap();
+    let words = "memory fault at 0x0000000000000008\n";
+    dies_by(&built(folder, "p.bd", &[]), libc::SIGSEGV, words);
+}
+
+#[test]
+fn a_signal_that_is_sent_kills_without_a_word() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    for signal in [
+        libc::SIGSEGV,
+        libc::SIGBUS,
+        libc::SIGABRT,
+        libc::SIGPIPE,
+        libc::SIGTERM,
+        libc::SIGKILL,
+    ] {
+        let program = format!(
+            "function %main() -> i32 {{\n    fn0 = %raise(i32) -> i32\nblock0:\n    \
+             v0 = iconst.i32 {signal}\n    v1 = call fn0(v0)\n    return v1\n}}\n"
+        );
+        fs::write(folder.join("p.clif"), program).unwrap();
+        dies_by(&built(folder, "p.clif", &[]), signal, "");
+    }
+}
+
+/// A `main` with a frame of so many bytes, which it leaves alone.
+fn framed(bytes: u32) -> String {
+    format!(
+        "function %main() -> i64 {{\n    ss0 = explicit_slot {bytes}\nblock0:\n    \
+         v0 = stack_addr.i64 ss0\n    v1 = bxor v0, v0\n    return v1\n}}\n"
+    )
+}
+
+/// Turns the probes of large frames off in a folder.
+fn without_probes(folder: &Path) {
+    let settings = "[backend-options]\n\"cranelift.enable_probestack\" = \"false\"\n";
+    fs::write(folder.join("beskid.toml"), settings).unwrap();
+}
+
+#[test]
+fn a_frame_that_is_larger_than_the_stack_overflows_it_even_if_nothing_uses_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    fs::write(folder.join("p.clif"), framed(20_000_000)).unwrap();
+    for level in LEVELS {
+        overflows(&built(folder, "p.clif", &["--optimize", level]));
+    }
+    for backend in ["jit", "aot"] {
+        let ended = run(folder, ["--backend", backend, "run", "p.clif"]);
+        let expected = (Some(101), "panic: stack overflow\n");
+        assert_eq!((ended.status, ended.stderr.as_str()), expected, "{backend}");
+    }
+    // Only the probes notice it.
+    without_probes(folder);
+    let ended = built(folder, "p.clif", &[]);
+    assert_eq!(ended.status.code(), Some(0), "{ended:?}");
+}
+
+#[test]
+fn every_architecture_probes_the_frames_that_are_larger_than_a_page() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let object = |target: &str| {
+        let args = ["build", "p.clif", "--kind", "object", "-o", "p.o"];
+        let target = ["--target-triple", target];
+        run(folder, args.iter().chain(&target)).succeeds();
+        fs::read(folder.join("p.o")).unwrap()
+    };
+    for target in [
+        "x86_64-unknown-linux-gnu",
+        "aarch64-unknown-linux-gnu",
+        "riscv64gc-unknown-linux-gnu",
+        "x86_64-pc-windows-msvc",
+        "aarch64-apple-darwin",
+    ] {
+        for (bytes, probed) in [(1024, false), (8192, true), (1 << 20, true)] {
+            fs::write(folder.join("p.clif"), framed(bytes)).unwrap();
+            let _ = fs::remove_file(folder.join("beskid.toml"));
+            let usual = object(target);
+            without_probes(folder);
+            let bare = object(target);
+            assert_eq!(usual != bare, probed, "{bytes} bytes for {target}");
+        }
+    }
+}
+
+/// The embedded runtime without what came after its first release.
+fn older_runtime(workshop: &Workshop) {
+    workshop.write("libembedded.a", embedded_runtime());
+    let renamed = ["rt_start", "rt_argc", "rt_argv", "rt_arg"]
+        .map(|symbol| format!("--redefine-sym={symbol}=later_{symbol}"));
+    let files = ["libembedded.a".to_owned(), "libolder.a".to_owned()];
+    workshop.run("objcopy", renamed.iter().chain(&files));
+    workshop.sh(
+        "cc -shared -Wl,--whole-archive libolder.a -Wl,--no-whole-archive \
+                 -Wl,-soname,libolder.so -o libolder.so",
+    );
+    workshop.sh(
+        "cc -shared -Wl,--whole-archive libembedded.a -Wl,--no-whole-archive \
+                 -Wl,-soname,libembedded.so -o libembedded.so",
+    );
+}
+
+const LINKED: [[&str; 2]; 2] = [
+    ["--runtime-archive", "libolder.a"],
+    ["--runtime-library", "libolder.so"],
+];
+
+#[test]
+fn abi_005_a_runtime_without_the_start_symbol_is_linked_as_before() {
+    let Some(workshop) = Workshop::with(&["cc", "objcopy"]) else {
+        return;
+    };
+    let folder = workshop.folder();
+    older_runtime(&workshop);
+    let hello = "unit main() { __syscall_write(1, \"${6 * 7}\\n\"); }";
+    workshop.write("p.bd", hello);
+    workshop.write("o.bd", OVERFLOWING);
+    for runtime in LINKED {
+        let ended = built(folder, "p.bd", &runtime);
+        assert_eq!(ended.status.code(), Some(0), "{runtime:?}: {ended:?}");
+        assert_eq!(text(&ended.stdout), "42\n", "{runtime:?}");
+        // Nobody catches the fault.
+        dies_by(&built(folder, "o.bd", &runtime), libc::SIGSEGV, "");
+    }
+}
+
+#[test]
+fn abi_005_a_runtime_without_the_start_symbol_may_take_the_place_of_a_newer_one() {
+    let Some(workshop) = Workshop::with(&["cc", "objcopy"]) else {
+        return;
+    };
+    let folder = workshop.folder();
+    older_runtime(&workshop);
+    workshop.write("o.bd", OVERFLOWING);
+    let runtime = ["--runtime-library", "libembedded.so"];
+    overflows(&built(folder, "o.bd", &runtime));
+    fs::rename(folder.join("libolder.so"), folder.join("libembedded.so")).unwrap();
+    dies_by(&start(folder, &[]), libc::SIGSEGV, "");
+}
+
+#[test]
+fn a_runtime_with_the_start_symbol_starts_the_program_whoever_gives_it() {
+    let Some(workshop) = Workshop::with(&["cc", "objcopy"]) else {
+        return;
+    };
+    older_runtime(&workshop);
+    workshop.write("o.bd", OVERFLOWING);
+    for runtime in [
+        ["--runtime-archive", "libembedded.a"],
+        ["--runtime-library", "libembedded.so"],
+    ] {
+        overflows(&built(workshop.folder(), "o.bd", &runtime));
+    }
+}
+
+#[test]
+fn a_standalone_executable_has_no_runtime_that_could_start_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let program = "function %main() -> i64 {\nblock0:\n    v0 = iconst.i64 0\n    \
+                   v1 = load.i64 v0\n    return v1\n}\n";
+    fs::write(folder.join("p.clif"), program).unwrap();
+    dies_by(
+        &built(folder, "p.clif", &["--standalone"]),
+        libc::SIGSEGV,
+        "",
+    );
+}
+
+#[test]
+fn a_program_may_have_a_function_by_the_name_of_the_start_symbol() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let program = "function %rt_start(i64) -> i64 {\nblock0(v0: i64):\n    return v0\n}\n\
+                   function %main() -> i64 {\n    fn0 = %rt_start(i64) -> i64\nblock0:\n    \
+                   v0 = iconst.i64 7\n    v1 = call fn0(v0)\n    return v1\n}\n";
+    fs::write(folder.join("p.clif"), program).unwrap();
+    let ended = built(folder, "p.clif", &[]);
+    assert_eq!(ended.status.code(), Some(7), "{ended:?}");
+}
