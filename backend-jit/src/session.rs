@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::mem::ManuallyDrop;
 
 use beskid_clif::Defined;
-use beskid_plugin_api::artifact::{CallConv, CodegenArtifact, ResultKind, SymbolKind};
+use beskid_plugin_api::artifact::{CodegenArtifact, ResultKind};
 use beskid_plugin_api::backend::{CompileRequest, Session, version_mismatch};
 use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::sdk::call_entrypoint;
@@ -59,37 +59,15 @@ impl JitSession {
             }
         }
         let header = artifact.header().entrypoint.as_ref();
-        let entrypoint = match header {
-            Some(entrypoint) => {
-                check_callable(artifact, entrypoint.symbol)?;
-                function(entrypoint.symbol).map(|address| Entrypoint {
-                    address,
-                    result: entrypoint.result,
-                })
-            }
-            None => None,
-        };
+        let entrypoint = header.and_then(|entrypoint| {
+            function(entrypoint.symbol).map(|address| Entrypoint {
+                address,
+                result: entrypoint.result,
+            })
+        });
         session.symbols = symbols;
         session.entrypoint = entrypoint;
         Ok(session)
-    }
-}
-
-/// BK-3: the host calls the entrypoint by the platform's C convention.
-fn check_callable(artifact: &CodegenArtifact, symbol: u32) -> Result<(), Diagnostic> {
-    let module = artifact.module();
-    let SymbolKind::Function { signature } = module.symbols[symbol as usize].kind else {
-        return Err(Diagnostic::new("E4030", "the entrypoint is not a function"));
-    };
-    let call_conv = module.signatures[signature as usize].call_conv;
-    match call_conv {
-        CallConv::Platform => Ok(()),
-        CallConv::SystemV if cfg!(unix) => Ok(()),
-        other => Err(Diagnostic::new(
-            "E4041",
-            format!("the entrypoint has calling convention {other:?}, which the host cannot call"),
-        )
-        .help("give the entrypoint the platform's C calling convention")),
     }
 }
 
@@ -124,9 +102,9 @@ impl Session for JitSession {
             Diagnostic::new("E4030", "Missing entrypoint: the artifact names none")
                 .help("define a function `main` without parameters")
         })?;
-        // SAFETY: the artifact's verification and `check_callable` established
-        // that the entrypoint takes no parameters, follows the C calling
-        // convention and returns the type that goes with its result kind.
+        // SAFETY: the artifact's verification and `accept` established that the
+        // entrypoint takes no parameters, follows the C calling convention and
+        // returns the type that goes with its result kind.
         Ok(unsafe { call_entrypoint(entrypoint.address, entrypoint.result) })
     }
 }

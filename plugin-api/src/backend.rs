@@ -6,7 +6,8 @@
 //! 1. Refuse an [`output`](CompileRequest::output) that the backend does not make
 //!    (E5114).
 //! 2. Call [`accept`]: it decodes and verifies the artifact, and refuses one that
-//!    uses a feature which the description does not list (E5008).
+//!    uses a feature which the description does not list (E5008), or whose
+//!    entrypoint cannot be called from C (E4041).
 //! 3. Refuse a mnemonic that the backend does not know (E5006), before compiling
 //!    anything.
 //! 4. For a session: refuse imports without an address (E5120) and a runtime of
@@ -196,6 +197,7 @@
 //! }
 //! ```
 
+mod entrypoint;
 mod externs;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -418,12 +420,14 @@ pub enum Compiled {
 
 /// Decodes and verifies an artifact, and refuses one that needs a feature which
 /// the backend lacks, or that imports a foreign function with values that do
-/// not cross the boundary (EXT-002). Backends call this before they compile
+/// not cross the boundary (EXT-002), or whose entrypoint has a calling convention
+/// by which C does not call (BK-3). Backends call this before they compile
 /// anything.
 ///
 /// # Errors
 /// E5001 to E5005 and E5007 as [`CodegenArtifact::decode`] says; E5008 names
-/// every missing feature, E5010 the foreign function and the value.
+/// every missing feature, E5010 the foreign function and the value, E4041 the
+/// entrypoint's calling convention.
 pub fn accept(
     backend: &BackendDescription,
     artifact: &[u8],
@@ -436,6 +440,7 @@ pub fn accept(
     let missing = missing.collect::<Vec<_>>();
     if missing.is_empty() {
         externs::check(&artifact)?;
+        entrypoint::check(&artifact)?;
         return Ok(artifact);
     }
     let message = format!("backend `{}` lacks: {}", backend.id, missing.join(", "));

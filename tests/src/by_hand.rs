@@ -5,9 +5,22 @@ use beskid_plugin_api::artifact::*;
 /// `unit main() { }`, importing a function without parameters or results that
 /// nothing calls.
 pub fn importing(header: Header, symbol: &str, source: ImportSource) -> CodegenArtifact {
+    empty(header, CallConv::Platform, Some((symbol, source)))
+}
+
+/// `unit main() { }`, where `main` has this calling convention.
+pub fn called_by(call_conv: CallConv) -> CodegenArtifact {
+    empty(Header::new("by hand", "1"), call_conv, None)
+}
+
+fn empty(
+    header: Header,
+    call_conv: CallConv,
+    import: Option<(&str, ImportSource)>,
+) -> CodegenArtifact {
     let mut builder = ArtifactBuilder::new(header);
     let signature = builder.signature(&Signature {
-        call_conv: CallConv::Platform,
+        call_conv,
         params: Vec::new(),
         returns: Vec::new(),
     });
@@ -17,7 +30,9 @@ pub fn importing(header: Header, symbol: &str, source: ImportSource) -> CodegenA
         linkage,
     };
     let main = builder.add_symbol(function("entry", Linkage::Local));
-    builder.add_symbol(function(symbol, Linkage::Import(source)));
+    if let Some((symbol, source)) = import {
+        builder.add_symbol(function(symbol, Linkage::Import(source)));
+    }
     let form = builder.form(Form {
         mnemonic: "return".to_owned(),
         operands: vec![OperandKind::ValueList],

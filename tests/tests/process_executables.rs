@@ -14,6 +14,8 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 use beskid_host::embedded_runtime;
+use beskid_plugin_api::artifact::CallConv;
+use beskid_tests::by_hand;
 use beskid_tests::command::run;
 use beskid_tests::workshop::Workshop;
 
@@ -268,4 +270,50 @@ fn a_program_may_have_a_function_by_the_name_of_the_start_symbol() {
     fs::write(folder.join("p.clif"), program).unwrap();
     let ended = built(folder, "p.clif", &[]);
     assert_eq!(ended.status.code(), Some(7), "{ended:?}");
+}
+
+/// Every command that compiles an artifact.
+const COMPILING: [&[&str]; 6] = [
+    &["run", "p.bska"],
+    &["--backend", "aot", "run", "p.bska"],
+    &["build", "p.bska", "-o", "out"],
+    &["build", "p.bska", "-o", "out", "--standalone"],
+    &["build", "p.bska", "-o", "out", "--kind", "shared"],
+    &["build", "p.bska", "-o", "out", "--kind", "object"],
+];
+
+#[test]
+fn bk_3_an_entrypoint_is_called_or_refused_alike_by_every_backend() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    for call_conv in [
+        CallConv::Fast,
+        CallConv::Tail,
+        CallConv::Winch,
+        CallConv::PreserveAll,
+        CallConv::WindowsFastcall,
+        CallConv::AppleAarch64,
+        CallConv::Probestack,
+    ] {
+        let artifact = by_hand::called_by(call_conv);
+        fs::write(folder.join("p.bska"), artifact.bytes()).unwrap();
+        let words = format!(
+            "error[E4041]: the entrypoint `main` has calling convention {call_conv:?}, by which it \
+             cannot be called from C\n"
+        );
+        let refusals = COMPILING.map(|args| run(folder, args).fails_with("E4041"));
+        assert!(refusals[0].starts_with(&words), "{}", refusals[0]);
+        for (refusal, args) in refusals.iter().zip(COMPILING) {
+            assert_eq!(*refusal, refusals[0], "{args:?}");
+        }
+        assert!(!folder.join("out").exists());
+    }
+    for call_conv in [CallConv::Platform, CallConv::SystemV] {
+        let artifact = by_hand::called_by(call_conv);
+        fs::write(folder.join("p.bska"), artifact.bytes()).unwrap();
+        for args in &COMPILING[..2] {
+            assert_eq!(run(folder, *args).succeeds(), "ok\n", "{args:?}");
+        }
+        assert_eq!(built(folder, "p.bska", &[]).status.code(), Some(0));
+    }
 }

@@ -65,8 +65,8 @@ pub enum Endianness {
 
 /// The function where execution starts. It is defined in the artifact, takes
 /// no parameters and returns the machine type of its [`ResultKind`] (BK-3). Its
-/// calling convention should be [`CallConv::Platform`](super::CallConv): a host
-/// calls it from C.
+/// calling convention must be [`CallConv::Platform`](super::CallConv), or another
+/// name of C's: [`accept`](crate::backend::accept) refuses others.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entrypoint {
     /// The function.

@@ -102,7 +102,8 @@
 //! value may be used before the walk reaches it); that `return` fits the
 //! signature; that constants and immediates have the length their user wants;
 //! that names of library routines are known; that the target has the types; that
-//! the host can call the entrypoint's calling convention. A backend refuses an
+//! the entrypoint can be called from C, which
+//! [`accept`](crate::backend::accept) checks. A backend refuses an
 //! unknown instruction with E5006 and a broken rule with E5007, before it runs
 //! anything.
 //!
