@@ -60,6 +60,8 @@ impl Builtin {
         builtin("__panic_str", &[Str], Never, Runtime("panic_str")),
         builtin("__rt_yield", &[], Unit, Runtime("rt_yield")),
         builtin("__rt_now_millis", &[], I64, Runtime("rt_now_millis")),
+        builtin("__arg_count", &[], I64, Runtime("rt_argc")),
+        builtin("__arg", &[I64], Str, Runtime("rt_arg")),
         builtin("__address", &[RefU8], I64, Cast),
         builtin("__reference", &[I64], RefU8, Cast),
         builtin("__load_u8", &[I64], U8, Load(U8)),

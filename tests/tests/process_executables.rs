@@ -8,7 +8,9 @@
     reason = "tests"
 )]
 
+use std::ffi::OsStr;
 use std::fs;
+use std::os::unix::ffi::OsStrExt;
 use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
 use std::process::{Command, Output};
@@ -16,7 +18,7 @@ use std::process::{Command, Output};
 use beskid_host::embedded_runtime;
 use beskid_plugin_api::artifact::CallConv;
 use beskid_tests::by_hand;
-use beskid_tests::command::run;
+use beskid_tests::command::{beskid, run};
 use beskid_tests::workshop::Workshop;
 
 const LEVELS: [&str; 3] = ["none", "speed", "size"];
@@ -270,6 +272,157 @@ fn a_program_may_have_a_function_by_the_name_of_the_start_symbol() {
     fs::write(folder.join("p.clif"), program).unwrap();
     let ended = built(folder, "p.clif", &[]);
     assert_eq!(ended.status.code(), Some(7), "{ended:?}");
+}
+
+/// Starts `./program`, and then the source in the command's process with either
+/// backend, with these arguments.
+fn everywhere(folder: &Path, source: &str, arguments: &[&str]) -> [Output; 3] {
+    run(folder, ["build", source, "-o", "program"]).succeeds();
+    let in_memory = |backend| {
+        let mut command = beskid(folder);
+        command.args(["--extern-dlopen", "--backend", backend]);
+        command.args(["run", "--exit-code", source, "--"]);
+        command.args(arguments).output().unwrap()
+    };
+    [start(folder, arguments), in_memory("jit"), in_memory("aot")]
+}
+
+#[test]
+fn arguments_reach_a_program_in_beskid() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let source = "i32 main() {\n    i64 mut index = 1;\n    while index < __arg_count() {\n        \
+                  __syscall_write(1, \"[\" + __arg(index) + \"]\");\n        index += 1;\n    }\n    \
+                  return 0;\n}\n";
+    fs::write(folder.join("p.bd"), source).unwrap();
+    for (arguments, expected) in [
+        (&[][..], ""),
+        (&["one"], "[one]"),
+        (&["", "-x", "--", "žž y"], "[][-x][--][žž y]"),
+    ] {
+        let [exe, jit, aot] = everywhere(folder, "p.bd", arguments);
+        assert_eq!(text(&exe.stdout), expected, "{exe:?}");
+        // The result's line is behind it.
+        for ended in [jit, aot] {
+            assert!(text(&ended.stdout).starts_with(expected), "{ended:?}");
+            assert_eq!(ended.status.code(), Some(0), "{ended:?}");
+        }
+    }
+    let own = "unit main() { __syscall_write(1, __arg(0)); }";
+    fs::write(folder.join("own.bd"), own).unwrap();
+    let path = folder.join("program");
+    assert_eq!(
+        text(&built(folder, "own.bd", &[]).stdout),
+        path.to_str().unwrap()
+    );
+}
+
+#[test]
+fn an_argument_that_is_not_there_or_no_text_ends_the_program() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let source = "unit main() { __syscall_write(1, __arg(__arg_count() - 2)); __arg(-1); }";
+    fs::write(folder.join("p.bd"), source).unwrap();
+    for ended in everywhere(folder, "p.bd", &[]) {
+        assert_eq!(ended.status.code(), Some(101), "{ended:?}");
+        assert_eq!(text(&ended.stderr), "panic: argument index out of bounds\n");
+    }
+    for ended in everywhere(folder, "p.bd", &["first", "last"]) {
+        assert_eq!(text(&ended.stdout), "first", "{ended:?}");
+        assert_eq!(ended.status.code(), Some(101), "{ended:?}");
+    }
+    let mut program = Command::new(folder.join("program"));
+    let ended = program
+        .arg(OsStr::from_bytes(b"\xff"))
+        .arg("last")
+        .output()
+        .unwrap();
+    assert_eq!(text(&ended.stderr), "panic: argument 1 is not UTF-8\n");
+}
+
+const C_FORM: &str = "function %main(i32, i64) -> i32 CONVENTION {
+    fn0 = %strlen(i64) -> i64 system_v
+block0(v0: i32, v1: i64):
+    v2 = uextend.i64 v0
+    v13 = iconst.i64 8
+    v3 = imul v2, v13
+    v4 = iadd v1, v3
+    v5 = load.i64 v4
+    brif v5, block2, block1
+block1:
+    v6 = load.i64 v4-8
+    v7 = call fn0(v6)
+    v8 = ireduce.i32 v7
+    v9 = iconst.i32 40
+    v10 = imul v0, v9
+    v11 = iadd v10, v8
+    return v11
+block2:
+    v12 = iconst.i32 255
+    return v12
+}
+";
+
+/// `main` as C has it: 40 times the number of arguments, and the length of the
+/// last; 255 unless a null address is behind it.
+fn c_form(convention: &str) -> String {
+    C_FORM.replace("CONVENTION", convention)
+}
+
+#[test]
+fn a_main_in_clif_may_take_arguments_as_in_c() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    for convention in ["", "system_v", "tail", "fast"] {
+        fs::write(folder.join("p.clif"), c_form(convention)).unwrap();
+        for (arguments, status) in [(&["abc"][..], 83), (&["a", ""], 120), (&["-", "šš"], 124)] {
+            for ended in everywhere(folder, "p.clif", arguments) {
+                let expected = Some(status);
+                assert_eq!(ended.status.code(), expected, "{convention}: {ended:?}");
+            }
+        }
+    }
+    // A function of this form is called so only if C's `main` has it too.
+    for signature in ["(i64, i64) -> i32", "(i32, i64) -> i64", "(i32) -> i32"] {
+        let (params, result) = signature.split_once(" -> ").unwrap();
+        let params = params.trim_matches(['(', ')']).split(", ");
+        let params = params
+            .enumerate()
+            .map(|(number, ty)| format!("v{number}: {ty}"));
+        let params = params.collect::<Vec<_>>().join(", ");
+        let program = format!(
+            "function %main{signature} {{\nblock0({params}):\n    v9 = iconst.{result} 0\n    \
+             return v9\n}}\n"
+        );
+        fs::write(folder.join("p.clif"), program).unwrap();
+        run(folder, ["run", "p.clif"]).fails_with("E4030");
+        let message = run(folder, ["run", "p.clif", "--entrypoint", "main"]).fails_with("E4041");
+        assert!(
+            message.contains("`(i32, i64) -> i32` as C's `main`"),
+            "{message}"
+        );
+    }
+}
+
+#[test]
+fn a_main_that_takes_arguments_needs_the_runtime_for_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    fs::write(folder.join("p.clif"), c_form("")).unwrap();
+    let args = ["build", "p.clif", "--standalone"];
+    let message = run(folder, args).fails_with("E4041");
+    assert!(message.contains("rt_argc, rt_argv"), "{message}");
+    // What the file imports itself is the same function.
+    let importing = "function %count() -> i64 {\n    fn0 = %rt_argc() -> i64\nblock0:\n    \
+                     v0 = call fn0()\n    return v0\n}\n";
+    fs::write(folder.join("p.clif"), c_form("") + importing).unwrap();
+    for ended in everywhere(folder, "p.clif", &["abc"]) {
+        assert_eq!(ended.status.code(), Some(83), "{ended:?}");
+    }
+    let defining = importing.replace("%count", "%rt_argv");
+    fs::write(folder.join("p.clif"), c_form("") + &defining).unwrap();
+    let message = run(folder, ["run", "p.clif"]).fails_with("E4041");
+    assert!(message.contains("the file defines one"), "{message}");
 }
 
 /// Every command that compiles an artifact.

@@ -15,7 +15,7 @@ use cranelift_codegen::entity::packed_option::ReservedValue;
 use cranelift_codegen::ir::{self, ExternalName, Function, GlobalValueData, UserFuncName};
 use cranelift_codegen::isa::CallConv;
 
-use super::entry::{self, MAIN};
+use super::entry::{self, Form, MAIN};
 use super::file::File;
 use super::foreign::Foreign;
 use super::set_lines;
@@ -333,7 +333,7 @@ impl<'e> Program<'e> {
         Ok(())
     }
 
-    fn import(&mut self, name: Name, kind: art::SymbolKind, source: ImportSource) {
+    fn import(&mut self, name: Name, kind: art::SymbolKind, source: ImportSource) -> SymbolId {
         self.imports.insert(name.text());
         let symbol = self.builder.add_symbol(art::Symbol {
             name: Some(name.text()),
@@ -341,6 +341,7 @@ impl<'e> Program<'e> {
             linkage: art::Linkage::Import(source),
         });
         self.symbols.insert(name, symbol);
+        symbol
     }
 
     fn encode(&mut self, symbol: SymbolId, func: &Function) -> Result<(), ClifError> {
@@ -362,7 +363,8 @@ impl<'e> Program<'e> {
 
     /// Functions of a file follow whatever convention they name, so the
     /// entrypoint is a function of the platform's convention that calls the
-    /// one named.
+    /// one named, with the arguments of the process if it takes them as C's
+    /// `main` does.
     pub(super) fn set_entrypoint<'f>(
         &mut self,
         mut functions: impl Iterator<Item = &'f Function>,
@@ -379,23 +381,53 @@ impl<'e> Program<'e> {
                 None => Ok(()),
             };
         };
-        let Some(result) = entry::result_kind(&func.signature) else {
+        let Some((form, result)) = entry::form(&func.signature) else {
             return match wanted {
                 Some(_) => refused(
                     "E4041",
                     format!(
-                        "the entrypoint `%{name}` must take no parameters and return nothing, i8, i32, i64 or f64"
+                        "the entrypoint `%{name}` must take no parameters and return nothing, i8, i32, i64 or f64, \
+                         or be `(i32, i64) -> i32` as C's `main`"
                     ),
                 ),
                 None => Ok(()),
             };
         };
-        let target = self.symbols[&Name::of_function(func)];
-        let call = entry::caller(&func.signature);
-        let mut names = entry::Target(target);
+        let mut targets = vec![self.symbols[&Name::of_function(func)]];
+        if form == Form::C {
+            for symbol in entry::ARGUMENTS {
+                targets.push(self.runtime_import(symbol, &entry::arguments_signature())?);
+            }
+        }
+        let call = entry::caller(&func.signature, form);
+        let mut names = entry::Targets(targets);
         let symbol = self.entry_function(&call, &format!("entry.{name}"), &mut names)?;
         self.start_at(symbol, name, result);
         Ok(())
+    }
+
+    /// The import of a runtime symbol, which the file may have itself.
+    fn runtime_import(
+        &mut self,
+        symbol: &str,
+        signature: &ir::Signature,
+    ) -> Result<SymbolId, SourceError> {
+        let name = Name::Text(symbol.as_bytes().to_vec());
+        match self.symbols.get(&name) {
+            Some(id) if self.imports.contains(symbol) => Ok(*id),
+            Some(_) => Err(SourceError::Entrypoint {
+                code: "E4041",
+                reason: format!(
+                    "the entrypoint `%{}` needs the runtime's `%{symbol}`, but the file defines one",
+                    self.entrypoint
+                ),
+            }),
+            None => {
+                let signature = self.signature(signature, &name)?;
+                let kind = art::SymbolKind::Function { signature };
+                Ok(self.import(name, kind, ImportSource::Runtime))
+            }
+        }
     }
 }
 
