@@ -3,8 +3,6 @@
 
 use std::fmt;
 
-use serde::Serialize;
-
 use crate::child::{Ended, Ending};
 
 /// Exit status of a program that panicked.
@@ -18,8 +16,7 @@ const FAULT: &[u8] = b"memory fault at 0x";
 const OVERFLOW: &str = "stack overflow";
 
 /// How a program ended.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum End {
     /// Its entrypoint returned.
     Returned,

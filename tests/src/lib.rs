@@ -12,6 +12,7 @@ pub mod by_hand;
 pub mod cases;
 pub mod command;
 pub mod document;
+pub mod endings;
 pub mod foreign;
 pub mod strategies;
 pub mod tools;

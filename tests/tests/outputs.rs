@@ -53,6 +53,11 @@ fn fed(command: &mut Command, input: &[u8]) -> Ended {
     child.wait_with_output().unwrap().into()
 }
 
+fn fifo(path: &Path) {
+    let made = Command::new("mkfifo").arg(path).status().unwrap();
+    assert!(made.success());
+}
+
 #[test]
 fn what_is_no_regular_file_is_written_and_never_replaced() {
     let folder = folder_with_program();
@@ -63,13 +68,7 @@ fn what_is_no_regular_file_is_written_and_never_replaced() {
     let before = null();
     symlink("/dev/null", folder.path().join("link")).unwrap();
     let pipe = folder.path().join("pipe");
-    assert!(
-        Command::new("mkfifo")
-            .arg(&pipe)
-            .status()
-            .unwrap()
-            .success()
-    );
+    fifo(&pipe);
     for (args, _) in KINDS {
         for output in ["/dev/null", "link"] {
             run(folder.path(), args.iter().chain([&output])).succeeds();
@@ -255,13 +254,7 @@ fn sources_may_be_streams() {
     let ended = fed(command.args(["test", "-"]), CLIF.as_bytes());
     assert!(ended.stderr.contains("can be read only once"), "{ended:#?}");
     let pipe = folder.path().join("pipe.bd");
-    assert!(
-        Command::new("mkfifo")
-            .arg(&pipe)
-            .status()
-            .unwrap()
-            .success()
-    );
+    fifo(&pipe);
     let writer = thread::spawn(move || fs::write(pipe, PROGRAM).unwrap());
     assert_eq!(run(folder.path(), ["run", "pipe.bd"]).succeeds(), "7\n");
     writer.join().unwrap();

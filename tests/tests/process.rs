@@ -15,6 +15,7 @@ use std::process::{Command, Output};
 
 use beskid_tests::built::built;
 use beskid_tests::command::{beskid, run};
+use beskid_tests::endings::{OVERFLOWING, raising, reading};
 
 /// The two ways to run a program in the command's process.
 const BACKENDS: [&str; 2] = ["jit", "aot"];
@@ -73,14 +74,6 @@ fn a_result_is_no_output_of_the_program_that_a_reader_must_wait_for() {
     assert!(["0\n", "141\n"].contains(&status.as_str()), "{status}");
 }
 
-/// A program that sends itself a signal, as main's first act.
-fn raising(signal: i32) -> String {
-    format!(
-        "function %main() -> i32 {{\n    fn0 = %raise(i32) -> i32\nblock0:\n    \
-         v0 = iconst.i32 {signal}\n    v1 = call fn0(v0)\n    return v1\n}}\n"
-    )
-}
-
 #[test]
 fn a_signal_that_a_program_sends_itself_ends_it_without_a_word() {
     let folder = tempfile::tempdir().unwrap();
@@ -116,8 +109,7 @@ fn a_directive_that_expects_a_trap_sees_a_signal_that_was_sent() {
 fn a_stack_that_overflows_is_a_panic() {
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path();
-    let source = "i64 down(i64 n) { return down(n + 1) + n; }\ni64 main() { return down(0); }";
-    fs::write(folder.join("p.bd"), source).unwrap();
+    fs::write(folder.join("p.bd"), OVERFLOWING).unwrap();
     for backend in BACKENDS {
         let ended = ran(folder, backend, "p.bd", &[]);
         assert_eq!(ended.status.code(), Some(101), "{backend}: {ended:?}");
@@ -138,11 +130,7 @@ fn a_bad_access_says_its_address() {
         ("0", "0x0000000000000000"),
         ("0x1234", "0x0000000000001234"),
     ] {
-        let program = format!(
-            "function %main() -> i64 {{\nblock0:\n    v0 = iconst.i64 {address}\n    \
-             v1 = load.i64 v0\n    return v1\n}}\n"
-        );
-        fs::write(folder.join("p.clif"), program).unwrap();
+        fs::write(folder.join("p.clif"), reading(address)).unwrap();
         for backend in BACKENDS {
             let ended = ran(folder, backend, "p.clif", &[]);
             assert_eq!(ended.status.signal(), Some(libc::SIGSEGV), "{ended:?}");

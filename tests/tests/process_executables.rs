@@ -19,12 +19,10 @@ use beskid_host::embedded_runtime;
 use beskid_plugin_api::artifact::CallConv;
 use beskid_tests::by_hand;
 use beskid_tests::command::{beskid, run};
+use beskid_tests::endings::{OVERFLOWING, raising, reading};
 use beskid_tests::workshop::Workshop;
 
 const LEVELS: [&str; 3] = ["none", "speed", "size"];
-
-const OVERFLOWING: &str = "i64 down(i64 n) { return down(n + 1) + n; }\n\
-                           i64 main() { return down(0); }\n";
 
 /// Builds an executable and runs it.
 #[track_caller]
@@ -83,11 +81,7 @@ fn a_bad_access_says_its_address_and_dies_by_its_signal() {
         ("0", "memory fault at 0x0000000000000000\n"),
         ("0x1234", "memory fault at 0x0000000000001234\n"),
     ] {
-        let program = format!(
-            "function %main() -> i64 {{\nblock0:\n    v0 = iconst.i64 {address}\n    \
-             v1 = load.i64 v0\n    return v1\n}}\n"
-        );
-        fs::write(folder.join("p.clif"), program).unwrap();
+        fs::write(folder.join("p.clif"), reading(address)).unwrap();
         dies_by(&built(folder, "p.clif", &[]), libc::SIGSEGV, words);
     }
     let source = "i64 main() { return __load_i64(8); }";
@@ -108,11 +102,7 @@ fn a_signal_that_is_sent_kills_without_a_word() {
         libc::SIGTERM,
         libc::SIGKILL,
     ] {
-        let program = format!(
-            "function %main() -> i32 {{\n    fn0 = %raise(i32) -> i32\nblock0:\n    \
-             v0 = iconst.i32 {signal}\n    v1 = call fn0(v0)\n    return v1\n}}\n"
-        );
-        fs::write(folder.join("p.clif"), program).unwrap();
+        fs::write(folder.join("p.clif"), raising(signal)).unwrap();
         dies_by(&built(folder, "p.clif", &[]), signal, "");
     }
 }

@@ -7,8 +7,8 @@ use beskid_plugin_api::backend::{CALLABLE_ENTRY, EntryShim, RuntimeStart};
 use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::linker::{Exports, LinkMode, OutputKind};
 use beskid_plugin_api::manifest::TARGET;
+use beskid_plugin_api::runtime_abi::START_SYMBOL;
 
-use super::process::START_SYMBOL;
 use super::{Externs, Finished, Imports, Invocation, run_image, run_in_memory};
 use crate::compile::{CompileSettings, ObjectTarget};
 use crate::externs::{Libraries, Policy, check_names, leaving};

@@ -3,10 +3,10 @@
 use beskid_plugin_api::abi::BackendClient;
 use beskid_plugin_api::artifact::CodegenArtifact;
 use beskid_plugin_api::diagnostic::Diagnostic;
+use beskid_plugin_api::runtime_abi::START_SYMBOL;
 use tracing::info_span;
 
-use super::process::{self, START_SYMBOL, Start};
-use super::{Externs, Finished, Imports, Invocation, dynamic, entrypoint, shared_runtime};
+use super::{Externs, Finished, Imports, Invocation, dynamic, entrypoint, process, shared_runtime};
 use crate::compile::{self, CompileSettings};
 use crate::externs::leaving;
 
@@ -20,8 +20,8 @@ pub fn runtime_symbols() -> impl Iterator<Item = (String, u64)> {
 ///
 /// # Errors
 /// E4030 without an entrypoint; E4011, E4012 or E4013 for a runtime that does
-/// not fit; E5130 for imports that the policy denies; E5131 or E5132 if a foreign function is not found; or what the
-/// backend says.
+/// not fit; E5130 for imports that the policy denies; E5131 or E5132 if a
+/// foreign function is not found; or what the backend says.
 pub fn run_in_memory(
     backend: &BackendClient,
     artifact: &CodegenArtifact,
@@ -36,14 +36,17 @@ pub fn run_in_memory(
         None => runtime_symbols().collect(),
         Some(library) => shared_runtime::symbols(library)?,
     };
-    let start = start(&runtime);
+    let symbol = |(name, address): &(String, u64)| {
+        (name == START_SYMBOL).then_some(*address as usize as *const ())
+    };
+    let start = runtime.iter().find_map(symbol);
     let foreign = match imports.externs {
         Externs::Refused => Vec::new(),
         Externs::Loaded => dynamic::addresses(artifact, imports.policy)?,
     };
     let addresses = runtime.into_iter().chain(foreign);
     let mut session = compile::session(backend, artifact, addresses, settings)?;
-    // SAFETY: the function is that of a runtime.
+    // SAFETY: the address is among those of the runtime's symbols.
     unsafe { process::start(start, invocation.arguments) }?;
     let bits = info_span!("run").in_scope(|| session.run())?;
     process::take_back();
@@ -57,18 +60,4 @@ pub fn run_in_memory(
         std::mem::forget(session);
     }
     Ok(finished)
-}
-
-/// The start of the program's runtime, or of the host's own for a runtime that
-/// has none.
-fn start(runtime: &[(String, u64)]) -> Start {
-    let symbol = |(name, address): &(String, u64)| (name == START_SYMBOL).then_some(*address);
-    match runtime.iter().find_map(symbol) {
-        // SAFETY: runtimes define the symbols of the ABI tables with their
-        // signatures (ABI-002).
-        Some(address) => unsafe {
-            std::mem::transmute::<*const (), Start>(address as usize as *const ())
-        },
-        None => beskid_runtime::rt_start,
-    }
 }

@@ -9,12 +9,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use beskid_plugin_api::diagnostic::Diagnostic;
 
-/// Name of the runtime's function that takes a process over.
-pub(super) const START_SYMBOL: &str = "rt_start";
-
-/// What a runtime does at the start of a process: it takes the number of
-/// arguments and their addresses.
-pub(super) type Start = unsafe extern "C" fn(i64, *mut *const c_char);
+/// What a runtime does at the start of a process, its `START_SYMBOL`: it takes
+/// the number of arguments and their addresses.
+type Start = unsafe extern "C" fn(i64, *mut *const c_char);
 
 /// What happened on SIGPIPE before this program's own start code ignored it.
 static INHERITED_PIPE: AtomicUsize = AtomicUsize::new(libc::SIG_DFL);
@@ -51,15 +48,24 @@ pub(super) fn give_signals() {
     set(libc::SIGPIPE, INHERITED_PIPE.load(Ordering::Relaxed));
 }
 
-/// Has a runtime take the process over, with these arguments. They stay for the
-/// rest of the process.
+/// Has the program's runtime take the process over, with these arguments, or the
+/// host's own if that one has no start. They stay for the rest of the process.
 ///
 /// # Errors
 /// E4041 for an argument with a NUL byte, which no process gets.
 ///
 /// # Safety
-/// `start` is the function of that name of a runtime.
-pub(super) unsafe fn start(start: Start, arguments: &[OsString]) -> Result<(), Diagnostic> {
+/// `address` is that of a runtime's `START_SYMBOL`.
+pub(super) unsafe fn start(
+    address: Option<*const ()>,
+    arguments: &[OsString],
+) -> Result<(), Diagnostic> {
+    let start = match address {
+        // SAFETY: the caller's promise; runtimes define the symbols of the ABI
+        // tables with their signatures (ABI-002).
+        Some(address) => unsafe { std::mem::transmute::<*const (), Start>(address) },
+        None => beskid_runtime::rt_start,
+    };
     let strings = arguments.iter().map(|argument| {
         CString::new(argument.clone().into_vec()).map_err(|_| {
             Diagnostic::new("E4041", "an argument of the program holds a NUL byte")
@@ -73,8 +79,8 @@ pub(super) unsafe fn start(start: Start, arguments: &[OsString]) -> Result<(), D
     let addresses = strings.chain([ptr::null()]).collect::<Vec<_>>();
     let count = arguments.len() as i64;
     let addresses = Vec::leak(addresses).as_mut_ptr();
-    // SAFETY: the caller's promise; the array and its strings are never freed,
-    // and a null address ends it, as C has it.
+    // SAFETY: the array and its strings are never freed, and a null address ends
+    // it, as C has it.
     unsafe { start(count, addresses) };
     Ok(())
 }

@@ -3,13 +3,13 @@
 use beskid_plugin_api::artifact::CodegenArtifact;
 use beskid_plugin_api::backend::CALLABLE_ENTRY;
 use beskid_plugin_api::diagnostic::Diagnostic;
+use beskid_plugin_api::runtime_abi::START_SYMBOL;
 use beskid_plugin_api::sdk::call_entrypoint;
 use libloading::os::unix::{Library, RTLD_LOCAL, RTLD_NOW};
 use tracing::info_span;
 
 use super::dynamic::words;
-use super::process::{self, START_SYMBOL, Start};
-use super::{Finished, Invocation, entrypoint};
+use super::{Finished, Invocation, entrypoint, process};
 use crate::cache::noexec;
 use crate::image::VerifiedImage;
 
@@ -45,16 +45,10 @@ pub fn run_image(
         found.map(|found| found.into_raw().cast_const().cast::<u8>())
     };
     let entry = address(CALLABLE_ENTRY).map_err(refused)?;
-    // SAFETY: both are the function of that name of a runtime: the host's own,
-    // which catches faults, and the image's, which keeps the arguments if the
-    // program wants them.
-    unsafe {
-        process::start(beskid_runtime::rt_start, invocation.arguments)?;
-        if let Ok(start) = address(START_SYMBOL) {
-            let start = std::mem::transmute::<*const u8, Start>(start);
-            process::start(start, invocation.arguments)?;
-        }
-    }
+    // An image whose program asks for its arguments exports its runtime's start.
+    let start = address(START_SYMBOL).ok().map(|start| start.cast::<()>());
+    // SAFETY: an image exports that name for its runtime's function only.
+    unsafe { process::start(start, invocation.arguments) }?;
     // SAFETY: the backend defined the function with the entrypoint's
     // signature, which artifact verification checked against the result kind.
     let bits = info_span!("run").in_scope(|| unsafe { call_entrypoint(entry, kind) });
