@@ -5,6 +5,7 @@ use beskid_plugin_api::artifact::{CodegenArtifact, Feature};
 use beskid_plugin_api::backend::{
     Backend, BackendDescription, CompileRequest, Compiled, OutputForm, accept,
 };
+use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::manifest::TARGET;
 use beskid_plugin_api::panics::contain_panic;
@@ -45,7 +46,7 @@ impl Backend for ObjectBackend {
         services: &Services,
     ) -> Result<Compiled, Diagnostic> {
         if request.output != OutputForm::Object {
-            return Err(Diagnostic::new("E5114", "backend `aot` runs no code")
+            return Err(Diagnostic::new(Code::E5114, "backend `aot` runs no code")
                 .help("choose a backend that does, for instance `--backend jit`"));
         }
         let artifact = accept(&self.describe(), artifact)?;
@@ -63,7 +64,7 @@ impl Backend for ObjectBackend {
         isa::check_features(&artifact, &*isa)?;
         let unsupported = |error: &dyn std::fmt::Display| {
             Diagnostic::new(
-                "E4002",
+                Code::E4002,
                 format!("cannot make an object for `{target}`: {error}"),
             )
             .help("compile for another target, such as x86_64-unknown-linux-gnu")
@@ -116,5 +117,5 @@ fn check_pointer_width(
         return Ok(());
     }
     let message = format!("the artifact is for {width}-bit pointers, `{target}` has {bits} bits");
-    Err(Diagnostic::new("E4041", message).help("compile the source again for this target"))
+    Err(Diagnostic::new(Code::E4041, message).help("compile the source again for this target"))
 }

@@ -5,6 +5,7 @@ use beskid_plugin_api::artifact::{CodegenArtifact, Feature, ImportSource};
 use beskid_plugin_api::backend::{
     Backend, BackendDescription, CompileRequest, Compiled, OutputForm, accept,
 };
+use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::services::{Level, Services};
 use cranelift_codegen::isa::OwnedTargetIsa;
@@ -42,7 +43,7 @@ impl Backend for JitBackend {
     ) -> Result<Compiled, Diagnostic> {
         if request.output != OutputForm::Session {
             return Err(
-                Diagnostic::new("E5114", "backend `jit` makes no object files")
+                Diagnostic::new(Code::E5114, "backend `jit` makes no object files")
                     .help("choose a backend that does, for instance `--backend aot`"),
             );
         }
@@ -144,7 +145,7 @@ fn check_imports(artifact: &CodegenArtifact, request: &CompileRequest) -> Result
         return Ok(());
     }
     let mut diagnostic = Diagnostic::new(
-        "E5120",
+        Code::E5120,
         format!("{} imports have no address", missing.len()),
     );
     diagnostic.notes = missing;

@@ -6,6 +6,7 @@ use std::mem::ManuallyDrop;
 use beskid_clif::Defined;
 use beskid_plugin_api::artifact::{CodegenArtifact, ResultKind};
 use beskid_plugin_api::backend::{CompileRequest, Session, version_mismatch};
+use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::sdk::call_entrypoint;
 use cranelift_jit::JITModule;
@@ -77,7 +78,7 @@ fn check_runtime(artifact: &CodegenArtifact, request: &CompileRequest) -> Result
     };
     let Some(address) = request.imports.get(VERSION_SYMBOL) else {
         let message = format!("the host offers no `{VERSION_SYMBOL}`, which the artifact requires");
-        return Err(Diagnostic::new("E4012", message)
+        return Err(Diagnostic::new(Code::E4012, message)
             .help("align the releases of the beskid CLI and of the runtime"));
     };
     let address = *address as usize as *const ();
@@ -99,7 +100,7 @@ impl Session for JitSession {
 
     fn run(&mut self) -> Result<u64, Diagnostic> {
         let entrypoint = self.entrypoint.ok_or_else(|| {
-            Diagnostic::new("E4030", "Missing entrypoint: the artifact names none")
+            Diagnostic::new(Code::E4030, "Missing entrypoint: the artifact names none")
                 .help("define a function `main` without parameters")
         })?;
         // SAFETY: the artifact's verification and `accept` established that the

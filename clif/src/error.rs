@@ -3,6 +3,7 @@
 use std::io::ErrorKind;
 
 use beskid_plugin_api::artifact::ArtifactError;
+use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 use cranelift_module::ModuleError;
 use thiserror::Error;
@@ -91,17 +92,17 @@ pub enum ClifError {
 
 impl ClifError {
     /// The stable error code.
-    pub const fn code(&self) -> &'static str {
+    pub const fn code(&self) -> Code {
         match self {
             Self::Artifact(error) => error.code(),
-            Self::UnknownMnemonic { .. } => "E5006",
-            Self::Function { .. } | Self::Verifier { .. } => "E5007",
-            Self::Compile { .. } | Self::Refused { .. } => "E4002",
-            Self::Option { .. } => "E4004",
-            Self::Memory { .. } => "E5121",
-            Self::Cancelled => "E4044",
-            Self::Room { .. } => "E5009",
-            Self::Isa { .. } => "E4001",
+            Self::UnknownMnemonic { .. } => Code::E5006,
+            Self::Function { .. } | Self::Verifier { .. } => Code::E5007,
+            Self::Compile { .. } | Self::Refused { .. } => Code::E4002,
+            Self::Option { .. } => Code::E4004,
+            Self::Memory { .. } => Code::E5121,
+            Self::Cancelled => Code::E4044,
+            Self::Room { .. } => Code::E5009,
+            Self::Isa { .. } => Code::E4001,
         }
     }
 

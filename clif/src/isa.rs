@@ -8,6 +8,7 @@ use target_lexicon::{Architecture, Triple};
 
 use beskid_plugin_api::artifact::{CodegenArtifact, Feature};
 use beskid_plugin_api::backend::Optimization;
+use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 
 use crate::error::ClifError;
@@ -72,7 +73,7 @@ pub fn check_conventions(
     let target = isa.triple();
     let message =
         format!("the program passes structs by value to foreign code, as `{target}` does not");
-    Err(Diagnostic::new("E5008", message)
+    Err(Diagnostic::new(Code::E5008, message)
         .help("pass the fields one by one, or choose an x86-64 target other than Windows"))
 }
 
@@ -91,7 +92,7 @@ pub fn check_features(artifact: &CodegenArtifact, isa: &dyn TargetIsa) -> Result
     }
     let (target, feature) = (isa.triple(), Feature::Simd.name());
     let message = format!("`{target}` lacks: {feature}");
-    Err(Diagnostic::new("E5008", message).help(
+    Err(Diagnostic::new(Code::E5008, message).help(
         "set the backend's option `cranelift.has_v` if the processor has vectors, or compute lane \
          by lane",
     ))

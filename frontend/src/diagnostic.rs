@@ -2,38 +2,35 @@
 
 use std::fmt;
 
+use beskid_plugin_api::codes::Code;
+use beskid_plugin_api::diagnostic::Diagnostic;
 use miette::{LabeledSpan, Severity, SourceCode};
 
 use crate::span::Span;
 
-/// What is wrong in the source, where, and how to mend it.
+/// A diagnostic at its place in a source.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Diagnostic {
-    /// One of [`codes`](crate::codes).
-    pub code: &'static str,
-    /// What is wrong, in one line.
-    pub message: String,
+pub struct SourceDiagnostic {
+    /// What is wrong, with one of [`codes`](crate::codes), and how to mend it.
+    pub diagnostic: Diagnostic,
     /// Where, and what is there.
     pub label: (Span, String),
     /// Another place that has to do with it.
     pub related: Option<(Span, String)>,
-    /// How to mend it.
-    pub help: Option<String>,
 }
 
-impl Diagnostic {
-    pub(crate) fn new(
-        code: &'static str,
+impl SourceDiagnostic {
+    /// A diagnostic about what stands at a place; the label may be empty.
+    pub fn new(
+        code: Code,
         message: impl Into<String>,
         span: Span,
         label: impl Into<String>,
     ) -> Self {
         Self {
-            code,
-            message: message.into(),
+            diagnostic: Diagnostic::new(code, message),
             label: (span, label.into()),
             related: None,
-            help: None,
         }
     }
 
@@ -43,8 +40,12 @@ impl Diagnostic {
     }
 
     pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
-        self.help = Some(help.into());
+        self.diagnostic = self.diagnostic.help(help);
         self
+    }
+
+    pub(crate) fn set_help(&mut self, help: Option<String>) {
+        self.diagnostic.help = help.map(Into::into);
     }
 
     /// Where the problem starts.
@@ -55,7 +56,7 @@ impl Diagnostic {
     /// The diagnostic together with the source, for rendering by miette.
     pub fn with_source<'a>(&'a self, source: &'a dyn SourceCode) -> Report<'a> {
         Report {
-            diagnostic: self,
+            found: self,
             source,
         }
     }
@@ -63,19 +64,19 @@ impl Diagnostic {
 
 /// A diagnostic that miette can render.
 pub struct Report<'a> {
-    diagnostic: &'a Diagnostic,
+    found: &'a SourceDiagnostic,
     source: &'a dyn SourceCode,
 }
 
 impl fmt::Display for Report<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.diagnostic.message)
+        f.write_str(&self.found.diagnostic.message)
     }
 }
 
 impl fmt::Debug for Report<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(self.diagnostic, f)
+        fmt::Debug::fmt(self.found, f)
     }
 }
 
@@ -83,7 +84,7 @@ impl std::error::Error for Report<'_> {}
 
 impl miette::Diagnostic for Report<'_> {
     fn code<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        Some(Box::new(self.diagnostic.code))
+        Some(Box::new(&self.found.diagnostic.code))
     }
 
     fn severity(&self) -> Option<Severity> {
@@ -91,7 +92,7 @@ impl miette::Diagnostic for Report<'_> {
     }
 
     fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        let help = self.diagnostic.help.as_ref()?;
+        let help = self.found.diagnostic.help.as_ref()?;
         Some(Box::new(help))
     }
 
@@ -100,8 +101,8 @@ impl miette::Diagnostic for Report<'_> {
     }
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
-        let label = std::iter::once(&self.diagnostic.label);
-        let labels = label.chain(self.diagnostic.related.as_ref());
+        let label = std::iter::once(&self.found.label);
+        let labels = label.chain(self.found.related.as_ref());
         Some(Box::new(labels.map(|(span, text)| {
             let text = Some(text.clone()).filter(|text| !text.is_empty());
             LabeledSpan::new(text, span.start, span.end - span.start)

@@ -19,7 +19,7 @@ mod span;
 mod symbols;
 mod types;
 
-pub use diagnostic::{Diagnostic, Report};
+pub use diagnostic::{Report, SourceDiagnostic};
 pub use hir::Program;
 pub use span::{LineIndex, Span};
 pub use symbols::DEFAULT_ENTRYPOINT;
@@ -35,7 +35,7 @@ pub struct Analysis {
     /// The program, if nothing is wrong with it.
     pub program: Option<Program>,
     /// What is wrong, in source order.
-    pub diagnostics: Vec<Diagnostic>,
+    pub diagnostics: Vec<SourceDiagnostic>,
 }
 
 /// Checks a source. `file` is the file name for messages at run time; it gets
@@ -43,22 +43,26 @@ pub struct Analysis {
 pub fn analyze(file: &str, source: &[u8]) -> Analysis {
     let mut diagnostics = Vec::new();
     let program = check_source(file, source, &mut diagnostics);
-    diagnostics.sort_by_key(Diagnostic::span);
-    diagnostics.dedup_by(|a, b| a.span() == b.span() && a.code == b.code);
+    diagnostics.sort_by_key(SourceDiagnostic::span);
+    diagnostics.dedup_by(|a, b| a.span() == b.span() && a.diagnostic.code == b.diagnostic.code);
     Analysis {
         program: program.filter(|_| diagnostics.is_empty()),
         diagnostics,
     }
 }
 
-fn check_source(file: &str, source: &[u8], diagnostics: &mut Vec<Diagnostic>) -> Option<Program> {
+fn check_source(
+    file: &str,
+    source: &[u8],
+    diagnostics: &mut Vec<SourceDiagnostic>,
+) -> Option<Program> {
     if source.len() > MAX_SOURCE {
         let message = format!(
             "the source has {} bytes, more than {MAX_SOURCE}",
             source.len()
         );
         diagnostics.push(
-            Diagnostic::new(codes::TOO_LARGE, message, Span::new(0, 0), "")
+            SourceDiagnostic::new(codes::TOO_LARGE, message, Span::new(0, 0), "")
                 .help("split the program into several files"),
         );
         return None;
@@ -69,7 +73,7 @@ fn check_source(file: &str, source: &[u8], diagnostics: &mut Vec<Diagnostic>) ->
             let at = error.valid_up_to();
             let message = format!("the source is not UTF-8: invalid byte at offset {at}");
             diagnostics.push(
-                Diagnostic::new(codes::NOT_UTF8, message, Span::new(at, at + 1), "")
+                SourceDiagnostic::new(codes::NOT_UTF8, message, Span::new(at, at + 1), "")
                     .help("save the file as UTF-8"),
             );
             return None;

@@ -7,9 +7,10 @@
 )]
 
 use beskid_frontend::analyze;
+use beskid_plugin_api::codes::Code;
 
 /// Codes of everything that is wrong with a source.
-fn codes(source: &str) -> Vec<&'static str> {
+fn codes(source: &str) -> Vec<Code> {
     let analysis = analyze("test.bd", source.as_bytes());
     assert_eq!(analysis.program.is_none(), !analysis.diagnostics.is_empty());
     if let Some(program) = analysis.program {
@@ -20,7 +21,7 @@ fn codes(source: &str) -> Vec<&'static str> {
     analysis
         .diagnostics
         .iter()
-        .map(|diagnostic| diagnostic.code)
+        .map(|found| found.diagnostic.code.clone())
         .collect()
 }
 
@@ -94,8 +95,8 @@ fn text() {
     rejects(r#"let a = "\q";"#, &["E0005"]);
     rejects("let a = 'ab';", &["E0006"]);
     rejects("let a = #;", &["E0003", "E0010"]);
-    assert!(codes("unit main() { \"open }").contains(&"E0004"));
-    assert!(codes("unit main() { /* open }").contains(&"E0004"));
+    assert!(codes("unit main() { \"open }").contains(&Code::E0004));
+    assert!(codes("unit main() { /* open }").contains(&Code::E0004));
 }
 
 #[test]
@@ -217,7 +218,7 @@ fn reserved_words_are_no_names() {
     for word in ["type", "let", "match", "test", "true", "in", "ref"] {
         assert_eq!(
             codes(&format!("unit {word}() {{ }}")).first(),
-            Some(&"E0010"),
+            Some(&Code::E0010),
             "{word}"
         );
     }
@@ -236,7 +237,7 @@ fn several_problems_are_reported_in_source_order() {
     let codes = analysis
         .diagnostics
         .iter()
-        .map(|diagnostic| diagnostic.code);
+        .map(|found| found.diagnostic.code.clone());
     assert_eq!(
         codes.collect::<Vec<_>>(),
         ["E1004", "E1001", "E0010", "E1007"]

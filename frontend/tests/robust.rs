@@ -7,9 +7,10 @@
 )]
 
 use beskid_frontend::analyze;
+use beskid_plugin_api::codes::Code;
 use proptest::prelude::*;
 
-fn codes(source: &[u8]) -> Vec<&'static str> {
+fn codes(source: &[u8]) -> Vec<Code> {
     let analysis = analyze("test.bd", source);
     if let Some(program) = analysis.program {
         program.lower(None).unwrap();
@@ -17,7 +18,7 @@ fn codes(source: &[u8]) -> Vec<&'static str> {
     analysis
         .diagnostics
         .iter()
-        .map(|diagnostic| diagnostic.code)
+        .map(|found| found.diagnostic.code.clone())
         .collect()
 }
 
@@ -44,8 +45,9 @@ fn deep_nesting_is_refused_without_a_stack_overflow() {
     ];
     for source in sources {
         let codes = codes(source.as_bytes());
-        let refused =
-            codes.contains(&"E0011") || codes.contains(&"E0004") || codes.contains(&"E0010");
+        let refused = codes.contains(&Code::E0011)
+            || codes.contains(&Code::E0004)
+            || codes.contains(&Code::E0010);
         assert!(
             refused,
             "{:?} for {}…",
@@ -90,8 +92,13 @@ fn many_functions_are_fine() {
 #[test]
 fn what_is_not_text_is_refused_at_its_offset() {
     let analysis = analyze("test.bd", b"unit f() { \xc3\x28 }");
-    assert_eq!(analysis.diagnostics[0].code, "E0001");
-    assert!(analysis.diagnostics[0].message.ends_with("at offset 11"));
+    assert_eq!(analysis.diagnostics[0].diagnostic.code, "E0001");
+    assert!(
+        analysis.diagnostics[0]
+            .diagnostic
+            .message
+            .ends_with("at offset 11")
+    );
     assert_eq!(codes(&[0xef, 0xbb, 0xbf]), ["E0003"]);
     assert_eq!(
         codes(&vec![b' '; beskid_frontend::MAX_SOURCE + 1]),
@@ -124,7 +131,7 @@ fn deep_types_fields_and_literals_are_refused_without_a_stack_overflow() {
         for source in places {
             let codes = codes(source.as_bytes());
             // In a function, some of them are no types but broken expressions.
-            let refused = codes.contains(&"E0011") || codes.contains(&"E0010");
+            let refused = codes.contains(&Code::E0011) || codes.contains(&Code::E0010);
             assert!(refused, "{codes:?} for {}", &source[..60]);
         }
     }
@@ -136,7 +143,7 @@ fn deep_types_fields_and_literals_are_refused_without_a_stack_overflow() {
     for literal in literals {
         let source = format!("type A {{ A a }} unit f() {{ g({literal}); }}");
         let codes = codes(source.as_bytes());
-        assert!(codes.contains(&"E0011"), "{:?}", &source[..60]);
+        assert!(codes.contains(&Code::E0011), "{:?}", &source[..60]);
     }
     let chain = format!(
         "i32 f(A a) {{ return a{}; }} type A {{ A a, i32 x }}",
@@ -175,7 +182,7 @@ fn a_struct_may_have_very_many_fields() {
     let literal = format!("type A {{ {fields} }} A f() {{ return A {{ {values} }}; }}");
     assert_eq!(codes(literal.as_bytes()), [""; 0]);
     let unknown = literal.replace("f1", "g1").replacen("g1", "f1", 1);
-    assert!(codes(unknown.as_bytes()).contains(&"E1001"));
+    assert!(codes(unknown.as_bytes()).contains(&Code::E1001));
 }
 
 #[test]

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use beskid_plugin_api::artifact::CodegenArtifact;
 use beskid_plugin_api::backend::{EntryShim, RuntimeStart};
+use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::linker::{LinkMode, LinkPlan, OutputKind};
 use beskid_plugin_api::runtime_abi::START_SYMBOL;
@@ -117,7 +118,7 @@ fn plan_link<'a>(
     let policy = Policy::from_environment()?;
     if request.kind == OutputKind::Exe && artifact.header().entrypoint.is_none() {
         let message = "Missing entrypoint: an executable needs a function `main`";
-        return Err(Diagnostic::new("E4030", message)
+        return Err(Diagnostic::new(Code::E4030, message)
             .help("define `main`, or build a library with `--kind shared`"));
     }
     match &request.runtime {
@@ -165,7 +166,7 @@ fn named_libraries(libraries: &[String], target: &str) -> Result<Libraries, Diag
             named.add(library, target);
         } else {
             let message = format!("cannot read the library `{library}`: there is no such file");
-            return Err(Diagnostic::new("E4040", message)
+            return Err(Diagnostic::new(Code::E4040, message)
                 .path(library.clone())
                 .help("name a file, or a library without `/` as for `-l`"));
         }
@@ -180,13 +181,13 @@ fn shared_runtime(request: &BuildRequest) -> Result<Libraries, Diagnostic> {
     };
     if request.kind == OutputKind::Static {
         let message = "a static library cannot hold a shared runtime";
-        return Err(Diagnostic::new("E4041", message)
+        return Err(Diagnostic::new(Code::E4041, message)
             .help("give an archive with `--runtime-archive`, or leave out `--runtime-library`"));
     }
     let path = runtime.checked(&request.target)?;
     let path = path.to_str().ok_or_else(|| {
         let message = format!("the path `{}` is not UTF-8", path.display());
-        Diagnostic::new("E4041", message).help("linker strategies take UTF-8 paths; rename it")
+        Diagnostic::new(Code::E4041, message).help("linker strategies take UTF-8 paths; rename it")
     })?;
     let mut libraries = Libraries::default();
     libraries.add(path, &request.target);
@@ -257,5 +258,5 @@ fn refuse_runtime_imports(artifact: &CodegenArtifact) -> Result<(), Diagnostic> 
         "a standalone program has no runtime, but this one needs: {}",
         needed.join(", ")
     );
-    Err(Diagnostic::new("E4041", message).help("leave out `--standalone`"))
+    Err(Diagnostic::new(Code::E4041, message).help("leave out `--standalone`"))
 }

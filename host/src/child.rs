@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Output, Stdio};
 use std::time::Duration;
 
+use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 use rustix::process::{Signal, set_parent_process_death_signal};
 use wait_timeout::ChildExt;
@@ -70,7 +71,7 @@ pub fn run_self(
 ) -> Result<Ended, Diagnostic> {
     let failed = |error: std::io::Error| {
         let message = format!("cannot start another process of beskid: {error}");
-        Diagnostic::new("E4040", message)
+        Diagnostic::new(Code::E4040, message)
     };
     let program = own_file().map_err(failed)?;
     // Files, unlike pipes, are never full.

@@ -8,6 +8,7 @@ use beskid_plugin_api::artifact::CodegenArtifact;
 use beskid_plugin_api::backend::{
     CompileRequest, Compiled, EntryShim, Optimization, OutputForm, RuntimeStart, Session,
 };
+use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 use tracing::info_span;
 
@@ -142,13 +143,13 @@ fn check_digest(artifact: &CodegenArtifact, compiled: Digest) -> Result<(), Diag
     }
     let (given, compiled) = (artifact.digest().short(), compiled.short());
     Err(Diagnostic::new(
-        "E5115",
+        Code::E5115,
         format!("the backend was given artifact {given} but says it compiled {compiled}"),
     )
     .help("report this to the author of the backend"))
 }
 
 fn wrong_answer(what: &str) -> Diagnostic {
-    Diagnostic::new("E5113", format!("the backend answered with {what}"))
+    Diagnostic::new(Code::E5113, format!("the backend answered with {what}"))
         .help("report this to the author of the backend")
 }

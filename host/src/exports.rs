@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use beskid_plugin_api::artifact::CodegenArtifact;
+use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::linker::Exports;
 
@@ -54,7 +55,7 @@ impl ExportPolicy {
                     unknown.join("`, `")
                 );
                 let known = known.into_iter().collect::<Vec<_>>().join(", ");
-                Err(Diagnostic::new("E4041", message)
+                Err(Diagnostic::new(Code::E4041, message)
                     .help(format!("its `pub` functions are: {known}")))
             }
         }

@@ -1,6 +1,6 @@
 //! Why a command failed: a diagnostic, or many about a source text.
 
-use beskid_frontend::Diagnostic as SourceDiagnostic;
+use beskid_frontend::SourceDiagnostic;
 use beskid_plugin_api::diagnostic::Diagnostic;
 
 /// Why a command failed.

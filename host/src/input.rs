@@ -5,6 +5,7 @@ use std::io::Read;
 use std::os::unix::fs::FileTypeExt;
 use std::path::Path;
 
+use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 
 /// Largest contents that are read from a stream, whose size nobody knows
@@ -88,7 +89,7 @@ fn read_stream(path: &Path, stream: impl Read, limit: u64) -> Result<Vec<u8>, Di
 
 fn unreadable(path: &Path, reason: &str) -> Diagnostic {
     let message = format!("cannot read `{}`: {reason}", path.display());
-    Diagnostic::new("E4040", message)
+    Diagnostic::new(Code::E4040, message)
 }
 
 fn no_file(path: &Path, is_dir: bool) -> Diagnostic {

@@ -2,8 +2,9 @@
 
 use beskid_clif::text::tests::{self, Tests};
 use beskid_clif::text::{self, SourceError};
-use beskid_frontend::{Span, analyze};
+use beskid_frontend::{SourceDiagnostic, Span, analyze};
 use beskid_plugin_api::artifact::CodegenArtifact;
+use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 use tracing::info_span;
 
@@ -84,7 +85,7 @@ fn clif_text(source: &Source) -> Result<&str, Diagnostic> {
     std::str::from_utf8(source.bytes()).map_err(|error| {
         let path = source.path().display();
         let message = format!("`{path}` is not UTF-8 at offset {}", error.valid_up_to());
-        Diagnostic::new("E0020", message).help("save the file as UTF-8")
+        Diagnostic::new(Code::E0020, message).help("save the file as UTF-8")
     })
 }
 
@@ -99,7 +100,7 @@ fn clif_error(source: &Source, text: &str, error: SourceError) -> Failure {
             .help("name a function that can be called with `--entrypoint`")
             .into(),
         SourceError::Clif(error) => Diagnostic::from(error).into(),
-        error => Diagnostic::new("E0020", error.to_string()).into(),
+        error => Diagnostic::new(Code::E0020, error.to_string()).into(),
     }
 }
 
@@ -116,13 +117,12 @@ fn clif_failure(source: &Source, text: &str, line: usize, message: String) -> Fa
     Failure::Source {
         path: source.path().display().to_string(),
         text: text.to_owned(),
-        diagnostics: vec![beskid_frontend::Diagnostic {
-            code: "E0020",
+        diagnostics: vec![SourceDiagnostic::new(
+            Code::E0020,
             message,
-            label: (Span::new(start, end), String::new()),
-            related: None,
-            help: None,
-        }],
+            Span::new(start, end),
+            "",
+        )],
     }
 }
 
@@ -139,12 +139,12 @@ fn check_entrypoint(artifact: &CodegenArtifact, wanted: Option<&str>) -> Result<
                 "the artifact's entrypoint is `{}`, not `{wanted}`",
                 entrypoint.name
             );
-            Err(Diagnostic::new("E4030", message)
+            Err(Diagnostic::new(Code::E4030, message)
                 .help("leave out `--entrypoint`, or write the artifact again with it"))
         }
         None => {
             let message = format!("Missing entrypoint: the artifact has none, not even `{wanted}`");
-            Err(Diagnostic::new("E4030", message).help("write the artifact again with one"))
+            Err(Diagnostic::new(Code::E4030, message).help("write the artifact again with one"))
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::str::FromStr;
 
+use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 use target_lexicon::{OperatingSystem, Triple, Vendor};
 
@@ -29,7 +30,7 @@ pub fn triple(written: &str) -> Result<String, Diagnostic> {
         _ => {
             let message = format!("unknown target triple `{written}`");
             let nearest = nearest(written);
-            Err(Diagnostic::new("E4001", message).help(format!("did you mean `{nearest}`?")))
+            Err(Diagnostic::new(Code::E4001, message).help(format!("did you mean `{nearest}`?")))
         }
     }
 }
@@ -64,7 +65,7 @@ mod tests {
             let diagnostic = triple(written).unwrap_err();
             assert_eq!(diagnostic.code, "E4001");
             let help = diagnostic.help.unwrap();
-            assert_eq!(help, format!("did you mean `{suggested}`?"), "{written}");
+            assert_eq!(*help, *format!("did you mean `{suggested}`?"), "{written}");
         }
     }
 

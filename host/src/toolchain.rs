@@ -1,6 +1,7 @@
 //! The plugins and settings that programs are taken through.
 
 use beskid_plugin_api::artifact::CodegenArtifact;
+use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::linker::OutputKind;
 
@@ -49,7 +50,7 @@ impl<'a> Toolchain<'a> {
         let entry = self.backend;
         if !entry.can("object") {
             let message = format!("backend `{}` makes no object files", entry.manifest().id);
-            return Err(Diagnostic::new("E5114", message)
+            return Err(Diagnostic::new(Code::E5114, message)
                 .help("choose a backend that does, for instance `--backend aot`"));
         }
         let object = compile::object(&entry.backend()?, artifact, target, settings)?;

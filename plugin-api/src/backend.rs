@@ -205,6 +205,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use crate::artifact::{CodegenArtifact, Feature};
+use crate::codes::Code;
 use crate::diagnostic::Diagnostic;
 use crate::digest::Digest;
 use crate::services::Services;
@@ -444,7 +445,7 @@ pub fn accept(
         return Ok(artifact);
     }
     let message = format!("backend `{}` lacks: {}", backend.id, missing.join(", "));
-    Err(Diagnostic::new("E5008", message)
+    Err(Diagnostic::new(Code::E5008, message)
         .help("choose another backend; `beskid plugin list` shows them"))
 }
 
@@ -464,7 +465,7 @@ pub fn check_externs(artifact: &CodegenArtifact) -> Result<(), Diagnostic> {
 /// [`runtime_abi`](crate::artifact::Header::runtime_abi).
 pub fn version_mismatch(found: u32, required: u32) -> Diagnostic {
     Diagnostic::new(
-        "E4012",
+        Code::E4012,
         format!("the runtime has ABI version {found}, the artifact requires version {required}"),
     )
     .help("align the releases of the beskid CLI and of the runtime")

@@ -1,18 +1,20 @@
 //! The structured diagnostic that crosses every boundary of the system.
 //!
 //! ```
+//! use beskid_plugin_api::codes::Code;
 //! use beskid_plugin_api::diagnostic::Diagnostic;
 //!
-//! let error = Diagnostic::new("E5006", "backend `tiny` does not know `fma`")
+//! let error = Diagnostic::new(Code::E5006, "backend `tiny` does not know `fma`")
 //!     .note("in function `area`")
 //!     .help("choose another backend");
 //! assert_eq!(error.to_string(), "E5006: backend `tiny` does not know `fma`");
 //! ```
 
-use std::borrow::Cow;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+
+use crate::codes::Code;
 
 /// What went wrong, where, and what the user can do about it.
 ///
@@ -21,31 +23,34 @@ use serde::{Deserialize, Serialize};
 /// there are any, `path`, `plugin`, `notes` and `help`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Diagnostic {
-    /// Stable error code: `E` and four digits, one of those that
-    /// `docs/errors.md` lists with cause and fix, for instance `E4021`. Programs
-    /// match it, people read the message.
-    pub code: Cow<'static, str>,
+    /// Which error it is, for programs.
+    pub code: Code,
     /// One line without a full stop: what was found, and what was expected.
     pub message: String,
     /// The file that it is about.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub path: Option<String>,
+    pub path: Option<Box<str>>,
     /// Id of the plugin whose output it judges, or that it is about.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub plugin: Option<String>,
+    pub plugin: Option<Box<str>>,
     /// Further facts, in reading order; each may span several lines.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<String>,
     /// How to fix it, in one line.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub help: Option<String>,
+    pub help: Option<Box<str>>,
 }
+
+// A result with a larger error is slow to pass on, and clippy tells the author.
+const _: () = assert!(size_of::<Diagnostic>() < 128);
 
 impl Diagnostic {
     /// A diagnostic with a code and a one-line message.
-    pub fn new(code: &'static str, message: impl Into<String>) -> Self {
+    ///
+    /// The code is a constant of [`Code`], or a plugin's own.
+    pub fn new(code: impl Into<Code>, message: impl Into<String>) -> Self {
         Self {
-            code: Cow::Borrowed(code),
+            code: code.into(),
             message: message.into(),
             path: None,
             plugin: None,
@@ -64,21 +69,21 @@ impl Diagnostic {
     /// Names the file that it is about.
     #[must_use]
     pub fn path(mut self, path: impl Into<String>) -> Self {
-        self.path = Some(path.into());
+        self.path = Some(path.into().into());
         self
     }
 
     /// Names the plugin whose output it judges, or that it is about.
     #[must_use]
     pub fn plugin(mut self, id: impl Into<String>) -> Self {
-        self.plugin = Some(id.into());
+        self.plugin = Some(id.into().into());
         self
     }
 
     /// Sets the advice, in place of the one before.
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
-        self.help = Some(help.into());
+        self.help = Some(help.into().into());
         self
     }
 }

@@ -23,6 +23,7 @@
 //! | [`target`] | what a target triple says: format, processor, system, names of files | linker strategies |
 //! | [`services`] | log, progress and cancellation, for a plugin at work | backends |
 //! | [`diagnostic`] | the one error type that crosses every boundary | all |
+//! | [`codes`] | the error codes, with what each means | all |
 //! | [`sdk`] | what turns an implementation into a plugin; calling code | plugins |
 //! | [`panics`] | making a panic of others an error | plugins, hosts |
 //! | [`manifest`] | what a plugin file says of itself before it is loaded | hosts, the curious |
@@ -70,7 +71,7 @@
 //!
 //! - Sizes and offsets are in bytes unless a name or a comment says bits.
 //! - Addresses cross the boundary as `u64`.
-//! - Errors have codes such as `E4022`; `docs/errors.md` lists them all.
+//! - Errors have codes such as [`E4022`](codes::Code::E4022); [`codes`] lists them all.
 //! - Ids in parentheses, such as (BK-2) or (ABI-003), are rules of the platform's
 //!   specification. Tests name the rules that they prove.
 #![deny(missing_docs)]
@@ -78,6 +79,7 @@
 pub mod abi;
 pub mod artifact;
 pub mod backend;
+pub mod codes;
 pub mod diagnostic;
 mod digest;
 pub mod linker;

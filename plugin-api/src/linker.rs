@@ -115,6 +115,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::codes::Code;
 use crate::diagnostic::Diagnostic;
 
 /// A linker strategy (LK-1). Plugins implement this; see
@@ -153,7 +154,7 @@ pub trait LinkerStrategy: Sync {
     fn callback(&self, request: &LinkRequest, step: u32) -> Result<(), Diagnostic> {
         let _ = request;
         Err(Diagnostic::new(
-            "E4023",
+            Code::E4023,
             format!("the linker strategy has no callback step {step}"),
         ))
     }

@@ -91,10 +91,7 @@ fn is_read(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
     name.ends_with(".rs")
         || name == "Cargo.toml"
-        || matches!(
-            path,
-            "Cargo.lock" | "fuzz/Cargo.lock" | "ARCHITECTURE.md" | "docs/errors.md"
-        )
+        || matches!(path, "Cargo.lock" | "fuzz/Cargo.lock" | "ARCHITECTURE.md")
         || (path.starts_with("tests/cases/") && name.ends_with(".bd"))
 }
 

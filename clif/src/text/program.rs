@@ -10,6 +10,7 @@ use beskid_plugin_api::artifact as art;
 use beskid_plugin_api::artifact::{
     ArtifactBuilder, CodegenArtifact, Header, ImportSource, SymbolId,
 };
+use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::runtime_abi::is_runtime_symbol;
 use cranelift_codegen::entity::packed_option::ReservedValue;
 use cranelift_codegen::ir::{self, ExternalName, Function, GlobalValueData, UserFuncName};
@@ -375,7 +376,7 @@ impl<'e> Program<'e> {
         let Some(func) = functions.find(|func| Name::of_function(func).text() == name) else {
             return match wanted {
                 Some(_) => refused(
-                    "E4030",
+                    Code::E4030,
                     format!("Missing entrypoint: there is no function `%{name}`"),
                 ),
                 None => Ok(()),
@@ -384,7 +385,7 @@ impl<'e> Program<'e> {
         let Some((form, result)) = entry::form(&func.signature) else {
             return match wanted {
                 Some(_) => refused(
-                    "E4041",
+                    Code::E4041,
                     format!(
                         "the entrypoint `%{name}` must take no parameters and return nothing, i8, i32, i64 or f64, \
                          or be `(i32, i64) -> i32` as C's `main`"
@@ -416,7 +417,7 @@ impl<'e> Program<'e> {
         match self.symbols.get(&name) {
             Some(id) if self.imports.contains(symbol) => Ok(*id),
             Some(_) => Err(SourceError::Entrypoint {
-                code: "E4041",
+                code: Code::E4041,
                 reason: format!(
                     "the entrypoint `%{}` needs the runtime's `%{symbol}`, but the file defines one",
                     self.entrypoint

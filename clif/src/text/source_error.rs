@@ -1,5 +1,6 @@
 //! What is wrong with a `.clif` file.
 
+use beskid_plugin_api::codes::Code;
 use thiserror::Error;
 
 use crate::error::ClifError;
@@ -28,7 +29,7 @@ pub enum SourceError {
     #[error("{reason}")]
     Entrypoint {
         /// Stable error code.
-        code: &'static str,
+        code: Code,
         /// What is wrong.
         reason: String,
     },

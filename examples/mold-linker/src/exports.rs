@@ -1,12 +1,13 @@
 //! The version script: which symbols a shared library exports.
 
+use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 
 /// A script that exports exactly `symbols`, and nothing if there are none.
 pub(crate) fn version_script(symbols: &[String]) -> Result<String, Diagnostic> {
     if let Some(symbol) = symbols.iter().find(|symbol| !is_plain(symbol)) {
         let message = format!("linker strategy `mold` cannot export the symbol {symbol:?}");
-        return Err(Diagnostic::new("E4041", message)
+        return Err(Diagnostic::new(Code::E4041, message)
             .help("export names without quotes, backslashes, line breaks, `*`, `?` and `[`"));
     }
     let names = symbols.iter().map(|symbol| format!("    \"{symbol}\";\n"));

@@ -26,6 +26,7 @@ mod exports;
 mod image;
 mod programs;
 
+use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::linker::{
     LinkPlan, LinkRequest, LinkerDescription, LinkerStrategy, OutputKind,
@@ -56,12 +57,12 @@ impl LinkerStrategy for MoldStrategy {
         let read = Target::of(target);
         if *read.system() != System::Linux || read.format() != Format::Elf {
             let message = format!("linker strategy `mold` does not link for target `{target}`");
-            return Err(Diagnostic::new("E4023", message)
+            return Err(Diagnostic::new(Code::E4023, message)
                 .help("it links for Linux, such as x86_64-unknown-linux-gnu"));
         }
         if kind == OutputKind::Object {
             let message = "linker strategy `mold` does not make object outputs";
-            return Err(Diagnostic::new("E4022", message).help("it makes: exe, shared, static"));
+            return Err(Diagnostic::new(Code::E4022, message).help("it makes: exe, shared, static"));
         }
         Ok(())
     }

@@ -1,5 +1,6 @@
 //! The programs of the plans, and what the user chose for them.
 
+use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::linker::{LinkRequest, LinkStep, ResponseFile};
 use beskid_plugin_api::target::Target;
@@ -19,7 +20,7 @@ impl Linker {
             Some("lld") => Ok(Self::Lld),
             Some(other) => {
                 let message = format!("linker strategy `mold` does not link with `{other}`");
-                Err(Diagnostic::new("E4041", message).help(
+                Err(Diagnostic::new(Code::E4041, message).help(
                     "set `linker` under `[tools]`, or `BESKID_TOOLS_LINKER`, to `mold` or `lld`",
                 ))
             }
@@ -105,5 +106,5 @@ fn unnamed(request: &LinkRequest, program: Program) -> Diagnostic {
             key.to_uppercase()
         ),
     };
-    Diagnostic::new("E4020", message).help(help)
+    Diagnostic::new(Code::E4020, message).help(help)
 }

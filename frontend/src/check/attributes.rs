@@ -2,7 +2,7 @@
 
 use crate::ast::{Argument, ArgumentValue, Attribute};
 use crate::codes;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::SourceDiagnostic;
 use crate::span::Span;
 
 /// Whether an attribute has an argument of this name, even a wrong one, which
@@ -15,7 +15,7 @@ pub(super) fn has(attribute: &Attribute, name: &str) -> bool {
 pub(super) fn arguments<'a>(
     attribute: &'a Attribute,
     known: &[&str],
-    diagnostics: &mut Vec<Diagnostic>,
+    diagnostics: &mut Vec<SourceDiagnostic>,
 ) -> Vec<Option<&'a Argument>> {
     let mut found = vec![None; known.len()];
     for (name, value) in &attribute.args {
@@ -24,13 +24,18 @@ pub(super) fn arguments<'a>(
                 "`{}` has no argument `{}` here",
                 attribute.name.text, name.text
             );
-            let diagnostic = Diagnostic::new(codes::BAD_ARGUMENT, message, name.span, "");
+            let diagnostic = SourceDiagnostic::new(codes::BAD_ARGUMENT, message, name.span, "");
             diagnostics.push(diagnostic.help(format!("its arguments are: {}", known.join(", "))));
             continue;
         };
         if found[index].is_some() {
             let message = format!("a second argument `{}`", name.text);
-            diagnostics.push(Diagnostic::new(codes::DUPLICATE, message, name.span, ""));
+            diagnostics.push(SourceDiagnostic::new(
+                codes::DUPLICATE,
+                message,
+                name.span,
+                "",
+            ));
         }
         found[index] = Some(value);
     }
@@ -41,7 +46,7 @@ pub(super) fn arguments<'a>(
 pub(super) fn texts<'a>(
     attribute: &'a Attribute,
     known: &[&str],
-    diagnostics: &mut Vec<Diagnostic>,
+    diagnostics: &mut Vec<SourceDiagnostic>,
 ) -> Vec<Option<(&'a str, Span)>> {
     let found = arguments(attribute, known, diagnostics);
     let texts = found.into_iter().map(|argument| match &argument?.value {
@@ -49,7 +54,7 @@ pub(super) fn texts<'a>(
         ArgumentValue::Int(_) => {
             let span = argument?.span;
             let message = "a text is wanted here";
-            let diagnostic = Diagnostic::new(codes::BAD_ARGUMENT, message, span, "");
+            let diagnostic = SourceDiagnostic::new(codes::BAD_ARGUMENT, message, span, "");
             diagnostics.push(diagnostic.help("put it between quotes"));
             None
         }

@@ -6,7 +6,7 @@ use super::{Checker, suggest};
 use crate::ast::{self, ExprKind};
 use crate::builtins::Builtin;
 use crate::codes;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::SourceDiagnostic;
 use crate::hir::{self, Expr};
 use crate::span::Span;
 use crate::types::{FunctionType, Type};
@@ -39,13 +39,15 @@ impl Checker<'_> {
             return error();
         }
         let message = format!("there is no function `{}`", callee.text);
-        let mut diagnostic = Diagnostic::new(codes::UNKNOWN_NAME, message, callee.span, "");
+        let mut diagnostic = SourceDiagnostic::new(codes::UNKNOWN_NAME, message, callee.span, "");
         let builtins = Builtin::ALL.iter().map(|builtin| builtin.name);
         // Sorted by `nearest`, so the map's order does not matter.
         let functions = program.names.keys().map(String::as_str);
-        diagnostic.help = self
-            .help_for_type(&callee.text)
-            .or_else(|| suggest::help(&callee.text, functions.chain(builtins), self.diagnostics));
+        diagnostic.set_help(
+            self.help_for_type(&callee.text).or_else(|| {
+                suggest::help(&callee.text, functions.chain(builtins), self.diagnostics)
+            }),
+        );
         self.report(diagnostic);
         error()
     }
@@ -80,20 +82,22 @@ impl Checker<'_> {
                 return typed(kind, signature.result);
             }
             let message = format!("`{}` has no method `{}`", receiver.text, method.text);
-            let mut diagnostic = Diagnostic::new(codes::UNKNOWN_NAME, message, method.span, "");
+            let mut diagnostic =
+                SourceDiagnostic::new(codes::UNKNOWN_NAME, message, method.span, "");
             let known = methods.keys().map(String::as_str);
-            diagnostic.help = suggest::help(&method.text, known, self.diagnostics);
+            diagnostic.set_help(suggest::help(&method.text, known, self.diagnostics));
             self.report(diagnostic);
         } else if local.is_some() {
             if !self.was_reported(&receiver.text) {
                 let message = "methods of values are not supported yet";
-                self.report(Diagnostic::new(codes::UNSUPPORTED, message, span, ""));
+                self.report(SourceDiagnostic::new(codes::UNSUPPORTED, message, span, ""));
             }
         } else {
             let message = format!("there is no contract `{}`", receiver.text);
-            let mut diagnostic = Diagnostic::new(codes::UNKNOWN_NAME, message, receiver.span, "");
+            let mut diagnostic =
+                SourceDiagnostic::new(codes::UNKNOWN_NAME, message, receiver.span, "");
             let known = program.contracts.names();
-            diagnostic.help = suggest::help(&receiver.text, known, self.diagnostics);
+            diagnostic.set_help(suggest::help(&receiver.text, known, self.diagnostics));
             self.report(diagnostic);
         }
         for arg in args {
@@ -115,7 +119,7 @@ impl Checker<'_> {
             let plural = if wanted == 1 { "" } else { "s" };
             let name = &callee.text;
             let message = format!("`{name}` takes {wanted} argument{plural}, not {found}");
-            let mut diagnostic = Diagnostic::new(codes::WRONG_ARITY, message, span, "");
+            let mut diagnostic = SourceDiagnostic::new(codes::WRONG_ARITY, message, span, "");
             diagnostic.related = declared.map(|span| (span, "declared here".to_owned()));
             self.report(diagnostic);
         }
@@ -156,7 +160,8 @@ impl Checker<'_> {
             let found = self.expr(arg, None).ty;
             if found != Type::Error {
                 let message = format!("expected a function, {wanted_name}");
-                let diagnostic = Diagnostic::new(codes::NOT_CALLABLE_FROM_C, message, arg.span, "");
+                let diagnostic =
+                    SourceDiagnostic::new(codes::NOT_CALLABLE_FROM_C, message, arg.span, "");
                 self.report(diagnostic.help("name a function with the attribute `Export`"));
             }
             return error();
@@ -164,13 +169,14 @@ impl Checker<'_> {
         let signature = &program.signatures[*id];
         if !signature.foreign {
             let message = "C cannot call this function";
-            let diagnostic = Diagnostic::new(codes::NOT_CALLABLE_FROM_C, message, arg.span, "");
+            let diagnostic =
+                SourceDiagnostic::new(codes::NOT_CALLABLE_FROM_C, message, arg.span, "");
             let diagnostic = diagnostic.related(signature.name, "declared here");
             self.report(diagnostic.help("write `[Export(Abi: \"C\")] pub` before it"));
         } else if signature.ty != *wanted {
             let found = program.types.function_name(&signature.ty);
             let message = format!("expected {wanted_name}, found {found}");
-            let diagnostic = Diagnostic::new(codes::TYPE_MISMATCH, message, arg.span, "");
+            let diagnostic = SourceDiagnostic::new(codes::TYPE_MISMATCH, message, arg.span, "");
             self.report(diagnostic.related(signature.name, "declared here"));
         }
         typed(hir::ExprKind::Code(*id), Type::I64)

@@ -8,7 +8,7 @@ use super::foreign::{
 };
 use crate::ast::{Attribute, Contract, Method};
 use crate::codes;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::SourceDiagnostic;
 use crate::hir::{Callback, Extern, ExternId};
 use crate::span::Span;
 use crate::types::{FunctionType, Types};
@@ -64,7 +64,7 @@ impl Contracts {
         &mut self,
         contract: &Contract,
         types: &mut Types,
-        diagnostics: &mut Vec<Diagnostic>,
+        diagnostics: &mut Vec<SourceDiagnostic>,
     ) {
         let callbacks = contract.foreign.name.text == Attribute::CALLBACK;
         let library = if callbacks {
@@ -78,7 +78,8 @@ impl Contracts {
             let name = &method.name;
             if let Some((_, first)) = methods.get(&name.text) {
                 let message = format!("a second method `{}`", name.text);
-                let again = Diagnostic::new(codes::DUPLICATE, message, name.span, "again here");
+                let again =
+                    SourceDiagnostic::new(codes::DUPLICATE, message, name.span, "again here");
                 diagnostics.push(again.related(*first, "first here"));
                 continue;
             }
@@ -92,7 +93,7 @@ impl Contracts {
         let name = &contract.name;
         if let Some((_, first)) = self.contracts.get(&name.text) {
             let message = format!("a second contract `{}`", name.text);
-            let again = Diagnostic::new(codes::DUPLICATE, message, name.span, "again here");
+            let again = SourceDiagnostic::new(codes::DUPLICATE, message, name.span, "again here");
             diagnostics.push(again.related(*first, "first here"));
         } else {
             self.contracts
@@ -101,14 +102,14 @@ impl Contracts {
     }
 
     /// FFI-5: a host registers one table.
-    fn declare_callbacks(&mut self, contract: &Contract, diagnostics: &mut Vec<Diagnostic>) {
+    fn declare_callbacks(&mut self, contract: &Contract, diagnostics: &mut Vec<SourceDiagnostic>) {
         let attribute = &contract.foreign;
         let found = texts(attribute, &["Abi"], diagnostics);
         check_abi(attribute, found[0], diagnostics);
         let span = contract.name.span;
         if let Some(first) = self.callback_contract {
             let message = "a second contract with `Callback`";
-            let again = Diagnostic::new(codes::DUPLICATE, message, span, "again here");
+            let again = SourceDiagnostic::new(codes::DUPLICATE, message, span, "again here");
             let again = again.help("put all functions of the host into one contract");
             diagnostics.push(again.related(first, "first here"));
         } else {
@@ -120,11 +121,12 @@ impl Contracts {
         &mut self,
         method: &Method,
         types: &mut Types,
-        diagnostics: &mut Vec<Diagnostic>,
+        diagnostics: &mut Vec<SourceDiagnostic>,
     ) -> Target {
         if let Some(attribute) = &method.foreign {
             let message = "a callback has no symbol";
-            let diagnostic = Diagnostic::new(codes::MISPLACED_EXTERN, message, attribute.span, "");
+            let diagnostic =
+                SourceDiagnostic::new(codes::MISPLACED_EXTERN, message, attribute.span, "");
             diagnostics.push(diagnostic.help("the host registers callbacks in their order"));
         }
         let signature = signature(method, Place::Param, types, diagnostics);
@@ -140,7 +142,7 @@ impl Contracts {
         method: &Method,
         library: &str,
         types: &mut Types,
-        diagnostics: &mut Vec<Diagnostic>,
+        diagnostics: &mut Vec<SourceDiagnostic>,
     ) -> Target {
         let named = symbol(method, diagnostics);
         let signature = signature(method, Place::ForeignParam, types, diagnostics);
@@ -155,8 +157,12 @@ impl Contracts {
                         return Target::Extern(*known_id);
                     }
                     let message = format!("`{symbol}` is declared in two different ways");
-                    let again =
-                        Diagnostic::new(codes::CONFLICTING_EXTERN, message, span, "again here");
+                    let again = SourceDiagnostic::new(
+                        codes::CONFLICTING_EXTERN,
+                        message,
+                        span,
+                        "again here",
+                    );
                     diagnostics.push(again.related(*first, "first here"));
                 } else {
                     self.declared.insert(symbol.clone(), (id, span));
@@ -177,7 +183,7 @@ fn signature(
     method: &Method,
     place: Place,
     types: &mut Types,
-    diagnostics: &mut Vec<Diagnostic>,
+    diagnostics: &mut Vec<SourceDiagnostic>,
 ) -> FunctionType {
     let mut foreign = |name, place| foreign_type(types, name, place, diagnostics);
     let params = method.params.iter().map(|param| foreign(&param.ty, place));
@@ -189,7 +195,7 @@ fn signature(
 }
 
 /// FFI-1: only `C`, and the library has a name.
-fn library(attribute: &Attribute, diagnostics: &mut Vec<Diagnostic>) -> String {
+fn library(attribute: &Attribute, diagnostics: &mut Vec<SourceDiagnostic>) -> String {
     let found = texts(attribute, &["Abi", "Library"], diagnostics);
     check_abi(attribute, found[0], diagnostics);
     match found[1] {
@@ -198,7 +204,7 @@ fn library(attribute: &Attribute, diagnostics: &mut Vec<Diagnostic>) -> String {
         other => {
             let span = other.map_or(attribute.span, |(_, span)| span);
             let message = "a foreign contract names its library";
-            let diagnostic = Diagnostic::new(codes::BAD_EXTERN_NAME, message, span, "");
+            let diagnostic = SourceDiagnostic::new(codes::BAD_EXTERN_NAME, message, span, "");
             diagnostics.push(diagnostic.help("add one, such as `Library: \"libc.so.6\"`"));
             String::new()
         }
@@ -206,7 +212,7 @@ fn library(attribute: &Attribute, diagnostics: &mut Vec<Diagnostic>) -> String {
 }
 
 /// The link symbol of a method, and where it stands.
-fn symbol(method: &Method, diagnostics: &mut Vec<Diagnostic>) -> Option<(String, Span)> {
+fn symbol(method: &Method, diagnostics: &mut Vec<SourceDiagnostic>) -> Option<(String, Span)> {
     let name = &method.name;
     let named = method.foreign.as_ref();
     let named = named.and_then(|attribute| texts(attribute, &["Symbol"], diagnostics)[0]);
@@ -218,7 +224,7 @@ fn symbol(method: &Method, diagnostics: &mut Vec<Diagnostic>) -> Option<(String,
     }
     if is_reserved(&symbol) {
         let message = format!("`{symbol}` is a name of the runtime");
-        let diagnostic = Diagnostic::new(codes::RESERVED_EXTERN, message, span, "");
+        let diagnostic = SourceDiagnostic::new(codes::RESERVED_EXTERN, message, span, "");
         diagnostics.push(diagnostic.help("the runtime's functions are not foreign"));
         return None;
     }

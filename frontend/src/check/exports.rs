@@ -7,7 +7,7 @@ use super::contracts::Contracts;
 use super::foreign::{check_abi, is_reserved, wrong_symbol};
 use crate::ast::Function;
 use crate::codes;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::SourceDiagnostic;
 use crate::span::Span;
 use crate::symbols::DEFAULT_ENTRYPOINT as MAIN;
 
@@ -15,14 +15,14 @@ use crate::symbols::DEFAULT_ENTRYPOINT as MAIN;
 pub(super) fn exports(
     functions: &[Function],
     contracts: &Contracts,
-    diagnostics: &mut Vec<Diagnostic>,
+    diagnostics: &mut Vec<SourceDiagnostic>,
 ) -> Vec<Option<String>> {
     let mut seen = HashMap::<String, Span>::new();
     let symbols = functions.iter().map(|function| {
         let (symbol, span) = export(function, diagnostics)?;
         if is_reserved(&symbol) {
             let message = format!("`{symbol}` cannot be exported: the runtime owns the name");
-            let diagnostic = Diagnostic::new(codes::RESERVED_EXPORT, message, span, "");
+            let diagnostic = SourceDiagnostic::new(codes::RESERVED_EXPORT, message, span, "");
             diagnostics.push(diagnostic.help("choose another name, or leave out `pub`"));
             return None;
         }
@@ -30,12 +30,13 @@ pub(super) fn exports(
         // Functions of one name were reported already.
         if let Some(first) = first.filter(|_| function.export.is_some()) {
             let message = format!("a second export of the symbol `{symbol}`");
-            let again = Diagnostic::new(codes::DUPLICATE, message, span, "again here");
+            let again = SourceDiagnostic::new(codes::DUPLICATE, message, span, "again here");
             diagnostics.push(again.related(first, "first here"));
         }
         if let Some(declared) = contracts.declared(&symbol) {
             let message = format!("`{symbol}` is exported and foreign");
-            let both = Diagnostic::new(codes::CONFLICTING_EXTERN, message, span, "exported here");
+            let both =
+                SourceDiagnostic::new(codes::CONFLICTING_EXTERN, message, span, "exported here");
             diagnostics.push(both.related(declared, "foreign here"));
         }
         Some(symbol)
@@ -44,7 +45,7 @@ pub(super) fn exports(
 }
 
 /// The symbol that a function asks for, and where it does.
-fn export(function: &Function, diagnostics: &mut Vec<Diagnostic>) -> Option<(String, Span)> {
+fn export(function: &Function, diagnostics: &mut Vec<SourceDiagnostic>) -> Option<(String, Span)> {
     let name = &function.name;
     let Some(attribute) = &function.export else {
         let exported = function.public && name.text != MAIN;
@@ -54,7 +55,8 @@ fn export(function: &Function, diagnostics: &mut Vec<Diagnostic>) -> Option<(Str
     check_abi(attribute, found[0], diagnostics);
     if !function.public || name.text == MAIN {
         let message = "`Export` is for `pub` functions other than `main`";
-        let diagnostic = Diagnostic::new(codes::MISPLACED_EXPORT, message, attribute.span, "");
+        let diagnostic =
+            SourceDiagnostic::new(codes::MISPLACED_EXPORT, message, attribute.span, "");
         diagnostics.push(diagnostic.help(if name.text == MAIN {
             "leave it out: programs start at `main` without it"
         } else {

@@ -3,7 +3,7 @@
 use super::{Checker, suggest};
 use crate::ast::{self, ExprKind, StrPiece, UnaryOp};
 use crate::codes;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::SourceDiagnostic;
 use crate::hir::{self, Expr};
 use crate::span::Span;
 use crate::types::Type;
@@ -40,8 +40,9 @@ impl Checker<'_> {
                 let name = self.name(found);
                 let message = format!("expected {}, found {name}", self.name(wanted));
                 let label = format!("this is {name}");
-                let mut diagnostic = Diagnostic::new(codes::TYPE_MISMATCH, message, span, label);
-                diagnostic.help = self.conversion(found, wanted);
+                let mut diagnostic =
+                    SourceDiagnostic::new(codes::TYPE_MISMATCH, message, span, label);
+                diagnostic.set_help(self.conversion(found, wanted));
                 self.report(diagnostic);
                 error()
             }
@@ -125,7 +126,7 @@ impl Checker<'_> {
             let name = self.name(ty);
             let message = format!("{value} does not fit {name}");
             let label = format!("{name} holds {low} to {high}");
-            let mut diagnostic = Diagnostic::new(codes::OUT_OF_RANGE, message, span, label);
+            let mut diagnostic = SourceDiagnostic::new(codes::OUT_OF_RANGE, message, span, label);
             if ty == Type::I32 && i64::try_from(value).is_ok() {
                 diagnostic = diagnostic.help("give the value the type i64: `i64 x = …;`");
             }
@@ -145,7 +146,8 @@ impl Checker<'_> {
                 let value = self.value(code, None);
                 if matches!(value.ty, Type::Unit | Type::Never | Type::Struct(_)) {
                     let message = format!("a {} has no text", self.name(value.ty));
-                    let mut no_text = Diagnostic::new(codes::TYPE_MISMATCH, message, code.span, "");
+                    let mut no_text =
+                        SourceDiagnostic::new(codes::TYPE_MISMATCH, message, code.span, "");
                     if let Type::Struct(_) = value.ty {
                         no_text = no_text.help("use its fields");
                     }
@@ -160,15 +162,17 @@ impl Checker<'_> {
 
     pub(super) fn unknown_local(&mut self, name: &str, span: Span) -> Expr {
         let message = format!("nothing is named `{name}`");
-        let mut diagnostic = Diagnostic::new(codes::UNKNOWN_NAME, message, span, "");
+        let mut diagnostic = SourceDiagnostic::new(codes::UNKNOWN_NAME, message, span, "");
         if self.program.names.contains_key(name) {
-            diagnostic.help = Some(format!("`{name}` is a function; call it: `{name}(…)`"));
+            diagnostic.set_help(Some(format!(
+                "`{name}` is a function; call it: `{name}(…)`"
+            )));
         } else if self.program.contracts.methods(name).is_some() {
-            diagnostic.help = Some(format!("`{name}` is a contract; call a method of it"));
+            diagnostic.set_help(Some(format!("`{name}` is a contract; call a method of it")));
         } else if let Some(help) = self.help_for_type(name) {
-            diagnostic.help = Some(help);
+            diagnostic.set_help(Some(help));
         } else {
-            diagnostic.help = suggest::help(name, self.scopes.visible(), self.diagnostics);
+            diagnostic.set_help(suggest::help(name, self.scopes.visible(), self.diagnostics));
         }
         self.report(diagnostic);
         error()
@@ -206,7 +210,7 @@ impl Checker<'_> {
             }
             ty => {
                 let message = format!("a {} cannot be negated", self.name(ty));
-                self.report(Diagnostic::new(codes::BAD_OPERAND, message, span, ""));
+                self.report(SourceDiagnostic::new(codes::BAD_OPERAND, message, span, ""));
                 error()
             }
         }

@@ -6,7 +6,7 @@ use super::attributes::has;
 use super::types::{is_u8, resolve};
 use crate::ast::{Attribute, TypeKind, TypeName};
 use crate::codes;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::SourceDiagnostic;
 use crate::span::Span;
 use crate::symbols::{ABI, DEFAULT_ENTRYPOINT as MAIN, PRIVATE};
 use crate::types::structs::WORD;
@@ -16,7 +16,7 @@ use crate::types::{FunctionType, Type, Types};
 pub(super) fn check_abi(
     attribute: &Attribute,
     abi: Option<(&str, Span)>,
-    diagnostics: &mut Vec<Diagnostic>,
+    diagnostics: &mut Vec<SourceDiagnostic>,
 ) {
     let (message, span, help) = match abi {
         Some((ABI, _)) => return,
@@ -30,21 +30,21 @@ pub(super) fn check_abi(
             (message, attribute.span, "add `Abi: \"C\"`")
         }
     };
-    diagnostics.push(Diagnostic::new(codes::BAD_ABI, message, span, "").help(help));
+    diagnostics.push(SourceDiagnostic::new(codes::BAD_ABI, message, span, "").help(help));
 }
 
 /// Why a text cannot name a symbol.
-pub(super) fn wrong_symbol(text: &str, span: Span) -> Option<Diagnostic> {
+pub(super) fn wrong_symbol(text: &str, span: Span) -> Option<SourceDiagnostic> {
     if text.contains('@') {
         let message = format!("the symbol {text:?} has a version");
-        let diagnostic = Diagnostic::new(codes::VERSIONED_SYMBOL, message, span, "");
+        let diagnostic = SourceDiagnostic::new(codes::VERSIONED_SYMBOL, message, span, "");
         return Some(
             diagnostic.help("leave out `@` and what follows: linkers read it as a version"),
         );
     }
     let is_symbol = is_library(text) && !text.contains(char::is_whitespace);
     let message = || format!("{text:?} is no symbol");
-    (!is_symbol).then(|| Diagnostic::new(codes::BAD_EXTERN_NAME, message(), span, ""))
+    (!is_symbol).then(|| SourceDiagnostic::new(codes::BAD_EXTERN_NAME, message(), span, ""))
 }
 
 /// Prefix of the names that the host defines in outputs.
@@ -76,7 +76,7 @@ pub(super) fn check_size(
     types: &Types,
     function: &FunctionType,
     span: Span,
-    diagnostics: &mut Vec<Diagnostic>,
+    diagnostics: &mut Vec<SourceDiagnostic>,
 ) {
     let sizes = function.params.iter().map(|ty| match ty {
         Type::Struct(id) => u64::from(types.get(*id).c_size.next_multiple_of(WORD)),
@@ -85,7 +85,7 @@ pub(super) fn check_size(
     let size = sizes.sum::<u64>();
     if size > MOST_BYTES {
         let message = format!("the arguments have {size} bytes, more than {MOST_BYTES}");
-        let diagnostic = Diagnostic::new(codes::NOT_FOREIGN_TYPE, message, span, "");
+        let diagnostic = SourceDiagnostic::new(codes::NOT_FOREIGN_TYPE, message, span, "");
         diagnostics.push(diagnostic.help("pass the addresses of large values"));
     }
 }
@@ -105,7 +105,7 @@ pub(super) fn foreign_type(
     types: &mut Types,
     name: &TypeName,
     place: Place,
-    diagnostics: &mut Vec<Diagnostic>,
+    diagnostics: &mut Vec<SourceDiagnostic>,
 ) -> Type {
     let (what, help) = match &name.kind {
         TypeKind::Array => ("an array".to_owned(), "pass a CArrayView or a CBuffer"),
@@ -141,7 +141,7 @@ pub(super) fn foreign_type(
         }
     };
     let message = format!("{what} cannot cross the boundary to foreign code");
-    let diagnostic = Diagnostic::new(codes::NOT_FOREIGN_TYPE, message, name.span, "");
+    let diagnostic = SourceDiagnostic::new(codes::NOT_FOREIGN_TYPE, message, name.span, "");
     diagnostics.push(diagnostic.help(help));
     Type::Error
 }

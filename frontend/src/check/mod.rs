@@ -19,7 +19,7 @@ use std::collections::HashMap;
 use crate::ast;
 use crate::builtins::Builtin;
 use crate::codes;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::SourceDiagnostic;
 use crate::hir::{self, FunctionId, Local};
 use crate::span::{LineIndex, Span};
 use crate::types::{FunctionType, Type, Types};
@@ -32,7 +32,7 @@ pub(crate) fn check(
     source: &ast::Source,
     file: &str,
     lines: LineIndex,
-    diagnostics: &mut Vec<Diagnostic>,
+    diagnostics: &mut Vec<SourceDiagnostic>,
 ) -> hir::Program {
     let functions = &source.functions;
     let mut program = Program {
@@ -91,7 +91,7 @@ struct Signature {
 }
 
 impl Program {
-    fn declare(&mut self, function: &ast::Function, diagnostics: &mut Vec<Diagnostic>) {
+    fn declare(&mut self, function: &ast::Function, diagnostics: &mut Vec<SourceDiagnostic>) {
         let foreign = function.export.is_some();
         let mut resolve = |name, place| match foreign {
             true => foreign::foreign_type(&mut self.types, name, place, diagnostics),
@@ -116,12 +116,13 @@ impl Program {
         let name = &function.name;
         if Builtin::named(&name.text).is_some() {
             let message = format!("`{}` is a builtin function", name.text);
-            let diagnostic = Diagnostic::new(codes::DUPLICATE, message, name.span, "");
+            let diagnostic = SourceDiagnostic::new(codes::DUPLICATE, message, name.span, "");
             diagnostics.push(diagnostic.help("choose another name"));
         }
         if let Some((_, first)) = self.names.get(&name.text) {
             let message = format!("a second function `{}`", name.text);
-            let diagnostic = Diagnostic::new(codes::DUPLICATE, message, name.span, "again here");
+            let diagnostic =
+                SourceDiagnostic::new(codes::DUPLICATE, message, name.span, "again here");
             diagnostics.push(diagnostic.related(*first, "first here"));
         } else {
             self.names.insert(name.text.clone(), (id, name.span));
@@ -133,7 +134,7 @@ fn check_special_names(
     function: &ast::Function,
     signature: &Signature,
     types: &Types,
-    diagnostics: &mut Vec<Diagnostic>,
+    diagnostics: &mut Vec<SourceDiagnostic>,
 ) {
     let name = &function.name;
     if name.text == "main" {
@@ -143,7 +144,7 @@ fn check_special_names(
                 .span
                 .to(function.params[function.params.len() - 1].name.span);
             let message = "`main` must take no parameters";
-            let diagnostic = Diagnostic::new(codes::BAD_MAIN, message, span, "");
+            let diagnostic = SourceDiagnostic::new(codes::BAD_MAIN, message, span, "");
             diagnostics.push(diagnostic.help("remove the parameters"));
         }
         let allowed = [Type::Unit, Type::I32, Type::I64, Type::Error];
@@ -151,7 +152,7 @@ fn check_special_names(
             let result = types.name(signature.ty.result);
             let message = format!("`main` must not return {result}");
             let span = function.result.span;
-            let diagnostic = Diagnostic::new(codes::BAD_MAIN, message, span, "");
+            let diagnostic = SourceDiagnostic::new(codes::BAD_MAIN, message, span, "");
             diagnostics.push(diagnostic.help("let it return unit, i32 or i64"));
         }
     }
@@ -160,7 +161,7 @@ fn check_special_names(
 /// Checks one function.
 struct Checker<'a> {
     program: &'a Program,
-    diagnostics: &'a mut Vec<Diagnostic>,
+    diagnostics: &'a mut Vec<SourceDiagnostic>,
     result: Type,
     locals: Vec<Local>,
     scopes: Scopes,
@@ -185,7 +186,8 @@ impl<'a> Checker<'a> {
             if let Some(first) = self.scopes.in_innermost(&param.name.text) {
                 let message = format!("a second parameter `{}`", param.name.text);
                 let span = param.name.span;
-                let diagnostic = Diagnostic::new(codes::DUPLICATE, message, span, "again here");
+                let diagnostic =
+                    SourceDiagnostic::new(codes::DUPLICATE, message, span, "again here");
                 self.report(diagnostic.related(first.span, "first here"));
             }
             params.push(self.declare(&param.name, *ty, false));
@@ -198,7 +200,7 @@ impl<'a> Checker<'a> {
             let message = format!("`{}` may end without returning a value", function.name.text);
             let result = self.name(self.result);
             let label = format!("a {result} must be returned before here");
-            let diagnostic = Diagnostic::new(codes::MISSING_RETURN, message, end, label);
+            let diagnostic = SourceDiagnostic::new(codes::MISSING_RETURN, message, end, label);
             self.report(diagnostic.related(function.result.span, "because of this result type"));
         }
         self.scopes.leave();
@@ -213,7 +215,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn report(&mut self, diagnostic: Diagnostic) {
+    fn report(&mut self, diagnostic: SourceDiagnostic) {
         self.diagnostics.push(diagnostic);
     }
 
@@ -239,7 +241,7 @@ impl<'a> Checker<'a> {
     }
 
     fn unit_local(&mut self, span: Span) {
-        let diagnostic = Diagnostic::new(codes::UNIT_LOCAL, "a value of type unit", span, "");
+        let diagnostic = SourceDiagnostic::new(codes::UNIT_LOCAL, "a value of type unit", span, "");
         self.report(diagnostic.help("unit has a single value; there is nothing to keep"));
     }
 }

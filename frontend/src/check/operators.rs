@@ -4,7 +4,7 @@ use super::Checker;
 use super::expressions::{error, typed};
 use crate::ast::{self, BinaryOp};
 use crate::codes;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::SourceDiagnostic;
 use crate::hir::{self, Expr, Step};
 use crate::span::Span;
 use crate::types::Type;
@@ -123,7 +123,7 @@ impl Checker<'_> {
         let text = op.text();
         let names = (self.name(left), self.name(right));
         let message = format!("`{text}` does not work between {} and {}", names.0, names.1);
-        let mut diagnostic = Diagnostic::new(codes::BAD_OPERAND, message, span, "");
+        let mut diagnostic = SourceDiagnostic::new(codes::BAD_OPERAND, message, span, "");
         if op == BinaryOp::Add && (left == Type::Str || right == Type::Str) {
             diagnostic = diagnostic.help("put the value into a string: `\"${value}\"`");
         } else if left.is_number() && right.is_number() {

@@ -4,7 +4,7 @@ use super::expressions::{error, typed};
 use super::{Checker, suggest};
 use crate::ast::{self, AssignOp, BinaryOp, ExprKind};
 use crate::codes;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::SourceDiagnostic;
 use crate::hir::{self, Expr, Statement};
 use crate::span::Span;
 use crate::types::{StructId, Type};
@@ -93,7 +93,7 @@ impl Checker<'_> {
         self.expr(target, None);
         let message = "only a local, or a field of one, can be assigned to";
         let span = target.span;
-        self.report(Diagnostic::new(codes::NOT_A_PLACE, message, span, ""));
+        self.report(SourceDiagnostic::new(codes::NOT_A_PLACE, message, span, ""));
         None
     }
 
@@ -102,7 +102,7 @@ impl Checker<'_> {
             return;
         };
         let message = format!("`{name}` cannot change");
-        let diagnostic = Diagnostic::new(codes::NOT_MUTABLE, message, span, "");
+        let diagnostic = SourceDiagnostic::new(codes::NOT_MUTABLE, message, span, "");
         let diagnostic = diagnostic.related(local.span, "declared here without `mut`");
         self.report(diagnostic.help(if local.id < self.params {
             format!("`let mut {name} = {name};` makes one that may change")
@@ -134,7 +134,12 @@ impl Checker<'_> {
         let Type::Struct(id) = ty else {
             if ty != Type::Error {
                 let message = format!("a {} has no fields", self.name(ty));
-                self.report(Diagnostic::new(codes::UNKNOWN_NAME, message, name.span, ""));
+                self.report(SourceDiagnostic::new(
+                    codes::UNKNOWN_NAME,
+                    message,
+                    name.span,
+                    "",
+                ));
             }
             return None;
         };
@@ -144,9 +149,9 @@ impl Checker<'_> {
             return Some((id, index));
         }
         let message = format!("`{}` has no field `{}`", declared.name, name.text);
-        let mut diagnostic = Diagnostic::new(codes::UNKNOWN_NAME, message, name.span, "");
+        let mut diagnostic = SourceDiagnostic::new(codes::UNKNOWN_NAME, message, name.span, "");
         let known = declared.fields.iter().map(|field| field.name.as_str());
-        diagnostic.help = suggest::help(&name.text, known, self.diagnostics);
+        diagnostic.set_help(suggest::help(&name.text, known, self.diagnostics));
         self.report(diagnostic);
         None
     }
@@ -160,10 +165,10 @@ impl Checker<'_> {
             }
             let name = &literal.name;
             let message = format!("there is no type `{}` with fields", name.text);
-            let mut diagnostic = Diagnostic::new(codes::UNKNOWN_TYPE, message, name.span, "");
+            let mut diagnostic = SourceDiagnostic::new(codes::UNKNOWN_TYPE, message, name.span, "");
             let known = program.types.structs.iter();
             let known = known.map(|declared| declared.name.as_str());
-            diagnostic.help = suggest::help(&name.text, known, self.diagnostics);
+            diagnostic.set_help(suggest::help(&name.text, known, self.diagnostics));
             self.report(diagnostic);
             return error();
         };
@@ -178,7 +183,12 @@ impl Checker<'_> {
             };
             if std::mem::replace(&mut given[index], true) {
                 let message = format!("a second value for `{}`", name.text);
-                self.report(Diagnostic::new(codes::DUPLICATE, message, name.span, ""));
+                self.report(SourceDiagnostic::new(
+                    codes::DUPLICATE,
+                    message,
+                    name.span,
+                    "",
+                ));
             }
             let value = match &value.kind {
                 ExprKind::Ref(place) if fields[index].ty == Type::RefU8 => self.reference(place),
@@ -195,7 +205,12 @@ impl Checker<'_> {
                 named.push(format!("{more} more"));
             }
             let message = format!("the value of {} is missing", named.join(", "));
-            self.report(Diagnostic::new(codes::MISSING_FIELD, message, span, ""));
+            self.report(SourceDiagnostic::new(
+                codes::MISSING_FIELD,
+                message,
+                span,
+                "",
+            ));
         }
         typed(hir::ExprKind::New(id, values), ty)
     }
@@ -234,7 +249,7 @@ impl Checker<'_> {
     }
 
     fn bad_reference(&mut self, message: &str, span: Span) -> Expr {
-        let diagnostic = Diagnostic::new(codes::BAD_REF, message, span, "");
+        let diagnostic = SourceDiagnostic::new(codes::BAD_REF, message, span, "");
         let help = "write `ref x` as an argument, for a `u8 mut x`";
         self.report(diagnostic.help(help));
         error()

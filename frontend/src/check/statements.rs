@@ -3,7 +3,7 @@
 use super::Checker;
 use crate::ast::{self, ExprKind};
 use crate::codes;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::SourceDiagnostic;
 use crate::hir::{Expr, Statement};
 use crate::span::Span;
 use crate::types::Type;
@@ -189,7 +189,12 @@ impl Checker<'_> {
     fn require_loop(&mut self, word: &str, span: Span) {
         if self.loops == 0 {
             let message = format!("`{word}` outside a loop");
-            self.report(Diagnostic::new(codes::OUTSIDE_LOOP, message, span, ""));
+            self.report(SourceDiagnostic::new(
+                codes::OUTSIDE_LOOP,
+                message,
+                span,
+                "",
+            ));
         }
     }
 
@@ -201,7 +206,7 @@ impl Checker<'_> {
         let Some(value) = value else {
             if !matches!(self.result, Type::Unit | Type::Error) {
                 let message = format!("a {} must be returned", self.name(self.result));
-                self.report(Diagnostic::new(
+                self.report(SourceDiagnostic::new(
                     codes::TYPE_MISMATCH,
                     message,
                     span,

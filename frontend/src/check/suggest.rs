@@ -1,6 +1,6 @@
 //! The name that was probably meant.
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::SourceDiagnostic;
 
 /// Longest name that is compared; longer ones are not typing errors.
 const LONGEST: usize = 64;
@@ -13,7 +13,7 @@ const PROBLEMS: usize = 20;
 pub(super) fn help<'a>(
     name: &str,
     candidates: impl Iterator<Item = &'a str>,
-    reported: &[Diagnostic],
+    reported: &[SourceDiagnostic],
 ) -> Option<String> {
     if reported.len() >= PROBLEMS {
         return None;

@@ -6,7 +6,7 @@ use super::attributes::arguments;
 use super::suggest;
 use crate::ast::{self, TypeKind, TypeName};
 use crate::codes;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::SourceDiagnostic;
 use crate::span::Span;
 use crate::types::structs::{Form, Struct, is_managed};
 use crate::types::{Type, Types};
@@ -19,7 +19,11 @@ const WIDEST: u64 = 16;
 const LARGEST: u32 = 4096;
 
 /// The type that a name stands for.
-pub(super) fn resolve(types: &Types, name: &TypeName, diagnostics: &mut Vec<Diagnostic>) -> Type {
+pub(super) fn resolve(
+    types: &Types,
+    name: &TypeName,
+    diagnostics: &mut Vec<SourceDiagnostic>,
+) -> Type {
     let what = match &name.kind {
         TypeKind::Named(text) => return named(types, text, name.span, diagnostics),
         TypeKind::Ref(inner) if is_u8(inner) => return Type::RefU8,
@@ -28,7 +32,12 @@ pub(super) fn resolve(types: &Types, name: &TypeName, diagnostics: &mut Vec<Diag
         TypeKind::Function(..) => "function types outside of foreign contracts",
     };
     let message = format!("{what} are not supported yet");
-    diagnostics.push(Diagnostic::new(codes::UNSUPPORTED, message, name.span, ""));
+    diagnostics.push(SourceDiagnostic::new(
+        codes::UNSUPPORTED,
+        message,
+        name.span,
+        "",
+    ));
     Type::Error
 }
 
@@ -37,7 +46,7 @@ pub(super) fn is_u8(name: &TypeName) -> bool {
     matches!(&name.kind, TypeKind::Named(text) if text == "u8")
 }
 
-fn named(types: &Types, text: &str, span: Span, diagnostics: &mut Vec<Diagnostic>) -> Type {
+fn named(types: &Types, text: &str, span: Span, diagnostics: &mut Vec<SourceDiagnostic>) -> Type {
     if let Some(ty) = Type::named(text) {
         return ty;
     }
@@ -48,17 +57,20 @@ fn named(types: &Types, text: &str, span: Span, diagnostics: &mut Vec<Diagnostic
         return Type::Error;
     }
     let message = format!("there is no type `{text}`");
-    let mut diagnostic = Diagnostic::new(codes::UNKNOWN_TYPE, message, span, "");
+    let mut diagnostic = SourceDiagnostic::new(codes::UNKNOWN_TYPE, message, span, "");
     let builtin = Type::NAMED.iter().map(|(name, _)| *name);
     let declared = types.structs.iter().map(|declared| declared.name.as_str());
-    diagnostic.help = suggest::help(text, builtin.chain(declared), diagnostics)
-        .or_else(|| Some("the types are bool, i32, i64, u8, f64, char, string, unit".to_owned()));
+    diagnostic.set_help(
+        suggest::help(text, builtin.chain(declared), diagnostics).or_else(|| {
+            Some("the types are bool, i32, i64, u8, f64, char, string, unit".to_owned())
+        }),
+    );
     diagnostics.push(diagnostic);
     Type::Error
 }
 
 /// The types that a source declares, and the views.
-pub(super) fn declare(source: &ast::Source, diagnostics: &mut Vec<Diagnostic>) -> Types {
+pub(super) fn declare(source: &ast::Source, diagnostics: &mut Vec<SourceDiagnostic>) -> Types {
     let mut types = Types::default();
     let enums = source.enums.iter().map(|name| name.text.clone());
     types.enums.extend(enums);
@@ -69,11 +81,11 @@ pub(super) fn declare(source: &ast::Source, diagnostics: &mut Vec<Diagnostic>) -
         let name = &item.name;
         if let Some(first) = places.get(name.text.as_str()) {
             let message = format!("a second type `{}`", name.text);
-            let again = Diagnostic::new(codes::DUPLICATE, message, name.span, "again here");
+            let again = SourceDiagnostic::new(codes::DUPLICATE, message, name.span, "again here");
             diagnostics.push(again.related(*first, "first here"));
         } else if Type::named(&name.text).is_some() || types.struct_named(&name.text).is_some() {
             let message = format!("`{}` is a builtin type", name.text);
-            let again = Diagnostic::new(codes::DUPLICATE, message, name.span, "");
+            let again = SourceDiagnostic::new(codes::DUPLICATE, message, name.span, "");
             diagnostics.push(again.help("choose another name"));
         } else {
             places.insert(&name.text, name.span);
@@ -88,14 +100,14 @@ pub(super) fn declare(source: &ast::Source, diagnostics: &mut Vec<Diagnostic>) -
     types
 }
 
-fn lay_out(types: &Types, item: &ast::Struct, diagnostics: &mut Vec<Diagnostic>) -> Struct {
+fn lay_out(types: &Types, item: &ast::Struct, diagnostics: &mut Vec<SourceDiagnostic>) -> Struct {
     let mut fields = Vec::<(&str, Type)>::with_capacity(item.fields.len());
     let mut places = HashMap::with_capacity(item.fields.len());
     for field in &item.fields {
         let name = &field.name;
         if let Some(first) = places.insert(name.text.as_str(), name.span) {
             let message = format!("a second field `{}`", name.text);
-            let again = Diagnostic::new(codes::DUPLICATE, message, name.span, "again here");
+            let again = SourceDiagnostic::new(codes::DUPLICATE, message, name.span, "again here");
             diagnostics.push(again.related(first, "first here"));
             continue;
         }
@@ -108,7 +120,7 @@ fn lay_out(types: &Types, item: &ast::Struct, diagnostics: &mut Vec<Diagnostic>)
         if ty == Type::Unit {
             let message = "a field of type unit";
             let span = field.ty.span;
-            diagnostics.push(Diagnostic::new(codes::UNIT_LOCAL, message, span, ""));
+            diagnostics.push(SourceDiagnostic::new(codes::UNIT_LOCAL, message, span, ""));
         }
         let unknown = ty == Type::Error && matches!(field.ty.kind, TypeKind::Named(_)) && !is_enum;
         if foreign && !unknown && !is_primitive(ty) {
@@ -126,7 +138,7 @@ fn lay_out(types: &Types, item: &ast::Struct, diagnostics: &mut Vec<Diagnostic>)
     if laid_out.c_size > LARGEST {
         let size = laid_out.c_size;
         let message = format!("`{}` has {size} bytes, more than {LARGEST}", item.name.text);
-        let diagnostic = Diagnostic::new(codes::BAD_LAYOUT, message, item.name.span, "");
+        let diagnostic = SourceDiagnostic::new(codes::BAD_LAYOUT, message, item.name.span, "");
         let help = "values this large cross by their address: a `ref u8` or an i64";
         diagnostics.push(diagnostic.help(help));
     }
@@ -146,7 +158,7 @@ fn not_primitive(
     ty: Type,
     is_enum: bool,
     span: Span,
-    diagnostics: &mut Vec<Diagnostic>,
+    diagnostics: &mut Vec<SourceDiagnostic>,
 ) {
     let what = match ty {
         Type::Struct(_) => format!("a nested struct, {}", types.name(ty)),
@@ -156,7 +168,7 @@ fn not_primitive(
         _ => format!("a {}", types.name(ty)),
     };
     let message = format!("a field of a `CLayout` type is {what}");
-    let diagnostic = Diagnostic::new(codes::BAD_LAYOUT, message, span, "");
+    let diagnostic = SourceDiagnostic::new(codes::BAD_LAYOUT, message, span, "");
     let help = match ty {
         Type::Struct(_) => "write its fields here instead",
         _ => "the fields of such a type are bool, u8, i32, i64 and f64; a pointer is an i64",
@@ -165,7 +177,11 @@ fn not_primitive(
 }
 
 /// The alignment that `CLayout` asks for.
-fn alignment(attribute: &ast::Attribute, natural: u64, diagnostics: &mut Vec<Diagnostic>) -> u32 {
+fn alignment(
+    attribute: &ast::Attribute,
+    natural: u64,
+    diagnostics: &mut Vec<SourceDiagnostic>,
+) -> u32 {
     let found = arguments(attribute, &["Align"], diagnostics);
     let Some(argument) = found[0] else {
         return 1;
@@ -179,7 +195,8 @@ fn alignment(attribute: &ast::Attribute, natural: u64, diagnostics: &mut Vec<Dia
         _ => {
             let message = format!("`Align` is a power of two from {natural} to {WIDEST}");
             let label = format!("the fields need {natural}");
-            let diagnostic = Diagnostic::new(codes::BAD_LAYOUT, message, argument.span, label);
+            let diagnostic =
+                SourceDiagnostic::new(codes::BAD_LAYOUT, message, argument.span, label);
             diagnostics.push(diagnostic.help("leave it out for the alignment of the fields"));
             1
         }

@@ -2,7 +2,7 @@
 
 use super::{Lexer, StrPart, TokenKind, is_name_part};
 use crate::codes;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::SourceDiagnostic;
 use crate::span::Span;
 
 const ESCAPES: &str = "the escapes are \\\" \\' \\\\ \\$ \\n \\t \\r \\0";
@@ -90,7 +90,9 @@ impl Lexer<'_> {
             other => {
                 let shown = other.map_or_else(String::new, |c| c.escape_default().to_string());
                 let message = format!("`\\{shown}` is not an escape");
-                self.report(codes::BAD_ESCAPE, message, start).help = Some(ESCAPES.to_owned());
+                self.report(codes::BAD_ESCAPE, message, start)
+                    .diagnostic
+                    .help = Some(ESCAPES.into());
                 Some(char::REPLACEMENT_CHARACTER)
             }
         }
@@ -138,7 +140,7 @@ impl Lexer<'_> {
     fn unterminated(&mut self, start: usize) {
         let span = Span::new(start, start + 1);
         self.diagnostics.push(
-            Diagnostic::new(
+            SourceDiagnostic::new(
                 codes::UNTERMINATED,
                 "this string does not end",
                 span,

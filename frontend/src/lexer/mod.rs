@@ -5,12 +5,18 @@ mod token;
 
 pub(crate) use token::{Punct, StrPart, Token, TokenKind, Word};
 
+use beskid_plugin_api::codes::Code;
+
 use crate::codes;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::SourceDiagnostic;
 use crate::span::Span;
 
 /// Splits a part of a text into tokens; the last one is [`TokenKind::End`].
-pub(crate) fn tokens(text: &str, part: Span, diagnostics: &mut Vec<Diagnostic>) -> Vec<Token> {
+pub(crate) fn tokens(
+    text: &str,
+    part: Span,
+    diagnostics: &mut Vec<SourceDiagnostic>,
+) -> Vec<Token> {
     let mut lexer = Lexer {
         text,
         offset: part.start,
@@ -32,7 +38,7 @@ struct Lexer<'a> {
     text: &'a str,
     offset: usize,
     end: usize,
-    diagnostics: &'a mut Vec<Diagnostic>,
+    diagnostics: &'a mut Vec<SourceDiagnostic>,
 }
 
 impl Lexer<'_> {
@@ -68,13 +74,13 @@ impl Lexer<'_> {
 
     fn report(
         &mut self,
-        code: &'static str,
+        code: Code,
         message: impl Into<String>,
         start: usize,
-    ) -> &mut Diagnostic {
+    ) -> &mut SourceDiagnostic {
         let span = Span::new(start, self.offset);
         self.diagnostics
-            .push(Diagnostic::new(code, message, span, ""));
+            .push(SourceDiagnostic::new(code, message, span, ""));
         let last = self.diagnostics.len() - 1;
         &mut self.diagnostics[last]
     }
@@ -134,7 +140,7 @@ impl Lexer<'_> {
                 let span = Span::new(start, end);
                 let message = "this comment does not end";
                 self.diagnostics.push(
-                    Diagnostic::new(codes::UNTERMINATED, message, span, "starts here")
+                    SourceDiagnostic::new(codes::UNTERMINATED, message, span, "starts here")
                         .help("close it with `*/`"),
                 );
                 return;

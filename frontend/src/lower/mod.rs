@@ -18,6 +18,7 @@ mod unit;
 use beskid_clif::{ArtifactModule, ClifError, ModuleOptions, isa};
 use beskid_plugin_api::artifact::{CodegenArtifact, ResultKind};
 use beskid_plugin_api::backend::Optimization;
+use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 use cranelift_codegen::ir::{AbiParam, Signature};
 use cranelift_codegen::{Context, ir};
@@ -109,14 +110,14 @@ impl Unit<'_> {
     fn set_entrypoint(&mut self, wanted: Option<&str>) -> Result<(), Diagnostic> {
         let name = wanted.unwrap_or(DEFAULT_ENTRYPOINT);
         if name.is_empty() {
-            return Err(Diagnostic::new("E4041", "entrypoint must not be empty"));
+            return Err(Diagnostic::new(Code::E4041, "entrypoint must not be empty"));
         }
         let functions = &self.program.functions;
         let Some(index) = functions.iter().position(|function| function.name == name) else {
             return match wanted {
                 None => Ok(()),
                 Some(_) => Err(Diagnostic::new(
-                    "E4030",
+                    Code::E4030,
                     format!("Missing entrypoint: there is no function `{name}`"),
                 )
                 .help("name a function without parameters")),
@@ -126,7 +127,7 @@ impl Unit<'_> {
         if !function.params.is_empty() {
             let message = format!("the entrypoint `{name}` must take no parameters");
             return Err(
-                Diagnostic::new("E4041", message).help("name a function without parameters")
+                Diagnostic::new(Code::E4041, message).help("name a function without parameters")
             );
         }
         let result = result_kind(function.result);

@@ -1,16 +1,18 @@
 //! Attributes and foreign contracts.
 
+use beskid_plugin_api::codes::Code;
+
 use super::{Parsed, Parser};
 use crate::ast::{
     Argument, ArgumentValue, Attribute, Call, Contract, Expr, ExprKind, Method, Name,
 };
 use crate::codes;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::SourceDiagnostic;
 use crate::lexer::{Punct, StrPart, TokenKind};
 
 /// The attributes: what each is for, and the code and the help if it stands
 /// elsewhere.
-const KNOWN: [(&str, &str, &str, &str); 4] = [
+static KNOWN: [(&str, &str, Code, &str); 4] = [
     (
         Attribute::EXTERN,
         "contracts",
@@ -104,14 +106,19 @@ impl Parser<'_> {
             let known = KNOWN.iter().find(|(name, ..)| *name == other.name.text);
             if let Some((name, place, code, help)) = known {
                 let message = format!("`{name}` is for {place}");
-                let diagnostic = Diagnostic::new(code, message, other.span, "");
+                let diagnostic = SourceDiagnostic::new(code.clone(), message, other.span, "");
                 return Err(self.report(diagnostic.help(*help)));
             }
         }
         let last = attributes.pop();
         if let Some(first) = attributes.first() {
             let message = format!("a second attribute `{}`", first.name.text);
-            return Err(self.report(Diagnostic::new(codes::DUPLICATE, message, first.span, "")));
+            return Err(self.report(SourceDiagnostic::new(
+                codes::DUPLICATE,
+                message,
+                first.span,
+                "",
+            )));
         }
         Ok(last)
     }

@@ -230,8 +230,13 @@ impl Parser<'_> {
             let message = "an interpolation needs an expression";
             let span = Span::new(code.start - 2, code.end + 1);
             return Err(self.report(
-                crate::diagnostic::Diagnostic::new(crate::codes::UNEXPECTED, message, span, "")
-                    .help("write `\\${` for the characters themselves"),
+                crate::diagnostic::SourceDiagnostic::new(
+                    crate::codes::UNEXPECTED,
+                    message,
+                    span,
+                    "",
+                )
+                .help("write `\\${` for the characters themselves"),
             ));
         }
         let expr = self.expression()?;

@@ -8,7 +8,7 @@ mod types;
 
 use crate::ast;
 use crate::codes;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::SourceDiagnostic;
 use crate::lexer::{self, Punct, Token, TokenKind, Word};
 use crate::span::Span;
 
@@ -16,7 +16,7 @@ use crate::span::Span;
 const DEEPEST: usize = 256;
 
 /// Parses a whole source. What could not be parsed is left out and reported.
-pub(crate) fn parse(text: &str, diagnostics: &mut Vec<Diagnostic>) -> ast::Source {
+pub(crate) fn parse(text: &str, diagnostics: &mut Vec<SourceDiagnostic>) -> ast::Source {
     let tokens = lexer::tokens(text, Span::new(0, text.len()), diagnostics);
     let mut parser = Parser {
         text,
@@ -38,7 +38,7 @@ struct Parser<'a> {
     tokens: Vec<Token>,
     next: usize,
     depth: usize,
-    diagnostics: &'a mut Vec<Diagnostic>,
+    diagnostics: &'a mut Vec<SourceDiagnostic>,
 }
 
 impl Parser<'_> {
@@ -109,7 +109,12 @@ impl Parser<'_> {
             TokenKind::Word(word) => {
                 let message = format!("`{}` is a reserved word", word.text());
                 let label = format!("expected {what}");
-                self.report(Diagnostic::new(codes::UNEXPECTED, message, span, label));
+                self.report(SourceDiagnostic::new(
+                    codes::UNEXPECTED,
+                    message,
+                    span,
+                    label,
+                ));
                 Err(Reported)
             }
             _ => Err(self.unexpected(what)),
@@ -124,7 +129,7 @@ impl Parser<'_> {
             _ => self.span(),
         };
         let label = format!("expected {wanted}");
-        let mut diagnostic = Diagnostic::new(codes::UNEXPECTED, message, span, label);
+        let mut diagnostic = SourceDiagnostic::new(codes::UNEXPECTED, message, span, label);
         let before = &self.tokens[self.next.saturating_sub(1)].kind;
         if let (TokenKind::Name(name), true) = (before, self.at(Punct::OpenBrace)) {
             let help = format!("a value of a type is written `{name} {{ field: value }}`");
@@ -136,13 +141,13 @@ impl Parser<'_> {
     fn unsupported(&mut self, what: &str, span: Span) -> Reported {
         let message = format!("{what} are not supported yet");
         self.report(
-            Diagnostic::new(codes::UNSUPPORTED, message, span, "").help(
+            SourceDiagnostic::new(codes::UNSUPPORTED, message, span, "").help(
                 "functions, locals, control flow, the builtin types, and types with fields are",
             ),
         )
     }
 
-    fn report(&mut self, diagnostic: Diagnostic) -> Reported {
+    fn report(&mut self, diagnostic: SourceDiagnostic) -> Reported {
         self.diagnostics.push(diagnostic);
         Reported
     }
@@ -153,7 +158,7 @@ impl Parser<'_> {
             let message = format!("nested more than {DEEPEST} levels deep");
             let span = self.span();
             return Err(self.report(
-                Diagnostic::new(codes::TOO_DEEP, message, span, "")
+                SourceDiagnostic::new(codes::TOO_DEEP, message, span, "")
                     .help("move inner parts into functions or locals of their own"),
             ));
         }

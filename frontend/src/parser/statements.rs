@@ -3,7 +3,7 @@
 use super::{Parsed, Parser, Reported};
 use crate::ast::{AssignOp, Block, Expr, ExprKind, Statement};
 use crate::codes;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::SourceDiagnostic;
 use crate::lexer::{Punct, TokenKind, Word};
 
 impl Parser<'_> {
@@ -153,7 +153,7 @@ impl Parser<'_> {
         }
         let Ok([from, to]) = <[Expr; 2]>::try_from(args) else {
             let message = "`range` takes two arguments";
-            let diagnostic = Diagnostic::new(codes::WRONG_ARITY, message, span, "");
+            let diagnostic = SourceDiagnostic::new(codes::WRONG_ARITY, message, span, "");
             return Err(self.report(diagnostic.help("write `range(from, to)`; `to` is excluded")));
         };
         Ok(Statement::For {

@@ -3,7 +3,7 @@
 use super::{Parsed, Parser, Reported};
 use crate::ast::{Attribute, Expr, ExprKind, Literal, Name, Param, Struct, TypeKind, TypeName};
 use crate::codes;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::SourceDiagnostic;
 use crate::lexer::{Punct, TokenKind, Word};
 
 impl Parser<'_> {
@@ -40,7 +40,7 @@ impl Parser<'_> {
         self.expect(Punct::CloseBrace)?;
         if fields.is_empty() {
             let message = format!("`{}` has no fields", name.text);
-            let diagnostic = Diagnostic::new(codes::UNEXPECTED, message, name.span, "");
+            let diagnostic = SourceDiagnostic::new(codes::UNEXPECTED, message, name.span, "");
             return Err(self.report(diagnostic.help("write at least one: `i32 x`")));
         }
         Ok(Struct {
@@ -53,7 +53,7 @@ impl Parser<'_> {
     fn unseparated(&mut self) -> Reported {
         let reported = self.unexpected("`,` or `}`");
         if let Some(last) = self.diagnostics.last_mut() {
-            last.help = Some("put a comma between fields".to_owned());
+            last.set_help(Some("put a comma between fields".to_owned()));
         }
         reported
     }

@@ -32,7 +32,10 @@ fn check(before: &str, cases: Cases<'_>) {
         let diagnostics = analyzed(&source).diagnostics;
         let found = diagnostics.iter().map(|diagnostic| {
             let span = diagnostic.span();
-            (diagnostic.code, &source[span.start..span.end])
+            (
+                diagnostic.diagnostic.code.as_str(),
+                &source[span.start..span.end],
+            )
         });
         assert_eq!(found.collect::<Vec<_>>(), *expected, "{case}");
     }
@@ -45,7 +48,12 @@ fn help(source: &str) -> String {
     let [diagnostic] = analysis.diagnostics.as_slice() else {
         panic!("{:?}: {source}", analysis.diagnostics);
     };
-    diagnostic.help.clone().unwrap_or_default()
+    diagnostic
+        .diagnostic
+        .help
+        .clone()
+        .unwrap_or_default()
+        .into()
 }
 
 const TYPES: &str = "\

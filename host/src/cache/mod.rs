@@ -11,6 +11,7 @@ use std::io::{self, Write};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt};
 use std::path::{Path, PathBuf};
 
+use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 use rustix::fs::{Access, access};
 
@@ -85,7 +86,7 @@ pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<(), Diagnostic> {
 
 fn unusable(path: &Path, error: &io::Error) -> Diagnostic {
     let message = format!("cannot write `{}`: {error}", path.display());
-    Diagnostic::new("E4040", message).help(match error.kind() {
+    Diagnostic::new(Code::E4040, message).help(match error.kind() {
         io::ErrorKind::StorageFull => {
             "make room, or set `XDG_CACHE_HOME` to a folder on another disk"
         }

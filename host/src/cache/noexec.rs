@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 use rustix::fs::{StatVfsMountFlags, statvfs};
 
@@ -16,5 +17,5 @@ pub(crate) fn noexec(path: &Path, variable: &str) -> Option<Diagnostic> {
     let shown = folder.display();
     let message = format!("no code can be loaded from `{shown}`: it is mounted `noexec`");
     let help = format!("set `{variable}` to a folder on a file system without `noexec`");
-    Some(Diagnostic::new("E4043", message).help(help))
+    Some(Diagnostic::new(Code::E4043, message).help(help))
 }

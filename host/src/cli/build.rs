@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use beskid_frontend::DEFAULT_ENTRYPOINT;
+use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::linker::{LinkMode, LinkStep, OutputKind};
 use beskid_plugin_api::manifest::TARGET;
@@ -133,14 +134,14 @@ fn check_outputs(args: &BuildArgs, output: &Path) -> Result<(), Diagnostic> {
         for written in [Some(output), object].into_iter().flatten() {
             if is_same_file(read, written) {
                 let message = format!("`{}` is read, and would be written", written.display());
-                return Err(Diagnostic::new("E4041", message)
+                return Err(Diagnostic::new(Code::E4041, message)
                     .help("choose another path with `--output` or `--object-output`"));
             }
         }
     }
     if object.is_some_and(|object| is_same_file(object, output)) {
         let message = format!("`{}` would be written twice", output.display());
-        return Err(Diagnostic::new("E4041", message)
+        return Err(Diagnostic::new(Code::E4041, message)
             .help("choose another path with `--output` or `--object-output`"));
     }
     Ok(())
@@ -179,12 +180,12 @@ fn check_entrypoint(name: &str, kind: OutputKind) -> Result<(), Diagnostic> {
         return Ok(());
     }
     if name.trim().is_empty() {
-        return Err(Diagnostic::new("E4041", "entrypoint must not be empty")
+        return Err(Diagnostic::new(Code::E4041, "entrypoint must not be empty")
             .help("leave out `--entrypoint`"));
     }
     if name != DEFAULT_ENTRYPOINT {
         let message = format!("an executable starts at `main`, not at `{name}`");
-        return Err(Diagnostic::new("E4023", message)
+        return Err(Diagnostic::new(Code::E4023, message)
             .help("rename the function, or use `run --entrypoint`"));
     }
     Ok(())

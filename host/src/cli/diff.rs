@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use beskid_clif::reduce::reduce;
 use beskid_plugin_api::artifact::CodegenArtifact;
+use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 
 use super::args::{DiffArgs, Global, MessageFormat};
@@ -28,7 +29,7 @@ pub(super) fn diff(
     }
     if args.backends.len() < 2 {
         let message = "a comparison needs at least two backends";
-        return Err(Diagnostic::new("E4041", message)
+        return Err(Diagnostic::new(Code::E4041, message)
             .help("name them, for instance `--backends jit,aot`")
             .into());
     }

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 use figment::Figment;
 
@@ -68,6 +69,6 @@ impl Environment {
 pub(super) fn working_directory() -> Result<PathBuf, Diagnostic> {
     std::env::current_dir().map_err(|error| {
         let message = format!("cannot find the working directory: {error}");
-        Diagnostic::new("E4040", message)
+        Diagnostic::new(Code::E4040, message)
     })
 }

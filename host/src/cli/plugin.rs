@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 
 use serde_json::json;
@@ -15,7 +16,7 @@ use crate::plugins::{probe as load_and_describe, vet};
 /// Loads a plugin file, and says what came of it.
 pub(super) fn probe(path: &Path) -> Result<(), Diagnostic> {
     let proof = serde_json::to_string(&load_and_describe(path)?);
-    let malformed = |error| Diagnostic::new("E5113", format!("cannot be told: {error}"));
+    let malformed = |error| Diagnostic::new(Code::E5113, format!("cannot be told: {error}"));
     render::line(&proof.map_err(malformed)?)
 }
 

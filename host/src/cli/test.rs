@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 use rayon::prelude::*;
 
@@ -176,7 +177,7 @@ fn files(inputs: &[PathBuf]) -> Result<Vec<PathBuf>, Diagnostic> {
         }
         let unreadable = |error: std::io::Error| {
             let message = format!("cannot read `{}`: {error}", input.display());
-            Diagnostic::new("E4040", message)
+            Diagnostic::new(Code::E4040, message)
         };
         let mut found = Vec::new();
         for entry in fs::read_dir(input).map_err(unreadable)? {

@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 use std::process::ExitCode;
 
+use beskid_plugin_api::codes::Code;
 use clap::Parser;
 use clap::error::ErrorKind;
 
@@ -50,7 +51,7 @@ fn usage_message(text: &str) -> Message {
     let notes = notes.map(str::to_owned).collect::<Vec<_>>();
     Message::new(Severity::Error, first)
         .with_notes(&notes)
-        .with_code("E5304")
+        .with_code(Code::E5304)
         .with_help("`beskid --help` lists the commands and options")
 }
 

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 use figment::Figment;
 use figment::providers::{Format, Serialized, Toml};
@@ -82,12 +83,12 @@ fn check_plugin_paths(config: &Config) -> Result<(), Diagnostic> {
         return Ok(());
     };
     let message = format!("the plugin path `{}` is relative", relative.display());
-    Err(Diagnostic::new("E5301", message)
+    Err(Diagnostic::new(Code::E5301, message)
         .help("give absolute paths in configuration files and variables"))
 }
 
 fn invalid(error: &figment::Error) -> Diagnostic {
-    let mut diagnostic = Diagnostic::new("E5301", format!("invalid configuration: {error}"));
+    let mut diagnostic = Diagnostic::new(Code::E5301, format!("invalid configuration: {error}"));
     for other in error.clone().into_iter().skip(1) {
         diagnostic = diagnostic.note(other.to_string());
     }

@@ -3,6 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
+use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 use figment::value::{Dict, Map, Value};
 use figment::{Metadata, Profile, Provider, Source};
@@ -63,7 +64,7 @@ fn refusal(path: &Path, folder: &Path, keys: &[&str], state: State) -> Diagnosti
         State::Changed => "the file has changed since it was trusted",
         _ => "such settings make beskid run programs or load code",
     };
-    Diagnostic::new("E5302", message)
+    Diagnostic::new(Code::E5302, message)
         .path(path.display().to_string())
         .note(why)
         .help(format!(

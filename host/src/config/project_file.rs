@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 use figment::providers::{Format, Toml};
 use figment::value::{Dict, Map};
@@ -23,7 +24,7 @@ pub(super) fn dangerous_keys(path: &Path, bytes: &[u8]) -> Result<Vec<&'static s
 pub(super) fn parse(path: &Path, bytes: &[u8]) -> Result<Map<Profile, Dict>, Diagnostic> {
     let invalid = |reason: String| {
         let message = format!("invalid configuration in `{}`: {reason}", path.display());
-        Diagnostic::new("E5301", message).path(path.display().to_string())
+        Diagnostic::new(Code::E5301, message).path(path.display().to_string())
     };
     let text = std::str::from_utf8(bytes).map_err(|error| invalid(error.to_string()))?;
     Toml::string(text)

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
@@ -56,7 +57,7 @@ pub(super) fn quoted(variable: &str, command: String) -> Result<String, Diagnost
     let words = Written::Command(command)
         .words_in(Path::new(HERE))
         .map_err(|reason| {
-            Diagnostic::new("E5301", format!("`{variable}`: {reason}"))
+            Diagnostic::new(Code::E5301, format!("`{variable}`: {reason}"))
                 .help("quote as for a shell, for instance `'/opt/my tools/cc' -m64`")
         })?;
     Ok(shell_words::join(words))

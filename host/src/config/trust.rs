@@ -6,6 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use beskid_plugin_api::Digest;
+use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 
 use super::files::{PROJECT_FILE, trust_file};
@@ -50,7 +51,7 @@ impl Trust {
     /// place.
     pub fn load() -> Result<Self, Diagnostic> {
         let file = trust_file().ok_or_else(|| {
-            Diagnostic::new("E5301", "there is no folder for what the user trusts")
+            Diagnostic::new(Code::E5301, "there is no folder for what the user trusts")
                 .help("set `HOME` or `XDG_CONFIG_HOME` to an absolute path")
         })?;
         if !file.exists() {
@@ -60,7 +61,7 @@ impl Trust {
         let bytes = read_bounded(&file, MAX_FILE)?;
         let digests = serde_json::from_slice(&bytes).map_err(|error| {
             let message = format!("`{}` is malformed: {error}", file.display());
-            Diagnostic::new("E5301", message).help("delete it, and trust the folders again")
+            Diagnostic::new(Code::E5301, message).help("delete it, and trust the folders again")
         })?;
         Ok(Self { file, digests })
     }
@@ -89,7 +90,7 @@ impl Trust {
         let folder = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
         if self.digests.remove(&key(&folder)?).is_none() {
             let message = format!("`{}` is not trusted", folder.display());
-            return Err(Diagnostic::new("E4041", message)
+            return Err(Diagnostic::new(Code::E4041, message)
                 .help("`beskid trust --list` shows the folders that are"));
         }
         self.save()?;
@@ -122,7 +123,7 @@ impl Trust {
     fn save(&self) -> Result<(), Diagnostic> {
         let failed = |error: std::io::Error| {
             let message = format!("cannot write `{}`: {error}", self.file.display());
-            Diagnostic::new("E4040", message)
+            Diagnostic::new(Code::E4040, message)
         };
         let text =
             serde_json::to_vec_pretty(&self.digests).map_err(|error| failed(error.into()))?;
@@ -134,13 +135,13 @@ impl Trust {
 fn canonical(folder: &Path) -> Result<PathBuf, Diagnostic> {
     folder.canonicalize().map_err(|error| {
         let message = format!("cannot read `{}`: {error}", folder.display());
-        Diagnostic::new("E4040", message).help("give the folder of a `beskid.toml`")
+        Diagnostic::new(Code::E4040, message).help("give the folder of a `beskid.toml`")
     })
 }
 
 fn key(folder: &Path) -> Result<String, Diagnostic> {
     folder.to_str().map(str::to_owned).ok_or_else(|| {
         let message = format!("the path `{}` is not UTF-8", folder.display());
-        Diagnostic::new("E4041", message).help("rename the folder")
+        Diagnostic::new(Code::E4041, message).help("rename the folder")
     })
 }

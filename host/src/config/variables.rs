@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 use figment::value::{Dict, Map, Value};
 use figment::{Metadata, Profile, Provider};
@@ -126,7 +127,7 @@ fn unknown_variable(name: &str) -> Option<Diagnostic> {
         |(_, known)| format!("did you mean `{known}`?"),
     );
     let message = format!("the variable `{name}` means nothing to beskid");
-    Some(Diagnostic::new("E5303", message).help(help))
+    Some(Diagnostic::new(Code::E5303, message).help(help))
 }
 
 impl Variable {
@@ -184,7 +185,7 @@ fn boolean(name: &str, value: &str) -> Result<bool, Diagnostic> {
 }
 
 fn invalid(name: &str, reason: &str) -> Diagnostic {
-    Diagnostic::new("E5301", format!("the variable `{name}`: {reason}"))
+    Diagnostic::new(Code::E5301, format!("the variable `{name}`: {reason}"))
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::time::{Duration, Instant};
 
 use beskid_plugin_api::artifact::CodegenArtifact;
+use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 use serde::{Deserialize, Serialize};
 
@@ -113,10 +114,10 @@ impl Runner {
 /// Whether an error is about files, a full disk for instance: it says nothing
 /// of the backend or the program.
 fn is_of_machine(diagnostic: &Diagnostic) -> bool {
-    diagnostic.code == "E4040"
+    diagnostic.code == Code::E4040
 }
 
 fn failed(error: std::io::Error) -> Diagnostic {
     let message = format!("cannot keep the files of a comparison: {error}");
-    Diagnostic::new("E4040", message)
+    Diagnostic::new(Code::E4040, message)
 }

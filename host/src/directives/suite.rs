@@ -7,6 +7,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use beskid_clif::text::tests::{Backends, Tests, Variant};
+use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 use serde::Serialize;
 
@@ -101,7 +102,7 @@ fn refuse_stream(source: &Source) -> Result<(), Diagnostic> {
         return Ok(());
     }
     let message = format!("`{}` can be read only once", source.path().display());
-    Err(Diagnostic::new("E4041", message).help("keep the directives in a file"))
+    Err(Diagnostic::new(Code::E4041, message).help("keep the directives in a file"))
 }
 
 struct FileRun<'r> {
@@ -215,7 +216,7 @@ impl FileRun<'_> {
                 }
                 false
             }
-            Err(diagnostic) if diagnostic.code == "E5008" => {
+            Err(diagnostic) if diagnostic.code == Code::E5008 => {
                 self.skip(Some(engine), diagnostic.message);
                 true
             }
@@ -245,7 +246,7 @@ impl FileRun<'_> {
         directives: &[usize],
     ) -> Result<Answer, Diagnostic> {
         let failed = |error: std::io::Error| {
-            Diagnostic::new("E4040", format!("cannot keep a report: {error}"))
+            Diagnostic::new(Code::E4040, format!("cannot keep a report: {error}"))
         };
         let scratch = Scratch::new()?;
         let report = scratch.path().join("report.json");
@@ -268,7 +269,7 @@ impl FileRun<'_> {
         }
         let report = serde_json::from_slice::<Report>(&bytes).map_err(|error| {
             let message = format!("the report of a process of beskid is malformed: {error}");
-            Diagnostic::new("E4040", message)
+            Diagnostic::new(Code::E4040, message)
         })?;
         self.check_digest(directives, &report)?;
         Ok(Answer::Report(report))
@@ -286,7 +287,7 @@ impl FileRun<'_> {
             report.digest,
             self.path.display()
         );
-        Err(Diagnostic::new("E5115", message).help("run the test again"))
+        Err(Diagnostic::new(Code::E5115, message).help("run the test again"))
     }
 }
 

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use beskid_clif::isa::SETTING;
 use beskid_clif::text::tests::{Backends, Tests, Verdict};
 use beskid_plugin_api::artifact::CodegenArtifact;
+use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 use serde::{Deserialize, Serialize};
 
@@ -97,7 +98,7 @@ fn compiled(
     };
     let variant = variant.ok_or_else(|| {
         let message = format!("the file has no variant {}", task.variant);
-        Diagnostic::new("E4041", message)
+        Diagnostic::new(Code::E4041, message)
     })?;
     let options = variant.settings.iter();
     let options = options.map(|(name, value)| (format!("{SETTING}{name}"), value.clone()));

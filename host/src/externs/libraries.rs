@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use beskid_plugin_api::artifact::CodegenArtifact;
+use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::target::{Format, Target};
 
@@ -86,7 +87,7 @@ pub(crate) fn check_run_paths(folders: &[String], target: &str) -> Result<(), Di
             None => continue,
         };
         let message = format!("the run path `{folder}` {reason}");
-        return Err(Diagnostic::new("E4024", message)
+        return Err(Diagnostic::new(Code::E4024, message)
             .note("the program names a library in this folder")
             .help("move the library, or name it by its file name with `--link-search FOLDER`"));
     }

@@ -11,6 +11,7 @@ pub(crate) use policy::Leaving;
 pub use policy::Policy;
 
 use beskid_plugin_api::artifact::{CodegenArtifact, ImportSource, Linkage, SymbolKind};
+use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::runtime_abi::is_runtime_symbol;
 
@@ -43,7 +44,7 @@ pub fn check_names(artifact: &CodegenArtifact) -> Result<(), Diagnostic> {
     if let Some(foreign) = externs(artifact).find(|foreign| !is_name(foreign.library)) {
         let Extern { symbol, library } = foreign;
         let message = format!("the foreign function `{symbol}` is of no library: {library:?}");
-        return Err(Diagnostic::new("E1512", message)
+        return Err(Diagnostic::new(Code::E1512, message)
             .help("name a library in the artifact, such as `libc.so.6`"));
     }
     let names = externs(artifact).filter(|foreign| is_runtime_symbol(foreign.symbol));
@@ -53,7 +54,7 @@ pub fn check_names(artifact: &CodegenArtifact) -> Result<(), Diagnostic> {
         return Ok(());
     }
     let message = "the artifact imports functions of the runtime as foreign ones";
-    let mut diagnostic = Diagnostic::new("E1514", message);
+    let mut diagnostic = Diagnostic::new(Code::E1514, message);
     diagnostic.notes = notes;
     Err(diagnostic.help("the runtime's functions are not foreign; rename them"))
 }
@@ -96,5 +97,5 @@ pub fn leaving(artifact: &CodegenArtifact) -> Vec<Import> {
 /// E5134: a call of it would run data as code.
 pub(crate) fn not_a_function(symbol: &str, library: &str) -> Diagnostic {
     let message = format!("`{symbol}` of `{library}` is data, not a function");
-    Diagnostic::new("E5134", message).help("correct the method's name or its `Symbol`")
+    Diagnostic::new(Code::E5134, message).help("correct the method's name or its `Symbol`")
 }

@@ -5,6 +5,7 @@ use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
+use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 
 use super::facts::Found;
@@ -58,14 +59,14 @@ impl Policy {
             };
             let text = text.to_str().ok_or_else(|| {
                 let message = format!("`{variable}` is not UTF-8");
-                Diagnostic::new("E5133", message).help(PATTERNS)
+                Diagnostic::new(Code::E5133, message).help(PATTERNS)
             })?;
             patterns(variable, text).map(Some)
         };
         let allow = read(ALLOW)?;
         if allow.as_ref().is_some_and(Vec::is_empty) {
             let message = format!("`{ALLOW}` is set and empty");
-            return Err(Diagnostic::new("E5133", message).help(format!(
+            return Err(Diagnostic::new(Code::E5133, message).help(format!(
                 "unset it to allow everything, or deny everything with `{DENY}=*`"
             )));
         }
@@ -119,7 +120,7 @@ impl Policy {
             return Ok(());
         }
         let message = format!("{} foreign functions may not be called", notes.len());
-        let mut diagnostic = Diagnostic::new("E5130", message);
+        let mut diagnostic = Diagnostic::new(Code::E5130, message);
         diagnostic.notes = notes.into_iter().collect();
         Err(diagnostic.help(format!("the lists are in `{ALLOW}` and `{DENY}`")))
     }
@@ -231,7 +232,7 @@ fn patterns(variable: &str, text: &str) -> Result<Vec<Pattern>, Diagnostic> {
     let patterns = parts.map(|part| {
         pattern(part).ok_or_else(|| {
             let message = format!("`{part}` in `{variable}` is no pattern");
-            let mut diagnostic = Diagnostic::new("E5133", message).help(PATTERNS);
+            let mut diagnostic = Diagnostic::new(Code::E5133, message).help(PATTERNS);
             if part.len() > 1 && part.contains('*') {
                 diagnostic = diagnostic.note("a `*` stands for a whole library or symbol");
             }

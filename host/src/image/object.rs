@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::linker::OutputKind;
 
@@ -28,7 +29,7 @@ impl ObjectFile {
             return Ok(Self { bytes, report });
         }
         let message = format!("the backend wrote no object file for {target}");
-        let mut diagnostic = Diagnostic::new("E5201", message);
+        let mut diagnostic = Diagnostic::new(Code::E5201, message);
         diagnostic.notes = differences;
         Err(diagnostic.help("report this to the author of the backend"))
     }

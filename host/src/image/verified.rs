@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::linker::OutputKind;
 use beskid_plugin_api::target::Target;
@@ -67,7 +68,7 @@ impl LinkedImage {
             });
         }
         let message = format!("the linked {} is not what was asked for", self.kind);
-        let mut diagnostic = Diagnostic::new("E5201", message);
+        let mut diagnostic = Diagnostic::new(Code::E5201, message);
         diagnostic.notes = problems;
         Err(diagnostic.help("`--verbose-link` shows the command that made it"))
     }

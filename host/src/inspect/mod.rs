@@ -27,6 +27,7 @@ pub use report::{FileFormat, ImageKind, ImageReport};
 pub(crate) use script::linker_script;
 pub(crate) use system::foreign_system;
 
+use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::panics::contain_panic;
 use serde::Serialize;
@@ -75,7 +76,7 @@ impl Inspection {
                 let architectures = slices.iter().map(|slice| slice.architecture.as_str());
                 let architectures = architectures.collect::<Vec<_>>().join(", ");
                 let message = format!("the file is for several architectures: {architectures}");
-                Err(Diagnostic::new("E5201", message)
+                Err(Diagnostic::new(Code::E5201, message)
                     .help("each target is compiled and linked on its own"))
             }
         }
@@ -103,7 +104,7 @@ impl Serialize for Inspection {
 /// E5202 if the format is not known, or the file is malformed.
 pub fn inspect(bytes: &[u8]) -> Result<Inspection, Diagnostic> {
     let malformed = |reason: &str| {
-        Diagnostic::new("E5202", format!("cannot inspect the file: {reason}"))
+        Diagnostic::new(Code::E5202, format!("cannot inspect the file: {reason}"))
             .help("give an object, executable or library, or an archive of objects")
     };
     if bytes.len() as u64 > MAX_IMAGE {

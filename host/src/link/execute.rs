@@ -6,6 +6,7 @@ use std::path::Path;
 use std::process::Command;
 
 use beskid_plugin_api::abi::LinkerClient;
+use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::linker::{LinkPlan, LinkRequest, LinkStep};
 
@@ -57,7 +58,7 @@ pub(super) fn execute(
             }
             _ => {
                 let message = "the linker strategy planned a step that this host does not know";
-                return Err(Diagnostic::new("E5203", message)
+                return Err(Diagnostic::new(Code::E5203, message)
                     .help("use a release of beskid as new as the strategy"));
             }
         }
@@ -81,7 +82,7 @@ fn write_file(request: &LinkRequest, path: &str, contents: &str) -> Result<(), D
     let in_scratch = path.parent() == Some(Path::new(&request.scratch));
     if !in_scratch && path != Path::new(&request.output) {
         let message = format!("the linker strategy wants to write `{}`", path.display());
-        return Err(Diagnostic::new("E5203", message)
+        return Err(Diagnostic::new(Code::E5203, message)
             .note(format!(
                 "it may write files directly in `{}`",
                 request.scratch
@@ -128,7 +129,7 @@ fn unavailable(role: &str, program: &str, error: &std::io::Error) -> Diagnostic 
         _ => error.to_string(),
     };
     Diagnostic::new(
-        "E4020",
+        Code::E4020,
         format!("the {role} `{program}` cannot be run: {reason}"),
     )
     .help(

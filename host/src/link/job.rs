@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use beskid_plugin_api::abi::LinkerClient;
+use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::linker::{Exports, LinkMode, LinkPlan, LinkRequest, OutputKind};
 use beskid_plugin_api::target::Target;
@@ -140,7 +141,7 @@ impl Link {
         }
         let merged = merged(object.bytes(), Part::Program).map_err(|reason| {
             let message = format!("cannot merge the program's object: {reason}");
-            Diagnostic::new("E5202", message).help("report this to the author of the backend")
+            Diagnostic::new(Code::E5202, message).help("report this to the author of the backend")
         })?;
         std::fs::write(path, &merged).map_err(|error| unwritable(path, &error))
     }
@@ -173,7 +174,7 @@ impl Link {
         let output = PathBuf::from(&self.request.output);
         if !output.is_file() {
             return Err(Diagnostic::new(
-                "E4021",
+                Code::E4021,
                 "the linker reported success but wrote no output",
             )
             .help("`--verbose-link` shows the command"));
@@ -209,7 +210,7 @@ fn all_utf8(paths: &[PathBuf]) -> Result<Vec<String>, Diagnostic> {
 fn utf8(path: &Path) -> Result<String, Diagnostic> {
     path.to_str().map(str::to_owned).ok_or_else(|| {
         let message = format!("the path `{}` is not UTF-8", path.display());
-        Diagnostic::new("E4041", message).help("linker strategies take UTF-8 paths; rename it")
+        Diagnostic::new(Code::E4041, message).help("linker strategies take UTF-8 paths; rename it")
     })
 }
 

@@ -7,6 +7,7 @@ use std::ffi::OsStr;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
+use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::linker::{LinkMode, LinkRequest, OutputKind};
 use beskid_plugin_api::target::{Environment, System, Target};
@@ -181,7 +182,7 @@ impl<'a> Libraries<'a> {
 fn bound_elsewhere(symbol: &str, library: &str, first: &Path) -> Diagnostic {
     let first = first.display();
     let message = format!("`{symbol}` of `{library}` would be bound to `{first}`");
-    Diagnostic::new("E5136", message)
+    Diagnostic::new(Code::E5136, message)
         .note("the linker takes the first library that fits")
         .help("link them in another order, leave one out, or give them names that differ")
 }
@@ -190,7 +191,7 @@ fn bound_elsewhere(symbol: &str, library: &str, first: &Path) -> Diagnostic {
 fn not_defined(symbol: &str, library: &str, found: &Found) -> Diagnostic {
     let message = format!("`{library}` does not define `{symbol}`");
     let place = found.path.display();
-    Diagnostic::new("E5132", message)
+    Diagnostic::new(Code::E5132, message)
         .note(format!("it is defined by `{place}`"))
         .help("let `Library` name the library that defines it")
 }
@@ -243,5 +244,5 @@ fn find(
 
 fn cannot_read(file: &Path, reason: &str) -> Diagnostic {
     let message = format!("cannot read the library `{}`: {reason}", file.display());
-    Diagnostic::new("E4040", message).help("correct `Library` in the contract")
+    Diagnostic::new(Code::E4040, message).help("correct `Library` in the contract")
 }

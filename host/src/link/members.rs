@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
+use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 
 use super::namespace::{Part, merged};
@@ -27,7 +28,7 @@ impl Members {
         let bytes = read_bounded(archive, MAX_IMAGE)?;
         let found = archive_members(&bytes).map_err(|reason| {
             let message = format!("cannot read archive `{}`: {reason}", archive.display());
-            Diagnostic::new("E5202", message)
+            Diagnostic::new(Code::E5202, message)
         })?;
         let mut names = BTreeSet::from([taken.to_owned()]);
         let mut objects = Vec::new();
@@ -37,7 +38,7 @@ impl Members {
             let renamed = merged(contents, Part::Runtime).map_err(|reason| {
                 let archive = archive.display();
                 let message = format!("cannot take `{name}` from `{archive}`: {reason}");
-                Diagnostic::new("E5202", message)
+                Diagnostic::new(Code::E5202, message)
             })?;
             objects.push((name, renamed.into_owned()));
         }

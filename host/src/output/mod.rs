@@ -14,6 +14,7 @@ use std::io::{self, ErrorKind, Read};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
+use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 
 use crate::scratch::Aside;
@@ -45,7 +46,7 @@ pub(crate) fn unwritable(path: &Path, error: &io::Error) -> Diagnostic {
         ErrorKind::StorageFull => "make room, or choose another disk with `--output`",
         _ => "choose a path that can be written with `--output`",
     };
-    Diagnostic::new("E4040", message).help(help)
+    Diagnostic::new(Code::E4040, message).help(help)
 }
 
 /// Refuses an output path at which no file can be.

@@ -5,6 +5,7 @@ use std::io::{self, ErrorKind, Write};
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
+use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 
 /// Whether a path is `-`, which names standard output.
@@ -27,7 +28,7 @@ pub(crate) fn refuse_stdout(path: &Path, what: &str) -> Result<(), Diagnostic> {
         return Ok(());
     }
     let message = format!("`-` stands for standard output, to which {what} is not written");
-    Err(Diagnostic::new("E4042", message).help("give a path; a file of this name is `./-`"))
+    Err(Diagnostic::new(Code::E4042, message).help("give a path; a file of this name is `./-`"))
 }
 
 /// Writes everything to standard output. A closed pipe is no error: the reader
@@ -37,7 +38,7 @@ pub(super) fn write(bytes: &[u8]) -> Result<(), Diagnostic> {
     match stdout.write_all(bytes).and_then(|()| stdout.flush()) {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => {
             let message = format!("cannot write to standard output: {error}");
-            Err(Diagnostic::new("E4040", message))
+            Err(Diagnostic::new(Code::E4040, message))
         }
         _ => Ok(()),
     }

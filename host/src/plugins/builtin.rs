@@ -8,6 +8,7 @@ use beskid_linker_apple as _;
 use beskid_linker_unix as _;
 use beskid_linker_windows as _;
 
+use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::manifest::PluginManifest;
 use beskid_plugin_api::sdk::{Builtin, builtins};
@@ -17,7 +18,7 @@ pub(super) fn all() -> Result<Vec<(PluginManifest, Builtin)>, Diagnostic> {
     let mut found = Vec::new();
     for plugin in builtins() {
         let manifest = PluginManifest::parse(plugin.manifest).map_err(|error| {
-            Diagnostic::new("E5102", format!("a built-in plugin is broken: {error}"))
+            Diagnostic::new(Code::E5102, format!("a built-in plugin is broken: {error}"))
                 .help("report this to the authors of beskid")
         })?;
         found.push((manifest, plugin.table));

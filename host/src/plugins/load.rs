@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use beskid_plugin_api::Digest;
 use beskid_plugin_api::abi::{self, BackendClient, LinkerClient, ROOT_SYMBOL};
+use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::manifest::PluginKind;
 use libloading::os::unix::{Library, RTLD_LOCAL, RTLD_NOW};
@@ -54,7 +55,7 @@ pub(super) fn load(
         let cause = cause.replace(&copy.display().to_string(), &shown);
         let cause = cause.strip_prefix(&format!("{shown}: ")).unwrap_or(&cause);
         let message = format!("the loader refuses `{shown}`: {cause}");
-        Diagnostic::new("E5109", message).help("rebuild the plugin on this machine")
+        Diagnostic::new(Code::E5109, message).help("rebuild the plugin on this machine")
     };
     // SAFETY: constructors run here. The file was vetted: it is a plugin for
     // this host by its manifest, and the user asked for it.
@@ -70,7 +71,9 @@ pub(super) fn load(
             "the root symbol of `{}` has the address 0",
             plugin.path().display()
         );
-        return Err(Diagnostic::new("E5109", message).help("rebuild the plugin on this machine"));
+        return Err(
+            Diagnostic::new(Code::E5109, message).help("rebuild the plugin on this machine")
+        );
     }
     // Functions and data of a plugin are used until the process ends.
     std::mem::forget(library);
@@ -95,7 +98,7 @@ fn private_copy(plugin: &VettedPlugin) -> Result<PathBuf, Diagnostic> {
     cache::write(&path, plugin.bytes())?;
     prune(&folder).map_err(|error| {
         let message = format!("cannot tidy up `{}`: {error}", folder.display());
-        Diagnostic::new("E4040", message)
+        Diagnostic::new(Code::E4040, message)
             .help("set `XDG_CACHE_HOME` to a folder that can be written")
     })?;
     Ok(path)

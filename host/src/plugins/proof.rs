@@ -6,6 +6,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use beskid_plugin_api::Digest;
+use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::manifest::CONTRACT;
 use serde::{Deserialize, Serialize};
@@ -65,7 +66,7 @@ fn refused(plugin: &VettedPlugin, ended: &Ended) -> Diagnostic {
         ending => format!("ended with {ending}"),
     };
     let message = format!("the process that first loaded plugin `{id}` {ending}");
-    let mut diagnostic = Diagnostic::new("E5118", message);
+    let mut diagnostic = Diagnostic::new(Code::E5118, message);
     let said = String::from_utf8_lossy(&ended.stderr);
     if let Some(line) = said.lines().rfind(|line| !line.trim().is_empty()) {
         diagnostic = diagnostic.note(format!("it said: {line}"));

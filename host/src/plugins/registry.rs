@@ -8,6 +8,7 @@ use std::sync::OnceLock;
 
 use beskid_plugin_api::Digest;
 use beskid_plugin_api::abi::{BackendClient, LinkerClient};
+use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::linker::OutputKind;
 use beskid_plugin_api::manifest::{PluginKind, PluginManifest};
@@ -60,10 +61,11 @@ pub struct Entry {
     manifest: PluginManifest,
     origin: Origin,
     shadowed: bool,
-    code: Code,
+    body: Body,
 }
 
-enum Code {
+/// Its code, which a file gives only when it is loaded.
+enum Body {
     Builtin(Builtin),
     File {
         plugin: Box<VettedPlugin>,
@@ -101,7 +103,7 @@ impl Entry {
 
     /// Names the plugin in what is wrong with its output (E52xx).
     pub fn judged(&self, diagnostic: Diagnostic) -> Diagnostic {
-        if diagnostic.code.starts_with("E52") {
+        if diagnostic.code.as_str().starts_with("E52") {
             diagnostic.plugin(&self.manifest.id)
         } else {
             diagnostic
@@ -122,9 +124,9 @@ impl Entry {
     /// Why it cannot be loaded; E5111 if it says something else of itself than
     /// its manifest does.
     pub fn backend(&self) -> Result<BackendClient, Diagnostic> {
-        let client = match &self.code {
-            Code::Builtin(builtin) => builtin.backend(),
-            Code::File {
+        let client = match &self.body {
+            Body::Builtin(builtin) => builtin.backend(),
+            Body::File {
                 plugin,
                 probe,
                 loaded,
@@ -150,9 +152,9 @@ impl Entry {
     /// # Errors
     /// As for [`Self::backend`].
     pub fn linker(&self) -> Result<LinkerClient, Diagnostic> {
-        let client = match &self.code {
-            Code::Builtin(builtin) => builtin.linker(),
-            Code::File {
+        let client = match &self.body {
+            Body::Builtin(builtin) => builtin.linker(),
+            Body::File {
                 plugin,
                 probe,
                 loaded,
@@ -190,14 +192,14 @@ impl Entry {
             "plugin `{}` says another {field} of itself than its manifest does",
             self.manifest.id
         );
-        Diagnostic::new("E5111", message)
+        Diagnostic::new(Code::E5111, message)
             .note(format!("origin: {}", self.origin))
             .help("report this to the author of the plugin")
     }
 
     fn wrong_kind(&self, wanted: PluginKind) -> Diagnostic {
         let message = format!("plugin `{}` is no {wanted}", self.manifest.id);
-        Diagnostic::new("E5114", message).help("`beskid plugin list` shows what each plugin is")
+        Diagnostic::new(Code::E5114, message).help("`beskid plugin list` shows what each plugin is")
     }
 }
 
@@ -214,7 +216,7 @@ impl Registry {
                     manifest,
                     origin: Origin::Builtin,
                     shadowed: false,
-                    code: Code::Builtin(builtin),
+                    body: Body::Builtin(builtin),
                 },
                 Precedence::KeepBuiltin,
             )?;
@@ -243,7 +245,7 @@ impl Registry {
                 digest: plugin.digest(),
             },
             shadowed: false,
-            code: Code::File {
+            body: Body::File {
                 plugin: Box::new(plugin),
                 probe: self.probe.clone(),
                 loaded: OnceLock::new(),
@@ -260,7 +262,7 @@ impl Registry {
     pub fn add_folder(&mut self, folder: &Path) -> Result<(), Diagnostic> {
         let unreadable = |error: std::io::Error| {
             let message = format!("cannot read plugin folder `{}`: {error}", folder.display());
-            Diagnostic::new("E4040", message).help("give an existing folder")
+            Diagnostic::new(Code::E4040, message).help("give an existing folder")
         };
         let mut files = Vec::new();
         for item in fs::read_dir(folder).map_err(unreadable)? {
@@ -276,7 +278,7 @@ impl Registry {
         files.sort();
         for path in files {
             match self.add_file(&path, Precedence::KeepBuiltin) {
-                Err(error) if error.code == "E5102" => {
+                Err(error) if error.code == Code::E5102 => {
                     tracing::debug!(path = %path.display(), "passed over: {error}");
                 }
                 added => added?,
@@ -334,7 +336,7 @@ impl Registry {
         for entry in self.active(PluginKind::Linker) {
             match entry.linker()?.supports(target, kind) {
                 Ok(()) => return Ok(entry),
-                Err(error) if error.code == "E4022" => kind_refused = Some(error),
+                Err(error) if error.code == Code::E4022 => kind_refused = Some(error),
                 Err(error) => refusals.push(format!("{}: {}", entry.manifest.id, error.message)),
             }
         }
@@ -342,7 +344,7 @@ impl Registry {
             return Err(error);
         }
         let message = format!("no linker strategy links {kind} for target `{target}`");
-        let mut diagnostic = Diagnostic::new("E4023", message);
+        let mut diagnostic = Diagnostic::new(Code::E4023, message);
         diagnostic.notes = refusals;
         Err(diagnostic.help("load one with `--plugin`, or build with `--kind object`"))
     }
@@ -357,7 +359,7 @@ impl Registry {
         found.ok_or_else(|| {
             let ids = self.active(kind).map(|entry| entry.manifest.id.as_str());
             let ids = ids.collect::<Vec<_>>().join(", ");
-            Diagnostic::new("E5108", format!("there is no {kind} `{id}`")).help(format!(
+            Diagnostic::new(Code::E5108, format!("there is no {kind} `{id}`")).help(format!(
                 "choose one of: {ids}; or load another with `--plugin`"
             ))
         })
@@ -366,7 +368,7 @@ impl Registry {
 
 fn duplicate(first: &Entry, second: &Entry) -> Diagnostic {
     let message = format!("two plugin files have the id `{}`", first.manifest.id);
-    Diagnostic::new("E5107", message)
+    Diagnostic::new(Code::E5107, message)
         .note(format!("first: {}", first.origin))
         .note(format!("second: {}", second.origin))
         .help("load only one of them")

@@ -5,6 +5,7 @@
 use std::path::{Path, PathBuf};
 
 use beskid_plugin_api::Digest;
+use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::manifest::{
     CONTRACT, PLUGIN_API_VERSION, PanicStrategy, PluginManifest, SECTION, TARGET, TOOLCHAIN,
@@ -83,7 +84,7 @@ pub fn vet(path: &Path) -> Result<VettedPlugin, Diagnostic> {
 
 fn not_a_plugin(path: &Path, reason: &str) -> Diagnostic {
     let message = format!("`{}` is not a plugin: {reason}", path.display());
-    Diagnostic::new("E5101", message)
+    Diagnostic::new(Code::E5101, message)
         .help("give the shared library of a plugin, built with `export_plugin!`")
 }
 
@@ -110,7 +111,7 @@ fn check_library(path: &Path, facts: &ElfFacts) -> Result<(), Diagnostic> {
 
 fn manifest(path: &Path, bytes: &[u8], facts: &ElfFacts) -> Result<PluginManifest, Diagnostic> {
     let refused = |reason: String| {
-        Diagnostic::new("E5102", format!("`{}`: {reason}", path.display()))
+        Diagnostic::new(Code::E5102, format!("`{}`: {reason}", path.display()))
             .help("export the plugin with `beskid_plugin_api::export_plugin!`")
     };
     match facts.manifests.as_slice() {
@@ -130,7 +131,7 @@ fn check_manifest(manifest: &PluginManifest) -> Result<(), Diagnostic> {
             "plugin `{id}` was built for plugin-api {}, this host supports {}.0 to {host}",
             manifest.api, host.major
         );
-        return Err(Diagnostic::new("E5103", message)
+        return Err(Diagnostic::new(Code::E5103, message)
             .help("rebuild the plugin against this release, or use a matching release of beskid"));
     }
     if manifest.api == host && manifest.contract != CONTRACT {
@@ -139,7 +140,7 @@ fn check_manifest(manifest: &PluginManifest) -> Result<(), Diagnostic> {
              the host's is {CONTRACT}",
             manifest.contract
         );
-        return Err(Diagnostic::new("E5105", message)
+        return Err(Diagnostic::new(Code::E5105, message)
             .note(format!("plugin's compiler: {}", manifest.toolchain))
             .note(format!("host's compiler: {TOOLCHAIN}"))
             .help("rebuild the plugin against the beskid-plugin-api of this release"));
@@ -149,12 +150,12 @@ fn check_manifest(manifest: &PluginManifest) -> Result<(), Diagnostic> {
             "plugin `{id}` was built for target {}, this host runs on {TARGET}",
             manifest.target
         );
-        return Err(Diagnostic::new("E5104", message)
+        return Err(Diagnostic::new(Code::E5104, message)
             .help(format!("rebuild the plugin with `--target {TARGET}`")));
     }
     if manifest.panic == PanicStrategy::Abort {
         let message = format!("plugin `{id}` was built with panic=abort, expected panic=unwind");
-        return Err(Diagnostic::new("E5106", message)
+        return Err(Diagnostic::new(Code::E5106, message)
             .help("remove `panic = \"abort\"` from the plugin's profile"));
     }
     Ok(())
@@ -179,7 +180,7 @@ fn check_safety(path: &Path, facts: &ElfFacts) -> Result<(), Diagnostic> {
         return Ok(());
     };
     let message = format!("`{}` is not safe to load: {reason}", path.display());
-    Err(Diagnostic::new("E5117", message)
+    Err(Diagnostic::new(Code::E5117, message)
         .help("a plugin links everything statically but the C library"))
 }
 

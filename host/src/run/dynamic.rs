@@ -11,6 +11,7 @@ use std::sync::{Mutex, PoisonError};
 
 use beskid_plugin_api::artifact::CodegenArtifact;
 use beskid_plugin_api::backend::check_externs;
+use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 use libloading::os::unix::{Library, RTLD_LOCAL, RTLD_NOW};
 
@@ -135,7 +136,7 @@ fn check_host(os: &str) -> Result<(), Diagnostic> {
         return Ok(());
     }
     let message = format!("foreign functions in memory are not supported on this host, {os}");
-    Err(Diagnostic::new("E5135", message)
+    Err(Diagnostic::new(Code::E5135, message)
         .help("bind them at link time: build an executable, or run with `--backend aot`"))
 }
 
@@ -171,7 +172,7 @@ impl Open {
         };
         let lacks = |reason: &str| {
             let message = format!("`{library}` has no `{symbol}`: {reason}");
-            Diagnostic::new("E5132", message).help("correct the method's name or its `Symbol`")
+            Diagnostic::new(Code::E5132, message).help("correct the method's name or its `Symbol`")
         };
         // SAFETY: only the address is taken here; the program calls it with the
         // signature that it declares for it.
@@ -216,7 +217,7 @@ impl Loaded {
         }
         let message = format!("`{library}` does not define `{symbol}`");
         let place = found.path.display();
-        Err(Diagnostic::new("E5132", message)
+        Err(Diagnostic::new(Code::E5132, message)
             .note(format!("it is defined by `{place}`"))
             .help("let `Library` name the library that defines it"))
     }
@@ -229,7 +230,7 @@ fn load(foreign: Extern<'_>) -> Result<Loaded, Diagnostic> {
     let help = advice(library);
     let refused = |reason: &str| {
         let message = format!("cannot load `{library}` for `{symbol}`: {reason}");
-        Diagnostic::new("E5131", message).help(help)
+        Diagnostic::new(Code::E5131, message).help(help)
     };
     let doubt = file_of(&file).and_then(|path| doubt(&path));
     let note = match doubt {

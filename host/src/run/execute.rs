@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use beskid_plugin_api::artifact::CodegenArtifact;
 use beskid_plugin_api::backend::{CALLABLE_ENTRY, EntryShim, RuntimeStart};
+use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::linker::{Exports, LinkMode, OutputKind};
 use beskid_plugin_api::manifest::TARGET;
@@ -51,7 +52,7 @@ pub fn execute(
     }
     if invocation.runtime.is_some() {
         let message = "`--runtime-library` is for backends that execute in memory";
-        return Err(Diagnostic::new("E4041", message)
+        return Err(Diagnostic::new(Code::E4041, message)
             .note(format!(
                 "backend `{}` does not",
                 tools.backend.manifest().id

@@ -18,6 +18,7 @@ pub use shared_image::run_image;
 use std::ffi::OsString;
 
 use beskid_plugin_api::artifact::{CodegenArtifact, Entrypoint, ResultKind};
+use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 
 use crate::externs::Policy;
@@ -106,7 +107,7 @@ impl Finished {
 /// E4030 if it has none.
 pub fn entrypoint(artifact: &CodegenArtifact) -> Result<&Entrypoint, Diagnostic> {
     artifact.header().entrypoint.as_ref().ok_or_else(|| {
-        Diagnostic::new("E4030", "Missing entrypoint: the program has no `main`")
+        Diagnostic::new(Code::E4030, "Missing entrypoint: the program has no `main`")
             .help("define a function `main` without parameters, or name one with `--entrypoint`")
     })
 }

@@ -7,6 +7,7 @@ use std::os::unix::ffi::OsStringExt;
 use std::ptr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 
 /// What a runtime does at the start of a process, its `START_SYMBOL`: it takes
@@ -68,7 +69,7 @@ pub(super) unsafe fn start(
     };
     let strings = arguments.iter().map(|argument| {
         CString::new(argument.clone().into_vec()).map_err(|_| {
-            Diagnostic::new("E4041", "an argument of the program holds a NUL byte")
+            Diagnostic::new(Code::E4041, "an argument of the program holds a NUL byte")
                 .help("leave it out; no process gets such an argument")
         })
     });

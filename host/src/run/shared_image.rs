@@ -2,6 +2,7 @@
 
 use beskid_plugin_api::artifact::CodegenArtifact;
 use beskid_plugin_api::backend::CALLABLE_ENTRY;
+use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::runtime_abi::START_SYMBOL;
 use beskid_plugin_api::sdk::call_entrypoint;
@@ -27,7 +28,7 @@ pub fn run_image(
     let kind = entrypoint(artifact)?.result;
     let refused = |error: libloading::Error| {
         Diagnostic::new(
-            "E5121",
+            Code::E5121,
             format!("cannot load the compiled program: {}", words(&error)),
         )
     };

@@ -1,6 +1,7 @@
 //! A shared runtime for programs in memory, checked before any of their code
 //! runs (ABI-003).
 
+use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::manifest::TARGET;
 use beskid_plugin_api::runtime_abi::BUILTIN_SPECS;
@@ -23,7 +24,7 @@ pub(super) fn symbols(runtime: &SharedRuntime) -> Result<Vec<(String, u64)>, Dia
     let library = library.map_err(|error| {
         let shown = runtime.path.display();
         let message = format!("cannot load runtime library `{shown}`: {}", words(&error));
-        Diagnostic::new("E4011", message).help("give another runtime library")
+        Diagnostic::new(Code::E4011, message).help("give another runtime library")
     })?;
     let address = |symbol: &str| {
         // SAFETY: only the address is taken here.

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::runtime_abi::RUNTIME_EXPORT_SYMBOLS;
 use beskid_plugin_api::target::Target;
@@ -25,7 +26,7 @@ pub(super) fn check_contents(
     if report.architecture != wanted {
         let found = &report.architecture;
         let message = format!("runtime {kind} `{shown}` is for {found}, not {wanted}");
-        return Err(Diagnostic::new("E4011", message).help(format!(
+        return Err(Diagnostic::new(Code::E4011, message).help(format!(
             "give the {kind} of a runtime that was built for the target"
         )));
     }
@@ -38,7 +39,7 @@ pub(super) fn check_contents(
     }
     let count = missing.len();
     let message = format!("runtime {kind} `{shown}` lacks {count} of the runtime's symbols");
-    Err(Diagnostic::new("E4011", message)
+    Err(Diagnostic::new(Code::E4011, message)
         .note(format!("missing: {}", missing.join(", ")))
         .help(format!("give the complete {kind} of a beskid runtime")))
 }

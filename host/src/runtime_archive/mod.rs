@@ -14,6 +14,7 @@ use std::path::{Path, PathBuf};
 use beskid_plugin_api::Digest;
 use beskid_plugin_api::artifact::CodegenArtifact;
 use beskid_plugin_api::backend::version_mismatch;
+use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::manifest::TARGET;
 use beskid_plugin_api::runtime_abi::{ADDITIVE_EXPORT_SYMBOLS, BESKID_RUNTIME_ABI_VERSION};
@@ -59,7 +60,7 @@ impl RuntimeChoice {
             Self::Embedded if fits(target) => embedded_archive().map(Some),
             Self::Embedded => {
                 let message = format!("there is no runtime for `{target}` in this beskid");
-                Err(Diagnostic::new("E4011", message)
+                Err(Diagnostic::new(Code::E4011, message)
                     .note(format!("the embedded runtime is for `{TARGET}`"))
                     .help("give one with `--runtime-archive`, or build with `--standalone`"))
             }
@@ -124,6 +125,6 @@ fn embedded_archive() -> Result<PathBuf, Diagnostic> {
 fn absolute(path: &Path) -> Result<PathBuf, Diagnostic> {
     fs::canonicalize(path).map_err(|error| {
         let message = format!("cannot read `{}`: {error}", path.display());
-        Diagnostic::new("E4040", message)
+        Diagnostic::new(Code::E4040, message)
     })
 }

@@ -3,6 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
+use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::panics::contain_panic;
 use beskid_plugin_api::runtime_abi::BESKID_RUNTIME_ABI_VERSION;
@@ -40,14 +41,14 @@ impl PrebuiltRuntime {
         }
         if !self.path.is_file() {
             let message = format!("runtime archive `{path}` does not exist");
-            return Err(Diagnostic::new("E4011", message)
+            return Err(Diagnostic::new(Code::E4011, message)
                 .help("give an existing archive, or leave out `--runtime-archive`"));
         }
         let bytes = read_bounded(&self.path, MAX_ARCHIVE)?;
         let report = inspect(&bytes)?.into_one()?;
         if report.kind != ImageKind::Static {
             let message = format!("`{path}` is a {}, no archive", report.kind);
-            return Err(Diagnostic::new("E4011", message)
+            return Err(Diagnostic::new(Code::E4011, message)
                 .help("give a static library that holds the runtime"));
         }
         self.check_version(&bytes)?;
@@ -64,19 +65,19 @@ impl PrebuiltRuntime {
                     "runtime archive `{path}` has ABI version {found}, not {said} as \
                      `--runtime-abi-version` says"
                 );
-                return Err(Diagnostic::new("E4012", message)
+                return Err(Diagnostic::new(Code::E4012, message)
                     .help("leave out `--runtime-abi-version`, or give another archive"));
             }
             (Ok(Some(found)), _) | (Ok(None), Some(found)) => found,
             (Ok(None), None) => {
                 let message = format!("runtime archive `{path}` does not tell its ABI version");
-                return Err(Diagnostic::new("E4013", message)
+                return Err(Diagnostic::new(Code::E4013, message)
                     .note(format!("it defines no number `{DATA_SYMBOL}`"))
                     .help("say which it is with `--runtime-abi-version`"));
             }
             (Err(reason), _) => {
                 let message = format!("cannot read runtime archive `{path}`: {reason}");
-                return Err(Diagnostic::new("E5202", message)
+                return Err(Diagnostic::new(Code::E5202, message)
                     .help("give a static library that holds the runtime"));
             }
         };
@@ -93,6 +94,6 @@ fn other_version(path: &Path, found: u32) -> Diagnostic {
          {BESKID_RUNTIME_ABI_VERSION}",
         path.display()
     );
-    Diagnostic::new("E4012", message)
+    Diagnostic::new(Code::E4012, message)
         .help("align the releases of the beskid CLI and of the runtime")
 }

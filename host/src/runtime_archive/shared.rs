@@ -3,6 +3,7 @@
 
 use std::path::PathBuf;
 
+use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::panics::contain_panic;
 use beskid_plugin_api::runtime_abi::BESKID_RUNTIME_ABI_VERSION;
@@ -34,7 +35,7 @@ impl SharedRuntime {
     pub fn checked(&self, target: &str) -> Result<PathBuf, Diagnostic> {
         let path = self.path.display();
         let wrong = |message: String| {
-            Diagnostic::new("E4011", message)
+            Diagnostic::new(Code::E4011, message)
                 .help("give the shared library of a beskid runtime for this target")
         };
         if !self.path.is_file() {
@@ -70,7 +71,7 @@ impl SharedRuntime {
              {BESKID_RUNTIME_ABI_VERSION}",
             self.path.display()
         );
-        Err(Diagnostic::new("E4012", message)
+        Err(Diagnostic::new(Code::E4012, message)
             .help("align the releases of the beskid CLI and of the runtime"))
     }
 
@@ -78,7 +79,7 @@ impl SharedRuntime {
     pub(crate) fn unknown_version(&self) -> Diagnostic {
         let path = self.path.display();
         let message = format!("runtime library `{path}` does not tell its ABI version");
-        Diagnostic::new("E4013", message)
+        Diagnostic::new(Code::E4013, message)
             .note(format!("it exports no function `{VERSION_SYMBOL}`"))
             .help("give the shared library of a beskid runtime")
     }

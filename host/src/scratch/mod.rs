@@ -13,6 +13,7 @@ use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
+use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 
 /// What there is now.
@@ -166,7 +167,7 @@ fn hold(file: &File) {
 fn unusable(folder: &Path, error: &io::Error) -> Diagnostic {
     let shown = folder.display();
     let message = format!("cannot make a temporary folder in `{shown}`: {error}");
-    Diagnostic::new("E4040", message).help(match error.kind() {
+    Diagnostic::new(Code::E4040, message).help(match error.kind() {
         io::ErrorKind::StorageFull => "make room, or set `TMPDIR` to a folder on another disk",
         _ => "set `TMPDIR` to a folder that can be written",
     })

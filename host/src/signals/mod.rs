@@ -16,6 +16,7 @@ use std::sync::atomic::{AtomicI32, AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
 
+use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
 use signal_hook::iterator::Signals;
@@ -81,7 +82,7 @@ pub(crate) fn received() -> Option<c_int> {
 pub(crate) fn check() -> Result<(), Diagnostic> {
     match received() {
         None => Ok(()),
-        Some(_) => Err(Diagnostic::new("E4044", "the command was stopped")),
+        Some(_) => Err(Diagnostic::new(Code::E4044, "the command was stopped")),
     }
 }
 

@@ -5,6 +5,7 @@ mod text;
 use std::path::{Path, PathBuf};
 
 use beskid_plugin_api::artifact::MAGIC;
+use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 
 use crate::input::{Contents, read_any};
@@ -60,7 +61,7 @@ impl Source {
             text::language(&bytes)
         } else {
             let message = format!("`{}` is not a source file", path.display());
-            return Err(Diagnostic::new("E4041", message)
+            return Err(Diagnostic::new(Code::E4041, message)
                 .help("give a Beskid source `.bd`, CLIF text `.clif` or an artifact `.bska`"));
         };
         let path = match path.as_os_str() == "-" {
@@ -107,12 +108,14 @@ impl Source {
     pub fn stem(&self) -> Result<&str, Diagnostic> {
         if self.is_stream {
             let message = format!("`{}` has no name for the output", self.path.display());
-            return Err(Diagnostic::new("E4041", message).help("name the output with `--output`"));
+            return Err(
+                Diagnostic::new(Code::E4041, message).help("name the output with `--output`")
+            );
         }
         let stem = self.path.file_stem().and_then(|stem| stem.to_str());
         stem.ok_or_else(|| {
             let message = format!("the name of `{}` is not UTF-8", self.path.display());
-            Diagnostic::new("E4041", message).help("name the output with `--output`")
+            Diagnostic::new(Code::E4041, message).help("name the output with `--output`")
         })
     }
 }

@@ -1,5 +1,6 @@
 //! The plan of an executable or a dylib: one call of the C driver.
 
+use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::linker::{
     Exports, LinkMode, LinkPlan, LinkRequest, LinkStep, OutputKind, ResponseFile,
@@ -53,7 +54,7 @@ fn driver(request: &LinkRequest) -> Result<Vec<String>, Diagnostic> {
     request.tool("cc").or(own).ok_or_else(|| {
         let triple = &request.target;
         let message = format!("there is no C driver of a known name for `{triple}`");
-        Diagnostic::new("E4020", message)
+        Diagnostic::new(Code::E4020, message)
             .note("the driver of this machine links for its own system")
             .help(
                 "name one that is for the target with `cc` under `[tools]`, or with `CC`, such as \
@@ -78,7 +79,7 @@ fn export(symbol: &str) -> Result<String, Diagnostic> {
     let special = |c: char| matches!(c, ',' | '*' | '?' | '[' | ']' | '\\' | '"') || c.is_control();
     if symbol.is_empty() || symbol.contains(special) {
         let message = format!("the symbol {symbol:?} cannot be exported");
-        return Err(Diagnostic::new("E4041", message)
+        return Err(Diagnostic::new(Code::E4041, message)
             .help("export names of letters, digits, `_`, `.` and `$`"));
     }
     Ok(format!("-Wl,-exported_symbol,_{symbol}"))

@@ -54,6 +54,7 @@ mod archive;
 mod image;
 mod target;
 
+use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::linker::{
     LinkPlan, LinkRequest, LinkerDescription, LinkerStrategy, OutputKind,
@@ -86,7 +87,7 @@ impl LinkerStrategy for AppleStrategy {
             OutputKind::Exe | OutputKind::Shared | OutputKind::Static => Ok(()),
             OutputKind::Object => {
                 let message = format!("linker strategy `apple` does not make {kind} outputs");
-                Err(Diagnostic::new("E4022", message)
+                Err(Diagnostic::new(Code::E4022, message)
                     .help(format!("for `{target}` it makes: exe, shared, static")))
             }
         }

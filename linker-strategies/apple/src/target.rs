@@ -1,5 +1,6 @@
 //! What a target triple of Apple's says to the C driver.
 
+use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::target;
 
@@ -17,7 +18,7 @@ impl Target {
     pub(crate) fn parse(triple: &str) -> Result<Self, Diagnostic> {
         let refused = || {
             let message = format!("linker strategy `apple` does not link for target `{triple}`");
-            Diagnostic::new("E4023", message)
+            Diagnostic::new(Code::E4023, message)
                 .help("it is for x86_64 and aarch64, such as aarch64-apple-darwin")
         };
         let target = target::Target::of(triple);

@@ -15,6 +15,7 @@ mod image;
 mod tools;
 mod version_script;
 
+use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::linker::{
     LinkPlan, LinkRequest, LinkerDescription, LinkerStrategy, OutputKind,
@@ -43,14 +44,14 @@ impl LinkerStrategy for UnixStrategy {
     fn supports(&self, target: &str, kind: OutputKind) -> Result<(), Diagnostic> {
         if !is_elf_target(target) {
             let message = format!("linker strategy `unix` does not link for target `{target}`");
-            return Err(Diagnostic::new("E4023", message)
+            return Err(Diagnostic::new(Code::E4023, message)
                 .help("it links ELF targets, such as x86_64-unknown-linux-gnu"));
         }
         match kind {
             OutputKind::Exe | OutputKind::Shared | OutputKind::Static => Ok(()),
             OutputKind::Object => {
                 let message = format!("linker strategy `unix` does not make {kind} outputs");
-                Err(Diagnostic::new("E4022", message)
+                Err(Diagnostic::new(Code::E4022, message)
                     .help(format!("for `{target}` it makes: exe, shared, static")))
             }
         }

@@ -1,5 +1,6 @@
 //! The tools of the plans: which program each is, for which target.
 
+use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::linker::{LinkRequest, LinkStep, ResponseFile};
 use beskid_plugin_api::target::{Environment, System, Target};
@@ -60,7 +61,7 @@ impl Tool {
             Self::Indexer => "llvm-ranlib".to_owned(),
         };
         let variable = key.to_uppercase();
-        Diagnostic::new("E4020", message)
+        Diagnostic::new(Code::E4020, message)
             .note("the tools of this machine make files for its own system")
             .help(format!(
                 "name one that is for the target with `{key}` under `[tools]`, or with \

@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 
 /// A script that exports exactly `symbols`; an empty list exports nothing.
@@ -12,7 +13,7 @@ pub(crate) fn version_script(symbols: &[String]) -> Result<String, Diagnostic> {
         for symbol in symbols {
             if symbol.is_empty() || symbol.contains(['"', '\\', '\n']) {
                 let message = format!("the symbol {symbol:?} cannot be exported");
-                return Err(Diagnostic::new("E4041", message)
+                return Err(Diagnostic::new(Code::E4041, message)
                     .help("export names of letters, digits, `_`, `.` and `$`"));
             }
             // Quoted, so that a `*` in a name is not a pattern.

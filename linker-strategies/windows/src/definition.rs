@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::linker::Exports;
 
@@ -25,7 +26,7 @@ fn quoted(name: &str, what: &str) -> Result<String, Diagnostic> {
     let special = |c: char| matches!(c, '"' | '\\' | '=') || c.is_control();
     if name.is_empty() || name.contains(special) {
         let message = format!("{name:?} cannot {what}");
-        return Err(Diagnostic::new("E4041", message)
+        return Err(Diagnostic::new(Code::E4041, message)
             .help("choose a name of letters, digits, `_`, `.` and `$`"));
     }
     Ok(format!("\"{name}\""))

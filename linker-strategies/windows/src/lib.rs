@@ -57,6 +57,7 @@ mod gnu;
 mod msvc;
 mod target;
 
+use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::linker::{
     LinkPlan, LinkRequest, LinkerDescription, LinkerStrategy, OutputKind,
@@ -92,12 +93,12 @@ impl LinkerStrategy for WindowsStrategy {
                     "unsupported linker strategy: static libraries for target `{target}`; \
                      supported are exe and shared"
                 );
-                Err(Diagnostic::new("E4023", message)
+                Err(Diagnostic::new(Code::E4023, message)
                     .help("or build with `--kind object` and use a librarian of your own"))
             }
             OutputKind::Object => {
                 let message = format!("linker strategy `windows` does not make {kind} outputs");
-                Err(Diagnostic::new("E4022", message)
+                Err(Diagnostic::new(Code::E4022, message)
                     .help(format!("for `{target}` it makes: exe, shared")))
             }
         }

@@ -1,5 +1,6 @@
 //! Plans for linkers with the command line of `link.exe`.
 
+use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::linker::{
     Exports, LinkMode, LinkPlan, LinkRequest, LinkStep, OutputKind, ResponseFile,
@@ -69,7 +70,7 @@ fn exports(request: &LinkRequest) -> Result<Vec<String>, Diagnostic> {
             "unsupported linker strategy: exporting all symbols for target `{}`",
             request.target
         );
-        return Err(Diagnostic::new("E4023", message).help(
+        return Err(Diagnostic::new(Code::E4023, message).help(
             "name each export with `--export`; targets such as x86_64-pc-windows-gnu can export \
              all",
         ));
@@ -82,7 +83,7 @@ fn export(symbol: &str) -> Result<String, Diagnostic> {
     let special = |c: char| matches!(c, '=' | ',' | '"') || c.is_whitespace() || c.is_control();
     if symbol.is_empty() || symbol.contains(special) {
         let message = format!("the symbol {symbol:?} cannot be exported");
-        return Err(Diagnostic::new("E4041", message)
+        return Err(Diagnostic::new(Code::E4041, message)
             .help("export names of letters, digits, `_`, `.` and `$`"));
     }
     Ok(format!("/EXPORT:{symbol}"))

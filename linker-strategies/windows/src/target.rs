@@ -1,5 +1,6 @@
 //! Which Windows a target triple means.
 
+use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::target;
 
@@ -35,7 +36,7 @@ impl Target {
     pub(crate) fn parse(triple: &str) -> Result<Self, Diagnostic> {
         let refused = || {
             let message = format!("linker strategy `windows` does not link for target `{triple}`");
-            Diagnostic::new("E4023", message).help(
+            Diagnostic::new(Code::E4023, message).help(
                 "it is for x86_64 and aarch64, on `windows-msvc` and `windows-gnu`, such as \
                  x86_64-pc-windows-msvc",
             )

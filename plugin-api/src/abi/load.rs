@@ -7,6 +7,7 @@ use abi_stable::prefix_type::PrefixRefTrait;
 
 use super::client::{BackendClient, LinkerClient};
 use super::modules::{BackendModuleRef, LinkerModuleRef};
+use crate::codes::Code;
 use crate::diagnostic::Diagnostic;
 
 /// Name of the symbol that every plugin dylib exports: a header that leads to the
@@ -66,7 +67,7 @@ unsafe fn module<M: RootModule + PrefixRefTrait + StableAbi>(
 
 fn mismatch(what: &str, detail: &str) -> Diagnostic {
     Diagnostic::new(
-        "E5110",
+        Code::E5110,
         format!("the plugin's binary interface differs from the host's: {what}"),
     )
     .note(detail.to_owned())

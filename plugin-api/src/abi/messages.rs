@@ -6,6 +6,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::reply::Reply;
+use crate::codes::Code;
 use crate::diagnostic::Diagnostic;
 use crate::digest::Digest;
 use crate::linker::OutputKind;
@@ -74,7 +75,7 @@ pub fn from_json<T: DeserializeOwned>(json: &[u8]) -> Result<T, Diagnostic> {
 /// A message that cannot be read or written.
 pub fn malformed(what: &str, error: &serde_json::Error) -> Diagnostic {
     Diagnostic::new(
-        "E5113",
+        Code::E5113,
         format!("malformed {what} at the plugin boundary: {error}"),
     )
     .help("report this to the author of the plugin")

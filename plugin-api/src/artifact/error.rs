@@ -2,6 +2,7 @@
 
 use thiserror::Error;
 
+use crate::codes::Code;
 use crate::diagnostic::Diagnostic;
 
 /// What decoding returns.
@@ -90,15 +91,15 @@ pub enum ArtifactError {
 }
 
 impl ArtifactError {
-    /// The stable error code, as in `docs/errors.md`.
-    pub const fn code(&self) -> &'static str {
+    /// The stable error code.
+    pub const fn code(&self) -> Code {
         match self {
-            Self::Magic => "E5001",
-            Self::Version { .. } => "E5002",
-            Self::Truncated { .. } | Self::Digest { .. } => "E5003",
-            Self::Malformed { .. } | Self::SectionSet { .. } => "E5004",
-            Self::UnknownSection { .. } | Self::UnknownSetting { .. } => "E5005",
-            Self::Invalid { .. } => "E5007",
+            Self::Magic => Code::E5001,
+            Self::Version { .. } => Code::E5002,
+            Self::Truncated { .. } | Self::Digest { .. } => Code::E5003,
+            Self::Malformed { .. } | Self::SectionSet { .. } => Code::E5004,
+            Self::UnknownSection { .. } | Self::UnknownSetting { .. } => Code::E5005,
+            Self::Invalid { .. } => Code::E5007,
         }
     }
 

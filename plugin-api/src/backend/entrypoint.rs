@@ -2,6 +2,7 @@
 //! [`EntryShim`](super::EntryShim) alike.
 
 use crate::artifact::{CallConv, CodegenArtifact, SymbolKind};
+use crate::codes::Code;
 use crate::diagnostic::Diagnostic;
 
 /// Refuses an entrypoint that C code of this system does not call.
@@ -12,8 +13,10 @@ pub(super) fn check(artifact: &CodegenArtifact) -> Result<(), Diagnostic> {
     let module = artifact.module();
     let symbol = module.symbols.get(entrypoint.symbol as usize);
     let Some(SymbolKind::Function { signature }) = symbol.map(|symbol| &symbol.kind) else {
-        return Err(Diagnostic::new("E4030", "the entrypoint is not a function")
-            .help("name a function of the artifact"));
+        return Err(
+            Diagnostic::new(Code::E4030, "the entrypoint is not a function")
+                .help("name a function of the artifact"),
+        );
     };
     let signature = module.signatures.get(*signature as usize);
     match signature.map(|signature| signature.call_conv) {
@@ -24,7 +27,7 @@ pub(super) fn check(artifact: &CodegenArtifact) -> Result<(), Diagnostic> {
             let message = format!(
                 "the entrypoint `{name}` has calling convention {other:?}, by which it cannot be called from C"
             );
-            Err(Diagnostic::new("E4041", message)
+            Err(Diagnostic::new(Code::E4041, message)
                 .help("give the entrypoint the platform's C calling convention"))
         }
     }

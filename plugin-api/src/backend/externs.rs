@@ -5,6 +5,7 @@ use crate::artifact::{
     AbiParam, CodegenArtifact, Feature, ImportSource, Linkage, Purpose, Signature, Symbol,
     SymbolKind, Type,
 };
+use crate::codes::Code;
 use crate::diagnostic::Diagnostic;
 
 /// What a foreign function may take and return; pointers are `i64`.
@@ -22,7 +23,7 @@ pub(super) fn check(artifact: &CodegenArtifact) -> Result<(), Diagnostic> {
     });
     match problems.into_iter().next() {
         None => Ok(()),
-        Some(message) => Err(Diagnostic::new("E5010", message).help(
+        Some(message) => Err(Diagnostic::new(Code::E5010, message).help(
             "foreign functions take and return i8, i32, i64 and f64 by the platform's convention; \
              structs by value need the feature sysv-amd64 (EXT-002)",
         )),

@@ -11,6 +11,7 @@ use serde::Serialize;
 use crate::abi::messages::{CompileReply, SupportQuery, from_json, pack};
 use crate::abi::{Reply, ServicesRef};
 use crate::backend::{Backend, Compiled, Session};
+use crate::codes::Code;
 use crate::diagnostic::Diagnostic;
 use crate::linker::LinkerStrategy;
 use crate::services::Services;
@@ -54,7 +55,7 @@ impl Sessions {
 
     fn take(&self, id: u64) -> Result<Box<dyn Session>, Diagnostic> {
         self.with(|table| table.sessions.remove(&id))
-            .ok_or_else(|| Diagnostic::new("E5113", format!("the plugin has no session {id}")))
+            .ok_or_else(|| Diagnostic::new(Code::E5113, format!("the plugin has no session {id}")))
     }
 
     fn put_back(&self, id: u64, session: Box<dyn Session>) {
@@ -147,6 +148,6 @@ pub fn linker_callback(strategy: &dyn LinkerStrategy, request: &[u8], step: u32)
 fn serve<T: Serialize>(call: impl FnOnce() -> Result<(T, Vec<u8>), Diagnostic>) -> Reply {
     pack(contain_panic(call).unwrap_or_else(|panic| {
         let message = format!("the plugin panicked: {panic}");
-        Err(Diagnostic::new("E5112", message).help("report this to the author of the plugin"))
+        Err(Diagnostic::new(Code::E5112, message).help("report this to the author of the plugin"))
     }))
 }

@@ -1,98 +1,100 @@
-//! INV-codes: the error codes of the sources and of `docs/errors.md` are the same,
-//! and a test names each.
+//! INV-codes: the sources name error codes by the constants of the tables; each
+//! constant is reported by something, and named by a test.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::Violation;
 use crate::files::Repository;
 
 pub const LABEL: &str = "INV-codes";
 
-const LIST: &str = "docs/errors.md";
+/// Where the tables of the codes are.
+const TABLES: &str = "plugin-api/src/codes/";
 
 pub fn check(repository: &Repository) -> Vec<Violation> {
-    let Some(list) = repository.text(LIST) else {
-        return Vec::new();
-    };
-    let listed = listed(list);
-    let used = used(repository);
+    let mut violations = spelled(repository);
+    let reported = reported(repository);
     let tested = tested(repository);
-    let mut violations = Vec::new();
-    for (code, (path, line)) in &used {
-        if !listed.contains_key(code) {
-            violations.push(Violation {
-                path: (*path).to_owned(),
-                line: *line,
-                label: LABEL,
-                what: format!("{code} is not listed in {LIST}"),
-                fix: "list it there with its cause and its fix".to_owned(),
-            });
-        }
-    }
-    for (code, line) in &listed {
-        if !used.contains_key(code) {
-            violations.push(Violation {
-                path: LIST.to_owned(),
-                line: *line,
-                label: LABEL,
-                what: format!("nothing reports {code}"),
-                fix: "report it, or take it out of the list".to_owned(),
-            });
+    for (path, line, code) in declared(repository) {
+        let (what, fix) = if !reported.contains(code) {
+            ("nothing reports", "report it, or take it out of the table")
         } else if !tested.contains(code) {
-            violations.push(Violation {
-                path: LIST.to_owned(),
-                line: *line,
-                label: LABEL,
-                what: format!("no test names {code}"),
-                fix: "write a test that provokes it and expects the code".to_owned(),
-            });
+            (
+                "no test names",
+                "write a test that provokes it and expects the code",
+            )
+        } else {
+            continue;
+        };
+        violations.push(Violation {
+            path: path.to_owned(),
+            line,
+            label: LABEL,
+            what: format!("{what} {code}"),
+            fix: fix.to_owned(),
+        });
+    }
+    violations
+}
+
+/// String literals of what is shipped that are codes.
+fn spelled(repository: &Repository) -> Vec<Violation> {
+    let mut violations = Vec::new();
+    let sources = repository.sources.iter();
+    for (path, scan) in sources.filter(|(path, _)| is_shipped(path)) {
+        let end = scan.first_test_line().unwrap_or(usize::MAX);
+        for literal in scan.literals.iter().filter(|literal| literal.line < end) {
+            if is_code(&literal.text) {
+                violations.push(Violation {
+                    path: path.clone(),
+                    line: literal.line,
+                    label: LABEL,
+                    what: format!("the code {} is a string", literal.text),
+                    fix: format!(
+                        "write `Code::{}`; its meaning stands in {TABLES}",
+                        literal.text
+                    ),
+                });
+            }
         }
     }
     violations
 }
 
-/// The codes that head an entry (heading, table row or list item), with their lines.
-fn listed(list: &str) -> BTreeMap<&str, usize> {
-    let mut listed = BTreeMap::new();
-    for (number, line) in (1..).zip(list.lines()) {
-        let entry = line.trim_start();
-        if entry.starts_with(['#', '|', '-', '*']) {
-            for code in codes(entry).take(1) {
-                listed.entry(code).or_insert(number);
-            }
-        }
-    }
-    listed
+/// The constants that the tables declare, with their places.
+fn declared(repository: &Repository) -> impl Iterator<Item = (&str, usize, &str)> {
+    let sources = repository.sources.iter();
+    let tables = sources.filter(|(path, _)| path.starts_with(TABLES));
+    tables.flat_map(|(path, scan)| {
+        (1..).zip(scan.code.lines()).filter_map(|(number, line)| {
+            let code = line.trim().strip_suffix(';')?;
+            is_code(code).then_some((path.as_str(), number, code))
+        })
+    })
 }
 
-/// The codes in string literals of what is shipped, each with its first place.
-fn used(repository: &Repository) -> BTreeMap<&str, (&str, usize)> {
-    let mut used = BTreeMap::new();
-    for (path, scan) in repository
-        .sources
-        .iter()
-        .filter(|(path, _)| is_shipped(path))
-    {
+/// The constants that the code of what is shipped names.
+fn reported(repository: &Repository) -> BTreeSet<&str> {
+    let sources = repository.sources.iter();
+    let shipped = sources.filter(|(path, _)| is_shipped(path) && !path.starts_with(TABLES));
+    let lines = shipped.flat_map(|(_, scan)| {
         let end = scan.first_test_line().unwrap_or(usize::MAX);
-        for literal in scan.literals.iter().filter(|literal| literal.line < end) {
-            for code in codes(&literal.text) {
-                used.entry(code).or_insert((path.as_str(), literal.line));
-            }
-        }
-    }
-    used
+        scan.code.lines().take(end - 1)
+    });
+    lines.flat_map(codes).collect()
 }
 
-/// The codes that tests expect: in string literals of their code, and in the
-/// cases. What fixtures report is not expected by that.
+/// The codes that tests expect: in their code and its string literals, and in
+/// the cases. What fixtures report is not expected by that.
 fn tested(repository: &Repository) -> BTreeSet<&str> {
     let mut tested = BTreeSet::new();
     let is_ours = |path: &str| !path.starts_with("xtask/") && !path.contains("/fixtures/");
     for (path, scan) in repository.sources.iter().filter(|(path, _)| is_ours(path)) {
         let start = match is_shipped(path) {
             true => scan.first_test_line().unwrap_or(usize::MAX),
-            false => 0,
+            false => 1,
         };
+        tested.extend(scan.code.lines().skip(start - 1).flat_map(codes));
         let literals = scan.literals.iter();
         for literal in literals.filter(|literal| literal.line >= start) {
             tested.extend(codes(&literal.text));
@@ -114,10 +116,12 @@ fn is_shipped(path: &str) -> bool {
 /// The words of the form E1234.
 fn codes(text: &str) -> impl Iterator<Item = &str> {
     text.split(|c: char| !c.is_alphanumeric() && c != '_')
-        .filter(|word| {
-            let mut chars = word.chars();
-            word.len() == 5 && chars.next() == Some('E') && chars.all(|c| c.is_ascii_digit())
-        })
+        .filter(|word| is_code(word))
+}
+
+fn is_code(word: &str) -> bool {
+    let digits = word.strip_prefix('E');
+    digits.is_some_and(|digits| digits.len() == 4 && digits.chars().all(|c| c.is_ascii_digit()))
 }
 
 #[cfg(test)]
@@ -125,53 +129,64 @@ mod tests {
     use super::*;
     use crate::tidy::testing::places;
 
-    const SOURCE: &str =
-        "\nlet a = \"E4001\"; // \"E4444\"\n#[cfg(test)]\nmod tests {\n\"E9999\"\n}\n";
+    const TABLE: (&str, &str) = (
+        "plugin-api/src/codes/x.rs",
+        "codes! {\n    /// E4009 of old.\n    E4001;\n    E4002;\n}\n",
+    );
+
+    fn whats(files: &[(&str, &str)]) -> Vec<String> {
+        let violations = check(&Repository::of(files)).into_iter();
+        violations.map(|violation| violation.what).collect()
+    }
 
     #[test]
-    fn fires_both_ways() {
+    fn a_code_that_is_a_string_fires() {
+        let source = "let a = \"E4001\"; // \"E4444\"\nlet b = \"see E4001\";\n\
+                      #[cfg(test)]\nmod tests {\n\"E9999\"\n}\n";
         let repository = Repository::of(&[
-            ("a/src/b.rs", SOURCE),
-            (LIST, "# Codes\n\nSee E4001.\n\n| E4002 | like E4001 |\n"),
+            ("a/src/b.rs", source),
+            ("a/src/b/tests.rs", "\"E4001\""),
+            ("a/tests/b.rs", "\"E4001\""),
         ]);
+        assert_eq!(places(&check(&repository)), ["a/src/b.rs:1"]);
+    }
+
+    #[test]
+    fn a_constant_that_only_tests_name_is_not_reported() {
+        let files = [
+            TABLE,
+            ("a/src/b.rs", "Code::E4001 // Code::E4002"),
+            ("a/tests/b.rs", "[\"E4001\", \"E4002\"]; Code::E4002"),
+        ];
+        assert_eq!(whats(&files), ["nothing reports E4002"]);
         assert_eq!(
-            places(&check(&repository)),
-            ["a/src/b.rs:2", "docs/errors.md:5"]
+            places(&check(&Repository::of(&files))),
+            ["plugin-api/src/codes/x.rs:4"]
         );
     }
 
     #[test]
-    fn codes_that_only_tests_name_are_not_reported_codes() {
-        let repository = Repository::of(&[
-            ("a/tests/b.rs", "\"E4001\""),
-            ("a/src/b/tests.rs", "\"E4001\""),
-            (LIST, "## E4001\n"),
-        ]);
-        assert_eq!(places(&check(&repository)), ["docs/errors.md:1"]);
-    }
-
-    #[test]
     fn a_code_that_no_test_names_fires() {
-        let sources = "let a = [\"E4001\", \"E4002\", \"E4003\", \"E4004\"];\n\
+        let table = "E4001;\nE4002;\nE4003;\nE4004;\nE4005;\n";
+        let sources = "[Code::E4001, Code::E4002, Code::E4003, Code::E4004, Code::E4005]\n\
                        #[cfg(test)]\nmod tests {\n\"error[E4001]\"\n}\n";
-        let repository = Repository::of(&[
+        let files = [
+            ("plugin-api/src/codes/x.rs", table),
             ("a/src/b.rs", sources),
-            ("tests/tests/c.rs", "// E4003\n\"E4002\""),
+            ("tests/tests/c.rs", "// E4003\n(\"E4002\", Code::E4005)"),
             ("tests/cases/rejected/d.bd", "//@ error: E4004\n"),
-            ("tests/fixtures/e/src/lib.rs", "\"E4003\""),
-            (LIST, "- E4001\n- E4002\n- E4003\n- E4004\n"),
-        ]);
-        let violations = check(&repository);
-        assert_eq!(places(&violations), ["docs/errors.md:3"]);
-        assert_eq!(violations[0].what, "no test names E4003");
+            ("tests/fixtures/e/src/lib.rs", "Code::E4003"),
+        ];
+        assert_eq!(whats(&files), ["no test names E4003"]);
     }
 
     #[test]
-    fn passes_when_both_agree_or_nothing_is_listed() {
-        let source = ("a/src/b.rs", SOURCE);
-        let test = ("a/tests/b.rs", "\"E4001\"");
-        let agreed = Repository::of(&[source, test, (LIST, "- `E4001`: text E12345 E400x\n")]);
-        assert_eq!(check(&agreed), []);
-        assert_eq!(check(&Repository::of(&[source])), []);
+    fn passes_when_each_is_reported_and_tested() {
+        let source = ("a/src/b.rs", "Code::E4001; codes::Code::E4002");
+        let test = (
+            "a/tests/b.rs",
+            "\"E4001: text\" Code::E4002 \"E12345\" E400x",
+        );
+        assert_eq!(whats(&[TABLE, source, test]), [""; 0]);
     }
 }

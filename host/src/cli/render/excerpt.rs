@@ -1,5 +1,6 @@
 //! What is wrong with a source, shown in the source.
 
+use beskid_frontend::SourceDiagnostic;
 use miette::{GraphicalReportHandler, GraphicalTheme, NamedSource};
 
 use super::escape::{cover, escape_line};
@@ -9,11 +10,7 @@ use crate::cli::terminal::{colours, is_dumb};
 pub(super) const MOST: usize = 100;
 
 /// Excerpts of a source with what is wrong there, and a line that counts.
-pub(super) fn excerpts(
-    path: &str,
-    text: &str,
-    diagnostics: &[beskid_frontend::Diagnostic],
-) -> String {
+pub(super) fn excerpts(path: &str, text: &str, diagnostics: &[SourceDiagnostic]) -> String {
     let theme = if colours() {
         GraphicalTheme::unicode()
     } else if is_dumb() {
@@ -29,7 +26,7 @@ pub(super) fn excerpts(
         let harmless = harmless(diagnostic);
         let report = harmless.with_source(&source);
         if handler.render_report(&mut out, &report).is_err() {
-            out.push_str(&harmless.message);
+            out.push_str(&harmless.diagnostic.message);
         }
         out.push('\n');
     }
@@ -42,12 +39,13 @@ pub(super) fn excerpts(
     out
 }
 
-fn harmless(diagnostic: &beskid_frontend::Diagnostic) -> beskid_frontend::Diagnostic {
+fn harmless(diagnostic: &SourceDiagnostic) -> SourceDiagnostic {
     let line = |text: &String| escape_line(text).into_owned();
     let mut harmless = diagnostic.clone();
-    harmless.message = line(&harmless.message);
+    let inner = &mut harmless.diagnostic;
+    inner.message = escape_line(&inner.message).into_owned();
+    inner.help = inner.help.as_deref().map(|help| escape_line(help).into());
     harmless.label.1 = line(&harmless.label.1);
-    harmless.help = harmless.help.as_ref().map(line);
     if let Some((_, label)) = &mut harmless.related {
         *label = line(label);
     }

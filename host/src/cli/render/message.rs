@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use beskid_frontend::SourceDiagnostic;
+use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 use serde::Serialize;
 
@@ -31,7 +33,7 @@ pub(in crate::cli) struct Position {
 #[derive(Debug, Serialize)]
 pub(in crate::cli) struct Message {
     pub(super) severity: Severity,
-    pub(super) code: Option<String>,
+    pub(super) code: Option<Code>,
     pub(super) message: String,
     pub(super) path: Option<String>,
     pub(super) line: Option<usize>,
@@ -46,10 +48,10 @@ pub(in crate::cli) struct Message {
 impl From<&Diagnostic> for Message {
     fn from(diagnostic: &Diagnostic) -> Self {
         Self {
-            code: Some(diagnostic.code.to_string()),
-            path: diagnostic.path.clone(),
-            plugin: diagnostic.plugin.clone(),
-            help: diagnostic.help.clone(),
+            code: Some(diagnostic.code.clone()),
+            path: owned(&diagnostic.path),
+            plugin: owned(&diagnostic.plugin),
+            help: owned(&diagnostic.help),
             ..Self::new(Severity::Error, &diagnostic.message).with_notes(&diagnostic.notes)
         }
     }
@@ -72,9 +74,9 @@ impl Message {
         }
     }
 
-    /// Gives it a code of `docs/errors.md`.
-    pub(in crate::cli) fn with_code(mut self, code: &str) -> Self {
-        self.code = Some(code.to_owned());
+    /// Gives it a code.
+    pub(in crate::cli) fn with_code(mut self, code: Code) -> Self {
+        self.code = Some(code);
         self
     }
 
@@ -95,23 +97,21 @@ impl Message {
     }
 
     /// What is wrong with a source, at its place.
-    pub(super) fn placed(path: &str, text: &str, diagnostic: &beskid_frontend::Diagnostic) -> Self {
-        let span = diagnostic.span();
+    pub(super) fn placed(path: &str, text: &str, found: &SourceDiagnostic) -> Self {
+        let span = found.span();
         let start = position(text, span.start);
-        let label = Some(&diagnostic.label.1).filter(|label| !label.is_empty());
-        let related = diagnostic.related.as_ref().map(|(span, label)| {
+        let label = Some(&found.label.1).filter(|label| !label.is_empty());
+        let related = found.related.as_ref().map(|(span, label)| {
             let Position { line, column } = position(text, span.start);
             format!("{path}:{line}:{column}: {label}")
         });
         let notes = label.cloned().into_iter().chain(related);
         Self {
-            code: Some(diagnostic.code.to_owned()),
             path: Some(path.to_owned()),
             line: Some(start.line),
             column: Some(start.column),
             end: Some(position(text, span.end)),
-            help: diagnostic.help.clone(),
-            ..Self::new(Severity::Error, &diagnostic.message).with_notes(&notes.collect::<Vec<_>>())
+            ..Self::from(&found.diagnostic).with_notes(&notes.collect::<Vec<_>>())
         }
     }
 
@@ -146,6 +146,10 @@ impl Message {
         }
         text
     }
+}
+
+fn owned(text: &Option<Box<str>>) -> Option<String> {
+    text.as_deref().map(str::to_owned)
 }
 
 fn position(text: &str, offset: usize) -> Position {

@@ -7,6 +7,7 @@ mod message;
 use std::io::{self, Write};
 use std::path::Path;
 
+use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 use serde::Serialize;
 
@@ -64,7 +65,7 @@ fn raw(text: &str) -> Result<(), Diagnostic> {
 
 fn unwritable(error: impl Into<io::Error>) -> Diagnostic {
     let message = format!("cannot write to standard output: {}", error.into());
-    Diagnostic::new("E4040", message)
+    Diagnostic::new(Code::E4040, message)
 }
 
 /// Writes a value as JSON to a file, for another process of this program.
@@ -77,7 +78,7 @@ pub(super) fn json_file(path: &Path, value: &impl Serialize) -> Result<(), Diagn
         .and_then(|bytes| std::fs::write(path, bytes));
     written.map_err(|error| {
         let message = format!("cannot write `{}`: {error}", path.display());
-        Diagnostic::new("E4040", message)
+        Diagnostic::new(Code::E4040, message)
     })
 }
 

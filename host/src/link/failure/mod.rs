@@ -5,6 +5,7 @@ mod classify;
 use std::fmt::Write as _;
 use std::process::{Command, Output};
 
+use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 
 use super::scan::SymbolScan;
@@ -35,13 +36,13 @@ pub(super) fn failed(tool: Tool<'_>, output: &Output, scan: Option<&SymbolScan>)
     if messages.trim().is_empty() && !answers(tool.program) {
         let Tool { role, program, .. } = tool;
         let message = format!("`{program}` is no {role}: it fails and says nothing");
-        return Diagnostic::new("E4020", message)
+        return Diagnostic::new(Code::E4020, message)
             .note(format!("command: {}", tool.line))
             .note("it does not answer `--version` either")
             .help("name another program: `CC`, `AR`, or `[tools]` in the configuration");
     }
     let summary = format!("the {} failed: {}", tool.role, output.status);
-    let mut diagnostic = Diagnostic::new("E4021", summary);
+    let mut diagnostic = Diagnostic::new(Code::E4021, summary);
     let causes = classify(&messages);
     for (cause, subjects) in &causes {
         diagnostic.notes.extend(facts(*cause, subjects, scan));

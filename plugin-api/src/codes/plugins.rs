@@ -1,0 +1,128 @@
+//! The codes of plugins: loading them, calling them, foreign functions in memory.
+
+use super::code::{Code, Meaning, Section, codes};
+
+codes! {
+    PLUGINS = "Plugins";
+
+    /// The file is no plugin: missing, empty, text, truncated, for another machine, or an
+    /// executable.
+    E5101;
+
+    /// The library has no manifest, more than one, or a malformed one.
+    ///
+    /// Use `export_plugin!`.
+    E5102;
+
+    /// The plugin was built for another version of the plugin interface.
+    ///
+    /// Rebuild it.
+    E5103;
+
+    /// The plugin was built for another target.
+    E5104;
+
+    /// The plugin was built against another text of the same interface version.
+    ///
+    /// Rebuild it.
+    E5105;
+
+    /// The plugin was built with `panic=abort`.
+    ///
+    /// Build it with `panic=unwind`.
+    E5106;
+
+    /// Two plugin files have the same id; both are named.
+    ///
+    /// Load one of them.
+    E5107;
+
+    /// There is no plugin of this id.
+    ///
+    /// The help lists those in reach.
+    E5108;
+
+    /// The system's loader refuses the file.
+    E5109;
+
+    /// The types at the boundary are laid out differently.
+    ///
+    /// Rebuild the plugin.
+    E5110;
+
+    /// The plugin says something else of itself than its manifest does.
+    E5111;
+
+    /// The plugin panicked.
+    ///
+    /// Report it to its author.
+    E5112;
+
+    /// A message at the boundary is malformed.
+    ///
+    /// Report it to the plugin's author.
+    E5113;
+
+    /// The plugin cannot do what was asked: make objects, run code, or be of that kind.
+    E5114;
+
+    /// The backend compiled other bytes than it was given.
+    E5115;
+
+    /// Loading the file would be unsafe: writable code, a library search path, or unknown
+    /// libraries.
+    E5117;
+
+    /// The process that first loaded the plugin crashed, ended or did not come back; this one
+    /// never loaded it.
+    ///
+    /// Rebuild the plugin on this machine, or report this to its author.
+    E5118;
+
+    /// Imports have no address in memory; each is listed.
+    E5120;
+
+    /// The compiled program cannot be loaded: the loader refuses it, or the system gives no
+    /// memory for code (`ulimit -v`, `PR_SET_MDWE`, SELinux).
+    ///
+    /// Run it from a file with `--backend aot run`.
+    E5121;
+
+    /// The policy denies foreign functions; each is listed with the list that denies it.
+    ///
+    /// The lists are in `BESKID_EXTERN_ALLOW` and `BESKID_EXTERN_DENY`.
+    E5130;
+
+    /// The library of a foreign function cannot be loaded, or would end the process: a file
+    /// that was cut, a pipe.
+    ///
+    /// Install it, or correct `Library`.
+    E5131;
+
+    /// The library does not define the function itself; where it was found, if anywhere, is
+    /// named.
+    ///
+    /// Correct the method's name, its `Symbol` or `Library`.
+    E5132;
+
+    /// A policy is malformed, can match nothing, or is an empty allow list.
+    ///
+    /// Write `library:symbol`, `library:*`, `*:symbol` or `symbol`, separated by commas.
+    E5133;
+
+    /// A foreign symbol is data, not a function.
+    ///
+    /// Correct the method's name or its `Symbol`.
+    E5134;
+
+    /// This host loads no libraries of foreign functions while a program runs.
+    ///
+    /// Bind them at link time: build an executable, or run with `--backend aot`.
+    E5135;
+
+    /// A foreign function would be bound to another library than the program names, because
+    /// that one comes first.
+    ///
+    /// Link them in another order.
+    E5136;
+}
