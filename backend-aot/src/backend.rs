@@ -70,7 +70,8 @@ impl Backend for ObjectBackend {
             .help("compile for another target, such as x86_64-unknown-linux-gnu")
         };
         let libcalls = cranelift_module::default_libcall_names;
-        let mut builder = ObjectBuilder::new(isa, UNIT, libcalls()).map_err(|e| unsupported(&e))?;
+        let mut builder =
+            ObjectBuilder::new(isa.clone(), UNIT, libcalls()).map_err(|e| unsupported(&e))?;
         // A section for each function lets the linker drop what is unused.
         builder
             .per_function_section(true)
@@ -79,8 +80,9 @@ impl Backend for ObjectBackend {
         let options = DefineOptions {
             exports: request.exports.as_ref(),
             services: Some(services),
+            jobs: request.jobs,
         };
-        let defined = define(&artifact, &mut module, options)?;
+        let defined = define(&artifact, &mut module, &*isa, options)?;
         // Cranelift panics at references that it has no relocation for.
         let object = contain_panic(|| {
             let weak = shim::define(&artifact, &defined, request, &mut module)?;

@@ -11,8 +11,9 @@ use beskid_plugin_api::services::{Level, Services};
 use cranelift_codegen::isa::OwnedTargetIsa;
 use cranelift_jit::{JITBuilder, JITModule};
 
+use crate::libcalls;
+use crate::memory::{self, Room};
 use crate::session::JitSession;
-use crate::{libcalls, memory};
 
 /// The backend.
 #[derive(Debug, Clone, Copy)]
@@ -56,11 +57,12 @@ impl Backend for JitBackend {
         let isa = host_isa(&artifact, request)?;
         isa::check_conventions(&artifact, &*isa)?;
         isa::check_features(&artifact, &*isa)?;
-        let usual = compile(&artifact, request, services, &isa, memory::size(&artifact)?);
+        let room = Room::of(&artifact)?;
+        let usual = compile(&artifact, request, services, &isa, room);
         let (module, defined) = match usual {
             // Flags may make code larger than it usually is.
-            Err(ClifError::Room { .. }) => {
-                compile(&artifact, request, services, &isa, memory::MOST_BYTES)?
+            Err(ClifError::Room { .. }) if room.grows() => {
+                compile(&artifact, request, services, &isa, Room::MOST)?
             }
             result => result?,
         };
@@ -78,7 +80,7 @@ fn compile(
     request: &CompileRequest,
     services: &Services,
     isa: &OwnedTargetIsa,
-    bytes: u64,
+    room: Room,
 ) -> Result<(JITModule, Defined), ClifError> {
     let names = cranelift_module::default_libcall_names();
     let mut builder = JITBuilder::with_isa(isa.clone(), names);
@@ -86,13 +88,14 @@ fn compile(
         builder.symbol(name.as_str(), *address as usize as *const u8);
     }
     builder.symbol_lookup_fn(Box::new(libcalls::address));
-    builder.memory_provider(memory::provider(bytes)?);
+    builder.memory_provider(memory::provider(room)?);
     let mut module = JITModule::new(builder);
     let options = DefineOptions {
         services: Some(services),
+        jobs: request.jobs,
         ..DefineOptions::default()
     };
-    let defined = define(artifact, &mut module, options);
+    let defined = define(artifact, &mut module, &**isa, options);
     let defined = defined.and_then(|defined| {
         let finalized = module.finalize_definitions();
         finalized.map_err(|error| ClifError::of_module("the program", &error))?;

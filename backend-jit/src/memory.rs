@@ -10,48 +10,84 @@ use cranelift_jit::{ArenaMemoryProvider, BranchProtection, JITMemoryKind, JITMem
 use cranelift_module::{ModuleError, ModuleResult};
 
 /// Bytes of address space for each byte of the artifact. Machine code takes
-/// some ten times the room of its instructions in the artifact; reserving
-/// address space costs nothing.
+/// about as much room as the artifact, and with some flags a multiple of it;
+/// reserving address space costs nothing.
 const PER_ARTIFACT_BYTE: u64 = 64;
-/// Address space that every session has, in bytes.
+/// As above, where address space is scarce.
+const LEAST_PER_ARTIFACT_BYTE: u64 = 4;
+/// Address space that every session has besides, in bytes.
 const BASE: u64 = 16 << 20;
+/// As above, where address space is scarce.
+const LEAST_BASE: u64 = 1 << 20;
 /// Most that a session reserves: half the reach of a 32-bit relocation, in
 /// bytes.
 pub(crate) const MOST_BYTES: u64 = 1 << 30;
 
-/// Address space for everything that the artifact defines, unless flags make
-/// its code larger than it usually is.
-///
-/// # Errors
-/// [`ClifError::Room`] if a session cannot have as much.
-pub(crate) fn size(artifact: &CodegenArtifact) -> Result<u64, ClifError> {
-    let page = 4096_u64;
-    let data = artifact.module().data.iter().map(|data| {
-        // Two neighbours of different protection do not share a page.
-        let padding = page.saturating_add(data.align.unwrap_or(0));
-        data.init.len().saturating_add(padding)
-    });
-    let data = data.fold(0, u64::saturating_add);
-    let size = (BASE + artifact.bytes().len() as u64 * PER_ARTIFACT_BYTE).saturating_add(data);
-    if size > MOST_BYTES {
-        return Err(no_room(size, "more than a session can have"));
-    }
-    Ok(size)
+/// How much address space to ask for, in bytes.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Room {
+    /// With less nothing fits.
+    least: u64,
+    /// Enough but for flags that make code larger than it usually is.
+    usual: u64,
 }
 
-/// Reserves address space.
+impl Room {
+    /// For everything that the artifact defines.
+    ///
+    /// # Errors
+    /// [`ClifError::Room`] if a session cannot have as much.
+    pub(crate) fn of(artifact: &CodegenArtifact) -> Result<Self, ClifError> {
+        let page = 4096_u64;
+        let data = artifact.module().data.iter().map(|data| {
+            // Two neighbours of different protection do not share a page.
+            let padding = page.saturating_add(data.align.unwrap_or(0));
+            data.init.len().saturating_add(padding)
+        });
+        let data = data.fold(0, u64::saturating_add);
+        let bytes = artifact.bytes().len() as u64;
+        let least = (LEAST_BASE + bytes).saturating_add(data);
+        if least > MOST_BYTES {
+            return Err(no_room(least, "more than a session can have"));
+        }
+        let usual = (BASE + bytes * PER_ARTIFACT_BYTE).saturating_add(data);
+        Ok(Self {
+            least: (least + bytes * (LEAST_PER_ARTIFACT_BYTE - 1)).min(MOST_BYTES),
+            usual: usual.min(MOST_BYTES),
+        })
+    }
+
+    /// Whether a session can have more.
+    pub(crate) const fn grows(self) -> bool {
+        self.usual < MOST_BYTES
+    }
+
+    /// As much as a session can have.
+    pub(crate) const MOST: Self = Self {
+        least: MOST_BYTES,
+        usual: MOST_BYTES,
+    };
+}
+
+/// Reserves address space: the usual amount, or less where the system does not
+/// give as much.
 ///
 /// # Errors
-/// [`ClifError::Memory`] if the system does not give it.
-pub(crate) fn provider(bytes: u64) -> Result<Box<dyn JITMemoryProvider + Send>, ClifError> {
-    let arena = ArenaMemoryProvider::new_with_size(bytes as usize);
-    let arena = arena.map_err(|error| ClifError::Memory {
-        reason: format!(
-            "the system refuses {} MiB of address space: {error}",
-            bytes >> 20
-        ),
-    })?;
-    Ok(Box::new(Guarded(arena)))
+/// [`ClifError::Memory`] if it does not give the least either.
+pub(crate) fn provider(room: Room) -> Result<Box<dyn JITMemoryProvider + Send>, ClifError> {
+    let mut bytes = room.usual;
+    loop {
+        match ArenaMemoryProvider::new_with_size(bytes as usize) {
+            Ok(arena) => return Ok(Box::new(Guarded(arena))),
+            Err(_) if bytes > room.least => bytes = (bytes / 2).max(room.least),
+            Err(error) => {
+                let size = bytes.div_ceil(1 << 20);
+                return Err(ClifError::Memory {
+                    reason: format!("the system refuses {size} MiB of address space: {error}"),
+                });
+            }
+        }
+    }
 }
 
 /// An arena that answers where Cranelift's panics: when the system refuses to

@@ -1,18 +1,18 @@
 //! Replaying an artifact into a `cranelift_module::Module`.
 
 use std::collections::BTreeSet;
+use std::num::NonZeroUsize;
 
 use beskid_plugin_api::artifact as art;
 use beskid_plugin_api::artifact::{CodegenArtifact, SymbolId};
-use beskid_plugin_api::panics::contain_panic;
 use beskid_plugin_api::services::Services;
-use cranelift_codegen::control::ControlPlane;
+use cranelift_codegen::isa::TargetIsa;
 use cranelift_codegen::{Context, ir};
 use cranelift_module::{DataDescription, DataId, FuncId, Linkage, Module, ModuleError};
 
+use crate::compile::{Code, Compiler, in_order};
 use crate::decode::Decoder;
 use crate::error::ClifError;
-use crate::refusal::{self, Refusal};
 use crate::throw::Handlers;
 
 /// How to define an artifact's symbols.
@@ -22,11 +22,23 @@ pub struct DefineOptions<'o> {
     pub exports: Option<&'o BTreeSet<String>>,
     /// Asked between functions whether to go on; `None`: on to the end.
     pub services: Option<&'o Services>,
+    /// Most functions that are compiled at once; 0 means the same as 1. The code
+    /// is the same for any number.
+    pub jobs: u32,
 }
+
+/// Instructions of a thread, in bytes of the artifact: starting one for less
+/// takes longer than it saves.
+const BYTES_PER_THREAD: usize = 4096;
 
 impl DefineOptions<'_> {
     fn is_cancelled(self) -> bool {
         self.services.is_some_and(Services::is_cancelled)
+    }
+
+    fn threads(self, artifact: &CodegenArtifact) -> NonZeroUsize {
+        let worth = artifact.bytes().len() / BYTES_PER_THREAD;
+        NonZeroUsize::new(worth.min(self.jobs as usize)).unwrap_or(NonZeroUsize::MIN)
     }
 
     fn is_exported(self, name: Option<&str>) -> bool {
@@ -66,7 +78,7 @@ impl Defined {
         }
     }
 
-    fn external(&self, symbol: SymbolId) -> ir::UserExternalName {
+    pub(crate) fn external(&self, symbol: SymbolId) -> ir::UserExternalName {
         let (namespace, index) = match self.ids[symbol as usize] {
             Id::Function(id) => (0, id.as_u32()),
             Id::Data(id) => (1, id.as_u32()),
@@ -75,19 +87,22 @@ impl Defined {
     }
 }
 
-/// Declares and defines everything in the artifact.
+/// Declares and defines everything in the artifact, in a module that takes
+/// machine code for `isa`.
 ///
 /// # Errors
 /// [`ClifError::UnknownMnemonic`] before anything is compiled;
 /// [`ClifError::Verifier`] if a function breaks CLIF's rules;
 /// [`ClifError::Compile`] if the target cannot express it;
-/// [`ClifError::Cancelled`] if the user wants to stop.
+/// [`ClifError::Cancelled`] if the user wants to stop. Of several functions with
+/// errors the first one counts.
 pub fn define(
     artifact: &CodegenArtifact,
     module: &mut dyn Module,
+    isa: &dyn TargetIsa,
     options: DefineOptions<'_>,
 ) -> Result<Defined, ClifError> {
-    let decoder = Decoder::new(artifact, module.isa().default_call_conv())?;
+    let decoder = Decoder::new(artifact, isa.default_call_conv())?;
     let mut ids = Vec::with_capacity(artifact.module().symbols.len());
     for symbol in &artifact.module().symbols {
         ids.push(declare(&decoder, symbol, module, options)?);
@@ -97,32 +112,37 @@ pub fn define(
     for data in &artifact.module().data {
         define_data(&decoder, &defined, data, module)?;
     }
-    let mut context = Context::new();
+    let compiler = Compiler {
+        decoder: &decoder,
+        defined: &defined,
+        isa,
+    };
+    let functions = artifact.functions();
     let mut handlers = Handlers::default();
-    for function in artifact.functions() {
-        if options.is_cancelled() {
-            return Err(ClifError::Cancelled);
-        }
-        let symbol = function.body.symbol;
-        let Some(id) = defined.function(symbol) else {
-            continue;
-        };
-        let name = || decoder.symbol_name(symbol);
-        // Cranelift panics on some combinations that its verifier accepts and
-        // the target does not have.
-        let compiled = contain_panic(|| {
-            context.clear();
-            context.func = decoder.function(function, &|symbol| defined.external(symbol))?;
-            compile(&mut context, module, id, &name)
-        });
-        compiled.unwrap_or_else(|panic| {
-            let refusal = refusal::of_text(&panic, &context.func, module.isa());
-            Err(refused(name(), refusal))
-        })?;
-        if let Some(code) = context.compiled_code() {
-            handlers.add(id, code);
-        }
-    }
+    in_order(
+        functions.len(),
+        options.threads(artifact),
+        Context::new,
+        |context, index| (index, compiler.function(context, &functions[index])),
+        |(index, compiled): (usize, Result<Option<Code>, ClifError>)| {
+            if options.is_cancelled() {
+                return Err(ClifError::Cancelled);
+            }
+            let Some(code) = compiled? else {
+                return Ok(());
+            };
+            let placed = module.define_function_bytes(
+                code.id,
+                code.alignment,
+                &code.bytes,
+                &code.relocations,
+            );
+            let name = || decoder.symbol_name(functions[index].body.symbol);
+            placed.map_err(|error| compile_error(name(), &error))?;
+            handlers.add(code.handlers);
+            Ok(())
+        },
+    )?;
     let mut symbols = artifact.module().symbols.iter();
     if let Some(throw) = symbols.find(|symbol| is_throw(symbol))
         && let art::SymbolKind::Function { signature } = throw.kind
@@ -133,37 +153,6 @@ pub fn define(
             .map_err(|error| compile_error(art::THROW.to_owned(), &error))?;
     }
     Ok(defined)
-}
-
-fn compile(
-    context: &mut Context,
-    module: &mut dyn Module,
-    id: FuncId,
-    name: &dyn Fn() -> String,
-) -> Result<(), ClifError> {
-    context
-        .verify(module.isa())
-        .map_err(|errors| ClifError::Verifier {
-            function: name(),
-            reason: errors.to_string().trim_end().to_owned(),
-        })?;
-    module
-        .define_function_with_control_plane(id, context, &mut ControlPlane::default())
-        .map_err(|error| match error {
-            ModuleError::Compilation(_) => {
-                let refusal = refusal::of_error(&error, &context.func, module.isa());
-                refused(name(), refusal)
-            }
-            error => compile_error(name(), &error),
-        })
-}
-
-fn refused(function: String, refusal: Refusal) -> ClifError {
-    ClifError::Refused {
-        function,
-        reason: refusal.reason,
-        advice: refusal.advice,
-    }
 }
 
 fn is_throw(symbol: &art::Symbol) -> bool {

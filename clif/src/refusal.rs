@@ -4,7 +4,6 @@
 use cranelift_codegen::CodegenError;
 use cranelift_codegen::ir::{Function, Inst, Opcode, Type};
 use cranelift_codegen::isa::TargetIsa;
-use cranelift_module::ModuleError;
 
 /// Why there is no code for a function.
 #[derive(Debug)]
@@ -20,15 +19,13 @@ const OTHER: &str = "write it with other instructions or types, or compile for a
      runs it in Cranelift's interpreter";
 
 /// Cranelift says so in what it answers.
-pub(crate) fn of_error(error: &ModuleError, func: &Function, isa: &dyn TargetIsa) -> Refusal {
+pub(crate) fn of_error(error: &CodegenError, func: &Function, isa: &dyn TargetIsa) -> Refusal {
     match error {
-        ModuleError::Compilation(CodegenError::ImplLimitExceeded | CodegenError::CodeTooLarge) => {
-            Refusal {
-                reason: "it is larger than Cranelift's code generator takes".to_owned(),
-                advice: SPLIT,
-            }
-        }
-        ModuleError::Compilation(CodegenError::Unsupported(text)) => of_text(text, func, isa),
+        CodegenError::ImplLimitExceeded | CodegenError::CodeTooLarge => Refusal {
+            reason: "it is larger than Cranelift's code generator takes".to_owned(),
+            advice: SPLIT,
+        },
+        CodegenError::Unsupported(text) => of_text(text, func, isa),
         error => of_text(&error.to_string(), func, isa),
     }
 }
@@ -190,7 +187,7 @@ mod tests {
         let isa = isa::for_objects(target, Optimization::None, &BTreeMap::new()).unwrap();
         let mut context = Context::for_function(func);
         let compiled = context.compile(&*isa, &mut ControlPlane::default());
-        let error = ModuleError::Compilation(compiled.unwrap_err().inner);
+        let error = compiled.unwrap_err().inner;
         of_error(&error, &context.func, &*isa)
     }
 

@@ -25,7 +25,7 @@ use crate::function::define_with;
 pub(crate) struct Handlers(Vec<Row>);
 
 #[derive(Debug)]
-struct Row {
+pub(crate) struct Row {
     function: FuncId,
     /// Offsets in the function: of where the call returns, and the handler.
     returns: u32,
@@ -56,25 +56,32 @@ const RESUME: [u8; 15] = [
     0x41, 0xff, 0xe0, // jmp r8
 ];
 
-impl Handlers {
-    /// Adds those of a compiled function.
-    pub(crate) fn add(&mut self, function: FuncId, code: &CompiledCode) {
-        for site in code.buffer.call_sites() {
-            for handler in site.exception_handlers {
-                let (tag, handler) = match handler {
-                    Handler::Tag(tag, handler) => (Some(tag.as_u32()), *handler),
-                    Handler::Default(handler) => (None, *handler),
-                    Handler::Context(_) => continue,
-                };
-                self.0.push(Row {
-                    function,
-                    returns: site.ret_addr,
-                    handler,
-                    frame: site.frame_offset.unwrap_or_default(),
-                    tag,
-                });
-            }
+/// The handlers of a compiled function.
+pub(crate) fn rows(function: FuncId, code: &CompiledCode) -> Vec<Row> {
+    let mut rows = Vec::new();
+    for site in code.buffer.call_sites() {
+        for handler in site.exception_handlers {
+            let (tag, handler) = match handler {
+                Handler::Tag(tag, handler) => (Some(tag.as_u32()), *handler),
+                Handler::Default(handler) => (None, *handler),
+                Handler::Context(_) => continue,
+            };
+            rows.push(Row {
+                function,
+                returns: site.ret_addr,
+                handler,
+                frame: site.frame_offset.unwrap_or_default(),
+                tag,
+            });
         }
+    }
+    rows
+}
+
+impl Handlers {
+    /// Adds those of the next function.
+    pub(crate) fn add(&mut self, rows: Vec<Row>) {
+        self.0.extend(rows);
     }
 
     fn table(&self, module: &mut dyn Module) -> ModuleResult<DataId> {

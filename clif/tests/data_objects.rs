@@ -55,8 +55,13 @@ fn defined(change: impl FnOnce(&mut DataObject)) -> Result<CodegenArtifact, Clif
         version: "1".to_owned(),
         target_neutral: true,
     };
-    let mut module = ArtifactModule::new(isa, options);
-    define(&program(change), &mut module, DefineOptions::default())?;
+    let mut module = ArtifactModule::new(isa.clone(), options);
+    define(
+        &program(change),
+        &mut module,
+        &*isa,
+        DefineOptions::default(),
+    )?;
     module.finish()
 }
 

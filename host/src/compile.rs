@@ -1,6 +1,7 @@
 //! From artifact to code: one backend, the identical bytes, a checked digest.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::num::NonZeroU32;
 
 use beskid_plugin_api::Digest;
 use beskid_plugin_api::abi::{BackendClient, services_table};
@@ -13,6 +14,7 @@ use beskid_plugin_api::diagnostic::Diagnostic;
 use tracing::info_span;
 
 use crate::config::{Config, OptLevel};
+use crate::jobs::Jobs;
 use crate::plugins::PluginServices;
 use crate::signals::{self, Work};
 
@@ -21,6 +23,7 @@ use crate::signals::{self, Work};
 pub struct CompileSettings {
     optimization: Optimization,
     options: BTreeMap<String, String>,
+    jobs: Option<NonZeroU32>,
 }
 
 impl From<&Config> for CompileSettings {
@@ -32,6 +35,7 @@ impl From<&Config> for CompileSettings {
                 OptLevel::Size => Optimization::SpeedAndSize,
             },
             options: config.backend_options.clone(),
+            jobs: config.jobs,
         }
     }
 }
@@ -44,9 +48,10 @@ impl CompileSettings {
         self
     }
 
-    fn request(&self, output: OutputForm) -> CompileRequest {
+    fn request(&self, output: OutputForm, jobs: &Jobs) -> CompileRequest {
         CompileRequest {
             output,
+            jobs: jobs.count(),
             optimization: self.optimization,
             options: self.options.clone(),
             ..CompileRequest::default()
@@ -78,12 +83,13 @@ pub fn object(
     target: &ObjectTarget,
     settings: &CompileSettings,
 ) -> Result<Vec<u8>, Diagnostic> {
+    let jobs = Jobs::take(settings.jobs, artifact);
     let request = CompileRequest {
         target: Some(target.triple.clone()),
         entry_shim: target.entry,
         start_runtime: target.start_runtime,
         exports: target.exports.clone(),
-        ..settings.request(OutputForm::Object)
+        ..settings.request(OutputForm::Object, &jobs)
     };
     match call(backend, artifact, &request)? {
         Compiled::Object { digest, object } => {
@@ -104,9 +110,10 @@ pub fn session(
     imports: impl Iterator<Item = (String, u64)>,
     settings: &CompileSettings,
 ) -> Result<Box<dyn Session>, Diagnostic> {
+    let jobs = Jobs::take(settings.jobs, artifact);
     let request = CompileRequest {
         imports: imports.collect(),
-        ..settings.request(OutputForm::Session)
+        ..settings.request(OutputForm::Session, &jobs)
     };
     match call(backend, artifact, &request)? {
         Compiled::Session { digest, session } => {
@@ -123,6 +130,7 @@ fn call(
     request: &CompileRequest,
 ) -> Result<Compiled, Diagnostic> {
     let _span = info_span!("compile", artifact = artifact.digest().short()).entered();
+    tracing::debug!(jobs = request.jobs, "threads");
     signals::check()?;
     let work = Work::begin();
     let compiled = backend.compile(

@@ -20,6 +20,7 @@ mod failure;
 mod image;
 mod input;
 mod inspect;
+mod jobs;
 mod link;
 mod lower;
 mod output;

@@ -310,6 +310,9 @@ pub struct CompileRequest {
     /// The plugin's own options, from `[backend-options]` of the user's
     /// configuration. Refuse those that the backend does not know.
     pub options: BTreeMap<String, String>,
+    /// Most threads that may work at once; 0 means the same as 1. It changes no
+    /// byte of what is made.
+    pub jobs: u32,
 }
 
 impl Default for CompileRequest {
@@ -323,6 +326,7 @@ impl Default for CompileRequest {
             exports: None,
             imports: BTreeMap::new(),
             options: BTreeMap::new(),
+            jobs: 1,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The command line.
 
 use std::ffi::{OsStr, OsString};
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -47,6 +48,10 @@ pub struct Global {
     /// How much to optimize
     #[arg(long, global = true, value_name = "LEVEL")]
     pub optimize: Option<OptLevel>,
+    /// Most threads that compile at once [default: as many as the jobserver gives, or as there
+    /// are processors]
+    #[arg(short, long, global = true, value_name = "N")]
+    pub jobs: Option<NonZeroU32>,
     /// Load the libraries of foreign functions when a program runs in memory
     #[arg(long, global = true)]
     extern_dlopen: bool,
@@ -79,6 +84,7 @@ impl Global {
             plugin: self.plugin.clone(),
             plugin_dir: self.plugin_dir.clone(),
             optimize: self.optimize,
+            jobs: self.jobs,
             r#extern: self.extern_dlopen.then_some(Extern { dlopen: true }),
         }
     }

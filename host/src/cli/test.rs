@@ -1,7 +1,11 @@
 //! `beskid test`: the run directives of `.clif` files, through every backend.
 
+use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::mpsc;
+use std::thread;
 use std::time::Duration;
 
 use beskid_plugin_api::codes::Code;
@@ -38,6 +42,8 @@ pub(super) fn options(
         environment.registry.backend(backend)?;
     }
     let mut worker = global.arguments();
+    // As many workers run at once as there are processors.
+    worker.extend(["--jobs", "1"].map(OsString::from));
     worker.push("test-worker".into());
     Ok(Options {
         backends: backends.to_vec(),
@@ -54,30 +60,24 @@ pub(super) fn test(
 ) -> Result<u8, Failure> {
     let mut count = Count::default();
     let files = files(inputs)?;
-    // As many at a time as keep the processors busy, so that the files are
-    // reported in order and soon.
-    for files in files.chunks(4 * rayon::current_num_threads()) {
-        let ran = files.par_iter().map(|path| run_file(path, options));
-        let ran = ran.collect::<Vec<_>>();
-        signals::check()?;
-        for (path, ran) in files.iter().zip(ran) {
-            match ran {
-                Ok(events) => {
-                    for event in &events {
-                        count.add(event);
-                        show(path, event, environment.format)?;
-                    }
-                }
-                Err(failure) => {
-                    render::failure(&failure, environment.format);
-                    count.failed += 1;
-                    if environment.format != MessageFormat::Json {
-                        render::line(&format!("FAIL {}", path.display()))?;
-                    }
-                }
+    let report = |path: &Path, ran: Result<Vec<Event>, Failure>| match ran {
+        Ok(events) => {
+            for event in &events {
+                count.add(event);
+                show(path, event, environment.format)?;
+            }
+            Ok(())
+        }
+        Err(failure) => {
+            render::failure(&failure, environment.format);
+            count.failed += 1;
+            match environment.format {
+                MessageFormat::Json => Ok(()),
+                _ => render::line(&format!("FAIL {}", path.display())),
             }
         }
-    }
+    };
+    run_files(&files, options, report)?;
     let Count {
         passed,
         failed,
@@ -93,6 +93,38 @@ pub(super) fn test(
         .to_string(),
     })?;
     Ok(u8::from(failed > 0))
+}
+
+/// Runs as many files at a time as keep the processors busy, and reports each
+/// as soon as those before it are done.
+fn run_files(
+    files: &[PathBuf],
+    options: &Options,
+    mut report: impl FnMut(&Path, Result<Vec<Event>, Failure>) -> Result<(), Diagnostic>,
+) -> Result<(), Diagnostic> {
+    thread::scope(|scope| {
+        let (done, results) = mpsc::channel();
+        scope.spawn(move || {
+            let files = files.iter().enumerate().par_bridge();
+            // Nobody takes results any more once the user wants to stop.
+            files.try_for_each_with(done, |done, (index, path)| {
+                done.send((index, run_file(path, options)))
+            })
+        });
+        let mut early = BTreeMap::new();
+        let mut left = files.iter().enumerate().peekable();
+        for (index, ran) in results {
+            signals::check()?;
+            early.insert(index, ran);
+            while let Some((index, path)) = left.peek()
+                && let Some(ran) = early.remove(index)
+            {
+                report(path, ran)?;
+                left.next();
+            }
+        }
+        Ok(())
+    })
 }
 
 impl Count {

@@ -1,5 +1,6 @@
 //! Where settings come from, and which wins.
 
+use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 
 use beskid_plugin_api::codes::Code;
@@ -31,6 +32,9 @@ pub struct Flags {
     /// `--optimize`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub optimize: Option<OptLevel>,
+    /// `--jobs`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub jobs: Option<NonZeroU32>,
     /// `--extern-dlopen`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub r#extern: Option<Extern>,

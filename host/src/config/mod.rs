@@ -16,6 +16,7 @@ pub use report::report;
 pub use trust::Trust;
 
 use std::collections::BTreeMap;
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 
 use serde::{Deserialize, Deserializer, Serialize};
@@ -36,6 +37,9 @@ pub struct Config {
     pub plugin_dir: Vec<PathBuf>,
     /// Optimization: `none`, `speed` or `size`.
     pub optimize: OptLevel,
+    /// Most threads that compile at once; `None`: as many as the jobserver gives,
+    /// or as there are processors.
+    pub jobs: Option<NonZeroU32>,
     /// Programs for the tools of the linker strategies, by role; words are
     /// quoted as for a shell.
     #[serde(deserialize_with = "tools::read")]

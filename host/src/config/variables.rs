@@ -1,5 +1,6 @@
 //! Settings of the environment.
 
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 
 use beskid_plugin_api::codes::Code;
@@ -14,11 +15,12 @@ const PREFIX: &str = "BESKID_";
 /// Prefix of those that choose tools.
 const TOOLS: &str = "BESKID_TOOLS_";
 /// The variables that have a meaning, to whoever reads them.
-const KNOWN: [&str; 9] = [
+const KNOWN: [&str; 10] = [
     "BESKID_BACKEND",
     "BESKID_EXTERN_ALLOW",
     "BESKID_EXTERN_DENY",
     "BESKID_EXTERN_DLOPEN",
+    "BESKID_JOBS",
     "BESKID_LINKER",
     "BESKID_LOG",
     "BESKID_OPTIMIZE",
@@ -77,6 +79,12 @@ pub(super) fn own() -> Result<Vec<Variable>, Diagnostic> {
         if let Some(value) = text(name)? {
             found.push(Variable::new(name, key, value));
         }
+    }
+    if let Some(value) = text("BESKID_JOBS")? {
+        let jobs = value.trim().parse::<NonZeroU32>();
+        let reason = "a number of threads is wanted, 1 or more";
+        let jobs = jobs.map_err(|_| invalid("BESKID_JOBS", reason))?;
+        found.push(Variable::new("BESKID_JOBS", "jobs", jobs.get()));
     }
     if let Some(value) = text("BESKID_EXTERN_DLOPEN")? {
         let value = boolean("BESKID_EXTERN_DLOPEN", &value)?;

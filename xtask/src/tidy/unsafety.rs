@@ -14,6 +14,7 @@ const PLACES: &[(&str, &str)] = &[
     ("examples/calculator/tests/", "calls into compiled code"),
     ("host/src/embedded*.rs", "the runtime linked into the host"),
     ("host/src/embedded*/", "the runtime linked into the host"),
+    ("host/src/jobs.rs", "descriptors of a jobserver"),
     ("host/src/plugins/load*.rs", "opening plugins"),
     ("host/src/plugins/load*/", "opening plugins"),
     ("host/src/run/", "calling the entrypoint"),

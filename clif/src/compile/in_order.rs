@@ -1,0 +1,112 @@
+//! Work on several threads, and its results one after the other.
+
+use std::collections::BTreeMap;
+use std::num::NonZeroUsize;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{SyncSender, sync_channel};
+use std::thread;
+
+/// Stack of a thread, in bytes: as much as a program's first thread has.
+const STACK: usize = 8 << 20;
+/// Results that may wait for whoever takes them, for each thread.
+const WAITING: usize = 64;
+
+/// Does `work` on every number below `count`, on up to `threads` threads, and
+/// hands the results to `take` in ascending order, on this thread. Each thread
+/// keeps a state of its own, which `state` makes. The first error of `take` ends
+/// all.
+pub(crate) fn in_order<S, T: Send, E>(
+    count: usize,
+    threads: NonZeroUsize,
+    state: impl Fn() -> S + Sync,
+    work: impl Fn(&mut S, usize) -> T + Sync,
+    mut take: impl FnMut(T) -> Result<(), E>,
+) -> Result<(), E> {
+    let threads = threads.get().min(count);
+    let next = AtomicUsize::new(0);
+    let worker = &|done: SyncSender<(usize, T)>| {
+        let mut state = state();
+        loop {
+            let index = next.fetch_add(1, Ordering::Relaxed);
+            if index >= count || done.send((index, work(&mut state, index))).is_err() {
+                return;
+            }
+        }
+    };
+    thread::scope(|scope| {
+        let (done, results) = sync_channel(threads * WAITING);
+        let mut started = 0;
+        while threads > 1 && started < threads {
+            let done = done.clone();
+            let builder = thread::Builder::new().stack_size(STACK);
+            // A system that gives no more threads gives fewer.
+            if builder.spawn_scoped(scope, move || worker(done)).is_err() {
+                break;
+            }
+            started += 1;
+        }
+        drop(done);
+        if started == 0 {
+            let mut state = state();
+            return (0..count).try_for_each(|index| take(work(&mut state, index)));
+        }
+        let mut early = BTreeMap::new();
+        let mut wanted = 0;
+        for (index, result) in results {
+            early.insert(index, result);
+            while let Some(result) = early.remove(&wanted) {
+                take(result)?;
+                wanted += 1;
+            }
+        }
+        Ok(())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn run(count: usize, threads: usize, last: usize) -> (Vec<usize>, Result<(), usize>) {
+        let mut taken = Vec::new();
+        let threads = NonZeroUsize::new(threads).unwrap();
+        let work = |mine: &mut usize, index| {
+            *mine += 1;
+            if index % 7 == 0 {
+                thread::yield_now();
+            }
+            index
+        };
+        let result = in_order(
+            count,
+            threads,
+            || 0,
+            work,
+            |index| {
+                taken.push(index);
+                if index == last { Err(index) } else { Ok(()) }
+            },
+        );
+        (taken, result)
+    }
+
+    #[test]
+    fn results_come_in_order_on_any_number_of_threads() {
+        for threads in [1, 2, 3, 64] {
+            for count in [0, 1, 2, 1_000] {
+                let (taken, result) = run(count, threads, usize::MAX);
+                assert!(taken.into_iter().eq(0..count), "{count} on {threads}");
+                assert_eq!(result, Ok(()));
+            }
+        }
+    }
+
+    #[test]
+    fn the_first_error_ends_all_whatever_is_done_already() {
+        for threads in [1, 2, 8] {
+            let (taken, result) = run(10_000, threads, 41);
+            assert_eq!(taken.len(), 42, "on {threads}");
+            assert_eq!(result, Err(41));
+        }
+    }
+}
