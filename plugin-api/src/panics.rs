@@ -1,9 +1,13 @@
 //! Panics that end at a boundary: caught, and kept off standard error.
 
+mod places;
+
 use std::any::Any;
 use std::cell::{Cell, RefCell};
 use std::panic::{AssertUnwindSafe, PanicHookInfo, catch_unwind};
 use std::sync::Once;
+
+pub use places::shorten_places;
 
 thread_local! {
     static CONTAINED: Cell<bool> = const { Cell::new(false) };
@@ -72,7 +76,8 @@ fn install_hook() {
 fn note_place(info: &PanicHookInfo<'_>) {
     PLACE.with_borrow_mut(|place| {
         if place.is_none() {
-            *place = info.location().map(ToString::to_string);
+            let found = info.location().map(ToString::to_string);
+            *place = found.map(|found| shorten_places(&found).into_owned());
         }
     });
 }

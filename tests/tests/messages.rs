@@ -7,8 +7,10 @@
 )]
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
+use beskid_tests::built::built;
 use beskid_tests::command::{Ended, beskid, end, run};
 use serde_json::Value;
 
@@ -244,4 +246,74 @@ fn a_symbol_with_a_version_is_refused_where_it_stands() {
         assert_eq!(messages[0]["code"], "E0020");
         assert_eq!(messages[0]["line"], 1);
     }
+}
+
+#[test]
+fn no_message_says_where_a_dependency_was_built() {
+    let folder = folder();
+    let folder = folder.path();
+    let faulty = |fault: &str, format: &[&str], command: &[&str]| {
+        let mut beskid = beskid(folder);
+        beskid.env("FAULTY", fault).arg("--plugin");
+        beskid.arg(built().plugin("faulty_backend")).args(format);
+        end(beskid.args(["--backend", "faulty"]).args(command))
+    };
+    let run = ["run", "p.bd"];
+    let panicked = faulty("panics-in-a-crate", &[], &run).fails_with("E5112");
+    assert!(
+        panicked.contains(" (at serde_json/src/value/"),
+        "{panicked}"
+    );
+    let refused = faulty("says-where-it-was-built", &[], &run).fails_with("E4002");
+    assert!(
+        refused.contains("no code (at cranelift-codegen/src/isa/x64/abi.rs:7:1)")
+            && refused.contains("note: cranelift-codegen/src/lib.rs calls it"),
+        "{refused}"
+    );
+    let (_, messages) = values(&faulty(
+        "says-where-it-was-built",
+        &["--message-format", "json"],
+        &run,
+    ));
+    assert_eq!(
+        messages[0]["notes"][0],
+        "cranelift-codegen/src/lib.rs calls it"
+    );
+    let diff = ["diff", "p.bd", "--backends", "jit,faulty"];
+    let differs = faulty("says-where-it-was-built", &[], &diff);
+    let shown = differs.stdout + &differs.stderr;
+    assert!(shown.contains("at cranelift-codegen/src/"), "{shown}");
+    for text in [panicked, refused, shown] {
+        assert!(!text.contains("registry"), "{text}");
+    }
+}
+
+#[test]
+fn no_message_names_temporary_files_by_their_folder() {
+    let folder = folder();
+    let folder = folder.path();
+    let temporary = folder.join("temporary files");
+    let cache = folder.join("cache");
+    fs::create_dir(&temporary).unwrap();
+    let tool = folder.join("cc");
+    let build = |script: &str| {
+        fs::write(&tool, format!("#!/bin/sh\n{script}\n")).unwrap();
+        fs::set_permissions(&tool, fs::Permissions::from_mode(0o755)).unwrap();
+        let mut command = beskid(folder);
+        command.env("TMPDIR", &temporary);
+        command.env("XDG_CACHE_HOME", &cache).env("CC", &tool);
+        end(command.args(["build", "p.bd", "-o", "p"]))
+    };
+    let warned = build("printf '%s: odd\\n' \"$@\" >&2\nexec cc \"$@\"");
+    assert_eq!(warned.status, Some(0), "{warned:#?}");
+    assert!(warned.stderr.contains(".o: odd"), "{warned:#?}");
+    let failed = build("printf '%s: bad\\n' \"$@\" >&2\nexit 1").fails_with("E4021");
+    assert!(failed.contains(".o: bad"), "{failed}");
+    let temporary = temporary.to_str().unwrap();
+    for text in [&warned.stderr, &failed] {
+        assert!(!text.contains(temporary), "{text}");
+    }
+    let (_, log) = failed.split_once("are kept in ").unwrap();
+    let log = Path::new(log.lines().next().unwrap());
+    assert!(log.starts_with(&cache) && log.is_file(), "{failed}");
 }

@@ -7,6 +7,7 @@ use beskid_clif::reduce::reduce;
 use beskid_plugin_api::artifact::CodegenArtifact;
 use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
+use beskid_plugin_api::panics::shorten_places;
 
 use super::args::{DiffArgs, Global, MessageFormat};
 use super::environment::Environment;
@@ -151,7 +152,9 @@ fn show(execution: &Execution, format: MessageFormat) -> Result<(), Diagnostic> 
             let digest = digest.get(..12).unwrap_or(digest);
             format!("{backend}: artifact {digest}, result {result}, {output} bytes of output")
         }
-        Some(Report::Refused(refusal)) => format!("{backend}: {refusal}"),
+        Some(Report::Refused(refusal)) => {
+            shorten_places(&format!("{backend}: {refusal}")).into_owned()
+        }
         None => format!("{backend}: {}, {output} bytes of output", execution.end),
     })
 }

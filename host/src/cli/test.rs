@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
+use beskid_plugin_api::panics::shorten_places;
 use rayon::prelude::*;
 
 use super::args::{Global, MessageFormat, TestWorkerArgs};
@@ -182,7 +183,8 @@ fn show(path: &Path, event: &Event, format: MessageFormat) -> Result<(), Diagnos
                 format!("\n  note: {indented}")
             });
             let notes = notes.collect::<String>();
-            render::line(&format!("FAIL {path} [{engine}]: {diagnostic}{notes}"))
+            let text = format!("FAIL {path} [{engine}]: {diagnostic}{notes}");
+            render::line(&shorten_places(&text))
         }
     }
 }

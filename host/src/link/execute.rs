@@ -48,13 +48,14 @@ pub(super) fn execute(
                     program,
                     line: &line,
                 };
-                run(tool, args, scan).map_err(|error| without(&request.scratch, error))?;
+                run(tool, args, &request.scratch, scan)?;
             }
             LinkStep::Callback { step, purpose } => {
                 if let Some(show) = &mut show {
                     show(&format!("callback {step}: {purpose}"));
                 }
-                strategy.callback(request, *step)?;
+                let done = strategy.callback(request, *step);
+                done.map_err(|error| without(&request.scratch, error))?;
             }
             _ => {
                 let message = "the linker strategy planned a step that this host does not know";
@@ -69,11 +70,15 @@ pub(super) fn execute(
 /// The scratch folder is gone when its name is read: what lies in it goes by
 /// its own name.
 fn without(scratch: &str, mut diagnostic: Diagnostic) -> Diagnostic {
-    let folder = format!("{scratch}/");
-    for note in &mut diagnostic.notes {
-        *note = note.replace(&folder, "");
+    let texts = std::iter::once(&mut diagnostic.message).chain(&mut diagnostic.notes);
+    for text in texts {
+        *text = by_own_names(scratch, text);
     }
     diagnostic
+}
+
+fn by_own_names(scratch: &str, text: &str) -> String {
+    text.replace(&format!("{scratch}/"), "")
 }
 
 /// A strategy writes the output and inside its scratch folder, and nowhere else.
@@ -95,6 +100,7 @@ fn write_file(request: &LinkRequest, path: &str, contents: &str) -> Result<(), D
 fn run(
     tool: Tool<'_>,
     args: &[String],
+    scratch: &str,
     scan: &dyn Fn() -> Option<SymbolScan>,
 ) -> Result<(), Diagnostic> {
     let Tool {
@@ -113,11 +119,14 @@ fn run(
         Ok(output) if output.status.success() => {
             let stderr = String::from_utf8_lossy(&output.stderr);
             if !stderr.trim().is_empty() {
-                tracing::warn!(role, "{}", stderr.trim_end());
+                tracing::warn!(role, "{}", by_own_names(scratch, stderr.trim_end()));
             }
             Ok(())
         }
-        Ok(output) => Err(failure::failed(tool, &output, scan().as_ref())),
+        Ok(output) => {
+            let failed = failure::failed(tool, &output, scan().as_ref());
+            Err(without(scratch, failed))
+        }
         Err(error) => Err(unavailable(role, program, &error)),
     }
 }

@@ -26,11 +26,12 @@ pub fn run_image(
     invocation: Invocation<'_>,
 ) -> Result<Finished, Diagnostic> {
     let kind = entrypoint(artifact)?.result;
+    // The loader names a file that is gone when its words are read.
+    let file = format!("{}: ", image.path().display());
     let refused = |error: libloading::Error| {
-        Diagnostic::new(
-            Code::E5121,
-            format!("cannot load the compiled program: {}", words(&error)),
-        )
+        let words = words(&error).replace(&file, "");
+        let message = format!("cannot load the compiled program: {words}");
+        Diagnostic::new(Code::E5121, message)
     };
     process::give_signals();
     // SAFETY: the image was linked by this process from an object of one of

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use beskid_frontend::SourceDiagnostic;
 use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
+use beskid_plugin_api::panics::shorten_places;
 use serde::Serialize;
 
 use super::escape::{escape_line, escape_text};
@@ -63,7 +64,7 @@ impl Message {
         Self {
             severity,
             code: None,
-            message: message.into(),
+            message: shorten_places(&message.into()).into_owned(),
             path: None,
             line: None,
             column: None,
@@ -88,7 +89,8 @@ impl Message {
 
     /// Keeps so many notes as one reads, and counts the others.
     pub(in crate::cli) fn with_notes(mut self, notes: &[String]) -> Self {
-        self.notes = notes.iter().take(MOST_NOTES).cloned().collect();
+        let most = notes.iter().take(MOST_NOTES);
+        self.notes = most.map(|note| shorten_places(note).into_owned()).collect();
         if notes.len() > MOST_NOTES {
             let rest = notes.len() - MOST_NOTES;
             self.notes.push(format!("and {rest} more"));
