@@ -141,6 +141,10 @@ impl ClifError {
                 Self::Memory { reason }
             }
             ModuleError::Allocation { .. } => Self::Room { symbol, reason },
+            ModuleError::Backend(error) => Self::Compile {
+                symbol,
+                reason: error.to_string(),
+            },
             _ => Self::Compile { symbol, reason },
         }
     }

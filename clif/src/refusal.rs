@@ -64,7 +64,12 @@ pub(crate) fn of_text(text: &str, func: &Function, isa: &dyn TargetIsa) -> Refus
 
 /// Parts of what Cranelift says without naming an instruction, what it means,
 /// and what to do.
-const KNOWN: [(&str, &str, &str); 5] = [
+const KNOWN: [(&str, &str, &str); 6] = [
+    (
+        "StructArgument parameters are not supported",
+        "a struct argument (`sarg`) is passed in memory on x86-64 only",
+        "pass a pointer to the struct",
+    ),
     (
         "StructArgument size is not properly aligned",
         "a struct argument's size is no multiple of 8 bytes",

@@ -45,16 +45,35 @@ const TAG: i32 = 16;
 const TAGGED: i32 = 20;
 const HANDLER: i32 = 24;
 
-/// Continues at a handler; System V's arguments are the payloads, the frame
-/// pointer, the stack pointer and the address. The payloads go where a handler
-/// expects them, in the first two result registers.
-const RESUME: [u8; 15] = [
-    0x48, 0x89, 0xf8, // mov rax, rdi
-    0x48, 0x89, 0xd5, // mov rbp, rdx
-    0x48, 0x89, 0xcc, // mov rsp, rcx
-    0x48, 0x89, 0xf2, // mov rdx, rsi
-    0x41, 0xff, 0xe0, // jmp r8
-];
+/// Machine code that continues at a handler; its arguments are the payloads, the
+/// frame pointer, the stack pointer and the address. The payloads go where a
+/// handler expects them, in the first two result registers.
+const fn resume(architecture: Architecture) -> Option<&'static [u8]> {
+    const X86_64: &[u8] = &[
+        0x48, 0x89, 0xf8, // mov rax, rdi
+        0x48, 0x89, 0xd5, // mov rbp, rdx
+        0x48, 0x89, 0xcc, // mov rsp, rcx
+        0x48, 0x89, 0xf2, // mov rdx, rsi
+        0x41, 0xff, 0xe0, // jmp r8
+    ];
+    // The first arguments are the first results already.
+    const AARCH64: &[u8] = &[
+        0xfd, 0x03, 0x02, 0xaa, // mov x29, x2
+        0x7f, 0x00, 0x00, 0x91, // mov sp, x3
+        0x80, 0x00, 0x1f, 0xd6, // br x4
+    ];
+    const RISCV64: &[u8] = &[
+        0x13, 0x04, 0x06, 0x00, // mv s0, a2
+        0x13, 0x81, 0x06, 0x00, // mv sp, a3
+        0x67, 0x00, 0x07, 0x00, // jr a4
+    ];
+    match architecture {
+        Architecture::X86_64 => Some(X86_64),
+        Architecture::Aarch64(_) => Some(AARCH64),
+        Architecture::Riscv64(_) => Some(RISCV64),
+        _ => None,
+    }
+}
 
 /// The handlers of a compiled function.
 pub(crate) fn rows(function: FuncId, code: &CompiledCode) -> Vec<Row> {
@@ -116,18 +135,17 @@ impl Handlers {
         let params = signature.params.iter().map(|param| param.value_type);
         let [word, tag] = [types::I64, types::I32];
         let fits = params.eq([word, word, word, tag, word, word]) && signature.returns.is_empty();
-        let is_here = module.isa().triple().architecture == Architecture::X86_64;
-        if !is_here || !fits {
-            let message = match is_here {
-                true => "its parameters are not (i64, i64, i64, i32, i64, i64)",
-                false => "exceptions are thrown on x86-64 only",
-            };
-            return Err(ModuleError::Backend(std::io::Error::other(message).into()));
+        let refused = |message| Err(ModuleError::Backend(std::io::Error::other(message).into()));
+        if !fits {
+            return refused("its parameters are not (i64, i64, i64, i32, i64, i64)");
         }
+        let Some(code) = resume(module.isa().triple().architecture) else {
+            return refused("exceptions are thrown on x86-64, aarch64 and riscv64 only");
+        };
         let mut resumes = Signature::new(CallConv::SystemV);
         resumes.params = vec![AbiParam::new(types::I64); 5];
         let resume = module.declare_anonymous_function(&resumes)?;
-        module.define_function_bytes(resume, 16, &RESUME, &[])?;
+        module.define_function_bytes(resume, 16, code, &[])?;
         let table = self.table(module)?;
         let rows = self.0.len() as i64;
         define_with(

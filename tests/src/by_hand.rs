@@ -59,3 +59,114 @@ fn empty(
     });
     builder.finish().expect("the artifact is sound")
 }
+
+/// `pub i64 bump()`, also the entrypoint: adds 2 to a thread-local number that
+/// begins at 40, 1 to one that begins at zero, and returns the sum of both.
+pub fn thread_local() -> CodegenArtifact {
+    use OperandKind::{GlobalValue as Global, Imm64, MemoryFlags, Offset32, Value, ValueList};
+    let mut builder = ArtifactBuilder::new(Header::new("by hand", "1"));
+    let signature = builder.signature(&Signature {
+        call_conv: CallConv::Platform,
+        params: Vec::new(),
+        returns: vec![AbiParam::new(Type::I64)],
+    });
+    let bump = builder.add_symbol(Symbol {
+        name: Some("bump".to_owned()),
+        kind: SymbolKind::Function { signature },
+        linkage: Linkage::Export,
+    });
+    let inits = [
+        DataInit::Bytes(40_i64.to_le_bytes().to_vec()),
+        DataInit::Zeroes(8),
+    ];
+    let places = inits.into_iter().zip(["begun", "zeroed"]);
+    let globals = places.map(|(init, name)| {
+        let kind = SymbolKind::Data {
+            writable: true,
+            tls: true,
+        };
+        let symbol = builder.add_symbol(Symbol {
+            name: Some(name.to_owned()),
+            kind,
+            linkage: Linkage::Local,
+        });
+        builder.add_data(DataObject {
+            symbol,
+            init,
+            align: Some(8),
+            section: None,
+            used: false,
+            relocations: Vec::new(),
+            role: DataRole::Plain,
+        });
+        GlobalValue::Symbol {
+            name: NameRef::Symbol(symbol),
+            offset: 0,
+            colocated: false,
+            tls: true,
+        }
+    });
+    let globals = globals.collect::<Vec<_>>();
+    let mut form = |mnemonic: &str, operands: &[OperandKind], results: &[Type]| {
+        builder.form(Form {
+            mnemonic: mnemonic.to_owned(),
+            operands: operands.to_vec(),
+            results: results.to_vec(),
+        })
+    };
+    let one = [Type::I64];
+    let address = form("tls_value", &[Global], &one);
+    let load = form("load", &[MemoryFlags, Value, Offset32], &one);
+    let constant = form("iconst", &[Imm64], &one);
+    let add = form("iadd", &[Value, Value], &one);
+    let store = form("store", &[MemoryFlags, Value, Value, Offset32], &[]);
+    let ret = form("return", &[ValueList], &[]);
+    let mut code = InstructionWriter::default();
+    for (global, by) in [(0, 2), (1, 1)] {
+        let at = global as u32 * 4;
+        code.form(address);
+        code.unsigned(global);
+        code.define_values(1);
+        code.form(load);
+        code.unsigned(0);
+        code.value(at);
+        code.signed(0);
+        code.define_values(1);
+        code.form(constant);
+        code.signed(by);
+        code.define_values(1);
+        code.form(add);
+        code.value(at + 1);
+        code.value(at + 2);
+        code.define_values(1);
+        code.form(store);
+        code.unsigned(0);
+        code.value(at + 3);
+        code.value(at);
+        code.signed(0);
+    }
+    code.form(add);
+    code.value(3);
+    code.value(7);
+    code.define_values(1);
+    code.form(ret);
+    code.value_list([8].into_iter());
+    let block = Block {
+        params: Vec::new(),
+        cold: false,
+        instructions: 12,
+    };
+    let body = Body {
+        symbol: bump,
+        global_values: globals,
+        blocks: vec![block],
+        ..Body::default()
+    };
+    builder.add_function(body, code);
+    builder.set_entrypoint(Entrypoint {
+        symbol: bump,
+        name: "main".to_owned(),
+        result: ResultKind::I64,
+    });
+    builder.finish().expect("the artifact is sound")
+}
