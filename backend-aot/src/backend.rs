@@ -3,7 +3,7 @@
 use beskid_clif::{DefineOptions, define, isa, shim, support};
 use beskid_plugin_api::artifact::{CodegenArtifact, Feature};
 use beskid_plugin_api::backend::{
-    Backend, BackendDescription, CompileRequest, Compiled, OutputForm, accept,
+    Backend, BackendDescription, CompileRequest, Compiled, OutputForm, accept_for,
 };
 use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
@@ -49,8 +49,8 @@ impl Backend for ObjectBackend {
             return Err(Diagnostic::new(Code::E5114, "backend `aot` runs no code")
                 .help("choose a backend that does, for instance `--backend jit`"));
         }
-        let artifact = accept(&self.describe(), artifact)?;
         let target = request.target.as_deref().unwrap_or(TARGET);
+        let artifact = accept_for(&self.describe(), artifact, target)?;
         services.log(
             Level::Debug,
             &format!(

@@ -208,7 +208,9 @@ use crate::artifact::{CodegenArtifact, Feature};
 use crate::codes::Code;
 use crate::diagnostic::Diagnostic;
 use crate::digest::Digest;
+use crate::manifest::TARGET;
 use crate::services::Services;
+use crate::target::Target;
 
 /// A code-generation backend. Plugins implement this; see
 /// [`backend_plugin!`](crate::backend_plugin). Several threads may call it at
@@ -426,8 +428,8 @@ pub enum Compiled {
 /// Decodes and verifies an artifact, and refuses one that needs a feature which
 /// the backend lacks, or that imports a foreign function with values that do
 /// not cross the boundary (EXT-002), or whose entrypoint has a calling convention
-/// by which C does not call (BK-3). Backends call this before they compile
-/// anything.
+/// by which C does not call on this machine (BK-3). Backends call this, or
+/// [`accept_for`], before they compile anything.
 ///
 /// # Errors
 /// E5001 to E5005 and E5007 as [`CodegenArtifact::decode`] says; E5008 names
@@ -437,6 +439,18 @@ pub fn accept(
     backend: &BackendDescription,
     artifact: &[u8],
 ) -> Result<CodegenArtifact, Diagnostic> {
+    accept_for(backend, artifact, TARGET)
+}
+
+/// As [`accept`], for code of this target triple.
+///
+/// # Errors
+/// As for [`accept`].
+pub fn accept_for(
+    backend: &BackendDescription,
+    artifact: &[u8],
+    target: &str,
+) -> Result<CodegenArtifact, Diagnostic> {
     let artifact = CodegenArtifact::decode(artifact)?;
     let needed = &artifact.header().features;
     let missing = needed
@@ -445,7 +459,7 @@ pub fn accept(
     let missing = missing.collect::<Vec<_>>();
     if missing.is_empty() {
         externs::check(&artifact)?;
-        entrypoint::check(&artifact)?;
+        entrypoint::check(&artifact, &Target::of(target))?;
         return Ok(artifact);
     }
     let message = format!("backend `{}` lacks: {}", backend.id, missing.join(", "));

@@ -34,9 +34,24 @@ impl Encoder<'_> {
         }
         for callee in numbers.callees.iter() {
             let callee = &dfg.ext_funcs[callee];
+            let target = self.name(&callee.name, names)?;
+            let mut signature = index_of(callee.signature);
+            if is_called_by_the_platforms(&target, builder) {
+                let call = &dfg.signatures[callee.signature];
+                // Whatever C convention the call writes for it.
+                let c = [CallConv::Fast, CallConv::SystemV].contains(&call.call_conv);
+                let platform = if c { Some(call.call_conv) } else { platform };
+                let call = from_clif_signature(call, platform)
+                    .ok_or_else(|| format!("signature {call} cannot be written"))?;
+                let call = builder.signature(&call);
+                if body.signatures[signature as usize] != call {
+                    signature = body.signatures.len() as u32;
+                    body.signatures.push(call);
+                }
+            }
             body.callees.push(art::Callee {
-                target: self.name(&callee.name, names)?,
-                signature: index_of(callee.signature),
+                target,
+                signature,
                 colocated: callee.colocated,
                 patchable: callee.patchable,
             });
@@ -176,4 +191,13 @@ impl Encoder<'_> {
             items: items.collect::<Encoded<_>>()?,
         })
     }
+}
+
+/// Whether what is called is declared with the platform's convention.
+fn is_called_by_the_platforms(target: &art::NameRef, builder: &ArtifactBuilder) -> bool {
+    let art::NameRef::Symbol(symbol) = target else {
+        return false;
+    };
+    let declared = builder.signature_of(*symbol);
+    declared.is_some_and(|declared| declared.call_conv == art::CallConv::Platform)
 }

@@ -212,7 +212,7 @@ impl<'e> Program<'e> {
         has_tests: bool,
     ) -> Result<(), SourceError> {
         let name = Name::of_function(func);
-        let signature = self.signature(&func.signature, &name)?;
+        let signature = self.signature(&func.signature, None, &name)?;
         if self.symbols.contains_key(&name) {
             if !has_tests {
                 let name = name.text();
@@ -276,9 +276,10 @@ impl<'e> Program<'e> {
     fn signature(
         &mut self,
         signature: &ir::Signature,
+        platform: Option<CallConv>,
         name: &Name,
     ) -> Result<art::SignatureId, ClifError> {
-        let converted = from_clif_signature(signature, None);
+        let converted = from_clif_signature(signature, platform);
         let converted = converted.ok_or_else(|| ClifError::Function {
             function: name.text(),
             reason: format!("the signature {signature} cannot be written"),
@@ -307,13 +308,19 @@ impl<'e> Program<'e> {
             } else {
                 source_of(&name, foreign)
             };
-            let mut signature = func.dfg.signatures[callee.signature].clone();
-            if source != ImportSource::Plain && signature.call_conv == CallConv::Fast {
-                // Text without a convention reads as `fast`. The runtime follows
-                // the platform's (ABI-002), and so do libraries.
-                signature.call_conv = CallConv::SystemV;
-            }
-            let signature = self.signature(&signature, &name)?;
+            let signature = &func.dfg.signatures[callee.signature];
+            let platform = match source {
+                // It follows the platform's convention (ABI-002), however the
+                // text calls C's.
+                ImportSource::Runtime => {
+                    [CallConv::Fast, CallConv::SystemV].contains(&signature.call_conv)
+                }
+                // Text without a convention reads as `fast`.
+                ImportSource::Extern { .. } => signature.call_conv == CallConv::Fast,
+                _ => false,
+            };
+            let platform = Some(signature.call_conv).filter(|_| platform);
+            let signature = self.signature(signature, platform, &name)?;
             let kind = art::SymbolKind::Function { signature };
             self.import(name, kind, source);
         }
@@ -424,7 +431,8 @@ impl<'e> Program<'e> {
                 ),
             }),
             None => {
-                let signature = self.signature(signature, &name)?;
+                let platform = Some(signature.call_conv);
+                let signature = self.signature(signature, platform, &name)?;
                 let kind = art::SymbolKind::Function { signature };
                 Ok(self.import(name, kind, ImportSource::Runtime))
             }

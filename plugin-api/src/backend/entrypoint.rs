@@ -4,9 +4,10 @@
 use crate::artifact::{CallConv, CodegenArtifact, SymbolKind};
 use crate::codes::Code;
 use crate::diagnostic::Diagnostic;
+use crate::target::{Format, Target};
 
-/// Refuses an entrypoint that C code of this system does not call.
-pub(super) fn check(artifact: &CodegenArtifact) -> Result<(), Diagnostic> {
+/// Refuses an entrypoint that C code of the target does not call.
+pub(super) fn check(artifact: &CodegenArtifact, target: &Target) -> Result<(), Diagnostic> {
     let Some(entrypoint) = &artifact.header().entrypoint else {
         return Ok(());
     };
@@ -20,8 +21,8 @@ pub(super) fn check(artifact: &CodegenArtifact) -> Result<(), Diagnostic> {
     };
     let signature = module.signatures.get(*signature as usize);
     match signature.map(|signature| signature.call_conv) {
-        None | Some(CallConv::Platform) => Ok(()),
-        Some(CallConv::SystemV) if cfg!(unix) => Ok(()),
+        None => Ok(()),
+        Some(convention) if is_of_c(convention, target) => Ok(()),
         Some(other) => {
             let name = &entrypoint.name;
             let message = format!(
@@ -29,6 +30,49 @@ pub(super) fn check(artifact: &CodegenArtifact) -> Result<(), Diagnostic> {
             );
             Err(Diagnostic::new(Code::E4041, message)
                 .help("give the entrypoint the platform's C calling convention"))
+        }
+    }
+}
+
+/// Whether C has the convention on the target, for a function without parameters.
+fn is_of_c(convention: CallConv, target: &Target) -> bool {
+    let is_windows = target.format() == Format::Coff;
+    match convention {
+        CallConv::Platform => true,
+        CallConv::SystemV => !is_windows,
+        CallConv::WindowsFastcall => is_windows && target.architecture() == "x86_64",
+        CallConv::AppleAarch64 => target.is_apple() && target.architecture() == "aarch64",
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bk_3_the_target_decides_which_conventions_are_cs() {
+        let all = [
+            CallConv::Platform,
+            CallConv::SystemV,
+            CallConv::WindowsFastcall,
+            CallConv::AppleAarch64,
+            CallConv::Fast,
+            CallConv::Tail,
+        ];
+        for (triple, expected) in [
+            ("x86_64-unknown-linux-gnu", &all[..2]),
+            ("riscv64gc-unknown-linux-gnu", &all[..2]),
+            ("x86_64-apple-darwin", &all[..2]),
+            ("aarch64-apple-darwin", &[all[0], all[1], all[3]]),
+            ("x86_64-pc-windows-msvc", &[all[0], all[2]]),
+            ("x86_64-pc-windows-gnu", &[all[0], all[2]]),
+            ("x86_64-unknown-uefi", &[all[0], all[2]]),
+            ("aarch64-pc-windows-msvc", &all[..1]),
+        ] {
+            let target = Target::of(triple);
+            let found = all.into_iter().filter(|conv| is_of_c(*conv, &target));
+            assert_eq!(found.collect::<Vec<_>>(), expected, "{triple}");
         }
     }
 }
