@@ -56,7 +56,10 @@ fn abi_002_runtime_imports_are_called_by_the_targets_convention() {
         let artifact = parse(&text, None).unwrap();
         let code = object(&artifact, WINDOWS).unwrap();
         assert!(holds(&code, on_windows), "{text}");
-        assert!(holds(&object(&artifact, LINUX).unwrap(), &system_v), "{text}");
+        assert!(
+            holds(&object(&artifact, LINUX).unwrap(), &system_v),
+            "{text}"
+        );
     }
 }
 
@@ -116,7 +119,10 @@ fn bk_3_the_target_decides_by_which_conventions_an_entrypoint_is_called() {
             Err(error) => {
                 assert!(!is_accepted, "{target} {convention:?}: {error}");
                 assert_eq!(error.code, "E4041");
-                assert!(error.message.contains(&format!("{convention:?}")), "{error}");
+                assert!(
+                    error.message.contains(&format!("{convention:?}")),
+                    "{error}"
+                );
             }
         }
     }

@@ -355,3 +355,51 @@ fn a_folder_without_execution_is_named_with_the_variable_that_chooses_it() {
     let message = end(command.args(["run", "p.bd"])).fails_with("E4043");
     assert!(message.contains("XDG_CACHE_HOME"), "{message}");
 }
+
+/// A file that is mounted over another one.
+struct Bound<'p>(&'p Path);
+
+impl<'p> Bound<'p> {
+    fn mount(file: &Path, over: &'p Path) -> Option<Self> {
+        let mut command = Command::new("mount");
+        let mounted = command.arg("--bind").args([file, over]).output();
+        let mounted = mounted.is_ok_and(|output| output.status.success());
+        mounted.then_some(Self(over))
+    }
+}
+
+impl Drop for Bound<'_> {
+    fn drop(&mut self) {
+        let _ = Command::new("umount").arg(self.0).status();
+    }
+}
+
+#[test]
+fn an_output_that_is_mounted_by_itself_is_written_in_place() {
+    for (args, is_code) in KINDS {
+        let folder = folder_with_program();
+        let elsewhere = tempfile::tempdir().unwrap();
+        let [file, over] = [elsewhere.path().join("file"), folder.path().join("out")];
+        // Longer than what is written.
+        fs::write(&file, vec![b'x'; 1 << 22]).unwrap();
+        fs::set_permissions(&file, PermissionsExt::from_mode(0o600)).unwrap();
+        fs::write(&over, "below").unwrap();
+        let Some(bound) = Bound::mount(&file, &over) else {
+            println!("skipped: binding a file is not permitted");
+            return;
+        };
+        let inode = fs::metadata(&file).unwrap().ino();
+        run(folder.path(), args.iter().chain(&["out"])).succeeds();
+        drop(bound);
+        assert_eq!(fs::metadata(&file).unwrap().ino(), inode);
+        assert_eq!(fs::read(&over).unwrap(), b"below");
+        assert_eq!(mode(&file) & 0o100 != 0, is_code, "{args:?}");
+        run(folder.path(), args.iter().chain(&["plain"])).succeeds();
+        let plain = fs::read(folder.path().join("plain")).unwrap();
+        assert_eq!(fs::read(&file).unwrap().len(), plain.len(), "{args:?}");
+        let names = fs::read_dir(folder.path()).unwrap();
+        let names = names.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+        let left = names.filter(|name| name.starts_with(".beskid-scratch"));
+        assert_eq!(left.count(), 0);
+    }
+}

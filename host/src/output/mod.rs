@@ -9,8 +9,8 @@ mod stdout;
 pub(crate) use place::parent;
 pub(crate) use stdout::{is_stdout, refuse_stdout};
 
-use std::fs::{File, OpenOptions};
-use std::io::{self, ErrorKind, Read};
+use std::fs::{File, OpenOptions, Permissions};
+use std::io::{self, ErrorKind, Read, Seek};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
@@ -97,17 +97,29 @@ fn put(path: &Path, mode: Mode, contents: &mut impl Read) -> io::Result<()> {
                 }
                 Err(error) => return Err(error),
             };
-            if let Some(permissions) = permissions {
-                // The file's own, which the umask has nothing to do with; code
-                // can be executed where new code could be.
-                let new = aside.file.metadata()?.permissions().mode();
-                let bits = permissions | new & 0o111;
-                aside
-                    .file
-                    .set_permissions(PermissionsExt::from_mode(bits))?;
-            }
+            let Some(permissions) = permissions else {
+                fill(&aside.file, contents)?;
+                return aside.rename(&path);
+            };
+            // The file's own, which the umask has nothing to do with; code can
+            // be executed where new code could be.
+            let new = aside.file.metadata()?.permissions().mode();
+            let bits = Permissions::from_mode(permissions | new & 0o111);
+            aside.file.set_permissions(bits.clone())?;
             fill(&aside.file, contents)?;
-            aside.rename(&path)
+            match aside.rename(&path) {
+                // A mount point keeps its file.
+                Err(error) if error.kind() == ErrorKind::ResourceBusy => {
+                    let file = OpenOptions::new().write(true).truncate(true).open(&path)?;
+                    (&aside.file).rewind()?;
+                    fill(&file, &mut &aside.file)?;
+                    match file.metadata()?.permissions().mode() & 0o777 == bits.mode() {
+                        true => Ok(()),
+                        false => file.set_permissions(bits),
+                    }
+                }
+                renamed => renamed,
+            }
         }
     }
 }

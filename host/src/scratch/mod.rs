@@ -96,14 +96,14 @@ impl Aside {
         sweep::sweep(folder);
         let entry = Entry::new(folder.join(format!(".{}", name::new())));
         let mut options = OpenOptions::new();
-        options.write(true).create_new(true).mode(mode);
+        options.read(true).write(true).create_new(true).mode(mode);
         let file = options.open(&entry.path)?;
         hold(&file);
         Ok(Self { file, entry })
     }
 
     /// Gives the file its final name.
-    pub(crate) fn rename(self, to: &Path) -> io::Result<()> {
+    pub(crate) fn rename(&self, to: &Path) -> io::Result<()> {
         fs::rename(&self.entry.path, to)
     }
 }
