@@ -56,7 +56,7 @@ fn object(artifact: &CodegenArtifact, target: &str) -> Result<Vec<u8>, Diagnosti
 /// Whether a refusal is in words of ours: what has no code, and what to do.
 fn is_clear(error: &Diagnostic, artifact: &CodegenArtifact, target: &str) -> bool {
     let Diagnostic { message, help, .. } = error;
-    let what = match &*error.code {
+    let what = match error.code.as_str() {
         "E4001" => return !target.starts_with("x86_64") && message.contains(target),
         "E4002" => {
             let mut forms = artifact.forms().iter();
