@@ -79,6 +79,7 @@ impl Backend for ObjectBackend {
         let mut module = ObjectModule::new(builder);
         let options = DefineOptions {
             exports: request.exports.as_ref(),
+            start_runtime: request.start_runtime,
             services: Some(services),
             jobs: request.jobs,
         };
@@ -89,7 +90,7 @@ impl Backend for ObjectBackend {
             support::define(&artifact, &*libcalls(), &mut module)?;
             let triple = module.isa().triple().clone();
             let mut product = module.finish();
-            if let Some(import) = weak {
+            for import in defined.weak().into_iter().chain(weak) {
                 let symbol = product.function_symbol(import);
                 product.object.symbol_mut(symbol).weak = true;
             }

@@ -3,10 +3,11 @@
 use beskid_clif::{ClifError, DefineOptions, Defined, define, isa};
 use beskid_plugin_api::artifact::{CodegenArtifact, Feature, ImportSource};
 use beskid_plugin_api::backend::{
-    Backend, BackendDescription, CompileRequest, Compiled, OutputForm, accept,
+    Backend, BackendDescription, CompileRequest, Compiled, OutputForm, RuntimeStart, accept,
 };
 use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
+use beskid_plugin_api::runtime_abi::THREAD_SYMBOL;
 use beskid_plugin_api::services::{Level, Services};
 use cranelift_codegen::isa::OwnedTargetIsa;
 use cranelift_jit::{JITBuilder, JITModule};
@@ -91,6 +92,10 @@ fn compile(
     builder.memory_provider(memory::provider(room)?);
     let mut module = JITModule::new(builder);
     let options = DefineOptions {
+        start_runtime: match request.imports.contains_key(THREAD_SYMBOL) {
+            true => RuntimeStart::Linked,
+            false => RuntimeStart::Never,
+        },
         services: Some(services),
         jobs: request.jobs,
         ..DefineOptions::default()

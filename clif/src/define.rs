@@ -5,6 +5,8 @@ use std::num::NonZeroUsize;
 
 use beskid_plugin_api::artifact as art;
 use beskid_plugin_api::artifact::{CodegenArtifact, SymbolId};
+use beskid_plugin_api::backend::RuntimeStart;
+use beskid_plugin_api::runtime_abi::THREAD_SYMBOL;
 use beskid_plugin_api::services::Services;
 use cranelift_codegen::isa::TargetIsa;
 use cranelift_codegen::{Context, ir};
@@ -13,13 +15,17 @@ use cranelift_module::{DataDescription, DataId, FuncId, Linkage, Module, ModuleE
 use crate::compile::{Code, Compiler, in_order};
 use crate::decode::Decoder;
 use crate::error::ClifError;
+use crate::threads::Threads;
 use crate::throw::Handlers;
 
 /// How to define an artifact's symbols.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy)]
 pub struct DefineOptions<'o> {
     /// The exported symbols that stay so; `None`: all of them.
     pub exports: Option<&'o BTreeSet<String>>,
+    /// Whether the process is the runtime's, so that functions which C may call on
+    /// threads of its own tell it.
+    pub start_runtime: RuntimeStart,
     /// Asked between functions whether to go on; `None`: on to the end.
     pub services: Option<&'o Services>,
     /// Most functions that are compiled at once; 0 means the same as 1. The code
@@ -30,6 +36,17 @@ pub struct DefineOptions<'o> {
 /// Instructions of a thread, in bytes of the artifact: starting one for less
 /// takes longer than it saves.
 const BYTES_PER_THREAD: usize = 4096;
+
+impl Default for DefineOptions<'_> {
+    fn default() -> Self {
+        Self {
+            exports: None,
+            start_runtime: RuntimeStart::Never,
+            services: None,
+            jobs: 0,
+        }
+    }
+}
 
 impl DefineOptions<'_> {
     fn is_cancelled(self) -> bool {
@@ -53,6 +70,7 @@ impl DefineOptions<'_> {
 #[derive(Debug)]
 pub struct Defined {
     ids: Vec<Id>,
+    weak: Option<FuncId>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -76,6 +94,11 @@ impl Defined {
             Id::Data(id) => Some(*id),
             Id::Function(_) => None,
         }
+    }
+
+    /// The import to which the object's reference must be weak.
+    pub const fn weak(&self) -> Option<FuncId> {
+        self.weak
     }
 
     pub(crate) fn external(&self, symbol: SymbolId) -> ir::UserExternalName {
@@ -107,7 +130,11 @@ pub fn define(
     for symbol in &artifact.module().symbols {
         ids.push(declare(&decoder, symbol, module, options)?);
     }
-    let defined = Defined { ids };
+    let mut defined = Defined { ids, weak: None };
+    let id = |symbol| defined.function(symbol);
+    let threads = Threads::new(artifact, options.start_runtime, &id, module)
+        .map_err(|error| compile_error(THREAD_SYMBOL.to_owned(), &error))?;
+    defined.weak = threads.weak();
     check_written_zeroes(&decoder, artifact)?;
     for data in &artifact.module().data {
         define_data(&decoder, &defined, data, module)?;
@@ -115,6 +142,7 @@ pub fn define(
     let compiler = Compiler {
         decoder: &decoder,
         defined: &defined,
+        threads: &threads,
         isa,
     };
     let functions = artifact.functions();

@@ -3,7 +3,7 @@
 use cranelift_codegen::Context;
 use cranelift_codegen::ir::{Signature, Value};
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
-use cranelift_module::{Linkage, Module, ModuleResult};
+use cranelift_module::{FuncId, Linkage, Module, ModuleResult};
 
 /// Declares and defines a function; `body` fills in its blocks from the entry
 /// on, whose parameters it is given.
@@ -15,6 +15,16 @@ pub(crate) fn define_with(
     body: impl FnOnce(&mut dyn Module, &mut FunctionBuilder<'_>, &[Value]) -> ModuleResult<()>,
 ) -> ModuleResult<()> {
     let id = module.declare_function(name, linkage, &signature)?;
+    define_as(module, id, signature, body)
+}
+
+/// Defines a function that is declared.
+pub(crate) fn define_as(
+    module: &mut dyn Module,
+    id: FuncId,
+    signature: Signature,
+    body: impl FnOnce(&mut dyn Module, &mut FunctionBuilder<'_>, &[Value]) -> ModuleResult<()>,
+) -> ModuleResult<()> {
     let mut context = Context::new();
     context.func.signature = signature;
     let mut frontend = FunctionBuilderContext::new();

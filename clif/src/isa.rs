@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use cranelift_codegen::isa::{self, CallConv, OwnedTargetIsa, TargetIsa};
 use cranelift_codegen::settings::{self, Configurable};
-use target_lexicon::{Architecture, Triple};
+use target_lexicon::{Architecture, BinaryFormat, Triple};
 
 use beskid_plugin_api::artifact::{CodegenArtifact, Feature};
 use beskid_plugin_api::backend::Optimization;
@@ -51,6 +51,11 @@ pub fn needed_flags(
     target: &Triple,
 ) -> Vec<(&'static str, &'static str)> {
     needs::flags(artifact, target)
+}
+
+/// Whether the target's objects may refer to what is not there.
+pub(crate) fn has_weak_imports(isa: &dyn TargetIsa) -> bool {
+    isa.triple().binary_format == BinaryFormat::Elf
 }
 
 const PIC: (&str, &str) = ("is_pic", "true");

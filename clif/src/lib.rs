@@ -23,6 +23,7 @@ mod shapes;
 pub mod shim;
 pub mod support;
 pub mod text;
+mod threads;
 mod throw;
 mod triples;
 

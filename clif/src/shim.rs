@@ -8,11 +8,11 @@ use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{AbiParam, InstBuilder, MemFlagsData, TrapCode, Value, types};
 use cranelift_frontend::FunctionBuilder;
 use cranelift_module::{DataDescription, FuncId, FuncOrDataId, Linkage, Module, ModuleResult};
-use target_lexicon::BinaryFormat;
 
 use crate::define::{Defined, compile_error};
 use crate::error::ClifError;
 use crate::function::define_with;
+use crate::isa::has_weak_imports;
 
 /// Linker name of the C entrypoint.
 pub const MAIN: &str = "main";
@@ -140,7 +140,7 @@ impl Start {
 
     fn of(artifact: &CodegenArtifact, asked: RuntimeStart, module: &dyn Module) -> Self {
         let runtime = match asked {
-            RuntimeStart::IfLoaded if !has_weak_imports(module) => RuntimeStart::Never,
+            RuntimeStart::IfLoaded if !has_weak_imports(module.isa()) => RuntimeStart::Never,
             _ if defines_start(module) => RuntimeStart::Never,
             asked => asked,
         };
@@ -163,10 +163,6 @@ fn defines_start(module: &dyn Module) -> bool {
         }
         found => found.is_some(),
     }
-}
-
-fn has_weak_imports(module: &dyn Module) -> bool {
-    module.isa().triple().binary_format == BinaryFormat::Elf
 }
 
 /// Calls the runtime's `rt_start` with what C gives to `main`.

@@ -8,7 +8,7 @@ use beskid_plugin_api::backend::{EntryShim, RuntimeStart};
 use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::linker::{LinkMode, LinkPlan, OutputKind};
-use beskid_plugin_api::runtime_abi::START_SYMBOL;
+use beskid_plugin_api::runtime_abi::{START_SYMBOL, THREAD_SYMBOL};
 
 use crate::compile::{CompileSettings, ObjectTarget};
 use crate::exports::{ExportPolicy, registration};
@@ -209,11 +209,16 @@ fn program_target(
         start_runtime: match (entry, &request.runtime) {
             // Another one may be there when the program starts.
             (EntryShim::Checked, RuntimeChoice::Shared(_)) => RuntimeStart::IfLoaded,
-            (EntryShim::Checked, runtime) if runtime.defines(START_SYMBOL)? => RuntimeStart::Linked,
+            (EntryShim::Checked, runtime) if starts(runtime)? => RuntimeStart::Linked,
             _ => RuntimeStart::Never,
         },
         exports,
     })
+}
+
+/// Whether a runtime that is linked can take the process over.
+fn starts(runtime: &RuntimeChoice) -> Result<bool, Diagnostic> {
+    Ok(runtime.defines(START_SYMBOL)? && runtime.defines(THREAD_SYMBOL)?)
 }
 
 /// Runtime symbols that must be in the output.

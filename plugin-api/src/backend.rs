@@ -298,8 +298,13 @@ pub struct CompileRequest {
     /// How the entrypoint is reached from outside. Objects only; a session is
     /// run through [`Session::run`].
     pub entry_shim: EntryShim,
-    /// Whether [`EntryShim::Checked`] calls the runtime's
-    /// [`START_SYMBOL`](crate::runtime_abi::START_SYMBOL). Objects only.
+    /// Whether the process is the runtime's. [`EntryShim::Checked`] then calls
+    /// [`START_SYMBOL`](crate::runtime_abi::START_SYMBOL), which for
+    /// [`EntryShim::Callable`] its caller does. With either, functions that C may
+    /// call on a thread of its own (those whose addresses a program with foreign
+    /// functions takes) should first call
+    /// [`THREAD_SYMBOL`](crate::runtime_abi::THREAD_SYMBOL). Objects only; in a
+    /// session they should if that symbol is among the imports.
     pub start_runtime: RuntimeStart,
     /// The exported symbols that stay so; the others become local, so that
     /// they cannot take the place of another library's symbols. `None`: all of
@@ -390,20 +395,20 @@ pub enum EntryShim {
     Callable,
 }
 
-/// Whether the C entrypoint calls
-/// [`START_SYMBOL`](crate::runtime_abi::START_SYMBOL), an additive symbol that
-/// older runtimes lack. In JSON: `never`, `linked`, `if-loaded`.
+/// Whether a program calls [`START_SYMBOL`](crate::runtime_abi::START_SYMBOL) and
+/// [`THREAD_SYMBOL`](crate::runtime_abi::THREAD_SYMBOL), additive symbols that older
+/// runtimes lack. In JSON: `never`, `linked`, `if-loaded`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum RuntimeStart {
     /// It does not.
     Never,
-    /// It does: the runtime that is linked has the symbol.
+    /// It does: the runtime that is linked has the symbols.
     Linked,
-    /// It does if the runtime with which the program is loaded has the symbol:
-    /// the reference is a weak one. Formats without such references make do
-    /// without the call.
+    /// It does if the runtime with which the program is loaded has the symbol in
+    /// question: the reference is a weak one. Formats without such references make
+    /// do without the call.
     IfLoaded,
 }
 

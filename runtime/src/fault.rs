@@ -3,6 +3,7 @@
 use core::ffi::{c_int, c_void};
 use core::mem::MaybeUninit;
 use core::ptr;
+use core::sync::atomic::{AtomicBool, Ordering};
 
 use crate::fail::fail;
 use crate::signals::{
@@ -28,8 +29,12 @@ const BELOW: usize = if cfg!(target_arch = "x86_64") {
 /// sent have others.
 const SENT: c_int = 0x10000;
 
+/// Whether somebody has given the process over.
+static CAUGHT: AtomicBool = AtomicBool::new(false);
+
 /// Catches bad accesses of the process, and gives this thread a stack for it.
 pub(crate) fn catch() {
+    CAUGHT.store(true, Ordering::Release);
     give_stack();
     for signal in [SIGSEGV, SIGBUS] {
         let mut old = MaybeUninit::<SignalAction>::uninit();
@@ -45,25 +50,66 @@ pub(crate) fn catch() {
     }
 }
 
+/// Whether bad accesses of the process are caught.
+pub(crate) fn is_caught() -> bool {
+    CAUGHT.load(Ordering::Acquire)
+}
+
+/// The stack that a thread has for the handler.
+pub(crate) enum Given {
+    /// It was given this one, which is to be [taken](take_stack) when it ends.
+    Fresh(*mut c_void),
+    /// It has one of its own.
+    Own,
+    /// It has none, and the signal ends the process without a word.
+    Nothing,
+}
+
 /// Gives this thread a stack for the handler, unless it has one.
-pub(crate) fn give_stack() {
+pub(crate) fn give_stack() -> Given {
+    let mut old = MaybeUninit::<Stack>::uninit();
+    // SAFETY: only asks; `old` is ours.
+    if unsafe { signals::sigaltstack(ptr::null(), old.as_mut_ptr()) } != 0 {
+        return Given::Nothing;
+    }
+    // SAFETY: the call has not failed, so it has written `old`.
+    let old = unsafe { old.assume_init() };
+    if old.flags & SS_DISABLE == 0 && old.size >= ENOUGH {
+        return Given::Own;
+    }
+    let Some(memory) = signals::map(STACK) else {
+        return Given::Nothing;
+    };
+    let stack = Stack::new(memory, STACK);
+    // SAFETY: the memory is fresh and used for nothing else.
+    if unsafe { signals::sigaltstack(&raw const stack, ptr::null_mut()) } != 0 {
+        // It runs on a stack of its own that must not change.
+        // SAFETY: the system has not taken the memory.
+        unsafe { signals::unmap(memory, STACK) };
+        return Given::Nothing;
+    }
+    Given::Fresh(memory)
+}
+
+/// Takes back a stack that this thread was given.
+///
+/// # Safety
+/// `memory` is that of a [`Given::Fresh`] of this thread, taken once.
+pub(crate) unsafe fn take_stack(memory: *mut c_void) {
     let mut old = MaybeUninit::<Stack>::uninit();
     // SAFETY: only asks; `old` is ours.
     if unsafe { signals::sigaltstack(ptr::null(), old.as_mut_ptr()) } != 0 {
         return;
     }
     // SAFETY: the call has not failed, so it has written `old`.
-    let old = unsafe { old.assume_init() };
-    if old.flags & SS_DISABLE == 0 && old.size >= ENOUGH {
+    let is_there = unsafe { old.assume_init() }.memory == memory;
+    let none = Stack::none();
+    // SAFETY: a thread without a stack for handlers runs them on its own.
+    if is_there && unsafe { signals::sigaltstack(&raw const none, ptr::null_mut()) } != 0 {
         return;
     }
-    let Some(memory) = signals::map(STACK) else {
-        // Without memory for it the signal ends the process without a word.
-        return;
-    };
-    let stack = Stack::new(memory, STACK);
-    // SAFETY: the memory is fresh and used for nothing else.
-    unsafe { signals::sigaltstack(&raw const stack, ptr::null_mut()) };
+    // SAFETY: this thread was the only one that had it, and has it no more.
+    unsafe { signals::unmap(memory, STACK) };
 }
 
 /// Runs on the alternate stack, in a process whose state is unknown.

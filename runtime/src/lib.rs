@@ -61,6 +61,7 @@ mod signatures;
 mod start;
 mod strings;
 mod text;
+mod threads;
 mod time;
 mod version;
 mod write;
@@ -79,6 +80,7 @@ pub use roots::{
 pub use start::{rt_arg, rt_argc, rt_argv, rt_start};
 pub use strings::{str_concat, str_eq, str_len, str_new};
 pub use text::{str_from_bool, str_from_char, str_from_f64, str_from_i64};
+pub use threads::rt_thread;
 pub use time::{rt_now_millis, rt_yield};
 pub use version::{BESKID_RUNTIME_ABI, beskid_runtime_abi_version};
 

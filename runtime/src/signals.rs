@@ -128,7 +128,7 @@ impl SignalAction {
 /// `stack_t`.
 #[repr(C)]
 pub(crate) struct Stack {
-    memory: *mut c_void,
+    pub(crate) memory: *mut c_void,
     #[cfg(not(target_vendor = "apple"))]
     pub(crate) flags: c_int,
     pub(crate) size: usize,
@@ -142,6 +142,15 @@ impl Stack {
             memory,
             flags: 0,
             size,
+        }
+    }
+
+    /// That of a thread without one.
+    pub(crate) const fn none() -> Self {
+        Self {
+            memory: ptr::null_mut(),
+            flags: SS_DISABLE,
+            size: 0,
         }
     }
 }
@@ -177,6 +186,15 @@ pub(crate) fn map(size: usize) -> Option<*mut c_void> {
     (memory as isize != -1).then_some(memory)
 }
 
+/// Gives memory of [`map`] back.
+///
+/// # Safety
+/// Nobody uses it any more.
+pub(crate) unsafe fn unmap(memory: *mut c_void, size: usize) {
+    // SAFETY: the caller's promise.
+    unsafe { munmap(memory, size) };
+}
+
 unsafe extern "C" {
     pub(crate) fn sigaction(
         signal: c_int,
@@ -193,4 +211,5 @@ unsafe extern "C" {
         file: c_int,
         offset: i64,
     ) -> *mut c_void;
+    fn munmap(address: *mut c_void, size: usize) -> c_int;
 }

@@ -104,6 +104,7 @@ fn abi_002_functions_have_the_signatures_of_the_table() {
         f0(rt_argc),
         f0(rt_argv),
         f1(rt_arg),
+        f0(rt_thread),
     ];
     assert_eq!(signatures.len(), BUILTIN_SPECS.len());
     for ((params, returns), spec) in signatures.into_iter().zip(BUILTIN_SPECS) {

@@ -171,7 +171,7 @@ fn every_architecture_probes_the_frames_that_are_larger_than_a_page() {
 /// The embedded runtime without what came after its first release.
 fn older_runtime(workshop: &Workshop) {
     workshop.write("libembedded.a", embedded_runtime());
-    let renamed = ["rt_start", "rt_argc", "rt_argv", "rt_arg"]
+    let renamed = ["rt_start", "rt_argc", "rt_argv", "rt_arg", "rt_thread"]
         .map(|symbol| format!("--redefine-sym={symbol}=later_{symbol}"));
     let files = ["libembedded.a".to_owned(), "libolder.a".to_owned()];
     workshop.run("objcopy", renamed.iter().chain(&files));

@@ -22,7 +22,7 @@ use goblin::elf::section_header::{SHN_UNDEF, SHT_PROGBITS};
 use goblin::elf::sym::{STB_GLOBAL, STT_FUNC, STT_OBJECT};
 
 /// C library functions that the runtime may use.
-const C_LIBRARY: [&str; 16] = [
+const C_LIBRARY: [&str; 21] = [
     "__errno_location",
     "_exit",
     "bcmp",
@@ -32,6 +32,11 @@ const C_LIBRARY: [&str; 16] = [
     "memmove",
     "memset",
     "mmap",
+    "munmap",
+    "pthread_getspecific",
+    "pthread_key_create",
+    "pthread_key_delete",
+    "pthread_setspecific",
     "raise",
     "read",
     "sched_yield",

@@ -15,6 +15,7 @@ use crate::decode::Decoder;
 use crate::define::Defined;
 use crate::error::ClifError;
 use crate::refusal::{self, Refusal};
+use crate::threads::Threads;
 use crate::throw::{self, Row};
 
 /// The machine code of a function, before it has a place.
@@ -33,6 +34,7 @@ pub(crate) struct Code {
 pub(crate) struct Compiler<'a> {
     pub(crate) decoder: &'a Decoder<'a>,
     pub(crate) defined: &'a Defined,
+    pub(crate) threads: &'a Threads,
     pub(crate) isa: &'a dyn TargetIsa,
 }
 
@@ -57,6 +59,7 @@ impl Compiler<'_> {
             context.clear();
             let external = |symbol| self.defined.external(symbol);
             context.func = self.decoder.function(function, &external)?;
+            let id = self.threads.enter(symbol, id, &mut context.func);
             self.compile(context, id, symbol)
         });
         let compiled = compiled.unwrap_or_else(|panic| {

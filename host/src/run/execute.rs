@@ -8,7 +8,7 @@ use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::linker::{Exports, LinkMode, OutputKind};
 use beskid_plugin_api::manifest::TARGET;
-use beskid_plugin_api::runtime_abi::START_SYMBOL;
+use beskid_plugin_api::runtime_abi::{START_SYMBOL, THREAD_SYMBOL};
 
 use super::{Externs, Finished, Imports, Invocation, run_image, run_in_memory};
 use crate::compile::{CompileSettings, ObjectTarget};
@@ -63,31 +63,29 @@ pub fn execute(
     run_image(image, artifact, invocation)
 }
 
-/// Symbols of the runtime that give a program the arguments of its process.
-const ARGUMENTS: [&str; 3] = ["rt_argc", "rt_argv", "rt_arg"];
+/// Symbols of the runtime that say something only in a process that it was given.
+const OF_PROCESS: [&str; 4] = ["rt_argc", "rt_argv", "rt_arg", THREAD_SYMBOL];
 
 /// Links a program as a shared library that exports [`CALLABLE_ENTRY`], and what
-/// gives its runtime the arguments if it asks for them.
+/// gives its runtime the process if it asks for it.
 fn callable_image(
     tools: Toolchain<'_>,
     artifact: &CodegenArtifact,
     settings: &CompileSettings,
     policy: Policy,
 ) -> Result<VerifiedImage, Diagnostic> {
-    let mut exports = vec![CALLABLE_ENTRY.to_owned()];
-    if artifact
-        .runtime_imports()
-        .any(|name| ARGUMENTS.contains(&name))
-    {
-        exports.push(START_SYMBOL.to_owned());
-    }
     let target = ObjectTarget {
         triple: TARGET.to_owned(),
         entry: EntryShim::Callable,
-        start_runtime: RuntimeStart::Never,
+        start_runtime: RuntimeStart::Linked,
         exports: Some(BTreeSet::new()),
     };
     let object = tools.object_file(artifact, &target, settings)?;
+    let mut exports = vec![CALLABLE_ENTRY.to_owned()];
+    let mut needed = object.report().runtime.undefined.iter();
+    if needed.any(|name| OF_PROCESS.contains(name)) {
+        exports.push(START_SYMBOL.to_owned());
+    }
     let strategy = tools.strategy(TARGET, OutputKind::Shared)?;
     let client = strategy.linker()?;
     let foreign = Libraries::of(artifact, TARGET);

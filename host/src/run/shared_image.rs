@@ -47,7 +47,7 @@ pub fn run_image(
         found.map(|found| found.into_raw().cast_const().cast::<u8>())
     };
     let entry = address(CALLABLE_ENTRY).map_err(refused)?;
-    // An image whose program asks for its arguments exports its runtime's start.
+    // An image whose program asks for its process exports its runtime's start.
     let start = address(START_SYMBOL).ok().map(|start| start.cast::<()>());
     // SAFETY: an image exports that name for its runtime's function only.
     unsafe { process::start(start, invocation.arguments) }?;

@@ -61,6 +61,7 @@
 //! | `rt_argc() → I64` | number of the process's arguments, with the program's path |
 //! | `rt_argv() → Ptr` | address of the arguments, as C's `main` gets them; null if there are none |
 //! | `rt_arg(I64) → Ptr` | the argument at an index as a string, 0 for the program's path; ends the program if there is none, or if it is not UTF-8 |
+//! | `rt_thread() → Void` | gives the calling thread, until it ends, what it needs to say that its stack has overflowed; nothing if it has that, or if nobody called `rt_start`. Whoever compiles calls it at the start of functions that C may call on threads of its own |
 //!
 //! Besides, a runtime defines its version as data: `beskid_runtime_abi`, a `u32`.
 //! Whoever links a runtime reads it from the file, and refuses one that is of
@@ -81,7 +82,7 @@ mod symbols;
 pub use layout::*;
 pub use symbols::{
     ADDITIVE_EXPORT_SYMBOLS, BUILTIN_SPECS, BuiltinSpec, ParamKind, RUNTIME_EXPORT_SYMBOLS,
-    ReturnKind, START_SYMBOL, builtin_spec, is_runtime_symbol,
+    ReturnKind, START_SYMBOL, THREAD_SYMBOL, builtin_spec, is_runtime_symbol,
 };
 
 #[cfg(test)]

@@ -70,6 +70,10 @@ const fn additive(
 /// Whoever starts a program calls it before the entrypoint, if the runtime has it.
 pub const START_SYMBOL: &str = "rt_start";
 
+/// The additive symbol that functions call first which C may call on a thread of
+/// its own, in a process that [`START_SYMBOL`] has taken over.
+pub const THREAD_SYMBOL: &str = "rt_thread";
+
 /// Number of symbols of version 2; the first rows of [`BUILTIN_SPECS`].
 const VERSION_2: usize = 24;
 
@@ -115,6 +119,7 @@ pub const BUILTIN_SPECS: &[BuiltinSpec] = &[
     additive("rt_argc", &[], ReturnKind::I64),
     additive("rt_argv", &[], ReturnKind::Ptr),
     additive("rt_arg", &[I64], ReturnKind::Ptr),
+    additive(THREAD_SYMBOL, &[], ReturnKind::Void),
 ];
 
 const fn names<const N: usize>(from: usize) -> [&'static str; N] {

@@ -11,6 +11,7 @@ const SIGSEGV: i32 = 11;
 
 /// Each argument asks the program for another end.
 const SOURCE: &str = r#"
+#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,13 +25,25 @@ static int down(int n) {
     depth = n;
     return n < 0 ? 0 : down(n + 1) + frame[0];
 }
+static void *thread(void *told) {
+    if (told) rt_thread();
+    return (void *)(intptr_t)down(0);
+}
+static int on_thread(void *told) {
+    pthread_t id;
+    if (pthread_create(&id, 0, thread, told)) return 3;
+    return pthread_join(id, 0);
+}
 static void own(int signal) { _exit(40 + signal); }
 int main(int count, char **args) {
     if (load_runtime() || count < 2) return 1;
+    if (args[1][0] == 'f') return on_thread(args);
     if (args[1][0] == 'o') signal(SIGSEGV, own);
     rt_start(count, args);
     switch (args[1][0]) {
     case 'd': return down(0);
+    case 't': return on_thread(args);
+    case 'u': return on_thread(0);
     case 'n': return *(volatile int *)8;
     case 'w': return *(volatile int *)0x1234567890abcdefULL;
     case 'b': {
@@ -67,6 +80,21 @@ fn a_stack_overflow_ends_the_program_like_a_panic() {
         let ended = ends(binding)("deep");
         assert_eq!(ended.status.code(), Some(101), "{ended:?}");
         assert_eq!(text(&ended.stderr), "panic: stack overflow\n");
+    }
+}
+
+#[test]
+fn a_thread_overflows_its_stack_like_the_first_one_if_it_was_told() {
+    for binding in [Binding::Static, Binding::Opened] {
+        let ended = ends(binding)("thread");
+        assert_eq!(ended.status.code(), Some(101), "{ended:?}");
+        assert_eq!(text(&ended.stderr), "panic: stack overflow\n");
+    }
+    // Nobody told it, and nobody took the process over.
+    for argument in ["untold", "foreign"] {
+        let ended = ends(Binding::Static)(argument);
+        assert_eq!(ended.status.signal(), Some(SIGSEGV), "{ended:?}");
+        assert_eq!(ended.stderr, b"");
     }
 }
 

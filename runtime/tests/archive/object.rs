@@ -13,7 +13,7 @@ use goblin::elf::sym::{STB_GLOBAL, STB_LOCAL};
 use crate::recipe;
 
 /// The C library functions that the object may ask for.
-const C_LIBRARY: [&str; 16] = [
+const C_LIBRARY: [&str; 21] = [
     "__errno_location",
     "_exit",
     "bcmp",
@@ -23,6 +23,11 @@ const C_LIBRARY: [&str; 16] = [
     "memmove",
     "memset",
     "mmap",
+    "munmap",
+    "pthread_getspecific",
+    "pthread_key_create",
+    "pthread_key_delete",
+    "pthread_setspecific",
     "raise",
     "read",
     "sched_yield",
