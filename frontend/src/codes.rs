@@ -57,13 +57,13 @@ pub const MISPLACED_EXTERN: Code = Code::E1510;
 /// A foreign interface of another ABI than C.
 pub const BAD_ABI: Code = Code::E1511;
 /// A foreign interface without a library, or with an empty name in it.
-pub const BAD_EXTERN_NAME: Code = Code::E1512;
+pub const BAD_FOREIGN_NAME: Code = Code::E1512;
 /// A type that does not cross the boundary to foreign functions.
 pub const NOT_FOREIGN_TYPE: Code = Code::E1513;
 /// A foreign function with the name of a runtime builtin.
-pub const RESERVED_EXTERN: Code = Code::E1514;
+pub const RESERVED_FOREIGN: Code = Code::E1514;
 /// A foreign symbol declared twice, in different ways.
-pub const CONFLICTING_EXTERN: Code = Code::E1515;
+pub const CONFLICTING_FOREIGN: Code = Code::E1515;
 /// An argument that the attribute does not have.
 pub const BAD_ARGUMENT: Code = Code::E1516;
 /// `Export` on something that is no `pub` function.

@@ -11,7 +11,7 @@ pub struct Program {
     /// The functions, in source order.
     pub(crate) functions: Vec<Function>,
     /// The foreign functions, each symbol once.
-    pub(crate) externs: Vec<Extern>,
+    pub(crate) foreign: Vec<ForeignFunction>,
     /// The functions that the host registers, in the order of their table.
     pub(crate) callbacks: Vec<Callback>,
     /// The types that it declares, and the views.
@@ -48,7 +48,7 @@ impl Function {
 
 /// A foreign function (FFI-1).
 #[derive(Debug)]
-pub(crate) struct Extern {
+pub(crate) struct ForeignFunction {
     pub(crate) symbol: String,
     pub(crate) library: String,
     pub(crate) signature: FunctionType,
@@ -69,7 +69,7 @@ pub(crate) struct Local {
 }
 
 /// Index into the program's foreign functions.
-pub(crate) type ExternId = usize;
+pub(crate) type ForeignId = usize;
 /// Index into a function's locals.
 pub(crate) type LocalId = usize;
 /// Index into the program's functions.
@@ -122,7 +122,7 @@ pub(crate) enum ExprKind {
     Interpolation(Vec<Expr>),
     Local(LocalId),
     Call(FunctionId, Vec<Expr>),
-    Foreign(ExternId, Vec<Expr>),
+    Foreign(ForeignId, Vec<Expr>),
     Callback(Box<CallbackCall>),
     Builtin(&'static Builtin, Vec<Expr>),
     Negate(Box<Expr>),

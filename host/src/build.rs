@@ -12,7 +12,7 @@ use beskid_plugin_api::runtime_abi::{START_SYMBOL, THREAD_SYMBOL};
 
 use crate::compile::{CompileSettings, ObjectTarget};
 use crate::exports::{ExportPolicy, registration};
-use crate::externs::{Libraries, Policy, check_names, leaving};
+use crate::foreign::{Libraries, Policy, check_names, leaving};
 use crate::image::Expectations;
 use crate::link::{Link, LinkJob};
 use crate::output;

@@ -198,7 +198,7 @@
 //! ```
 
 mod entrypoint;
-mod externs;
+mod foreign;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -463,7 +463,7 @@ pub fn accept_for(
         .map(|feature| feature.name());
     let missing = missing.collect::<Vec<_>>();
     if missing.is_empty() {
-        externs::check(&artifact)?;
+        foreign::check(&artifact)?;
         entrypoint::check(&artifact, &Target::of(target))?;
         return Ok(artifact);
     }
@@ -478,8 +478,8 @@ pub fn accept_for(
 ///
 /// # Errors
 /// E5010 names the first one, and its parameter.
-pub fn check_externs(artifact: &CodegenArtifact) -> Result<(), Diagnostic> {
-    externs::check(artifact)
+pub fn check_foreign_functions(artifact: &CodegenArtifact) -> Result<(), Diagnostic> {
+    foreign::check(artifact)
 }
 
 /// The error of a runtime that has another ABI version than the artifact

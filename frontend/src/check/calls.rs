@@ -73,7 +73,7 @@ impl Checker<'_> {
                 let signature = program.contracts.signature(*target);
                 let args = self.arguments(method, &signature.params, args, span, Some(*declared));
                 let kind = match *target {
-                    Target::Extern(id) => hir::ExprKind::Foreign(id, args),
+                    Target::Foreign(id) => hir::ExprKind::Foreign(id, args),
                     Target::Callback(index) => {
                         let call = hir::CallbackCall { index, args, span };
                         hir::ExprKind::Callback(Box::new(call))

@@ -9,18 +9,18 @@ use super::foreign::{
 use crate::ast::{Attribute, Contract, Method};
 use crate::codes;
 use crate::diagnostic::SourceDiagnostic;
-use crate::hir::{Callback, Extern, ExternId};
+use crate::hir::{Callback, ForeignFunction, ForeignId};
 use crate::span::Span;
 use crate::types::{FunctionType, Types};
 
 /// The foreign interfaces of a program.
 #[derive(Debug, Default)]
 pub(super) struct Contracts {
-    pub(super) externs: Vec<Extern>,
+    pub(super) foreign: Vec<ForeignFunction>,
     /// The functions that the host registers, in the order of their table.
     pub(super) callbacks: Vec<Callback>,
     /// Where each symbol was declared.
-    declared: HashMap<String, (ExternId, Span)>,
+    declared: HashMap<String, (ForeignId, Span)>,
     contracts: HashMap<String, (Methods, Span)>,
     /// Where the contract of the callbacks was declared.
     callback_contract: Option<Span>,
@@ -32,7 +32,7 @@ pub(super) type Methods = HashMap<String, (Target, Span)>;
 /// What a method of a contract calls.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Target {
-    Extern(ExternId),
+    Foreign(ForeignId),
     /// Index into the callbacks.
     Callback(usize),
 }
@@ -46,7 +46,7 @@ impl Contracts {
     /// What a method takes and returns.
     pub(super) fn signature(&self, target: Target) -> &FunctionType {
         match target {
-            Target::Extern(id) => &self.externs[id].signature,
+            Target::Foreign(id) => &self.foreign[id].signature,
             Target::Callback(index) => &self.callbacks[index].signature,
         }
     }
@@ -146,19 +146,19 @@ impl Contracts {
     ) -> Target {
         let named = symbol(method, diagnostics);
         let signature = signature(method, Place::ForeignParam, types, diagnostics);
-        let id = self.externs.len();
+        let id = self.foreign.len();
         // Calls of a method that was reported are checked by what it says.
         let symbol = match named {
             None => method.name.text.clone(),
             Some((symbol, span)) => {
                 if let Some((known_id, first)) = self.declared.get(&symbol) {
-                    let known = &self.externs[*known_id];
+                    let known = &self.foreign[*known_id];
                     if (known.library.as_str(), &known.signature) == (library, &signature) {
-                        return Target::Extern(*known_id);
+                        return Target::Foreign(*known_id);
                     }
                     let message = format!("`{symbol}` is declared in two different ways");
                     let again = SourceDiagnostic::new(
-                        codes::CONFLICTING_EXTERN,
+                        codes::CONFLICTING_FOREIGN,
                         message,
                         span,
                         "again here",
@@ -170,12 +170,12 @@ impl Contracts {
                 symbol
             }
         };
-        self.externs.push(Extern {
+        self.foreign.push(ForeignFunction {
             symbol,
             library: library.to_owned(),
             signature,
         });
-        Target::Extern(id)
+        Target::Foreign(id)
     }
 }
 
@@ -204,7 +204,7 @@ fn library(attribute: &Attribute, diagnostics: &mut Vec<SourceDiagnostic>) -> St
         other => {
             let span = other.map_or(attribute.span, |(_, span)| span);
             let message = "a foreign contract names its library";
-            let diagnostic = SourceDiagnostic::new(codes::BAD_EXTERN_NAME, message, span, "");
+            let diagnostic = SourceDiagnostic::new(codes::BAD_FOREIGN_NAME, message, span, "");
             diagnostics.push(diagnostic.help("add one, such as `Library: \"libc.so.6\"`"));
             String::new()
         }
@@ -224,7 +224,7 @@ fn symbol(method: &Method, diagnostics: &mut Vec<SourceDiagnostic>) -> Option<(S
     }
     if is_reserved(&symbol) {
         let message = format!("`{symbol}` is a name of the runtime");
-        let diagnostic = SourceDiagnostic::new(codes::RESERVED_EXTERN, message, span, "");
+        let diagnostic = SourceDiagnostic::new(codes::RESERVED_FOREIGN, message, span, "");
         diagnostics.push(diagnostic.help("the runtime's functions are not foreign"));
         return None;
     }

@@ -36,7 +36,7 @@ pub(super) fn exports(
         if let Some(declared) = contracts.declared(&symbol) {
             let message = format!("`{symbol}` is exported and foreign");
             let both =
-                SourceDiagnostic::new(codes::CONFLICTING_EXTERN, message, span, "exported here");
+                SourceDiagnostic::new(codes::CONFLICTING_FOREIGN, message, span, "exported here");
             diagnostics.push(both.related(declared, "foreign here"));
         }
         Some(symbol)

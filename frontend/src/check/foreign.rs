@@ -44,7 +44,7 @@ pub(super) fn wrong_symbol(text: &str, span: Span) -> Option<SourceDiagnostic> {
     }
     let is_symbol = is_library(text) && !text.contains(char::is_whitespace);
     let message = || format!("{text:?} is no symbol");
-    (!is_symbol).then(|| SourceDiagnostic::new(codes::BAD_EXTERN_NAME, message(), span, ""))
+    (!is_symbol).then(|| SourceDiagnostic::new(codes::BAD_FOREIGN_NAME, message(), span, ""))
 }
 
 /// Prefix of the names that the host defines in outputs.

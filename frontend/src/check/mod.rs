@@ -67,7 +67,7 @@ pub(crate) fn check(
         });
     hir::Program {
         functions: checked.collect(),
-        externs: program.contracts.externs,
+        foreign: program.contracts.foreign,
         callbacks: program.contracts.callbacks,
         types: program.types,
         file: file.to_owned(),

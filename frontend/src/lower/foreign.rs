@@ -4,10 +4,10 @@ use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{FuncRef, InstBuilder, MemFlagsData, SigRef, Value, types};
 use cranelift_module::ModuleError;
 
-use super::externs::signature;
 use super::function::{Lowered, Lowering};
+use super::imports::signature;
 use super::sysv::{Crossing, Passing, Returning};
-use crate::hir::{CallbackCall, Expr, ExternId};
+use crate::hir::{CallbackCall, Expr, ForeignId};
 use crate::types::structs::WORD;
 use crate::types::{FunctionType, StructId, Type};
 
@@ -20,13 +20,13 @@ pub(super) enum Target {
 
 impl Lowering<'_, '_, '_> {
     /// Calls a foreign function.
-    pub(super) fn foreign(&mut self, id: ExternId, args: &[Expr]) -> Lowered<Option<Value>> {
+    pub(super) fn foreign(&mut self, id: ForeignId, args: &[Expr]) -> Lowered<Option<Value>> {
         let program = self.unit.program;
-        let foreign = &program.externs[id];
+        let foreign = &program.foreign[id];
         let module = &mut self.unit.module;
         let imported = self
             .unit
-            .externs
+            .foreign
             .import(module, &program.types, id, foreign)?;
         let (id, crossing) = imported;
         let args = self.values(args)?;

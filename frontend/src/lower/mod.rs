@@ -4,9 +4,9 @@ mod arithmetic;
 mod builtins;
 mod descriptors;
 mod expressions;
-mod externs;
 mod foreign;
 mod function;
+mod imports;
 mod literals;
 mod machine;
 mod objects;
@@ -29,7 +29,7 @@ use crate::hir;
 use crate::symbols::{DEFAULT_ENTRYPOINT, PRIVATE};
 use crate::types::Type;
 use descriptors::Descriptors;
-use externs::Externs;
+use imports::ForeignImports;
 use literals::Literals;
 use machine::machine_type;
 use runtime::Runtime;
@@ -59,7 +59,7 @@ pub(crate) fn lower(
         functions: Vec::with_capacity(program.functions.len()),
         literals: Literals::default(),
         runtime: Runtime::default(),
-        externs: Externs::default(),
+        foreign: ForeignImports::default(),
         descriptors: Descriptors::default(),
     };
     unit.declare().map_err(internal)?;
@@ -97,7 +97,7 @@ impl Unit<'_> {
     fn signature(&mut self, function: &hir::Function) -> Signature {
         let of = function.signature();
         if function.foreign {
-            return externs::signature(&mut self.module, &self.program.types, &of).1;
+            return imports::signature(&mut self.module, &self.program.types, &of).1;
         }
         let mut signature = self.module.make_signature();
         let params = of.params.into_iter().filter_map(machine_type);

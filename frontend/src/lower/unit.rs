@@ -4,7 +4,7 @@ use beskid_clif::ArtifactModule;
 use cranelift_module::FuncId;
 
 use super::descriptors::Descriptors;
-use super::externs::Externs;
+use super::imports::ForeignImports;
 use super::literals::Literals;
 use super::runtime::Runtime;
 use crate::hir;
@@ -16,6 +16,6 @@ pub(super) struct Unit<'p> {
     pub(super) functions: Vec<FuncId>,
     pub(super) literals: Literals,
     pub(super) runtime: Runtime,
-    pub(super) externs: Externs,
+    pub(super) foreign: ForeignImports,
     pub(super) descriptors: Descriptors,
 }

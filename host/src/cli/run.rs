@@ -23,7 +23,7 @@ pub(super) fn run(environment: &Environment, args: &RunArgs) -> Result<u8, Failu
         let value = serde_json::json!({ "result": finished.text });
         render::value(environment.format, &value, || finished.text.clone())?;
         return Ok(if args.exit_code {
-            finished.outcome.exit_status()
+            finished.returned.exit_status()
         } else {
             0
         });

@@ -8,6 +8,7 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
+use beskid_clif::text::tests::Verdict;
 use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::panics::shorten_places;
@@ -16,7 +17,7 @@ use rayon::prelude::*;
 use super::args::{Global, MessageFormat, TestWorkerArgs};
 use super::environment::Environment;
 use super::render;
-use crate::directives::{Event, Options, Outcome, Task, run_file, work};
+use crate::directives::{Event, Options, Task, run_file, work};
 use crate::failure::Failure;
 use crate::signals;
 
@@ -132,7 +133,7 @@ impl Count {
     fn add(&mut self, event: &Event) {
         match event {
             Event::Directive {
-                outcome: Outcome::Failed(_),
+                outcome: Verdict::Failed(_),
                 ..
             } => self.failed += 1,
             Event::Directive { .. } => self.passed += 1,
@@ -159,11 +160,11 @@ fn show(path: &Path, event: &Event, format: MessageFormat) -> Result<(), Diagnos
             directive,
             outcome,
         } => match outcome {
-            Outcome::Passed => Ok(()),
-            Outcome::Printed(values) => {
+            Verdict::Passed => Ok(()),
+            Verdict::Printed(values) => {
                 render::line(&format!("{path} [{engine}]: {directive} -> {values}"))
             }
-            Outcome::Failed(found) => render::line(&format!(
+            Verdict::Failed(found) => render::line(&format!(
                 "FAIL {path} [{engine}]: {directive}, found {found}"
             )),
         },

@@ -5,7 +5,7 @@ mod suite;
 mod worker;
 
 pub use suite::{Event, Options, run_file};
-pub use worker::{Outcome, Task, work};
+pub use worker::{Task, work};
 
 /// Name under which Cranelift's interpreter runs directives.
 pub const INTERPRETER: &str = "interpreter";

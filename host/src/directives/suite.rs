@@ -6,13 +6,13 @@ use std::io::ErrorKind;
 use std::path::Path;
 use std::time::Duration;
 
-use beskid_clif::text::tests::{Backends, Tests, Variant};
+use beskid_clif::text::tests::{Backends, Tests, Variant, Verdict};
 use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 use serde::Serialize;
 
 use super::INTERPRETER;
-use super::worker::{Outcome, Report};
+use super::worker::Report;
 use crate::child::{Ending, run_self};
 use crate::end::End;
 use crate::failure::Failure;
@@ -42,7 +42,7 @@ pub enum Event {
         /// The directive as it is written.
         directive: String,
         /// How it ended.
-        outcome: Outcome,
+        outcome: Verdict,
     },
     /// Nothing was run, or not in this engine.
     Skipped {
@@ -192,8 +192,8 @@ impl FileRun<'_> {
                 self.report(label, &[directive], 1, report);
                 return Ok(());
             }
-            Answer::Died(end) if end.is_trap() && self.tests.traps(directive) => Outcome::Passed,
-            Answer::Died(end) => Outcome::Failed(end.to_string()),
+            Answer::Died(end) if end.is_trap() && self.tests.traps(directive) => Verdict::Passed,
+            Answer::Died(end) => Verdict::Failed(end.to_string()),
         };
         self.directive(label, directive, outcome);
         Ok(())
@@ -231,7 +231,7 @@ impl FileRun<'_> {
         }
     }
 
-    fn directive(&mut self, label: &str, directive: usize, outcome: Outcome) {
+    fn directive(&mut self, label: &str, directive: usize, outcome: Verdict) {
         self.events.push(Event::Directive {
             engine: label.to_owned(),
             directive: self.tests.text(directive),

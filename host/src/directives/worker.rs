@@ -37,29 +37,7 @@ pub struct Report {
     /// Digest of the artifact that was run.
     pub digest: String,
     /// A verdict for each directive of the task, or why there are none.
-    pub verdicts: Result<Vec<Outcome>, Diagnostic>,
-}
-
-/// How a directive ended.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Outcome {
-    /// As expected.
-    Passed,
-    /// Its results, which it asked for.
-    Printed(String),
-    /// Not as expected, but so.
-    Failed(String),
-}
-
-impl From<Verdict> for Outcome {
-    fn from(verdict: Verdict) -> Self {
-        match verdict {
-            Verdict::Passed => Self::Passed,
-            Verdict::Printed(values) => Self::Printed(values),
-            Verdict::Failed(found) => Self::Failed(found),
-        }
-    }
+    pub verdicts: Result<Vec<Verdict>, Diagnostic>,
 }
 
 /// Does a task in this process. `toolchain` gives the engine by its name.
@@ -82,7 +60,7 @@ pub fn work<'t>(
     };
     Ok(Report {
         digest: artifact.digest().to_string(),
-        verdicts: verdicts.map(|verdicts| verdicts.into_iter().map(Outcome::from).collect()),
+        verdicts,
     })
 }
 

@@ -15,7 +15,7 @@ use super::libraries;
 use super::members::Members;
 use super::namespace::{Part, merged};
 use super::scan::SymbolScan;
-use crate::externs::{Import, Policy, check_run_paths};
+use crate::foreign::{Import, Policy, check_run_paths};
 use crate::image::{LinkedImage, ObjectFile};
 use crate::output::unwritable;
 use crate::scratch::Reserved;
@@ -59,7 +59,7 @@ pub struct Link {
     request: LinkRequest,
     plan: LinkPlan,
     members: Members,
-    externs: BTreeMap<String, String>,
+    foreign: BTreeMap<String, String>,
     scratch: Reserved,
 }
 
@@ -108,13 +108,13 @@ impl LinkJob {
             request,
             plan,
             members,
-            externs: self.externs(),
+            foreign: self.foreign(),
             scratch,
         })
     }
 
     /// The library of each foreign function, by its symbol.
-    fn externs(&self) -> BTreeMap<String, String> {
+    fn foreign(&self) -> BTreeMap<String, String> {
         let named = self.imports.iter().filter_map(|import| {
             let library = import.library.clone()?;
             Some((import.symbol.clone(), library))
@@ -131,7 +131,7 @@ impl Link {
 
     /// Which symbols the program and the runtime leave to libraries.
     fn scan(&self, object: &ObjectFile) -> Result<SymbolScan, Diagnostic> {
-        SymbolScan::of(&self.request, object, &self.externs)
+        SymbolScan::of(&self.request, object, &self.foreign)
     }
 
     /// Writes the program's object into the scratch folder.

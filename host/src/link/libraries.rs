@@ -12,7 +12,7 @@ use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::linker::{LinkMode, LinkRequest, OutputKind};
 use beskid_plugin_api::target::{Environment, System, Target};
 
-use crate::externs::{
+use crate::foreign::{
     Definitions, Found, Import, Leaving, Policy, is_merged, is_of_c_library, not_a_function,
     system_folders,
 };

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::externs::Found;
+use crate::foreign::Found;
 
 /// The file that an address is in, if it is in one. Functions of the kernel's
 /// own page, which the C library hands out as its own, count as the C library's.

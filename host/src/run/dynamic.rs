@@ -10,16 +10,16 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use beskid_plugin_api::artifact::CodegenArtifact;
-use beskid_plugin_api::backend::check_externs;
+use beskid_plugin_api::backend::check_foreign_functions;
 use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 use libloading::os::unix::{Library, RTLD_LOCAL, RTLD_NOW};
 
 use super::defined_by::{self, file_at};
 use super::symbol_kind::is_data;
-use crate::externs::{
-    Definitions, Extern, Found, Import, Leaving, Policy, externs, is_merged, is_of_c_library,
-    leaving, not_a_function, system_folders,
+use crate::foreign::{
+    Definitions, ForeignFunction, Found, Import, Leaving, Policy, foreign_functions, is_merged,
+    is_of_c_library, leaving, not_a_function, system_folders,
 };
 use crate::inspect::{Fault, fault};
 
@@ -53,8 +53,8 @@ pub(super) fn addresses(
     artifact: &CodegenArtifact,
     policy: &Policy,
 ) -> Result<Vec<(String, u64)>, Diagnostic> {
-    check_externs(artifact)?;
-    if externs(artifact).next().is_some() {
+    check_foreign_functions(artifact)?;
+    if foreign_functions(artifact).next().is_some() {
         check_host(std::env::consts::OS)?;
     }
     let mut open = OPEN.lock().unwrap_or_else(PoisonError::into_inner);
@@ -65,7 +65,7 @@ pub(super) fn addresses(
     for import in leaving(artifact) {
         let symbol = import.symbol.as_str();
         let found = match import.library.as_deref() {
-            Some(library) => open.address(Extern { symbol, library }).map(Some),
+            Some(library) => open.address(ForeignFunction { symbol, library }).map(Some),
             // Whatever else is missing is for the backend to say.
             None => plain(symbol, import.is_function),
         };
@@ -160,8 +160,11 @@ fn address_in_process(symbol: &str) -> Option<*const ()> {
 }
 
 impl Open {
-    fn address(&mut self, foreign: Extern<'_>) -> Result<(u64, Option<Found>), Diagnostic> {
-        let Extern { symbol, library } = foreign;
+    fn address(
+        &mut self,
+        foreign: ForeignFunction<'_>,
+    ) -> Result<(u64, Option<Found>), Diagnostic> {
+        let ForeignFunction { symbol, library } = foreign;
         let key = (library.to_owned(), symbol.to_owned());
         if let Some(found) = self.symbols.get(&key) {
             return Ok(found.clone());
@@ -197,10 +200,10 @@ impl Loaded {
     /// the file that defines it.
     fn check_own(
         &self,
-        foreign: Extern<'_>,
+        foreign: ForeignFunction<'_>,
         address: *const (),
     ) -> Result<Option<Found>, Diagnostic> {
-        let Extern { symbol, library } = foreign;
+        let ForeignFunction { symbol, library } = foreign;
         let (Some(own), Some(found)) = (&self.file, file_at(address)) else {
             return Ok(None);
         };
@@ -224,8 +227,8 @@ impl Loaded {
 }
 
 /// Loads a library, unless that would end the process.
-fn load(foreign: Extern<'_>) -> Result<Loaded, Diagnostic> {
-    let Extern { symbol, library } = foreign;
+fn load(foreign: ForeignFunction<'_>) -> Result<Loaded, Diagnostic> {
+    let ForeignFunction { symbol, library } = foreign;
     let file = file_name(library);
     let help = advice(library);
     let refused = |reason: &str| {

@@ -10,9 +10,9 @@ use beskid_plugin_api::linker::{Exports, LinkMode, OutputKind};
 use beskid_plugin_api::manifest::TARGET;
 use beskid_plugin_api::runtime_abi::{START_SYMBOL, THREAD_SYMBOL};
 
-use super::{Externs, Finished, Imports, Invocation, run_image, run_in_memory};
+use super::{Finished, Foreign, Imports, Invocation, run_image, run_in_memory};
 use crate::compile::{CompileSettings, ObjectTarget};
-use crate::externs::{Libraries, Policy, check_names, leaving};
+use crate::foreign::{Libraries, Policy, check_names, leaving};
 use crate::image::{Expectations, VerifiedImage};
 use crate::link::LinkJob;
 use crate::runtime_archive::{RuntimeChoice, check_required};
@@ -34,12 +34,12 @@ pub fn execute(
     let policy = Policy::from_environment()?;
     check_required(artifact)?;
     if tools.backend.can("execute") {
-        let externs = match tools.config.r#extern.dlopen {
-            true => Externs::Loaded,
-            false => Externs::Refused,
+        let foreign = match tools.config.r#extern.dlopen {
+            true => Foreign::Loaded,
+            false => Foreign::Refused,
         };
         let imports = Imports {
-            externs,
+            foreign,
             policy: &policy,
         };
         return run_in_memory(

@@ -6,9 +6,9 @@ use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::runtime_abi::START_SYMBOL;
 use tracing::info_span;
 
-use super::{Externs, Finished, Imports, Invocation, dynamic, entrypoint, process, shared_runtime};
+use super::{Finished, Foreign, Imports, Invocation, dynamic, entrypoint, process, shared_runtime};
 use crate::compile::{self, CompileSettings};
-use crate::externs::leaving;
+use crate::foreign::leaving;
 
 /// The runtime symbols that programs in memory are given, with their addresses
 /// in this process (ABI-001).
@@ -40,9 +40,9 @@ pub fn run_in_memory(
         (name == START_SYMBOL).then_some(*address as usize as *const ())
     };
     let start = runtime.iter().find_map(symbol);
-    let foreign = match imports.externs {
-        Externs::Refused => Vec::new(),
-        Externs::Loaded => dynamic::addresses(artifact, imports.policy)?,
+    let foreign = match imports.foreign {
+        Foreign::Refused => Vec::new(),
+        Foreign::Loaded => dynamic::addresses(artifact, imports.policy)?,
     };
     let addresses = runtime.into_iter().chain(foreign);
     let mut session = compile::session(backend, artifact, addresses, settings)?;

@@ -12,7 +12,7 @@ mod symbol_kind;
 
 pub use execute::execute;
 pub use in_memory::{run_in_memory, runtime_symbols};
-pub use result::Outcome;
+pub use result::ReturnValue;
 pub use shared_image::run_image;
 
 use std::ffi::OsString;
@@ -21,14 +21,14 @@ use beskid_plugin_api::artifact::{CodegenArtifact, Entrypoint, ResultKind};
 use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 
-use crate::externs::Policy;
+use crate::foreign::Policy;
 use crate::runtime_archive::SharedRuntime;
 
 /// A program that has ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finished {
     /// What it returned.
-    pub outcome: Outcome,
+    pub returned: ReturnValue,
     /// The formatted result (BK-9).
     pub text: String,
     /// The memory that was asked for with [`Capture::Memory`].
@@ -47,7 +47,7 @@ pub enum Capture {
 
 /// What happens to foreign functions of a program in memory (EXT-001).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Externs {
+pub enum Foreign {
     /// The backend refuses the program and lists them.
     Refused,
     /// Their libraries are loaded.
@@ -69,7 +69,7 @@ pub struct Invocation<'a> {
 #[derive(Debug, Clone, Copy)]
 pub struct Imports<'a> {
     /// Foreign functions.
-    pub externs: Externs,
+    pub foreign: Foreign,
     /// Which imports may leave the program.
     pub policy: &'a Policy,
 }
@@ -90,11 +90,11 @@ impl Finished {
     /// A string result is a handle whose memory is still there, and so is the
     /// memory that is asked for.
     unsafe fn new(bits: u64, kind: ResultKind, capture: Capture) -> Self {
-        let outcome = Outcome::new(bits, kind);
+        let returned = ReturnValue::new(bits, kind);
         // SAFETY: the caller's promise.
-        let (text, memory) = unsafe { (outcome.format(), outcome.memory(capture.len())) };
+        let (text, memory) = unsafe { (returned.format(), returned.memory(capture.len())) };
         Self {
-            outcome,
+            returned,
             text,
             memory,
         }

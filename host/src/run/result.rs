@@ -5,12 +5,12 @@ use beskid_plugin_api::runtime_abi::BeskidStr;
 
 /// What the entrypoint returned: its bits, and what they mean.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Outcome {
+pub struct ReturnValue {
     bits: u64,
     kind: ResultKind,
 }
 
-impl Outcome {
+impl ReturnValue {
     /// A result with these bits.
     pub(super) const fn new(bits: u64, kind: ResultKind) -> Self {
         Self { bits, kind }
@@ -87,7 +87,7 @@ mod tests {
 
     fn shown(bits: u64, kind: ResultKind) -> String {
         // SAFETY: no kind in these tests is a string unless its bits are valid.
-        unsafe { Outcome::new(bits, kind).format() }
+        unsafe { ReturnValue::new(bits, kind).format() }
     }
 
     #[test]
@@ -112,9 +112,9 @@ mod tests {
 
     #[test]
     fn the_exit_status_is_the_low_byte_of_an_integer() {
-        assert_eq!(Outcome::new(0x1_02, ResultKind::I64).exit_status(), 2);
-        assert_eq!(Outcome::new(3, ResultKind::I32).exit_status(), 3);
-        assert_eq!(Outcome::new(3, ResultKind::F64).exit_status(), 0);
-        assert_eq!(Outcome::new(3, ResultKind::Unit).exit_status(), 0);
+        assert_eq!(ReturnValue::new(0x1_02, ResultKind::I64).exit_status(), 2);
+        assert_eq!(ReturnValue::new(3, ResultKind::I32).exit_status(), 3);
+        assert_eq!(ReturnValue::new(3, ResultKind::F64).exit_status(), 0);
+        assert_eq!(ReturnValue::new(3, ResultKind::Unit).exit_status(), 0);
     }
 }

@@ -64,11 +64,10 @@ fn start_of_path(text: &str) -> usize {
             && chars.next() == Some(':')
             && matches!(chars.next(), Some('/' | '\\'))
     };
-    let signs = text[line..].char_indices().map(|(at, _)| line + at);
+    let mut signs = text[line..].char_indices().map(|(at, _)| line + at);
     let absolute = |at: &usize| begins(*at) && (text[*at..].starts_with('/') || is_drive(*at));
     // The `:` of a drive is followed by what looks like a root.
-    let last = signs.filter(absolute).last();
-    match last {
+    match signs.rfind(absolute) {
         Some(at) if at >= line + 2 && is_drive(at - 2) => at - 2,
         Some(at) => at,
         None => text.len(),

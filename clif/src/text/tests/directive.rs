@@ -5,12 +5,14 @@ use std::fmt;
 use cranelift_codegen::data_value::{DataValue, DisplayDataValues};
 use cranelift_codegen::ir;
 use cranelift_reader::{Invocation, RunCommand, parse_run_command};
+use serde::{Deserialize, Serialize};
 
 use crate::text::SourceError;
 use crate::text::file::File;
 
 /// How a directive ended.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Verdict {
     /// The results are as expected.
     Passed,

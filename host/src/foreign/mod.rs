@@ -17,7 +17,7 @@ use beskid_plugin_api::runtime_abi::is_runtime_symbol;
 
 /// A foreign function that an artifact imports.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Extern<'a> {
+pub struct ForeignFunction<'a> {
     /// Its link symbol.
     pub symbol: &'a str,
     /// The library that the program names.
@@ -25,11 +25,11 @@ pub struct Extern<'a> {
 }
 
 /// The foreign functions that an artifact imports, in symbol order.
-pub fn externs(artifact: &CodegenArtifact) -> impl Iterator<Item = Extern<'_>> {
+pub fn foreign_functions(artifact: &CodegenArtifact) -> impl Iterator<Item = ForeignFunction<'_>> {
     artifact
         .imports()
         .filter_map(|(symbol, source)| match source {
-            ImportSource::Extern { library, .. } => Some(Extern { symbol, library }),
+            ImportSource::Extern { library, .. } => Some(ForeignFunction { symbol, library }),
             _ => None,
         })
 }
@@ -41,14 +41,15 @@ pub fn externs(artifact: &CodegenArtifact) -> impl Iterator<Item = Extern<'_>> {
 /// E1512 for a library without a name, E1514 with every function.
 pub fn check_names(artifact: &CodegenArtifact) -> Result<(), Diagnostic> {
     let is_name = |text: &str| !text.is_empty() && !text.contains(char::is_control);
-    if let Some(foreign) = externs(artifact).find(|foreign| !is_name(foreign.library)) {
-        let Extern { symbol, library } = foreign;
+    if let Some(foreign) = foreign_functions(artifact).find(|foreign| !is_name(foreign.library)) {
+        let ForeignFunction { symbol, library } = foreign;
         let message = format!("the foreign function `{symbol}` is of no library: {library:?}");
         return Err(Diagnostic::new(Code::E1512, message)
             .help("name a library in the artifact, such as `libc.so.6`"));
     }
-    let names = externs(artifact).filter(|foreign| is_runtime_symbol(foreign.symbol));
-    let notes = names.map(|Extern { symbol, library }| format!("`{symbol}` of `{library}`"));
+    let names = foreign_functions(artifact).filter(|foreign| is_runtime_symbol(foreign.symbol));
+    let notes =
+        names.map(|ForeignFunction { symbol, library }| format!("`{symbol}` of `{library}`"));
     let notes = notes.collect::<Vec<_>>();
     if notes.is_empty() {
         return Ok(());

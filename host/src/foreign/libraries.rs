@@ -7,7 +7,7 @@ use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::target::{Format, Target};
 
-use super::{Extern, externs};
+use super::{ForeignFunction, foreign_functions};
 
 /// The libraries of a program's foreign functions, for a linker.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -25,7 +25,7 @@ impl Libraries {
     /// What an artifact needs, as the linkers of a target name it.
     pub fn of(artifact: &CodegenArtifact, target: &str) -> Self {
         let mut libraries = Self::default();
-        for Extern { library, .. } in externs(artifact) {
+        for ForeignFunction { library, .. } in foreign_functions(artifact) {
             libraries.add(library, target);
         }
         libraries

@@ -9,24 +9,24 @@ use cranelift_codegen::ir::Signature;
 use cranelift_module::{FuncId, Linkage, Module, ModuleError};
 
 use super::sysv::Crossing;
-use crate::hir::{Extern, ExternId};
+use crate::hir::{ForeignFunction, ForeignId};
 use crate::symbols::ABI;
 use crate::types::{FunctionType, Types};
 
 /// The foreign functions in use, and how their values cross.
 #[derive(Default)]
-pub(super) struct Externs {
-    declared: HashMap<ExternId, (FuncId, Rc<Crossing>)>,
+pub(super) struct ForeignImports {
+    declared: HashMap<ForeignId, (FuncId, Rc<Crossing>)>,
 }
 
-impl Externs {
+impl ForeignImports {
     /// The import of a foreign function.
     pub(super) fn import(
         &mut self,
         module: &mut ArtifactModule,
         types: &Types,
-        id: ExternId,
-        foreign: &Extern,
+        id: ForeignId,
+        foreign: &ForeignFunction,
     ) -> Result<(FuncId, Rc<Crossing>), ModuleError> {
         if let Some((declared, crossing)) = self.declared.get(&id) {
             return Ok((*declared, Rc::clone(crossing)));
