@@ -4,16 +4,17 @@ use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
 
 use beskid_plugin_api::artifact as art;
-use beskid_plugin_api::artifact::{CodegenArtifact, SymbolId};
+use beskid_plugin_api::artifact::CodegenArtifact;
 use beskid_plugin_api::backend::RuntimeStart;
 use beskid_plugin_api::runtime_abi::THREAD_SYMBOL;
 use beskid_plugin_api::services::Services;
+use cranelift_codegen::Context;
 use cranelift_codegen::isa::TargetIsa;
-use cranelift_codegen::{Context, ir};
-use cranelift_module::{DataDescription, DataId, FuncId, Linkage, Module, ModuleError};
+use cranelift_module::{DataDescription, Linkage, Module, ModuleError};
 
 use crate::compile::{Code, Compiler, in_order};
 use crate::decode::Decoder;
+use crate::defined::{Defined, Id};
 use crate::error::ClifError;
 use crate::threads::Threads;
 use crate::throw::Handlers;
@@ -63,50 +64,6 @@ impl DefineOptions<'_> {
             return true;
         };
         exports.contains(name)
-    }
-}
-
-/// Where an artifact's symbols went.
-#[derive(Debug)]
-pub struct Defined {
-    ids: Vec<Id>,
-    weak: Option<FuncId>,
-}
-
-#[derive(Debug, Clone, Copy)]
-enum Id {
-    Function(FuncId),
-    Data(DataId),
-}
-
-impl Defined {
-    /// The module's id of a function symbol.
-    pub fn function(&self, symbol: SymbolId) -> Option<FuncId> {
-        match self.ids.get(symbol as usize)? {
-            Id::Function(id) => Some(*id),
-            Id::Data(_) => None,
-        }
-    }
-
-    /// The module's id of a data symbol.
-    pub fn data(&self, symbol: SymbolId) -> Option<DataId> {
-        match self.ids.get(symbol as usize)? {
-            Id::Data(id) => Some(*id),
-            Id::Function(_) => None,
-        }
-    }
-
-    /// The import to which the object's reference must be weak.
-    pub const fn weak(&self) -> Option<FuncId> {
-        self.weak
-    }
-
-    pub(crate) fn external(&self, symbol: SymbolId) -> ir::UserExternalName {
-        let (namespace, index) = match self.ids[symbol as usize] {
-            Id::Function(id) => (0, id.as_u32()),
-            Id::Data(id) => (1, id.as_u32()),
-        };
-        ir::UserExternalName { namespace, index }
     }
 }
 

@@ -9,6 +9,7 @@ mod compile;
 mod conventions;
 pub mod decode;
 mod define;
+mod defined;
 pub mod encode;
 mod error;
 mod function;
@@ -27,6 +28,7 @@ mod threads;
 mod throw;
 mod triples;
 
-pub use define::{DefineOptions, Defined, define};
+pub use define::{DefineOptions, define};
+pub use defined::Defined;
 pub use error::ClifError;
 pub use module::{ArtifactModule, ModuleOptions};

@@ -9,7 +9,8 @@ use cranelift_codegen::ir::{AbiParam, InstBuilder, MemFlagsData, TrapCode, Value
 use cranelift_frontend::FunctionBuilder;
 use cranelift_module::{DataDescription, FuncId, FuncOrDataId, Linkage, Module, ModuleResult};
 
-use crate::define::{Defined, compile_error};
+use crate::define::compile_error;
+use crate::defined::Defined;
 use crate::error::ClifError;
 use crate::function::define_with;
 use crate::isa::has_weak_imports;

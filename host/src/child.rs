@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
-use rustix::process::{Signal, set_parent_process_death_signal};
+use rustix::process::{Signal, getppid, set_parent_process_death_signal};
 use wait_timeout::ChildExt;
 
 use crate::signals::{self, Group, Kind};
@@ -79,6 +79,7 @@ pub fn run_self(
     let mut stderr = tempfile::tempfile().map_err(failed)?;
     let mut command = Command::new(program);
     command
+        .args(["--parent", &std::process::id().to_string()])
         .args(arguments)
         .stdin(Stdio::null())
         .stdout(stdout.try_clone().map_err(failed)?)
@@ -114,10 +115,15 @@ pub(crate) fn run_tool(command: &mut Command) -> std::io::Result<Output> {
 }
 
 /// Has this process, which another one of this program has started, end with
-/// that one, whatever ends it.
-pub(crate) fn end_with_parent() {
+/// that one, whatever ends it. `parent` is its id.
+pub(crate) fn end_with_parent(parent: Option<u32>) {
     if let Err(error) = set_parent_process_death_signal(Some(Signal::TERM)) {
         tracing::debug!("cannot be tied to the parent: {error}");
+    }
+    let now = getppid().map(|id| id.as_raw_nonzero().get().unsigned_abs());
+    // It may have ended before this process asked to be told.
+    if parent.is_some_and(|parent| now != Some(parent)) {
+        signals::end(libc::SIGTERM);
     }
 }
 

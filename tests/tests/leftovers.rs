@@ -329,6 +329,81 @@ fn a_plugin_that_ends_the_process_leaves_nothing() {
     }
 }
 
+/// `beskid` with the faulty backend, in one of its ways.
+fn faulty(place: &Place, fault: &str) -> Command {
+    let mut command = place.beskid();
+    command.env("FAULTY", fault).arg("--plugin");
+    command.arg(built().plugin("faulty_backend"));
+    command
+}
+
+#[test]
+fn a_signal_during_a_compile_stops_the_backend_and_then_the_command() {
+    let place = Place::new();
+    for (name, number) in [("INT", 2), ("TERM", 15)] {
+        let mut command = faulty(&place, "waits");
+        command.args(["--backend", "faulty", "build", "--kind", "object", "p.bd"]);
+        let mut child = start(&mut command);
+        let mut started = [0; 10];
+        std::io::Read::read_exact(child.stdout.as_mut().unwrap(), &mut started).unwrap();
+        assert_eq!(&started, b"compiling\n");
+        send(name, &child);
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(String::from_utf8_lossy(&output.stdout), "stopped\n");
+        assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+        assert_eq!(output.status.signal(), Some(number), "{name}: {output:?}");
+        place.is_clean(name);
+    }
+}
+
+#[test]
+fn a_backend_that_crashes_leaves_nothing() {
+    let place = Place::new();
+    for args in [
+        &["--backend", "faulty", "build", "p.bd"][..],
+        &["--backend", "faulty", "build", "--kind", "object", "p.bd"],
+        &["--backend", "faulty", "run", "p.bd"],
+        &["diff", "p.bd", "--backends", "aot,faulty"],
+    ] {
+        let ended = end(faulty(&place, "crashes").args(args));
+        assert_ne!(ended.status, Some(0), "{args:?}: {ended:#?}");
+        place.is_clean(args[0]);
+    }
+}
+
+#[test]
+fn what_a_plugin_that_crashes_during_a_link_leaves_is_swept_by_a_later_command() {
+    let place = Place::new();
+    let mut command = place.beskid();
+    command.env("HOSTILE", "abort-callback").arg("--plugin");
+    command.arg(built().plugin("hostile_linker"));
+    let ended = end(command.args(["--linker", "hostile", "build", "p.bd"]));
+    assert_eq!(ended.status, None, "{ended:#?}");
+    let ran = end(place.beskid().args(["--backend", "aot", "run", "p.bd"]));
+    assert_eq!(ran.succeeds(), "7\n");
+    place.is_clean("swept");
+}
+
+#[test]
+fn a_process_that_was_started_for_one_that_is_gone_does_nothing() {
+    let place = Place::new();
+    let report = place.folder.path().join("report");
+    fs::write(&report, "").unwrap();
+    let child = |parent: u32| {
+        let mut command = place.beskid();
+        command.args(["--parent", &parent.to_string(), "run", "--report"]);
+        start(command.arg(&report).arg("p.bd"))
+    };
+    // No process has this id.
+    let gone = child(u32::MAX).wait_with_output().unwrap();
+    assert_eq!(gone.status.signal(), Some(15), "{gone:?}");
+    assert_eq!(fs::read_to_string(&report).unwrap(), "");
+    let there = child(std::process::id()).wait_with_output().unwrap();
+    assert!(there.status.success(), "{there:?}");
+    assert_ne!(fs::read_to_string(&report).unwrap(), "");
+    place.is_clean("report");
+}
+
 #[test]
 fn the_log_of_a_failed_link_is_in_the_cache() {
     let place = Place::new();

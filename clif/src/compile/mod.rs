@@ -12,7 +12,7 @@ use cranelift_codegen::isa::TargetIsa;
 use cranelift_module::{FuncId, ModuleReloc};
 
 use crate::decode::Decoder;
-use crate::define::Defined;
+use crate::defined::Defined;
 use crate::error::ClifError;
 use crate::refusal::{self, Refusal};
 use crate::threads::Threads;

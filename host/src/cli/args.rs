@@ -61,6 +61,9 @@ pub struct Global {
     /// How errors and reports are written
     #[arg(long, global = true, value_name = "FORMAT", default_value = "human")]
     message_format: MessageFormat,
+    /// The process of this program that has started this one
+    #[arg(long, hide = true, value_name = "ID")]
+    pub parent: Option<u32>,
     /// Write errors as plain lines, the same as `--message-format plain`
     #[arg(long, global = true, conflicts_with = "message_format")]
     plain: bool,

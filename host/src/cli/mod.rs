@@ -39,7 +39,7 @@ pub fn main() -> ExitCode {
     log::start(cli.global.verbose, cli.global.format());
     signals::watch();
     if cli.command.is_for_parent() {
-        end_with_parent();
+        end_with_parent(cli.global.parent);
     }
     let ended = dispatch(&cli);
     if let Some(signal) = signals::received() {
