@@ -319,6 +319,8 @@ fn a_plugin_that_ends_the_process_leaves_nothing() {
         ("exit-plan", Some(3)),
         ("abort-plan", None),
         ("exit-callback", Some(3)),
+        ("abort-callback", None),
+        ("fault-callback", None),
     ] {
         let mut command = place.beskid();
         command.env("HOSTILE", mode).arg("--plugin");
@@ -369,19 +371,6 @@ fn a_backend_that_crashes_leaves_nothing() {
         assert_ne!(ended.status, Some(0), "{args:?}: {ended:#?}");
         place.is_clean(args[0]);
     }
-}
-
-#[test]
-fn what_a_plugin_that_crashes_during_a_link_leaves_is_swept_by_a_later_command() {
-    let place = Place::new();
-    let mut command = place.beskid();
-    command.env("HOSTILE", "abort-callback").arg("--plugin");
-    command.arg(built().plugin("hostile_linker"));
-    let ended = end(command.args(["--linker", "hostile", "build", "p.bd"]));
-    assert_eq!(ended.status, None, "{ended:#?}");
-    let ran = end(place.beskid().args(["--backend", "aot", "run", "p.bd"]));
-    assert_eq!(ran.succeeds(), "7\n");
-    place.is_clean("swept");
 }
 
 #[test]

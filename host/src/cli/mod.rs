@@ -22,6 +22,7 @@ use serde_json::json;
 
 use crate::child::end_with_parent;
 use crate::failure::Failure;
+use crate::scratch;
 use crate::signals;
 use crate::source::Source;
 use args::{Cli, Command, Global};
@@ -38,6 +39,7 @@ pub fn main() -> ExitCode {
     };
     log::start(cli.global.verbose, cli.global.format());
     signals::watch();
+    scratch::watch_crashes();
     if cli.command.is_for_parent() {
         end_with_parent(cli.global.parent);
     }

@@ -1,8 +1,11 @@
 //! Files and folders that are needed only for a while. They go when their owner
-//! drops them, when a signal ends this process, and when somebody calls `exit`;
+//! drops them, when a signal ends this process, its crash among them, and when
+//! somebody calls `exit`;
 //! what a process leaves that had no time for any of this is swept by a later
 //! one.
 
+#[cfg(target_os = "linux")]
+mod at_crash;
 mod at_exit;
 mod name;
 mod sweep;
@@ -127,6 +130,12 @@ impl Drop for Entry {
         remove(&self.path);
         live().retain(|path| *path != self.path);
     }
+}
+
+/// Has crashes of this process remove what there is then.
+pub(crate) fn watch_crashes() {
+    #[cfg(target_os = "linux")]
+    at_crash::install();
 }
 
 /// Removes whatever there is now: nothing of it is needed any more.

@@ -18,6 +18,7 @@ const PLACES: &[(&str, &str)] = &[
     ("host/src/plugins/load*.rs", "opening plugins"),
     ("host/src/plugins/load*/", "opening plugins"),
     ("host/src/run/", "calling the entrypoint"),
+    ("host/src/scratch/at_crash.rs", "handlers of fatal signals"),
     (
         "host/src/scratch/at_exit.rs",
         "the C library's exit handlers",
