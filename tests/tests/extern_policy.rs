@@ -341,3 +341,46 @@ fn a_run_path_that_the_loader_would_split_is_refused() {
     }
     nothing_left(folder);
 }
+
+/// What only the loader's own list leads to is refused before it is loaded.
+#[test]
+fn ext_7_a_library_of_the_loaders_list_is_refused_before_its_code_runs() {
+    let folder = folder_with(&calling("next", "liblisted.so.1"));
+    let folder = folder.path();
+    let source = "#include <stdio.h>\nint next(int x) { return x + 1; }\n\
+                  __attribute__((constructor)) static void c(void) { fclose(fopen(\"ran\", \"w\")); }\n";
+    library(folder, source, "libreal.so");
+    fs::create_dir(folder.join("list")).unwrap();
+    symlink("../libreal.so", folder.join("list/liblisted.so.1")).unwrap();
+    // In a space of mounts of its own, where the list is another one.
+    let script = "echo $PWD/list >conf && \
+                  /sbin/ldconfig -X -f conf -C cache && mount --bind cache /etc/ld.so.cache && \
+                  exec \"$0\" \"$@\"";
+    let listed = |deny: &str| {
+        let host = beskid(folder);
+        let mut command = Command::new("unshare");
+        command.args(["--mount", "sh", "-c", script]);
+        command.arg(host.get_program()).args(LOADED);
+        for (name, value) in host.get_envs() {
+            match value {
+                Some(value) => command.env(name, value),
+                None => command.env_remove(name),
+            };
+        }
+        end(command.current_dir(folder).env(DENY, deny))
+    };
+    let ended = listed("libm.so.6:*");
+    if ended.status != Some(0) && !ended.stderr.contains("error[") {
+        println!(
+            "skipped: the loader's list cannot be replaced: {}",
+            ended.stderr
+        );
+        return;
+    }
+    assert_eq!(ended.succeeds(), "42\n");
+    fs::remove_file(folder.join("ran")).unwrap();
+    let real = fs::canonicalize(folder).unwrap().join("libreal.so");
+    let message = listed(&format!("{}:next", real.display())).fails_with("E5130");
+    assert!(message.contains("denied by denylist"), "{message}");
+    assert!(!folder.join("ran").exists());
+}

@@ -2,11 +2,13 @@
 
 mod facts;
 mod libraries;
+mod loader_cache;
 mod policy;
 
 pub(crate) use facts::{Definitions, Found, is_merged, is_of_c_library, system_folders};
 pub use libraries::Libraries;
 pub(crate) use libraries::check_run_paths;
+pub(crate) use loader_cache::cached;
 pub(crate) use policy::Leaving;
 pub use policy::Policy;
 

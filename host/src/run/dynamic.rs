@@ -18,8 +18,8 @@ use libloading::os::unix::{Library, RTLD_LOCAL, RTLD_NOW};
 use super::defined_by::{self, file_at};
 use super::symbol_kind::is_data;
 use crate::foreign::{
-    Definitions, ForeignFunction, Found, Import, Leaving, Policy, foreign_functions, is_merged,
-    is_of_c_library, leaving, not_a_function, system_folders,
+    Definitions, ForeignFunction, Found, Import, Leaving, Policy, cached, foreign_functions,
+    is_merged, is_of_c_library, leaving, not_a_function, system_folders,
 };
 use crate::inspect::{Fault, fault};
 
@@ -326,9 +326,10 @@ fn file_of(library: &str) -> Option<PathBuf> {
     files.find(|path| path.exists())
 }
 
-/// The same, wherever it comes from.
+/// The same, wherever it comes from: the loader looks into its list before it
+/// looks into folders.
 fn file_of_name(library: &str) -> Option<PathBuf> {
-    let own = file_of(library);
+    let own = file_of(library).or_else(|| cached(library));
     let system = system_folders().into_iter();
     let mut system = system.map(|folder| folder.join(library));
     own.or_else(|| system.find(|path| path.is_file()))
