@@ -241,8 +241,8 @@ pub struct LinkRequest {
     pub runtime_archive: Option<String>,
     /// For a static library: the members of that archive, as objects in the
     /// scratch folder with names that differ from one another and from the
-    /// program's (LK-2). Empty for the other kinds. In ELF the names by which the
-    /// program's object and these refer to one another are not those of
+    /// program's (LK-2). Empty for the other kinds. In ELF and Mach-O the names by
+    /// which the program's object and these refer to one another are not those of
     /// `runtime_archive`, so that a C program may use those itself: merge these.
     pub runtime_objects: Vec<String>,
     /// Where the output is to be written: a temporary name in the scratch

@@ -170,3 +170,75 @@ pub fn thread_local() -> CodegenArtifact {
     });
     builder.finish().expect("the artifact is sound")
 }
+
+/// `main`, whose result is the address of a data object.
+pub fn address() -> CodegenArtifact {
+    let mut builder = ArtifactBuilder::new(Header::new("by hand", "1"));
+    let signature = builder.signature(&Signature {
+        call_conv: CallConv::Platform,
+        params: Vec::new(),
+        returns: vec![AbiParam::new(Type::I64)],
+    });
+    let main = builder.add_symbol(Symbol {
+        name: Some("entry".to_owned()),
+        kind: SymbolKind::Function { signature },
+        linkage: Linkage::Local,
+    });
+    let data = builder.add_symbol(Symbol {
+        name: Some("data".to_owned()),
+        kind: SymbolKind::Data {
+            writable: true,
+            tls: false,
+        },
+        linkage: Linkage::Local,
+    });
+    builder.add_data(DataObject {
+        symbol: data,
+        init: DataInit::Zeroes(8),
+        align: Some(8),
+        section: None,
+        used: false,
+        relocations: Vec::new(),
+        role: DataRole::Plain,
+    });
+    let address = builder.form(Form {
+        mnemonic: "symbol_value".to_owned(),
+        operands: vec![OperandKind::GlobalValue],
+        results: vec![Type::I64],
+    });
+    let ret = builder.form(Form {
+        mnemonic: "return".to_owned(),
+        operands: vec![OperandKind::ValueList],
+        results: Vec::new(),
+    });
+    let mut code = InstructionWriter::default();
+    code.form(address);
+    code.unsigned(0);
+    code.define_values(1);
+    code.form(ret);
+    code.value_list([0].into_iter());
+    let block = Block {
+        params: Vec::new(),
+        cold: false,
+        instructions: 2,
+    };
+    let global = GlobalValue::Symbol {
+        name: NameRef::Symbol(data),
+        offset: 0,
+        colocated: false,
+        tls: false,
+    };
+    let body = Body {
+        symbol: main,
+        global_values: vec![global],
+        blocks: vec![block],
+        ..Body::default()
+    };
+    builder.add_function(body, code);
+    builder.set_entrypoint(Entrypoint {
+        symbol: main,
+        name: "main".to_owned(),
+        result: ResultKind::Pointer,
+    });
+    builder.finish().expect("the artifact is sound")
+}

@@ -164,3 +164,15 @@ fn a_program_that_ends_its_process_is_compared_by_what_it_did() {
     let line = "different: the end: jit panic `large`, faulty returned\n";
     assert!(ended.stdout.contains(line), "{ended:#?}");
 }
+
+/// Where the data of a program is differs from process to process.
+#[test]
+fn results_that_are_addresses_are_alike() {
+    let folder = tempfile::tempdir().unwrap();
+    let artifact = beskid_tests::by_hand::address();
+    fs::write(folder.path().join("p.bska"), artifact.bytes()).unwrap();
+    let stdout = run(folder.path(), ["run", "p.bska"]).succeeds();
+    assert!(stdout.starts_with("0x"), "{stdout}");
+    let stdout = run(folder.path(), ["diff", "p.bska"]).succeeds();
+    assert!(!stdout.contains("different"), "{stdout}");
+}

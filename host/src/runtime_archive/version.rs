@@ -5,6 +5,9 @@
 use goblin::elf::Elf;
 use goblin::elf::section_header::{SHN_UNDEF, SHT_NOBITS};
 use goblin::elf::sym::{STT_FUNC, STT_OBJECT, Sym, Symtab};
+use goblin::mach::MachO;
+use goblin::mach::header::MH_MAGIC_64;
+use goblin::mach::symbols::{N_SECT, N_TYPE};
 use goblin::strtab::Strtab;
 
 use super::VERSION_SYMBOL;
@@ -16,13 +19,42 @@ pub(super) const DATA_SYMBOL: &str = "beskid_runtime_abi";
 /// The version, or `None` if no member defines the number.
 ///
 /// # Errors
-/// Why the bytes are no archive of ELF objects.
+/// Why the bytes are no archive of ELF or Mach-O objects.
 pub(super) fn read(archive: &[u8]) -> Result<Option<u32>, String> {
     for (member, object) in archive_members(archive)? {
-        let elf = Elf::parse(object).map_err(|error| format!("member `{member}`: {error}"))?;
-        if let Some(version) = number(&elf, object) {
-            return Ok(Some(version));
+        let version = match object.starts_with(&MH_MAGIC_64.to_le_bytes()) {
+            true => macho_number(object),
+            false => Elf::parse(object).map(|elf| number(&elf, object)),
+        };
+        let version = version.map_err(|error| format!("member `{member}`: {error}"))?;
+        if version.is_some() {
+            return Ok(version);
         }
+    }
+    Ok(None)
+}
+
+/// The number in a Mach-O object, whose names in C begin with `_`.
+fn macho_number(object: &[u8]) -> goblin::error::Result<Option<u32>> {
+    let file = MachO::parse(object, 0)?;
+    for symbol in file.symbols() {
+        let (name, symbol) = symbol?;
+        let is_number = name.strip_prefix('_') == Some(DATA_SYMBOL);
+        if !is_number || symbol.n_type & N_TYPE != N_SECT {
+            continue;
+        }
+        let sections = file.segments.sections().flatten();
+        // They are counted from 1 on.
+        let mut sections = sections.skip(symbol.n_sect.saturating_sub(1));
+        let Some(section) = sections.next() else {
+            continue;
+        };
+        let (section, contents) = section?;
+        let inside = symbol.n_value.checked_sub(section.addr);
+        let bytes = inside.and_then(|inside| contents.get(usize::try_from(inside).ok()?..));
+        return Ok(bytes
+            .and_then(<[u8]>::first_chunk)
+            .map(|bytes| u32::from_le_bytes(*bytes)));
     }
     Ok(None)
 }

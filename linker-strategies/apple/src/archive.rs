@@ -22,7 +22,7 @@ pub(crate) fn plan(request: &LinkRequest) -> LinkPlan {
     let mut args = ["-static", "-D", "-o"].map(str::to_owned).to_vec();
     args.push(request.output.clone());
     args.extend(request.objects.iter().cloned());
-    args.extend(request.runtime_archive.clone());
+    args.extend(request.runtime_objects.iter().cloned());
     let (program, args) = tool("libtool", libtool, args);
     let merge = LinkStep::Run {
         role: "libtool".to_owned(),

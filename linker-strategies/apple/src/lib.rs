@@ -35,8 +35,7 @@
 //!
 //! # Static libraries
 //!
-//! `libtool` merges archives and objects itself, where BSD's `ar` has no
-//! scripts (LK-1, LK-2). Exports and modes do not concern it: an archive keeps
+//! `libtool` merges the program's object and the runtime's (LK-1, LK-2). Exports and modes do not concern it: an archive keeps
 //! the linkage of its objects.
 //!
 //! # Reproducibility

@@ -4,7 +4,10 @@ use std::fs;
 use std::path::Path;
 
 use beskid_plugin_api::linker::{Exports, OutputKind};
-use beskid_tests::tools::tool;
+use beskid_plugin_api::runtime_abi::{BESKID_RUNTIME_ABI_VERSION, RUNTIME_EXPORT_SYMBOLS};
+use beskid_tests::command::{beskid, end};
+use beskid_tests::tools::{find, tool};
+use beskid_tests::workshop::Workshop;
 use goblin::Object;
 use goblin::mach::{Mach, MachO};
 
@@ -122,5 +125,77 @@ fn lk_2_libtool_merges_object_and_runtime() {
         }
         let two = archive.get_at(1).is_some() && archive.get_at(2).is_none();
         assert!(two, "{archive:#?}");
+    }
+}
+
+/// As in archives for Linux: C has functions of its own by the runtime's names.
+#[test]
+fn lk_2_the_runtimes_symbols_have_a_prefix_in_archives_too() {
+    let shop = Workshop::with(&[
+        "clang",
+        "ld64.lld",
+        "llvm-libtool-darwin",
+        "llvm-ranlib",
+        "llvm-nm",
+    ]);
+    let Some(shop) = shop else {
+        return;
+    };
+    let tool = |name: &str| find(name).unwrap();
+    for (target, clang) in [
+        ("aarch64-apple-darwin", "arm64-apple-macosx11"),
+        ("x86_64-apple-darwin", "x86_64-apple-macosx11"),
+    ] {
+        let special = ["panic", "syscall_write", "beskid_runtime_abi_version"];
+        let others = RUNTIME_EXPORT_SYMBOLS.iter();
+        let others = others.filter(|symbol| !special.contains(symbol));
+        let others = others.map(|symbol| format!("void {symbol}(void) {{}}\n"));
+        let runtime = format!(
+            "const unsigned beskid_runtime_abi = {BESKID_RUNTIME_ABI_VERSION}u;\n\
+             unsigned beskid_runtime_abi_version(void) {{ return beskid_runtime_abi; }}\n\
+             void panic(void) {{}}\nlong syscall_write(void) {{ panic(); return 0; }}\n{}",
+            others.collect::<String>()
+        );
+        shop.write("runtime.c", runtime);
+        shop.write(
+            "main.c",
+            "long first(long);\nlong panic(long x) { return x; }\nlong alloc = 3;\n\
+             int main(void) { return panic(first(alloc)); }\n",
+        );
+        let compile = "-ffreestanding -fno-builtin -w -c";
+        for file in ["runtime", "main"] {
+            shop.sh(&format!("clang --target={clang} {compile} {file}.c"));
+        }
+        shop.sh("llvm-libtool-darwin -static -o librt.a runtime.o");
+        shop.write(
+            "first.bd",
+            "[Export(Abi: \"C\")]\npub i64 first(i64 x) {\n    let text = \"hi\\n\";\n    \
+             __syscall_write(1, text);\n    return __str_len(text);\n}\n",
+        );
+        let mut command = beskid(shop.folder());
+        command.env("BESKID_TOOLS_LIBTOOL", tool("llvm-libtool-darwin"));
+        command.env("BESKID_TOOLS_RANLIB", tool("llvm-ranlib"));
+        command.args(["build", "first.bd", "--kind", "static"]);
+        let rest = ["--runtime-archive", "librt.a", "--target-triple", target];
+        end(command.args(rest).args(["-o", "libfirst.a"])).succeeds();
+        let listing = shop.sh("llvm-nm libfirst.a");
+        let has = |kind: &str, symbol: &str| {
+            let end = format!("{kind} {symbol}");
+            listing.lines().any(|line| line.ends_with(&end))
+        };
+        assert!(has("T", "_first"), "{listing}");
+        for symbol in RUNTIME_EXPORT_SYMBOLS {
+            let is_for_c = symbol.starts_with("beskid_");
+            let plain = ["T", "U"].map(|kind| has(kind, &format!("_{symbol}")));
+            assert_eq!(plain, [is_for_c, false], "{symbol}: {listing}");
+            let merged = format!("_beskid_rt{BESKID_RUNTIME_ABI_VERSION}_{symbol}");
+            assert_eq!(has("T", &merged), !is_for_c, "{symbol}: {listing}");
+        }
+        assert!(has("U", "_beskid_rt2_syscall_write"), "{listing}");
+        let architecture = clang.split('-').next().unwrap();
+        shop.sh(&format!(
+            "ld64.lld -arch {architecture} -platform_version macos 11.0 11.0 \
+             main.o libfirst.a -undefined dynamic_lookup -o main"
+        ));
     }
 }

@@ -95,7 +95,11 @@ impl Links<'_> {
             kind: self.kind,
             objects: vec![path("program.o")],
             runtime_archive: self.runtime.map(text),
-            runtime_objects: Vec::new(),
+            // An archive is merged as an object is.
+            runtime_objects: match self.kind {
+                OutputKind::Static => self.runtime.map(text).into_iter().collect(),
+                _ => Vec::new(),
+            },
             output: path(&format!("output/{name}")),
             output_name: name.to_owned(),
             scratch: path(""),
