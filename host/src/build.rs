@@ -14,6 +14,7 @@ use crate::compile::{CompileSettings, ObjectTarget};
 use crate::exports::{ExportPolicy, registration};
 use crate::foreign::{Libraries, Policy, check_names, leaving};
 use crate::image::Expectations;
+use crate::input::note;
 use crate::link::{Link, LinkJob};
 use crate::output;
 use crate::plugins::Entry;
@@ -55,17 +56,16 @@ pub fn build<'a>(
     request: &BuildRequest,
     show: Option<&mut dyn FnMut(&str)>,
 ) -> Result<Option<&'a Entry>, Diagnostic> {
-    output::check(&request.output)?;
+    check_outputs(request)?;
     let settings = CompileSettings::from(tools.config);
     let exports = exports(artifact, request)?;
-    if let Some(path) = &request.object_output {
-        output::check(path)?;
-    }
     let link = match request.kind {
         OutputKind::Object => None,
         _ => Some(plan_link(tools, artifact, request, exports.as_ref())?),
     };
     let target = program_target(request, exports.clone())?;
+    // By now the runtime and the libraries were read too.
+    check_outputs(request)?;
     let object = tools.object_file(artifact, &target, &settings)?;
     if let Some(path) = &request.object_output {
         object.install(path)?;
@@ -88,6 +88,15 @@ pub fn build<'a>(
         .map_err(judged)?
         .install(&request.output)?;
     Ok(Some(strategy))
+}
+
+/// Refuses outputs that cannot be written, or that were read.
+fn check_outputs(request: &BuildRequest) -> Result<(), Diagnostic> {
+    output::check(&request.output)?;
+    request
+        .object_output
+        .as_deref()
+        .map_or(Ok(()), output::check)
 }
 
 /// Plans the link of an output without compiling or linking anything.
@@ -163,6 +172,7 @@ fn named_libraries(libraries: &[String], target: &str) -> Result<Libraries, Diag
         if !library.contains('/') {
             named.names.push(library.clone());
         } else if Path::new(library).is_file() {
+            note(Path::new(library));
             named.add(library, target);
         } else {
             let message = format!("cannot read the library `{library}`: there is no such file");

@@ -75,7 +75,7 @@ fn check_owner(folder: &Path) -> io::Result<()> {
 /// # Errors
 /// E4040 names the path and the cause.
 pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<(), Diagnostic> {
-    let folder = crate::output::parent(path);
+    let folder = crate::input::parent(path);
     let written = tempfile::NamedTempFile::new_in(folder).and_then(|mut file| {
         file.write_all(bytes)?;
         file.persist(path)?;

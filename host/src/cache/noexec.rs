@@ -9,7 +9,7 @@ use rustix::fs::{StatVfsMountFlags, statvfs};
 /// E4043 if a file cannot be loaded as code because of where it is; `variable`
 /// chooses its folder.
 pub(crate) fn noexec(path: &Path, variable: &str) -> Option<Diagnostic> {
-    let folder = crate::output::parent(path);
+    let folder = crate::input::parent(path);
     let flags = statvfs(folder).ok()?.f_flag;
     if !flags.contains(StatVfsMountFlags::NOEXEC) {
         return None;

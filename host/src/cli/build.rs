@@ -19,7 +19,7 @@ use crate::config::{Config, OptLevel};
 use crate::exports::ExportPolicy;
 use crate::failure::Failure;
 use crate::lower::lower;
-use crate::output::{self, parent};
+use crate::output;
 use crate::runtime_archive::{PrebuiltRuntime, RuntimeChoice, SharedRuntime};
 use crate::source::Source;
 use crate::target;
@@ -125,39 +125,15 @@ pub(super) fn build(environment: &Environment, args: &BuildArgs) -> Result<(), F
     Ok(())
 }
 
-/// What is written must not be what is read, nor the other thing written.
+/// Two outputs do not fit one file.
 fn check_outputs(args: &BuildArgs, output: &Path) -> Result<(), Diagnostic> {
     let object = args.object_output.as_deref();
-    let runtimes = [&args.runtime_archive, &args.runtime_library];
-    let read = runtimes.into_iter().filter_map(Option::as_deref);
-    for read in read.chain([args.input.as_path()]) {
-        for written in [Some(output), object].into_iter().flatten() {
-            if is_same_file(read, written) {
-                let message = format!("`{}` is read, and would be written", written.display());
-                return Err(Diagnostic::new(Code::E4041, message)
-                    .help("choose another path with `--output` or `--object-output`"));
-            }
-        }
+    if !object.is_some_and(|object| output::is_same(object, output)) {
+        return Ok(());
     }
-    if object.is_some_and(|object| is_same_file(object, output)) {
-        let message = format!("`{}` would be written twice", output.display());
-        return Err(Diagnostic::new(Code::E4041, message)
-            .help("choose another path with `--output` or `--object-output`"));
-    }
-    Ok(())
-}
-
-/// Whether two paths lead to one file, which need not be there.
-fn is_same_file(one: &Path, other: &Path) -> bool {
-    let is_stream = |path: &Path| path.as_os_str() == "-" || path.exists() && !path.is_file();
-    if is_stream(one) || is_stream(other) {
-        return false;
-    }
-    let of = |path: &Path| {
-        let absent = || Some(parent(path).canonicalize().ok()?.join(path.file_name()?));
-        path.canonicalize().ok().or_else(absent)
-    };
-    of(one).is_some_and(|one| Some(one) == of(other))
+    let message = format!("`{}` would be written twice", output.display());
+    Err(Diagnostic::new(Code::E4041, message)
+        .help("choose another path with `--output` or `--object-output`"))
 }
 
 /// Flags that choose a runtime exclude one another.

@@ -43,6 +43,9 @@ pub(super) fn diff(
         }
     }
     let small = small_path(&args.input, args.output.as_deref());
+    if args.reduce {
+        output::check(&small)?;
+    }
     let artifact = lower(source, args.entrypoint.as_deref())?;
     entrypoint(&artifact)?;
     let runner = Runner::new(global.arguments(), Duration::from_secs(args.timeout))?;

@@ -12,6 +12,7 @@ use serde::Serialize;
 use super::files::user_file;
 use super::project::Project;
 use super::{Config, Extern, OptLevel, variables};
+use crate::input::note;
 
 /// Settings given on the command line. Absent ones say nothing.
 #[derive(Debug, Clone, Default, Serialize)]
@@ -62,6 +63,7 @@ pub fn load(flags: &Flags, directory: &Path) -> Result<Settings, Diagnostic> {
         figment = figment.merge(variable);
     }
     if let Some(user) = user_file() {
+        note(&user);
         figment = figment.merge(Toml::file(user));
     }
     if let Some(project) = Project::find(directory)? {

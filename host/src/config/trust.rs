@@ -11,7 +11,7 @@ use beskid_plugin_api::diagnostic::Diagnostic;
 
 use super::files::{PROJECT_FILE, trust_file};
 use super::project_file::{MAX_FILE, dangerous_keys};
-use crate::input::read_bounded;
+use crate::input::{parent, read_bounded};
 use crate::output;
 
 /// What the user has agreed to.
@@ -127,8 +127,8 @@ impl Trust {
         };
         let text =
             serde_json::to_vec_pretty(&self.digests).map_err(|error| failed(error.into()))?;
-        fs::create_dir_all(output::parent(&self.file)).map_err(failed)?;
-        output::write(&self.file, &text)
+        fs::create_dir_all(parent(&self.file)).map_err(failed)?;
+        output::update(&self.file, &text)
     }
 }
 

@@ -16,6 +16,7 @@ use crate::foreign::{
     Definitions, Found, Import, Leaving, Policy, is_merged, is_of_c_library, not_a_function,
     system_folders,
 };
+use crate::input::note;
 
 /// What every C driver links on its own account.
 const ALWAYS: [&str; 3] = ["libm.so.6", "libc.so.6", "libgcc_s.so.1"];
@@ -41,6 +42,12 @@ pub(super) fn check(
     policy: &Policy,
 ) -> Result<(), Diagnostic> {
     let mut libraries = Libraries::of(request);
+    for name in &request.libraries {
+        // What is wrong with a library that nothing imports, the linker says.
+        if let Ok(Some(file)) = find(request, &libraries.folders, name.trim_start_matches(':')) {
+            note(&file);
+        }
+    }
     let mut found = Vec::new();
     let mut refused = None::<Diagnostic>;
     for import in imports {

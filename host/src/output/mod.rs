@@ -3,10 +3,10 @@
 //! links, and keeps its permissions; where it cannot be replaced it is written
 //! in place.
 
+mod in_place;
 mod place;
 mod stdout;
 
-pub(crate) use place::parent;
 pub(crate) use stdout::{is_stdout, refuse_stdout};
 
 use std::fs::{File, OpenOptions, Permissions};
@@ -17,6 +17,7 @@ use std::path::Path;
 use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 
+use crate::input::{noted, parent};
 use crate::scratch::Aside;
 use place::Place;
 
@@ -49,10 +50,11 @@ pub(crate) fn unwritable(path: &Path, error: &io::Error) -> Diagnostic {
     Diagnostic::new(Code::E4040, message).help(help)
 }
 
-/// Refuses an output path at which no file can be.
+/// Refuses an output path at which no file can be, or at which there is one that
+/// was read.
 pub(crate) fn check(path: &Path) -> Result<(), Diagnostic> {
     if stdout::is_dash(path) {
-        return Ok(());
+        return refuse_read(path, Path::new("/dev/stdout"));
     }
     if path.is_dir() {
         return Err(unwritable(path, &io::Error::other("it is a directory")));
@@ -63,15 +65,45 @@ pub(crate) fn check(path: &Path) -> Result<(), Diagnostic> {
         let reason = io::Error::new(ErrorKind::NotFound, reason);
         return Err(unwritable(path, &reason));
     }
-    Ok(())
+    refuse_read(path, path)
+}
+
+fn refuse_read(named: &Path, path: &Path) -> Result<(), Diagnostic> {
+    let Some(read) = noted(path) else {
+        return Ok(());
+    };
+    let message = format!("`{}` is read, and would be written", named.display());
+    let mut refusal = Diagnostic::new(Code::E4041, message).path(named.display().to_string());
+    if read != named {
+        refusal = refusal.note(format!("it is the same file as `{}`", read.display()));
+    }
+    Err(refusal.help("choose another path for the output"))
+}
+
+/// Whether two paths lead to one regular file, which need not be there.
+pub(crate) fn is_same(one: &Path, other: &Path) -> bool {
+    let is_stream = |path: &Path| stdout::is_dash(path) || path.exists() && !path.is_file();
+    if is_stream(one) || is_stream(other) {
+        return false;
+    }
+    let of = |path: &Path| {
+        let absent = || Some(parent(path).canonicalize().ok()?.join(path.file_name()?));
+        path.canonicalize().ok().or_else(absent)
+    };
+    of(one).is_some_and(|one| Some(one) == of(other))
 }
 
 /// Writes an output; `-` is standard output.
 pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<(), Diagnostic> {
+    check(path)?;
     if stdout::is_dash(path) {
         return stdout::write(bytes);
     }
-    check(path)?;
+    put(path, Mode::Data, &mut &*bytes).map_err(|error| unwritable(path, &error))
+}
+
+/// Writes a file of ours, which was read before it changed.
+pub(crate) fn update(path: &Path, bytes: &[u8]) -> Result<(), Diagnostic> {
     put(path, Mode::Data, &mut &*bytes).map_err(|error| unwritable(path, &error))
 }
 
@@ -88,39 +120,43 @@ fn put(path: &Path, mode: Mode, contents: &mut impl Read) -> io::Result<()> {
             let stream = OpenOptions::new().write(true).open(path)?;
             fill(stream, contents)
         }
-        Place::File { path, permissions } => {
-            let aside = match Aside::new_in(parent(&path), mode.bits()) {
-                Ok(aside) => aside,
-                Err(error) if permissions.is_some() && place::is_refusal(&error) => {
-                    let file = OpenOptions::new().write(true).truncate(true).open(&path)?;
-                    return fill(file, contents);
-                }
-                Err(error) => return Err(error),
-            };
-            let Some(permissions) = permissions else {
-                fill(&aside.file, contents)?;
-                return aside.rename(&path);
-            };
-            // The file's own, which the umask has nothing to do with; code can
-            // be executed where new code could be.
-            let new = aside.file.metadata()?.permissions().mode();
-            let bits = Permissions::from_mode(permissions | new & 0o111);
-            aside.file.set_permissions(bits.clone())?;
-            fill(&aside.file, contents)?;
-            match aside.rename(&path) {
-                // A mount point keeps its file.
-                Err(error) if error.kind() == ErrorKind::ResourceBusy => {
-                    let file = OpenOptions::new().write(true).truncate(true).open(&path)?;
-                    (&aside.file).rewind()?;
-                    fill(&file, &mut &aside.file)?;
-                    match file.metadata()?.permissions().mode() & 0o777 == bits.mode() {
-                        true => Ok(()),
-                        false => file.set_permissions(bits),
-                    }
-                }
-                renamed => renamed,
-            }
+        Place::File { path, permissions } => put_file(&path, permissions, mode, contents),
+    }
+}
+
+fn put_file(
+    path: &Path,
+    permissions: Option<u32>,
+    mode: Mode,
+    contents: &mut impl Read,
+) -> io::Result<()> {
+    let aside = match Aside::new_in(parent(path), mode.bits()) {
+        Err(error) if permissions.is_some() && place::is_refusal(&error) => {
+            // What the umask leaves is seen where a file can be made.
+            let other = Aside::new_in(&std::env::temp_dir(), mode.bits());
+            let new = other.and_then(|aside| aside.file.metadata());
+            let new = new.map_or(0, |meta| meta.permissions().mode());
+            return in_place::write(path, new & 0o111, contents);
         }
+        aside => aside?,
+    };
+    let Some(permissions) = permissions else {
+        fill(&aside.file, contents)?;
+        return aside.rename(path);
+    };
+    // The file's own, which the umask has nothing to do with; code can be
+    // executed where new code could be.
+    let execution = aside.file.metadata()?.permissions().mode() & 0o111;
+    let permissions = Permissions::from_mode(permissions | execution);
+    aside.file.set_permissions(permissions)?;
+    fill(&aside.file, contents)?;
+    match aside.rename(path) {
+        // A mount point keeps its file.
+        Err(error) if error.kind() == ErrorKind::ResourceBusy => {
+            (&aside.file).rewind()?;
+            in_place::write(path, execution, &mut &aside.file)
+        }
+        renamed => renamed,
     }
 }
 

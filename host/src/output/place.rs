@@ -5,6 +5,8 @@ use std::io::{self, ErrorKind};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
+use crate::input::{leads_to_open_files, parent};
+
 /// How an output is written.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Place {
@@ -17,14 +19,6 @@ pub(super) enum Place {
         /// Permissions of the file that is there.
         permissions: Option<u32>,
     },
-}
-
-/// The folder that a file is in.
-pub(crate) fn parent(path: &Path) -> &Path {
-    match path.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    }
 }
 
 /// Most symbolic links of a path that are followed, as by the system.
@@ -48,7 +42,7 @@ pub(super) fn find(path: &Path) -> io::Result<Place> {
         }
         let folder = parent(&path);
         // Links of the process folder are no paths: they lead to open files.
-        if !meta.is_symlink() || folder.canonicalize()?.starts_with("/proc") {
+        if !meta.is_symlink() || leads_to_open_files(folder) {
             return Ok(Place::Stream);
         }
         path = folder.join(fs::read_link(&path)?);

@@ -34,7 +34,8 @@ pub enum Language {
 }
 
 impl Source {
-    /// Reads a source: a file, a pipe, or standard input as `-`. An artifact is
+    /// Reads a source: a file, a pipe, standard input as `-`, or an open file such
+    /// as `/dev/fd/3`. An artifact is
     /// known by its first bytes, whatever its name; other files end in `.bd` or
     /// `.clif`. A stream, and a file that names the program to run it with, need
     /// not: CLIF text is known by its first line, and all else is Beskid.

@@ -1,5 +1,9 @@
 //! Reading files of others, of a size that is bounded.
 
+mod noted;
+
+pub(crate) use noted::{note, noted};
+
 use std::fs::{self, File};
 use std::io::Read;
 use std::os::unix::fs::FileTypeExt;
@@ -42,6 +46,7 @@ pub(crate) fn read_any(path: &Path, limit: u64) -> Result<Contents, Diagnostic> 
         is_stream: true,
     };
     if path.as_os_str() == "-" {
+        note(Path::new("/dev/stdin"));
         let bytes = read_stream(path, std::io::stdin().lock(), limit)?;
         return Ok(streamed(bytes));
     }
@@ -56,8 +61,42 @@ pub(crate) fn read_any(path: &Path, limit: u64) -> Result<Contents, Diagnostic> 
     }
     Ok(Contents {
         bytes: read_file(path, meta.len(), limit)?,
-        is_stream: false,
+        is_stream: is_open_file(path),
     })
+}
+
+/// Most symbolic links of a path that are followed, as by the system.
+const MOST_LINKS: usize = 40;
+
+/// Whether a path leads to a file by the number under which a process has it
+/// open: `/dev/stdin`, `/dev/fd/3`. Such a path says nothing of the file's name.
+pub(crate) fn is_open_file(path: &Path) -> bool {
+    let mut path = path.to_owned();
+    for _ in 0..MOST_LINKS {
+        let folder = parent(&path);
+        if leads_to_open_files(folder) {
+            return true;
+        }
+        let Ok(target) = fs::read_link(&path) else {
+            return false;
+        };
+        path = folder.join(target);
+    }
+    false
+}
+
+/// Whether the entries of a folder are open files. Links there are no paths.
+pub(crate) fn leads_to_open_files(folder: &Path) -> bool {
+    let folder = folder.canonicalize();
+    folder.is_ok_and(|folder| folder.starts_with("/proc") || folder == Path::new("/dev/fd"))
+}
+
+/// The folder that a file is in.
+pub(crate) fn parent(path: &Path) -> &Path {
+    match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    }
 }
 
 fn read_file(path: &Path, len: u64, limit: u64) -> Result<Vec<u8>, Diagnostic> {
@@ -65,6 +104,7 @@ fn read_file(path: &Path, len: u64, limit: u64) -> Result<Vec<u8>, Diagnostic> {
         let reason = format!("it has {len} bytes, more than {limit}");
         return Err(unreadable(path, &reason));
     }
+    note(path);
     let mut bytes = Vec::with_capacity(len as usize);
     // The file may grow while it is read.
     File::open(path)
@@ -114,6 +154,16 @@ mod tests {
         );
         let short = read_stream(Path::new("-"), &b"text"[..], 4).unwrap();
         assert_eq!(short, b"text");
+    }
+
+    #[test]
+    fn an_open_file_is_known_by_its_folder() {
+        for path in ["/dev/stdin", "/dev/fd/7", "/proc/self/fd/0"] {
+            assert!(is_open_file(Path::new(path)), "{path}");
+        }
+        for path in ["/dev/null", "/dev", "x", "/etc/passwd"] {
+            assert!(!is_open_file(Path::new(path)), "{path}");
+        }
     }
 
     #[test]
