@@ -5,7 +5,7 @@ use cranelift_codegen::ir::{InstBuilder, Value, types};
 
 use super::function::{Lowered, Lowering};
 use crate::ast::BinaryOp;
-use crate::hir::Step;
+use crate::hir::{Expr, ExprKind, Step};
 use crate::types::Type;
 
 impl Lowering<'_, '_, '_> {
@@ -44,6 +44,10 @@ impl Lowering<'_, '_, '_> {
     }
 
     fn division(&mut self, step: &Step, left: Value, right: Value, signed: bool) -> Lowered<Value> {
+        // Only the divisors 0 and -1 need care.
+        if literal(&step.right).is_some_and(|divisor| ![0, -1].contains(&divisor)) {
+            return Ok(self.plain_division(step.op, left, right, signed));
+        }
         let ty = self.builder.func.dfg.value_type(right);
         let zero = self.builder.ins().iconst(ty, 0);
         let by_zero = self.builder.ins().icmp(IntCC::Equal, right, zero);
@@ -53,10 +57,7 @@ impl Lowering<'_, '_, '_> {
         };
         self.panic_if(by_zero, message, step.span)?;
         if !signed {
-            return Ok(match step.op {
-                BinaryOp::Remainder => self.builder.ins().urem(left, right),
-                _ => self.builder.ins().udiv(left, right),
-            });
+            return Ok(self.plain_division(step.op, left, right, signed));
         }
         // Division by -1 overflows for the smallest value, and machines trap
         // there; negation wraps, as the language wants.
@@ -65,14 +66,22 @@ impl Lowering<'_, '_, '_> {
         let one = self.builder.ins().iconst(ty, 1);
         let negates = self.builder.ins().icmp(IntCC::Equal, right, minus_one);
         let divisor = self.builder.ins().select(negates, one, right);
-        Ok(match step.op {
-            BinaryOp::Remainder => self.builder.ins().srem(left, divisor),
-            _ => {
-                let quotient = self.builder.ins().sdiv(left, divisor);
-                let negated = self.builder.ins().ineg(left);
-                self.builder.ins().select(negates, negated, quotient)
-            }
-        })
+        let result = self.plain_division(step.op, left, divisor, signed);
+        if step.op == BinaryOp::Remainder {
+            return Ok(result);
+        }
+        let negated = self.builder.ins().ineg(left);
+        Ok(self.builder.ins().select(negates, negated, result))
+    }
+
+    fn plain_division(&mut self, op: BinaryOp, left: Value, right: Value, signed: bool) -> Value {
+        let ins = self.builder.ins();
+        match (op, signed) {
+            (BinaryOp::Remainder, true) => ins.srem(left, right),
+            (BinaryOp::Remainder, false) => ins.urem(left, right),
+            (_, true) => ins.sdiv(left, right),
+            (_, false) => ins.udiv(left, right),
+        }
     }
 
     fn float(&mut self, op: BinaryOp, left: Value, right: Value) -> Value {
@@ -103,5 +112,15 @@ impl Lowering<'_, '_, '_> {
             _ => IntCC::NotEqual,
         };
         Ok(self.builder.ins().icmp(code, equal, zero))
+    }
+}
+
+/// The number that an expression is, if it is written as one.
+fn literal(expr: &Expr) -> Option<i64> {
+    match &expr.kind {
+        ExprKind::Scalar(value) => Some(*value),
+        ExprKind::Widen(operand) => literal(operand),
+        ExprKind::Negate(operand) => literal(operand)?.checked_neg(),
+        _ => None,
     }
 }
