@@ -9,8 +9,8 @@ use goblin::elf::section_header::SHF_EXECINSTR;
 
 const TWO: &str = "i64 twice(i64 x) { return x + x; }\ni64 main() { return twice(21); }\n";
 
-/// The alignments of an object's code, by its sections.
-fn alignments(optimize: &str) -> Vec<u64> {
+/// Compiles it to an object for one target, and reads that.
+fn object<T>(optimize: &str, read: impl FnOnce(&Elf<'_>) -> T) -> T {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("p.bd"), TWO).unwrap();
     let args = ["build", "--kind", "object", "p.bd", "-o", "p.o"];
@@ -20,17 +20,20 @@ fn alignments(optimize: &str) -> Vec<u64> {
         .chain(args)
         .chain(target);
     run(folder.path(), args).succeeds();
-    let object = fs::read(folder.path().join("p.o")).unwrap();
-    let elf = Elf::parse(&object).unwrap();
-    let code = elf
-        .section_headers
-        .iter()
-        .filter(|section| section.sh_flags & u64::from(SHF_EXECINSTR) != 0 && section.sh_size > 0);
-    code.map(|section| section.sh_addralign).collect()
+    let bytes = fs::read(folder.path().join("p.o")).unwrap();
+    read(&Elf::parse(&bytes).unwrap())
 }
 
 #[test]
 fn functions_begin_where_the_processor_likes_it() {
+    let alignments = |optimize| {
+        object(optimize, |elf| {
+            let code = elf.section_headers.iter().filter(|section| {
+                section.sh_flags & u64::from(SHF_EXECINSTR) != 0 && section.sh_size > 0
+            });
+            code.map(|section| section.sh_addralign).collect::<Vec<_>>()
+        })
+    };
     for optimize in ["none", "speed"] {
         let found = alignments(optimize);
         assert!(
@@ -40,4 +43,24 @@ fn functions_begin_where_the_processor_likes_it() {
     }
     let small = alignments("size");
     assert!(small.iter().any(|align| *align < 16), "{small:?}");
+}
+
+#[test]
+fn small_functions_are_part_of_their_callers_where_speed_counts() {
+    let called = |optimize| {
+        object(optimize, |elf| {
+            let relocations = elf
+                .shdr_relocs
+                .iter()
+                .flat_map(|(_, section)| section.iter());
+            let mut names = relocations.filter_map(|relocation| {
+                let symbol = elf.syms.get(relocation.r_sym)?;
+                elf.strtab.get_at(symbol.st_name)
+            });
+            names.any(|name| name.contains("twice"))
+        })
+    };
+    assert!(called("none"));
+    assert!(called("size"));
+    assert!(!called("speed"));
 }

@@ -1,10 +1,11 @@
 //! From one function of an artifact to its machine code.
 
 mod in_order;
+mod inline;
 
 pub(crate) use in_order::in_order;
 
-use beskid_plugin_api::artifact::Function;
+use beskid_plugin_api::artifact::{Body, Function};
 use beskid_plugin_api::panics::contain_panic;
 use cranelift_codegen::Context;
 use cranelift_codegen::control::ControlPlane;
@@ -61,7 +62,7 @@ impl Compiler<'_> {
             let external = |symbol| self.defined.external(symbol);
             context.func = self.decoder.function(function, &external)?;
             let id = self.threads.enter(symbol, id, &mut context.func);
-            self.compile(context, id, symbol)
+            self.compile(context, id, &function.body)
         });
         let compiled = compiled.unwrap_or_else(|panic| {
             let refusal = refusal::of_text(&panic, &context.func, self.isa);
@@ -70,13 +71,15 @@ impl Compiler<'_> {
         compiled.map(Some)
     }
 
-    fn compile(self, context: &mut Context, id: FuncId, symbol: u32) -> Result<Code, ClifError> {
+    fn compile(self, context: &mut Context, id: FuncId, body: &Body) -> Result<Code, ClifError> {
+        let symbol = body.symbol;
         context
             .verify(self.isa)
             .map_err(|errors| ClifError::Verifier {
                 function: self.decoder.symbol_name(symbol),
                 reason: errors.to_string().trim_end().to_owned(),
             })?;
+        self.inline(context, body, symbol)?;
         let compiled = context.compile(self.isa, &mut ControlPlane::default());
         if let Err(error) = compiled {
             let refusal = refusal::of_error(&error.inner, &context.func, self.isa);
@@ -97,6 +100,19 @@ impl Compiler<'_> {
             relocations: relocations.collect(),
             handlers: throw::rows(id, &code),
         })
+    }
+
+    fn inline(self, context: &mut Context, body: &Body, symbol: u32) -> Result<(), ClifError> {
+        let Some(policy) = inline::Policy::new(self, body) else {
+            return Ok(());
+        };
+        match context.inline(policy) {
+            Ok(_) => Ok(()),
+            Err(error) => {
+                let refusal = refusal::of_error(&error, &context.func, self.isa);
+                Err(self.refused(symbol, refusal))
+            }
+        }
     }
 
     /// Where a function may begin, in bytes. A loop at its begin runs at half the

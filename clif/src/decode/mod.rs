@@ -58,6 +58,11 @@ impl<'a> Decoder<'a> {
         })
     }
 
+    /// The artifact that it decodes.
+    pub fn artifact(&self) -> &'a CodegenArtifact {
+        self.artifact
+    }
+
     /// CLIF's form of a module signature.
     pub fn signature(&self, id: art::SignatureId) -> Option<&ir::Signature> {
         self.signatures.get(id as usize)
