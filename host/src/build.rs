@@ -75,9 +75,7 @@ pub fn build<'a>(
         return Ok(None);
     };
     let judged = |error| strategy.judged(error);
-    let image = link
-        .execute(&object, &strategy.linker()?, show)
-        .map_err(judged)?;
+    let image = link.execute(&object, strategy, show).map_err(judged)?;
     let expected = Expectations {
         exports,
         runtime: runtime_symbols(artifact, request),
@@ -159,7 +157,7 @@ fn plan_link<'a>(
         rpath: [foreign.rpath, own.rpath].concat(),
         tools: tools.config.tools.clone(),
     };
-    Ok((job.plan(&strategy.linker()?)?, strategy))
+    Ok((job.plan(strategy)?, strategy))
 }
 
 /// The libraries that the user named, by the name that `-l` takes or by a path.

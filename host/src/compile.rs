@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroU32;
 
 use beskid_plugin_api::Digest;
-use beskid_plugin_api::abi::{BackendClient, services_table};
+use beskid_plugin_api::abi::services_table;
 use beskid_plugin_api::artifact::CodegenArtifact;
 use beskid_plugin_api::backend::{
     CompileRequest, Compiled, EntryShim, Optimization, OutputForm, RuntimeStart, Session,
@@ -15,7 +15,7 @@ use tracing::info_span;
 
 use crate::config::{Config, OptLevel};
 use crate::jobs::Jobs;
-use crate::plugins::PluginServices;
+use crate::plugins::{Entry, PluginServices, Task};
 use crate::signals::{self, Work};
 
 /// Settings of a compilation that do not depend on the kind of output.
@@ -75,10 +75,10 @@ pub struct ObjectTarget {
 /// Compiles to an object file.
 ///
 /// # Errors
-/// The backend's diagnostic; E5115 if it did not compile the bytes it was
+/// The backend's diagnostic, or why it cannot be loaded; E5115 if it did not compile the bytes it was
 /// given; E5113 if it answered with something else than an object.
 pub fn object(
-    backend: &BackendClient,
+    backend: &Entry,
     artifact: &CodegenArtifact,
     target: &ObjectTarget,
     settings: &CompileSettings,
@@ -105,7 +105,7 @@ pub fn object(
 /// # Errors
 /// As for [`object`].
 pub fn session(
-    backend: &BackendClient,
+    backend: &Entry,
     artifact: &CodegenArtifact,
     imports: impl Iterator<Item = (String, u64)>,
     settings: &CompileSettings,
@@ -125,19 +125,18 @@ pub fn session(
 }
 
 fn call(
-    backend: &BackendClient,
+    backend: &Entry,
     artifact: &CodegenArtifact,
     request: &CompileRequest,
 ) -> Result<Compiled, Diagnostic> {
     let _span = info_span!("compile", artifact = artifact.digest().short()).entered();
     tracing::debug!(jobs = request.jobs, "threads");
+    let client = backend.backend()?;
     signals::check()?;
     let work = Work::begin();
-    let compiled = backend.compile(
-        artifact.bytes(),
-        request,
-        services_table::<PluginServices>(),
-    );
+    let services = services_table::<PluginServices>();
+    let compile = || client.compile(artifact.bytes(), request, services);
+    let compiled = backend.working(Task::Compile, compile);
     drop(work);
     // Who was asked to stop may answer anything.
     signals::check()?;

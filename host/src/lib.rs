@@ -5,6 +5,7 @@
 //! `CodegenArtifact` → `ObjectFile` → `LinkedImage` → `VerifiedImage`.
 #![deny(missing_docs)]
 
+mod at_exit;
 mod build;
 mod cache;
 mod child;

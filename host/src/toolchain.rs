@@ -31,7 +31,7 @@ impl<'a> Toolchain<'a> {
             Some(id) => self.registry.linker(id)?,
             None => self.registry.linker_for(target, kind)?,
         };
-        entry.linker()?.supports(target, kind)?;
+        entry.supports(target, kind)?;
         tracing::info!(id = entry.manifest().id, origin = %entry.origin(), "linker strategy");
         Ok(entry)
     }
@@ -53,7 +53,7 @@ impl<'a> Toolchain<'a> {
             return Err(Diagnostic::new(Code::E5114, message)
                 .help("choose a backend that does, for instance `--backend aot`"));
         }
-        let object = compile::object(&entry.backend()?, artifact, target, settings)?;
+        let object = compile::object(entry, artifact, target, settings)?;
         ObjectFile::from_backend(object, &target.triple).map_err(|error| entry.judged(error))
     }
 }

@@ -35,18 +35,18 @@ pub(crate) fn in_order<S, T: Send, E>(
     };
     thread::scope(|scope| {
         let (done, results) = sync_channel(threads * WAITING);
-        let mut started = 0;
-        while threads > 1 && started < threads {
+        let mut started = Vec::new();
+        while threads > 1 && started.len() < threads {
             let done = done.clone();
             let builder = thread::Builder::new().stack_size(STACK);
             // A system that gives no more threads gives fewer.
-            if builder.spawn_scoped(scope, move || worker(done)).is_err() {
-                break;
+            match builder.spawn_scoped(scope, move || worker(done)) {
+                Ok(thread) => started.push(thread),
+                Err(_) => break,
             }
-            started += 1;
         }
         drop(done);
-        if started == 0 {
+        if started.is_empty() {
             let mut state = state();
             return (0..count).try_for_each(|index| take(work(&mut state, index)));
         }
@@ -57,6 +57,12 @@ pub(crate) fn in_order<S, T: Send, E>(
             while let Some(result) = early.remove(&wanted) {
                 take(result)?;
                 wanted += 1;
+            }
+        }
+        // The scope waits for their work only, not for their end.
+        for thread in started {
+            if let Err(payload) = thread.join() {
+                std::panic::resume_unwind(payload);
             }
         }
         Ok(())

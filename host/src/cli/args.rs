@@ -274,8 +274,9 @@ pub struct RunArgs {
     /// Write the result to this file as JSON, and not to standard output
     #[arg(long, value_name = "PATH", hide = true)]
     pub report: Option<PathBuf>,
-    /// Arguments of the program, behind `--`
-    #[arg(last = true, value_name = "ARGUMENT")]
+    /// Arguments of the program; those with a hyphen behind `--` or another argument, unless the
+    /// source is a script that begins with `#!`
+    #[arg(trailing_var_arg = true, value_name = "ARGUMENT")]
     pub arguments: Vec<OsString>,
 }
 

@@ -3,6 +3,7 @@
 mod args;
 mod artifact;
 mod build;
+mod cut_short;
 mod diff;
 mod environment;
 mod guide;
@@ -11,6 +12,7 @@ mod log;
 mod plugin;
 mod render;
 mod run;
+mod script;
 mod terminal;
 mod test;
 mod trust;
@@ -40,6 +42,7 @@ pub fn main() -> ExitCode {
     log::start(cli.global.verbose, cli.global.format());
     signals::watch();
     scratch::watch_crashes();
+    cut_short::watch(&cli);
     if cli.command.is_for_parent() {
         end_with_parent(cli.global.parent);
     }

@@ -21,12 +21,15 @@ pub(super) fn run(environment: &Environment, args: &RunArgs) -> Result<u8, Failu
     let Some(path) = &args.report else {
         let (_, finished) = ran?;
         let value = serde_json::json!({ "result": finished.text });
-        render::value(environment.format, &value, || finished.text.clone())?;
-        return Ok(if args.exit_code {
-            finished.returned.exit_status()
-        } else {
-            0
-        });
+        let shown = render::value(environment.format, &value, || finished.text.clone());
+        if !args.exit_code {
+            return Ok(shown.map(|()| 0)?);
+        }
+        // The result is in the status, which stays the program's.
+        if let Err(unwritten) = shown {
+            render::warning(&unwritten, environment.format);
+        }
+        return Ok(finished.returned.exit_status());
     };
     let (report, ran) = match ran {
         Ok((digest, finished)) => {

@@ -9,13 +9,14 @@ use clap::error::ErrorKind;
 
 use super::args::{Cli, MessageFormat};
 use super::render::{self, Message, Severity};
+use super::script;
 
 /// The arguments of this process.
 ///
 /// # Errors
 /// The exit status, once help, version or what is wrong was written.
 pub(super) fn parse() -> Result<Cli, ExitCode> {
-    let args = std::env::args_os().collect::<Vec<_>>();
+    let args = script::mark(std::env::args_os().collect());
     Cli::try_parse_from(&args).map_err(|error| {
         match asks_for_json(&args) {
             true => show(&error),

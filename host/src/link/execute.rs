@@ -5,7 +5,6 @@ use std::io::ErrorKind;
 use std::path::Path;
 use std::process::Command;
 
-use beskid_plugin_api::abi::LinkerClient;
 use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::linker::{LinkPlan, LinkRequest, LinkStep};
@@ -14,6 +13,7 @@ use super::failure::Tool;
 use super::scan::SymbolScan;
 use super::{failure, response};
 use crate::child::run_tool;
+use crate::plugins::{Entry, Task};
 use crate::signals;
 
 /// Runs the steps in order, up to the first that fails; `scan` is asked only
@@ -21,7 +21,7 @@ use crate::signals;
 pub(super) fn execute(
     plan: &LinkPlan,
     request: &LinkRequest,
-    strategy: &LinkerClient,
+    strategy: &Entry,
     scan: &dyn Fn() -> Option<SymbolScan>,
     mut show: Option<&mut dyn FnMut(&str)>,
 ) -> Result<(), Diagnostic> {
@@ -54,7 +54,9 @@ pub(super) fn execute(
                 if let Some(show) = &mut show {
                     show(&format!("callback {step}: {purpose}"));
                 }
-                let done = strategy.callback(request, *step);
+                let client = strategy.linker()?;
+                let callback = || client.callback(request, *step);
+                let done = strategy.working(Task::Callback, callback);
                 done.map_err(|error| without(&request.scratch, error))?;
             }
             _ => {

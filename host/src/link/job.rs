@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use beskid_plugin_api::abi::LinkerClient;
 use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::linker::{Exports, LinkMode, LinkPlan, LinkRequest, OutputKind};
@@ -18,6 +17,7 @@ use super::scan::SymbolScan;
 use crate::foreign::{Import, Policy, check_run_paths};
 use crate::image::{LinkedImage, ObjectFile};
 use crate::output::unwritable;
+use crate::plugins::{Entry, Task};
 use crate::scratch::Reserved;
 
 /// Folder of the output below that of the link. The output has its final name
@@ -71,7 +71,7 @@ impl LinkJob {
     /// not UTF-8, E4024 for a run path that a loader would read as another, what
     /// the look into the libraries shows (E5130, E5132, E5134, E5136), or what the
     /// strategy says.
-    pub fn plan(&self, strategy: &LinkerClient) -> Result<Link, Diagnostic> {
+    pub fn plan(&self, strategy: &Entry) -> Result<Link, Diagnostic> {
         let scratch = Reserved::new()?;
         let root = scratch.path();
         let inside = |name: &str| utf8(&root.join(name));
@@ -103,7 +103,8 @@ impl LinkJob {
             check_run_paths(&request.rpath, &request.target)?;
         }
         libraries::check(&request, &self.imports, &self.policy)?;
-        let plan = strategy.plan(&request)?;
+        let client = strategy.linker()?;
+        let plan = strategy.working(Task::Plan, || client.plan(&request))?;
         Ok(Link {
             request,
             plan,
@@ -154,7 +155,7 @@ impl Link {
     pub fn execute(
         self,
         object: &ObjectFile,
-        strategy: &LinkerClient,
+        strategy: &Entry,
         mut show: Option<&mut dyn FnMut(&str)>,
     ) -> Result<LinkedImage, Diagnostic> {
         let _span = info_span!("link", kind = %self.request.kind).entered();

@@ -7,7 +7,7 @@ mod in_place;
 mod place;
 mod stdout;
 
-pub(crate) use stdout::{is_stdout, refuse_stdout};
+pub(crate) use stdout::{is_stdout, refuse_stdout, write_stdout};
 
 use std::fs::{File, OpenOptions, Permissions};
 use std::io::{self, ErrorKind, Read, Seek};
@@ -97,7 +97,7 @@ pub(crate) fn is_same(one: &Path, other: &Path) -> bool {
 pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<(), Diagnostic> {
     check(path)?;
     if stdout::is_dash(path) {
-        return stdout::write(bytes);
+        return write_stdout(bytes);
     }
     put(path, Mode::Data, &mut &*bytes).map_err(|error| unwritable(path, &error))
 }

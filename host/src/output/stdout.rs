@@ -1,7 +1,7 @@
 //! Standard output as the place of an output.
 
 use std::fs;
-use std::io::{self, ErrorKind, Write};
+use std::io;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
@@ -32,14 +32,23 @@ pub(crate) fn refuse_stdout(path: &Path, what: &str) -> Result<(), Diagnostic> {
 }
 
 /// Writes everything to standard output. A closed pipe is no error: the reader
-/// has seen enough.
-pub(super) fn write(bytes: &[u8]) -> Result<(), Diagnostic> {
-    let mut stdout = io::stdout().lock();
-    match stdout.write_all(bytes).and_then(|()| stdout.flush()) {
-        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
-            let message = format!("cannot write to standard output: {error}");
-            Err(Diagnostic::new(Code::E4040, message))
+/// has seen enough. A closed descriptor is one, unlike for Rust's own stream.
+///
+/// # Errors
+/// E4040 names the cause.
+pub(crate) fn write_stdout(mut bytes: &[u8]) -> Result<(), Diagnostic> {
+    while !bytes.is_empty() {
+        match rustix::io::write(rustix::stdio::stdout(), bytes) {
+            Ok(written) => bytes = bytes.get(written..).unwrap_or_default(),
+            Err(rustix::io::Errno::INTR) => {}
+            Err(rustix::io::Errno::PIPE) => return Ok(()),
+            Err(error) => return Err(unwritable(error.into())),
         }
-        _ => Ok(()),
     }
+    Ok(())
+}
+
+fn unwritable(error: io::Error) -> Diagnostic {
+    let message = format!("cannot write to standard output: {error}");
+    Diagnostic::new(Code::E4040, message)
 }

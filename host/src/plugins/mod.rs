@@ -1,5 +1,6 @@
 //! Plugins: found, vetted, loaded, and listed.
 
+mod at_work;
 mod builtin;
 mod elf;
 mod load;
@@ -9,6 +10,7 @@ mod registry;
 mod services;
 mod vet;
 
+pub(crate) use at_work::{Task, ended_by};
 pub use probe::probe;
 pub use registry::{Entry, Precedence, Registry};
 pub use services::PluginServices;

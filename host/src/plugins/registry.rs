@@ -14,6 +14,7 @@ use beskid_plugin_api::linker::OutputKind;
 use beskid_plugin_api::manifest::{PluginKind, PluginManifest};
 use beskid_plugin_api::sdk::Builtin;
 
+use super::at_work::{Task, at_work_as};
 use super::load::{Loaded, load};
 use super::vet::{VettedPlugin, vet};
 
@@ -110,6 +111,12 @@ impl Entry {
         }
     }
 
+    /// Asks the plugin for something; if it ends the process instead, an error
+    /// names it.
+    pub(crate) fn working<T>(&self, task: Task, work: impl FnOnce() -> T) -> T {
+        at_work_as(&self.manifest.id, task, work)
+    }
+
     /// Whether it has a capability.
     pub fn can(&self, capability: &str) -> bool {
         self.manifest
@@ -130,13 +137,13 @@ impl Entry {
                 plugin,
                 probe,
                 loaded,
-            } => match Self::load(plugin, probe.as_deref(), loaded)? {
+            } => match self.load(plugin, probe.as_deref(), loaded)? {
                 Loaded::Backend(client) => Some(client),
                 Loaded::Linker(_) => None,
             },
         };
         let client = client.ok_or_else(|| self.wrong_kind(PluginKind::Backend))?;
-        let found = client.describe()?;
+        let found = self.working(Task::Describe, || client.describe())?;
         self.check_identity(&found.id, &found.version)?;
         let says = [("execute", found.executes), ("object", found.emits_objects)];
         for (capability, claimed) in says {
@@ -158,23 +165,34 @@ impl Entry {
                 plugin,
                 probe,
                 loaded,
-            } => match Self::load(plugin, probe.as_deref(), loaded)? {
+            } => match self.load(plugin, probe.as_deref(), loaded)? {
                 Loaded::Linker(client) => Some(client),
                 Loaded::Backend(_) => None,
             },
         };
         let client = client.ok_or_else(|| self.wrong_kind(PluginKind::Linker))?;
-        let found = client.describe()?;
+        let found = self.working(Task::Describe, || client.describe())?;
         self.check_identity(&found.id, &found.version)?;
         Ok(client)
     }
 
+    /// Whether the linker strategy links a kind of output for a target.
+    ///
+    /// # Errors
+    /// What it says; as for [`Self::linker`].
+    pub fn supports(&self, target: &str, kind: OutputKind) -> Result<(), Diagnostic> {
+        let client = self.linker()?;
+        self.working(Task::Support, || client.supports(target, kind))
+    }
+
     fn load(
+        &self,
         plugin: &VettedPlugin,
         probe: Option<&[OsString]>,
         loaded: &OnceLock<Result<Loaded, Diagnostic>>,
     ) -> Result<Loaded, Diagnostic> {
-        loaded.get_or_init(|| load(plugin, probe)).clone()
+        let load = || self.working(Task::Load, || load(plugin, probe));
+        loaded.get_or_init(load).clone()
     }
 
     fn check_identity(&self, id: &str, version: &str) -> Result<(), Diagnostic> {
@@ -334,7 +352,7 @@ impl Registry {
         let mut kind_refused = None;
         let mut refusals = Vec::new();
         for entry in self.active(PluginKind::Linker) {
-            match entry.linker()?.supports(target, kind) {
+            match entry.supports(target, kind) {
                 Ok(()) => return Ok(entry),
                 Err(error) if error.code == Code::E4022 => kind_refused = Some(error),
                 Err(error) => refusals.push(format!("{}: {}", entry.manifest.id, error.message)),

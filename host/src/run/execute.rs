@@ -42,13 +42,7 @@ pub fn execute(
             foreign,
             policy: &policy,
         };
-        return run_in_memory(
-            &tools.backend.backend()?,
-            artifact,
-            settings,
-            imports,
-            invocation,
-        );
+        return run_in_memory(tools.backend, artifact, settings, imports, invocation);
     }
     if invocation.runtime.is_some() {
         let message = "`--runtime-library` is for backends that execute in memory";
@@ -87,7 +81,6 @@ fn callable_image(
         exports.push(START_SYMBOL.to_owned());
     }
     let strategy = tools.strategy(TARGET, OutputKind::Shared)?;
-    let client = strategy.linker()?;
     let foreign = Libraries::of(artifact, TARGET);
     let job = LinkJob {
         target: TARGET.to_owned(),
@@ -104,7 +97,7 @@ fn callable_image(
         tools: tools.config.tools.clone(),
     };
     let judged = |error| strategy.judged(error);
-    let image = job.plan(&client)?.execute(&object, &client, None);
+    let image = job.plan(strategy)?.execute(&object, strategy, None);
     let image = image.map_err(judged)?;
     let expected = Expectations {
         exports: Some(BTreeSet::from_iter(exports)),

@@ -1,6 +1,5 @@
 //! Running through a backend that executes.
 
-use beskid_plugin_api::abi::BackendClient;
 use beskid_plugin_api::artifact::CodegenArtifact;
 use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::runtime_abi::START_SYMBOL;
@@ -9,6 +8,7 @@ use tracing::info_span;
 use super::{Finished, Foreign, Imports, Invocation, dynamic, entrypoint, process, shared_runtime};
 use crate::compile::{self, CompileSettings};
 use crate::foreign::leaving;
+use crate::plugins::{Entry, Task};
 
 /// The runtime symbols that programs in memory are given, with their addresses
 /// in this process (ABI-001).
@@ -23,7 +23,7 @@ pub fn runtime_symbols() -> impl Iterator<Item = (String, u64)> {
 /// not fit; E5130 for imports that the policy denies; E5131 or E5132 if a
 /// foreign function is not found; or what the backend says.
 pub fn run_in_memory(
-    backend: &BackendClient,
+    backend: &Entry,
     artifact: &CodegenArtifact,
     settings: &CompileSettings,
     imports: Imports<'_>,
@@ -31,7 +31,9 @@ pub fn run_in_memory(
 ) -> Result<Finished, Diagnostic> {
     let kind = entrypoint(artifact)?.result;
     dynamic::check_policy(artifact, imports.policy)?;
-    process::give_signals();
+    // It is loaded while the process is the host's.
+    backend.backend()?;
+    process::give_signals()?;
     let runtime = match invocation.runtime {
         None => runtime_symbols().collect(),
         Some(library) => shared_runtime::symbols(library)?,
@@ -56,7 +58,9 @@ pub fn run_in_memory(
     let finished = unsafe { Finished::new(bits, kind, invocation.capture) };
     // Foreign code may hold addresses of the program: exit handlers, signal
     // handlers, threads. Only a program without any is surely over.
-    if !leaving(artifact).is_empty() {
+    if leaving(artifact).is_empty() {
+        backend.working(Task::Close, || drop(session));
+    } else {
         std::mem::forget(session);
     }
     Ok(finished)

@@ -9,6 +9,7 @@ mod result;
 mod shared_image;
 mod shared_runtime;
 mod symbol_kind;
+mod threads;
 
 pub use execute::execute;
 pub use in_memory::{run_in_memory, runtime_symbols};

@@ -10,6 +10,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 
+use super::threads;
+use crate::signals;
+
 /// What a runtime does at the start of a process, its `START_SYMBOL`: it takes
 /// the number of arguments and their addresses.
 type Start = unsafe extern "C" fn(i64, *mut *const c_char);
@@ -33,11 +36,14 @@ extern "C" fn remember() {
     }
 }
 
-/// Undoes what this process does on signals: those that it catches end it
-/// again, and SIGPIPE does what whoever started it wanted. Signals that were
-/// ignored from the start stay so. Comes before foreign libraries are loaded,
-/// since their handlers are the program's.
-pub(super) fn give_signals() {
+/// Undoes what this process does on signals: nobody waits for them any more,
+/// those that it catches end it again, and SIGPIPE does what whoever started it
+/// wanted. Signals that were ignored from the start stay so. Comes before
+/// foreign libraries are loaded, since their handlers are the program's.
+///
+/// # Errors
+/// E4044 if the user wants to stop.
+pub(super) fn give_signals() -> Result<(), Diagnostic> {
     for signal in 1..=last_signal() {
         let caught = |action: libc::sigaction| {
             ![libc::SIG_DFL, libc::SIG_IGN].contains(&action.sa_sigaction)
@@ -46,7 +52,10 @@ pub(super) fn give_signals() {
             set(signal, libc::SIG_DFL);
         }
     }
+    signals::release()?;
     set(libc::SIGPIPE, INHERITED_PIPE.load(Ordering::Relaxed));
+    threads::wait_for_leaving();
+    Ok(())
 }
 
 /// Has the program's runtime take the process over, with these arguments, or the
@@ -79,6 +88,7 @@ pub(super) unsafe fn start(
         .map(|string| string.into_raw().cast_const());
     let addresses = strings.chain([ptr::null()]).collect::<Vec<_>>();
     let count = arguments.len() as i64;
+    threads::wait_for_leaving();
     let addresses = Vec::leak(addresses).as_mut_ptr();
     // SAFETY: the array and its strings are never freed, and a null address ends
     // it, as C has it.
@@ -89,12 +99,9 @@ pub(super) unsafe fn start(
 /// Takes the process back when the program has returned: what C still holds is
 /// written, and a reader that is gone is an error again, not the end.
 pub(super) fn take_back() {
+    // Whether it can be is the program's affair, as when its executable ends.
     // SAFETY: a null stream stands for all of them.
-    let unwritten = unsafe { libc::fflush(ptr::null_mut()) };
-    if unwritten != 0 {
-        let error = std::io::Error::last_os_error();
-        tracing::warn!("the program's output is not complete: {error}");
-    }
+    unsafe { libc::fflush(ptr::null_mut()) };
     set(libc::SIGPIPE, libc::SIG_IGN);
 }
 

@@ -33,7 +33,7 @@ pub fn run_image(
         let message = format!("cannot load the compiled program: {words}");
         Diagnostic::new(Code::E5121, message)
     };
-    process::give_signals();
+    process::give_signals()?;
     // SAFETY: the image was linked by this process from an object of one of
     // its backends, and verified. Constructors of foreign libraries run here,
     // which the user asked for by running the program.

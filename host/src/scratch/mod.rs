@@ -6,7 +6,6 @@
 
 #[cfg(target_os = "linux")]
 mod at_crash;
-mod at_exit;
 mod name;
 mod sweep;
 
@@ -18,6 +17,9 @@ use std::sync::{Mutex, PoisonError};
 
 use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
+
+use crate::at_exit::at_exit;
+use crate::signals;
 
 /// What there is now.
 static LIVE: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
@@ -119,7 +121,8 @@ struct Entry {
 
 impl Entry {
     fn new(path: PathBuf) -> Self {
-        at_exit::install();
+        signals::clean_up_with(remove_all);
+        at_exit(remove_all);
         live().push(path.clone());
         Self { path }
     }

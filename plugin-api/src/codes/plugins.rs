@@ -125,4 +125,10 @@ codes! {
     ///
     /// Link them in another order.
     E5136;
+
+    /// A plugin ended the process while it was at work; the plugin and what it was asked for
+    /// are named.
+    ///
+    /// Report this to its author.
+    E5140;
 }

@@ -80,9 +80,9 @@ impl Links<'_> {
             start_runtime: RuntimeStart::Never,
             exports: exe.then(Default::default),
         };
-        let backend = registry.backend("aot").unwrap().backend().unwrap();
+        let backend = registry.backend("aot").unwrap();
         let settings = CompileSettings::from(&Config::default());
-        let object = object(&backend, &artifact, &target, &settings).unwrap();
+        let object = object(backend, &artifact, &target, &settings).unwrap();
 
         let work = tempfile::tempdir_in(folder).unwrap().keep();
         let path = |name: &str| work.join(name).to_str().unwrap().to_owned();

@@ -12,6 +12,7 @@ const PLACES: &[(&str, &str)] = &[
     ("backend-jit/src/", "JIT memory, and calls into it"),
     ("backend-jit/tests/", "calls into compiled code"),
     ("examples/calculator/tests/", "calls into compiled code"),
+    ("host/src/at_exit.rs", "the C library's exit handlers"),
     ("host/src/embedded*.rs", "the runtime linked into the host"),
     ("host/src/embedded*/", "the runtime linked into the host"),
     ("host/src/jobs.rs", "descriptors of a jobserver"),
@@ -19,10 +20,6 @@ const PLACES: &[(&str, &str)] = &[
     ("host/src/plugins/load*/", "opening plugins"),
     ("host/src/run/", "calling the entrypoint"),
     ("host/src/scratch/at_crash.rs", "handlers of fatal signals"),
-    (
-        "host/src/scratch/at_exit.rs",
-        "the C library's exit handlers",
-    ),
     ("host/tests/", "drives the places above"),
     ("plugin-api/src/abi/", "the binary interface"),
     ("plugin-api/src/sdk/", "the plugin's side of the interface"),

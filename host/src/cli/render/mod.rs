@@ -13,6 +13,7 @@ use serde::Serialize;
 
 use super::args::MessageFormat;
 use crate::failure::Failure;
+use crate::output::write_stdout;
 use excerpt::{MOST, excerpts};
 
 pub(super) use message::{Message, Severity};
@@ -40,7 +41,13 @@ pub(super) fn value(
 ) -> Result<(), Diagnostic> {
     match format {
         MessageFormat::Human | MessageFormat::Plain => line(&text()),
-        MessageFormat::Json => raw(&serde_json::to_string(value).map_err(unwritable)?),
+        MessageFormat::Json => {
+            let value = serde_json::to_string(value).map_err(|error| {
+                let message = format!("cannot write to standard output: {error}");
+                Diagnostic::new(Code::E4040, message)
+            })?;
+            raw(&value)
+        }
     }
 }
 
@@ -56,16 +63,7 @@ pub(super) fn silent(format: MessageFormat, found: &impl Serialize) -> Result<()
 }
 
 fn raw(text: &str) -> Result<(), Diagnostic> {
-    let mut stdout = io::stdout().lock();
-    match writeln!(stdout, "{text}").and_then(|()| stdout.flush()) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(unwritable(error)),
-        _ => Ok(()),
-    }
-}
-
-fn unwritable(error: impl Into<io::Error>) -> Diagnostic {
-    let message = format!("cannot write to standard output: {}", error.into());
-    Diagnostic::new(Code::E4040, message)
+    write_stdout(format!("{text}\n").as_bytes())
 }
 
 /// Writes a value as JSON to a file, for another process of this program.

@@ -1,0 +1,62 @@
+//! Which plugin is at work: it may end the process, which then has to say why.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use beskid_plugin_api::codes::Code;
+use beskid_plugin_api::diagnostic::Diagnostic;
+
+/// What a plugin does, to be read behind "while it".
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Task {
+    /// Its constructors run.
+    Load,
+    /// It says what it is.
+    Describe,
+    /// It compiles.
+    Compile,
+    /// It frees the code of a program that has ended.
+    Close,
+    /// It says what it links.
+    Support,
+    /// It plans a link.
+    Plan,
+    /// It carries a step of its plan out.
+    Callback,
+}
+
+impl Task {
+    const fn words(self) -> &'static str {
+        match self {
+            Self::Load => "was loaded",
+            Self::Describe => "described itself",
+            Self::Compile => "compiled the program",
+            Self::Close => "freed the program",
+            Self::Support => "was asked what it links",
+            Self::Plan => "planned the link",
+            Self::Callback => "carried out a step of the link",
+        }
+    }
+}
+
+/// The plugin at work, by its id.
+static AT_WORK: Mutex<Option<(String, Task)>> = Mutex::new(None);
+
+/// Does what a plugin is asked for, so that it is named if it ends the process.
+pub(super) fn at_work_as<T>(id: &str, task: Task, work: impl FnOnce() -> T) -> T {
+    let before = at_work().replace((id.to_owned(), task));
+    let done = work();
+    *at_work() = before;
+    done
+}
+
+/// E5140 if the process ends while a plugin is at work.
+pub(crate) fn ended_by() -> Option<Diagnostic> {
+    let (id, task) = at_work().take()?;
+    let message = format!("plugin `{id}` ended the process while it {}", task.words());
+    let diagnostic = Diagnostic::new(Code::E5140, message).plugin(id);
+    Some(diagnostic.help("report this to the author of the plugin"))
+}
+
+fn at_work() -> MutexGuard<'static, Option<(String, Task)>> {
+    AT_WORK.lock().unwrap_or_else(PoisonError::into_inner)
+}
