@@ -7,13 +7,13 @@ use std::fs::File;
 use std::io::{Read, Seek};
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitStatus, Output, Stdio};
-use std::time::Duration;
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 use rustix::process::{Signal, getppid, set_parent_process_death_signal};
-use wait_timeout::ChildExt;
 
 use crate::signals::{self, Group, Kind};
 
@@ -60,6 +60,11 @@ pub struct Ended {
 /// Most bytes of an output stream that are kept: 16 MiB.
 pub const MOST_OUTPUT: u64 = 16 << 20;
 
+/// Longest wait at a time, in seconds.
+const LONGEST_WAIT: u64 = 3600;
+/// Time between two looks at a process where the system tells no end.
+const PAUSE: Duration = Duration::from_millis(5);
+
 /// Runs this program with other arguments and waits for its end.
 ///
 /// # Errors
@@ -86,7 +91,7 @@ pub fn run_self(
         .stderr(stderr.try_clone().map_err(failed)?);
     signals::check()?;
     let (mut child, group) = Group::spawn(&mut command, Kind::Own).map_err(failed)?;
-    let ending = match child.wait_timeout(timeout).map_err(failed)? {
+    let ending = match wait(&mut child, timeout).map_err(failed)? {
         Some(status) => ending(status),
         None => {
             group.kill();
@@ -102,6 +107,37 @@ pub fn run_self(
         stdout: contents(&mut stdout).map_err(failed)?,
         stderr: contents(&mut stderr).map_err(failed)?,
     })
+}
+
+/// Waits for the end of a process, at most so long. Nothing of it stays in this
+/// process, which may become a program's: no handler and no open file.
+fn wait(child: &mut Child, timeout: Duration) -> std::io::Result<Option<ExitStatus>> {
+    let since = Instant::now();
+    #[cfg(target_os = "linux")]
+    let ends = {
+        use rustix::process::{Pid, PidfdFlags, pidfd_open};
+        pidfd_open(Pid::from_child(child), PidfdFlags::empty()).ok()
+    };
+    loop {
+        if let Some(status) = child.try_wait()? {
+            return Ok(Some(status));
+        }
+        let Some(left) = timeout.checked_sub(since.elapsed()) else {
+            return Ok(None);
+        };
+        #[cfg(target_os = "linux")]
+        if let Some(ends) = &ends {
+            use rustix::event::{PollFd, PollFlags, Timespec, poll};
+            let most = Timespec {
+                tv_sec: left.as_secs().min(LONGEST_WAIT).cast_signed(),
+                tv_nsec: left.subsec_nanos().into(),
+            };
+            // A signal interrupts it, and then the process is looked at again.
+            let _ = poll(&mut [PollFd::new(ends, PollFlags::IN)], Some(&most));
+            continue;
+        }
+        thread::sleep(left.min(PAUSE));
+    }
 }
 
 /// Runs a tool, without input, to its end.

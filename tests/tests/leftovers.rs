@@ -316,9 +316,9 @@ fn endless_directive() -> &'static str {
 fn a_plugin_that_ends_the_process_leaves_nothing() {
     let place = Place::new();
     for (mode, code) in [
-        ("exit-plan", Some(3)),
+        ("exit-plan", Some(1)),
         ("abort-plan", None),
-        ("exit-callback", Some(3)),
+        ("exit-callback", Some(1)),
         ("abort-callback", None),
         ("fault-callback", None),
     ] {
