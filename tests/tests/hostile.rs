@@ -105,10 +105,10 @@ fn a_plugin_that_calls_exit_at_work_is_named_whatever_the_status() {
     let folder = folder.path();
     fs::write(folder.join("p.bd"), "unit main() { }").unwrap();
     fs::create_dir(folder.join("tmp")).unwrap();
-    let plugin = built().plugin("hostile_linker");
     let hostile = |mode: &str, args: &[&str]| {
         let mut command = beskid(folder);
-        command.env("HOSTILE", mode).arg("--plugin").arg(&plugin);
+        command.env("HOSTILE", mode).arg("--plugin");
+        command.arg(built().plugin("hostile_linker"));
         command.env("XDG_CACHE_HOME", folder.join("cache"));
         command.env("TMPDIR", folder.join("tmp"));
         end(command.args(["--linker", "hostile"]).args(args))
