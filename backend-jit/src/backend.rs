@@ -130,13 +130,21 @@ fn host_isa(
     let mut flags = vec![("is_pic", "false"), ("use_colocated_libcalls", "false")];
     flags.extend(isa::needed_flags(artifact, builder.triple()));
     let target = beskid_plugin_api::manifest::TARGET;
-    Ok(isa::finish(
+    let isa = isa::finish(
         target,
         builder,
         request.optimization,
         &flags,
         &request.options,
-    )?)
+    )?;
+    if let Some(feature) = isa::missing_on_host(&*isa) {
+        let message =
+            format!("the backend's options ask for `{feature}`, which this processor lacks");
+        return Err(Diagnostic::new(Code::E4004, message).help(
+            "leave them out to run the program here, or build it for a processor that has it",
+        ));
+    }
+    Ok(isa)
 }
 
 /// EXT-001: every import has an address before any code is finalized.

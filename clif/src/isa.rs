@@ -14,7 +14,7 @@ use beskid_plugin_api::diagnostic::Diagnostic;
 use crate::error::ClifError;
 use crate::{needs, options, triples};
 
-pub use crate::options::SETTING;
+pub use crate::options::{SETTING, is_chosen};
 
 /// The ISA for a target triple, position-independent, for object files.
 ///
@@ -107,8 +107,8 @@ pub fn check_features(artifact: &CodegenArtifact, isa: &dyn TargetIsa) -> Result
 /// our backends share and with `extra` ones.
 ///
 /// # Errors
-/// E4004 if an option is unknown or does not take the value; E4001 if Cranelift
-/// refuses the combination.
+/// E4004 if an option is unknown or does not take the value, or if they do not fit
+/// together; E4001 if Cranelift has no such target.
 pub fn finish(
     target: &str,
     mut builder: isa::Builder,
@@ -130,18 +130,40 @@ pub fn finish(
             .set(name, value)
             .map_err(|error| refused(target, error))?;
     }
-    for (name, value) in options {
-        options::set(name, value, &mut flags, &mut builder)?;
-    }
+    options::set(options, &mut flags, &mut builder)?;
     let shared = shared.iter().chain(&needs::ALWAYS);
     for (name, value) in shared.chain(&level).chain(extra) {
         flags
             .set(name, value)
             .map_err(|error| refused(target, error))?;
     }
-    builder
-        .finish(settings::Flags::new(flags))
-        .map_err(|error| refused(target, error))
+    let finished = builder.finish(settings::Flags::new(flags));
+    finished.map_err(|error| match options.is_empty() {
+        true => refused(target, error),
+        false => ClifError::Option {
+            reason: format!("the backend's options do not fit together for `{target}`: {error}"),
+            help: "leave out those that turn something off".to_owned(),
+        },
+    })
+}
+
+/// An instruction-set feature of an ISA that this machine's processor lacks.
+pub fn missing_on_host(isa: &dyn TargetIsa) -> Option<&'static str> {
+    let host = cranelift_native::builder().ok()?;
+    let host = host
+        .finish(settings::Flags::new(settings::builder()))
+        .ok()?;
+    let available = host.isa_flags();
+    let has = |name: &str| {
+        available
+            .iter()
+            .any(|flag| flag.name == name && flag.as_bool() == Some(true))
+    };
+    let wanted = isa.isa_flags().into_iter();
+    let mut missing = wanted.filter(|flag| {
+        flag.as_bool() == Some(true) && flag.name.starts_with("has_") && !has(flag.name)
+    });
+    missing.next().map(|flag| flag.name)
 }
 
 fn refused(target: &str, reason: impl ToString) -> ClifError {

@@ -1,7 +1,10 @@
 //! The options of the Cranelift backends: Cranelift's settings, by its names.
 
+use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
+
 use cranelift_codegen::isa;
-use cranelift_codegen::settings::{self, Configurable, SetError, SetResult};
+use cranelift_codegen::settings::{self, Configurable, SetError, SetResult, SettingKind};
 
 use crate::error::ClifError;
 
@@ -9,57 +12,164 @@ use crate::error::ClifError;
 /// `cranelift.opt_level`.
 pub const SETTING: &str = "cranelift.";
 
+/// Flags that are no options, because a program would mean something else with
+/// another value, or would not link: the backend alone chooses them.
+const CHOSEN: [&str; 12] = [
+    "enable_llvm_abi_extensions",
+    "enable_multi_ret_implicit_sret",
+    "enable_probestack",
+    "enable_verifier",
+    "is_pic",
+    "libcall_call_conv",
+    "probestack_size_log2",
+    "probestack_strategy",
+    "stack_switch_model",
+    "tls_model",
+    "unwind_info",
+    "use_colocated_libcalls",
+];
+
+/// The numbers that the options take which count something. Code is aligned to
+/// a page at most, in memory as in every object format; padding, 8 MiB behind
+/// each block at most, is for trying out the longest branches that there are.
+const RANGES: [(&str, RangeInclusive<u8>); 2] = [
+    ("bb_padding_log2_minus_one", 0..=24),
+    ("log2_min_function_alignment", 0..=12),
+];
+
+/// The architectures that have flags of their own.
+const ARCHITECTURES: [&str; 3] = ["x86_64", "aarch64", "riscv64"];
+
 /// Most names that a refusal suggests.
 const SUGGESTIONS: usize = 3;
 
-/// Sets the flag that an option names, of all targets or of this one.
+/// Whether Cranelift's flag of this name is the backend's to choose, and so no
+/// option.
+pub fn is_chosen(name: &str) -> bool {
+    CHOSEN.contains(&name)
+}
+
+/// Sets the flags that options name, of all targets or of this one. Presets come
+/// first: a flag that is named itself has its own value.
 ///
 /// # Errors
 /// [`ClifError::Option`] names the nearest options, or the values that this one
 /// takes.
 pub(crate) fn set(
-    option: &str,
-    value: &str,
+    options: &BTreeMap<String, String>,
     flags: &mut settings::Builder,
     builder: &mut isa::Builder,
 ) -> Result<(), ClifError> {
-    let name = option.strip_prefix(SETTING).unwrap_or_default();
-    let shared = set_flag(flags, name, value);
-    let result = match shared {
-        Err(SetError::BadName(_)) => set_flag(builder, name, value),
-        result => result,
-    };
-    match result {
-        Ok(()) => Ok(()),
-        Err(SetError::BadName(_)) => Err(unknown(option, builder)),
-        Err(SetError::BadType) => {
-            let reason = format!("the backend's option `{option}` does not take `{value}`");
-            let help = "give it `true` or `false`, or a number if it counts something".to_owned();
-            Err(ClifError::Option { reason, help })
+    for is_preset in [true, false] {
+        for (option, value) in options {
+            let name = option.strip_prefix(SETTING).unwrap_or_default();
+            let shared = kind(flags, name);
+            match shared.or_else(|| kind(builder, name)) {
+                None => return Err(unknown(option, name, builder)),
+                Some(SettingKind::Preset) if is_preset => preset(option, name, value, builder)?,
+                Some(SettingKind::Preset) => {}
+                Some(_) if is_preset => {}
+                Some(_) if is_chosen(name) => return Err(chosen(option)),
+                Some(_) => match shared {
+                    Some(_) => flag(option, name, value, flags)?,
+                    None => flag(option, name, value, builder)?,
+                },
+            }
         }
-        Err(SetError::BadValue(expected)) => {
-            let reason = format!("the backend's option `{option}` does not take `{value}`");
-            let help = match expected.as_str() {
-                "bool" => "its values: true, false".to_owned(),
-                expected => format!("its values: {}", expected.to_lowercase()),
-            };
-            Err(ClifError::Option { reason, help })
-        }
+    }
+    Ok(())
+}
+
+/// What both kinds of builders know of their settings.
+trait Settings: Configurable {
+    fn settings(&self) -> Vec<settings::Setting>;
+}
+
+impl Settings for settings::Builder {
+    fn settings(&self) -> Vec<settings::Setting> {
+        self.iter().collect()
     }
 }
 
-/// An empty value enables a flag or a preset.
-fn set_flag(to: &mut dyn Configurable, name: &str, value: &str) -> SetResult<()> {
-    match value {
+impl Settings for isa::Builder {
+    fn settings(&self) -> Vec<settings::Setting> {
+        self.iter().collect()
+    }
+}
+
+fn kind(of: &dyn Settings, name: &str) -> Option<SettingKind> {
+    let settings = of.settings();
+    let found = settings.iter().find(|setting| setting.name == name);
+    found.map(|setting| setting.kind)
+}
+
+/// An empty value enables a flag or a preset, as in a `set` line.
+fn preset(
+    option: &str,
+    name: &str,
+    value: &str,
+    builder: &mut isa::Builder,
+) -> Result<(), ClifError> {
+    if !["", "true", "on", "yes", "1"].contains(&value) {
+        let help = "its value is true: it sets other options; leave it out otherwise";
+        return Err(not_taken(option, value, help));
+    }
+    let enabled = builder.enable(name);
+    enabled.map_err(|error| not_taken(option, value, &error.to_string()))
+}
+
+fn flag(option: &str, name: &str, value: &str, to: &mut dyn Configurable) -> Result<(), ClifError> {
+    let range = RANGES.iter().find(|(known, _)| *known == name);
+    if let Some((_, range)) = range
+        && !value.parse().is_ok_and(|number| range.contains(&number))
+    {
+        let help = format!("its values: {} to {}", range.start(), range.end());
+        return Err(not_taken(option, value, &help));
+    }
+    let result: SetResult<()> = match value {
         "" => to.enable(name),
         value => to.set(name, value),
+    };
+    let help = match result {
+        Ok(()) => return Ok(()),
+        Err(SetError::BadValue(expected)) if expected != "bool" => {
+            format!("its values: {}", expected.to_lowercase())
+        }
+        Err(_) => "its values: true, false".to_owned(),
+    };
+    Err(not_taken(option, value, &help))
+}
+
+fn not_taken(option: &str, value: &str, help: &str) -> ClifError {
+    ClifError::Option {
+        reason: format!("the backend's option `{option}` does not take `{value}`"),
+        help: help.to_owned(),
     }
 }
 
-fn unknown(option: &str, builder: &isa::Builder) -> ClifError {
+fn chosen(option: &str) -> ClifError {
+    ClifError::Option {
+        reason: format!("`{option}` is not for the user to set: programs rely on its value"),
+        help: "leave it out; `docs/options.md` lists what can be set".to_owned(),
+    }
+}
+
+fn unknown(option: &str, name: &str, builder: &isa::Builder) -> ClifError {
+    let own = builder.triple().architecture;
+    let has = |other: &&&str| {
+        let other = isa::lookup_by_name(other);
+        other.is_ok_and(|other| kind(&other, name).is_some())
+    };
+    if let Some(other) = ARCHITECTURES.iter().find(has) {
+        return ClifError::Option {
+            reason: format!("`{option}` is an option of {other}, and the target is {own}"),
+            help: "leave it out for this target".to_owned(),
+        };
+    }
     let shared = settings::builder();
     let names = shared.iter().chain(builder.iter());
     let mut names = names
+        .filter(|setting| !is_chosen(setting.name))
         .map(|setting| format!("{SETTING}{}", setting.name))
         .collect::<Vec<_>>();
     // Without the prefix it is the most common slip.
@@ -84,7 +194,7 @@ mod tests {
 
     use cranelift_codegen::settings;
 
-    use super::SETTING;
+    use super::{ARCHITECTURES, CHOSEN, RANGES, SETTING, is_chosen};
     use crate::error::ClifError;
     use crate::isa::for_objects;
 
@@ -123,16 +233,83 @@ mod tests {
         assert!(help.contains("true"), "{help}");
     }
 
+    const TARGETS: [&str; 5] = [
+        "x86_64-unknown-linux-gnu",
+        "x86_64-pc-windows-msvc",
+        "aarch64-unknown-linux-gnu",
+        "aarch64-apple-darwin",
+        "riscv64gc-unknown-linux-gnu",
+    ];
+
+    #[test]
+    fn what_programs_rely_on_is_no_option() {
+        for name in CHOSEN {
+            let (reason, _) = refused(&format!("{SETTING}{name}"), "true");
+            assert!(reason.contains("not for the user"), "{reason}");
+        }
+        for target in TARGETS {
+            let isa = for_objects(target, Optimization::None, &BTreeMap::new()).unwrap();
+            let flags = isa.flags();
+            assert!(flags.enable_probestack() && flags.unwind_info(), "{target}");
+            let strategy = flags.probestack_strategy();
+            assert_eq!(strategy, settings::ProbestackStrategy::Inline, "{target}");
+            assert_eq!(flags.probestack_size_log2(), 12, "{target}");
+        }
+    }
+
+    #[test]
+    fn every_option_takes_a_value_or_says_which() {
+        let names = documented();
+        let names = names.lines().map(|row| row.split('`').nth(1).unwrap());
+        let chosen = CHOSEN.map(|name| format!("{SETTING}{name}"));
+        let names = names.chain(chosen.iter().map(String::as_str));
+        for name in names {
+            for value in [
+                "", "0", "1", "2", "8", "12", "31", "63", "64", "255", "x", "true",
+            ] {
+                for target in TARGETS {
+                    let options = BTreeMap::from([(name.to_owned(), value.to_owned())]);
+                    let isa = for_objects(target, Optimization::None, &options);
+                    let is_answer = matches!(isa, Ok(_) | Err(ClifError::Option { .. }));
+                    assert!(is_answer, "{name}={value} {target}: {:?}", isa.err());
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_flag_has_its_own_value_whatever_a_preset_sets() {
+        let options = [("skylake", "true"), ("has_avx2", "false")];
+        let options = options.map(|(name, value)| (format!("{SETTING}{name}"), value.to_owned()));
+        let target = "x86_64-unknown-linux-gnu";
+        let isa = for_objects(target, Optimization::None, &BTreeMap::from(options)).unwrap();
+        let has = |name| {
+            let flags = isa.isa_flags();
+            let flag = flags.iter().find(|flag| flag.name == name);
+            flag.unwrap().as_bool().unwrap()
+        };
+        assert!(has("has_avx") && !has("has_avx2"));
+        let (_, help) = refused("cranelift.skylake", "false");
+        assert!(help.contains("true"), "{help}");
+        let (reason, _) = refused("cranelift.use_bti", "true");
+        assert!(reason.contains("is an option of aarch64"), "{reason}");
+    }
+
     /// Every option, with the values of each and what it does.
     fn documented() -> String {
         let mut rows = BTreeMap::new();
         let shared = settings::builder();
+        let shared = shared.iter().filter(|setting| !is_chosen(setting.name));
         let mut add = |setting: settings::Setting, place: &str| {
             let values = match (setting.kind, setting.values) {
                 (_, Some(values)) => values.join(", "),
                 (settings::SettingKind::Bool, _) => "true, false".to_owned(),
-                (settings::SettingKind::Preset, _) => "none: it sets others".to_owned(),
-                _ => "a number".to_owned(),
+                (settings::SettingKind::Preset, _) => "true: it sets others".to_owned(),
+                _ => {
+                    let range = RANGES.iter().find(|(name, _)| *name == setting.name);
+                    let (_, range) = range.expect("every number has a range");
+                    format!("{} to {}", range.start(), range.end())
+                }
             };
             let name = format!("`{SETTING}{}`", setting.name);
             let (places, ..) =
@@ -140,8 +317,8 @@ mod tests {
                     .or_insert((Vec::new(), values, setting.description));
             places.push(place.to_owned());
         };
-        shared.iter().for_each(|setting| add(setting, "all"));
-        for target in ["x86_64", "aarch64", "riscv64"] {
+        shared.for_each(|setting| add(setting, "all"));
+        for target in ARCHITECTURES {
             let builder = cranelift_codegen::isa::lookup_by_name(target).unwrap();
             builder.iter().for_each(|setting| add(setting, target));
         }

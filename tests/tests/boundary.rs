@@ -223,24 +223,3 @@ fn a_program_too_large_for_a_session_runs_as_an_executable() {
     let linked = run(folder.path(), ["--backend", "aot", "run", "p.bska"]);
     assert_eq!(linked.succeeds(), "ok\n");
 }
-
-#[test]
-fn an_option_that_the_backend_does_not_have_or_take_is_named() {
-    let folder = folder_with(PRODUCT);
-    for (option, reason) in [
-        (
-            "\"cranelift.has_avx22\" = \"true\"",
-            "`cranelift.has_avx22`",
-        ),
-        ("\"cranelift.opt_level\" = \"most\"", "`most`"),
-    ] {
-        let settings = format!("[backend-options]\n{option}\n");
-        fs::write(folder.path().join("beskid.toml"), settings).unwrap();
-        for backend in ["jit", "aot"] {
-            let args = ["--backend", backend, "run", "p.bd"];
-            let message = run(folder.path(), args).fails_with("E4004");
-            assert!(message.contains(reason), "{message}");
-            assert!(message.contains("help: "), "{message}");
-        }
-    }
-}

@@ -115,12 +115,6 @@ fn framed(bytes: u32) -> String {
     )
 }
 
-/// Turns the probes of large frames off in a folder.
-fn without_probes(folder: &Path) {
-    let settings = "[backend-options]\n\"cranelift.enable_probestack\" = \"false\"\n";
-    fs::write(folder.join("beskid.toml"), settings).unwrap();
-}
-
 #[test]
 fn a_frame_that_is_larger_than_the_stack_overflows_it_even_if_nothing_uses_it() {
     let folder = tempfile::tempdir().unwrap();
@@ -133,38 +127,6 @@ fn a_frame_that_is_larger_than_the_stack_overflows_it_even_if_nothing_uses_it() 
         let ended = run(folder, ["--backend", backend, "run", "p.clif"]);
         let expected = (Some(101), "panic: stack overflow\n");
         assert_eq!((ended.status, ended.stderr.as_str()), expected, "{backend}");
-    }
-    // Only the probes notice it.
-    without_probes(folder);
-    let ended = built(folder, "p.clif", &[]);
-    assert_eq!(ended.status.code(), Some(0), "{ended:?}");
-}
-
-#[test]
-fn every_architecture_probes_the_frames_that_are_larger_than_a_page() {
-    let folder = tempfile::tempdir().unwrap();
-    let folder = folder.path();
-    let object = |target: &str| {
-        let args = ["build", "p.clif", "--kind", "object", "-o", "p.o"];
-        let target = ["--target-triple", target];
-        run(folder, args.iter().chain(&target)).succeeds();
-        fs::read(folder.join("p.o")).unwrap()
-    };
-    for target in [
-        "x86_64-unknown-linux-gnu",
-        "aarch64-unknown-linux-gnu",
-        "riscv64gc-unknown-linux-gnu",
-        "x86_64-pc-windows-msvc",
-        "aarch64-apple-darwin",
-    ] {
-        for (bytes, probed) in [(1024, false), (8192, true), (1 << 20, true)] {
-            fs::write(folder.join("p.clif"), framed(bytes)).unwrap();
-            let _ = fs::remove_file(folder.join("beskid.toml"));
-            let usual = object(target);
-            without_probes(folder);
-            let bare = object(target);
-            assert_eq!(usual != bare, probed, "{bytes} bytes for {target}");
-        }
     }
 }
 

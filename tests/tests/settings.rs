@@ -7,9 +7,10 @@
 )]
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{MetadataExt, PermissionsExt, chown, lchown, symlink};
 use std::path::Path;
 
+use beskid_tests::built::root;
 use beskid_tests::command::{Ended, beskid, end, run};
 use beskid_tests::tools::tool_in_path;
 
@@ -140,6 +141,7 @@ fn a_projects_file_runs_and_loads_nothing_until_it_is_trusted() {
         ("[tools]\ncc = \"tools/cc\"\n", "tools"),
         ("[extern]\ndlopen = true\n", "extern.dlopen"),
         ("plugin-dir = [\"plugins\"]\n", "plugin-dir"),
+        ("[backend-options]\nx = true\n", "backend-options"),
     ] {
         fs::write(&file, text).unwrap();
         let message = run(folder, ["build", "p.bd"]).fails_with("E5302");
@@ -169,6 +171,86 @@ fn a_projects_file_runs_and_loads_nothing_until_it_is_trusted() {
 
     fs::write(&file, "[extern]\ndlopen = false\n").unwrap();
     run(folder, ["config"]).succeeds();
+}
+
+#[test]
+fn a_file_of_another_user_holds_for_nobody_who_does_not_trust_it() {
+    let folder = folder_with_program();
+    let folder = folder.path();
+    let file = folder.join("beskid.toml");
+    let other = 65534;
+    let give = |text: &str, owner| {
+        let _ = fs::remove_file(&file);
+        fs::write(&file, text).unwrap();
+        chown(&file, Some(owner), None)
+    };
+    if give("optimize = \"size\"\n", other).is_err() {
+        println!("skipped: files cannot be given to another user here");
+        return;
+    }
+    let is_sized = |ended: &Ended| ended.stdout.contains("optimize = \"size\"");
+    let config = || run(folder, ["config"]);
+    let left_out = || {
+        let ended = config();
+        let told = "belongs to another user and is left out";
+        assert!(ended.stderr.starts_with("warning[E5302]: "), "{ended:#?}");
+        assert!(ended.stderr.contains(told), "{ended:#?}");
+        assert!(ended.status == Some(0) && !is_sized(&ended), "{ended:#?}");
+    };
+    left_out();
+    // Neither what is malformed nor what needs trust stops anybody else.
+    for text in ["not TOML", "[tools]\ncc = \"/bin/false\"\n"] {
+        give(text, other).unwrap();
+        left_out();
+    }
+    give("optimize = \"size\"\n", other).unwrap();
+    run(folder, ["trust", "."]).succeeds();
+    let ended = config();
+    assert!(is_sized(&ended) && ended.stderr.is_empty(), "{ended:#?}");
+    run(folder, ["trust", "--remove", "."]).succeeds();
+    // A link of somebody else to a file of root's is no better.
+    let user = fs::metadata(folder).unwrap().uid();
+    fs::rename(&file, folder.join("own.toml")).unwrap();
+    chown(folder.join("own.toml"), Some(user), None).unwrap();
+    symlink("own.toml", &file).unwrap();
+    assert!(is_sized(&config()));
+    lchown(&file, Some(other), None).unwrap();
+    left_out();
+}
+
+#[test]
+fn the_documented_settings_are_taken() {
+    let folder = folder_with_program();
+    let page = fs::read_to_string(root().join("docs/cli.md")).unwrap();
+    let (_, section) = page.split_once("## Configuration").unwrap();
+    let (_, example) = section.split_once("```toml\n").unwrap();
+    let (example, _) = example.split_once("```").unwrap();
+    let user = folder.path().join(".no-config/beskid");
+    fs::create_dir_all(&user).unwrap();
+    fs::write(user.join("config.toml"), example).unwrap();
+    let shown = run(folder.path(), ["config"]).succeeds();
+    assert!(shown.contains("jobs = 4"), "{shown}");
+    run(folder.path(), ["run", "p.bd"]).succeeds();
+}
+
+#[test]
+fn a_wrong_setting_is_named_as_the_user_wrote_it() {
+    let folder = folder_with_program();
+    let file = folder.path().join("beskid.toml");
+    for (text, key) in [
+        ("jobs = \"many\"\n", "`jobs`"),
+        ("[extern]\ndlopen = 3\n", "`extern.dlopen`"),
+    ] {
+        fs::write(&file, text).unwrap();
+        run(folder.path(), ["trust", "."]).succeeds();
+        let message = run(folder.path(), ["config"]).fails_with("E5301");
+        assert!(
+            message.contains(&format!("for key {key} in `")),
+            "{message}"
+        );
+        assert!(message.contains("/beskid.toml`"), "{message}");
+        assert!(!message.contains("default."), "{message}");
+    }
 }
 
 #[test]

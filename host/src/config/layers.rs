@@ -10,7 +10,7 @@ use figment::providers::{Format, Serialized, Toml};
 use serde::Serialize;
 
 use super::files::user_file;
-use super::project::Project;
+use super::project::{Found, Project};
 use super::{Config, Extern, OptLevel, variables};
 use crate::input::note;
 
@@ -66,8 +66,11 @@ pub fn load(flags: &Flags, directory: &Path) -> Result<Settings, Diagnostic> {
         note(&user);
         figment = figment.merge(Toml::file(user));
     }
-    if let Some(project) = Project::find(directory)? {
-        figment = figment.merge(project);
+    let mut warnings = variables::warnings();
+    match Project::find(directory)? {
+        Found::Nothing => {}
+        Found::Project(project) => figment = figment.merge(project),
+        Found::Foreign(warning) => warnings.push(warning),
     }
     for variable in variables::own()? {
         figment = figment.merge(variable);
@@ -77,7 +80,7 @@ pub fn load(flags: &Flags, directory: &Path) -> Result<Settings, Diagnostic> {
     Ok(Settings {
         config: figment.extract().map_err(|error| invalid(&error))?,
         figment,
-        warnings: variables::warnings(),
+        warnings,
     })
 }
 
@@ -94,9 +97,35 @@ fn check_plugin_paths(config: &Config) -> Result<(), Diagnostic> {
 }
 
 fn invalid(error: &figment::Error) -> Diagnostic {
-    let mut diagnostic = Diagnostic::new(Code::E5301, format!("invalid configuration: {error}"));
-    for other in error.clone().into_iter().skip(1) {
-        diagnostic = diagnostic.note(other.to_string());
+    let mut errors = error.clone().into_iter().map(|error| {
+        let path = match error.metadata.as_ref().map(|data| &data.source) {
+            Some(Some(figment::Source::File(path))) => Some(path.display().to_string()),
+            _ => None,
+        };
+        (described(&error), path)
+    });
+    let (message, path) = errors.next().unwrap_or_default();
+    let mut diagnostic = Diagnostic::new(Code::E5301, format!("invalid configuration: {message}"));
+    if let Some(path) = path {
+        diagnostic = diagnostic.path(path);
+    }
+    for (other, _) in errors {
+        diagnostic = diagnostic.note(other);
     }
     diagnostic.help("`beskid config` shows every setting and where it comes from")
+}
+
+/// What is wrong, with the key as the user writes it and the place.
+fn described(error: &figment::Error) -> String {
+    let mut text = error.kind.to_string();
+    if !error.path.is_empty() {
+        text = format!("{text} for key `{}`", error.path.join("."));
+    }
+    let Some(metadata) = &error.metadata else {
+        return text;
+    };
+    match &metadata.source {
+        Some(figment::Source::File(path)) => format!("{text} in `{}`", path.display()),
+        _ => format!("{text} in {}", metadata.name),
+    }
 }

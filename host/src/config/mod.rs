@@ -46,7 +46,8 @@ pub struct Config {
     pub tools: BTreeMap<String, String>,
     /// How foreign functions are found.
     pub r#extern: Extern,
-    /// Options passed to the backend.
+    /// Options passed to the backend: texts, numbers or booleans.
+    #[serde(deserialize_with = "options")]
     pub backend_options: BTreeMap<String, String>,
 }
 
@@ -77,6 +78,29 @@ fn linker<'d, D: Deserializer<'d>>(deserializer: D) -> Result<Option<String>, D:
     Ok(written.map(|written| match written {
         Written::Name(name) | Written::Table(Table { name }) => name,
     }))
+}
+
+fn options<'d, D: Deserializer<'d>>(deserializer: D) -> Result<BTreeMap<String, String>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(
+        untagged,
+        expecting = "a text, a number or a boolean, under a quoted key"
+    )]
+    enum Written {
+        Flag(bool),
+        Number(i64),
+        Text(String),
+    }
+    let written = BTreeMap::<String, Written>::deserialize(deserializer)?;
+    let written = written.into_iter().map(|(name, value)| {
+        let value = match value {
+            Written::Flag(flag) => flag.to_string(),
+            Written::Number(number) => number.to_string(),
+            Written::Text(text) => text,
+        };
+        (name, value)
+    });
+    Ok(written.collect())
 }
 
 /// How much to optimize.

@@ -1,6 +1,7 @@
 //! A project's `beskid.toml`: found from its subfolders, and obeyed as far as
 //! the user trusts it.
 
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use beskid_plugin_api::codes::Code;
@@ -14,6 +15,17 @@ use super::tools::Written;
 use super::trust::{State, Trust};
 use crate::input::read_bounded;
 
+/// What there is of a project where a command runs.
+#[derive(Debug)]
+pub(super) enum Found {
+    /// No file.
+    Nothing,
+    /// Settings that hold.
+    Project(Project),
+    /// Somebody else's file, which is left out; why.
+    Foreign(Diagnostic),
+}
+
 /// A project's settings.
 #[derive(Debug)]
 pub(super) struct Project {
@@ -22,29 +34,60 @@ pub(super) struct Project {
 }
 
 impl Project {
-    /// The settings that hold in a folder, if it lies in a project.
+    /// The settings that hold in a folder, if it lies in a project. Another user's
+    /// file holds for nobody else who has not agreed to it: it may lie in a folder
+    /// that everybody may write, such as `/tmp`.
     ///
     /// # Errors
     /// E5301 if the file is malformed, E5302 if it wants something to be run or
     /// loaded that the user has not agreed to.
-    pub(super) fn find(directory: &Path) -> Result<Option<Self>, Diagnostic> {
+    pub(super) fn find(directory: &Path) -> Result<Found, Diagnostic> {
         let Some(path) = project_file(directory) else {
-            return Ok(None);
+            return Ok(Found::Nothing);
         };
-        let bytes = read_bounded(&path, MAX_FILE)?;
-        let mut data = parse(&path, &bytes)?;
         let folder = path.parent().unwrap_or(Path::new("/")).to_owned();
+        let is_own = is_own(&path);
+        let bytes = match read_bounded(&path, MAX_FILE) {
+            Err(_) if !is_own => return Ok(Found::Foreign(foreign(&path, &folder))),
+            bytes => bytes?,
+        };
+        let trusted = || Trust::load().map(|trust| trust.state(&folder, &bytes));
+        if !is_own && trusted() != Ok(State::Trusted) {
+            return Ok(Found::Foreign(foreign(&path, &folder)));
+        }
+        let mut data = parse(&path, &bytes)?;
         let settings = data.entry(Profile::Default).or_default();
         let keys = keys_that_need_trust(settings);
         if !keys.is_empty() {
-            let state = Trust::load()?.state(&folder, &bytes);
+            let state = trusted()?;
             if state != State::Trusted {
                 return Err(refusal(&path, &folder, &keys, state));
             }
         }
         make_absolute(settings, &folder);
-        Ok(Some(Self { path, data }))
+        Ok(Found::Project(Self { path, data }))
     }
+}
+
+/// Whether a file, and the link that leads to it, belong to this user or to root.
+fn is_own(path: &Path) -> bool {
+    let own = [rustix::process::geteuid().as_raw(), 0];
+    let files = [path.symlink_metadata(), path.metadata()];
+    let mut files = files.into_iter();
+    files.all(|file| file.is_ok_and(|file| own.contains(&file.uid())))
+}
+
+fn foreign(path: &Path, folder: &Path) -> Diagnostic {
+    let message = format!(
+        "`{}` belongs to another user and is left out",
+        path.display()
+    );
+    Diagnostic::new(Code::E5302, message)
+        .path(path.display().to_string())
+        .help(format!(
+            "read the file, then run `beskid trust {}` if it is meant for you",
+            shell_words::quote(&folder.display().to_string())
+        ))
 }
 
 impl Provider for Project {
@@ -62,7 +105,7 @@ fn refusal(path: &Path, folder: &Path, keys: &[&str], state: State) -> Diagnosti
     let message = format!("`{}` is not trusted to set `{keys}`", path.display());
     let why = match state {
         State::Changed => "the file has changed since it was trusted",
-        _ => "such settings make beskid run programs or load code",
+        _ => "such settings make beskid run programs, load code or generate other code",
     };
     Diagnostic::new(Code::E5302, message)
         .path(path.display().to_string())

@@ -11,7 +11,8 @@ use figment::{Profile, Provider};
 /// Largest file of settings, in bytes: 1 MiB.
 pub(super) const MAX_FILE: u64 = 1 << 20;
 
-/// The keys of a file that make the host run or load something.
+/// The keys of a file that make the host run or load something, or generate
+/// other code.
 ///
 /// # Errors
 /// E5301 if the file is malformed.
@@ -35,7 +36,7 @@ pub(super) fn parse(path: &Path, bytes: &[u8]) -> Result<Map<Profile, Dict>, Dia
 /// The same of settings that were read.
 pub(super) fn keys_that_need_trust(settings: &Dict) -> Vec<&'static str> {
     let mut keys = Vec::new();
-    for key in ["plugin", "plugin-dir", "tools"] {
+    for key in ["plugin", "plugin-dir", "tools", "backend-options"] {
         if settings.contains_key(key) {
             keys.push(key);
         }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use beskid_clif::isa::SETTING;
+use beskid_clif::isa::{SETTING, is_chosen};
 use beskid_clif::text::tests::{Backends, Tests, Verdict};
 use beskid_plugin_api::artifact::CodegenArtifact;
 use beskid_plugin_api::codes::Code;
@@ -78,7 +78,8 @@ fn compiled(
         let message = format!("the file has no variant {}", task.variant);
         Diagnostic::new(Code::E4041, message)
     })?;
-    let options = variant.settings.iter();
+    // The others are for Cranelift's own tool, which leaves them to the file.
+    let options = variant.settings.iter().filter(|(name, _)| !is_chosen(name));
     let options = options.map(|(name, value)| (format!("{SETTING}{name}"), value.clone()));
     let settings = CompileSettings::from(tools.config).with_options(options);
     // Directives may call the C library, which a linker would find too.

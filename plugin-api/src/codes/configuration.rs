@@ -8,8 +8,10 @@ codes! {
     /// A setting is unknown or has the wrong type; file and key are named.
     E5301;
 
-    /// A project's `beskid.toml` sets `plugin`, `plugin-dir`, `tools` or `extern.dlopen`, which
-    /// make beskid run or load something, and is not trusted, or has changed since.
+    /// A project's `beskid.toml` sets `plugin`, `plugin-dir`, `tools`, `backend-options` or
+    /// `extern.dlopen`, which make beskid run or load something or generate other code, and is
+    /// not trusted, or has changed since; or, as a warning, it belongs to another user and is
+    /// left out.
     ///
     /// Read it and run `beskid trust FOLDER`, or use options, variables or your own
     /// configuration file.

@@ -2,10 +2,9 @@
 
 use std::str::FromStr;
 
-use cranelift_codegen::isa::TargetIsa;
-use cranelift_codegen::settings;
 use target_lexicon::{Architecture, Triple};
 
+use crate::isa::missing_on_host;
 use crate::text::file::File;
 use crate::text::set_lines::{flags, last_of_each};
 
@@ -72,7 +71,10 @@ pub(super) fn backends(file: &File) -> Backends {
     let mut isas = isas.filter(|isa| same_architecture(isa.triple().architecture));
     let variants = targets.into_iter().map(|settings| Variant {
         settings: last_of_each(settings),
-        missing: isas.next().and_then(|isa| missing_feature(&**isa)),
+        missing: isas
+            .next()
+            .and_then(|isa| missing_on_host(&**isa))
+            .map(str::to_owned),
     });
     Backends::Run(variants.collect())
 }
@@ -87,23 +89,4 @@ fn is_host(triple: &str) -> bool {
 fn same_architecture(architecture: Architecture) -> bool {
     let host = Triple::host().architecture;
     std::mem::discriminant(&architecture) == std::mem::discriminant(&host)
-}
-
-/// The first feature that a target line asks for and this machine lacks.
-fn missing_feature(isa: &dyn TargetIsa) -> Option<String> {
-    let host = cranelift_native::builder().ok()?;
-    let host = host
-        .finish(settings::Flags::new(settings::builder()))
-        .ok()?;
-    let available = host.isa_flags();
-    let has = |name: &str| {
-        available
-            .iter()
-            .any(|flag| flag.name == name && flag.as_bool() == Some(true))
-    };
-    let wanted = isa.isa_flags().into_iter();
-    let mut missing = wanted.filter(|flag| {
-        flag.as_bool() == Some(true) && flag.name.starts_with("has_") && !has(flag.name)
-    });
-    missing.next().map(|flag| flag.name.to_owned())
 }
