@@ -1,7 +1,7 @@
 //! From artifact to an output file (BK-4).
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use beskid_plugin_api::artifact::CodegenArtifact;
 use beskid_plugin_api::backend::{EntryShim, RuntimeStart};
@@ -12,7 +12,7 @@ use beskid_plugin_api::runtime_abi::{START_SYMBOL, THREAD_SYMBOL};
 
 use crate::compile::{CompileSettings, ObjectTarget};
 use crate::exports::{ExportPolicy, registration};
-use crate::foreign::{Libraries, Policy, check_names, leaving};
+use crate::foreign::{Extra, Libraries, Policy, check_data, check_names, leaving};
 use crate::image::Expectations;
 use crate::input::note;
 use crate::link::{Link, LinkJob};
@@ -38,10 +38,8 @@ pub struct BuildRequest {
     pub exports: ExportPolicy,
     /// How libraries are preferred.
     pub mode: LinkMode,
-    /// Libraries to link.
-    pub libraries: Vec<String>,
-    /// Folders to search.
-    pub search: Vec<PathBuf>,
+    /// What is linked besides what the program names.
+    pub extra: Extra,
 }
 
 /// Builds an output and puts it in place. `show` receives each command of the
@@ -122,6 +120,7 @@ fn plan_link<'a>(
 ) -> Result<(Link, &'a Entry), Diagnostic> {
     let strategy = tools.strategy(&request.target, request.kind)?;
     check_names(artifact)?;
+    check_data(artifact)?;
     let policy = Policy::from_environment()?;
     if request.kind == OutputKind::Exe && artifact.header().entrypoint.is_none() {
         let message = "Missing entrypoint: an executable needs a function `main`";
@@ -133,7 +132,7 @@ fn plan_link<'a>(
         _ => check_required(artifact)?,
     }
     let shared = shared_runtime(request)?;
-    let own = named_libraries(&request.libraries, &request.target)?;
+    let own = request.extra.for_linker(&request.target)?;
     let symbols = exports.cloned().unwrap_or_default();
     let name = request.output.file_name().unwrap_or_default();
     let foreign = Libraries::of(artifact, &request.target);
@@ -147,39 +146,11 @@ fn plan_link<'a>(
         libraries: [shared.names, foreign.names, own.names].concat(),
         imports: leaving(artifact),
         policy,
-        search: [
-            shared.search,
-            foreign.search,
-            own.search,
-            request.search.clone(),
-        ]
-        .concat(),
+        search: [shared.search, foreign.search, own.search].concat(),
         rpath: [foreign.rpath, own.rpath].concat(),
         tools: tools.config.tools.clone(),
     };
     Ok((job.plan(strategy)?, strategy))
-}
-
-/// The libraries that the user named, by the name that `-l` takes or by a path.
-///
-/// # Errors
-/// E4040 if there is no file at a path.
-fn named_libraries(libraries: &[String], target: &str) -> Result<Libraries, Diagnostic> {
-    let mut named = Libraries::default();
-    for library in libraries {
-        if !library.contains('/') {
-            named.names.push(library.clone());
-        } else if Path::new(library).is_file() {
-            note(Path::new(library));
-            named.add(library, target);
-        } else {
-            let message = format!("cannot read the library `{library}`: there is no such file");
-            return Err(Diagnostic::new(Code::E4040, message)
-                .path(library.clone())
-                .help("name a file, or a library without `/` as for `-l`"));
-        }
-    }
-    Ok(named)
 }
 
 /// The shared runtime to link, if it is to be one.

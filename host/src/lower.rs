@@ -92,7 +92,7 @@ fn clif_text(source: &Source) -> Result<&str, Diagnostic> {
 fn clif_error(source: &Source, text: &str, error: SourceError) -> Failure {
     match error {
         SourceError::Syntax { line, message } => clif_failure(source, text, line, message),
-        SourceError::Duplicate { line, .. } => {
+        SourceError::Duplicate { line, .. } | SourceError::Function { line, .. } => {
             let message = error.to_string();
             clif_failure(source, text, line, message)
         }

@@ -137,8 +137,8 @@ fn what_is_no_clif_program_is_refused_with_the_line() {
         ),
         (
             "function %main() -> i32 {\nblock0:\n return\n}",
-            "E5007",
-            "`clif.main` is not valid CLIF",
+            "E0020",
+            "`%main`: `return`: arguments of return must match function signature",
         ),
         (
             "function %main(i32) {\nblock0(v0: i32):\n return\n}",
@@ -147,8 +147,8 @@ fn what_is_no_clif_program_is_refused_with_the_line() {
         ),
         (
             "function %main() {\n fn0 = colocated %far()\nblock0:\n call fn0()\n return\n}",
-            "E5007",
-            "marked as colocated",
+            "E0020",
+            "`%far` is `colocated`, but this file does not define it",
         ),
         (
             "function %main() {\n fn0 = %far()\nblock0:\n call fn0()\n return\n}",
@@ -157,7 +157,7 @@ fn what_is_no_clif_program_is_refused_with_the_line() {
         ),
         (
             "function %main() {\n fn0 = %str_len(i32) -> i64\nblock0:\n v0 = iconst.i32 0\n v1 = call fn0(v0)\n return\n}",
-            "E5007",
+            "E0020",
             "ABI-002",
         ),
         ("", "E4030", "Missing entrypoint"),
@@ -171,6 +171,92 @@ fn what_is_no_clif_program_is_refused_with_the_line() {
     let folder = with_clif("function %g(i32) { block0(v0: i32): return }");
     run(folder.path(), ["run", "p.clif", "--entrypoint", "g"]).fails_with("E4041");
     run(folder.path(), ["run", "p.clif", "--entrypoint", "h"]).fails_with("E4030");
+}
+
+/// Whoever wrote the text can mend it: the line is named, and no producer.
+#[test]
+fn rules_that_a_function_breaks_are_told_with_its_line() {
+    let before = "function %sound() {\nblock0:\n    return\n}\n\n";
+    for (body, reason) in [
+        (
+            "    gv0 = symbol colocated tls %far\nblock0:\n    v0 = tls_value.i64 gv0\n    return",
+            "`%far` is `colocated`",
+        ),
+        (
+            "    fn0 = %far(i64) -> i64 preserve_all\nblock0:\n    return",
+            "`preserve_all` ABI cannot have return values",
+        ),
+        (
+            "    fn0 = %alloc(i8)\nblock0:\n    return",
+            "imports `alloc` with another signature",
+        ),
+        (
+            "block0:\n    v0 = iconst.i64 1\n    v1 = iconst.i32 1\n    v2 = iadd v0, v1\n    return",
+            "v2 = iadd",
+        ),
+        (
+            "block0:\n    jump block1\nblock1(v0: i64):\n    return",
+            "`%f`",
+        ),
+    ] {
+        let folder = with_clif(format!("{before}function %f() {{\n{body}\n}}\n"));
+        let build = ["build", "p.clif", "--kind", "object", "-o", "p.o"];
+        for args in [&["run", "p.clif", "--entrypoint", "f"][..], &build] {
+            let message = run(folder.path(), args).fails_with("E0020");
+            assert!(message.contains("p.clif:6:1"), "{body}: {message}");
+            assert!(message.contains(reason), "{body}: {message}");
+            assert!(!message.contains("producer"), "{body}: {message}");
+        }
+    }
+}
+
+/// A signature that names no convention is C's of whichever target there is.
+#[test]
+fn signatures_without_a_convention_follow_the_targets() {
+    let text = |convention: &str| {
+        format!(
+            "; extern: %putchar msvcrt\nfunction %show(i32) -> i32 {convention} {{\n    \
+             fn0 = %putchar(i32) -> i32 {convention}\n    fn1 = %plain(i32) -> i32 {convention}\n\
+             block0(v0: i32):\n    v1 = iconst.i32 65\n    v2 = call fn0(v1)\n    \
+             v3 = call fn1(v1)\n    return v0\n}}\n"
+        )
+    };
+    // Moves of 65 to ecx, where Windows has the first argument, and to edi, where
+    // System V has it.
+    let moves = [b"\xb9\x41\0\0\0", b"\xbf\x41\0\0\0"];
+    for (convention, dumped, target, expected) in [
+        ("", "Platform", "x86_64-pc-windows-gnu", [2, 0]),
+        ("", "Platform", "x86_64-unknown-linux-gnu", [0, 2]),
+        ("system_v", "SystemV", "x86_64-pc-windows-gnu", [0, 2]),
+        (
+            "windows_fastcall",
+            "WindowsFastcall",
+            "x86_64-unknown-linux-gnu",
+            [2, 0],
+        ),
+        ("fast", "Fast", "x86_64-unknown-linux-gnu", [0, 2]),
+    ] {
+        let mut program = text(convention);
+        if convention == "fast" {
+            // Which is none of C's.
+            let folder = with_clif(&program);
+            let args = ["build", "p.clif", "--kind", "object", "-o", "p.o"];
+            run(folder.path(), args).fails_with("E5010");
+            program = program.replacen("; extern: %putchar msvcrt\n", "", 1);
+        }
+        let folder = with_clif(program);
+        let dump = run(folder.path(), ["artifact", "dump", "p.clif"]).succeeds();
+        let symbols = dump.lines().filter(|line| line.starts_with('s'));
+        for line in symbols {
+            assert!(line.ends_with(dumped), "{convention}: {line}");
+        }
+        let args = ["build", "p.clif", "--kind", "object", "-o", "p.o"];
+        let args = args.into_iter().chain(["--target-triple", target]);
+        run(folder.path(), args).succeeds();
+        let object = fs::read(folder.path().join("p.o")).unwrap();
+        let count = |code: &[u8; 5]| object.windows(5).filter(|found| found == code).count();
+        assert_eq!(moves.map(count), expected, "{convention} {target}");
+    }
 }
 
 #[test]

@@ -85,15 +85,26 @@ fn a_backend_that_computes_something_else_is_found_out_and_the_program_reduced()
 }
 
 #[test]
-fn an_import_that_only_the_linker_finds_is_a_difference() {
+fn a_backend_that_refuses_the_program_is_not_compared() {
     let folder = tempfile::tempdir().unwrap();
     let text = "function %main() -> i64 {\n    fn0 = %getpid() -> i64\nblock0:\n    \
                 v0 = call fn0()\n    v1 = isub v0, v0\n    return v1\n}\n";
     fs::write(folder.path().join("p.clif"), text).unwrap();
     let ended = run(folder.path(), ["diff", "p.clif"]);
-    assert_eq!(ended.status, Some(1), "{ended:#?}");
-    let line = "different: the end: jit refused it (E5120), aot returned\n";
+    assert_eq!(ended.status, Some(3), "{ended:#?}");
+    let line = "\nnot compared: jit refused it (E5120)\n";
     assert!(ended.stdout.contains(line), "{ended:#?}");
+    let ended = run(
+        folder.path(),
+        ["--message-format", "json", "diff", "p.clif"],
+    );
+    assert_eq!(ended.status, Some(3), "{ended:#?}");
+    let lines = ended.stdout.lines().collect::<Vec<_>>();
+    assert_eq!(lines[2..], ["{\"uncompared\":\"jit\"}"], "{ended:#?}");
+    // Those that take it are compared.
+    let args = ["p.clif", "--backends", "jit,aot,faulty"];
+    let ended = with_faulty(folder.path(), &args);
+    assert!(ended.stdout.contains("not compared: jit"), "{ended:#?}");
 }
 
 #[test]

@@ -183,6 +183,90 @@ fn ext_7_data_is_refused_among_plain_imports() {
     nothing_left(folder.path());
 }
 
+/// Data of the C library that a program could read, and write, past every list.
+#[test]
+fn ext_7_data_does_not_leave_a_program_whatever_the_lists_say() {
+    let folder = folder_with(
+        "function %main() -> i64 {\n    gv0 = symbol %environ\nblock0:\n    \
+         v0 = symbol_value.i64 gv0\n    v1 = load.i64 v0\n    return v1\n}\n",
+    );
+    let folder = folder.path();
+    let shared = ["build", "p.clif", "--kind", "shared", "-o", "out"];
+    for args in WAYS.into_iter().chain([shared.as_slice()]) {
+        for ended in [
+            run(folder, args),
+            with_variable(folder, ALLOW, "libc.so.6:environ", args),
+        ] {
+            let message = ended.fails_with("E5134");
+            assert!(message.contains("`environ`"), "{args:?}: {message}");
+        }
+    }
+    nothing_left(folder);
+    // Who links an object decides what is in reach.
+    run(folder, ["build", "p.clif", "--kind", "object", "-o", "p.o"]).succeeds();
+}
+
+/// Another library calls itself, or its file, as the system's.
+#[test]
+fn ext_7_a_borrowed_name_is_not_allowed() {
+    let folder = folder_with(&calling("evil", "./libevil.so"));
+    let folder = folder.path();
+    fs::write(folder.join("evil.c"), "int evil(int x) { return x + 1; }\n").unwrap();
+    let soname = "-Wl,-soname,libm.so.6";
+    let args = ["-shared", "-fPIC", soname, "evil.c", "-o", "libevil.so"];
+    end(Command::new("cc").current_dir(folder).args(args)).succeeds();
+    for list in ["libm.so.6:evil", "libm.so:evil", "m:*"] {
+        for args in WAYS {
+            let message = with_variable(folder, ALLOW, list, args).fails_with("E5130");
+            assert!(message.contains("denied by allowlist"), "{message}");
+        }
+    }
+    // Linked, the loader takes the file that has the name.
+    for args in [&LINKED[..], &BUILT] {
+        with_variable(folder, ALLOW, "./libevil.so:evil", args).fails_with("E5130");
+        with_variable(folder, DENY, "libm.so.6:evil", args).fails_with("E5130");
+    }
+    nothing_left(folder);
+    with_variable(folder, ALLOW, "./libevil.so:evil", &LOADED).succeeds();
+
+    fs::create_dir(folder.join("fake")).unwrap();
+    let source = "int getpid(int x) { return x + 1; }\n";
+    library(folder, source, "fake/libc.so.6");
+    fs::write(folder.join("p.clif"), calling("getpid", "./fake/libc.so.6")).unwrap();
+    for list in ["libc.so.6:getpid", "libc.so:getpid", "c:getpid"] {
+        for args in WAYS {
+            with_variable(folder, ALLOW, list, args).fails_with("E5130");
+        }
+    }
+    nothing_left(folder);
+    with_variable(folder, ALLOW, "./fake/libc.so.6:*", &LOADED).succeeds();
+}
+
+#[test]
+fn ext_7_denied_code_is_denied_by_each_of_its_names() {
+    let folder = folder_with(&plain("__getpid"));
+    let folder = folder.path();
+    for list in ["getpid", "libc.so.6:getpid", "c:getpid", "*:getpid"] {
+        for args in WAYS {
+            let message = with_variable(folder, DENY, list, args).fails_with("E5130");
+            let line = "`__getpid` of `libc.so.6`: denied by denylist, as `getpid`";
+            assert!(message.contains(line), "{list}: {message}");
+        }
+    }
+    let ended = with_variable(folder, DENY, "libm.so.6:getpid,getppid", &LOADED);
+    assert!(ended.stderr.is_empty(), "{ended:#?}");
+    // An archive of one's own, too.
+    let source = "int next(int x) { return x + 1; }\n\
+                  int other(int) __attribute__((alias(\"next\")));\nint third(int x) { return x; }\n";
+    archive(folder, source, "libown.a");
+    let build = ["build", "p.clif", "-o", "out", "--link-search", "."];
+    for (symbol, denied) in [("other", true), ("third", false)] {
+        fs::write(folder.join("p.clif"), calling(symbol, "own")).unwrap();
+        let ended = with_variable(folder, DENY, "own:next", &build);
+        assert_eq!(ended.status == Some(1), denied, "{ended:#?}");
+    }
+}
+
 /// The loader finds a symbol in whatever a library needs, and a linker in
 /// whatever else is linked.
 #[test]

@@ -54,16 +54,16 @@ fn result_kind(signature: &Signature) -> Option<ResultKind> {
 }
 
 /// The signature of both functions of [`ARGUMENTS`].
-pub(super) fn arguments_signature() -> Signature {
-    let mut signature = Signature::new(CallConv::SystemV);
+pub(super) fn arguments_signature(platform: CallConv) -> Signature {
+    let mut signature = Signature::new(platform);
     signature.returns.push(ir::AbiParam::new(types::I64));
     signature
 }
 
-/// A function of the same results that calls the entrypoint. Its own calling
-/// convention stands for the platform's.
-pub(super) fn caller(callee: &Signature, form: Form) -> Function {
-    let mut signature = Signature::new(CallConv::SystemV);
+/// A function of the same results that calls the entrypoint, of the convention
+/// that stands for the platform's.
+pub(super) fn caller(callee: &Signature, form: Form, platform: CallConv) -> Function {
+    let mut signature = Signature::new(platform);
     signature.returns.extend(
         callee
             .returns
@@ -75,7 +75,7 @@ pub(super) fn caller(callee: &Signature, form: Form) -> Function {
     let sources = match form {
         Form::Plain => Vec::new(),
         Form::C => (1..=ARGUMENTS.len() as u32)
-            .map(|index| import(&mut func, index, arguments_signature(), false))
+            .map(|index| import(&mut func, index, arguments_signature(platform), false))
             .collect(),
     };
     let entry = func.dfg.make_block();

@@ -1,11 +1,12 @@
 //! A `.clif` file as Cranelift's own grammar of test files reads it.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::str::FromStr;
 
 use beskid_plugin_api::panics::contain_panic;
 use cranelift_codegen::ir::Function;
-use cranelift_codegen::isa::{self, OwnedTargetIsa};
+use cranelift_codegen::isa::{self, CallConv, OwnedTargetIsa};
 use cranelift_reader::{Feature, IsaSpec, ParseOptions, TestFile, parse_test};
 use target_lexicon::Triple;
 
@@ -25,6 +26,9 @@ pub(super) struct File {
     pub(super) isas: Vec<OwnedTargetIsa>,
     /// The words of its `set` and `target` lines, without comments.
     pub(super) header: Vec<Vec<String>>,
+    /// Stands in signatures for the convention that none of them writes: the
+    /// platform's.
+    pub(super) unwritten: CallConv,
 }
 
 /// A function, and what its comments say.
@@ -51,7 +55,12 @@ impl File {
         let written = text;
         let text = &without_foreign_targets(text);
         // The parser panics on some declarations that it does not expect.
-        let parsed = contain_panic(|| parse_test(text, ParseOptions::default()));
+        let unwritten = unwritten(text);
+        let options = ParseOptions {
+            default_calling_convention: unwritten,
+            ..ParseOptions::default()
+        };
+        let parsed = contain_panic(|| parse_test(text, options));
         let parsed = parsed.map_err(|_| SourceError::Syntax {
             line: 0,
             message: "the parser gave up on this text".to_owned(),
@@ -60,11 +69,11 @@ impl File {
             line: error.location.line_number,
             message: error.message,
         })?;
-        Ok(Self::of(written, text, file))
+        Ok(Self::of(written, text, file, unwritten))
     }
 
     /// `written` has the lines that were left out of `text`.
-    fn of(written: &str, text: &str, file: TestFile<'_>) -> Self {
+    fn of(written: &str, text: &str, file: TestFile<'_>, unwritten: CallConv) -> Self {
         let comments = |found: &[cranelift_reader::Comment<'_>]| {
             let found = found.iter().map(|comment| Comment {
                 text: comment.text.to_owned(),
@@ -95,8 +104,28 @@ impl File {
             header: header(written)
                 .map(|(_, words)| words.map(str::to_owned).collect())
                 .collect(),
+            unwritten,
         }
     }
+}
+
+/// Conventions that any signature may have, the most usual platform's first.
+const CONVENTIONS: [CallConv; 5] = [
+    CallConv::SystemV,
+    CallConv::Fast,
+    CallConv::WindowsFastcall,
+    CallConv::AppleAarch64,
+    CallConv::Probestack,
+];
+
+/// A convention that the text does not name. If it names all of them, `fast`
+/// stands for itself and for none.
+fn unwritten(text: &str) -> CallConv {
+    let words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+    let words = words.collect::<HashSet<_>>();
+    let mut free = CONVENTIONS.into_iter();
+    let free = free.find(|convention| !words.contains(convention.to_string().as_str()));
+    free.unwrap_or(CallConv::Fast)
 }
 
 /// The lines before the first function, in words, without comments.

@@ -6,6 +6,7 @@ mod foreign;
 mod parse;
 mod print;
 mod program;
+mod rules;
 mod set_lines;
 mod source_error;
 pub mod tests;

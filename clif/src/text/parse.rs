@@ -19,5 +19,5 @@ pub fn parse(text: &str, entrypoint: Option<&str>) -> Result<CodegenArtifact, So
     let mut program = Program::of(&file, &foreign, entrypoint.unwrap_or(MAIN))?;
     let functions = file.functions.iter().map(|function| &function.func);
     program.set_entrypoint(functions, entrypoint)?;
-    Ok(program.finish()?)
+    program.finish(&file)
 }

@@ -17,7 +17,7 @@ use cranelift_codegen::ir::{self, ExternalName, Function, GlobalValueData, UserF
 use cranelift_codegen::isa::CallConv;
 
 use super::entry::{self, Form, MAIN};
-use super::file::File;
+use super::file::{File, TextFunction};
 use super::foreign::Foreign;
 use super::set_lines;
 use super::source_error::SourceError;
@@ -53,6 +53,21 @@ impl Name {
         }
     }
 
+    /// The names that a function mentions, and whether it says that they are in
+    /// the same file.
+    fn all_in(func: &Function) -> impl Iterator<Item = (Self, bool)> {
+        let callees = func.dfg.ext_funcs.values();
+        let callees = callees.map(|callee| (&callee.name, callee.colocated));
+        let data = func.global_values.values().filter_map(|value| match value {
+            GlobalValueData::Symbol {
+                name, colocated, ..
+            } => Some((name, *colocated)),
+            _ => None,
+        });
+        let all = callees.chain(data);
+        all.filter_map(|(name, colocated)| Some((Self::of_reference(name, func)?, colocated)))
+    }
+
     fn text(&self) -> String {
         match self {
             Self::Text(name) => String::from_utf8_lossy(name).into_owned(),
@@ -75,6 +90,8 @@ pub(super) struct Program<'e> {
     /// What the functions import, as it is written.
     imports: BTreeSet<String>,
     entrypoint: &'e str,
+    /// Convention that stands for the platform's.
+    platform: CallConv,
 }
 
 /// What the names in a function stand for: what its own program defines, or
@@ -108,25 +125,59 @@ impl<'e> Program<'e> {
         foreign: &Foreign<'_>,
         entrypoint: &'e str,
     ) -> Result<Self, SourceError> {
-        let mut program = Self::new(entrypoint);
+        let mut program = Self::new(entrypoint, file.unwritten);
         let settings = set_lines::of_program(file).into_iter();
         settings.for_each(|setting| program.builder.set(setting));
         for function in &file.functions {
-            program.declare(&function.func, function.line, !file.tests.is_empty())?;
+            program.declare(function, !file.tests.is_empty())?;
         }
         for function in &file.functions {
-            program.declare_imports(&function.func, foreign)?;
+            let declared = program.declare_imports(&function.func, foreign);
+            declared.map_err(|error| function.broken(error))?;
+            program.check_colocated(function)?;
         }
         foreign.check(|name| program.imports.contains(name))?;
         for (id, function) in file.functions.iter().enumerate() {
-            program.encode(id as SymbolId, &function.func)?;
+            let encoded = program.encode(id as SymbolId, &function.func);
+            encoded.map_err(|error| function.broken(error))?;
         }
         Ok(program)
     }
 
-    /// The artifact, complete.
-    pub(super) fn finish(self) -> Result<CodegenArtifact, ClifError> {
-        Ok(self.builder.finish()?)
+    /// The artifact, complete. What breaks CLIF's rules is the text's fault.
+    pub(super) fn finish(self, file: &File) -> Result<CodegenArtifact, SourceError> {
+        let symbols = self.symbols;
+        let artifact = self.builder.finish().map_err(|error| {
+            let number = error.function().map(|(number, _)| number);
+            let symbol = error.symbol();
+            let name = symbols.iter().find(|(_, id)| symbol == Some(**id));
+            let mentions = |function: &&TextFunction| {
+                let mut names = Name::all_in(&function.func);
+                name.is_some_and(|(own, _)| names.any(|(name, _)| name == *own))
+            };
+            let function = number.and_then(|number| file.functions.get(number));
+            let function = function.or_else(|| file.functions.iter().find(mentions));
+            match function.or(file.functions.first()) {
+                Some(function) => function.broken(error.into()),
+                None => SourceError::Clif(error.into()),
+            }
+        })?;
+        for function in &file.functions {
+            function.verify()?;
+        }
+        Ok(artifact)
+    }
+
+    /// Refuses what is said to be in this file and is not.
+    fn check_colocated(&self, function: &TextFunction) -> Result<(), SourceError> {
+        for (name, colocated) in Name::all_in(&function.func) {
+            let text = name.text();
+            if colocated && self.imports.contains(&text) {
+                let reason = format!("`%{text}` is `colocated`, but this file does not define it");
+                return Err(function.wrong(reason));
+            }
+        }
+        Ok(())
     }
 
     /// Starts the artifact at this symbol.
@@ -167,7 +218,7 @@ impl<'e> Program<'e> {
         name: &str,
         names: &mut dyn SymbolNames,
     ) -> Result<SymbolId, ClifError> {
-        let platform = Some(func.signature.call_conv);
+        let platform = Some(self.platform);
         let signature = from_clif_signature(&func.signature, platform);
         let signature = signature.ok_or_else(|| ClifError::Function {
             function: name.to_owned(),
@@ -184,13 +235,13 @@ impl<'e> Program<'e> {
             &mut self.cache,
             symbol,
             func,
-            None,
+            Some(self.platform),
             names,
         )?;
         Ok(symbol)
     }
 
-    fn new(entrypoint: &'e str) -> Self {
+    fn new(entrypoint: &'e str, platform: CallConv) -> Self {
         let header = Header::new(env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"));
         Self {
             builder: ArtifactBuilder::new(header),
@@ -200,23 +251,21 @@ impl<'e> Program<'e> {
             names: HashSet::new(),
             imports: BTreeSet::new(),
             entrypoint,
+            platform,
         }
     }
 
     /// The next function of the file. In one with tests, two of one name are
     /// two programs, as Cranelift's own tool has it.
-    fn declare(
-        &mut self,
-        func: &Function,
-        line: usize,
-        has_tests: bool,
-    ) -> Result<(), SourceError> {
+    fn declare(&mut self, function: &TextFunction, has_tests: bool) -> Result<(), SourceError> {
+        let TextFunction { func, line, .. } = function;
         let name = Name::of_function(func);
-        let signature = self.signature(&func.signature, None, &name)?;
+        let signature = self.signature(&func.signature, &name);
+        let signature = signature.map_err(|error| function.broken(error))?;
         if self.symbols.contains_key(&name) {
             if !has_tests {
                 let name = name.text();
-                return Err(SourceError::Duplicate { name, line });
+                return Err(SourceError::Duplicate { name, line: *line });
             }
             self.declare_again(name, signature);
             return Ok(());
@@ -276,10 +325,9 @@ impl<'e> Program<'e> {
     fn signature(
         &mut self,
         signature: &ir::Signature,
-        platform: Option<CallConv>,
         name: &Name,
     ) -> Result<art::SignatureId, ClifError> {
-        let converted = from_clif_signature(signature, platform);
+        let converted = from_clif_signature(signature, Some(self.platform));
         let converted = converted.ok_or_else(|| ClifError::Function {
             function: name.text(),
             reason: format!("the signature {signature} cannot be written"),
@@ -309,18 +357,14 @@ impl<'e> Program<'e> {
                 source_of(&name, foreign)
             };
             let signature = &func.dfg.signatures[callee.signature];
-            let platform = match source {
-                // It follows the platform's convention (ABI-002), however the
-                // text calls C's.
-                ImportSource::Runtime => {
-                    [CallConv::Fast, CallConv::SystemV].contains(&signature.call_conv)
-                }
-                // Text without a convention reads as `fast`.
-                ImportSource::Extern { .. } => signature.call_conv == CallConv::Fast,
-                _ => false,
-            };
-            let platform = Some(signature.call_conv).filter(|_| platform);
-            let signature = self.signature(signature, platform, &name)?;
+            let mut signature = signature.clone();
+            let c = [CallConv::Fast, CallConv::SystemV];
+            // It follows the platform's convention (ABI-002), however the text
+            // calls C's.
+            if source == ImportSource::Runtime && c.contains(&signature.call_conv) {
+                signature.call_conv = self.platform;
+            }
+            let signature = self.signature(&signature, &name)?;
             let kind = art::SymbolKind::Function { signature };
             self.import(name, kind, source);
         }
@@ -364,12 +408,12 @@ impl<'e> Program<'e> {
             &mut self.cache,
             symbol,
             func,
-            None,
+            Some(self.platform),
             &mut names,
         )
     }
 
-    /// Functions of a file follow whatever convention they name, so the
+    /// Functions of a file may name a convention, so the
     /// entrypoint is a function of the platform's convention that calls the
     /// one named, with the arguments of the process if it takes them as C's
     /// `main` does.
@@ -404,10 +448,11 @@ impl<'e> Program<'e> {
         let mut targets = vec![self.symbols[&Name::of_function(func)]];
         if form == Form::C {
             for symbol in entry::ARGUMENTS {
-                targets.push(self.runtime_import(symbol, &entry::arguments_signature())?);
+                targets
+                    .push(self.runtime_import(symbol, &entry::arguments_signature(self.platform))?);
             }
         }
-        let call = entry::caller(&func.signature, form);
+        let call = entry::caller(&func.signature, form, self.platform);
         let mut names = entry::Targets(targets);
         let symbol = self.entry_function(&call, &format!("entry.{name}"), &mut names)?;
         self.start_at(symbol, name, result);
@@ -431,8 +476,7 @@ impl<'e> Program<'e> {
                 ),
             }),
             None => {
-                let platform = Some(signature.call_conv);
-                let signature = self.signature(signature, platform, &name)?;
+                let signature = self.signature(signature, &name)?;
                 let kind = art::SymbolKind::Function { signature };
                 Ok(self.import(name, kind, ImportSource::Runtime))
             }

@@ -25,6 +25,16 @@ pub enum SourceError {
         /// Line of the second one, from 1.
         line: usize,
     },
+    /// A function breaks CLIF's rules.
+    #[error("`{name}`: {reason}")]
+    Function {
+        /// The name, as it is written.
+        name: String,
+        /// What is wrong.
+        reason: String,
+        /// Line in which it begins, or that of the fault, from 1.
+        line: usize,
+    },
     /// The entrypoint does not exist, or cannot be called.
     #[error("{reason}")]
     Entrypoint {

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::config::{Extern, Flags, OptLevel};
+use crate::foreign::Extra;
 
 /// Exit statuses, as `docs/cli.md` has them.
 const EXIT_CODES: &str = "\
@@ -14,6 +15,7 @@ Exit codes:
   0      done, and nothing wrong was found
   1      an error, or something wrong that `test`, `diff` or `inspect` found
   2      the command line is wrong
+  3      `diff`: a backend refused the program, and the others agree
   101    the program panicked
   128+N  signal N ended the program or the command
   `run --exit-code` ends with the low 8 bits of the program's result";
@@ -149,22 +151,7 @@ pub enum Command {
         input: PathBuf,
     },
     /// Run the run directives of `.clif` files
-    Test {
-        /// Files, or folders of files
-        #[arg(required = true)]
-        inputs: Vec<PathBuf>,
-        /// Backends that run each directive
-        #[arg(
-            long,
-            value_delimiter = ',',
-            default_value = "jit,aot",
-            value_name = "NAMES"
-        )]
-        backends: Vec<String>,
-        /// Most seconds that one engine may take for one file
-        #[arg(long, default_value_t = 60, value_name = "SECONDS")]
-        timeout: u64,
-    },
+    Test(TestArgs),
     /// Run a program in several backends and compare what they make of it
     Diff(DiffArgs),
     /// Run directives in this process; `test` starts it
@@ -237,6 +224,28 @@ impl Command {
     }
 }
 
+/// Flags of `test`.
+#[derive(Debug, Args)]
+pub struct TestArgs {
+    /// Files, or folders of files
+    #[arg(required = true)]
+    pub inputs: Vec<PathBuf>,
+    /// Backends that run each directive
+    #[arg(
+        long,
+        value_delimiter = ',',
+        default_value = "jit,aot",
+        value_name = "NAMES"
+    )]
+    pub backends: Vec<String>,
+    /// Most seconds that one engine may take for one file
+    #[arg(long, default_value_t = 60, value_name = "SECONDS")]
+    pub timeout: u64,
+    /// What is linked besides
+    #[command(flatten)]
+    pub link: LinkFlags,
+}
+
 /// What one process of `test` does.
 #[derive(Debug, Args)]
 pub struct TestWorkerArgs {
@@ -254,6 +263,40 @@ pub struct TestWorkerArgs {
     /// Where to write what came of it
     #[arg(long)]
     pub report: PathBuf,
+    /// What is linked besides
+    #[command(flatten)]
+    pub link: LinkFlags,
+}
+
+/// What is linked, or with `--extern-dlopen` loaded, besides what the program
+/// names.
+#[derive(Debug, Args)]
+pub struct LinkFlags {
+    /// Link this library, by its name or by a path with a `/` (repeatable)
+    #[arg(long, value_name = "LIBRARY")]
+    pub link_lib: Vec<String>,
+    /// Search this folder for libraries (repeatable)
+    #[arg(long, value_name = "PATH")]
+    pub link_search: Vec<PathBuf>,
+}
+
+impl LinkFlags {
+    /// The same, for the stages.
+    pub fn extra(&self) -> Extra {
+        Extra {
+            libraries: self.link_lib.clone(),
+            search: self.link_search.clone(),
+        }
+    }
+
+    /// The arguments that give another process of this program the same.
+    pub fn arguments(&self) -> Vec<OsString> {
+        let libraries = self.link_lib.iter().map(OsString::from);
+        let libraries = libraries.map(|library| ["--link-lib".into(), library]);
+        let folders = self.link_search.iter().map(OsString::from);
+        let folders = folders.map(|folder| ["--link-search".into(), folder]);
+        libraries.chain(folders).flatten().collect()
+    }
 }
 
 /// Flags of `run`.
@@ -268,6 +311,9 @@ pub struct RunArgs {
     /// command's own
     #[arg(long, value_name = "PATH")]
     pub runtime_library: Option<PathBuf>,
+    /// What is linked besides
+    #[command(flatten)]
+    pub link: LinkFlags,
     /// Exit as the executable would: with the low 8 bits of an integer result
     #[arg(long)]
     pub exit_code: bool,
@@ -299,6 +345,9 @@ pub struct DiffArgs {
     /// Most seconds that one backend may take for one run
     #[arg(long, default_value_t = 60, value_name = "SECONDS")]
     pub timeout: u64,
+    /// What is linked besides
+    #[command(flatten)]
+    pub link: LinkFlags,
     /// Write the smallest artifact found that still shows the difference
     #[arg(long)]
     pub reduce: bool,
@@ -354,12 +403,9 @@ pub struct BuildArgs {
     /// Prefer shared libraries
     #[arg(long)]
     pub prefer_dynamic: bool,
-    /// Link this library, by its name or by a path with a `/` (repeatable)
-    #[arg(long, value_name = "LIBRARY")]
-    pub link_lib: Vec<String>,
-    /// Search this folder for libraries (repeatable)
-    #[arg(long, value_name = "PATH")]
-    pub link_search: Vec<PathBuf>,
+    /// What is linked besides
+    #[command(flatten)]
+    pub link: LinkFlags,
     /// Print the commands of the link
     #[arg(long)]
     pub verbose_link: bool,

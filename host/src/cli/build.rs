@@ -71,8 +71,7 @@ pub(super) fn build(environment: &Environment, args: &BuildArgs) -> Result<(), F
             (_, true) => LinkMode::PreferDynamic,
             _ => LinkMode::Auto,
         },
-        libraries: args.link_lib.clone(),
-        search: args.link_search.clone(),
+        extra: args.link.extra(),
     };
     let mut tools = environment.toolchain(DEFAULT_BACKEND)?;
     let release = Config {

@@ -19,6 +19,10 @@ use crate::output;
 use crate::run::entrypoint;
 use crate::source::Source;
 
+/// Exit status if nothing differs that was compared, and a backend refused the
+/// program.
+const NOT_COMPARED: u8 = 3;
+
 /// Runs a program in several backends; exit status 1 if they differ.
 pub(super) fn diff(
     environment: &Environment,
@@ -48,7 +52,11 @@ pub(super) fn diff(
     }
     let artifact = lower(source, args.entrypoint.as_deref())?;
     entrypoint(&artifact)?;
-    let runner = Runner::new(global.arguments(), Duration::from_secs(args.timeout))?;
+    let runner = Runner::new(
+        global.arguments(),
+        args.link.arguments(),
+        Duration::from_secs(args.timeout),
+    )?;
     let executions = args.backends.iter();
     let executions = executions.map(|backend| runner.run(&artifact, backend));
     let executions = executions.collect::<Result<Vec<_>, _>>()?;
@@ -58,12 +66,11 @@ pub(super) fn diff(
     refuse_if_none_ran(&executions)?;
     let found = differences(&executions);
     for difference in &found {
-        render::line(&match environment.format {
-            MessageFormat::Human | MessageFormat::Plain => format!("different: {difference}"),
-            MessageFormat::Json => serde_json::json!({ "difference": difference }).to_string(),
-        })?;
+        show_difference(difference, environment.format)?;
     }
-    let Some(difference) = found.first() else {
+    // What is compared tells more than what is not.
+    let (refusals, real): (Vec<_>, Vec<_>) = found.iter().partition(|found| found.is_refusal());
+    let Some(difference) = real.iter().chain(&refusals).next() else {
         if environment.format != MessageFormat::Json {
             render::line("no difference")?;
         }
@@ -83,7 +90,19 @@ pub(super) fn diff(
             ))?;
         }
     }
-    Ok(1)
+    Ok(if real.is_empty() { NOT_COMPARED } else { 1 })
+}
+
+fn show_difference(difference: &Difference, format: MessageFormat) -> Result<(), Diagnostic> {
+    let refusal = difference.is_refusal();
+    render::line(&match (format, refusal) {
+        (MessageFormat::Json, true) => {
+            serde_json::json!({ "uncompared": difference.found_by }).to_string()
+        }
+        (MessageFormat::Json, false) => serde_json::json!({ "difference": difference }).to_string(),
+        (_, true) => format!("not compared: {difference}"),
+        (_, false) => format!("different: {difference}"),
+    })
 }
 
 /// The smallest artifact found that still has a difference like this one.

@@ -83,13 +83,9 @@ fn with_settings(command: &Command, global: &Global) -> Result<u8, Failure> {
             let found = json!({ "path": input.display().to_string(), "errors": 0 });
             render::silent(environment.format, &found)?;
         }
-        Command::Test {
-            inputs,
-            backends,
-            timeout,
-        } => {
-            let options = test::options(&environment, global, backends, *timeout)?;
-            return test::test(&environment, inputs, &options);
+        Command::Test(args) => {
+            let options = test::options(&environment, global, args)?;
+            return test::test(&environment, &args.inputs, &options);
         }
         Command::Diff(args) => return diff::diff(&environment, global, args),
         Command::TestWorker(args) => test::worker(&environment, args)?,

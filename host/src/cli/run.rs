@@ -59,6 +59,7 @@ fn finish(environment: &Environment, args: &RunArgs) -> Result<(String, Finished
     let invocation = Invocation {
         arguments: &arguments.collect::<Vec<_>>(),
         runtime: runtime.as_ref(),
+        extra: &args.link.extra(),
         capture: Capture::Result,
     };
     let finished = execute(tools, &artifact, &settings, invocation)?;

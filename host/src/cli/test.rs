@@ -14,7 +14,7 @@ use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::panics::shorten_places;
 use rayon::prelude::*;
 
-use super::args::{Global, MessageFormat, TestWorkerArgs};
+use super::args::{Global, MessageFormat, TestArgs, TestWorkerArgs};
 use super::environment::Environment;
 use super::render;
 use crate::directives::{Event, Options, Task, run_file, work};
@@ -37,19 +37,19 @@ struct Count {
 pub(super) fn options(
     environment: &Environment,
     global: &Global,
-    backends: &[String],
-    timeout: u64,
+    args: &TestArgs,
 ) -> Result<Options, Diagnostic> {
-    for backend in backends {
+    for backend in &args.backends {
         environment.registry.backend(backend)?;
     }
     let mut worker = global.arguments();
     // As many workers run at once as there are processors.
     worker.extend(["--jobs", "1"].map(OsString::from));
     worker.push("test-worker".into());
+    worker.extend(args.link.arguments());
     Ok(Options {
-        backends: backends.to_vec(),
-        timeout: Duration::from_secs(timeout),
+        backends: args.backends.clone(),
+        timeout: Duration::from_secs(args.timeout),
         worker,
     })
 }
@@ -197,6 +197,7 @@ pub(super) fn worker(environment: &Environment, args: &TestWorkerArgs) -> Result
         engine: args.engine.clone(),
         variant: args.variant,
         directives: args.directives.clone(),
+        extra: args.link.extra(),
     };
     let report = work(&task, |engine| environment.toolchain_with(engine))?;
     Ok(render::json_file(&args.report, &report)?)

@@ -39,6 +39,8 @@ pub enum Aspect {
     Output(usize),
     /// Standard error, from this line on; the first is 1.
     ErrorOutput(usize),
+    /// Nothing can be compared: the other backend refused the program.
+    Refusal,
 }
 
 impl Difference {
@@ -51,6 +53,11 @@ impl Difference {
             && kind(&self.what) == kind(&other.what)
             && self.ends == other.ends
     }
+
+    /// Whether nothing was compared, because a backend refused the program.
+    pub fn is_refusal(&self) -> bool {
+        self.what == Aspect::Refusal
+    }
 }
 
 impl fmt::Display for Difference {
@@ -61,6 +68,7 @@ impl fmt::Display for Difference {
             Aspect::Result => f.write_str("the result")?,
             Aspect::Output(line) => write!(f, "line {line} of the output")?,
             Aspect::ErrorOutput(line) => write!(f, "line {line} of the error output")?,
+            Aspect::Refusal => return write!(f, "{} {}", self.found_by, self.found),
         }
         write!(
             f,
@@ -70,13 +78,14 @@ impl fmt::Display for Difference {
     }
 }
 
-/// Compares every execution with the first one; one difference for each that
-/// differs, the most telling.
+/// Compares every execution with the first one of a backend that takes the
+/// program; one difference for each that differs, the most telling.
 pub fn differences(executions: &[Execution]) -> Vec<Difference> {
-    let Some((first, others)) = executions.split_first() else {
+    let taken = |execution: &&Execution| !matches!(execution.end, End::Refused(_));
+    let Some(first) = executions.iter().find(taken) else {
         return Vec::new();
     };
-    let found = others.iter().filter_map(|other| {
+    let found = executions.iter().filter_map(|other| {
         let (what, expected, found) = compare(first, other)?;
         Some(Difference {
             expected_by: first.backend.clone(),
@@ -92,8 +101,11 @@ pub fn differences(executions: &[Execution]) -> Vec<Difference> {
 
 fn compare(first: &Execution, other: &Execution) -> Option<(Aspect, String, String)> {
     if first.end != other.end {
-        let ends = (first.end.to_string(), other.end.to_string());
-        return Some((Aspect::End, ends.0, ends.1));
+        let what = match other.end {
+            End::Refused(_) => Aspect::Refusal,
+            _ => Aspect::End,
+        };
+        return Some((what, first.end.to_string(), other.end.to_string()));
     }
     if let (Some(expected), Some(found)) = (returned(first), returned(other)) {
         for (what, expected, found) in [
@@ -185,8 +197,22 @@ mod tests {
         assert_eq!(error, ["line 1 of the error output: a ``, b `oh`"]);
         let ending = shown(|other| other.end = End::Killed(11));
         assert_eq!(ending, ["the end: a returned, b SIGSEGV"]);
-        let refusal = shown(|other| other.end = End::Refused("E5008".to_owned()));
-        assert_eq!(refusal, ["the end: a returned, b refused it (E5008)"]);
+    }
+
+    #[test]
+    fn a_refusal_is_no_difference_and_the_others_are_compared() {
+        let refused = |other: &mut Execution| other.end = End::Refused("E5008".to_owned());
+        let found = found(refused);
+        assert_eq!(found[0].to_string(), "b refused it (E5008)");
+        assert!(found[0].is_refusal());
+        let mut first = execution("a");
+        refused(&mut first);
+        let mut third = execution("c");
+        third.report = returned("2");
+        let found = differences(&[first, execution("b"), third]);
+        let shown = found.iter().map(Difference::to_string);
+        let shown = shown.collect::<Vec<_>>();
+        assert_eq!(shown, ["a refused it (E5008)", "the result: b 1, c 2"]);
     }
 
     #[test]

@@ -69,6 +69,8 @@ pub struct Runner {
     folder: Scratch,
     /// Arguments of this program for its settings.
     settings: Vec<OsString>,
+    /// Arguments of its `run`.
+    of_run: Vec<OsString>,
     /// Most time that one run may take.
     pub timeout: Duration,
 }
@@ -78,10 +80,15 @@ impl Runner {
     ///
     /// # Errors
     /// E4040 if there is no room for the files that the runs need.
-    pub fn new(settings: Vec<OsString>, timeout: Duration) -> Result<Self, Diagnostic> {
+    pub fn new(
+        settings: Vec<OsString>,
+        of_run: Vec<OsString>,
+        timeout: Duration,
+    ) -> Result<Self, Diagnostic> {
         Ok(Self {
             folder: Scratch::new()?,
             settings,
+            of_run,
             timeout,
         })
     }
@@ -98,6 +105,7 @@ impl Runner {
         std::fs::write(&report, "").map_err(failed)?;
         let mut arguments = self.settings.clone();
         arguments.extend(["--backend", backend, "run"].map(Into::into));
+        arguments.extend(self.of_run.iter().cloned());
         arguments.extend(["--report".into(), report.clone().into()]);
         arguments.push(input.into());
         let started = Instant::now();

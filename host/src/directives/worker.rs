@@ -13,6 +13,7 @@ use super::INTERPRETER;
 use crate::compile::CompileSettings;
 use crate::config::{Config, Extern};
 use crate::failure::Failure;
+use crate::foreign::Extra;
 use crate::lower;
 use crate::run::{Capture, Invocation, execute};
 use crate::source::Source;
@@ -29,6 +30,8 @@ pub struct Task {
     pub variant: usize,
     /// Which of the file's directives.
     pub directives: Vec<usize>,
+    /// What is linked or loaded besides what the file names.
+    pub extra: Extra,
 }
 
 /// What came of it.
@@ -94,6 +97,7 @@ fn compiled(
     let invocation = Invocation {
         arguments: &[task.input.clone().into()],
         runtime: None,
+        extra: &task.extra,
         capture: Capture::Memory(tests.results_len(&task.directives)),
     };
     let finished = execute(tools, artifact, &settings, invocation)?;

@@ -8,6 +8,7 @@ use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::target::{Format, Target};
 
 use super::{ForeignFunction, foreign_functions};
+use crate::input::note;
 
 /// The libraries of a program's foreign functions, for a linker.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -19,6 +20,52 @@ pub struct Libraries {
     /// Those of them that the loader searches too, for shared libraries: from
     /// whichever folder the program is run.
     pub rpath: Vec<PathBuf>,
+}
+
+/// What a command links besides what the program names.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Extra {
+    /// Libraries, by their names for `-l` or by paths with a `/`.
+    pub libraries: Vec<String>,
+    /// Folders to search.
+    pub search: Vec<PathBuf>,
+}
+
+impl Extra {
+    /// Whether nothing is asked for.
+    pub fn is_empty(&self) -> bool {
+        self.libraries.is_empty() && self.search.is_empty()
+    }
+
+    /// The libraries, as the linkers of a target name them.
+    ///
+    /// # Errors
+    /// E4040 if there is no file at a path.
+    pub(crate) fn for_linker(&self, target: &str) -> Result<Libraries, Diagnostic> {
+        let mut named = Libraries::default();
+        for library in &self.libraries {
+            if !library.contains('/') {
+                named.names.push(library.clone());
+            } else if Path::new(library).is_file() {
+                note(Path::new(library));
+                named.add(library, target);
+            } else {
+                let message = format!("cannot read the library `{library}`: there is no such file");
+                return Err(Diagnostic::new(Code::E4040, message)
+                    .path(library.clone())
+                    .help("name a file, or a library without `/` as for `-l`"));
+            }
+        }
+        named.search.extend(self.search.iter().cloned());
+        Ok(named)
+    }
+}
+
+/// The part of a library's path behind a leading `$ORIGIN/`, the folder of the
+/// program's file.
+pub(crate) fn behind_origin(library: &str) -> Option<&str> {
+    let mut names = ["$ORIGIN/", "${ORIGIN}/"].into_iter();
+    names.find_map(|name| library.strip_prefix(name))
 }
 
 impl Libraries {

@@ -2,15 +2,16 @@
 
 mod facts;
 mod libraries;
+mod loader;
 mod loader_cache;
 mod policy;
 
 pub(crate) use facts::{Definitions, Found, is_merged, is_of_c_library, system_folders};
-pub use libraries::Libraries;
-pub(crate) use libraries::check_run_paths;
-pub(crate) use loader_cache::cached;
-pub(crate) use policy::Leaving;
+pub use libraries::{Extra, Libraries};
+pub(crate) use libraries::{behind_origin, check_run_paths};
+pub(crate) use loader::{loaded_for, of_variable};
 pub use policy::Policy;
+pub(crate) use policy::{Leaving, is_same_file};
 
 use beskid_plugin_api::artifact::{CodegenArtifact, ImportSource, Linkage, SymbolKind};
 use beskid_plugin_api::codes::Code;
@@ -95,6 +96,25 @@ pub fn leaving(artifact: &CodegenArtifact) -> Vec<Import> {
         })
     });
     imports.collect()
+}
+
+/// Refuses imports of data that no library is named for: only calls leave a
+/// program. Those of a named library are E5010 of the backends.
+///
+/// # Errors
+/// E5134 with every symbol.
+pub fn check_data(artifact: &CodegenArtifact) -> Result<(), Diagnostic> {
+    let leaving = leaving(artifact).into_iter();
+    let data = leaving.filter(|import| !import.is_function && import.library.is_none());
+    let notes = data.map(|import| format!("`{}`", import.symbol));
+    let notes = notes.collect::<Vec<_>>();
+    if notes.is_empty() {
+        return Ok(());
+    }
+    let message = "the program imports data, and only functions may leave it";
+    let mut diagnostic = Diagnostic::new(Code::E5134, message);
+    diagnostic.notes = notes;
+    Err(diagnostic.help("define the data, or get it from a function of the library"))
 }
 
 /// E5134: a call of it would run data as code.

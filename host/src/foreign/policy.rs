@@ -9,6 +9,8 @@ use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 
 use super::facts::Found;
+use crate::input::read_bounded;
+use crate::inspect::{MAX_IMAGE, names_of_code};
 
 /// Variables that hold the policy.
 const ALLOW: &str = "BESKID_EXTERN_ALLOW";
@@ -29,6 +31,9 @@ pub(crate) struct Leaving<'a> {
     /// the first that the linker meets. Empty: nobody knows.
     pub(crate) found: &'a [Found],
 }
+
+/// The file that is loaded for a library's name, if there is one.
+pub(crate) type Loader<'l> = &'l dyn Fn(&str) -> Option<PathBuf>;
 
 /// Which imports may leave a program.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -82,13 +87,33 @@ impl Policy {
     }
 
     /// Why an import is refused.
-    fn refusal(&self, import: Leaving<'_>) -> Option<&'static str> {
+    fn refusal(&self, import: Leaving<'_>, loader: Loader<'_>) -> Option<String> {
         if self.deny.iter().any(|pattern| pattern.touches(import)) {
-            return Some("denied by denylist");
+            return Some("denied by denylist".to_owned());
+        }
+        if let Some(name) = self.denied_name(import) {
+            return Some(format!("denied by denylist, as `{name}`"));
         }
         let allow = self.allow.as_ref()?;
-        let allowed = allow.iter().any(|pattern| pattern.covers(import));
-        (!allowed).then_some("denied by allowlist")
+        let allowed = allow.iter().any(|pattern| pattern.covers(import, loader));
+        (!allowed).then(|| "denied by allowlist".to_owned())
+    }
+
+    /// Another name of the same code in its library that is denied.
+    fn denied_name(&self, import: Leaving<'_>) -> Option<&str> {
+        if self.deny.is_empty() {
+            return None;
+        }
+        import.found.iter().find_map(|found| {
+            let names = names_in(&found.path, import.symbol);
+            let mut denied = self.deny.iter().filter_map(|pattern| {
+                let symbol = pattern.symbol.as_deref()?;
+                let library = pattern.library.as_deref();
+                let is_there = || library.is_none_or(|library| found.is(library, None));
+                (names.contains(symbol) && is_there()).then_some(symbol)
+            });
+            denied.next()
+        })
     }
 
     /// Refuses imports that may not leave the program.
@@ -98,10 +123,11 @@ impl Policy {
     pub(crate) fn check<'a>(
         &self,
         imports: impl IntoIterator<Item = Leaving<'a>>,
+        loader: Loader<'_>,
     ) -> Result<(), Diagnostic> {
         let mut notes = BTreeSet::new();
         for import in imports {
-            let Some(reason) = self.refusal(import) else {
+            let Some(reason) = self.refusal(import, loader) else {
                 continue;
             };
             let Leaving { symbol, named, .. } = import;
@@ -137,19 +163,19 @@ impl Pattern {
                 (None, []) => true,
                 (Some(named), []) => stem(named) == stem(library),
                 (named, found) => {
-                    named == Some(library) || found.iter().any(|found| found.is(library))
+                    named == Some(library) || found.iter().any(|found| found.is(library, None))
                 }
             })
     }
 
     /// Whether it is about everything that the import may lead to. Names count
     /// only where nobody knows the file.
-    fn covers(&self, import: Leaving<'_>) -> bool {
+    fn covers(&self, import: Leaving<'_>, loader: Loader<'_>) -> bool {
         let library = self.library.as_deref();
         self.is_for_symbol(import.symbol)
             && library.is_none_or(|library| match import.found {
                 [] => import.named == Some(library),
-                found => found.iter().all(|found| found.is(library)),
+                found => found.iter().all(|found| found.is(library, Some(loader))),
             })
     }
 
@@ -168,22 +194,27 @@ impl Found {
 
     /// Whether a pattern's library is this file: by the name that it has or
     /// gives itself, by the name that `-l` takes, or because the name leads to
-    /// the same file.
-    fn is(&self, library: &str) -> bool {
+    /// the same file. With a loader, a name of another file that the loader
+    /// would take is not this one's, however it is called.
+    fn is(&self, library: &str, loader: Option<Loader<'_>>) -> bool {
         let real = fs::canonicalize(&self.path).unwrap_or_else(|_| self.path.clone());
+        if library.contains('/') {
+            return is_same_file(&real, Path::new(library));
+        }
+        let is_own = |name: &str| {
+            let taken = loader.and_then(|loader| loader(name));
+            taken.is_none_or(|taken| is_same_file(&taken, &real))
+        };
         let file = |path: &Path| {
             path.file_name()
                 .map(|name| name.to_string_lossy().into_owned())
         };
         let own = [file(&self.path), file(&real), self.soname.clone()];
-        let names = match library.contains('/') {
-            true => vec![library.to_owned()],
-            false => vec![
-                library.to_owned(),
-                format!("lib{library}.so"),
-                format!("lib{library}.a"),
-            ],
-        };
+        let names = [
+            library.to_owned(),
+            format!("lib{library}.so"),
+            format!("lib{library}.a"),
+        ];
         for name in own.into_iter().flatten() {
             // `libx.so` is what developers call each version of it.
             let is_version_of = |short: &String| {
@@ -192,7 +223,7 @@ impl Found {
                         .strip_prefix(short.as_str())
                         .is_some_and(|rest| rest.starts_with('.'))
             };
-            if names.iter().any(|own| *own == name || is_version_of(own)) {
+            if names.iter().any(|own| *own == name || is_version_of(own)) && is_own(&name) {
                 return true;
             }
         }
@@ -200,17 +231,27 @@ impl Found {
             .into_iter()
             .filter_map(|path| path.parent());
         let near = near.map(Path::to_owned).chain(super::system_folders());
-        let folders = match library.contains('/') {
-            true => vec![PathBuf::new()],
-            false => near.collect(),
+        let folders = near.collect::<BTreeSet<_>>();
+        let leads_here = |name: &String| {
+            let mut files = folders.iter().map(|folder| folder.join(name));
+            files.any(|file| is_same_file(&file, &real)) && is_own(name)
         };
-        let identity = |path: &Path| fs::metadata(path).ok().map(|meta| (meta.dev(), meta.ino()));
-        let own = identity(&real);
-        let mut files = folders
-            .iter()
-            .flat_map(|folder| names.iter().map(|name| folder.join(name)));
-        own.is_some() && files.any(|file| identity(&file) == own)
+        names.iter().any(leads_here)
     }
+}
+
+/// Whether two paths lead to one file.
+pub(crate) fn is_same_file(left: &Path, right: &Path) -> bool {
+    let identity = |path: &Path| fs::metadata(path).ok().map(|meta| (meta.dev(), meta.ino()));
+    let left = identity(left);
+    left.is_some() && left == identity(right)
+}
+
+/// Every name that a library's file has for the code of a function.
+fn names_in(path: &Path, function: &str) -> BTreeSet<String> {
+    // What cannot be read is for the loader or the linker to judge.
+    let bytes = read_bounded(path, MAX_IMAGE).unwrap_or_default();
+    names_of_code(&bytes, function)
 }
 
 /// `x` of `libx.so.1`, `libx.a`, `x` and paths to them.
@@ -280,7 +321,7 @@ mod tests {
         ] {
             let pattern = pattern(text).unwrap();
             assert_eq!(pattern.touches(getpid), expected, "{text}");
-            assert_eq!(pattern.covers(getpid), expected, "{text}");
+            assert_eq!(pattern.covers(getpid, &|_| None), expected, "{text}");
         }
     }
 
@@ -305,7 +346,7 @@ mod tests {
         ] {
             let pattern = pattern(&format!("{library}:*")).unwrap();
             assert_eq!(pattern.touches(import), denies, "{library}");
-            assert_eq!(pattern.covers(import), allows, "{library}");
+            assert_eq!(pattern.covers(import, &|_| None), allows, "{library}");
         }
     }
 
@@ -325,7 +366,11 @@ mod tests {
         ] {
             let pattern = pattern(&format!("{library}:*")).unwrap();
             assert_eq!(pattern.touches(unknown(named)), denies, "{named:?}");
-            assert_eq!(pattern.covers(unknown(named)), allows, "{named:?}");
+            assert_eq!(
+                pattern.covers(unknown(named), &|_| None),
+                allows,
+                "{named:?}"
+            );
         }
     }
 

@@ -114,9 +114,16 @@ pub(super) fn machine(number: u16) -> Option<&'static str> {
     }
 }
 
-/// The symbols that a library or object defines for others, and whether each
-/// is data.
-pub(super) fn definitions(bytes: &[u8], work: &mut Work) -> Result<Vec<(String, bool)>, String> {
+/// A symbol that a library or object defines for others.
+pub(super) struct Definition {
+    pub(super) name: String,
+    pub(super) is_data: bool,
+    /// Its section, and where in that or in the image it is.
+    pub(super) place: (usize, u64),
+}
+
+/// The symbols that a library or object defines for others.
+pub(super) fn definitions(bytes: &[u8], work: &mut Work) -> Result<Vec<Definition>, String> {
     let headers = Headers::parse(bytes)?;
     let table = match headers.kind(false)? {
         ImageKind::Object => SHT_SYMTAB,
@@ -125,8 +132,11 @@ pub(super) fn definitions(bytes: &[u8], work: &mut Work) -> Result<Vec<(String, 
     let mut found = Vec::new();
     headers.each_symbol(table, work, |name, symbol| {
         if place(symbol) == Place::Global {
-            let is_data = matches!(symbol.st_type(), STT_OBJECT | STT_COMMON | STT_TLS);
-            found.push((name.to_owned(), is_data));
+            found.push(Definition {
+                name: name.to_owned(),
+                is_data: matches!(symbol.st_type(), STT_OBJECT | STT_COMMON | STT_TLS),
+                place: (symbol.st_shndx, symbol.st_value),
+            });
         }
     })?;
     Ok(found)

@@ -1,7 +1,7 @@
 //! What an ELF library's file says to whoever is about to load it, or to link
 //! with it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use beskid_plugin_api::panics::contain_panic;
 use goblin::elf::Elf;
@@ -46,6 +46,31 @@ pub(crate) fn fault(head: &[u8], length: u64, architecture: &str) -> Option<Faul
 /// Whether each of the symbols that an ELF library or an archive defines is
 /// data. A file of another format has none.
 pub(crate) fn symbols_by_kind(bytes: &[u8]) -> BTreeMap<String, bool> {
+    let mut kinds = BTreeMap::new();
+    for symbol in definitions(bytes).into_iter().flatten() {
+        // A symbol may have several versions.
+        let all = kinds.entry(symbol.name).or_insert(true);
+        *all &= symbol.is_data;
+    }
+    kinds
+}
+
+/// Every name that an ELF library or an archive has for the code of a function,
+/// its own among them; none if the file does not define it.
+pub(crate) fn names_of_code(bytes: &[u8], function: &str) -> BTreeSet<String> {
+    let mut names = BTreeSet::new();
+    for object in definitions(bytes) {
+        let code = object.iter().filter(|symbol| !symbol.is_data);
+        let own = code.clone().filter(|symbol| symbol.name == function);
+        let places = own.map(|symbol| symbol.place).collect::<BTreeSet<_>>();
+        let same = code.filter(|symbol| places.contains(&symbol.place));
+        names.extend(same.map(|symbol| symbol.name.clone()));
+    }
+    names
+}
+
+/// What a library, or each member of an archive, defines.
+fn definitions(bytes: &[u8]) -> Vec<Vec<elf::Definition>> {
     let objects = match Kind::of(bytes) {
         Kind::Elf => vec![bytes],
         Kind::Archive => {
@@ -55,14 +80,9 @@ pub(crate) fn symbols_by_kind(bytes: &[u8]) -> BTreeMap<String, bool> {
         _ => Vec::new(),
     };
     let mut work = Work::for_file(bytes.len());
-    let mut kinds = BTreeMap::new();
-    for object in objects {
+    let defined = objects.into_iter().map(|object| {
         let defined = contain_panic(|| elf::definitions(object, &mut work));
-        for (name, is_data) in defined.unwrap_or_else(Err).unwrap_or_default() {
-            // A symbol may have several versions.
-            let all = kinds.entry(name).or_insert(true);
-            *all &= is_data;
-        }
-    }
-    kinds
+        defined.unwrap_or_else(Err).unwrap_or_default()
+    });
+    defined.collect()
 }

@@ -21,7 +21,7 @@ mod script;
 mod symbols;
 mod system;
 
-pub(crate) use library::{Fault, fault, symbols_by_kind};
+pub(crate) use library::{Fault, fault, names_of_code, symbols_by_kind};
 pub(crate) use merged::merged_name;
 pub use report::{FileFormat, ImageKind, ImageReport};
 pub(crate) use script::linker_script;

@@ -13,8 +13,8 @@ use beskid_plugin_api::linker::{LinkMode, LinkRequest, OutputKind};
 use beskid_plugin_api::target::{Environment, System, Target};
 
 use crate::foreign::{
-    Definitions, Found, Import, Leaving, Policy, is_merged, is_of_c_library, not_a_function,
-    system_folders,
+    Definitions, Found, Import, Leaving, Policy, behind_origin, is_merged, is_of_c_library,
+    is_same_file, loaded_for, not_a_function, system_folders,
 };
 use crate::input::note;
 
@@ -25,6 +25,8 @@ const ALWAYS: [&str; 3] = ["libm.so.6", "libc.so.6", "libgcc_s.so.1"];
 struct Libraries<'a> {
     request: &'a LinkRequest,
     folders: Vec<PathBuf>,
+    /// Those of the folders that are the target's system's.
+    system: Vec<PathBuf>,
     read: BTreeMap<String, Definitions>,
 }
 
@@ -52,7 +54,7 @@ pub(super) fn check(
     let mut refused = None::<Diagnostic>;
     for import in imports {
         match libraries.resolve(import) {
-            Ok(files) => found.push(files),
+            Ok(files) => found.push(libraries.with_loaded(files)),
             // FFI-2: everything that is wrong is listed.
             Err(error) => match &mut refused {
                 None => refused = Some(error),
@@ -68,7 +70,7 @@ pub(super) fn check(
         named: import.library.as_deref(),
         found,
     });
-    policy.check(leaving)
+    policy.check(leaving, &|name| libraries.of_system(name))
 }
 
 impl<'a> Libraries<'a> {
@@ -87,7 +89,8 @@ impl<'a> Libraries<'a> {
         };
         Self {
             request,
-            folders: own.chain(system).collect(),
+            folders: own.chain(system.iter().cloned()).collect(),
+            system,
             read: BTreeMap::new(),
         }
     }
@@ -119,6 +122,9 @@ impl<'a> Libraries<'a> {
         }
         let definitions = self.definitions(library)?;
         let known = definitions.is_known();
+        if behind_origin(library).is_some() && !known {
+            return Err(not_beside(symbol, library));
+        }
         let own = definitions
             .of(symbol)
             .map(|(found, data)| (found.clone(), data));
@@ -159,6 +165,39 @@ impl<'a> Libraries<'a> {
         Ok(taken.filter(|taken| real(taken) != real(named)))
     }
 
+    /// The files, and those that the loader will take in their place: it knows
+    /// a shared library by what that calls itself.
+    fn with_loaded(&self, mut files: Vec<Found>) -> Vec<Found> {
+        let loaded = files.iter().filter_map(|found| {
+            let name = found.soname.as_deref()?;
+            let path = self.of_run_path(name).or_else(|| self.of_system(name))?;
+            let path = Some(path).filter(|path| !is_same_file(path, &found.path))?;
+            Some(Found { path, soname: None })
+        });
+        let loaded = loaded.collect::<Vec<_>>();
+        files.extend(loaded);
+        files
+    }
+
+    /// The file that the loader takes for a library's name because the program
+    /// says so.
+    fn of_run_path(&self, name: &str) -> Option<PathBuf> {
+        let folders = self.request.rpath.iter().map(Path::new);
+        let files = folders.map(|folder| folder.join(name));
+        files
+            .into_iter()
+            .find(|file| file.is_absolute() && file.is_file())
+    }
+
+    /// The file that it takes for the name otherwise.
+    fn of_system(&self, name: &str) -> Option<PathBuf> {
+        if Target::of(&self.request.target).is_host() {
+            return loaded_for(name);
+        }
+        let mut files = self.system.iter().map(|folder| folder.join(name));
+        files.find(|file| file.is_file())
+    }
+
     /// The first library of the link that defines a symbol, and whether it is
     /// data there.
     fn first(&mut self, symbol: &str) -> Result<Option<(Found, bool)>, Diagnostic> {
@@ -192,6 +231,14 @@ fn bound_elsewhere(symbol: &str, library: &str, first: &Path) -> Diagnostic {
     Diagnostic::new(Code::E5136, message)
         .note("the linker takes the first library that fits")
         .help("link them in another order, leave one out, or give them names that differ")
+}
+
+/// E4021: the folder of the program's file is not known while it is linked.
+fn not_beside(symbol: &str, library: &str) -> Diagnostic {
+    let message = format!("cannot find `{library}` for `{symbol}`");
+    Diagnostic::new(Code::E4021, message)
+        .note("`$ORIGIN` is the folder of the program's file, for the loader")
+        .help("name the folder for the linker too, with `--link-search FOLDER`")
 }
 
 /// E5132: the library does not define the symbol itself.

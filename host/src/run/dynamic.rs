@@ -16,10 +16,11 @@ use beskid_plugin_api::diagnostic::Diagnostic;
 use libloading::os::unix::{Library, RTLD_LOCAL, RTLD_NOW};
 
 use super::defined_by::{self, file_at};
+use super::outside::{ALWAYS, Outside, file_name};
 use super::symbol_kind::is_data;
 use crate::foreign::{
-    Definitions, ForeignFunction, Found, Import, Leaving, Policy, cached, foreign_functions,
-    is_merged, is_of_c_library, leaving, not_a_function, system_folders,
+    Definitions, ForeignFunction, Found, Import, Leaving, Policy, behind_origin, foreign_functions,
+    is_merged, is_of_c_library, leaving, loaded_for, not_a_function, of_variable,
 };
 use crate::inspect::{Fault, fault};
 
@@ -51,10 +52,10 @@ struct Loaded {
 /// denies what the loader found.
 pub(super) fn addresses(
     artifact: &CodegenArtifact,
-    policy: &Policy,
+    outside: Outside<'_>,
 ) -> Result<Vec<(String, u64)>, Diagnostic> {
     check_foreign_functions(artifact)?;
-    if foreign_functions(artifact).next().is_some() {
+    if foreign_functions(artifact).next().is_some() || !outside.extra.is_empty() {
         check_host(std::env::consts::OS)?;
     }
     let mut open = OPEN.lock().unwrap_or_else(PoisonError::into_inner);
@@ -65,9 +66,11 @@ pub(super) fn addresses(
     for import in leaving(artifact) {
         let symbol = import.symbol.as_str();
         let found = match import.library.as_deref() {
-            Some(library) => open.address(ForeignFunction { symbol, library }).map(Some),
+            Some(library) => open
+                .address(ForeignFunction { symbol, library }, outside)
+                .map(Some),
             // Whatever else is missing is for the backend to say.
-            None => plain(symbol, import.is_function),
+            None => open.plain(symbol, outside),
         };
         match found {
             Ok(None) => {}
@@ -85,7 +88,7 @@ pub(super) fn addresses(
     if let Some(error) = refused {
         return Err(error);
     }
-    check(policy, &loaded)?;
+    check(outside.policy, &loaded)?;
     Ok(addresses)
 }
 
@@ -95,39 +98,61 @@ pub(super) fn addresses(
 ///
 /// # Errors
 /// E5130 lists every import that is denied.
-pub(super) fn check_policy(artifact: &CodegenArtifact, policy: &Policy) -> Result<(), Diagnostic> {
-    if policy.is_empty() {
+pub(super) fn check_policy(
+    artifact: &CodegenArtifact,
+    outside: Outside<'_>,
+) -> Result<(), Diagnostic> {
+    if outside.policy.is_empty() {
         return Ok(());
     }
     let imports = leaving(artifact).into_iter().map(|import| {
         let found = match import.library.as_deref() {
-            Some(library) => foreseen(library, &import.symbol),
-            None => address_in_process(&import.symbol).and_then(file_at),
+            Some(library) => foreseen(library, &import.symbol, outside),
+            None => foreseen_anywhere(&import.symbol, outside),
         };
         (import, Vec::from_iter(found))
     });
-    check(policy, &imports.collect::<Vec<_>>())
+    check(outside.policy, &imports.collect::<Vec<_>>())
 }
 
 fn check(policy: &Policy, imports: &[(Import, Vec<Found>)]) -> Result<(), Diagnostic> {
-    policy.check(imports.iter().map(|(import, found)| Leaving {
+    let imports = imports.iter().map(|(import, found)| Leaving {
         symbol: &import.symbol,
         named: import.library.as_deref(),
         found,
-    }))
+    });
+    policy.check(imports, &loaded_for)
 }
 
 /// The file in which the loader will find a symbol of a library.
-fn foreseen(library: &str, symbol: &str) -> Option<Found> {
-    let file = file_name(library);
-    let path = file_of_name(&file)?;
-    let definitions = Definitions::read(&path, &[]);
-    if let Some((found, _)) = definitions.of(symbol) {
-        return Some(found.clone());
+fn foreseen(library: &str, symbol: &str, outside: Outside<'_>) -> Option<Found> {
+    if let Some(found) = outside.defining(library, symbol) {
+        return Some(found);
     }
+    let path = outside.path(library)?;
     let elsewhere = address_in_process(symbol).and_then(file_at);
     let merged = elsewhere.filter(|found| is_merged(library) && is_of_c_library(&found.path));
     merged.or(Some(Found { path, soname: None }))
+}
+
+/// The file in which a symbol of no library will be found: in the order of a
+/// link, which [`Open::plain`] keeps.
+fn foreseen_anywhere(symbol: &str, outside: Outside<'_>) -> Option<Found> {
+    let in_library = |library: &str| outside.defining(library, symbol);
+    let mut own = outside.extra.libraries.iter();
+    own.find_map(|library| in_library(library))
+        .or_else(|| address_in_process(symbol).and_then(file_at))
+        .or_else(|| ALWAYS.into_iter().find_map(in_library))
+}
+
+/// Loading has been asked for already.
+pub(super) fn advise(error: Diagnostic) -> Diagnostic {
+    if error.code != Code::E5120 {
+        return error;
+    }
+    error.help(
+        "name the library that has it, by `; extern: %NAME LIBRARY` in CLIF or with `--link-lib`",
+    )
 }
 
 /// EXT-8: libraries are loaded on Linux.
@@ -141,12 +166,12 @@ fn check_host(os: &str) -> Result<(), Diagnostic> {
 }
 
 /// A symbol of this process, and the file that it is in.
-fn plain(symbol: &str, is_function: bool) -> Result<Option<(u64, Option<Found>)>, Diagnostic> {
+fn in_process(symbol: &str) -> Result<Option<(u64, Option<Found>)>, Diagnostic> {
     let Some(address) = address_in_process(symbol) else {
         return Ok(None);
     };
     let found = file_at(address);
-    if is_function && is_data(address) {
+    if is_data(address) {
         let place = found.map(|found| found.path.display().to_string());
         return Err(not_a_function(symbol, &place.unwrap_or_default()));
     }
@@ -160,9 +185,35 @@ fn address_in_process(symbol: &str) -> Option<*const ()> {
 }
 
 impl Open {
+    /// A function that no library is named for: in the libraries that are linked
+    /// besides, this process, or those that every linker takes.
+    fn plain(
+        &mut self,
+        symbol: &str,
+        outside: Outside<'_>,
+    ) -> Result<Option<(u64, Option<Found>)>, Diagnostic> {
+        for library in &outside.extra.libraries {
+            // The loader says why there is no such library.
+            let missing = outside.path(library).is_none();
+            if missing || outside.defining(library, symbol).is_some() {
+                let foreign = ForeignFunction { symbol, library };
+                return self.address(foreign, outside).map(Some);
+            }
+        }
+        if let Some(found) = in_process(symbol)? {
+            return Ok(Some(found));
+        }
+        let mut always = ALWAYS.into_iter();
+        let library = always.find(|library| outside.defining(library, symbol).is_some());
+        let foreign = library.map(|library| ForeignFunction { symbol, library });
+        let found = foreign.map(|foreign| self.address(foreign, outside));
+        found.transpose()
+    }
+
     fn address(
         &mut self,
         foreign: ForeignFunction<'_>,
+        outside: Outside<'_>,
     ) -> Result<(u64, Option<Found>), Diagnostic> {
         let ForeignFunction { symbol, library } = foreign;
         let key = (library.to_owned(), symbol.to_owned());
@@ -171,7 +222,7 @@ impl Open {
         }
         let loaded = match self.libraries.entry(library.to_owned()) {
             Entry::Occupied(entry) => entry.into_mut(),
-            Entry::Vacant(entry) => entry.insert(load(foreign)?),
+            Entry::Vacant(entry) => entry.insert(load(foreign, &outside.file(library))?),
         };
         let lacks = |reason: &str| {
             let message = format!("`{library}` has no `{symbol}`: {reason}");
@@ -227,15 +278,18 @@ impl Loaded {
 }
 
 /// Loads a library, unless that would end the process.
-fn load(foreign: ForeignFunction<'_>) -> Result<Loaded, Diagnostic> {
+fn load(foreign: ForeignFunction<'_>, file: &str) -> Result<Loaded, Diagnostic> {
     let ForeignFunction { symbol, library } = foreign;
-    let file = file_name(library);
     let help = advice(library);
     let refused = |reason: &str| {
         let message = format!("cannot load `{library}` for `{symbol}`: {reason}");
         Diagnostic::new(Code::E5131, message).help(help)
     };
-    let doubt = file_of(&file).and_then(|path| doubt(&path));
+    if behind_origin(file).is_some() {
+        let reason = "`$ORIGIN` is the folder of the program's file, and there is none";
+        return Err(refused(reason).help("name the folder for now with `--link-search FOLDER`"));
+    }
+    let doubt = of_variable(file).and_then(|path| doubt(&path));
     let note = match doubt {
         Some(Doubt::Deadly(reason)) => return Err(refused(reason)),
         Some(Doubt::Other(note)) => Some(note),
@@ -243,7 +297,7 @@ fn load(foreign: ForeignFunction<'_>) -> Result<Loaded, Diagnostic> {
     };
     // SAFETY: the user asked for this library in the program and allowed the
     // program to load libraries; its constructors are theirs to judge.
-    let loaded = unsafe { Library::open(Some(file.as_ref()), RTLD_NOW | RTLD_LOCAL) };
+    let loaded = unsafe { Library::open(Some(file), RTLD_NOW | RTLD_LOCAL) };
     let loaded = loaded.map_err(|error| {
         let refused = refused(&words(&error));
         match note {
@@ -268,16 +322,6 @@ fn advice(library: &str) -> &'static str {
     match file_name(library) {
         Cow::Borrowed(_) => "install the library, or correct `Library` in the contract",
         Cow::Owned(_) => "let `Library` name the file that is loaded, such as `libm.so.6`",
-    }
-}
-
-/// A library by the name that the loader takes: one that `-l` takes is that of a
-/// file with prefix and extension.
-fn file_name(library: &str) -> Cow<'_, str> {
-    if library.contains(['/', '.']) {
-        Cow::Borrowed(library)
-    } else {
-        Cow::Owned(format!("lib{library}.so"))
     }
 }
 
@@ -315,26 +359,6 @@ fn doubt(path: &Path) -> Option<Doubt> {
     }
 }
 
-/// The file that the loader will take, if it does not come from the system's
-/// own folders.
-fn file_of(library: &str) -> Option<PathBuf> {
-    if library.contains('/') {
-        return Some(PathBuf::from(library));
-    }
-    let folders = std::env::var_os("LD_LIBRARY_PATH")?;
-    let mut files = std::env::split_paths(&folders).map(|folder| folder.join(library));
-    files.find(|path| path.exists())
-}
-
-/// The same, wherever it comes from: the loader looks into its list before it
-/// looks into folders.
-fn file_of_name(library: &str) -> Option<PathBuf> {
-    let own = file_of(library).or_else(|| cached(library));
-    let system = system_folders().into_iter();
-    let mut system = system.map(|folder| folder.join(library));
-    own.or_else(|| system.find(|path| path.is_file()))
-}
-
 /// What the loader says (EXT-003).
 pub(super) fn words(error: &libloading::Error) -> String {
     let loader = std::error::Error::source(error);
@@ -363,18 +387,6 @@ mod tests {
             ("sqlite3", "libm.so.6"),
         ] {
             assert!(advice(library).contains(part), "{library}");
-        }
-    }
-
-    #[test]
-    fn ffi_2_a_library_has_the_same_name_in_memory_as_for_the_linker() {
-        for (library, file) in [
-            ("sqlite3", "libsqlite3.so"),
-            ("libm.so.6", "libm.so.6"),
-            ("libx.so", "libx.so"),
-            ("./ours", "./ours"),
-        ] {
-            assert_eq!(file_name(library), file);
         }
     }
 }

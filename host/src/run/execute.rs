@@ -12,7 +12,7 @@ use beskid_plugin_api::runtime_abi::{START_SYMBOL, THREAD_SYMBOL};
 
 use super::{Finished, Foreign, Imports, Invocation, run_image, run_in_memory};
 use crate::compile::{CompileSettings, ObjectTarget};
-use crate::foreign::{Libraries, Policy, check_names, leaving};
+use crate::foreign::{Extra, Libraries, Policy, check_data, check_names, leaving};
 use crate::image::{Expectations, VerifiedImage};
 use crate::link::LinkJob;
 use crate::runtime_archive::{RuntimeChoice, check_required};
@@ -31,6 +31,7 @@ pub fn execute(
     invocation: Invocation<'_>,
 ) -> Result<Finished, Diagnostic> {
     check_names(artifact)?;
+    check_data(artifact)?;
     let policy = Policy::from_environment()?;
     check_required(artifact)?;
     if tools.backend.can("execute") {
@@ -38,6 +39,11 @@ pub fn execute(
             true => Foreign::Loaded,
             false => Foreign::Refused,
         };
+        if foreign == Foreign::Refused && !invocation.extra.is_empty() {
+            let message = "a program in memory is linked with nothing";
+            return Err(Diagnostic::new(Code::E4041, message)
+                .help("load the libraries with `--extern-dlopen`, or link them: `--backend aot`"));
+        }
         let imports = Imports {
             foreign,
             policy: &policy,
@@ -53,7 +59,7 @@ pub fn execute(
             ))
             .help("leave it out, or build an executable with it: `beskid build`"));
     }
-    let image = callable_image(tools, artifact, settings, policy)?;
+    let image = callable_image(tools, artifact, settings, policy, invocation.extra)?;
     run_image(image, artifact, invocation)
 }
 
@@ -67,6 +73,7 @@ fn callable_image(
     artifact: &CodegenArtifact,
     settings: &CompileSettings,
     policy: Policy,
+    extra: &Extra,
 ) -> Result<VerifiedImage, Diagnostic> {
     let target = ObjectTarget {
         triple: TARGET.to_owned(),
@@ -82,6 +89,11 @@ fn callable_image(
     }
     let strategy = tools.strategy(TARGET, OutputKind::Shared)?;
     let foreign = Libraries::of(artifact, TARGET);
+    let own = extra.for_linker(TARGET)?;
+    // The program is loaded at once, where an executable is run wherever its
+    // libraries are.
+    let folders = extra.search.iter();
+    let folders = folders.map(|folder| std::path::absolute(folder).unwrap_or_default());
     let job = LinkJob {
         target: TARGET.to_owned(),
         kind: OutputKind::Shared,
@@ -89,11 +101,11 @@ fn callable_image(
         output_name: "program.so".to_owned(),
         exports: Exports::Only(exports.clone()),
         mode: LinkMode::Auto,
-        libraries: foreign.names,
+        libraries: [foreign.names, own.names].concat(),
         imports: leaving(artifact),
         policy,
-        search: foreign.search,
-        rpath: foreign.rpath,
+        search: [foreign.search, own.search].concat(),
+        rpath: [foreign.rpath, own.rpath, folders.collect()].concat(),
         tools: tools.config.tools.clone(),
     };
     let judged = |error| strategy.judged(error);

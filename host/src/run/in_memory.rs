@@ -5,6 +5,7 @@ use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::runtime_abi::START_SYMBOL;
 use tracing::info_span;
 
+use super::outside::Outside;
 use super::{Finished, Foreign, Imports, Invocation, dynamic, entrypoint, process, shared_runtime};
 use crate::compile::{self, CompileSettings};
 use crate::foreign::leaving;
@@ -30,7 +31,11 @@ pub fn run_in_memory(
     invocation: Invocation<'_>,
 ) -> Result<Finished, Diagnostic> {
     let kind = entrypoint(artifact)?.result;
-    dynamic::check_policy(artifact, imports.policy)?;
+    let outside = Outside {
+        policy: imports.policy,
+        extra: invocation.extra,
+    };
+    dynamic::check_policy(artifact, outside)?;
     // It is loaded while the process is the host's.
     backend.backend()?;
     process::give_signals()?;
@@ -44,10 +49,14 @@ pub fn run_in_memory(
     let start = runtime.iter().find_map(symbol);
     let foreign = match imports.foreign {
         Foreign::Refused => Vec::new(),
-        Foreign::Loaded => dynamic::addresses(artifact, imports.policy)?,
+        Foreign::Loaded => dynamic::addresses(artifact, outside)?,
     };
     let addresses = runtime.into_iter().chain(foreign);
-    let mut session = compile::session(backend, artifact, addresses, settings)?;
+    let session = compile::session(backend, artifact, addresses, settings);
+    let mut session = session.map_err(|error| match imports.foreign {
+        Foreign::Loaded => dynamic::advise(error),
+        Foreign::Refused => error,
+    })?;
     // SAFETY: the address is among those of the runtime's symbols.
     unsafe { process::start(start, invocation.arguments) }?;
     let bits = info_span!("run").in_scope(|| session.run())?;

@@ -4,6 +4,7 @@ mod defined_by;
 mod dynamic;
 mod execute;
 mod in_memory;
+mod outside;
 mod process;
 mod result;
 mod shared_image;
@@ -22,7 +23,7 @@ use beskid_plugin_api::artifact::{CodegenArtifact, Entrypoint, ResultKind};
 use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 
-use crate::foreign::Policy;
+use crate::foreign::{Extra, Policy};
 use crate::runtime_archive::SharedRuntime;
 
 /// A program that has ended.
@@ -60,6 +61,8 @@ pub enum Foreign {
 pub struct Invocation<'a> {
     /// The arguments of its process, its own path first.
     pub arguments: &'a [OsString],
+    /// What is linked or loaded besides what the program names.
+    pub extra: &'a Extra,
     /// The runtime of a program in memory; `None`: the one in this process.
     pub runtime: Option<&'a SharedRuntime>,
     /// What is kept of its memory.

@@ -103,6 +103,28 @@ impl ArtifactError {
         }
     }
 
+    /// Where a broken rule is: number of the function, and of the instruction in
+    /// it if it is about one.
+    pub fn function(&self) -> Option<(usize, Option<usize>)> {
+        let Self::Invalid { place, .. } = self else {
+            return None;
+        };
+        let numbers = place.strip_prefix("function ")?;
+        let (function, instruction) = match numbers.split_once(", instruction ") {
+            Some((function, instruction)) => (function, instruction.parse().ok()),
+            None => (numbers, None),
+        };
+        Some((function.parse().ok()?, instruction))
+    }
+
+    /// Number of the symbol that breaks a rule, if one does.
+    pub fn symbol(&self) -> Option<u32> {
+        let Self::Invalid { place, .. } = self else {
+            return None;
+        };
+        place.strip_prefix("symbol ")?.parse().ok()
+    }
+
     const fn help(&self) -> &'static str {
         match self {
             Self::Magic => {

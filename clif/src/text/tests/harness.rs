@@ -40,9 +40,14 @@ pub(super) fn values(slots: &[u8], types: &[ir::Type]) -> Vec<DataValue> {
 }
 
 /// A function that makes every call, stores the results, and returns their
-/// address. `signatures` are those of the file's functions.
-pub(super) fn function(calls: &[&Directive], signatures: &[&Signature]) -> Function {
-    let mut signature = Signature::new(CallConv::SystemV);
+/// address. `signatures` are those of the file's functions, and its own has the
+/// convention that stands for the platform's.
+pub(super) fn function(
+    calls: &[&Directive],
+    signatures: &[&Signature],
+    platform: CallConv,
+) -> Function {
+    let mut signature = Signature::new(platform);
     signature.returns.push(ir::AbiParam::new(types::I64));
     let mut func = Function::with_name_signature(ir::UserFuncName::default(), signature);
     let data = [ARGS, RESULTS].map(|index| {

@@ -90,11 +90,12 @@ impl Tests {
         let results = program.data("harness.results", true, DataInit::Zeroes(len));
         let functions = self.file.functions.iter();
         let signatures = functions.map(|function| &function.func.signature);
-        let func = harness::function(&calls, &signatures.collect::<Vec<_>>());
+        let signatures = signatures.collect::<Vec<_>>();
+        let func = harness::function(&calls, &signatures, self.file.unwritten);
         let mut names = harness::Names { args, results };
         let symbol = program.entry_function(&func, "harness", &mut names)?;
         program.start_at(symbol, "harness", ResultKind::Pointer);
-        Ok(program.finish()?)
+        program.finish(&self.file)
     }
 
     /// Size of the results of some directives, in bytes.
