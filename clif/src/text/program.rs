@@ -19,6 +19,7 @@ use cranelift_codegen::isa::CallConv;
 use super::entry::{self, Form, MAIN};
 use super::file::{File, TextFunction};
 use super::foreign::Foreign;
+use super::rules;
 use super::set_lines;
 use super::source_error::SourceError;
 use crate::conventions::from_clif_signature;
@@ -162,9 +163,7 @@ impl<'e> Program<'e> {
                 None => SourceError::Clif(error.into()),
             }
         })?;
-        for function in &file.functions {
-            function.verify()?;
-        }
+        rules::verify(&file.functions)?;
         Ok(artifact)
     }
 

@@ -2,12 +2,38 @@
 
 use beskid_plugin_api::artifact::ArtifactError;
 use beskid_plugin_api::panics::contain_panic;
+use cranelift_codegen::isa::{self, OwnedTargetIsa, TargetIsa};
 use cranelift_codegen::settings::{self, Configurable, Flags};
 use cranelift_codegen::verify_function;
+use target_lexicon::Triple;
 
 use super::file::TextFunction;
 use super::source_error::SourceError;
 use crate::error::ClifError;
+
+/// Asks Cranelift's verifier for each function.
+///
+/// # Errors
+/// [`SourceError::Function`] with the first thing that it finds.
+pub(super) fn verify(functions: &[TextFunction]) -> Result<(), SourceError> {
+    let Some(isa) = verifier() else {
+        return Ok(());
+    };
+    functions
+        .iter()
+        .try_for_each(|function| function.verify(&*isa))
+}
+
+/// This machine, with what the backends switch on for whoever needs it; `None`
+/// if there is no code generator for it.
+fn verifier() -> Option<OwnedTargetIsa> {
+    let mut flags = settings::builder();
+    for name in ["enable_pinned_reg", "preserve_frame_pointers"] {
+        flags.set(name, "true").ok()?;
+    }
+    let isa = isa::lookup(Triple::host()).ok()?;
+    isa.finish(Flags::new(flags)).ok()
+}
 
 impl TextFunction {
     /// This is wrong with the function.
@@ -48,18 +74,10 @@ impl TextFunction {
         Some(self.func.dfg.display_inst(inst).to_string())
     }
 
-    /// Asks Cranelift's verifier.
-    ///
-    /// # Errors
-    /// [`SourceError::Function`] with the first thing that it finds.
-    pub(super) fn verify(&self) -> Result<(), SourceError> {
-        let mut flags = settings::builder();
-        // Whoever uses the register gets the setting.
-        let _ = flags.set("enable_pinned_reg", "true");
-        let flags = Flags::new(flags);
+    fn verify(&self, isa: &dyn TargetIsa) -> Result<(), SourceError> {
         // It gives up on gaps in the numbers of what a function declares; what
         // comes out of the artifact has none.
-        let verified = contain_panic(|| verify_function(&self.func, &flags));
+        let verified = contain_panic(|| verify_function(&self.func, isa));
         verified.unwrap_or(Ok(())).map_err(|errors| {
             let first = errors.0.into_iter().next();
             let reason = first.map(|error| match error.context {
