@@ -14,7 +14,6 @@ use crate::compile::{CompileSettings, ObjectTarget};
 use crate::exports::{ExportPolicy, registration};
 use crate::foreign::{Extra, Libraries, Policy, check_data, check_names, leaving};
 use crate::image::Expectations;
-use crate::input::note;
 use crate::link::{Link, LinkJob};
 use crate::output;
 use crate::plugins::Entry;

@@ -38,6 +38,7 @@ pub use build::{BuildRequest, build};
 pub use cli::main as command;
 pub use compile::{CompileSettings, ObjectTarget, object};
 pub use config::{Config, Extern};
+pub use foreign::Extra;
 pub use inspect::inspect;
 pub use lower::lower;
 pub use plugins::{Registry, probe, vet};

@@ -13,8 +13,8 @@ use std::path::Path;
 use std::process::Command;
 
 use beskid_host::{
-    Capture, CompileSettings, Config, Extern, Invocation, Registry, Source, Toolchain, execute,
-    lower,
+    Capture, CompileSettings, Config, Extern, Extra, Invocation, Registry, Source, Toolchain,
+    execute, lower,
 };
 use beskid_tests::command::{Ended, end, run};
 use beskid_tests::foreign::*;
@@ -336,6 +336,7 @@ fn run_both_in_this_process(folder: &Path) {
         let invocation = Invocation {
             arguments: &[],
             runtime: None,
+            extra: &Extra::default(),
             capture: Capture::Result,
         };
         let finished = execute(tools, &artifact, &settings, invocation);
