@@ -11,6 +11,7 @@ pub const LABEL: &str = "INV-unsafe";
 const PLACES: &[(&str, &str)] = &[
     ("backend-jit/src/", "JIT memory, and calls into it"),
     ("backend-jit/tests/", "calls into compiled code"),
+    ("benches/benches/", "frees compiled code"),
     ("examples/calculator/tests/", "calls into compiled code"),
     ("host/src/at_exit.rs", "the C library's exit handlers"),
     ("host/src/embedded*.rs", "the runtime linked into the host"),
