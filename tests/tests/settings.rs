@@ -106,6 +106,80 @@ fn variables_are_read_as_what_they_are() {
         "{odd:#?}"
     );
     odd.succeeds();
+    let nameless = config("BESKID_TOOLS_", "x");
+    assert!(
+        nameless.stderr.starts_with("warning[E5303]: "),
+        "{nameless:#?}"
+    );
+    nameless.succeeds();
+}
+
+#[test]
+fn a_filter_of_the_log_that_is_none_is_a_warning_said_once() {
+    let folder = folder_with_program();
+    let folder = folder.path();
+    let odd = |args: &[&str]| with(folder, &[("BESKID_LOG", "beskid_host=loud")], args);
+    for args in [["run", "p.bd"], ["diff", "p.bd"], ["explain", "E4021"]] {
+        let ended = odd(&args);
+        let warnings = ended.stderr.matches("warning[E5303]: ").count();
+        assert_eq!(warnings, 1, "{args:?}: {ended:#?}");
+        assert!(ended.stderr.contains("`BESKID_LOG`"), "{ended:#?}");
+        ended.succeeds();
+    }
+    // It is not asked.
+    assert!(!odd(&["-v", "config"]).stderr.contains("E5303"));
+    for filter in ["", " ", "info", "warn,beskid_host=debug"] {
+        let fine = with(folder, &[("BESKID_LOG", filter)], &["config"]);
+        assert!(!fine.stderr.contains("E5303"), "{filter:?}: {fine:#?}");
+        fine.succeeds();
+    }
+}
+
+#[test]
+fn settings_of_a_project_that_is_not_trusted_are_shown_and_not_obeyed() {
+    let folder = folder_with_program();
+    let folder = folder.path();
+    let text = "optimize = \"size\"\nplugin-dir = [\"none\"]\n[tools]\ncc = \"tools/cc\"\n";
+    fs::write(folder.join("beskid.toml"), text).unwrap();
+    run(folder, ["run", "p.bd"]).fails_with("E5302");
+    let shown = run(folder, ["config"]);
+    let first = shown.stderr.lines().next().unwrap_or_default();
+    assert!(first.starts_with("warning[E5302]: "), "{shown:#?}");
+    assert!(
+        first.ends_with("to set `plugin-dir`, `tools`"),
+        "{shown:#?}"
+    );
+    let shown = shown.succeeds();
+    let origin = "  # TOML file that is not trusted beskid.toml";
+    for line in ["optimize = \"size\"", "tools.cc = "] {
+        let found = shown.lines().find(|shown| shown.starts_with(line));
+        assert!(
+            found.is_some_and(|found| found.ends_with(origin)),
+            "{shown}"
+        );
+    }
+    run(folder, ["trust", "."]).succeeds();
+    let trusted = run(folder, ["config"]);
+    assert_eq!(trusted.stderr, "");
+    assert!(!trusted.succeeds().contains("not trusted"));
+}
+
+#[test]
+fn a_tool_that_warns_does_it_in_the_shape_of_every_warning() {
+    if tool_in_path("cc").is_none() {
+        return;
+    }
+    let folder = folder_with_program();
+    let folder = folder.path();
+    let driver = folder.join("warns");
+    let script = "#!/bin/sh\necho 'so so' >&2\necho second >&2\nexec cc \"$@\"\n";
+    fs::write(&driver, script).unwrap();
+    fs::set_permissions(&driver, PermissionsExt::from_mode(0o755)).unwrap();
+    let cc = [("CC", driver.to_str().unwrap())];
+    let ended = with(folder, &cc, &["--backend", "aot", "run", "p.bd"]);
+    let expected = "warning: so so\n  note: second\n  note: role=";
+    assert!(ended.stderr.starts_with(expected), "{ended:#?}");
+    ended.succeeds();
 }
 
 #[test]

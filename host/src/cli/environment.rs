@@ -4,18 +4,16 @@ use std::path::PathBuf;
 
 use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
-use figment::Figment;
 
 use super::args::{Global, MessageFormat};
 use super::render;
-use crate::config::{self, Config};
+use crate::config::{self, Config, Purpose, Settings};
 use crate::plugins::{Precedence, Registry};
 use crate::toolchain::Toolchain;
 
 /// Settings and plugins of this invocation.
 pub(super) struct Environment {
     pub(super) config: Config,
-    pub(super) figment: Figment,
     pub(super) registry: Registry,
     pub(super) format: MessageFormat,
 }
@@ -24,15 +22,11 @@ impl Environment {
     /// Reads settings and finds plugins. Whoever is `quiet` leaves out what is
     /// odd about the settings.
     pub(super) fn load(global: &Global, quiet: bool) -> Result<Self, Diagnostic> {
-        let settings = config::load(&global.flags(), &working_directory()?)?;
+        let settings = config::load(&global.flags(), &working_directory()?, Purpose::Obey)?;
         if !quiet {
-            for warning in &settings.warnings {
-                render::warning(warning, global.format());
-            }
+            warn(&settings, global.format());
         }
-        let config::Settings {
-            config, figment, ..
-        } = settings;
+        let config = settings.config;
         let mut registry = Registry::with_builtins()?;
         registry.probe_with(vec!["plugin-probe".into()]);
         for path in &config.plugin {
@@ -43,7 +37,6 @@ impl Environment {
         }
         Ok(Self {
             config,
-            figment,
             registry,
             format: global.format(),
         })
@@ -63,6 +56,13 @@ impl Environment {
             config: &self.config,
             backend,
         })
+    }
+}
+
+/// Says what is odd about the settings.
+pub(super) fn warn(settings: &Settings, format: MessageFormat) {
+    for warning in &settings.warnings {
+        render::warning(warning, format);
     }
 }
 

@@ -39,7 +39,10 @@ pub fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(status) => return status,
     };
-    log::start(cli.global.verbose, cli.global.format());
+    let odd = log::start(cli.global.verbose, cli.global.format());
+    if let Some(odd) = odd.filter(|_| !is_own_child(&cli.command)) {
+        render::warning(&odd, cli.global.format());
+    }
     signals::watch();
     scratch::watch_crashes();
     cut_short::watch(&cli);
@@ -64,6 +67,7 @@ fn dispatch(cli: &Cli) -> Result<u8, Failure> {
     match &cli.command {
         Command::Trust(args) => trust::trust(args, format)?,
         Command::Config { paths: true } => trust::paths(format)?,
+        Command::Config { paths: false } => trust::settings(&cli.global)?,
         Command::Explain { code } => guide::explain(code, format)?,
         Command::Completions { shell } => guide::completions(*shell, format)?,
         Command::Man { command } => guide::man(command, format)?,
@@ -94,8 +98,8 @@ fn with_settings(command: &Command, global: &Global) -> Result<u8, Failure> {
         Command::Plugin(command) => plugin::plugin(&environment, command)?,
         Command::Inspect { file } => return inspect::inspect(&environment, file),
         Command::Artifact(command) => artifact::artifact(&environment, command)?,
-        Command::Config { .. } => trust::settings(&environment)?,
-        Command::Trust(_)
+        Command::Config { .. }
+        | Command::Trust(_)
         | Command::Explain { .. }
         | Command::Completions { .. }
         | Command::Man { .. } => {}

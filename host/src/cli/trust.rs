@@ -5,10 +5,10 @@ use std::path::Path;
 use beskid_plugin_api::diagnostic::Diagnostic;
 use serde_json::json;
 
-use super::args::{MessageFormat, TrustArgs};
-use super::environment::{Environment, working_directory};
+use super::args::{Global, MessageFormat, TrustArgs};
+use super::environment::{warn, working_directory};
 use super::render;
-use crate::config::{self, Trust};
+use crate::config::{self, Purpose, Trust};
 
 /// Trusts a project's file, lists what is trusted, or takes trust back.
 pub(super) fn trust(args: &TrustArgs, format: MessageFormat) -> Result<(), Diagnostic> {
@@ -42,10 +42,13 @@ pub(super) fn trust(args: &TrustArgs, format: MessageFormat) -> Result<(), Diagn
     }
 }
 
-/// Shows every setting in force.
-pub(super) fn settings(environment: &Environment) -> Result<(), Diagnostic> {
-    for setting in config::report(&environment.config, &environment.figment) {
-        render::value(environment.format, &setting, || {
+/// Shows every setting and where it comes from, though no command would obey it.
+pub(super) fn settings(global: &Global) -> Result<(), Diagnostic> {
+    let format = global.format();
+    let settings = config::load(&global.flags(), &working_directory()?, Purpose::Show)?;
+    warn(&settings, format);
+    for setting in config::report(&settings.config, &settings.figment) {
+        render::value(format, &setting, || {
             format!("{} = {}  # {}", setting.key, setting.value, setting.origin)
         })?;
     }

@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use super::files::user_file;
 use super::project::{Found, Project};
-use super::{Config, Extern, OptLevel, variables};
+use super::{Config, Extern, OptLevel, Purpose, variables};
 use crate::input::note;
 
 /// Settings given on the command line. Absent ones say nothing.
@@ -56,8 +56,9 @@ pub struct Settings {
 ///
 /// # Errors
 /// E5301 names the file or variable, the key and what was expected; E5302 if
-/// the project's file wants something that the user has not agreed to.
-pub fn load(flags: &Flags, directory: &Path) -> Result<Settings, Diagnostic> {
+/// the project's file wants something that the user has not agreed to, which is
+/// a warning for who only shows the settings.
+pub fn load(flags: &Flags, directory: &Path, purpose: Purpose) -> Result<Settings, Diagnostic> {
     let mut figment = Figment::from(Serialized::defaults(Config::default()));
     for variable in variables::usual_tools()? {
         figment = figment.merge(variable);
@@ -67,9 +68,12 @@ pub fn load(flags: &Flags, directory: &Path) -> Result<Settings, Diagnostic> {
         figment = figment.merge(Toml::file(user));
     }
     let mut warnings = variables::warnings();
-    match Project::find(directory)? {
+    match Project::find(directory, purpose)? {
         Found::Nothing => {}
-        Found::Project(project) => figment = figment.merge(project),
+        Found::Project(project) => {
+            warnings.extend(project.refusal.clone());
+            figment = figment.merge(project);
+        }
         Found::Foreign(warning) => warnings.push(warning),
     }
     for variable in variables::own()? {

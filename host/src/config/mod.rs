@@ -103,6 +103,15 @@ fn options<'d, D: Deserializer<'d>>(deserializer: D) -> Result<BTreeMap<String, 
     Ok(written.collect())
 }
 
+/// What settings are read for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// What they say is done.
+    Obey,
+    /// They are only shown.
+    Show,
+}
+
 /// How much to optimize.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
 #[serde(rename_all = "kebab-case")]

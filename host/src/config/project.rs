@@ -9,6 +9,7 @@ use beskid_plugin_api::diagnostic::Diagnostic;
 use figment::value::{Dict, Map, Value};
 use figment::{Metadata, Profile, Provider, Source};
 
+use super::Purpose;
 use super::files::project_file;
 use super::project_file::{MAX_FILE, keys_that_need_trust, parse};
 use super::tools::Written;
@@ -31,6 +32,8 @@ pub(super) enum Found {
 pub(super) struct Project {
     path: PathBuf,
     data: Map<Profile, Dict>,
+    /// Why commands that would obey the file refuse to.
+    pub(super) refusal: Option<Diagnostic>,
 }
 
 impl Project {
@@ -40,8 +43,8 @@ impl Project {
     ///
     /// # Errors
     /// E5301 if the file is malformed, E5302 if it wants something to be run or
-    /// loaded that the user has not agreed to.
-    pub(super) fn find(directory: &Path) -> Result<Found, Diagnostic> {
+    /// loaded that the user has not agreed to, and that is to be done.
+    pub(super) fn find(directory: &Path, purpose: Purpose) -> Result<Found, Diagnostic> {
         let Some(path) = project_file(directory) else {
             return Ok(Found::Nothing);
         };
@@ -58,14 +61,23 @@ impl Project {
         let mut data = parse(&path, &bytes)?;
         let settings = data.entry(Profile::Default).or_default();
         let keys = keys_that_need_trust(settings);
-        if !keys.is_empty() {
-            let state = trusted()?;
-            if state != State::Trusted {
-                return Err(refusal(&path, &folder, &keys, state));
-            }
+        let state = match keys.is_empty() {
+            true => State::Trusted,
+            false => trusted()?,
+        };
+        let refusal = match state {
+            State::Trusted => None,
+            _ => Some(refusal(&path, &folder, &keys, state)),
+        };
+        if let (Some(refusal), Purpose::Obey) = (&refusal, purpose) {
+            return Err(refusal.clone());
         }
         make_absolute(settings, &folder);
-        Ok(Found::Project(Self { path, data }))
+        Ok(Found::Project(Self {
+            path,
+            data,
+            refusal,
+        }))
     }
 }
 
@@ -92,7 +104,11 @@ fn foreign(path: &Path, folder: &Path) -> Diagnostic {
 
 impl Provider for Project {
     fn metadata(&self) -> Metadata {
-        Metadata::named("TOML file").source(Source::File(self.path.clone()))
+        let name = match self.refusal {
+            None => "TOML file",
+            Some(_) => "TOML file that is not trusted",
+        };
+        Metadata::named(name).source(Source::File(self.path.clone()))
     }
 
     fn data(&self) -> figment::error::Result<Map<Profile, Dict>> {

@@ -107,7 +107,8 @@ pub(super) fn own() -> Result<Vec<Variable>, Diagnostic> {
     }
     for name in names() {
         // What the others mean is for whoever reads them to say.
-        if let Some(role) = name.strip_prefix(TOOLS)
+        if is_tool(&name)
+            && let Some(role) = name.strip_prefix(TOOLS)
             && let Some(value) = text(&name)?
         {
             found.push(tool(&name, role, value)?);
@@ -118,8 +119,13 @@ pub(super) fn own() -> Result<Vec<Variable>, Diagnostic> {
 
 /// A warning for each variable that means nothing.
 pub(super) fn warnings() -> Vec<Diagnostic> {
-    let unknown = names().into_iter().filter(|name| !name.starts_with(TOOLS));
-    unknown.filter_map(|name| unknown_variable(&name)).collect()
+    let others = names().into_iter().filter(|name| !is_tool(name));
+    others.filter_map(|name| unknown_variable(&name)).collect()
+}
+
+/// Whether a variable chooses a tool: it names one.
+fn is_tool(name: &str) -> bool {
+    name.len() > TOOLS.len() && name.starts_with(TOOLS)
 }
 
 fn unknown_variable(name: &str) -> Option<Diagnostic> {
@@ -129,6 +135,10 @@ fn unknown_variable(name: &str) -> Option<Diagnostic> {
     let near = KNOWN
         .iter()
         .map(|known| (strsim::levenshtein(name, known), known));
+    let near = near.chain(
+        name.starts_with("BESKID_TOOLS")
+            .then_some((1, &"BESKID_TOOLS_CC")),
+    );
     let nearest = near.min().filter(|(distance, _)| *distance <= 4);
     let help = nearest.map_or_else(
         || format!("beskid reads {}", KNOWN.join(", ")),
@@ -219,5 +229,9 @@ mod tests {
         assert_eq!(near.help.as_deref(), Some("did you mean `BESKID_BACKEND`?"));
         let far = unknown_variable("BESKID_WHATEVER_ELSE").unwrap();
         assert!(far.help.unwrap().contains("BESKID_LOG"));
+        assert!(is_tool("BESKID_TOOLS_CC") && !is_tool("BESKID_TOOLS_"));
+        let nameless = unknown_variable("BESKID_TOOLS_").unwrap();
+        let help = nameless.help.as_deref();
+        assert_eq!(help, Some("did you mean `BESKID_TOOLS_CC`?"));
     }
 }

@@ -17,9 +17,10 @@ codes! {
     /// configuration file.
     E5302;
 
-    /// A warning: a variable `BESKID_…` is set that beskid does not read.
+    /// A warning: a variable `BESKID_…` is set that beskid does not read, or a filter of the log
+    /// that it does not understand.
     ///
-    /// The help names the nearest.
+    /// The help names the nearest, or a filter.
     E5303;
 
     /// The command line is wrong; the exit status is 2.
