@@ -18,6 +18,9 @@ pub(crate) fn to_clif_type(ty: art::Type) -> Option<ir::Type> {
         Lane::F64 => types::F64,
         Lane::F128 => types::F128,
     };
+    if ty.log2_lanes() == 0 && !ty.is_scalable() {
+        return Some(lane);
+    }
     let vector = lane.by(1 << ty.log2_lanes())?;
     match ty.is_scalable() {
         false => Some(vector),

@@ -5,6 +5,7 @@
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
+mod codes;
 mod compile;
 mod conventions;
 pub mod decode;

@@ -283,3 +283,75 @@ fn memory_is_bounded_by_the_size_of_the_file() {
         "{message}"
     );
 }
+
+/// `jump block1(passed)`, where `block1` takes this type, and then a constant, v2, and
+/// a call with these arguments.
+fn ahead(passed: u32, takes: Type, called_with: &[u32]) -> Result<CodegenArtifact, ArtifactError> {
+    build(|parts| {
+        let mut code = InstructionWriter::default();
+        code.form(0);
+        code.signed(7);
+        code.define_values(1);
+        code.form(2);
+        code.block_call(1, [BlockArg::Value(passed)].into_iter());
+        code.define_values(1);
+        code.form(0);
+        code.signed(8);
+        code.define_values(1);
+        code.form(1);
+        code.unsigned(0);
+        code.value_list(called_with.iter().copied());
+        code.define_values(1);
+        code.form(3);
+        code.value_list([3].into_iter());
+        parts.code = code;
+        parts.body.blocks[0].instructions = 2;
+        parts.body.blocks[1].instructions = 3;
+        parts.body.blocks[1].params = vec![takes];
+    })
+}
+
+#[test]
+fn values_that_are_defined_further_on_have_the_types_they_are_passed_with() {
+    let types = [Type::I64; 4];
+    let artifact = ahead(2, Type::I64, &[3]).unwrap();
+    assert_eq!(artifact.functions()[0].value_types(), types);
+    let cases = [
+        (
+            2,
+            Type::F64,
+            &[2][..],
+            "instruction 1: block 1 takes f64, not i64",
+        ),
+        // The first one counts, whether it was clear at once or not.
+        (
+            2,
+            Type::F64,
+            &[],
+            "instruction 1: block 1 takes f64, not i64",
+        ),
+        (
+            2,
+            Type::I64,
+            &[],
+            "instruction 3: `call`: arguments do not match",
+        ),
+        (
+            9,
+            Type::I64,
+            &[],
+            "instruction 1: value 9 does not exist, there are 4",
+        ),
+        // Of a stream that is not well-formed nothing else is said.
+        (
+            2,
+            Type::F64,
+            &[9],
+            "instruction 3: value 9 does not exist, there are 4",
+        ),
+    ];
+    for (passed, takes, called_with, expected) in cases {
+        let message = ahead(passed, takes, called_with).unwrap_err().to_string();
+        assert!(message.contains(expected), "`{expected}` in `{message}`");
+    }
+}

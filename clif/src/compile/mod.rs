@@ -60,7 +60,8 @@ impl Compiler<'_> {
         let compiled = contain_panic(|| {
             context.clear();
             let external = |symbol| self.defined.external(symbol);
-            context.func = self.decoder.function(function, &external)?;
+            self.decoder
+                .function_into(function, &external, &mut context.func)?;
             let id = self.threads.enter(symbol, id, &mut context.func);
             self.compile(context, id, &function.body)
         });

@@ -78,8 +78,7 @@ impl BodyDecoder<'_, '_> {
                 .push(ConstantData::from(immediate.clone()));
         }
         for _ in &body.blocks {
-            let block = self.func.dfg.make_block();
-            self.blocks.push(block);
+            self.func.dfg.make_block();
         }
         for table in &body.jump_tables {
             let default = self.block_call(&table.default)?;

@@ -1,21 +1,15 @@
 //! The operands of each instruction format, in the order of `shapes`.
 
 use std::num::NonZeroU8;
-use std::str::FromStr;
 
-use beskid_plugin_api::artifact::{
-    ATOMIC_OPERATIONS, FLOAT_CONDITIONS, INT_CONDITIONS, InstructionReader,
-};
+use beskid_plugin_api::artifact::InstructionReader;
 use cranelift_codegen::entity::EntityRef;
-use cranelift_codegen::ir::condcodes::{FloatCC, IntCC};
 use cranelift_codegen::ir::immediates::{Ieee16, Ieee32, Ieee64, Imm64, Offset32};
 use cranelift_codegen::ir::instructions::InstructionFormat as Format;
-use cranelift_codegen::ir::{
-    self, AtomicRmwOp, InstructionData as Data, Opcode, TrapCode, Value, ValueList,
-};
+use cranelift_codegen::ir::{self, InstructionData as Data, Opcode, TrapCode, Value, ValueList};
 
 use super::{BodyDecoder, Decoded, stream};
-use crate::memory_flags;
+use crate::{codes, memory_flags};
 
 type Reader<'a> = InstructionReader<'a>;
 
@@ -30,7 +24,7 @@ impl BodyDecoder<'_, '_> {
             Format::AtomicRmw => Data::AtomicRmw {
                 opcode,
                 flags: self.flags(r)?,
-                op: named::<AtomicRmwOp>(&ATOMIC_OPERATIONS, r)?,
+                op: coded(&codes::ATOMIC, r)?,
                 args: values(r)?,
             },
             Format::Binary => Data::Binary {
@@ -78,7 +72,7 @@ impl BodyDecoder<'_, '_> {
             },
             Format::FloatCompare => Data::FloatCompare {
                 opcode,
-                cond: named::<FloatCC>(&FLOAT_CONDITIONS, r)?,
+                cond: coded(&codes::FLOAT, r)?,
                 args: values(r)?,
             },
             Format::FuncAddr => Data::FuncAddr {
@@ -92,7 +86,7 @@ impl BodyDecoder<'_, '_> {
             },
             Format::IntCompare => Data::IntCompare {
                 opcode,
-                cond: named::<IntCC>(&INT_CONDITIONS, r)?,
+                cond: coded(&codes::INT, r)?,
                 args: values(r)?,
             },
             Format::Jump => Data::Jump {
@@ -200,15 +194,20 @@ impl BodyDecoder<'_, '_> {
     }
 
     fn list(&mut self, r: &mut Reader<'_>) -> Decoded<ValueList> {
-        self.list.clear();
-        r.value_list(&mut self.list).map_err(stream)?;
-        let values = self.list.iter().map(|value| Value::from_u32(*value));
+        let list = &mut self.buffers.list;
+        list.clear();
+        r.value_list(list).map_err(stream)?;
+        let values = list.iter().map(|value| Value::from_u32(*value));
         Ok(ValueList::from_iter(values, &mut self.func.dfg.value_lists))
     }
 
     fn target(&mut self, r: &mut Reader<'_>) -> Decoded<ir::BlockCall> {
-        let call = r.block_call().map_err(stream)?;
-        self.block_call(&call)
+        let mut args = std::mem::take(&mut self.buffers.args);
+        args.clear();
+        let block = r.block_call_into(&mut args).map_err(stream)?;
+        let call = self.branch(block, &args);
+        self.buffers.args = args;
+        call
     }
 
     fn flags(&mut self, r: &mut Reader<'_>) -> Decoded<ir::MemFlags> {
@@ -252,10 +251,8 @@ fn trap(r: &mut Reader<'_>) -> Decoded<TrapCode> {
     Ok(TrapCode::from_raw(code))
 }
 
-fn named<T: FromStr>(names: &[&str], r: &mut Reader<'_>) -> Decoded<T> {
-    let index = r.unsigned32().map_err(stream)? as usize;
-    let name = names
-        .get(index)
-        .ok_or_else(|| format!("code {index} is unknown"))?;
-    T::from_str(name).map_err(|_| format!("`{name}` does not exist in this version of Cranelift"))
+fn coded<T: Copy>(codes: &[T], r: &mut Reader<'_>) -> Decoded<T> {
+    let index = r.unsigned32().map_err(stream)?;
+    let code = codes.get(index as usize).copied();
+    code.ok_or_else(|| format!("code {index} is unknown"))
 }

@@ -5,6 +5,7 @@ mod entities;
 mod instruction;
 
 use std::str::FromStr;
+use std::sync::atomic::{AtomicU16, Ordering};
 
 use beskid_plugin_api::artifact as art;
 use beskid_plugin_api::artifact::{CodegenArtifact, InstructionReader, StreamError, SymbolId};
@@ -28,6 +29,33 @@ pub struct Decoder<'a> {
 struct ResolvedForm {
     opcode: Opcode,
     results: Vec<ir::Type>,
+    controlling: Controlling,
+    /// The type, by its code in the artifact, of which the form was last found to
+    /// exist with these results; [`NONE_FOUND`] before.
+    found: AtomicU16,
+}
+
+/// What decides an instruction's types.
+#[derive(Debug, Clone, Copy)]
+enum Controlling {
+    /// Nothing: there is one form.
+    Nothing,
+    /// The type of an operand.
+    Operand,
+    /// The type of the first result, if there is one.
+    Result,
+}
+
+/// No type has this code.
+const NONE_FOUND: u16 = u16::MAX;
+/// Stands for the type of a form that no operand decides.
+const OF_THE_FORM: u16 = u16::MAX - 1;
+
+/// Operands of the instruction that is being read.
+#[derive(Debug, Default)]
+struct Buffers {
+    list: Vec<u32>,
+    args: Vec<art::BlockArg>,
 }
 
 /// A reason in words; the caller adds the function's name.
@@ -85,27 +113,40 @@ impl<'a> Decoder<'a> {
         function: &art::Function,
         external: &dyn Fn(SymbolId) -> ir::UserExternalName,
     ) -> Result<Function, ClifError> {
+        let mut func = Function::new();
+        self.function_into(function, external, &mut func)?;
+        Ok(func)
+    }
+
+    /// As [`Self::function`], in place of another function, whose memory is used
+    /// again.
+    pub(crate) fn function_into(
+        &self,
+        function: &art::Function,
+        external: &dyn Fn(SymbolId) -> ir::UserExternalName,
+        func: &mut Function,
+    ) -> Result<(), ClifError> {
         let symbol = function.body.symbol;
-        let decode = || {
+        let mut decode = || {
             let data = &self.artifact.module().symbols[symbol as usize];
             let art::SymbolKind::Function { signature } = data.kind else {
                 return Err("is data".to_owned());
             };
-            let signature = self.signatures[signature as usize].clone();
-            let name = ir::UserFuncName::User(external(symbol));
-            let func = Function::with_name_signature(name, signature);
+            func.clear();
+            // Cranelift leaves these in place.
+            func.dfg.exception_tables.clear();
+            func.signature = self.signatures[signature as usize].clone();
+            func.name = ir::UserFuncName::User(external(symbol));
             let mut body = BodyDecoder {
                 decoder: self,
                 function,
                 func,
-                blocks: Vec::with_capacity(function.body.blocks.len()),
-                list: Vec::new(),
+                buffers: Buffers::default(),
             };
             body.entities(external)?;
             body.base_position();
             body.blocks()?;
-            body.annotations()?;
-            Ok(body.func)
+            body.annotations()
         };
         decode().map_err(|reason| ClifError::Function {
             function: self.symbol_name(symbol),
@@ -126,9 +167,19 @@ fn resolve_form(form: &art::Form) -> Result<ResolvedForm, ClifError> {
         .results
         .iter()
         .map(|ty| to_clif_type(*ty).ok_or_else(unknown));
+    let constraints = opcode.constraints();
+    let controlling = if !constraints.is_polymorphic() {
+        Controlling::Nothing
+    } else if constraints.requires_typevar_operand() {
+        Controlling::Operand
+    } else {
+        Controlling::Result
+    };
     Ok(ResolvedForm {
         opcode,
         results: results.collect::<Result<_, _>>()?,
+        controlling,
+        found: AtomicU16::new(NONE_FOUND),
     })
 }
 
@@ -138,9 +189,8 @@ const MOST_BLOCK_ARG: u32 = (1 << 30) - 1;
 struct BodyDecoder<'d, 'a> {
     decoder: &'d Decoder<'a>,
     function: &'d art::Function,
-    func: Function,
-    blocks: Vec<ir::Block>,
-    list: Vec<u32>,
+    func: &'d mut Function,
+    buffers: Buffers,
 }
 
 impl BodyDecoder<'_, '_> {
@@ -152,7 +202,7 @@ impl BodyDecoder<'_, '_> {
         let mut positions = body.positions.iter().copied().peekable();
         let mut position = ir::SourceLoc::default();
         for (index, block) in body.blocks.iter().enumerate() {
-            let clif_block = self.blocks[index];
+            let clif_block = self.block(index as u32)?;
             self.func.layout.append_block(clif_block);
             if block.cold {
                 self.func.layout.set_cold(clif_block);
@@ -193,65 +243,91 @@ impl BodyDecoder<'_, '_> {
             .ok_or("unknown form")?;
         let data = self.instruction_data(form.opcode, reader)?;
         let inst = self.func.dfg.make_inst(data);
-        let constraints = form.opcode.constraints();
-        let controlling = if !constraints.is_polymorphic() {
-            ir::types::INVALID
-        } else if constraints.requires_typevar_operand() {
-            let operand = self.func.dfg.insts[inst].typevar_operand(&self.func.dfg.value_lists);
-            let ty = operand.and_then(|value| types.get(value.as_u32() as usize));
-            self.type_of(*ty.ok_or("an instruction lacks the operand that gives its type")?)?
-        } else {
-            *form
-                .results
-                .first()
-                .ok_or("an instruction lacks the result that gives its type")?
+        let (controlling, key) = match form.controlling {
+            Controlling::Nothing => (ir::types::INVALID, OF_THE_FORM),
+            Controlling::Operand => {
+                let operand = self.func.dfg.insts[inst].typevar_operand(&self.func.dfg.value_lists);
+                let ty = operand.and_then(|value| types.get(value.as_u32() as usize));
+                let ty = *ty.ok_or("an instruction lacks the operand that gives its type")?;
+                (self.type_of(ty)?, ty.code())
+            }
+            Controlling::Result => {
+                let ty = form.results.first();
+                let ty = ty.ok_or("an instruction lacks the result that gives its type")?;
+                (*ty, OF_THE_FORM)
+            }
         };
+        if form.found.load(Ordering::Relaxed) == key {
+            self.func.dfg.make_inst_results(inst, controlling);
+        } else {
+            self.results(form, inst, controlling)?;
+            // The results of a call depend on its signature too.
+            if !form.opcode.is_call() {
+                form.found.store(key, Ordering::Relaxed);
+            }
+        }
+        reader.define_values(form.results.len() as u32);
+        Ok(inst)
+    }
+
+    /// Makes the results of an instruction whose form may not exist.
+    fn results(
+        &mut self,
+        form: &ResolvedForm,
+        inst: ir::Inst,
+        controlling: ir::Type,
+    ) -> Decoded<()> {
         if !takes(form.opcode, controlling) {
             return Err(format!("`{}` has no form for {controlling}", form.opcode));
         }
         self.func.dfg.make_inst_results(inst, controlling);
         let results = self.func.dfg.inst_results(inst);
         let made = results.iter().map(|value| self.func.dfg.value_type(*value));
-        if !made.eq(form.results.iter().copied()) {
-            return Err(format!(
+        if made.eq(form.results.iter().copied()) {
+            Ok(())
+        } else {
+            Err(format!(
                 "`{}` does not have the results declared",
                 form.opcode
-            ));
+            ))
         }
-        reader.define_values(form.results.len() as u32);
-        Ok(inst)
     }
 
     fn type_of(&self, ty: art::Type) -> Decoded<ir::Type> {
         to_clif_type(ty).ok_or_else(|| format!("type {ty} does not exist in this Cranelift"))
     }
 
+    /// Blocks are made in their order before anything refers to them.
     fn block(&self, index: u32) -> Decoded<ir::Block> {
-        let block = self.blocks.get(index as usize).copied();
-        block.ok_or_else(|| format!("block {index} does not exist"))
+        if (index as usize) < self.func.dfg.num_blocks() {
+            Ok(ir::Block::from_u32(index))
+        } else {
+            Err(format!("block {index} does not exist"))
+        }
     }
 
     fn block_call(&mut self, call: &art::BlockCall) -> Decoded<ir::BlockCall> {
-        let block = self.block(call.block)?;
-        let args = call.args.iter().map(|arg| {
-            let (art::BlockArg::Value(index)
+        self.branch(call.block, &call.args)
+    }
+
+    fn branch(&mut self, block: u32, args: &[art::BlockArg]) -> Decoded<ir::BlockCall> {
+        let block = self.block(block)?;
+        let number = |arg: &art::BlockArg| match *arg {
+            art::BlockArg::Value(index)
             | art::BlockArg::CallResult(index)
-            | art::BlockArg::ExceptionPayload(index)) = *arg;
-            if index > MOST_BLOCK_ARG {
-                return Err(format!("block argument {index} is too large"));
-            }
-            Ok(match arg {
-                art::BlockArg::Value(_) => ir::BlockArg::Value(ir::Value::from_u32(index)),
-                art::BlockArg::CallResult(_) => ir::BlockArg::TryCallRet(index),
-                art::BlockArg::ExceptionPayload(_) => ir::BlockArg::TryCallExn(index),
-            })
+            | art::BlockArg::ExceptionPayload(index) => index,
+        };
+        let mut numbers = args.iter().map(number);
+        if let Some(index) = numbers.find(|index| *index > MOST_BLOCK_ARG) {
+            return Err(format!("block argument {index} is too large"));
+        }
+        let args = args.iter().map(|arg| match *arg {
+            art::BlockArg::Value(index) => ir::BlockArg::Value(ir::Value::from_u32(index)),
+            art::BlockArg::CallResult(index) => ir::BlockArg::TryCallRet(index),
+            art::BlockArg::ExceptionPayload(index) => ir::BlockArg::TryCallExn(index),
         });
-        let args = args.collect::<Decoded<Vec<_>>>()?;
-        Ok(ir::BlockCall::new(
-            block,
-            args,
-            &mut self.func.dfg.value_lists,
-        ))
+        let lists = &mut self.func.dfg.value_lists;
+        Ok(ir::BlockCall::new(block, args, lists))
     }
 }
 

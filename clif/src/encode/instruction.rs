@@ -1,13 +1,11 @@
 //! The operands of each instruction format, in the order of `shapes`.
 
-use beskid_plugin_api::artifact::{
-    ATOMIC_OPERATIONS, FLOAT_CONDITIONS, INT_CONDITIONS, InstructionWriter,
-};
+use beskid_plugin_api::artifact::{BlockArg, InstructionWriter};
 use cranelift_codegen::ir::{self, InstructionData as Data};
 
 use super::encoded::Encoded;
 use super::{Encoder, index_of};
-use crate::memory_flags;
+use crate::{codes, memory_flags};
 
 impl Encoder<'_> {
     pub(super) fn operands(&self, data: &Data, w: &mut InstructionWriter) -> Encoded<()> {
@@ -21,7 +19,7 @@ impl Encoder<'_> {
                 args, flags, op, ..
             } => {
                 self.write_flags(*flags, w);
-                write_name(&ATOMIC_OPERATIONS, op, w)?;
+                write_code(&codes::ATOMIC, *op, w)?;
                 self.write_values(args, w)
             }
             Data::Binary { args, .. } => self.write_values(args, w),
@@ -62,7 +60,7 @@ impl Encoder<'_> {
                 Ok(())
             }
             Data::FloatCompare { args, cond, .. } => {
-                write_name(&FLOAT_CONDITIONS, cond, w)?;
+                write_code(&codes::FLOAT, *cond, w)?;
                 self.write_values(args, w)
             }
             Data::FuncAddr { func_ref, .. } => {
@@ -74,7 +72,7 @@ impl Encoder<'_> {
                 write_trap(*code, w)
             }
             Data::IntCompare { args, cond, .. } => {
-                write_name(&INT_CONDITIONS, cond, w)?;
+                write_code(&codes::INT, *cond, w)?;
                 self.write_values(args, w)
             }
             Data::Jump { destination, .. } => self.write_block_call(destination, w),
@@ -185,14 +183,31 @@ impl Encoder<'_> {
     }
 
     fn write_list(&self, values: &[ir::Value], w: &mut InstructionWriter) -> Encoded<()> {
-        w.value_list(self.values(values)?.into_iter());
-        Ok(())
+        let mut missing = None;
+        w.value_list(values.iter().map(|value| {
+            // What is written is of no use then.
+            self.value(*value).unwrap_or_else(|reason| {
+                missing.get_or_insert(reason);
+                0
+            })
+        }));
+        missing.map_or(Ok(()), Err)
     }
 
     fn write_block_call(&self, call: &ir::BlockCall, w: &mut InstructionWriter) -> Encoded<()> {
-        let call = self.block_call(call)?;
-        w.block_call(call.block, call.args.into_iter());
-        Ok(())
+        let pool = &self.func.dfg.value_lists;
+        let block = self.block(call.block(pool))?;
+        let mut missing = None;
+        w.block_call(
+            block,
+            call.args(pool).map(|arg| {
+                self.block_arg(arg).unwrap_or_else(|reason| {
+                    missing.get_or_insert(reason);
+                    BlockArg::Value(0)
+                })
+            }),
+        );
+        missing.map_or(Ok(()), Err)
     }
 
     fn write_flags(&self, flags: ir::MemFlags, w: &mut InstructionWriter) {
@@ -213,15 +228,13 @@ fn write_trap(code: ir::TrapCode, w: &mut InstructionWriter) -> Encoded<()> {
     Ok(())
 }
 
-/// Writes a code by its name, because the artifact has numbers of its own.
-fn write_name(
-    names: &[&str],
-    code: &impl std::fmt::Display,
+fn write_code<T: PartialEq + std::fmt::Display>(
+    codes: &[T],
+    code: T,
     w: &mut InstructionWriter,
 ) -> Encoded<()> {
-    let name = code.to_string();
-    let index = names.iter().position(|known| *known == name);
-    let index = index.ok_or_else(|| format!("`{name}` has no code in the artifact format"))?;
+    let index = codes.iter().position(|known| *known == code);
+    let index = index.ok_or_else(|| format!("`{code}` has no code in the artifact format"))?;
     w.unsigned(index as u64);
     Ok(())
 }

@@ -39,8 +39,10 @@ pub trait SymbolNames {
 /// What encoding remembers from one function to the next.
 #[derive(Debug, Default)]
 pub struct EncodeCache {
-    forms: HashMap<(Opcode, Vec<art::Type>), FormId>,
-    key: Vec<art::Type>,
+    /// Of each opcode, by its number, the forms with at most one result.
+    forms: Vec<Vec<(Option<ir::Type>, FormId)>>,
+    /// The forms with several results.
+    wide: HashMap<(Opcode, Vec<ir::Type>), FormId>,
 }
 
 /// Encodes one function body as the definition of `symbol`.
@@ -88,6 +90,8 @@ impl<'f> Encoder<'f> {
     fn new(func: &'f Function) -> Encoded<Self> {
         let mut blocks = SecondaryMap::with_default(u32::MAX);
         let mut values = SecondaryMap::with_default(u32::MAX);
+        blocks.resize(func.dfg.num_blocks());
+        values.resize(func.dfg.num_values());
         let mut next = 0;
         let mut number = |value| {
             values[value] = next;
@@ -172,29 +176,54 @@ impl<'f> Encoder<'f> {
         writer: &mut InstructionWriter,
     ) -> Encoded<()> {
         let data = &self.func.dfg.insts[inst];
-        cache.key.clear();
-        for result in self.func.dfg.inst_results(inst) {
-            cache.key.push(type_of(self.func.dfg.value_type(*result))?);
-        }
-        let results = cache.key.len() as u32;
-        let key = (data.opcode(), std::mem::take(&mut cache.key));
-        let form = match cache.forms.get(&key) {
-            Some(form) => *form,
-            None => {
-                let form = builder.form(art::Form {
-                    mnemonic: key.0.to_string(),
-                    operands: crate::shapes::operand_kinds(key.0.format()).to_vec(),
-                    results: key.1.clone(),
-                });
-                cache.forms.insert(key.clone(), form);
-                form
-            }
-        };
-        cache.key = key.1;
+        let results = self.func.dfg.inst_results(inst);
+        let form = self.form(builder, cache, data.opcode(), results)?;
         writer.form(form);
         self.operands(data, writer)?;
-        writer.define_values(results);
+        writer.define_values(results.len() as u32);
         Ok(())
+    }
+
+    fn form(
+        &self,
+        builder: &mut ArtifactBuilder,
+        cache: &mut EncodeCache,
+        opcode: Opcode,
+        results: &[ir::Value],
+    ) -> Encoded<FormId> {
+        let type_of_result = |value: &ir::Value| self.func.dfg.value_type(*value);
+        let mut new = |results: &[ir::Type]| -> Encoded<FormId> {
+            let results = results.iter().copied().map(type_of);
+            Ok(builder.form(art::Form {
+                mnemonic: opcode.to_string(),
+                operands: crate::shapes::operand_kinds(opcode.format()).to_vec(),
+                results: results.collect::<Encoded<_>>()?,
+            }))
+        };
+        if results.len() > 1 {
+            let key = (
+                opcode,
+                results.iter().map(type_of_result).collect::<Vec<_>>(),
+            );
+            if let Some(form) = cache.wide.get(&key) {
+                return Ok(*form);
+            }
+            let form = new(&key.1)?;
+            cache.wide.insert(key, form);
+            return Ok(form);
+        }
+        let result = results.first().map(type_of_result);
+        let number = opcode as usize;
+        if cache.forms.len() <= number {
+            cache.forms.resize_with(number + 1, Vec::new);
+        }
+        let known = &mut cache.forms[number];
+        if let Some((_, form)) = known.iter().find(|(of, _)| *of == result) {
+            return Ok(*form);
+        }
+        let form = new(result.as_slice())?;
+        known.push((result, form));
+        Ok(form)
     }
 
     fn block(&self, block: ir::Block) -> Encoded<u32> {
@@ -211,22 +240,20 @@ impl<'f> Encoder<'f> {
         }
     }
 
-    fn values(&self, values: &[ir::Value]) -> Encoded<Vec<u32>> {
-        values.iter().map(|value| self.value(*value)).collect()
-    }
-
     fn block_call(&self, call: &ir::BlockCall) -> Encoded<art::BlockCall> {
         let pool = &self.func.dfg.value_lists;
-        let args = call.args(pool).map(|arg| {
-            Ok(match arg {
-                ir::BlockArg::Value(value) => art::BlockArg::Value(self.value(value)?),
-                ir::BlockArg::TryCallRet(index) => art::BlockArg::CallResult(index),
-                ir::BlockArg::TryCallExn(index) => art::BlockArg::ExceptionPayload(index),
-            })
-        });
+        let args = call.args(pool).map(|arg| self.block_arg(arg));
         Ok(art::BlockCall {
             block: self.block(call.block(pool))?,
             args: args.collect::<Encoded<_>>()?,
+        })
+    }
+
+    fn block_arg(&self, arg: ir::BlockArg) -> Encoded<art::BlockArg> {
+        Ok(match arg {
+            ir::BlockArg::Value(value) => art::BlockArg::Value(self.value(value)?),
+            ir::BlockArg::TryCallRet(index) => art::BlockArg::CallResult(index),
+            ir::BlockArg::TryCallExn(index) => art::BlockArg::ExceptionPayload(index),
         })
     }
 }

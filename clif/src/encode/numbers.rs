@@ -17,6 +17,7 @@ pub(super) struct Kept<K: EntityRef> {
 impl<K: EntityRef + std::fmt::Display> Kept<K> {
     fn new(order: Vec<K>) -> Self {
         let mut numbers = SecondaryMap::with_default(u32::MAX);
+        numbers.resize(order.len());
         for (number, entity) in order.iter().enumerate() {
             numbers[*entity] = number as u32;
         }
@@ -57,11 +58,9 @@ impl Numbers {
         // that are gone.
         let mut jump_tables = SecondaryMap::with_default(false);
         let mut exception_tables = SecondaryMap::with_default(false);
-        for inst in func
-            .layout
-            .blocks()
-            .flat_map(|b| func.layout.block_insts(b))
-        {
+        let has_tables = !dfg.jump_tables.is_empty() || !dfg.exception_tables.is_empty();
+        let blocks = func.layout.blocks().filter(|_| has_tables);
+        for inst in blocks.flat_map(|block| func.layout.block_insts(block)) {
             match dfg.insts[inst] {
                 InstructionData::BranchTable { table, .. } => jump_tables[table] = true,
                 InstructionData::TryCall { exception, .. }

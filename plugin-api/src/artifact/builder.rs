@@ -13,7 +13,8 @@ use super::module::{
 use super::settings::{self, Setting};
 use super::stream::InstructionWriter;
 use super::types::Signature;
-use super::{BODY, CodegenArtifact, Contents, FORM, Function, HEAD, MODU, features};
+use super::{BODY, CodegenArtifact, Contents, FORM, Function, HEAD, MODU, features, verify};
+use crate::digest::Digest;
 use crate::runtime_abi::BESKID_RUNTIME_ABI_VERSION;
 
 /// Collects a program and writes it as an artifact. The
@@ -131,7 +132,7 @@ impl ArtifactBuilder {
         });
     }
 
-    /// Writes the artifact, and verifies it by decoding what was written.
+    /// Verifies the program and writes the artifact.
     ///
     /// # Errors
     /// [`ArtifactError::Invalid`] (E5007) if the calls do not make up a consistent
@@ -156,25 +157,41 @@ impl ArtifactBuilder {
         };
         let used = features::of(&contents);
         contents.header.features.extend(used);
-        CodegenArtifact::decode(write(&contents)?)
+        // Decoding what is written gives these contents again.
+        verify::check(&mut contents)?;
+        let (bytes, digest) = write(&contents)?;
+        Ok(CodegenArtifact {
+            bytes: bytes.into(),
+            digest,
+            contents,
+        })
     }
 }
 
-fn write(contents: &Contents) -> Result<Vec<u8>> {
+fn write(contents: &Contents) -> Result<(Vec<u8>, Digest)> {
     let head = encode(&contents.header, "HEAD")?;
     let module = encode(&contents.module, "MODU")?;
     let forms = encode(&contents.forms, "FORM")?;
-    let mut bodies = InstructionWriter::default();
-    bodies.unsigned(contents.functions.len() as u64);
-    let mut bodies = bodies.into_bytes();
-    for function in &contents.functions {
-        let body = encode(&function.body, "BODY")?;
-        let mut head = InstructionWriter::default();
-        head.unsigned(body.len() as u64);
-        let head = head.into_bytes();
-        let mut length = InstructionWriter::default();
-        length.unsigned((head.len() + body.len() + function.stream.len()) as u64);
-        for part in [&length.into_bytes(), &head, &body, &function.stream] {
+    let mut bodies = Vec::new();
+    put(&mut bodies, contents.functions.len() as u64);
+    let mut size = Vec::new();
+    let mut body = Vec::new();
+    for (index, function) in contents.functions.iter().enumerate() {
+        body.clear();
+        body =
+            postcard::to_extend(&function.body, body).map_err(|error| refused("BODY", &error))?;
+        size.clear();
+        put(&mut size, body.len() as u64);
+        let length = size.len() + body.len() + function.stream.len();
+        if u32::try_from(length).is_err() {
+            return Err(ArtifactError::Invalid {
+                section: "BODY",
+                place: format!("function {index}"),
+                reason: format!("{length} bytes are more than a function may have"),
+            });
+        }
+        put(&mut bodies, length as u64);
+        for part in [&size, &body, &function.stream] {
             bodies.extend_from_slice(part);
         }
     }
@@ -199,10 +216,70 @@ fn write(contents: &Contents) -> Result<Vec<u8>> {
     Ok(container::write(&sections))
 }
 
+fn put(into: &mut Vec<u8>, number: u64) {
+    let mut writer = InstructionWriter::default();
+    writer.unsigned(number);
+    into.extend(writer.into_bytes());
+}
+
 fn encode<T: serde::Serialize>(value: &T, section: &'static str) -> Result<Vec<u8>> {
-    postcard::to_stdvec(value).map_err(|error| ArtifactError::Invalid {
+    postcard::to_stdvec(value).map_err(|error| refused(section, &error))
+}
+
+fn refused(section: &'static str, error: &postcard::Error) -> ArtifactError {
+    ArtifactError::Invalid {
         section,
         place: "encoding".to_owned(),
         reason: error.to_string(),
-    })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::artifact::{
+        AbiParam, Block, CallConv, Form, InstructionWriter, Linkage, OperandKind, Setting, Symbol,
+        Type,
+    };
+
+    #[test]
+    fn what_the_builder_knows_is_what_a_reader_finds() {
+        let mut builder = ArtifactBuilder::new(Header::new("test", "1"));
+        builder.set(Setting::FramePointers);
+        let signature = builder.signature(&Signature {
+            call_conv: CallConv::Platform,
+            params: vec![AbiParam::new(Type::I64)],
+            returns: vec![AbiParam::new(Type::I64)],
+        });
+        let symbol = builder.add_symbol(Symbol {
+            name: Some("f".to_owned()),
+            kind: SymbolKind::Function { signature },
+            linkage: Linkage::Export,
+        });
+        let form = builder.form(Form {
+            mnemonic: "return".to_owned(),
+            operands: vec![OperandKind::ValueList],
+            results: Vec::new(),
+        });
+        let mut code = InstructionWriter::default();
+        code.define_values(1);
+        code.form(form);
+        code.value_list([0].into_iter());
+        let entry = Block {
+            params: vec![Type::I64],
+            cold: true,
+            instructions: 1,
+        };
+        let body = Body {
+            symbol,
+            blocks: vec![entry],
+            positions: vec![(0, 7)],
+            ..Body::default()
+        };
+        builder.add_function(body, code);
+        let written = builder.finish().unwrap();
+        let read = CodegenArtifact::decode(written.bytes()).unwrap();
+        assert_eq!(written.contents, read.contents);
+        assert_eq!(written.digest, read.digest);
+    }
 }

@@ -31,8 +31,8 @@ pub struct Section<'a> {
     pub payload: &'a [u8],
 }
 
-/// Writes a container.
-pub(super) fn write(sections: &[Section<'_>]) -> Vec<u8> {
+/// Writes a container; its digest too.
+pub(super) fn write(sections: &[Section<'_>]) -> (Vec<u8>, Digest) {
     let payloads: usize = sections
         .iter()
         .map(|s| s.payload.len() + SECTION_HEAD)
@@ -49,7 +49,7 @@ pub(super) fn write(sections: &[Section<'_>]) -> Vec<u8> {
     }
     let digest = Digest::of(&out);
     out.extend(digest.as_bytes());
-    out
+    (out, digest)
 }
 
 /// Splits a file into its sections, in file order, and checks the digest,
@@ -155,6 +155,7 @@ mod tests {
             required: true,
             payload: b"payload",
         }])
+        .0
     }
 
     #[test]

@@ -95,7 +95,7 @@ mod tests {
             required: true,
             payload: &payload,
         });
-        CodegenArtifact::decode(container::write(&sections))
+        CodegenArtifact::decode(container::write(&sections).0)
     }
 
     #[test]

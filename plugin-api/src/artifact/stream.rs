@@ -68,6 +68,7 @@ impl InstructionWriter {
     }
 
     /// An unsigned operand: an index, a code, packed flags, the bits of a float.
+    #[inline]
     pub fn unsigned(&mut self, mut value: u64) {
         while value >= 0x80 {
             self.bytes.push(value as u8 | 0x80);
@@ -149,11 +150,13 @@ impl<'a> InstructionReader<'a> {
 
     /// Begins an instruction: its form, an index into
     /// [`CodegenArtifact::forms`](super::CodegenArtifact::forms).
+    #[inline]
     pub fn form(&mut self) -> Result<FormId> {
         self.unsigned32()
     }
 
     /// The number of a value.
+    #[inline]
     pub fn value(&mut self) -> Result<u32> {
         let distance = self.unsigned()?;
         self.resolve(distance)
@@ -170,26 +173,45 @@ impl<'a> InstructionReader<'a> {
 
     /// A branch target.
     pub fn block_call(&mut self) -> Result<BlockCall> {
+        let mut args = Vec::new();
+        let block = self.block_call_into(&mut args)?;
+        Ok(BlockCall { block, args })
+    }
+
+    /// A branch target: its block, and its arguments, appended to `into`.
+    pub fn block_call_into(&mut self, into: &mut Vec<BlockArg>) -> Result<u32> {
         let block = self.unsigned32()?;
         let count = self.count()?;
-        let mut args = Vec::with_capacity(count);
+        into.reserve(count);
         for _ in 0..count {
             let word = self.unsigned()?;
             let index = || {
                 u32::try_from(word >> 2).map_err(|_| self.error("block argument index too large"))
             };
-            args.push(match word & 3 {
+            into.push(match word & 3 {
                 0 => BlockArg::Value(self.resolve(word >> 2)?),
                 1 => BlockArg::CallResult(index()?),
                 2 => BlockArg::ExceptionPayload(index()?),
                 _ => return Err(self.error("block argument of unknown kind")),
             });
         }
-        Ok(BlockCall { block, args })
+        Ok(block)
     }
 
     /// An unsigned operand of up to 64 bits.
+    #[inline]
     pub fn unsigned(&mut self) -> Result<u64> {
+        // Nearly all operands take one byte.
+        match self.bytes.get(self.offset) {
+            Some(&byte) if byte < 0x80 => {
+                self.offset += 1;
+                Ok(byte.into())
+            }
+            _ => self.long(),
+        }
+    }
+
+    fn long(&mut self) -> Result<u64> {
         let mut value = 0_u64;
         for shift in (0..64).step_by(7) {
             let Some(&byte) = self.bytes.get(self.offset) else {
@@ -212,6 +234,7 @@ impl<'a> InstructionReader<'a> {
     }
 
     /// An unsigned operand of up to 32 bits.
+    #[inline]
     pub fn unsigned32(&mut self) -> Result<u32> {
         let value = self.unsigned()?;
         u32::try_from(value).map_err(|_| self.error("integer does not fit 32 bits"))
@@ -224,6 +247,7 @@ impl<'a> InstructionReader<'a> {
     }
 
     /// A signed operand of up to 64 bits.
+    #[inline]
     pub fn signed(&mut self) -> Result<i64> {
         Ok(unzigzag(self.unsigned()?))
     }
@@ -242,6 +266,7 @@ impl<'a> InstructionReader<'a> {
         Ok(count)
     }
 
+    #[inline]
     fn resolve(&self, distance: u64) -> Result<u32> {
         i64::from(self.next_value)
             .checked_sub(unzigzag(distance))

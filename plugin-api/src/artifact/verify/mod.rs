@@ -6,6 +6,8 @@
 mod body;
 mod imports;
 mod module;
+mod scope;
+mod walk;
 
 use super::Contents;
 use super::error::{ArtifactError, Result};
