@@ -102,18 +102,21 @@ impl Lowering<'_, '_, '_> {
         Ok(reached)
     }
 
+    /// The condition stands twice, before the loop and at its end, so that each
+    /// turn jumps once.
     fn while_loop(&mut self, condition: &Expr, body: &[Statement]) -> Lowered<bool> {
-        let (head, inside, exit) = (self.new_block(), self.new_block(), self.new_block());
-        self.builder.ins().jump(head, &[]);
-        self.builder.switch_to_block(head);
-        let condition = self.scalar(condition)?;
-        self.builder.ins().brif(condition, inside, &[], exit, &[]);
+        let (inside, next, exit) = (self.new_block(), self.new_block(), self.new_block());
+        let first = self.scalar(condition)?;
+        self.builder.ins().brif(first, inside, &[], exit, &[]);
         self.builder.switch_to_block(inside);
-        self.loops.push(Loop { exit, next: head });
+        self.loops.push(Loop { exit, next });
         if self.statements(body)? {
-            self.builder.ins().jump(head, &[]);
+            self.builder.ins().jump(next, &[]);
         }
         self.loops.pop();
+        self.builder.switch_to_block(next);
+        let again = self.scalar(condition)?;
+        self.builder.ins().brif(again, inside, &[], exit, &[]);
         self.builder.switch_to_block(exit);
         Ok(true)
     }
@@ -131,18 +134,14 @@ impl Lowering<'_, '_, '_> {
         let Place::Variable(variable) = self.places[variable] else {
             return Ok(true);
         };
-        let (head, inside) = (self.new_block(), self.new_block());
-        let (next, exit) = (self.new_block(), self.new_block());
-        self.builder.def_var(variable, from);
-        self.builder.ins().jump(head, &[]);
-        self.builder.switch_to_block(head);
-        let index = self.builder.use_var(variable);
+        let (inside, next, exit) = (self.new_block(), self.new_block(), self.new_block());
         let less = match ty {
             Type::U8 => IntCC::UnsignedLessThan,
             _ => IntCC::SignedLessThan,
         };
-        let more = self.builder.ins().icmp(less, index, to);
-        self.builder.ins().brif(more, inside, &[], exit, &[]);
+        self.builder.def_var(variable, from);
+        let first = self.builder.ins().icmp(less, from, to);
+        self.builder.ins().brif(first, inside, &[], exit, &[]);
         self.builder.switch_to_block(inside);
         self.loops.push(Loop { exit, next });
         if self.statements(body)? {
@@ -155,7 +154,8 @@ impl Lowering<'_, '_, '_> {
         let one = self.one_like(index);
         let index = self.builder.ins().iadd(index, one);
         self.builder.def_var(variable, index);
-        self.builder.ins().jump(head, &[]);
+        let again = self.builder.ins().icmp(less, index, to);
+        self.builder.ins().brif(again, inside, &[], exit, &[]);
         self.builder.switch_to_block(exit);
         Ok(true)
     }
