@@ -9,7 +9,8 @@
 use std::fs;
 use std::process::Command;
 
-use beskid_tests::command::{Ended, end, run};
+use beskid_tests::built::root;
+use beskid_tests::command::{Ended, beskid, end, run};
 
 const PROGRAM: &str = "test run
 target x86_64
@@ -112,8 +113,108 @@ fn printed_clif_is_clif_again() {
     let folder = with_clif(PROGRAM);
     let printed = run(folder.path(), ["clif", "p.clif"]).succeeds();
     fs::write(folder.path().join("again.clif"), &printed).unwrap();
-    let args = ["run", "again.clif", "--entrypoint", "entry_main"];
-    assert_eq!(run(folder.path(), args).succeeds(), "107\n");
+    assert_eq!(
+        run(folder.path(), ["run", "again.clif"]).succeeds(),
+        "107\n"
+    );
+    assert_eq!(
+        run(folder.path(), ["clif", "again.clif"]).succeeds(),
+        printed
+    );
+}
+
+/// Data objects, names, linkage and the entrypoint are in comments.
+#[test]
+fn what_is_printed_of_any_program_runs_as_the_program_does() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let text = "function %main() -> i64 {\n    gv0 = symbol colocated %table\nblock0:\n    \
+                v0 = symbol_value.i64 gv0\n    v1 = load.i64 v0\n    v2 = load.i64 v1+8\n    return v2\n}\n";
+    let data = "; data: %table local writable align 8 zero 8 at 0 %numbers 8\n\
+                ; data: %numbers export \"my.numbers\" bytes \"\\x00\\x01234567\
+                \\x01\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x2a\\x00\\x00\\x00\\x00\\x00\\x00\\x00\"\n";
+    fs::write(folder.join("data.clif"), format!("{data}{text}")).unwrap();
+    let mut sources = vec![folder.join("data.clif")];
+    for entry in fs::read_dir(root().join("tests/goldens/v1")).unwrap() {
+        let path = entry.unwrap().path();
+        if path
+            .extension()
+            .is_some_and(|extension| extension == "bska")
+        {
+            sources.push(path);
+        }
+    }
+    assert!(sources.len() > 3, "{sources:?}");
+    for source in sources {
+        let with = |command: &str| run(folder, [command.as_ref(), source.as_os_str()]);
+        let printed = with("clif").succeeds();
+        fs::write(folder.join("again.clif"), &printed).unwrap();
+        let (own, again) = (with("run"), run(folder, ["run", "again.clif"]));
+        assert_eq!(own.stdout, again.stdout, "{source:?}: {again:#?}");
+        assert_eq!(own.status, again.status, "{source:?}: {again:#?}");
+        assert_eq!(run(folder, ["clif", "again.clif"]).succeeds(), printed);
+        run(folder, ["build", "again.clif", "-o", "again"]).succeeds();
+    }
+    let printed = run(folder, ["clif", "data.clif"]).succeeds();
+    assert!(printed.contains("; data: %my_numbers export \"my.numbers\" bytes \"\\x00\\x01234567"));
+    // Structs by value look like any other numbers.
+    if cfg!(target_arch = "x86_64") {
+        let text = "[CLayout]\ntype Division { i64 quotient, i64 remainder }\n\
+                    [Extern(Abi: \"C\", Library: \"libc.so.6\")]\n\
+                    contract C { Division ldiv(i64 number, i64 divisor); }\n\
+                    i64 main() { return C.ldiv(17, 5).quotient; }\n";
+        fs::write(folder.join("structs.bd"), text).unwrap();
+        let printed = run(folder, ["clif", "structs.bd"]).succeeds();
+        fs::write(folder.join("again.clif"), printed).unwrap();
+        let ended = run(folder, ["--extern-dlopen", "run", "again.clif"]);
+        assert_eq!(ended.succeeds(), "3\n");
+    }
+    // Through a pipe, as people would.
+    fs::write(
+        folder.join("h.bd"),
+        "i32 main() { __syscall_write(1, \"hi\\n\"); return 7; }",
+    )
+    .unwrap();
+    let pipe = "\"$0\" clif h.bd | \"$0\" run -";
+    let host = beskid(folder);
+    let mut command = Command::new("sh");
+    command.current_dir(folder).args(["-c", pipe]);
+    assert_eq!(end(command.arg(host.get_program())).succeeds(), "hi\n7\n");
+}
+
+#[test]
+fn comments_on_symbols_that_say_nothing_are_refused_with_their_line() {
+    let function = "function %main() {\nblock0:\n    return\n}\n";
+    for (comment, reason) in [
+        ("symbol: %main", "expected a word"),
+        ("symbol: main local", "expected a name such as `%f`"),
+        ("symbol: %main public", "`public` is none of local"),
+        (
+            "symbol: %other local",
+            "no function of this file is or calls `%other`",
+        ),
+        (
+            "symbol: %main local \"a\" b",
+            "expected the end of the line",
+        ),
+        ("data: %d local", "expected a word"),
+        ("data: %d import zero 8", "is no import"),
+        ("data: %main local zero 8", "a second `%main`"),
+        ("data: %d local bytes \"a", "a quote is not closed"),
+        ("data: %d local zero many", "expected a number"),
+        ("data: %d local zero 8 at 0 %none 0", "there is no `%none`"),
+        ("data: %d local zero 8 at 4 %d 0", "p.clif"),
+        ("feature: everything", "`everything` is none of simd"),
+        ("entry: %none unit \"none\"", "there is no `%none`"),
+        ("entry: %main i31 \"main\"", "`i31` is none of unit"),
+    ] {
+        let folder = with_clif(format!("\n; {comment}\n{function}"));
+        let message = run(folder.path(), ["run", "p.clif"]).fails_with("E0020");
+        assert!(message.contains(reason), "{comment}: {message}");
+        if reason != "p.clif" {
+            assert!(message.contains("p.clif:2:1"), "{comment}: {message}");
+        }
+    }
 }
 
 #[test]

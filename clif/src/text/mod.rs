@@ -5,11 +5,14 @@ mod file;
 mod foreign;
 mod parse;
 mod print;
+mod print_symbols;
 mod program;
 mod rules;
 mod set_lines;
 mod source_error;
+mod symbols;
 pub mod tests;
+mod tokens;
 
 pub use parse::parse;
 pub use print::print;

@@ -1,34 +1,54 @@
 //! From an artifact to CLIF text.
 
-use std::fmt::Write;
+use std::collections::BTreeSet;
 
-use beskid_plugin_api::artifact::{CodegenArtifact, SymbolId};
+use beskid_plugin_api::artifact::{CallConv as Convention, CodegenArtifact, SymbolId};
 use cranelift_codegen::ir::{ExternalName, GlobalValueData, UserExternalName, UserFuncName};
 use cranelift_codegen::isa::CallConv;
 use target_lexicon::Triple;
 
+use super::print_symbols::{clif_names, comments};
 use crate::decode::Decoder;
 use crate::error::ClifError;
 
+/// Conventions that may stand for the target's own, which CLIF has no word for.
+const UNWRITTEN: [(Convention, CallConv); 4] = [
+    (Convention::SystemV, CallConv::SystemV),
+    (Convention::Fast, CallConv::Fast),
+    (Convention::WindowsFastcall, CallConv::WindowsFastcall),
+    (Convention::AppleAarch64, CallConv::AppleAarch64),
+];
+
 /// The functions of an artifact as CLIF text. Names become `%name`, with `_`
-/// for what CLIF's names cannot hold; the target's own calling convention is
-/// shown as this machine's. Data objects have no form in CLIF and
-/// are left out.
+/// for what CLIF's names cannot hold. The target's own calling convention is the
+/// one that is not written; in an artifact that has all others too it is shown
+/// as this machine's. What CLIF has no form for, such as data objects, is in
+/// comments, which [`parse`](super::parse()) understands.
 ///
 /// # Errors
 /// As for [`Decoder::new`] and [`Decoder::function`].
 pub fn print(artifact: &CodegenArtifact) -> Result<String, ClifError> {
-    let platform = CallConv::triple_default(&Triple::host());
+    let signatures = &artifact.module().signatures;
+    let is_free = |(own, _): &&(Convention, CallConv)| {
+        let mut used = signatures.iter().map(|signature| signature.call_conv);
+        used.all(|used| used != *own)
+    };
+    let unwritten = UNWRITTEN.iter().find(is_free).map(|(_, clif)| *clif);
+    let platform = unwritten.unwrap_or_else(|| CallConv::triple_default(&Triple::host()));
     let decoder = Decoder::new(artifact, platform)?;
+    let clif_names = clif_names(artifact);
     let mut text = String::new();
+    let mut mentioned = BTreeSet::new();
     for function in artifact.functions() {
         let external = |symbol: SymbolId| UserExternalName::new(0, symbol);
         let mut func = decoder.function(function, &external)?;
         let names = func.params.user_named_funcs().clone();
+        mentioned.extend(names.values().map(|name| name.index));
+        let clif_name = |symbol: SymbolId| &clif_names[symbol as usize];
         let rename = |name: &mut ExternalName| {
             if let ExternalName::User(reference) = name {
                 let symbol = names[*reference].index;
-                *name = ExternalName::testcase(clif_name(&decoder, symbol));
+                *name = ExternalName::testcase(clif_name(symbol));
             }
         };
         func.dfg
@@ -40,16 +60,39 @@ pub fn print(artifact: &CodegenArtifact) -> Result<String, ClifError> {
                 rename(name);
             }
         }
-        func.name = UserFuncName::testcase(clif_name(&decoder, function.body.symbol));
-        let separator = if text.is_empty() { "" } else { "\n" };
-        // Writing to a string does not fail.
-        let _ = write!(text, "{separator}{func}");
+        func.name = UserFuncName::testcase(clif_name(function.body.symbol));
+        let written = match unwritten {
+            Some(unwritten) => without(unwritten, &func.to_string()),
+            None => func.to_string(),
+        };
+        if !text.is_empty() {
+            text.push('\n');
+        }
+        text.push_str(&written);
     }
-    Ok(text)
+    let comments = comments(artifact, &clif_names, &mentioned);
+    Ok(match comments.is_empty() {
+        true => text,
+        false => format!("{comments}\n{text}"),
+    })
 }
 
-fn clif_name(decoder: &Decoder<'_>, symbol: SymbolId) -> String {
-    let name = decoder.symbol_name(symbol);
-    let allowed = |c: char| if c.is_ascii_alphanumeric() { c } else { '_' };
-    name.chars().map(allowed).collect()
+/// The text of a function without a convention that stands for another.
+fn without(convention: CallConv, text: &str) -> String {
+    let word = format!(" {convention}");
+    let head = format!("{word} {{");
+    let mut out = String::with_capacity(text.len());
+    for line in text.lines() {
+        let is_signature = line.trim_start().starts_with("sig");
+        if let Some(start) = line.strip_suffix(&head) {
+            out.push_str(start);
+            out.push_str(" {");
+        } else if let Some(start) = line.strip_suffix(&word).filter(|_| is_signature) {
+            out.push_str(start);
+        } else {
+            out.push_str(line);
+        }
+        out.push('\n');
+    }
+    out
 }

@@ -14,6 +14,12 @@ const SETTINGS: [(&str, Setting); 3] = [
     ("enable_pinned_reg", Setting::PinnedRegister),
 ];
 
+/// Cranelift's name for a setting.
+pub(super) fn name(setting: Setting) -> &'static str {
+    let known = SETTINGS.iter().find(|(_, own)| *own == setting);
+    known.map_or("unknown", |(name, _)| *name)
+}
+
 /// The settings that belong to the program: those that hold for each of the
 /// file's targets.
 pub(super) fn of_program(file: &File) -> BTreeSet<Setting> {

@@ -145,7 +145,7 @@ pub enum Command {
         /// Source file
         input: PathBuf,
     },
-    /// Print the CLIF of a program
+    /// Print the CLIF of a program, which is a source again
     Clif {
         /// Source file or artifact
         input: PathBuf,

@@ -4,78 +4,32 @@
 //! symbols, and the compiler's library calls; any other name is an import, of
 //! no library or of the one that an `extern:` directive gives it.
 
+mod name;
+mod start;
+mod written;
+
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use beskid_plugin_api::artifact as art;
 use beskid_plugin_api::artifact::{
     ArtifactBuilder, CodegenArtifact, Header, ImportSource, SymbolId,
 };
-use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::runtime_abi::is_runtime_symbol;
 use cranelift_codegen::entity::packed_option::ReservedValue;
-use cranelift_codegen::ir::{self, ExternalName, Function, GlobalValueData, UserFuncName};
+use cranelift_codegen::ir::{self, Function, GlobalValueData};
 use cranelift_codegen::isa::CallConv;
 
-use super::entry::{self, Form, MAIN};
+use super::entry::MAIN;
 use super::file::{File, TextFunction};
 use super::foreign::Foreign;
 use super::rules;
 use super::set_lines;
 use super::source_error::SourceError;
+use super::symbols::Written;
 use crate::conventions::from_clif_signature;
 use crate::encode::{self, EncodeCache, SymbolNames};
 use crate::error::ClifError;
-
-/// A name in CLIF text.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-enum Name {
-    /// `%name`.
-    Text(Vec<u8>),
-    /// `u0:n`.
-    Numbered(u32, u32),
-}
-
-impl Name {
-    fn of_function(func: &Function) -> Self {
-        match &func.name {
-            UserFuncName::User(user) => Self::Numbered(user.namespace, user.index),
-            UserFuncName::Testcase(name) => Self::Text(name.raw().to_vec()),
-        }
-    }
-
-    fn of_reference(name: &ExternalName, func: &Function) -> Option<Self> {
-        match name {
-            ExternalName::User(reference) => {
-                let user = func.params.user_named_funcs().get(*reference)?;
-                Some(Self::Numbered(user.namespace, user.index))
-            }
-            ExternalName::TestCase(name) => Some(Self::Text(name.raw().to_vec())),
-            ExternalName::LibCall(_) | ExternalName::KnownSymbol(_) => None,
-        }
-    }
-
-    /// The names that a function mentions, and whether it says that they are in
-    /// the same file.
-    fn all_in(func: &Function) -> impl Iterator<Item = (Self, bool)> {
-        let callees = func.dfg.ext_funcs.values();
-        let callees = callees.map(|callee| (&callee.name, callee.colocated));
-        let data = func.global_values.values().filter_map(|value| match value {
-            GlobalValueData::Symbol {
-                name, colocated, ..
-            } => Some((name, *colocated)),
-            _ => None,
-        });
-        let all = callees.chain(data);
-        all.filter_map(|(name, colocated)| Some((Self::of_reference(name, func)?, colocated)))
-    }
-
-    fn text(&self) -> String {
-        match self {
-            Self::Text(name) => String::from_utf8_lossy(name).into_owned(),
-            Self::Numbered(namespace, index) => format!("u{namespace}:{index}"),
-        }
-    }
-}
+use name::Name;
 
 /// The artifact of a file, before it is finished.
 pub(super) struct Program<'e> {
@@ -91,6 +45,8 @@ pub(super) struct Program<'e> {
     /// What the functions import, as it is written.
     imports: BTreeSet<String>,
     entrypoint: &'e str,
+    /// What comments say of symbols.
+    written: Written,
     /// Convention that stands for the platform's.
     platform: CallConv,
 }
@@ -127,17 +83,28 @@ impl<'e> Program<'e> {
         entrypoint: &'e str,
     ) -> Result<Self, SourceError> {
         let mut program = Self::new(entrypoint, file.unwritten);
+        program.written = Written::read(file)?;
+        for feature in &program.written.features {
+            program.builder.require(*feature);
+        }
         let settings = set_lines::of_program(file).into_iter();
         settings.for_each(|setting| program.builder.set(setting));
         for function in &file.functions {
             program.declare(function, !file.tests.is_empty())?;
         }
+        program.declare_data()?;
         for function in &file.functions {
             let declared = program.declare_imports(&function.func, foreign);
             declared.map_err(|error| function.broken(error))?;
             program.check_colocated(function)?;
         }
         foreign.check(|name| program.imports.contains(name))?;
+        let is_known = |name: &str| {
+            let name = Name::Text(name.as_bytes().to_vec());
+            program.symbols.contains_key(&name)
+        };
+        program.written.check(is_known)?;
+        program.define_data()?;
         for (id, function) in file.functions.iter().enumerate() {
             let encoded = program.encode(id as SymbolId, &function.func);
             encoded.map_err(|error| function.broken(error))?;
@@ -250,6 +217,7 @@ impl<'e> Program<'e> {
             names: HashSet::new(),
             imports: BTreeSet::new(),
             entrypoint,
+            written: Written::default(),
             platform,
         }
     }
@@ -270,12 +238,15 @@ impl<'e> Program<'e> {
             return Ok(());
         }
         // The linker's `main` is the C entrypoint, which calls this one.
-        let (linker_name, linkage) = match name.text() {
-            text if text == self.entrypoint || text == MAIN => {
+        let written = self.written.of(&name.text());
+        let written = written.and_then(|own| Some((own.name.clone(), own.linkage.clone()?)));
+        let (linker_name, linkage) = match (name.text(), written) {
+            (text, Some((own, linkage))) => (own.unwrap_or(text), linkage),
+            (text, None) if text == self.entrypoint || text == MAIN => {
                 (format!("clif.{text}"), art::Linkage::Local)
             }
-            text if matches!(name, Name::Text(_)) => (text, art::Linkage::Export),
-            text => (text, art::Linkage::Local),
+            (text, None) if matches!(name, Name::Text(_)) => (text, art::Linkage::Export),
+            (text, None) => (text, art::Linkage::Local),
         };
         let symbol = self.function_symbol(linker_name, signature, linkage);
         if let Some((_, own)) = self.further.last_mut() {
@@ -385,9 +356,11 @@ impl<'e> Program<'e> {
     }
 
     fn import(&mut self, name: Name, kind: art::SymbolKind, source: ImportSource) -> SymbolId {
-        self.imports.insert(name.text());
+        let text = name.text();
+        self.imports.insert(text.clone());
+        let written = self.written.of(&text).and_then(|own| own.name.clone());
         let symbol = self.builder.add_symbol(art::Symbol {
-            name: Some(name.text()),
+            name: Some(written.unwrap_or(text)),
             kind,
             linkage: art::Linkage::Import(source),
         });
@@ -410,76 +383,6 @@ impl<'e> Program<'e> {
             Some(self.platform),
             &mut names,
         )
-    }
-
-    /// Functions of a file may name a convention, so the
-    /// entrypoint is a function of the platform's convention that calls the
-    /// one named, with the arguments of the process if it takes them as C's
-    /// `main` does.
-    pub(super) fn set_entrypoint<'f>(
-        &mut self,
-        mut functions: impl Iterator<Item = &'f Function>,
-        wanted: Option<&str>,
-    ) -> Result<(), SourceError> {
-        let name = self.entrypoint;
-        let refused = |code, reason| Err(SourceError::Entrypoint { code, reason });
-        let Some(func) = functions.find(|func| Name::of_function(func).text() == name) else {
-            return match wanted {
-                Some(_) => refused(
-                    Code::E4030,
-                    format!("Missing entrypoint: there is no function `%{name}`"),
-                ),
-                None => Ok(()),
-            };
-        };
-        let Some((form, result)) = entry::form(&func.signature) else {
-            return match wanted {
-                Some(_) => refused(
-                    Code::E4041,
-                    format!(
-                        "the entrypoint `%{name}` must take no parameters and return nothing, i8, i32, i64 or f64, \
-                         or be `(i32, i64) -> i32` as C's `main`"
-                    ),
-                ),
-                None => Ok(()),
-            };
-        };
-        let mut targets = vec![self.symbols[&Name::of_function(func)]];
-        if form == Form::C {
-            for symbol in entry::ARGUMENTS {
-                targets
-                    .push(self.runtime_import(symbol, &entry::arguments_signature(self.platform))?);
-            }
-        }
-        let call = entry::caller(&func.signature, form, self.platform);
-        let mut names = entry::Targets(targets);
-        let symbol = self.entry_function(&call, &format!("entry.{name}"), &mut names)?;
-        self.start_at(symbol, name, result);
-        Ok(())
-    }
-
-    /// The import of a runtime symbol, which the file may have itself.
-    fn runtime_import(
-        &mut self,
-        symbol: &str,
-        signature: &ir::Signature,
-    ) -> Result<SymbolId, SourceError> {
-        let name = Name::Text(symbol.as_bytes().to_vec());
-        match self.symbols.get(&name) {
-            Some(id) if self.imports.contains(symbol) => Ok(*id),
-            Some(_) => Err(SourceError::Entrypoint {
-                code: Code::E4041,
-                reason: format!(
-                    "the entrypoint `%{}` needs the runtime's `%{symbol}`, but the file defines one",
-                    self.entrypoint
-                ),
-            }),
-            None => {
-                let signature = self.signature(signature, &name)?;
-                let kind = art::SymbolKind::Function { signature };
-                Ok(self.import(name, kind, ImportSource::Runtime))
-            }
-        }
     }
 }
 
