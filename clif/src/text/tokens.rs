@@ -96,7 +96,7 @@ fn unquoted(text: &str) -> Result<(Vec<u8>, &str), String> {
     let mut rest = text;
     loop {
         let end = rest.find(['"', '\\']).ok_or("a quote is not closed")?;
-        bytes.extend_from_slice(rest[..end].as_bytes());
+        bytes.extend_from_slice(&rest.as_bytes()[..end]);
         let special = &rest[end..];
         if let Some(after) = special.strip_prefix('"') {
             return Ok((bytes, after));
