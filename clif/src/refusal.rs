@@ -55,8 +55,13 @@ pub(crate) fn of_text(text: &str, func: &Function, isa: &dyn TargetIsa) -> Refus
     };
     let types = func.dfg.values().map(|value| func.dfg.value_type(value));
     let rare = types.filter(|ty| is_rare(*ty)).collect::<Vec<_>>();
-    let reason = match known {
-        None if !rare.is_empty() => format!("{reason}; its rare types are{}", listed(" ", &rare)),
+    let reason = match (known, suspects(func)) {
+        (None, suspects) if !suspects.is_empty() => {
+            format!("`{target}` has no code for {suspects}")
+        }
+        (None, _) if !rare.is_empty() => {
+            format!("{reason}; its rare types are{}", listed(" ", &rare))
+        }
         _ => reason,
     };
     Refusal { reason, advice }
@@ -96,6 +101,34 @@ const KNOWN: [(&str, &str, &str); 6] = [
         "use vectors of 128 bits, and scalars of at most 128",
     ),
 ];
+
+/// Most instructions that are suspected.
+const SUSPECTS: usize = 3;
+
+/// The instructions that compute with types which not every target has: if
+/// Cranelift names none, one of them it is.
+fn suspects(func: &Function) -> String {
+    let mut found = Vec::<String>::new();
+    let blocks = func.layout.blocks();
+    for inst in blocks.flat_map(|block| func.layout.block_insts(block)) {
+        let opcode = func.dfg.insts[inst].opcode();
+        let (args, results) = types(func, inst);
+        let is_plain = opcode.is_call() || opcode.is_terminator() || opcode.can_load();
+        if is_plain || opcode.can_store() || !args.iter().chain(&results).any(|ty| is_rare(*ty)) {
+            continue;
+        }
+        let (of, giving) = (listed(" of ", &args), listed(" giving ", &results));
+        let suspect = format!("`{opcode}`{of}{giving}");
+        if !found.contains(&suspect) {
+            found.push(suspect);
+        }
+    }
+    if found.len() > SUSPECTS {
+        found.truncate(SUSPECTS);
+        found.push("another one".to_owned());
+    }
+    found.join(", or ")
+}
 
 /// The instruction that the text shows, if it does.
 fn named(text: &str, func: &Function) -> Option<Inst> {

@@ -11,8 +11,12 @@ use beskid_plugin_api::linker::{LinkMode, LinkPlan, OutputKind};
 use beskid_plugin_api::runtime_abi::{START_SYMBOL, THREAD_SYMBOL};
 
 use crate::compile::{CompileSettings, ObjectTarget};
+use crate::entrypoint::entrypoint;
 use crate::exports::{ExportPolicy, registration};
-use crate::foreign::{Extra, Libraries, Policy, check_data, check_names, leaving};
+use crate::foreign::{
+    Extra, ForeignFunction, Libraries, Policy, check_data, check_library_file, check_names,
+    foreign_functions, leaving,
+};
 use crate::image::Expectations;
 use crate::link::{Link, LinkJob};
 use crate::output;
@@ -121,10 +125,8 @@ fn plan_link<'a>(
     check_names(artifact)?;
     check_data(artifact)?;
     let policy = Policy::from_environment()?;
-    if request.kind == OutputKind::Exe && artifact.header().entrypoint.is_none() {
-        let message = "Missing entrypoint: an executable needs a function `main`";
-        return Err(Diagnostic::new(Code::E4030, message)
-            .help("define `main`, or build a library with `--kind shared`"));
+    if request.kind == OutputKind::Exe {
+        entrypoint(artifact)?;
     }
     match &request.runtime {
         RuntimeChoice::Standalone => refuse_runtime_imports(artifact)?,
@@ -134,6 +136,9 @@ fn plan_link<'a>(
     let own = request.extra.for_linker(&request.target)?;
     let symbols = exports.cloned().unwrap_or_default();
     let name = request.output.file_name().unwrap_or_default();
+    for ForeignFunction { library, .. } in foreign_functions(artifact) {
+        check_library_file(library, &request.target)?;
+    }
     let foreign = Libraries::of(artifact, &request.target);
     let job = LinkJob {
         target: request.target.clone(),

@@ -15,6 +15,7 @@ mod config;
 mod diff;
 mod directives;
 mod end;
+mod entrypoint;
 mod exports;
 mod failure;
 mod foreign;

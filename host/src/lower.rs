@@ -43,8 +43,9 @@ pub fn lower(source: Source, entrypoint: Option<&str>) -> Result<CodegenArtifact
         }
         Language::Artifact => {
             let _span = info_span!("decode").entered();
+            let path = source.path().display().to_string();
             let artifact = CodegenArtifact::decode(source.into_bytes());
-            let artifact = artifact.map_err(Diagnostic::from)?;
+            let artifact = artifact.map_err(|error| Diagnostic::from(error).path(path))?;
             check_entrypoint(&artifact, entrypoint)?;
             artifact
         }
@@ -85,7 +86,9 @@ fn clif_text(source: &Source) -> Result<&str, Diagnostic> {
     std::str::from_utf8(source.bytes()).map_err(|error| {
         let path = source.path().display();
         let message = format!("`{path}` is not UTF-8 at offset {}", error.valid_up_to());
-        Diagnostic::new(Code::E0020, message).help("save the file as UTF-8")
+        Diagnostic::new(Code::E0020, message)
+            .path(path.to_string())
+            .help("save the file as UTF-8")
     })
 }
 

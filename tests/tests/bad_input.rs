@@ -9,6 +9,7 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
+use std::process::Command;
 
 use beskid_tests::built::built;
 use beskid_tests::command::{beskid, end, run};
@@ -316,4 +317,81 @@ fn lk_6_an_output_never_takes_the_place_of_what_is_read() {
         );
         assert!(!folder.join("lib.o").exists(), "{args:?}");
     }
+}
+
+#[test]
+fn what_is_no_library_is_named_as_what_it_is() {
+    let folder = folder_with_program();
+    let folder = folder.path();
+    fs::write(folder.join("s.c"), "int seven(void) { return 7; }\n").unwrap();
+    let mut fifo = Command::new("mkfifo");
+    assert!(
+        fifo.arg(folder.join("libpipe.so"))
+            .status()
+            .unwrap()
+            .success()
+    );
+    for (library, code, told) in [
+        ("./s.c", "E4041", "`./s.c` is not named as a library"),
+        ("./libpipe.so", "E4040", "it is not a regular file"),
+        ("./none.so", "E4040", "there is no such file"),
+        ("", "E4041", "empty name"),
+    ] {
+        let message = run(folder, ["build", "p.bd", "--link-lib", library]).fails_with(code);
+        assert!(message.contains(told), "{message}");
+    }
+    let import = "; extern: %seven LIBRARY\nfunction %main() -> i32 system_v {\n    \
+                  fn0 = %seven() -> i32 system_v\nblock0:\n    v0 = call fn0()\n    return v0\n}\n";
+    for (library, code, told) in [
+        ("./s.c", "E4041", "`./s.c` is not named as a library"),
+        ("./libpipe.so", "E4040", "it is not a regular file"),
+    ] {
+        fs::write(folder.join("i.clif"), import.replace("LIBRARY", library)).unwrap();
+        let message = run(folder, ["build", "i.clif"]).fails_with(code);
+        assert!(message.contains(told), "{message}");
+    }
+}
+
+#[test]
+fn a_main_that_cannot_be_called_is_not_said_to_be_missing() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let main = "function %main(i64) -> i64 {\nblock0(v0: i64):\n    return v0\n}\n";
+    fs::write(folder.join("p.clif"), main).unwrap();
+    run(folder, ["artifact", "emit", "p.clif", "-o", "p.bska"]).succeeds();
+    for source in ["p.clif", "p.bska"] {
+        for command in ["run", "build", "diff"] {
+            let message = run(folder, [command, source]).fails_with("E4041");
+            assert!(message.contains("(i32, i64) -> i32"), "{message}");
+        }
+    }
+    fs::write(folder.join("p.clif"), main.replace("%main", "%other")).unwrap();
+    run(folder, ["run", "p.clif"]).fails_with("E4030");
+}
+
+#[test]
+fn a_cache_without_a_place_is_told_every_variable_that_gives_it_one() {
+    let folder = folder_with_program();
+    let mut command = beskid(folder.path());
+    command
+        .env("HOME", "/proc/none")
+        .env("TMPDIR", "/proc/none");
+    command.env_remove("XDG_CACHE_HOME").args(["build", "p.bd"]);
+    let message = end(&mut command).fails_with("E4040");
+    for variable in ["`HOME`", "`XDG_CACHE_HOME`", "`TMPDIR`"] {
+        assert!(message.contains(variable), "{message}");
+    }
+}
+
+#[test]
+fn the_help_and_the_usage_name_the_same_arguments() {
+    let folder = folder_with_program();
+    let help = run(folder.path(), ["trust", "-h"]).succeeds();
+    let wrong = run(folder.path(), ["trust"]);
+    assert_eq!(wrong.status, Some(2), "{wrong:#?}");
+    let usage = |text: &str| {
+        let line = text.lines().find(|line| line.starts_with("Usage:"));
+        line.unwrap_or_else(|| panic!("{text}")).to_owned()
+    };
+    assert_eq!(usage(&help), usage(&wrong.stderr));
 }

@@ -6,6 +6,8 @@
     reason = "tests"
 )]
 
+use serde_json::Value;
+
 use beskid_tests::workshop::{Workshop, names};
 
 const APPLE: &str = "aarch64-apple-darwin";
@@ -210,6 +212,10 @@ fn members_that_are_no_objects_are_named() {
     let report = shop.report("only.a");
     assert_eq!(report["architecture"], "unknown");
     assert_eq!(names(&report, "unknown_members"), ["bitcode.o", "text.o"]);
+    assert_eq!(report["defines_main"], Value::Null);
+    let shown = shop.inspect("only.a").succeeds();
+    let told = "main:          unknown, not all members are objects\n";
+    assert!(shown.contains(told), "{shown}");
     for (member, reason) in [
         ("library.so", "shared library, not an object"),
         ("apple.o", "is Mach-O, others are ELF"),
@@ -244,6 +250,10 @@ fn what_is_compiled_when_it_is_linked_is_not_known_yet() {
     assert_eq!(names(&report, "exports"), ["two"]);
     let stale = report["index"]["stale"].as_array().unwrap();
     assert!(stale.is_empty(), "{report:#}");
+    assert_eq!(report["defines_main"], Value::Null);
+    assert_eq!(shop.report("one.o")["defines_main"], Value::Null);
+    let shown = shop.inspect("one.o").succeeds();
+    assert!(shown.contains("compiled when it is linked"), "{shown}");
     let shown = shop.inspect("mixed.a").succeeds();
     assert!(shown.ends_with("result:        pass\n"), "{shown}");
 }

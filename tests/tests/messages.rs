@@ -126,6 +126,31 @@ fn every_failure_has_one_shape() {
         assert_eq!(messages[0]["code"], code, "{ended:#?}");
         assert_eq!(messages[0]["severity"], "error");
     }
+    fs::write(folder.join("notes.txt"), "text").unwrap();
+    run(folder, ["artifact", "emit", "p.bd", "-o", "cut.bska"]).succeeds();
+    let whole = fs::read(folder.join("cut.bska")).unwrap();
+    fs::write(folder.join("cut.bska"), &whole[..whole.len() - 1]).unwrap();
+    for (args, code, path) in [
+        (["run", "none.bd"].as_slice(), "E4040", "none.bd"),
+        (&["run", "notes.txt"], "E4041", "notes.txt"),
+        (&["run", "no.bska"], "E5001", "no.bska"),
+        (&["artifact", "verify", "cut.bska"], "E5003", "cut.bska"),
+        (&["build", "p.bd", "-o", "none/p"], "E4040", "none/p"),
+        (&["build", "p.bd", "-o", "p.bd"], "E4041", "p.bd"),
+        (
+            &["build", "p.bd", "--link-lib", "./no.so"],
+            "E4040",
+            "./no.so",
+        ),
+    ] {
+        let (_, messages) = values(&json(folder, args));
+        assert_eq!(messages[0]["code"], code, "{args:?}");
+        assert_eq!(messages[0]["path"], path, "{args:?}");
+    }
+    let (found, _) = values(&json(folder, &["diff", "p.bd"]));
+    let keys = found.iter().filter_map(|value| value.as_object());
+    let mut keys = keys.flat_map(|object| object.keys());
+    assert!(keys.all(|key| !key.contains('-')), "{found:?}");
     let (_, messages) = values(&json(folder, &["run", "bad.bd"]));
     let placed = &messages[0];
     assert_eq!(placed["path"], "bad.bd");

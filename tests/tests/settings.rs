@@ -200,6 +200,13 @@ fn a_project_is_found_from_its_subfolders() {
     let project = inner.canonicalize().unwrap().join("beskid.toml");
     assert!(paths.contains(project.to_str().unwrap()), "{paths}");
     assert!(paths.contains("config.toml  (absent)"), "{paths}");
+    let mut command = beskid(&inner);
+    command.env("XDG_CACHE_HOME", "/opt/kept");
+    let paths = end(command.args(["config", "--paths"])).succeeds();
+    assert!(
+        paths.contains("cache    /opt/kept/beskid  (absent)"),
+        "{paths}"
+    );
 }
 
 #[test]

@@ -22,10 +22,6 @@ use rustix::fs::{Access, access};
 /// # Errors
 /// E4040 names the folder and the cause.
 pub(crate) fn folder(name: &str) -> Result<PathBuf, Diagnostic> {
-    let variable = |name: &str| {
-        let path = std::env::var_os(name).map(PathBuf::from);
-        path.filter(|path| path.is_absolute())
-    };
     if let Some(base) = variable("XDG_CACHE_HOME") {
         return make(&base.join("beskid"), name);
     }
@@ -36,6 +32,32 @@ pub(crate) fn folder(name: &str) -> Result<PathBuf, Diagnostic> {
         }
     }
     make(&among_temporary(), name)
+}
+
+/// The folder of the cache, whether or not it is there. Nothing is made.
+pub(crate) fn base() -> PathBuf {
+    if let Some(base) = variable("XDG_CACHE_HOME") {
+        return base.join("beskid");
+    }
+    let writable = |home: &PathBuf| {
+        let below = [
+            home.join(".cache/beskid"),
+            home.join(".cache"),
+            home.clone(),
+        ];
+        let mut found = below.iter().filter(|folder| folder.exists());
+        found
+            .next()
+            .is_some_and(|folder| access(folder, Access::WRITE_OK).is_ok())
+    };
+    let home = variable("HOME").filter(writable);
+    home.map_or_else(among_temporary, |home| home.join(".cache/beskid"))
+}
+
+/// An absolute path; others say nothing.
+fn variable(name: &str) -> Option<PathBuf> {
+    let path = std::env::var_os(name).map(PathBuf::from);
+    path.filter(|path| path.is_absolute())
 }
 
 /// Each user has a folder of their own there.
@@ -86,12 +108,19 @@ pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<(), Diagnostic> {
 
 fn unusable(path: &Path, error: &io::Error) -> Diagnostic {
     let message = format!("cannot write `{}`: {error}", path.display());
-    Diagnostic::new(Code::E4040, message).help(match error.kind() {
-        io::ErrorKind::StorageFull => {
-            "make room, or set `XDG_CACHE_HOME` to a folder on another disk"
-        }
-        _ => "set `XDG_CACHE_HOME` to a folder that can be written",
-    })
+    let shown = path.display().to_string();
+    let is_temporary = path.starts_with(std::env::temp_dir());
+    Diagnostic::new(Code::E4040, message)
+        .path(shown)
+        .help(match error.kind() {
+            io::ErrorKind::StorageFull => {
+                "make room, or set `XDG_CACHE_HOME` to a folder on another disk"
+            }
+            _ if is_temporary => {
+                "set `HOME`, `XDG_CACHE_HOME` or `TMPDIR` to a folder that can be written"
+            }
+            _ => "set `XDG_CACHE_HOME` to a folder that can be written",
+        })
 }
 
 #[cfg(test)]

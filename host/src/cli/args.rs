@@ -201,9 +201,10 @@ pub enum Command {
 
 /// Flags of `trust`.
 #[derive(Debug, Args)]
+#[command(override_usage = "beskid trust [--remove] FOLDER\n       beskid trust --list")]
 pub struct TrustArgs {
     /// Folder whose `beskid.toml` is trusted as it is now
-    #[arg(required_unless_present = "list")]
+    #[arg(required_unless_present = "list", value_name = "FOLDER")]
     pub folder: Option<PathBuf>,
     /// List the folders that are trusted
     #[arg(long, conflicts_with_all = ["folder", "remove"])]

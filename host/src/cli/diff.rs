@@ -13,10 +13,10 @@ use super::args::{DiffArgs, Global, MessageFormat};
 use super::environment::Environment;
 use super::render;
 use crate::diff::{Difference, Execution, Report, Runner, differences};
+use crate::entrypoint::entrypoint;
 use crate::failure::Failure;
 use crate::lower::lower;
 use crate::output;
-use crate::run::entrypoint;
 use crate::source::Source;
 
 /// Exit status if nothing differs that was compared, and a backend refused the
@@ -165,7 +165,7 @@ fn show(execution: &Execution, format: MessageFormat) -> Result<(), Diagnostic> 
             "result": result,
             "ending": execution.end.to_string(),
             "refusal": refusal.map(render::Message::from),
-            "output-bytes": output,
+            "output_bytes": output,
         });
         return render::line(&line.to_string());
     }

@@ -5,9 +5,10 @@ use super::environment::Environment;
 use super::render;
 use crate::compile::CompileSettings;
 use crate::diff::Report;
+use crate::entrypoint::entrypoint;
 use crate::failure::Failure;
 use crate::lower::lower;
-use crate::run::{Capture, Finished, Invocation, entrypoint, execute};
+use crate::run::{Capture, Finished, Invocation, execute};
 use crate::runtime_archive::SharedRuntime;
 use crate::source::Source;
 

@@ -8,6 +8,7 @@ use serde_json::json;
 use super::args::{Global, MessageFormat, TrustArgs};
 use super::environment::{warn, working_directory};
 use super::render;
+use crate::cache;
 use crate::config::{self, Purpose, Trust};
 
 /// Trusts a project's file, lists what is trusted, or takes trust back.
@@ -55,11 +56,12 @@ pub(super) fn settings(global: &Global) -> Result<(), Diagnostic> {
     Ok(())
 }
 
-/// Names the files of settings, whether or not they are there.
+/// Names the files of settings and the folder of the cache, whether or not they are there.
 pub(super) fn paths(format: MessageFormat) -> Result<(), Diagnostic> {
     let directory = working_directory()?;
-    for (name, path) in config::paths(&directory) {
-        let exists = path.as_deref().is_some_and(Path::is_file);
+    let cache = ("cache", Some(cache::base()));
+    for (name, path) in config::paths(&directory).into_iter().chain([cache]) {
+        let exists = path.as_deref().is_some_and(Path::exists);
         let path = path.map(|path| path.display().to_string());
         let value = json!({ "name": name, "path": path, "exists": exists });
         render::value(format, &value, || {

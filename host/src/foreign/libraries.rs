@@ -40,21 +40,27 @@ impl Extra {
     /// The libraries, as the linkers of a target name them.
     ///
     /// # Errors
-    /// E4040 if there is no file at a path.
+    /// E4040 if there is no file at a path, E4041 if it cannot be a library.
     pub(crate) fn for_linker(&self, target: &str) -> Result<Libraries, Diagnostic> {
         let mut named = Libraries::default();
         for library in &self.libraries {
+            if library.trim().is_empty() {
+                return Err(Diagnostic::new(Code::E4041, "a library has an empty name")
+                    .help("name a library, or leave out `--link-lib`"));
+            }
             if !library.contains('/') {
                 named.names.push(library.clone());
-            } else if Path::new(library).is_file() {
-                note(Path::new(library));
-                named.add(library, target);
-            } else {
+                continue;
+            }
+            if !Path::new(library).exists() {
                 let message = format!("cannot read the library `{library}`: there is no such file");
                 return Err(Diagnostic::new(Code::E4040, message)
                     .path(library.clone())
                     .help("name a file, or a library without `/` as for `-l`"));
             }
+            check_library_file(library, target)?;
+            note(Path::new(library));
+            named.add(library, target);
         }
         named.search.extend(self.search.iter().cloned());
         Ok(named)
@@ -101,6 +107,34 @@ impl Libraries {
             self.search.push(folder);
         }
     }
+}
+
+/// Refuses a path at which there is something that no linker takes for a library:
+/// it would look for another file, and say that there is none.
+///
+/// # Errors
+/// E4040 for what is no regular file, E4041 for a file of another name.
+pub(crate) fn check_library_file(library: &str, target: &str) -> Result<(), Diagnostic> {
+    let path = Path::new(library);
+    let file = path.file_name().and_then(|name| name.to_str());
+    let (true, true, Some(file)) = (library.contains('/'), path.exists(), file) else {
+        return Ok(());
+    };
+    if !path.is_file() {
+        let message = format!("cannot read the library `{library}`: it is not a regular file");
+        return Err(Diagnostic::new(Code::E4040, message)
+            .path(library.to_owned())
+            .help("give the path of a library"));
+    }
+    let target = Target::of(target);
+    // Drivers for Windows take files of more names.
+    if target.format() == Format::Coff || target.linker_name(file) != file {
+        return Ok(());
+    }
+    let message = format!("`{library}` is not named as a library of the target");
+    Err(Diagnostic::new(Code::E4041, message)
+        .path(library.to_owned())
+        .help("libraries are named `libNAME.so`, `libNAME.dylib` or `libNAME.a`"))
 }
 
 /// A folder as it is written into a program. The loader itself replaces what

@@ -8,7 +8,7 @@ mod policy;
 
 pub(crate) use facts::{Definitions, Found, is_merged, is_of_c_library, system_folders};
 pub use libraries::{Extra, Libraries};
-pub(crate) use libraries::{behind_origin, check_run_paths};
+pub(crate) use libraries::{behind_origin, check_library_file, check_run_paths};
 pub(crate) use loader::{loaded_for, of_variable};
 pub use policy::Policy;
 pub(crate) use policy::{Leaving, is_same_file};

@@ -129,7 +129,7 @@ fn read_stream(path: &Path, stream: impl Read, limit: u64) -> Result<Vec<u8>, Di
 
 fn unreadable(path: &Path, reason: &str) -> Diagnostic {
     let message = format!("cannot read `{}`: {reason}", path.display());
-    Diagnostic::new(Code::E4040, message)
+    Diagnostic::new(Code::E4040, message).path(path.display().to_string())
 }
 
 fn no_file(path: &Path, is_dir: bool) -> Diagnostic {

@@ -15,7 +15,7 @@ use super::index::{ArchiveIndex, IndexKind, RawIndex};
 use super::macho;
 use super::merged::merged_name;
 use super::report::{FileFormat, ImageKind, ImageReport, RuntimeSymbols};
-use super::symbols::{Import, Names, Object, Place, owned};
+use super::symbols::{Import, Names, Object, Place, SLIM, owned};
 
 /// A member that is an object.
 struct ObjectMember<'a> {
@@ -87,7 +87,8 @@ pub(super) fn inspect(
     let imports = names.undefined.difference(&names.global).copied();
     Ok(ImageReport {
         member_format: Some(format),
-        defines_main: Some(names.defined.contains("main")),
+        defines_main: Some(names.defined.contains("main"))
+            .filter(|main| *main || contents.unknown.is_empty()),
         imports: owned(imports),
         needed: owned(libraries),
         runtime: RuntimeSymbols::of(
@@ -269,5 +270,5 @@ fn is_foreign(contents: &[u8]) -> bool {
 /// Whether an object holds only what GCC needs to compile it at link time.
 fn is_slim(object: &Object<'_>) -> bool {
     let mut symbols = object.symbols.iter();
-    symbols.any(|symbol| matches!(symbol.name.as_ref(), "__gnu_lto_slim" | "___gnu_lto_slim"))
+    symbols.any(|symbol| SLIM.contains(&symbol.name.as_ref()))
 }

@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::Inspection;
 use super::report::ImageReport;
+use super::symbols::SLIM;
 
 impl fmt::Display for Inspection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -28,6 +29,8 @@ impl fmt::Display for ImageReport {
         let main = match self.defines_main {
             Some(true) => "defined",
             Some(false) => "not defined",
+            None if !self.unknown_members.is_empty() => "unknown, not all members are objects",
+            None if is_slim(self) => "unknown, it is compiled when it is linked",
             None => "unknown, the symbol table is stripped",
         };
         match self.member_format {
@@ -70,6 +73,12 @@ impl fmt::Display for ImageReport {
             write!(f, "result:        FAIL: {}", problems.join("; "))
         }
     }
+}
+
+/// Whether it is an object that is compiled when it is linked.
+fn is_slim(report: &ImageReport) -> bool {
+    let mut names = report.exports.iter().chain(&report.imports);
+    names.any(|name| SLIM.contains(&name.as_str()))
 }
 
 fn list(names: &[impl AsRef<str>]) -> String {

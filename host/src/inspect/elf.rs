@@ -79,7 +79,7 @@ pub(super) fn inspect(bytes: &[u8], work: &mut Work) -> Result<ImageReport, Stri
     let main = all.defined.contains("main");
     Ok(ImageReport {
         entrypoint: Some(headers.file.e_entry).filter(|_| kind == ImageKind::Executable),
-        defines_main: Some(main).filter(|main| *main || !symbols.is_empty()),
+        defines_main: Some(main).filter(|main| *main || !(symbols.is_empty() || all.is_slim())),
         exports,
         imports,
         needed: owned(dynamic.needed),

@@ -58,6 +58,10 @@ pub(super) enum Import<'a> {
     Of(&'a str),
 }
 
+/// What objects define that GCC compiles when they are linked; nothing else of
+/// them is known before.
+pub(super) const SLIM: [&str; 2] = ["__gnu_lto_slim", "___gnu_lto_slim"];
+
 /// Names of many symbols, sorted.
 #[derive(Debug, Default)]
 pub(super) struct Names<'s> {
@@ -69,6 +73,13 @@ pub(super) struct Names<'s> {
 }
 
 impl<'s> Names<'s> {
+    /// Whether they are of an object that is compiled when it is linked.
+    pub(super) fn is_slim(&self) -> bool {
+        let all = [&self.defined, &self.undefined];
+        SLIM.iter()
+            .any(|name| all.iter().any(|names| names.contains(name)))
+    }
+
     pub(super) fn of(symbols: &'s [Symbol<'_>]) -> Self {
         let mut names = Self::default();
         names.add(symbols);

@@ -47,7 +47,9 @@ pub(crate) fn unwritable(path: &Path, error: &io::Error) -> Diagnostic {
         ErrorKind::StorageFull => "make room, or choose another disk with `--output`",
         _ => "choose a path that can be written with `--output`",
     };
-    Diagnostic::new(Code::E4040, message).help(help)
+    Diagnostic::new(Code::E4040, message)
+        .path(path.display().to_string())
+        .help(help)
 }
 
 /// Refuses an output path at which no file can be, or at which there is one that

@@ -6,8 +6,9 @@ use beskid_plugin_api::runtime_abi::START_SYMBOL;
 use tracing::info_span;
 
 use super::outside::Outside;
-use super::{Finished, Foreign, Imports, Invocation, dynamic, entrypoint, process, shared_runtime};
+use super::{Finished, Foreign, Imports, Invocation, dynamic, process, shared_runtime};
 use crate::compile::{self, CompileSettings};
+use crate::entrypoint::entrypoint;
 use crate::foreign::leaving;
 use crate::plugins::{Entry, Task};
 

@@ -19,9 +19,7 @@ pub use shared_image::run_image;
 
 use std::ffi::OsString;
 
-use beskid_plugin_api::artifact::{CodegenArtifact, Entrypoint, ResultKind};
-use beskid_plugin_api::codes::Code;
-use beskid_plugin_api::diagnostic::Diagnostic;
+use beskid_plugin_api::artifact::ResultKind;
 
 use crate::foreign::{Extra, Policy};
 use crate::runtime_archive::SharedRuntime;
@@ -103,15 +101,4 @@ impl Finished {
             memory,
         }
     }
-}
-
-/// The artifact's entrypoint.
-///
-/// # Errors
-/// E4030 if it has none.
-pub fn entrypoint(artifact: &CodegenArtifact) -> Result<&Entrypoint, Diagnostic> {
-    artifact.header().entrypoint.as_ref().ok_or_else(|| {
-        Diagnostic::new(Code::E4030, "Missing entrypoint: the program has no `main`")
-            .help("define a function `main` without parameters, or name one with `--entrypoint`")
-    })
 }

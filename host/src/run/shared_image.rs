@@ -10,8 +10,9 @@ use libloading::os::unix::{Library, RTLD_LOCAL, RTLD_NOW};
 use tracing::info_span;
 
 use super::dynamic::words;
-use super::{Finished, Invocation, entrypoint, process};
+use super::{Finished, Invocation, process};
 use crate::cache::noexec;
+use crate::entrypoint::entrypoint;
 use crate::image::VerifiedImage;
 
 /// Loads a verified shared library and calls its [`CALLABLE_ENTRY`]. Its file

@@ -179,10 +179,13 @@ fn hold(file: &File) {
 fn unusable(folder: &Path, error: &io::Error) -> Diagnostic {
     let shown = folder.display();
     let message = format!("cannot make a temporary folder in `{shown}`: {error}");
-    Diagnostic::new(Code::E4040, message).help(match error.kind() {
-        io::ErrorKind::StorageFull => "make room, or set `TMPDIR` to a folder on another disk",
-        _ => "set `TMPDIR` to a folder that can be written",
-    })
+    let path = shown.to_string();
+    Diagnostic::new(Code::E4040, message)
+        .path(path)
+        .help(match error.kind() {
+            io::ErrorKind::StorageFull => "make room, or set `TMPDIR` to a folder on another disk",
+            _ => "set `TMPDIR` to a folder that can be written",
+        })
 }
 
 #[cfg(test)]

@@ -63,6 +63,7 @@ impl Source {
         } else {
             let message = format!("`{}` is not a source file", path.display());
             return Err(Diagnostic::new(Code::E4041, message)
+                .path(path.display().to_string())
                 .help("give a Beskid source `.bd`, CLIF text `.clif` or an artifact `.bska`"));
         };
         let path = match path.as_os_str() == "-" {
