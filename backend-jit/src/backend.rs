@@ -162,7 +162,10 @@ fn check_imports(artifact: &CodegenArtifact, request: &CompileRequest) -> Result
     }
     let mut diagnostic = Diagnostic::new(
         Code::E5120,
-        format!("{} imports have no address", missing.len()),
+        match missing.as_slice() {
+            [_] => "an import has no address".to_owned(),
+            all => format!("{} imports have no address", all.len()),
+        },
     );
     diagnostic.notes = missing;
     Err(diagnostic.help(

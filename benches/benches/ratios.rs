@@ -4,6 +4,10 @@
 //! Both sides compile the same functions with the same flags; they take turns,
 //! and the medians are compared. One thread is compared by the time of the
 //! processor, two by the clock on the wall.
+//!
+//! `--only STAGE FUNCTIONS` does one thing once, for callgrind with
+//! `--toggle-collect='*::only::measured*'`: `encode`, `decode`, `bodies`, `session`,
+//! `object`, `cranelift-session` or `cranelift-object`.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -12,7 +16,6 @@
 )]
 
 use std::collections::BTreeMap;
-use std::process::Command;
 use std::time::{Duration, Instant};
 
 use beskid_benches::large_program;
@@ -294,50 +297,43 @@ fn stages(program: &Program) {
     println!("{} instructions", dropped.sum::<usize>());
 }
 
-/// Peak memory of a process that does one thing, in KiB.
-fn peak(functions: usize, side: &str) -> f64 {
-    let program = std::env::current_exe().unwrap();
-    let output = Command::new(program)
-        .args(["--peak", side, &functions.to_string()])
-        .output()
-        .unwrap();
-    assert!(output.status.success(), "{output:?}");
-    String::from_utf8(output.stdout)
-        .unwrap()
-        .trim()
-        .parse()
-        .unwrap()
-}
-
-/// In a process of its own: makes the program, then does what `side` says.
-fn measure_peak(side: &str, functions: usize) {
-    let program = Program::new(functions, Optimization::None);
-    let status = |field: &str| {
-        let status = std::fs::read_to_string("/proc/self/status").unwrap();
-        let line = status.lines().find(|line| line.starts_with(field)).unwrap();
-        let number = line.split_whitespace().nth(1).unwrap();
-        number.parse::<u64>().unwrap()
-    };
-    std::fs::write("/proc/self/clear_refs", "5").unwrap();
-    let start = status("VmRSS");
-    match side {
-        "session" => drop(program.through_the_boundary(OutputForm::Session, 1)),
-        "object" => drop(program.through_the_boundary(OutputForm::Object, 1)),
-        "cranelift-session" => {
-            let functions = decoded(&program.artifact);
-            drop(program.cranelift_in_memory(functions));
-        }
-        _ => drop(program.cranelift_object(decoded(&program.artifact))),
+/// Does one thing once, for `callgrind --toggle-collect='*::only::measured'`.
+fn only(stage: &str, functions: usize) {
+    #[inline(never)]
+    fn measured<T>(call: impl FnOnce() -> T) -> T {
+        std::hint::black_box(call())
     }
-    println!("{}", status("VmHWM") - start);
+    let program = Program::new(functions, Optimization::None);
+    let bytes = program.artifact.bytes();
+    match stage {
+        "encode" => drop(measured(|| program.encode())),
+        "decode" => drop(measured(|| CodegenArtifact::decode(bytes).unwrap())),
+        "bodies" => drop(measured(|| decoded(&program.artifact))),
+        "session" => drop(measured(|| {
+            program.through_the_boundary(OutputForm::Session, 1)
+        })),
+        "object" => drop(measured(|| {
+            program.through_the_boundary(OutputForm::Object, 1)
+        })),
+        "cranelift-object" => {
+            let functions = program.functions.clone();
+            drop(measured(|| program.cranelift_object(functions)));
+        }
+        _ => {
+            let functions = program.functions.clone();
+            let module = measured(|| program.cranelift_in_memory(functions));
+            // SAFETY: nobody was given an address of the module's code.
+            unsafe { module.free_memory() };
+        }
+    }
 }
 
 fn main() {
     let args = std::env::args().skip(1).collect::<Vec<_>>();
-    if let [flag, side, functions] = args.as_slice()
-        && flag == "--peak"
+    if let [flag, stage, functions] = args.as_slice()
+        && flag == "--only"
     {
-        return measure_peak(side, functions.parse().unwrap());
+        return only(stage, functions.parse().unwrap());
     }
     let mut numbers = args.iter().filter_map(|argument| argument.parse().ok());
     let functions = numbers.next().unwrap_or(10_000);
@@ -346,16 +342,4 @@ fn main() {
     boundary(&program, "none");
     stages(&program);
     boundary(&Program::new(functions, Optimization::Speed), "speed");
-    for [ours, theirs] in [
-        ["session", "cranelift-session"],
-        ["object", "cranelift-object"],
-    ] {
-        let sides = (peak(functions, ours), peak(functions, theirs));
-        let (ours_mib, theirs_mib) = (sides.0 / 1024.0, sides.1 / 1024.0);
-        let ratio = sides.0 / sides.1;
-        println!(
-            "{:<58} {ours_mib:>9.1} {theirs_mib:>9.1} {ratio:>7.3}",
-            format!("peak MiB, {ours}")
-        );
-    }
 }
