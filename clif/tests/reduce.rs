@@ -105,14 +105,18 @@ fn nothing_smaller_gives_the_artifact_itself() {
 }
 
 const SMALL: &str = "\
-function %leaf(i64) -> i64 fast {
+; entry: %entry_main i64 \"main\"
+; symbol: %clif_main local \"clif.main\"
+; symbol: %entry_main local \"entry.main\"
+
+function %leaf(i64) -> i64 {
 block0(v0: i64):
     v1 = imul v0, v0
     return v1
 }
 
-function %unused(i64) -> i64 fast {
-    sig0 = (i64) -> i64 fast
+function %unused(i64) -> i64 {
+    sig0 = (i64) -> i64
     fn0 = %leaf sig0
 
 block0(v0: i64):
@@ -120,9 +124,9 @@ block0(v0: i64):
     return v1
 }
 
-function %clif_main() -> i64 fast {
-    sig0 = (i64) -> i64 fast
-    sig1 = (i64) -> i64 fast
+function %clif_main() -> i64 {
+    sig0 = (i64) -> i64
+    sig1 = (i64) -> i64
     fn0 = %unused sig1
 
 block0:
@@ -132,8 +136,8 @@ block0:
     return v2  ; v2 = 0
 }
 
-function %entry_main() -> i64 system_v {
-    sig0 = () -> i64 fast
+function %entry_main() -> i64 {
+    sig0 = () -> i64
     fn0 = colocated %clif_main sig0
 
 block0:
