@@ -243,8 +243,8 @@ fn what_is_no_clif_program_is_refused_with_the_line() {
         ),
         (
             "function %main(i32) {\nblock0(v0: i32):\n return\n}",
-            "E4030",
-            "Missing entrypoint",
+            "E4041",
+            "`main` cannot be its entrypoint",
         ),
         (
             "function %main() {\n fn0 = colocated %far()\nblock0:\n call fn0()\n return\n}",
