@@ -347,12 +347,14 @@ fn a_main_in_clif_may_take_arguments_as_in_c() {
              return v9\n}}\n"
         );
         fs::write(folder.join("p.clif"), program).unwrap();
-        run(folder, ["run", "p.clif"]).fails_with("E4030");
-        let message = run(folder, ["run", "p.clif", "--entrypoint", "main"]).fails_with("E4041");
-        assert!(
-            message.contains("`(i32, i64) -> i32` as C's `main`"),
-            "{message}"
-        );
+        for named in [&[][..], &["--entrypoint", "main"]] {
+            let args = ["run", "p.clif"].iter().chain(named);
+            let message = run(folder, args).fails_with("E4041");
+            assert!(
+                message.contains("`(i32, i64) -> i32` as C's `main`"),
+                "{message}"
+            );
+        }
     }
 }
 
