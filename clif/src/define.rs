@@ -34,10 +34,6 @@ pub struct DefineOptions<'o> {
     pub jobs: u32,
 }
 
-/// Instructions of a thread, in bytes of the artifact: starting one for less
-/// takes longer than it saves.
-const BYTES_PER_THREAD: usize = 4096;
-
 impl Default for DefineOptions<'_> {
     fn default() -> Self {
         Self {
@@ -54,9 +50,8 @@ impl DefineOptions<'_> {
         self.services.is_some_and(Services::is_cancelled)
     }
 
-    fn threads(self, artifact: &CodegenArtifact) -> NonZeroUsize {
-        let worth = artifact.bytes().len() / BYTES_PER_THREAD;
-        NonZeroUsize::new(worth.min(self.jobs as usize)).unwrap_or(NonZeroUsize::MIN)
+    fn threads(self) -> NonZeroUsize {
+        NonZeroUsize::new(self.jobs as usize).unwrap_or(NonZeroUsize::MIN)
     }
 
     fn is_exported(self, name: Option<&str>) -> bool {
@@ -106,7 +101,7 @@ pub fn define(
     let mut handlers = Handlers::default();
     in_order(
         functions.len(),
-        options.threads(artifact),
+        options.threads(),
         Context::new,
         |context, index| (index, compiler.function(context, &functions[index])),
         |(index, compiled): (usize, Result<Option<Code>, ClifError>)| {

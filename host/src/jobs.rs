@@ -10,7 +10,8 @@ use jobserver::{Acquired, Client};
 /// Most threads, whatever is asked for; more than there are processors only
 /// take turns.
 const MOST: u32 = 256;
-/// Bytes of an artifact that are worth a thread of their own.
+/// Bytes of an artifact that are worth a thread of their own: starting one for
+/// less takes longer than it saves.
 const BYTES_PER_THREAD: usize = 4096;
 
 /// Threads that a compilation may use. What the jobserver gave goes back when

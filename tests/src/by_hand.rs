@@ -13,6 +13,43 @@ pub fn called_by(call_conv: CallConv) -> CodegenArtifact {
     empty(Header::new("by hand", "1"), call_conv, None)
 }
 
+/// `unit main() { }`, beside a data object that nothing refers to.
+pub fn beside_data(init: DataInit) -> CodegenArtifact {
+    let small = called_by(CallConv::Platform);
+    let mut builder = ArtifactBuilder::new(small.header().clone());
+    for signature in &small.module().signatures {
+        builder.signature(signature);
+    }
+    let main = builder.add_symbol(small.module().symbols[0].clone());
+    let data = builder.add_symbol(Symbol {
+        name: Some("table".to_owned()),
+        kind: SymbolKind::Data {
+            writable: true,
+            tls: false,
+        },
+        linkage: Linkage::Local,
+    });
+    builder.add_data(DataObject {
+        symbol: data,
+        init,
+        align: None,
+        section: None,
+        used: false,
+        relocations: Vec::new(),
+        role: DataRole::Plain,
+    });
+    let form = builder.form(small.forms()[0].clone());
+    let mut code = InstructionWriter::default();
+    code.form(form);
+    code.value_list([].into_iter());
+    let body = Body {
+        symbol: main,
+        ..small.functions()[0].body.clone()
+    };
+    builder.add_function(body, code);
+    builder.finish().expect("the artifact is sound")
+}
+
 fn empty(
     header: Header,
     call_conv: CallConv,

@@ -10,9 +10,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use beskid_plugin_api::artifact::*;
+use beskid_plugin_api::artifact::DataInit;
 use beskid_tests::built::built;
-use beskid_tests::by_hand::importing;
+use beskid_tests::by_hand::beside_data;
 use beskid_tests::command::{Ended, beskid, end, run};
 use goblin::elf::Elf;
 use goblin::elf::dynamic::{DT_NEEDED, DT_RUNPATH};
@@ -183,39 +183,7 @@ fn a_plugin_that_is_unsafe_to_load_is_refused_before_the_loader_sees_it() {
 #[test]
 fn a_program_too_large_for_a_session_runs_as_an_executable() {
     let folder = tempfile::tempdir().unwrap();
-    let small = importing(Header::new("test", "1"), "unused", ImportSource::Plain);
-    let mut builder = ArtifactBuilder::new(small.header().clone());
-    for signature in &small.module().signatures {
-        builder.signature(signature);
-    }
-    let main = builder.add_symbol(small.module().symbols[0].clone());
-    let data = builder.add_symbol(Symbol {
-        name: Some("table".to_owned()),
-        kind: SymbolKind::Data {
-            writable: true,
-            tls: false,
-        },
-        linkage: Linkage::Local,
-    });
-    builder.add_data(DataObject {
-        symbol: data,
-        init: DataInit::Zeroes((1 << 30) + 1),
-        align: None,
-        section: None,
-        used: false,
-        relocations: Vec::new(),
-        role: DataRole::Plain,
-    });
-    let form = builder.form(small.forms()[0].clone());
-    let mut code = InstructionWriter::default();
-    code.form(form);
-    code.value_list([].into_iter());
-    let body = Body {
-        symbol: main,
-        ..small.functions()[0].body.clone()
-    };
-    builder.add_function(body, code);
-    let artifact = builder.finish().unwrap();
+    let artifact = beside_data(DataInit::Zeroes((1 << 30) + 1));
     fs::write(folder.path().join("p.bska"), artifact.bytes()).unwrap();
     let message = run(folder.path(), ["run", "p.bska"]).fails_with("E5009");
     assert!(message.contains("of address space"), "{message}");

@@ -13,9 +13,9 @@ use std::path::Path;
 use std::process::Command;
 use std::thread;
 
-use beskid_plugin_api::artifact::*;
+use beskid_plugin_api::artifact::DataInit;
 use beskid_tests::built::built;
-use beskid_tests::by_hand::importing;
+use beskid_tests::by_hand::beside_data;
 use beskid_tests::command::{beskid, end, run};
 use beskid_tests::tools::tool_in_path;
 
@@ -143,39 +143,7 @@ fn make_gives_the_threads() {
 #[test]
 fn a_large_artifact_reserves_no_more_than_there_is() {
     let folder = tempfile::tempdir().unwrap();
-    let small = importing(Header::new("test", "1"), "unused", ImportSource::Plain);
-    let mut builder = ArtifactBuilder::new(small.header().clone());
-    for signature in &small.module().signatures {
-        builder.signature(signature);
-    }
-    let main = builder.add_symbol(small.module().symbols[0].clone());
-    let data = builder.add_symbol(Symbol {
-        name: Some("table".to_owned()),
-        kind: SymbolKind::Data {
-            writable: false,
-            tls: false,
-        },
-        linkage: Linkage::Local,
-    });
-    builder.add_data(DataObject {
-        symbol: data,
-        init: DataInit::Bytes(vec![7; 17 << 20]),
-        align: None,
-        section: None,
-        used: false,
-        relocations: Vec::new(),
-        role: DataRole::Plain,
-    });
-    let form = builder.form(small.forms()[0].clone());
-    let mut code = InstructionWriter::default();
-    code.form(form);
-    code.value_list([].into_iter());
-    let body = Body {
-        symbol: main,
-        ..small.functions()[0].body.clone()
-    };
-    builder.add_function(body, code);
-    let artifact = builder.finish().unwrap();
+    let artifact = beside_data(DataInit::Bytes(vec![7; 17 << 20]));
     fs::write(folder.path().join("p.bska"), artifact.bytes()).unwrap();
     assert_eq!(run(folder.path(), ["run", "p.bska"]).succeeds(), "ok\n");
 }

@@ -20,7 +20,7 @@ const ROOTS: [(&str, usize); 5] = [
 /// ```
 /// use beskid_plugin_api::panics::shorten_places;
 ///
-/// let place = "/home/a/.cargo/registry/src/index.crates.io-6f17d22bba15001f/goblin-0.10.7/src/lib.rs:3:9";
+/// let place = "/home/a/.cargo/registry/src/mirror-6f17d22bba15001f/goblin-0.10.7/src/lib.rs:3:9";
 /// assert_eq!(shorten_places(place), "goblin/src/lib.rs:3:9");
 /// ```
 pub fn shorten_places(text: &str) -> Cow<'_, str> {
@@ -116,7 +116,7 @@ mod tests {
     fn sources_of_dependencies_go_by_their_crate() {
         for (long, short) in [
             (
-                "no (at /root/.cargo/registry/src/index.crates.io-1949cf8c6b5b557f/cranelift-codegen-0.135.0/src/isa/x64/abi.rs:7:1)",
+                "no (at /home/a/.cargo/registry/src/mirror-1949cf8c6b5b557f/cranelift-codegen-0.135.0/src/isa/x64/abi.rs:7:1)",
                 "no (at cranelift-codegen/src/isa/x64/abi.rs:7:1)",
             ),
             (
