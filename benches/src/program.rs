@@ -1,0 +1,176 @@
+//! One program for both sides: the artifact through the plugin boundary, and its
+//! functions through Cranelift's own modules.
+
+use std::collections::BTreeMap;
+
+use beskid_clif::decode::Decoder;
+use beskid_clif::{ArtifactModule, ModuleOptions, isa};
+use beskid_frontend::analyze;
+use beskid_plugin_api::abi::{BackendClient, Silent, services_table};
+use beskid_plugin_api::artifact::{CodegenArtifact, SymbolId, SymbolKind};
+use beskid_plugin_api::backend::{CompileRequest, Compiled, Optimization, OutputForm};
+use beskid_plugin_api::runtime_abi::BESKID_RUNTIME_ABI_VERSION;
+use cranelift_codegen::Context;
+use cranelift_codegen::ir::{Function, UserExternalName};
+use cranelift_codegen::isa::OwnedTargetIsa;
+use cranelift_jit::{ArenaMemoryProvider, JITBuilder, JITModule};
+use cranelift_module::{FuncId, Linkage, Module, default_libcall_names};
+use cranelift_object::{ObjectBuilder, ObjectModule};
+
+use crate::source::large_program;
+
+/// Address space of Cranelift's session, in bytes.
+const ARENA: usize = 1 << 30;
+
+extern "C" fn runtime_version() -> u32 {
+    BESKID_RUNTIME_ABI_VERSION
+}
+
+/// A program, in every form that a side begins with.
+pub struct Program {
+    /// What our side gets.
+    pub artifact: CodegenArtifact,
+    /// What Cranelift's side gets; empty where that side reads them one by one.
+    pub functions: Vec<(FuncId, Function)>,
+    /// The level of both sides.
+    pub optimization: Optimization,
+}
+
+impl Program {
+    /// [`large_program`] with so many functions.
+    pub fn new(functions: usize, optimization: Optimization) -> Self {
+        let analysis = analyze("bench.bd", large_program(functions).as_bytes());
+        let artifact = analysis.program.unwrap().lower(None).unwrap();
+        let functions = decoded(&artifact);
+        Self {
+            artifact,
+            functions,
+            optimization,
+        }
+    }
+
+    /// The machine's ISA, with the flags that the backends use.
+    pub fn target(&self, in_memory: bool) -> OwnedTargetIsa {
+        let mut builder = cranelift_native::builder().unwrap();
+        let mut flags = vec![("is_pic", if in_memory { "false" } else { "true" })];
+        if in_memory {
+            flags.push(("use_colocated_libcalls", "false"));
+        } else {
+            builder = cranelift_codegen::isa::lookup(builder.triple().clone()).unwrap();
+        }
+        flags.extend(isa::needed_flags(&self.artifact, builder.triple()));
+        isa::finish("host", builder, self.optimization, &flags, &BTreeMap::new()).unwrap()
+    }
+
+    fn request(&self, output: OutputForm, jobs: u32) -> CompileRequest {
+        let address = runtime_version as *const () as u64;
+        let names = self.artifact.imports().map(|(name, _)| name.to_owned());
+        let names = names.chain(["beskid_runtime_abi_version".to_owned()]);
+        CompileRequest {
+            output,
+            optimization: self.optimization,
+            imports: BTreeMap::from_iter(names.map(|name| (name, address))),
+            jobs,
+            ..CompileRequest::default()
+        }
+    }
+
+    /// Bytes to code or to an object, as the host calls a backend.
+    pub fn through_the_boundary(&self, output: OutputForm, jobs: u32) -> Compiled {
+        let root = match output {
+            OutputForm::Session => beskid_backend_jit::plugin::root_module(),
+            _ => beskid_backend_aot::plugin::root_module(),
+        };
+        let backend = BackendClient::new(root);
+        let request = self.request(output, jobs);
+        backend
+            .compile(self.artifact.bytes(), &request, services_table::<Silent>())
+            .unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    /// Declares the symbols, in their order, so that each has the number that
+    /// the functions call it by.
+    fn declare(&self, module: &mut dyn Module) {
+        let decoder = Decoder::new(&self.artifact, module.isa().default_call_conv()).unwrap();
+        for symbol in &self.artifact.module().symbols {
+            let SymbolKind::Function { signature } = symbol.kind else {
+                panic!("the program has data");
+            };
+            let linkage = match symbol.linkage.is_definition() {
+                true => Linkage::Export,
+                false => Linkage::Import,
+            };
+            let name = symbol.name.as_deref().unwrap();
+            let signature = decoder.signature(signature).unwrap();
+            module.declare_function(name, linkage, signature).unwrap();
+        }
+    }
+
+    fn define(&self, module: &mut dyn Module, functions: Vec<(FuncId, Function)>) {
+        self.declare(module);
+        let mut context = Context::new();
+        for (id, function) in functions {
+            context.clear();
+            context.func = function;
+            module.define_function(id, &mut context).unwrap();
+        }
+    }
+
+    /// The same functions through Cranelift's own module, in memory.
+    pub fn cranelift_in_memory(&self, functions: Vec<(FuncId, Function)>) -> JITModule {
+        let mut builder = JITBuilder::with_isa(self.target(true), default_libcall_names());
+        let address = runtime_version as *const u8;
+        for (name, _) in self.artifact.imports() {
+            builder.symbol(name, address);
+        }
+        let arena = ArenaMemoryProvider::new_with_size(ARENA).unwrap();
+        builder.memory_provider(Box::new(arena));
+        let mut module = JITModule::new(builder);
+        self.define(&mut module, functions);
+        module.finalize_definitions().unwrap();
+        module
+    }
+
+    /// The same functions through Cranelift's own module, to an object.
+    pub fn cranelift_object(&self, functions: Vec<(FuncId, Function)>) -> Vec<u8> {
+        let isa = self.target(false);
+        let mut builder = ObjectBuilder::new(isa, "bench", default_libcall_names()).unwrap();
+        builder
+            .per_function_section(true)
+            .per_data_object_section(true);
+        let mut module = ObjectModule::new(builder);
+        self.define(&mut module, functions);
+        module.finish().emit().unwrap()
+    }
+
+    /// What a frontend does with its functions.
+    pub fn encode(&self) -> CodegenArtifact {
+        let options = ModuleOptions {
+            producer: "bench".to_owned(),
+            version: "1".to_owned(),
+            target_neutral: true,
+        };
+        let mut module = ArtifactModule::new(self.target(false), options);
+        self.declare(&mut module);
+        let mut context = Context::new();
+        for (id, function) in &self.functions {
+            // Taking it back costs nothing, so that no copy is measured.
+            context.func.clone_from(function);
+            module.define_function(*id, &mut context).unwrap();
+        }
+        module.finish().unwrap()
+    }
+}
+
+/// Every body as a function of Cranelift.
+pub fn decoded(artifact: &CodegenArtifact) -> Vec<(FuncId, Function)> {
+    let triple = cranelift_native::builder().unwrap().triple().clone();
+    let platform = cranelift_codegen::isa::CallConv::triple_default(&triple);
+    let decoder = Decoder::new(artifact, platform).unwrap();
+    let external = |symbol: SymbolId| UserExternalName::new(0, symbol);
+    let functions = artifact.functions().iter().map(|function| {
+        let id = FuncId::from_u32(function.body.symbol);
+        (id, decoder.function(function, &external).unwrap())
+    });
+    functions.collect()
+}
