@@ -1,9 +1,9 @@
 //! From artifact bytes to the bytes of an object file.
 
 use beskid_clif::{DefineOptions, define, isa, shim, support};
-use beskid_plugin_api::artifact::{CodegenArtifact, Feature};
+use beskid_plugin_api::artifact::{Feature, LocatedArtifact, Outline};
 use beskid_plugin_api::backend::{
-    Backend, BackendDescription, CompileRequest, Compiled, OutputForm, accept_for,
+    Backend, BackendDescription, CompileRequest, Compiled, OutputForm, accept_by_function,
 };
 use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
@@ -50,71 +50,78 @@ impl Backend for ObjectBackend {
                 .help("choose a backend that does, for instance `--backend jit`"));
         }
         let target = request.target.as_deref().unwrap_or(TARGET);
-        let artifact = accept_for(&self.describe(), artifact, target)?;
-        services.log(
-            Level::Debug,
-            &format!(
-                "aot: compiling {} functions for {target}",
-                artifact.functions().len()
-            ),
-        );
-        let isa = isa::for_artifact(&artifact, target, request.optimization, &request.options)?;
-        check_pointer_width(&artifact, isa.pointer_bits(), target)?;
-        isa::check_conventions(&artifact, &*isa)?;
-        isa::check_features(&artifact, &*isa)?;
-        let unsupported = |error: &dyn std::fmt::Display| {
-            Diagnostic::new(
-                Code::E4002,
-                format!("cannot make an object for `{target}`: {error}"),
-            )
-            .help("compile for another target, such as x86_64-unknown-linux-gnu")
-        };
-        let libcalls = cranelift_module::default_libcall_names;
-        let mut builder =
-            ObjectBuilder::new(isa.clone(), UNIT, libcalls()).map_err(|e| unsupported(&e))?;
-        // A section for each function lets the linker drop what is unused.
-        builder
-            .per_function_section(true)
-            .per_data_object_section(true);
-        let mut module = ObjectModule::new(builder);
-        let options = DefineOptions {
-            exports: request.exports.as_ref(),
-            start_runtime: request.start_runtime,
-            services: Some(services),
-            jobs: request.jobs,
-        };
-        let defined = define(&artifact, &mut module, &*isa, options)?;
-        // Cranelift panics at references that it has no relocation for.
-        let object = contain_panic(|| {
-            let weak = shim::define(&artifact, &defined, request, &mut module)?;
-            support::define(&artifact, &*libcalls(), &mut module)?;
-            let triple = module.isa().triple().clone();
-            let mut product = module.finish();
-            for import in defined.weak().into_iter().chain(weak) {
-                let symbol = product.function_symbol(import);
-                product.object.symbol_mut(symbol).weak = true;
-            }
-            let mut object = product.emit().map_err(|error| unsupported(&error))?;
-            file_header::complete(&mut object, &triple);
-            Ok::<_, Diagnostic>(object)
-        });
-        let object = object.unwrap_or_else(|_| {
-            Err(unsupported(
-                &"its format has no relocation for what the code refers to",
-            ))
-        })?;
-        Ok(Compiled::Object {
-            digest: artifact.digest(),
-            object,
+        accept_by_function(&self.describe(), artifact, target, |artifact| {
+            object(artifact, target, request, services)
         })
     }
 }
 
-fn check_pointer_width(
-    artifact: &CodegenArtifact,
-    bits: u8,
+/// Compiles an artifact that is accepted for the target.
+fn object(
+    artifact: &LocatedArtifact,
     target: &str,
-) -> Result<(), Diagnostic> {
+    request: &CompileRequest,
+    services: &Services,
+) -> Result<Compiled, Diagnostic> {
+    services.log(
+        Level::Debug,
+        &format!(
+            "aot: compiling {} functions for {target}",
+            artifact.function_count()
+        ),
+    );
+    let isa = isa::for_artifact(artifact, target, request.optimization, &request.options)?;
+    check_pointer_width(artifact, isa.pointer_bits(), target)?;
+    isa::check_conventions(artifact, &*isa)?;
+    isa::check_features(artifact, &*isa)?;
+    let unsupported = |error: &dyn std::fmt::Display| {
+        Diagnostic::new(
+            Code::E4002,
+            format!("cannot make an object for `{target}`: {error}"),
+        )
+        .help("compile for another target, such as x86_64-unknown-linux-gnu")
+    };
+    let libcalls = cranelift_module::default_libcall_names;
+    let mut builder =
+        ObjectBuilder::new(isa.clone(), UNIT, libcalls()).map_err(|e| unsupported(&e))?;
+    // A section for each function lets the linker drop what is unused.
+    builder
+        .per_function_section(true)
+        .per_data_object_section(true);
+    let mut module = ObjectModule::new(builder);
+    let options = DefineOptions {
+        exports: request.exports.as_ref(),
+        start_runtime: request.start_runtime,
+        services: Some(services),
+        jobs: request.jobs,
+    };
+    let defined = define(artifact, &mut module, &*isa, options)?;
+    // Cranelift panics at references that it has no relocation for.
+    let object = contain_panic(|| {
+        let weak = shim::define(artifact, &defined, request, &mut module)?;
+        support::define(artifact, &*libcalls(), &mut module)?;
+        let triple = module.isa().triple().clone();
+        let mut product = module.finish();
+        for import in defined.weak().into_iter().chain(weak) {
+            let symbol = product.function_symbol(import);
+            product.object.symbol_mut(symbol).weak = true;
+        }
+        let mut object = product.emit().map_err(|error| unsupported(&error))?;
+        file_header::complete(&mut object, &triple);
+        Ok::<_, Diagnostic>(object)
+    });
+    let object = object.unwrap_or_else(|_| {
+        Err(unsupported(
+            &"its format has no relocation for what the code refers to",
+        ))
+    })?;
+    Ok(Compiled::Object {
+        digest: artifact.digest(),
+        object,
+    })
+}
+
+fn check_pointer_width(artifact: &Outline, bits: u8, target: &str) -> Result<(), Diagnostic> {
     let width = artifact.header().pointer_width;
     if width == bits {
         return Ok(());

@@ -1,12 +1,14 @@
 //! From artifact bytes to a session: decode, resolve, compile, gate.
 
 use beskid_clif::{ClifError, DefineOptions, Defined, define, isa};
-use beskid_plugin_api::artifact::{CodegenArtifact, Feature, ImportSource};
+use beskid_plugin_api::artifact::{Feature, ImportSource, LocatedArtifact, Outline};
 use beskid_plugin_api::backend::{
-    Backend, BackendDescription, CompileRequest, Compiled, OutputForm, RuntimeStart, accept,
+    Backend, BackendDescription, CompileRequest, Compiled, OutputForm, RuntimeStart,
+    accept_by_function,
 };
 use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
+use beskid_plugin_api::manifest::TARGET;
 use beskid_plugin_api::runtime_abi::THREAD_SYMBOL;
 use beskid_plugin_api::services::{Level, Services};
 use cranelift_codegen::isa::OwnedTargetIsa;
@@ -49,35 +51,45 @@ impl Backend for JitBackend {
                     .help("choose a backend that does, for instance `--backend aot`"),
             );
         }
-        let artifact = accept(&self.describe(), artifact)?;
-        check_imports(&artifact, request)?;
-        services.log(
-            Level::Debug,
-            &format!("jit: compiling {} functions", artifact.functions().len()),
-        );
-        let isa = host_isa(&artifact, request)?;
-        isa::check_conventions(&artifact, &*isa)?;
-        isa::check_features(&artifact, &*isa)?;
-        let room = Room::of(&artifact)?;
-        let usual = compile(&artifact, request, services, &isa, room);
-        let (module, defined) = match usual {
-            // Flags may make code larger than it usually is.
-            Err(ClifError::Room { .. }) if room.grows() => {
-                compile(&artifact, request, services, &isa, Room::MOST)?
-            }
-            result => result?,
-        };
-        let session = JitSession::new(&artifact, module, &defined, request)?;
-        Ok(Compiled::Session {
-            digest: artifact.digest(),
-            session: Box::new(session),
+        accept_by_function(&self.describe(), artifact, TARGET, |artifact| {
+            session(artifact, request, services)
         })
     }
 }
 
+/// Compiles an artifact that is accepted for this machine.
+fn session(
+    artifact: &LocatedArtifact,
+    request: &CompileRequest,
+    services: &Services,
+) -> Result<Compiled, Diagnostic> {
+    check_imports(artifact, request)?;
+    services.log(
+        Level::Debug,
+        &format!("jit: compiling {} functions", artifact.function_count()),
+    );
+    let isa = host_isa(artifact, request)?;
+    isa::check_conventions(artifact, &*isa)?;
+    isa::check_features(artifact, &*isa)?;
+    let room = Room::of(artifact)?;
+    let usual = compile(artifact, request, services, &isa, room);
+    let (module, defined) = match usual {
+        // Flags may make code larger than it usually is.
+        Err(ClifError::Room { .. }) if room.grows() => {
+            compile(artifact, request, services, &isa, Room::MOST)?
+        }
+        result => result?,
+    };
+    let session = JitSession::new(artifact, module, &defined, request)?;
+    Ok(Compiled::Session {
+        digest: artifact.digest(),
+        session: Box::new(session),
+    })
+}
+
 /// Compiles into a module of its own with this much address space.
 fn compile(
-    artifact: &CodegenArtifact,
+    artifact: &LocatedArtifact,
     request: &CompileRequest,
     services: &Services,
     isa: &OwnedTargetIsa,
@@ -116,12 +128,9 @@ fn compile(
     }
 }
 
-fn host_isa(
-    artifact: &CodegenArtifact,
-    request: &CompileRequest,
-) -> Result<OwnedTargetIsa, Diagnostic> {
+fn host_isa(artifact: &Outline, request: &CompileRequest) -> Result<OwnedTargetIsa, Diagnostic> {
     let refused = |reason: &str| ClifError::Isa {
-        target: beskid_plugin_api::manifest::TARGET.to_owned(),
+        target: TARGET.to_owned(),
         reason: reason.to_owned(),
     };
     let builder = cranelift_native::builder().map_err(refused)?;
@@ -129,9 +138,8 @@ fn host_isa(
     // assume that they are near.
     let mut flags = vec![("is_pic", "false"), ("use_colocated_libcalls", "false")];
     flags.extend(isa::needed_flags(artifact, builder.triple()));
-    let target = beskid_plugin_api::manifest::TARGET;
     let isa = isa::finish(
-        target,
+        TARGET,
         builder,
         request.optimization,
         &flags,
@@ -148,7 +156,7 @@ fn host_isa(
 }
 
 /// EXT-001: every import has an address before any code is finalized.
-fn check_imports(artifact: &CodegenArtifact, request: &CompileRequest) -> Result<(), Diagnostic> {
+fn check_imports(artifact: &Outline, request: &CompileRequest) -> Result<(), Diagnostic> {
     let missing = artifact
         .imports()
         .filter(|(name, _)| !request.imports.contains_key(*name))

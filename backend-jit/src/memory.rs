@@ -4,7 +4,7 @@
 use std::io;
 
 use beskid_clif::ClifError;
-use beskid_plugin_api::artifact::CodegenArtifact;
+use beskid_plugin_api::artifact::Outline;
 use beskid_plugin_api::panics::contain_panic;
 use cranelift_jit::{ArenaMemoryProvider, BranchProtection, JITMemoryKind, JITMemoryProvider};
 use cranelift_module::{ModuleError, ModuleResult};
@@ -37,7 +37,7 @@ impl Room {
     ///
     /// # Errors
     /// [`ClifError::Room`] if a session cannot have as much.
-    pub(crate) fn of(artifact: &CodegenArtifact) -> Result<Self, ClifError> {
+    pub(crate) fn of(artifact: &Outline) -> Result<Self, ClifError> {
         let page = 4096_u64;
         let data = artifact.module().data.iter().map(|data| {
             // Two neighbours of different protection do not share a page.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::mem::ManuallyDrop;
 
 use beskid_clif::Defined;
-use beskid_plugin_api::artifact::{CodegenArtifact, ResultKind};
+use beskid_plugin_api::artifact::{Outline, ResultKind};
 use beskid_plugin_api::backend::{CompileRequest, Session, version_mismatch};
 use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
@@ -37,7 +37,7 @@ impl JitSession {
     /// Takes a module whose definitions are finalized. Refuses a runtime of
     /// another version than the artifact requires (ABI-003).
     pub(crate) fn new(
-        artifact: &CodegenArtifact,
+        artifact: &Outline,
         module: JITModule,
         defined: &Defined,
         request: &CompileRequest,
@@ -53,9 +53,9 @@ impl JitSession {
             Some(session.module.get_finalized_function(id))
         };
         let mut symbols = BTreeMap::new();
-        for body in artifact.functions().iter().map(|function| &function.body) {
-            let name = &artifact.module().symbols[body.symbol as usize].name;
-            if let (Some(name), Some(address)) = (name, function(body.symbol)) {
+        let all = (0..).zip(&artifact.module().symbols);
+        for (id, symbol) in all.filter(|(_, symbol)| symbol.linkage.is_definition()) {
+            if let (Some(name), Some(address)) = (&symbol.name, function(id)) {
                 symbols.insert(name.clone(), address as u64);
             }
         }
@@ -72,7 +72,7 @@ impl JitSession {
     }
 }
 
-fn check_runtime(artifact: &CodegenArtifact, request: &CompileRequest) -> Result<(), Diagnostic> {
+fn check_runtime(artifact: &Outline, request: &CompileRequest) -> Result<(), Diagnostic> {
     let Some(required) = artifact.header().runtime_abi else {
         return Ok(());
     };

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
+use std::sync::atomic::AtomicU32;
 
 use beskid_plugin_api::artifact as art;
-use beskid_plugin_api::artifact::CodegenArtifact;
+use beskid_plugin_api::artifact::{LocatedArtifact, Outline};
 use beskid_plugin_api::backend::RuntimeStart;
-use beskid_plugin_api::runtime_abi::THREAD_SYMBOL;
 use beskid_plugin_api::services::Services;
 use cranelift_codegen::Context;
 use cranelift_codegen::isa::TargetIsa;
@@ -66,13 +66,14 @@ impl DefineOptions<'_> {
 /// machine code for `isa`.
 ///
 /// # Errors
+/// [`ClifError::Artifact`] for a function that is not valid;
 /// [`ClifError::UnknownMnemonic`] before anything is compiled;
 /// [`ClifError::Verifier`] if a function breaks CLIF's rules;
 /// [`ClifError::Compile`] if the target cannot express it;
 /// [`ClifError::Cancelled`] if the user wants to stop. Of several functions with
 /// errors the first one counts.
 pub fn define(
-    artifact: &CodegenArtifact,
+    artifact: &LocatedArtifact,
     module: &mut dyn Module,
     isa: &dyn TargetIsa,
     options: DefineOptions<'_>,
@@ -84,26 +85,32 @@ pub fn define(
     }
     let mut defined = Defined { ids, weak: None };
     let id = |symbol| defined.function(symbol);
-    let threads = Threads::new(artifact, options.start_runtime, &id, module)
-        .map_err(|error| compile_error(THREAD_SYMBOL.to_owned(), &error))?;
+    let threads = Threads::new(artifact, options.start_runtime, &id, module)?;
     defined.weak = threads.weak();
     check_written_zeroes(&decoder, artifact)?;
     for data in &artifact.module().data {
         define_data(&decoder, &defined, data, module)?;
     }
+    let sizes = (0..artifact.function_count()).map(|_| AtomicU32::new(0));
+    let sizes = sizes.collect::<Vec<_>>();
     let compiler = Compiler {
+        artifact,
+        sizes: &sizes,
         decoder: &decoder,
         defined: &defined,
         threads: &threads,
         isa,
     };
-    let functions = artifact.functions();
     let mut handlers = Handlers::default();
     in_order(
-        functions.len(),
+        artifact.function_count(),
         options.threads(),
         Context::new,
-        |context, index| (index, compiler.function(context, &functions[index])),
+        |context, index| {
+            let function = artifact.function(index).map_err(ClifError::from);
+            let compiled = function.and_then(|function| compiler.function(context, &function));
+            (index, compiled)
+        },
         |(index, compiled): (usize, Result<Option<Code>, ClifError>)| {
             if options.is_cancelled() {
                 return Err(ClifError::Cancelled);
@@ -117,8 +124,10 @@ pub fn define(
                 &code.bytes,
                 &code.relocations,
             );
-            let name = || decoder.symbol_name(functions[index].body.symbol);
-            placed.map_err(|error| compile_error(name(), &error))?;
+            placed.map_err(|error| {
+                let symbol = artifact.function_symbol(index).unwrap_or_default();
+                compile_error(decoder.symbol_name(symbol), &error)
+            })?;
             handlers.add(code.handlers);
             Ok(())
         },
@@ -185,10 +194,7 @@ const MOST_WRITTEN_ZEROES: u64 = 1 << 24;
 /// Only the sections that Cranelift chooses leave zeroes out of the file; in a
 /// section of a given name they are written, and a small artifact must not
 /// become a huge object.
-fn check_written_zeroes(
-    decoder: &Decoder<'_>,
-    artifact: &CodegenArtifact,
-) -> Result<(), ClifError> {
+fn check_written_zeroes(decoder: &Decoder<'_>, artifact: &Outline) -> Result<(), ClifError> {
     let mut sum = 0_u64;
     for data in &artifact.module().data {
         if let (art::DataInit::Zeroes(size), Some(_)) = (&data.init, &data.section) {

@@ -6,7 +6,7 @@ use cranelift_codegen::isa::{self, CallConv, OwnedTargetIsa, TargetIsa};
 use cranelift_codegen::settings::{self, Configurable};
 use target_lexicon::{Architecture, BinaryFormat, Triple};
 
-use beskid_plugin_api::artifact::{CodegenArtifact, Feature};
+use beskid_plugin_api::artifact::{Feature, Outline};
 use beskid_plugin_api::backend::Optimization;
 use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
@@ -34,7 +34,7 @@ pub fn for_objects(
 /// # Errors
 /// E4001 as for [`for_objects`].
 pub fn for_artifact(
-    artifact: &CodegenArtifact,
+    artifact: &Outline,
     target: &str,
     optimization: Optimization,
     options: &BTreeMap<String, String>,
@@ -46,10 +46,7 @@ pub fn for_artifact(
 }
 
 /// The flags that an artifact needs on a target, whatever the user asked for.
-pub fn needed_flags(
-    artifact: &CodegenArtifact,
-    target: &Triple,
-) -> Vec<(&'static str, &'static str)> {
+pub fn needed_flags(artifact: &Outline, target: &Triple) -> Vec<(&'static str, &'static str)> {
     needs::flags(artifact, target)
 }
 
@@ -65,10 +62,7 @@ const PIC: (&str, &str) = ("is_pic", "true");
 ///
 /// # Errors
 /// E5008 if the artifact has such signatures and the target is another.
-pub fn check_conventions(
-    artifact: &CodegenArtifact,
-    isa: &dyn TargetIsa,
-) -> Result<(), Diagnostic> {
+pub fn check_conventions(artifact: &Outline, isa: &dyn TargetIsa) -> Result<(), Diagnostic> {
     let features = &artifact.header().features;
     let matches = isa.triple().architecture == Architecture::X86_64
         && isa.default_call_conv() == CallConv::SystemV;
@@ -87,7 +81,7 @@ pub fn check_conventions(
 ///
 /// # Errors
 /// E5008 names the feature and the option that gives it.
-pub fn check_features(artifact: &CodegenArtifact, isa: &dyn TargetIsa) -> Result<(), Diagnostic> {
+pub fn check_features(artifact: &Outline, isa: &dyn TargetIsa) -> Result<(), Diagnostic> {
     let flags = isa.isa_flags();
     let lacks_vectors = flags
         .iter()

@@ -1,7 +1,7 @@
 //! What a program needs of Cranelift's code generator: flags without which it
 //! means something else, or does not compile.
 
-use beskid_plugin_api::artifact::{CodegenArtifact, Feature, Setting, SymbolKind};
+use beskid_plugin_api::artifact::{Feature, Outline, Setting, SymbolKind};
 use target_lexicon::{BinaryFormat, OperatingSystem, Triple};
 
 /// Instructions that find their frame through the frame pointer; a tail call
@@ -32,10 +32,7 @@ pub(crate) const DEFAULTS: [(&str, &str); 2] = [
 
 /// The flags that the artifact needs on the target, for its calling
 /// conventions, its instructions and its settings.
-pub(crate) fn flags(
-    artifact: &CodegenArtifact,
-    target: &Triple,
-) -> Vec<(&'static str, &'static str)> {
+pub(crate) fn flags(artifact: &Outline, target: &Triple) -> Vec<(&'static str, &'static str)> {
     let uses = |mnemonics: &[&str]| {
         let mut forms = artifact.forms().iter();
         forms.any(|form| mnemonics.contains(&form.mnemonic.as_str()))
@@ -61,7 +58,7 @@ pub(crate) fn flags(
     flags
 }
 
-fn has_thread_locals(artifact: &CodegenArtifact) -> bool {
+fn has_thread_locals(artifact: &Outline) -> bool {
     let mut symbols = artifact.module().symbols.iter();
     symbols.any(|symbol| matches!(symbol.kind, SymbolKind::Data { tls: true, .. }))
 }

@@ -1,7 +1,7 @@
 //! The functions through which an entrypoint is reached from outside, as the
 //! plugin interface describes them at [`EntryShim`].
 
-use beskid_plugin_api::artifact::{CodegenArtifact, ResultKind};
+use beskid_plugin_api::artifact::{Outline, ResultKind};
 use beskid_plugin_api::backend::{CALLABLE_ENTRY, CompileRequest, EntryShim, RuntimeStart};
 use beskid_plugin_api::runtime_abi::{BESKID_RUNTIME_ABI_VERSION, START_SYMBOL};
 use cranelift_codegen::ir::condcodes::IntCC;
@@ -25,7 +25,7 @@ pub const MAIN: &str = "main";
 /// [`ClifError::Function`] if the artifact has no entrypoint or defines a
 /// symbol of that name itself; [`ClifError::Compile`] if Cranelift fails.
 pub fn define(
-    artifact: &CodegenArtifact,
+    artifact: &Outline,
     defined: &Defined,
     request: &CompileRequest,
     module: &mut dyn Module,
@@ -139,7 +139,7 @@ impl Start {
         runtime: RuntimeStart::Never,
     };
 
-    fn of(artifact: &CodegenArtifact, asked: RuntimeStart, module: &dyn Module) -> Self {
+    fn of(artifact: &Outline, asked: RuntimeStart, module: &dyn Module) -> Self {
         let runtime = match asked {
             RuntimeStart::IfLoaded if !has_weak_imports(module.isa()) => RuntimeStart::Never,
             _ if defines_start(module) => RuntimeStart::Never,

@@ -1,7 +1,7 @@
 //! Routines that Cranelift calls and no C library has, compiled into the object
 //! that needs them.
 
-use beskid_plugin_api::artifact::CodegenArtifact;
+use beskid_plugin_api::artifact::Outline;
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{
     AbiParam, InstBuilder, LibCall, MemFlagsData, StackSlotData, StackSlotKind, types,
@@ -26,7 +26,7 @@ const LANES: i32 = 16;
 /// # Errors
 /// [`ClifError::Compile`] if Cranelift fails.
 pub fn define(
-    artifact: &CodegenArtifact,
+    artifact: &Outline,
     names: &dyn Fn(LibCall) -> String,
     module: &mut dyn Module,
 ) -> Result<(), ClifError> {

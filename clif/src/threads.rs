@@ -7,8 +7,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use beskid_plugin_api::artifact::{
-    CallConv, CodegenArtifact, DataObject, Function, GlobalValue, ImportSource, Linkage, NameRef,
-    OperandKind, StreamError, Symbol, SymbolId, SymbolKind,
+    ArtifactError, CallConv, DataObject, Function, GlobalValue, ImportSource, Linkage,
+    LocatedArtifact, NameRef, OperandKind, Outline, StreamError, Symbol, SymbolId, SymbolKind,
 };
 use beskid_plugin_api::backend::RuntimeStart;
 use beskid_plugin_api::runtime_abi::{THREAD_SYMBOL, is_runtime_symbol};
@@ -17,6 +17,7 @@ use cranelift_codegen::ir::{self, InstBuilder};
 use cranelift_frontend::FunctionBuilder;
 use cranelift_module::{FuncId, Linkage as ModuleLinkage, Module, ModuleResult};
 
+use crate::error::ClifError;
 use crate::function::define_as;
 use crate::isa::has_weak_imports;
 
@@ -49,11 +50,12 @@ impl Threads {
     /// runtime's. A program that has something of that name does without. `id`
     /// gives the module's id of a function.
     pub(crate) fn new(
-        artifact: &CodegenArtifact,
+        artifact: &LocatedArtifact,
         start: RuntimeStart,
         id: &dyn Fn(SymbolId) -> Option<FuncId>,
         module: &mut dyn Module,
-    ) -> ModuleResult<Self> {
+    ) -> Result<Self, ClifError> {
+        let refused = |error| ClifError::of_module(THREAD_SYMBOL, &error);
         let is_weak = match start {
             RuntimeStart::Linked => false,
             RuntimeStart::IfLoaded if has_weak_imports(module.isa()) => true,
@@ -62,26 +64,28 @@ impl Threads {
         if module.get_name(THREAD_SYMBOL).is_some() {
             return Ok(Self::default());
         }
-        let called = called_by_c(artifact);
+        let called = called_by_c(artifact)?;
         if called.is_empty() {
             return Ok(Self::default());
         }
         let signature = module.make_signature();
-        let there = module.declare_function(THREAD_SYMBOL, ModuleLinkage::Import, &signature)?;
+        let there = module.declare_function(THREAD_SYMBOL, ModuleLinkage::Import, &signature);
+        let there = there.map_err(refused)?;
         let enter = match is_weak {
-            true => if_there(there, module)?,
+            true => if_there(there, module).map_err(refused)?,
             false => there,
         };
         let mut functions = BTreeMap::new();
-        for function in artifact.functions() {
-            let symbol = function.body.symbol;
-            if !called.contains(&symbol) {
+        for index in 0..artifact.function_count() {
+            let symbol = artifact.function_symbol(index);
+            let Some(symbol) = symbol.filter(|symbol| called.contains(symbol)) else {
                 continue;
-            }
+            };
+            let function = artifact.function(index)?;
             let slots = function.body.stack_slots.iter();
             let is_large = slots.map(|slot| u64::from(slot.size)).sum::<u64>() > LARGE_FRAME;
             let body = match id(symbol).filter(|_| is_large) {
-                Some(outer) => Some(apart(enter, outer, module)?),
+                Some(outer) => Some(apart(enter, outer, module).map_err(refused)?),
                 None => None,
             };
             functions.insert(symbol, body);
@@ -171,22 +175,23 @@ fn if_there(there: FuncId, module: &mut dyn Module) -> ModuleResult<FuncId> {
 
 /// The functions of an artifact that C can call because it may have their
 /// address.
-fn called_by_c(artifact: &CodegenArtifact) -> BTreeSet<SymbolId> {
+fn called_by_c(artifact: &LocatedArtifact) -> Result<BTreeSet<SymbolId>, ArtifactError> {
     let symbols = &artifact.module().symbols;
     if !symbols.iter().any(is_foreign) {
-        return BTreeSet::new();
+        return Ok(BTreeSet::new());
     }
     let mut taken = BTreeSet::new();
     for data in &artifact.module().data {
         taken.extend(pointed_at(data));
     }
-    for function in artifact.functions() {
-        taken.extend(values(function));
+    for index in 0..artifact.function_count() {
+        let function = artifact.function(index)?;
+        taken.extend(values(&function));
         // A verified stream is read to its end.
-        let _ = addresses(artifact, function, &mut taken);
+        let _ = addresses(artifact, &function, &mut taken);
     }
     taken.retain(|symbol| is_callable(artifact, *symbol));
-    taken
+    Ok(taken)
 }
 
 /// Whether a function comes from outside of program and runtime.
@@ -201,7 +206,7 @@ fn is_foreign(symbol: &Symbol) -> bool {
 }
 
 /// Whether the artifact defines a function, and one that C can call.
-fn is_callable(artifact: &CodegenArtifact, symbol: SymbolId) -> bool {
+fn is_callable(artifact: &Outline, symbol: SymbolId) -> bool {
     let module = artifact.module();
     let Some(symbol) = module.symbols.get(symbol as usize) else {
         return false;
@@ -235,7 +240,7 @@ fn values(function: &Function) -> impl Iterator<Item = SymbolId> {
 
 /// Adds the functions whose addresses the instructions take.
 fn addresses(
-    artifact: &CodegenArtifact,
+    artifact: &Outline,
     function: &Function,
     taken: &mut BTreeSet<SymbolId>,
 ) -> Result<(), StreamError> {

@@ -56,12 +56,8 @@ fn defined(change: impl FnOnce(&mut DataObject)) -> Result<CodegenArtifact, Clif
         target_neutral: true,
     };
     let mut module = ArtifactModule::new(isa.clone(), options);
-    define(
-        &program(change),
-        &mut module,
-        &*isa,
-        DefineOptions::default(),
-    )?;
+    let artifact = LocatedArtifact::locate(program(change).bytes())?;
+    define(&artifact, &mut module, &*isa, DefineOptions::default())?;
     module.finish()
 }
 

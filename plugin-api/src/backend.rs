@@ -197,20 +197,21 @@
 //! }
 //! ```
 
+mod acceptance;
 mod entrypoint;
 mod foreign;
+
+pub use acceptance::{accept, accept_by_function, accept_for, check_foreign_functions};
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::artifact::{CodegenArtifact, Feature};
+use crate::artifact::Feature;
 use crate::codes::Code;
 use crate::diagnostic::Diagnostic;
 use crate::digest::Digest;
-use crate::manifest::TARGET;
 use crate::services::Services;
-use crate::target::Target;
 
 /// A code-generation backend. Plugins implement this; see
 /// [`backend_plugin!`](crate::backend_plugin). Several threads may call it at
@@ -428,58 +429,6 @@ pub enum Compiled {
         /// The code.
         session: Box<dyn Session>,
     },
-}
-
-/// Decodes and verifies an artifact, and refuses one that needs a feature which
-/// the backend lacks, or that imports a foreign function with values that do
-/// not cross the boundary (EXT-002), or whose entrypoint has a calling convention
-/// by which C does not call on this machine (BK-3). Backends call this, or
-/// [`accept_for`], before they compile anything.
-///
-/// # Errors
-/// E5001 to E5005 and E5007 as [`CodegenArtifact::decode`] says; E5008 names
-/// every missing feature, E5010 the foreign function and the value, E4041 the
-/// entrypoint's calling convention.
-pub fn accept(
-    backend: &BackendDescription,
-    artifact: &[u8],
-) -> Result<CodegenArtifact, Diagnostic> {
-    accept_for(backend, artifact, TARGET)
-}
-
-/// As [`accept`], for code of this target triple.
-///
-/// # Errors
-/// As for [`accept`].
-pub fn accept_for(
-    backend: &BackendDescription,
-    artifact: &[u8],
-    target: &str,
-) -> Result<CodegenArtifact, Diagnostic> {
-    let artifact = CodegenArtifact::decode(artifact)?;
-    let needed = &artifact.header().features;
-    let missing = needed
-        .difference(&backend.features)
-        .map(|feature| feature.name());
-    let missing = missing.collect::<Vec<_>>();
-    if missing.is_empty() {
-        foreign::check(&artifact)?;
-        entrypoint::check(&artifact, &Target::of(target))?;
-        return Ok(artifact);
-    }
-    let message = format!("backend `{}` lacks: {}", backend.id, missing.join(", "));
-    Err(Diagnostic::new(Code::E5008, message)
-        .help("choose another backend; `beskid plugin list` shows them"))
-}
-
-/// EXT-002: whether the foreign functions of an artifact take and return only
-/// what every C compiler passes in the same way. [`accept`] checks it too; a host
-/// does before it loads a library, whose constructors are code.
-///
-/// # Errors
-/// E5010 names the first one, and its parameter.
-pub fn check_foreign_functions(artifact: &CodegenArtifact) -> Result<(), Diagnostic> {
-    foreign::check(artifact)
 }
 
 /// The error of a runtime that has another ABI version than the artifact

@@ -11,6 +11,8 @@ mod program;
 
 use beskid_plugin_api::Digest;
 use beskid_plugin_api::artifact::*;
+use beskid_plugin_api::backend::{BackendDescription, accept_by_function, accept_for};
+use beskid_plugin_api::diagnostic::Diagnostic;
 use program::{build, header};
 use proptest::prelude::*;
 
@@ -172,8 +174,62 @@ fn used_features_must_be_declared() {
     assert!(message.contains("used but not declared: i128"), "{message}");
 }
 
+/// Both ways of a backend to an artifact: whole, and function by function.
+fn both_ways(bytes: &[u8]) -> [Result<Vec<Function>, Diagnostic>; 2] {
+    let backend = BackendDescription {
+        id: "none".to_owned(),
+        version: "1".to_owned(),
+        about: String::new(),
+        emits_objects: true,
+        executes: false,
+        architectures: Vec::new(),
+        features: [Feature::I128].into(),
+    };
+    let target = "x86_64-unknown-linux-gnu";
+    let whole = accept_for(&backend, bytes, target);
+    let whole = whole.map(|artifact| artifact.functions().to_vec());
+    let parts = accept_by_function(&backend, bytes, target, |artifact| {
+        let functions = 0..artifact.function_count();
+        let functions = functions.map(|index| Ok(artifact.function(index)?));
+        functions.collect::<Result<Vec<_>, Diagnostic>>()
+    });
+    [whole, parts]
+}
+
+#[test]
+fn of_two_errors_the_one_that_counts_is_the_same_function_by_function() {
+    // A body that is not valid, and a feature that the backend lacks.
+    let file = build(|parts| {
+        parts.symbols[2].kind = SymbolKind::Data {
+            writable: false,
+            tls: true,
+        };
+    });
+    let mut bytes = file.unwrap().bytes().to_vec();
+    let [whole, parts] = both_ways(&bytes);
+    assert_eq!(parts, whole);
+    assert_eq!(whole.unwrap_err().code, "E5008");
+    let end = bytes.len() - Digest::LEN;
+    bytes[end - 1] ^= 0x40;
+    let [whole, parts] = both_ways(&sealed(bytes));
+    assert_eq!(parts, whole);
+    assert_eq!(whole.unwrap_err().code, "E5007");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(3000))]
+
+    /// A backend accepts and refuses the same, however it decodes.
+    #[test]
+    fn function_by_function_is_as_strict_as_the_whole(edits in prop::collection::vec((12_usize..4096, any::<u8>()), 1..4)) {
+        let mut bytes = sample();
+        let end = bytes.len() - Digest::LEN;
+        for (at, value) in edits {
+            bytes[12 + (at - 12) % (end - 12)] = value;
+        }
+        let [whole, parts] = both_ways(&sealed(bytes));
+        prop_assert_eq!(parts, whole);
+    }
 
     /// Whatever the bytes, decoding decides.
     #[test]

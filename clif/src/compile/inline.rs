@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::sync::atomic::Ordering;
 
 use beskid_plugin_api::artifact::{self as art, Linkage, NameRef, SymbolId};
 use cranelift_codegen::inline::{Inline, InlineCommand};
@@ -53,23 +54,27 @@ impl<'a> Policy<'a> {
     }
 
     fn callee(&self, symbol: SymbolId) -> Option<Callee> {
-        let artifact = self.compiler.decoder.artifact();
+        let artifact = self.compiler.artifact;
         // Another definition may take the place of one that is preemptible.
         if artifact.module().symbols[symbol as usize].linkage == Linkage::Preemptible {
             return None;
         }
-        let functions = artifact.functions();
-        let index = functions.binary_search_by_key(&symbol, |function| function.body.symbol);
-        let function = functions.get(index.ok()?)?;
+        let index = artifact.function_index(symbol)?;
+        let size = self.compiler.sizes.get(index)?;
+        if size.load(Ordering::Relaxed) > MOST_OF_CALLEE {
+            return None;
+        }
+        let function = artifact.function(index).ok()?;
         let blocks = function.body.blocks.iter();
         let instructions = blocks
             .map(|block| block.instructions)
             .fold(0, u32::saturating_add);
+        size.store(instructions, Ordering::Relaxed);
         if instructions > MOST_OF_CALLEE || !is_plain(&function.body) {
             return None;
         }
         let external = |symbol| self.compiler.defined.external(symbol);
-        let func = self.compiler.decoder.function(function, &external).ok()?;
+        let func = self.compiler.decoder.function(&function, &external).ok()?;
         // What is wrong with it is said where it is compiled itself.
         verify_function(&func, self.compiler.isa).ok()?;
         let blocks = func.layout.blocks();

@@ -5,7 +5,9 @@ mod inline;
 
 pub(crate) use in_order::in_order;
 
-use beskid_plugin_api::artifact::{Body, Function};
+use std::sync::atomic::AtomicU32;
+
+use beskid_plugin_api::artifact::{Body, Function, LocatedArtifact};
 use beskid_plugin_api::panics::contain_panic;
 use cranelift_codegen::Context;
 use cranelift_codegen::control::ControlPlane;
@@ -34,6 +36,9 @@ pub(crate) struct Code {
 /// at once; what comes out depends on neither thread nor order.
 #[derive(Clone, Copy)]
 pub(crate) struct Compiler<'a> {
+    pub(crate) artifact: &'a LocatedArtifact,
+    /// Instructions of each function that somebody has counted; 0 before.
+    pub(crate) sizes: &'a [AtomicU32],
     pub(crate) decoder: &'a Decoder<'a>,
     pub(crate) defined: &'a Defined,
     pub(crate) threads: &'a Threads,

@@ -8,7 +8,7 @@ use std::str::FromStr;
 use std::sync::atomic::{AtomicU16, Ordering};
 
 use beskid_plugin_api::artifact as art;
-use beskid_plugin_api::artifact::{CodegenArtifact, InstructionReader, StreamError, SymbolId};
+use beskid_plugin_api::artifact::{InstructionReader, Outline, StreamError, SymbolId};
 use cranelift_codegen::ir::{self, Function, Opcode};
 use cranelift_codegen::isa::CallConv;
 
@@ -20,7 +20,7 @@ use crate::shapes::operand_kinds;
 /// target names things.
 #[derive(Debug)]
 pub struct Decoder<'a> {
-    artifact: &'a CodegenArtifact,
+    artifact: &'a Outline,
     forms: Vec<ResolvedForm>,
     signatures: Vec<ir::Signature>,
 }
@@ -68,7 +68,7 @@ impl<'a> Decoder<'a> {
     /// # Errors
     /// [`ClifError::UnknownMnemonic`] names the first mnemonic that this
     /// version of Cranelift does not have, or has with other operands.
-    pub fn new(artifact: &'a CodegenArtifact, platform: CallConv) -> Result<Self, ClifError> {
+    pub fn new(artifact: &'a Outline, platform: CallConv) -> Result<Self, ClifError> {
         let forms = artifact.forms().iter().map(resolve_form);
         let signatures = artifact.module().signatures.iter().enumerate();
         let signatures = signatures.map(|(index, signature)| {
@@ -84,11 +84,6 @@ impl<'a> Decoder<'a> {
             forms: forms.collect::<Result<_, _>>()?,
             signatures: signatures.collect::<Result<_, _>>()?,
         })
-    }
-
-    /// The artifact that it decodes.
-    pub fn artifact(&self) -> &'a CodegenArtifact {
-        self.artifact
     }
 
     /// CLIF's form of a module signature.

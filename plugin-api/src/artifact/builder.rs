@@ -10,10 +10,11 @@ use super::header::{Entrypoint, Feature, Header};
 use super::module::{
     DataObject, ImportSource, Linkage, Module, SignatureId, Symbol, SymbolId, SymbolKind,
 };
+use super::outline::{Contents, Outline};
 use super::settings::{self, Setting};
 use super::stream::InstructionWriter;
 use super::types::Signature;
-use super::{BODY, CodegenArtifact, Contents, FORM, Function, HEAD, MODU, features, verify};
+use super::{BODY, CodegenArtifact, FORM, Function, HEAD, MODU, features, verify};
 use crate::digest::Digest;
 use crate::runtime_abi::BESKID_RUNTIME_ABI_VERSION;
 
@@ -152,31 +153,32 @@ impl ArtifactBuilder {
             header: self.header,
             module: self.module,
             forms: self.forms,
-            functions: self.functions,
             settings: self.settings,
         };
-        let used = features::of(&contents);
+        let mut functions = self.functions;
+        let used = features::of(&contents, &functions);
         contents.header.features.extend(used);
         // Decoding what is written gives these contents again.
-        verify::check(&mut contents)?;
-        let (bytes, digest) = write(&contents)?;
-        Ok(CodegenArtifact {
+        verify::check(&contents, &mut functions)?;
+        let (bytes, digest) = write(&contents, &functions)?;
+        let outline = Outline {
             bytes: bytes.into(),
             digest,
             contents,
-        })
+        };
+        Ok(CodegenArtifact { outline, functions })
     }
 }
 
-fn write(contents: &Contents) -> Result<(Vec<u8>, Digest)> {
+fn write(contents: &Contents, functions: &[Function]) -> Result<(Vec<u8>, Digest)> {
     let head = encode(&contents.header, "HEAD")?;
     let module = encode(&contents.module, "MODU")?;
     let forms = encode(&contents.forms, "FORM")?;
     let mut bodies = Vec::new();
-    put(&mut bodies, contents.functions.len() as u64);
+    put(&mut bodies, functions.len() as u64);
     let mut size = Vec::new();
     let mut body = Vec::new();
-    for (index, function) in contents.functions.iter().enumerate() {
+    for (index, function) in functions.iter().enumerate() {
         body.clear();
         body =
             postcard::to_extend(&function.body, body).map_err(|error| refused("BODY", &error))?;
@@ -238,8 +240,8 @@ fn refused(section: &'static str, error: &postcard::Error) -> ArtifactError {
 mod tests {
     use super::*;
     use crate::artifact::{
-        AbiParam, Block, CallConv, Form, InstructionWriter, Linkage, OperandKind, Setting, Symbol,
-        Type,
+        AbiParam, Block, CallConv, Form, InstructionWriter, Linkage, LocatedArtifact, OperandKind,
+        Setting, Symbol, Type,
     };
 
     #[test]
@@ -280,6 +282,12 @@ mod tests {
         let written = builder.finish().unwrap();
         let read = CodegenArtifact::decode(written.bytes()).unwrap();
         assert_eq!(written.contents, read.contents);
+        assert_eq!(written.functions, read.functions);
         assert_eq!(written.digest, read.digest);
+        let located = LocatedArtifact::locate(written.bytes()).unwrap();
+        assert_eq!(located.function_count(), 1);
+        assert_eq!(located.function_symbol(0), Some(symbol));
+        assert_eq!(located.function(0).as_ref(), Ok(&read.functions[0]));
+        assert_eq!(located.function(1).unwrap_err().code(), "E5007");
     }
 }

@@ -18,6 +18,8 @@ pub const MAGIC: [u8; 4] = *b"BSKA";
 pub const FORMAT_VERSION: u32 = 1;
 
 const REQUIRED: u8 = 1;
+/// Magic, version, count.
+const FILE_HEAD: usize = 4 + 4 + 4;
 const SECTION_HEAD: usize = 4 + 1 + 8;
 
 /// One section, borrowed from the file.
@@ -37,7 +39,7 @@ pub(super) fn write(sections: &[Section<'_>]) -> (Vec<u8>, Digest) {
         .iter()
         .map(|s| s.payload.len() + SECTION_HEAD)
         .sum();
-    let mut out = Vec::with_capacity(12 + payloads + Digest::LEN);
+    let mut out = Vec::with_capacity(FILE_HEAD + payloads + Digest::LEN);
     out.extend(MAGIC);
     out.extend(FORMAT_VERSION.to_le_bytes());
     out.extend((sections.len() as u32).to_le_bytes());
@@ -112,6 +114,13 @@ fn check_digest(bytes: &[u8]) -> Result<Digest> {
         });
     }
     Ok(actual)
+}
+
+/// Where in the file the payload of the section with this tag begins.
+pub(super) fn payload_offset(sections: &[Section<'_>], tag: [u8; 4]) -> usize {
+    let before = sections.iter().take_while(|section| section.tag != tag);
+    let before = before.map(|section| SECTION_HEAD + section.payload.len());
+    FILE_HEAD + before.sum::<usize>() + SECTION_HEAD
 }
 
 /// A tag as text; bytes outside printable ASCII are escaped.

@@ -2,14 +2,22 @@
 
 use std::collections::BTreeSet;
 
-use super::Contents;
 use super::form::OperandKind;
+use super::function::Function;
 use super::header::Feature;
 use super::module::SymbolKind;
+use super::outline::Contents;
 use super::types::{Lane, Type};
 
-/// The features that the contents show.
-pub(super) fn of(contents: &Contents) -> BTreeSet<Feature> {
+/// The features that the contents and these functions show.
+pub(super) fn of(contents: &Contents, functions: &[Function]) -> BTreeSet<Feature> {
+    let mut features = of_outline(contents);
+    features.extend(of_functions(functions));
+    features
+}
+
+/// The features that the contents show without the functions.
+pub(super) fn of_outline(contents: &Contents) -> BTreeSet<Feature> {
     let mut features = BTreeSet::new();
     for symbol in &contents.module.symbols {
         if matches!(symbol.kind, SymbolKind::Data { tls: true, .. }) {
@@ -37,7 +45,13 @@ pub(super) fn of(contents: &Contents) -> BTreeSet<Feature> {
             features.insert(Feature::Exceptions);
         }
     }
-    for function in &contents.functions {
+    features
+}
+
+/// The features that only functions show.
+pub(super) fn of_functions(functions: &[Function]) -> BTreeSet<Feature> {
+    let mut features = BTreeSet::new();
+    for function in functions {
         let params = function.body.blocks.iter().flat_map(|block| &block.params);
         params.for_each(|ty| of_type(*ty, &mut features));
         if !function.body.dynamic_types.is_empty() {

@@ -321,7 +321,9 @@ mod features;
 mod form;
 mod function;
 mod header;
+mod located;
 mod module;
+mod outline;
 mod sections;
 mod settings;
 mod stream;
@@ -336,44 +338,42 @@ pub use error::ArtifactError;
 pub use form::*;
 pub use function::Function;
 pub use header::*;
+pub use located::LocatedArtifact;
 pub use module::*;
+pub use outline::Outline;
 pub use settings::Setting;
 pub use stream::{InstructionReader, InstructionWriter, StreamError};
 pub use types::*;
 
-use std::collections::BTreeSet;
+use std::ops::Deref;
 use std::sync::Arc;
 
 use error::Result;
-use sections::{find, postcard_section, read_bodies};
-
-use crate::digest::Digest;
+use sections::read_bodies;
 
 const HEAD: [u8; 4] = *b"HEAD";
 const MODU: [u8; 4] = *b"MODU";
 const FORM: [u8; 4] = *b"FORM";
 const BODY: [u8; 4] = *b"BODY";
 
-/// A verified artifact and the bytes it was decoded from.
+/// A verified artifact and the bytes it was decoded from. What is not about its
+/// functions is in its [`Outline`].
 ///
 /// Displays as text for people, as `beskid artifact dump` prints it: header,
 /// symbols, data, and the blocks of each function. The text leaves out some of
 /// the tables; nothing reads it back.
 #[derive(Debug, Clone)]
 pub struct CodegenArtifact {
-    bytes: Arc<[u8]>,
-    digest: Digest,
-    contents: Contents,
+    outline: Outline,
+    functions: Vec<Function>,
 }
 
-/// What the sections say.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Contents {
-    header: Header,
-    module: Module,
-    forms: Vec<Form>,
-    functions: Vec<Function>,
-    settings: BTreeSet<Setting>,
+impl Deref for CodegenArtifact {
+    type Target = Outline;
+
+    fn deref(&self) -> &Outline {
+        &self.outline
+    }
 }
 
 impl CodegenArtifact {
@@ -385,94 +385,15 @@ impl CodegenArtifact {
     /// [`ArtifactError`] for anything but a complete, undamaged, consistent
     /// artifact of a known version; its codes are E5001 to E5005 and E5007.
     pub fn decode(bytes: impl Into<Arc<[u8]>>) -> Result<Self> {
-        let bytes = bytes.into();
-        let (sections, digest) = container::read(&bytes)?;
-        let mut contents = Contents {
-            header: postcard_section(&sections, HEAD, "HEAD", "header")?,
-            module: postcard_section(&sections, MODU, "MODU", "module")?,
-            forms: postcard_section(&sections, FORM, "FORM", "forms")?,
-            functions: read_bodies(find(&sections, BODY)?.payload)?,
-            settings: settings::read(&sections)?,
-        };
-        let known = [HEAD, MODU, FORM, BODY, settings::SETT];
-        for section in &sections {
-            if section.required && !known.contains(&section.tag) {
-                let tag = container::tag_name(section.tag);
-                return Err(ArtifactError::UnknownSection { tag });
-            }
-        }
-        verify::check(&mut contents)?;
-        Ok(Self {
-            bytes,
-            digest,
-            contents,
-        })
-    }
-
-    /// The whole file: the bytes that every backend receives (BK-2).
-    pub fn bytes(&self) -> &[u8] {
-        &self.bytes
-    }
-
-    /// The identity of the artifact: BLAKE3 of the file without its last 32
-    /// bytes, which store it.
-    pub const fn digest(&self) -> Digest {
-        self.digest
-    }
-
-    /// What a backend must know before it compiles.
-    pub const fn header(&self) -> &Header {
-        &self.contents.header
-    }
-
-    /// Signatures, symbols and data.
-    pub const fn module(&self) -> &Module {
-        &self.contents.module
-    }
-
-    /// The instruction forms, by [`FormId`].
-    pub fn forms(&self) -> &[Form] {
-        &self.contents.forms
+        let (outline, mut functions) =
+            Outline::read(bytes.into(), |payload, _| read_bodies(payload))?;
+        verify::check(&outline.contents, &mut functions)?;
+        Ok(Self { outline, functions })
     }
 
     /// The function definitions, in the order of their symbols. Not by symbol
     /// id: imports and data have none.
     pub fn functions(&self) -> &[Function] {
-        &self.contents.functions
-    }
-
-    /// What changes the meaning of all functions; a backend obeys each.
-    pub const fn settings(&self) -> &BTreeSet<Setting> {
-        &self.contents.settings
-    }
-
-    /// The imported symbols, functions and data, in symbol order: linker name
-    /// and source. [`THROW`] is none of them.
-    pub fn imports(&self) -> impl Iterator<Item = (&str, &ImportSource)> {
-        self.module()
-            .symbols
-            .iter()
-            .filter_map(|symbol| match (&symbol.name, &symbol.linkage) {
-                (Some(name), Linkage::Import(ImportSource::Plain)) if name == THROW => None,
-                (Some(name), Linkage::Import(source)) => Some((name.as_str(), source)),
-                _ => None,
-            })
-    }
-
-    /// Linker names of the runtime symbols that the program imports, in symbol
-    /// order.
-    pub fn runtime_imports(&self) -> impl Iterator<Item = &str> {
-        self.imports()
-            .filter(|(_, source)| **source == ImportSource::Runtime)
-            .map(|(name, _)| name)
-    }
-
-    /// Linker names of the exported symbols, in symbol order: those of linkage
-    /// [`Linkage::Export`] and [`Linkage::Preemptible`].
-    pub fn exports(&self) -> impl Iterator<Item = &str> {
-        self.module().symbols.iter().filter_map(|symbol| {
-            let exported = matches!(symbol.linkage, Linkage::Export | Linkage::Preemptible);
-            symbol.name.as_deref().filter(|_| exported)
-        })
+        &self.functions
     }
 }

@@ -1,10 +1,14 @@
 //! From sections to values: postcard structures and function bodies.
 
+use std::fmt;
+use std::ops::Range;
+
 use serde::de::DeserializeOwned;
 
 use super::Function;
 use super::container::{self, Section};
 use super::error::{ArtifactError, Result};
+use super::module::SymbolId;
 use super::stream::InstructionReader;
 use super::trace;
 
@@ -33,7 +37,7 @@ pub(super) fn postcard_section<T: DeserializeOwned>(
     let payload = find(sections, tag)?.payload;
     let place = Place {
         section: name,
-        field: root,
+        field: Field::Named(root),
     };
     let (value, used) = postcard_value(payload, place, 0)?;
     if used != payload.len() {
@@ -46,7 +50,24 @@ pub(super) fn postcard_section<T: DeserializeOwned>(
 #[derive(Clone, Copy)]
 struct Place<'a> {
     section: &'static str,
-    field: &'a str,
+    field: Field<'a>,
+}
+
+#[derive(Clone, Copy)]
+enum Field<'a> {
+    Named(&'a str),
+    Function(usize),
+    Body(usize),
+}
+
+impl fmt::Display for Field<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Named(name) => f.write_str(name),
+            Self::Function(index) => write!(f, "functions[{index}]"),
+            Self::Body(index) => write!(f, "functions[{index}].body"),
+        }
+    }
 }
 
 impl Place<'_> {
@@ -54,7 +75,7 @@ impl Place<'_> {
         ArtifactError::Malformed {
             section: self.section,
             offset,
-            field: self.field.to_owned(),
+            field: self.field.to_string(),
             reason: reason.into(),
         }
     }
@@ -75,7 +96,8 @@ fn postcard_value<T: DeserializeOwned>(
         Ok(value) => Ok((value, used)),
         Err(error) => {
             let section = place.section;
-            let field = &trace::field::<T>(bytes, place.field);
+            let field = trace::field::<T>(bytes, &place.field.to_string());
+            let field = Field::Named(&field);
             Err(Place { section, field }.malformed(base + used, error.to_string()))
         }
     }
@@ -83,17 +105,43 @@ fn postcard_value<T: DeserializeOwned>(
 
 /// The functions of `BODY`, not verified yet.
 pub(super) fn read_bodies(payload: &[u8]) -> Result<Vec<Function>> {
+    each_body(payload, |index, range| read_body(payload, range, index))
+}
+
+/// A function that is not decoded.
+#[derive(Debug, Clone)]
+pub(super) struct Located {
+    pub(super) symbol: SymbolId,
+    /// In the section's payload.
+    pub(super) range: Range<usize>,
+}
+
+/// Where the functions of `BODY` are, and what they define.
+pub(super) fn locate_bodies(payload: &[u8]) -> Result<Vec<Located>> {
+    each_body(payload, |index, range| {
+        let bytes = &payload[range.clone()];
+        let (place, contents) = body(bytes, index, range.start)?;
+        // The symbol comes first.
+        let base = range.start + contents.start;
+        let (symbol, _) = postcard_value(&bytes[contents], place, base)?;
+        Ok(Located { symbol, range })
+    })
+}
+
+fn each_body<T>(
+    payload: &[u8],
+    mut read: impl FnMut(usize, Range<usize>) -> Result<T>,
+) -> Result<Vec<T>> {
     let mut reader = InstructionReader::new(payload);
     let mut functions = Vec::new();
-    let all = body_place("functions");
+    let all = body_place(Field::Named("functions"));
     let count = integer(&mut reader, all, 0)?;
     for index in 0..count {
-        let field = format!("functions[{index}]");
-        let place = body_place(&field);
+        let place = body_place(Field::Function(index));
         let length = integer(&mut reader, place, 0)?;
         let start = reader.offset();
-        let bytes = slice(payload, start, length, place, 0)?;
-        functions.push(read_body(bytes, &field, start)?);
+        let length = slice(payload, start, length, place, 0)?.len();
+        functions.push(read(index, start..start + length)?);
         reader = InstructionReader::at(payload, start + length);
     }
     if !reader.is_at_end() {
@@ -102,25 +150,40 @@ pub(super) fn read_bodies(payload: &[u8]) -> Result<Vec<Function>> {
     Ok(functions)
 }
 
-fn read_body(bytes: &[u8], function: &str, base: usize) -> Result<Function> {
-    let field = format!("{function}.body");
-    let place = body_place(&field);
-    let mut reader = InstructionReader::new(bytes);
-    let length = integer(&mut reader, place, base)?;
-    let start = reader.offset();
-    let contents = slice(bytes, start, length, place, base)?;
-    let (body, used) = postcard_value(contents, place, base + start)?;
-    if used != length {
+/// Function number `index` of `BODY`, which is at this place in it, not verified yet.
+pub(super) fn read_body(payload: &[u8], range: Range<usize>, index: usize) -> Result<Function> {
+    let base = range.start;
+    let bytes = slice(
+        payload,
+        base,
+        range.len(),
+        body_place(Field::Function(index)),
+        0,
+    )?;
+    let (place, contents) = body(bytes, index, base)?;
+    let Range { start, end } = contents;
+    let (body, used) = postcard_value(&bytes[start..end], place, base + start)?;
+    if start + used != end {
         return Err(place.malformed(base + start + used, "bytes after the end of the body"));
     }
     Ok(Function {
         body,
-        stream: bytes[start + length..].to_vec(),
+        stream: bytes[end..].to_vec(),
         types: Vec::new(),
     })
 }
 
-const fn body_place(field: &str) -> Place<'_> {
+/// Where in a function its body is.
+fn body(bytes: &[u8], index: usize, base: usize) -> Result<(Place<'static>, Range<usize>)> {
+    let place = body_place(Field::Body(index));
+    let mut reader = InstructionReader::new(bytes);
+    let length = integer(&mut reader, place, base)?;
+    let start = reader.offset();
+    let length = slice(bytes, start, length, place, base)?.len();
+    Ok((place, start..start + length))
+}
+
+const fn body_place(field: Field<'_>) -> Place<'_> {
     Place {
         section: "BODY",
         field,

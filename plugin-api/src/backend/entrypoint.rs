@@ -1,13 +1,13 @@
 //! BK-3: an entrypoint is called from C, by hosts and by the functions of
 //! [`EntryShim`](super::EntryShim) alike.
 
-use crate::artifact::{CallConv, CodegenArtifact, SymbolKind};
+use crate::artifact::{CallConv, Outline, SymbolKind};
 use crate::codes::Code;
 use crate::diagnostic::Diagnostic;
 use crate::target::{Format, Target};
 
 /// Refuses an entrypoint that C code of the target does not call.
-pub(super) fn check(artifact: &CodegenArtifact, target: &Target) -> Result<(), Diagnostic> {
+pub(super) fn check(artifact: &Outline, target: &Target) -> Result<(), Diagnostic> {
     let Some(entrypoint) = &artifact.header().entrypoint else {
         return Ok(());
     };

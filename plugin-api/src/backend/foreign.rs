@@ -2,8 +2,7 @@
 //! registers of their own, or, for a struct by value, on the stack (FFI-4).
 
 use crate::artifact::{
-    AbiParam, CodegenArtifact, Feature, ImportSource, Linkage, Purpose, Signature, Symbol,
-    SymbolKind, Type,
+    AbiParam, Feature, ImportSource, Linkage, Outline, Purpose, Signature, Symbol, SymbolKind, Type,
 };
 use crate::codes::Code;
 use crate::diagnostic::Diagnostic;
@@ -13,7 +12,7 @@ const ALLOWED: [Type; 4] = [Type::I8, Type::I32, Type::I64, Type::F64];
 
 /// Checks the foreign functions of an artifact, whoever wrote it, and even
 /// those that nothing calls.
-pub(super) fn check(artifact: &CodegenArtifact) -> Result<(), Diagnostic> {
+pub(super) fn check(artifact: &Outline) -> Result<(), Diagnostic> {
     let module = artifact.module();
     let structs = artifact.header().features.contains(&Feature::SysvAmd64);
     let problems = module.symbols.iter().filter_map(|symbol| {

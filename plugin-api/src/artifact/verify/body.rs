@@ -3,7 +3,7 @@
 use super::super::body::{BlockCall, DebugTag, ExceptionItem, GlobalValue, NameRef};
 use super::super::module::SymbolKind;
 use super::super::types::{Signature, Type};
-use super::super::{Contents, Function, error::Result};
+use super::super::{Function, error::Result, outline::Contents};
 use super::scope::{Check, Scope, within};
 use super::walk::Walk;
 use super::{imports, invalid};

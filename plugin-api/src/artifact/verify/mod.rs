@@ -9,28 +9,55 @@ mod module;
 mod scope;
 mod walk;
 
-use super::Contents;
+use std::collections::BTreeSet;
+
 use super::error::{ArtifactError, Result};
 use super::features;
+use super::function::Function;
+use super::header::Feature;
+use super::module::SymbolId;
+use super::outline::Contents;
 
-/// Checks decoded contents, and fills in the types of the functions' values.
-pub(super) fn check(contents: &mut Contents) -> Result<()> {
-    module::check(&contents.header, &contents.module)?;
-    module::check_definitions(contents)?;
-    let mut functions = std::mem::take(&mut contents.functions);
+/// Checks an artifact, and fills in the types of the functions' values.
+pub(super) fn check(contents: &Contents, functions: &mut [Function]) -> Result<()> {
+    let symbols = functions.iter().map(|function| function.body.symbol);
+    check_outline(contents, symbols)?;
     for (index, function) in functions.iter_mut().enumerate() {
-        function.types = body::check(contents, index, function)?;
+        check_function(contents, index, function)?;
     }
-    contents.functions = functions;
-    let missing = features::of(contents)
+    check_features(contents, &features::of(contents, functions))
+}
+
+/// Checks all but the functions, which define these symbols, and the features.
+pub(super) fn check_outline(
+    contents: &Contents,
+    bodies: impl Iterator<Item = SymbolId>,
+) -> Result<()> {
+    module::check(&contents.header, &contents.module)?;
+    module::check_definitions(&contents.module, bodies)
+}
+
+/// Checks function number `index`, and fills in the types of its values.
+pub(super) fn check_function(
+    contents: &Contents,
+    index: usize,
+    function: &mut Function,
+) -> Result<()> {
+    function.types = body::check(contents, index, function)?;
+    Ok(())
+}
+
+/// Checks that the header declares the features that are used.
+pub(super) fn check_features(contents: &Contents, used: &BTreeSet<Feature>) -> Result<()> {
+    let missing = used
         .difference(&contents.header.features)
         .map(|feature| feature.name())
         .collect::<Vec<_>>();
-    if !missing.is_empty() {
-        let reason = format!("used but not declared: {}", missing.join(", "));
-        return Err(invalid("HEAD", "features", reason));
+    if missing.is_empty() {
+        return Ok(());
     }
-    Ok(())
+    let reason = format!("used but not declared: {}", missing.join(", "));
+    Err(invalid("HEAD", "features", reason))
 }
 
 fn invalid(

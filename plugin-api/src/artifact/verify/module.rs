@@ -2,12 +2,12 @@
 
 use std::collections::HashSet;
 
+use super::super::error::Result;
 use super::super::header::{Entrypoint, Header, ResultKind};
 use super::super::module::{
     DataInit, DataObject, ImportSource, Linkage, Module, Symbol, SymbolKind,
 };
 use super::super::types::{CallConv, Lane, Signature, Type};
-use super::super::{Contents, error::Result};
 use super::invalid;
 use crate::runtime_abi::{ParamKind, ReturnKind, builtin_spec};
 
@@ -215,8 +215,8 @@ const fn pointer_type(header: &Header) -> Type {
 }
 
 /// Every definition has exactly one body or data object, in symbol order.
-pub(super) fn check_definitions(contents: &Contents) -> Result<()> {
-    let symbols = &contents.module.symbols;
+pub(super) fn check_definitions(module: &Module, bodies: impl Iterator<Item = u32>) -> Result<()> {
+    let symbols = &module.symbols;
     let expected = |function: bool| {
         let symbols = symbols.iter().enumerate().filter(move |(_, symbol)| {
             symbol.linkage.is_definition()
@@ -224,15 +224,11 @@ pub(super) fn check_definitions(contents: &Contents) -> Result<()> {
         });
         symbols.map(|(id, _)| id as u32)
     };
-    let bodies = contents
-        .functions
-        .iter()
-        .map(|function| function.body.symbol);
     if let Some(place) = first_difference(bodies, expected(true)) {
         let reason = "function definitions and bodies do not match one to one";
         return Err(invalid("BODY", place, reason));
     }
-    let data = contents.module.data.iter().map(|data| data.symbol);
+    let data = module.data.iter().map(|data| data.symbol);
     if let Some(place) = first_difference(data, expected(false)) {
         let reason = "data definitions and data objects do not match one to one";
         return Err(invalid("MODU", place, reason));

@@ -1,7 +1,7 @@
 //! What is checked against: a body and its artifact.
 
-use super::super::Contents;
 use super::super::body::{BlockArg, Body, MemoryFlags};
+use super::super::outline::Contents;
 use super::super::types::{Signature, Type};
 
 pub(super) type Check = Result<(), String>;
