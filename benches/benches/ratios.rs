@@ -7,8 +7,9 @@
 //!
 //! `--only STAGE FUNCTIONS` does one thing once, for callgrind with
 //! `--toggle-collect='*::only::measured*'`: `encode`, `decode`, `bodies`, `session`,
-//! `object`, `cranelift-session` or `cranelift-object`. The feature `serialized` adds
-//! the size of Cranelift's own serialization, for which Cranelift is built again.
+//! `object`, `cranelift-session` or `cranelift-object`. `--sizes` compares
+//! sizes only; with the feature `serialized`, for which Cranelift is built again, with
+//! Cranelift's own serialization.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -39,22 +40,24 @@ fn boundary(rows: Rows, program: &Program, level: &str) {
                     match output {
                         OutputForm::Session => {
                             let mut made = None;
-                            let call = || made = Some(program.cranelift_in_memory(functions));
+                            let call =
+                                || made = Some(program.sides().cranelift_in_memory(functions));
                             let time = timed(wall, call);
                             made.map(free);
                             time
                         }
-                        _ => timed(wall, || program.cranelift_object(functions)),
+                        _ => timed(wall, || program.sides().cranelift_object(functions)),
                     }
                 },
             );
-            rows.row(&format!("bytes → {what}, {level}, {jobs} jobs"), "s", times);
+            let plural = if jobs == 1 { "" } else { "s" };
+            rows.row(&format!("{what}, {level}, {jobs} job{plural}"), "s", times);
         }
     }
 }
 
 fn stages(rows: Rows, program: &Program) {
-    let isa = program.target(true);
+    let isa = program.sides().target(true);
     let compile = || {
         let functions = program.functions.clone();
         timed(false, || {
@@ -81,6 +84,14 @@ fn stages(rows: Rows, program: &Program) {
         "s",
         compare(body, compile),
     );
+    rows.row(
+        "encode, decode, verify, bodies ÷ compile",
+        "s",
+        compare(
+            || timed(false, || program.encode()) + decode() + body(),
+            compile,
+        ),
+    );
     let text = beskid_clif::text::print(&program.artifact).unwrap();
     let parse = || timed(false, || cranelift_reader::parse_functions(&text).unwrap());
     let whole = || timed(false, || decoded(&CodegenArtifact::decode(bytes).unwrap()));
@@ -89,14 +100,24 @@ fn stages(rows: Rows, program: &Program) {
         "s",
         compare(whole, parse),
     );
-    let sizes = (bytes.len() as f64, text.len() as f64);
-    rows.row("size of the artifact ÷ CLIF text", "B", sizes);
+}
+
+/// The artifact's size beside that of other forms.
+fn sizes(rows: Rows, program: &Program) {
+    let bytes = program.artifact.bytes().len() as f64;
+    #[cfg(not(feature = "serialized"))]
+    {
+        let text = beskid_clif::text::print(&program.artifact).unwrap();
+        let pair = (bytes, text.len() as f64);
+        rows.row("size of the artifact ÷ CLIF text", "B", pair);
+    }
     #[cfg(feature = "serialized")]
-    rows.row("size of the artifact ÷ postcard of ir::Function", "B", {
+    {
         let functions = program.functions.iter();
         let sizes = functions.map(|(_, function)| postcard::to_stdvec(function).unwrap().len());
-        (bytes.len() as f64, sizes.sum::<usize>() as f64)
-    });
+        let pair = (bytes, sizes.sum::<usize>() as f64);
+        rows.row("size of the artifact ÷ postcard of ir::Function", "B", pair);
+    }
 }
 
 /// Does one thing once, for `callgrind --toggle-collect='*::only::measured'`.
@@ -119,11 +140,11 @@ fn only(stage: &str, functions: usize) {
         })),
         "cranelift-object" => {
             let functions = program.functions.clone();
-            drop(measured(|| program.cranelift_object(functions)));
+            drop(measured(|| program.sides().cranelift_object(functions)));
         }
         _ => {
             let functions = program.functions.clone();
-            let module = measured(|| program.cranelift_in_memory(functions));
+            let module = measured(|| program.sides().cranelift_in_memory(functions));
             // SAFETY: nobody was given an address of the module's code.
             unsafe { module.free_memory() };
         }
@@ -141,7 +162,11 @@ fn main() {
     let functions = numbers.next().unwrap_or(10_000);
     let rows = Rows::new("boundary");
     let program = Program::new(functions, Optimization::None);
+    if args.iter().any(|argument| argument == "--sizes") {
+        return sizes(rows, &program);
+    }
     boundary(rows, &program, "none");
     stages(rows, &program);
+    sizes(rows, &program);
     boundary(rows, &Program::new(functions, Optimization::Speed), "speed");
 }

@@ -12,7 +12,7 @@ mod row;
 mod source;
 mod timing;
 
-pub use program::{Program, decoded};
+pub use program::{Program, Sides, decoded, large_artifact};
 pub use row::Rows;
 pub use source::{large_program, program};
 pub use timing::{compare, median, processor, timed};

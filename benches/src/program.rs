@@ -7,7 +7,7 @@ use beskid_clif::decode::Decoder;
 use beskid_clif::{ArtifactModule, ModuleOptions, isa};
 use beskid_frontend::analyze;
 use beskid_plugin_api::abi::{BackendClient, Silent, services_table};
-use beskid_plugin_api::artifact::{CodegenArtifact, SymbolId, SymbolKind};
+use beskid_plugin_api::artifact::{CodegenArtifact, Outline, SymbolId, SymbolKind};
 use beskid_plugin_api::backend::{CompileRequest, Compiled, Optimization, OutputForm};
 use beskid_plugin_api::runtime_abi::BESKID_RUNTIME_ABI_VERSION;
 use cranelift_codegen::Context;
@@ -30,17 +30,31 @@ extern "C" fn runtime_version() -> u32 {
 pub struct Program {
     /// What our side gets.
     pub artifact: CodegenArtifact,
-    /// What Cranelift's side gets; empty where that side reads them one by one.
+    /// What Cranelift's side gets.
     pub functions: Vec<(FuncId, Function)>,
     /// The level of both sides.
     pub optimization: Optimization,
 }
 
+/// Both sides of a comparison, with the same flags.
+#[derive(Debug, Clone, Copy)]
+pub struct Sides<'a> {
+    /// What both know of the program.
+    pub outline: &'a Outline,
+    /// The level of both.
+    pub optimization: Optimization,
+}
+
+/// [`large_program`] with so many functions.
+pub fn large_artifact(functions: usize) -> CodegenArtifact {
+    let analysis = analyze("bench.bd", large_program(functions).as_bytes());
+    analysis.program.unwrap().lower(None).unwrap()
+}
+
 impl Program {
     /// [`large_program`] with so many functions.
     pub fn new(functions: usize, optimization: Optimization) -> Self {
-        let analysis = analyze("bench.bd", large_program(functions).as_bytes());
-        let artifact = analysis.program.unwrap().lower(None).unwrap();
+        let artifact = large_artifact(functions);
         let functions = decoded(&artifact);
         Self {
             artifact,
@@ -49,8 +63,42 @@ impl Program {
         }
     }
 
+    /// How it is compiled.
+    pub fn sides(&self) -> Sides<'_> {
+        Sides {
+            outline: &self.artifact,
+            optimization: self.optimization,
+        }
+    }
+
+    /// The artifact through the plugin interface.
+    pub fn through_the_boundary(&self, output: OutputForm, jobs: u32) -> Compiled {
+        let bytes = self.artifact.bytes();
+        self.sides().through_the_boundary(bytes, output, jobs)
+    }
+
+    /// What a frontend does with its functions.
+    pub fn encode(&self) -> CodegenArtifact {
+        let options = ModuleOptions {
+            producer: "bench".to_owned(),
+            version: "1".to_owned(),
+            target_neutral: true,
+        };
+        let mut module = ArtifactModule::new(self.sides().target(false), options);
+        self.sides().declare(&mut module);
+        let mut context = Context::new();
+        for (id, function) in &self.functions {
+            // Taking it back costs nothing, so that no copy is measured.
+            context.func.clone_from(function);
+            module.define_function(*id, &mut context).unwrap();
+        }
+        module.finish().unwrap()
+    }
+}
+
+impl Sides<'_> {
     /// The machine's ISA, with the flags that the backends use.
-    pub fn target(&self, in_memory: bool) -> OwnedTargetIsa {
+    pub fn target(self, in_memory: bool) -> OwnedTargetIsa {
         let mut builder = cranelift_native::builder().unwrap();
         let mut flags = vec![("is_pic", if in_memory { "false" } else { "true" })];
         if in_memory {
@@ -58,13 +106,15 @@ impl Program {
         } else {
             builder = cranelift_codegen::isa::lookup(builder.triple().clone()).unwrap();
         }
-        flags.extend(isa::needed_flags(&self.artifact, builder.triple()));
+        // Both sides rely on the artifact's own verification.
+        flags.push(("enable_verifier", "false"));
+        flags.extend(isa::needed_flags(self.outline, builder.triple()));
         isa::finish("host", builder, self.optimization, &flags, &BTreeMap::new()).unwrap()
     }
 
-    fn request(&self, output: OutputForm, jobs: u32) -> CompileRequest {
+    fn request(self, output: OutputForm, jobs: u32) -> CompileRequest {
         let address = runtime_version as *const () as u64;
-        let names = self.artifact.imports().map(|(name, _)| name.to_owned());
+        let names = self.outline.imports().map(|(name, _)| name.to_owned());
         let names = names.chain(["beskid_runtime_abi_version".to_owned()]);
         CompileRequest {
             output,
@@ -75,8 +125,8 @@ impl Program {
         }
     }
 
-    /// Bytes to code or to an object, as the host calls a backend.
-    pub fn through_the_boundary(&self, output: OutputForm, jobs: u32) -> Compiled {
+    /// The artifact's bytes to code or to an object, as the host calls a backend.
+    pub fn through_the_boundary(self, bytes: &[u8], output: OutputForm, jobs: u32) -> Compiled {
         let root = match output {
             OutputForm::Session => beskid_backend_jit::plugin::root_module(),
             _ => beskid_backend_aot::plugin::root_module(),
@@ -84,15 +134,15 @@ impl Program {
         let backend = BackendClient::new(root);
         let request = self.request(output, jobs);
         backend
-            .compile(self.artifact.bytes(), &request, services_table::<Silent>())
+            .compile(bytes, &request, services_table::<Silent>())
             .unwrap_or_else(|error| panic!("{error}"))
     }
 
     /// Declares the symbols, in their order, so that each has the number that
     /// the functions call it by.
-    fn declare(&self, module: &mut dyn Module) {
-        let decoder = Decoder::new(&self.artifact, module.isa().default_call_conv()).unwrap();
-        for symbol in &self.artifact.module().symbols {
+    fn declare(self, module: &mut dyn Module) {
+        let decoder = Decoder::new(self.outline, module.isa().default_call_conv()).unwrap();
+        for symbol in &self.outline.module().symbols {
             let SymbolKind::Function { signature } = symbol.kind else {
                 panic!("the program has data");
             };
@@ -106,7 +156,11 @@ impl Program {
         }
     }
 
-    fn define(&self, module: &mut dyn Module, functions: Vec<(FuncId, Function)>) {
+    fn define(
+        self,
+        module: &mut dyn Module,
+        functions: impl IntoIterator<Item = (FuncId, Function)>,
+    ) {
         self.declare(module);
         let mut context = Context::new();
         for (id, function) in functions {
@@ -117,10 +171,13 @@ impl Program {
     }
 
     /// The same functions through Cranelift's own module, in memory.
-    pub fn cranelift_in_memory(&self, functions: Vec<(FuncId, Function)>) -> JITModule {
+    pub fn cranelift_in_memory(
+        self,
+        functions: impl IntoIterator<Item = (FuncId, Function)>,
+    ) -> JITModule {
         let mut builder = JITBuilder::with_isa(self.target(true), default_libcall_names());
         let address = runtime_version as *const u8;
-        for (name, _) in self.artifact.imports() {
+        for (name, _) in self.outline.imports() {
             builder.symbol(name, address);
         }
         let arena = ArenaMemoryProvider::new_with_size(ARENA).unwrap();
@@ -132,7 +189,10 @@ impl Program {
     }
 
     /// The same functions through Cranelift's own module, to an object.
-    pub fn cranelift_object(&self, functions: Vec<(FuncId, Function)>) -> Vec<u8> {
+    pub fn cranelift_object(
+        self,
+        functions: impl IntoIterator<Item = (FuncId, Function)>,
+    ) -> Vec<u8> {
         let isa = self.target(false);
         let mut builder = ObjectBuilder::new(isa, "bench", default_libcall_names()).unwrap();
         builder
@@ -141,24 +201,6 @@ impl Program {
         let mut module = ObjectModule::new(builder);
         self.define(&mut module, functions);
         module.finish().emit().unwrap()
-    }
-
-    /// What a frontend does with its functions.
-    pub fn encode(&self) -> CodegenArtifact {
-        let options = ModuleOptions {
-            producer: "bench".to_owned(),
-            version: "1".to_owned(),
-            target_neutral: true,
-        };
-        let mut module = ArtifactModule::new(self.target(false), options);
-        self.declare(&mut module);
-        let mut context = Context::new();
-        for (id, function) in &self.functions {
-            // Taking it back costs nothing, so that no copy is measured.
-            context.func.clone_from(function);
-            module.define_function(*id, &mut context).unwrap();
-        }
-        module.finish().unwrap()
     }
 }
 

@@ -18,17 +18,29 @@ impl Rows {
     }
 
     /// A comparison in `unit`: ours, theirs.
-    pub fn row(self, what: &str, unit: &str, (ours, theirs): (f64, f64)) {
+    pub fn row(self, what: &str, unit: &str, sides: (f64, f64)) {
+        self.print(what, unit, None, sides);
+    }
+
+    /// A comparison at a size, which a plot can have as a point.
+    pub fn row_of_size(self, what: &str, unit: &str, size: usize, sides: (f64, f64)) {
+        self.print(what, unit, Some(size), sides);
+    }
+
+    fn print(self, what: &str, unit: &str, size: Option<usize>, (ours, theirs): (f64, f64)) {
         let ratio = ours / theirs;
-        if self.json {
-            let group = self.group;
-            println!(
-                "{}",
-                json!({"group": group, "what": what, "unit": unit, "ours": ours, "theirs": theirs, "ratio": ratio})
-            );
-        } else {
+        if !self.json {
             println!("{what:<58} {ours:>12.4} {theirs:>12.4} {unit:<5} {ratio:>7.3}");
+            return;
         }
+        let mut row = json!({
+            "group": self.group, "what": what, "unit": unit,
+            "ours": ours, "theirs": theirs, "ratio": ratio,
+        });
+        if let Some(size) = size {
+            row["size"] = size.into();
+        }
+        println!("{row}");
     }
 
     /// A comparison whose peer is not here.

@@ -23,11 +23,12 @@ pub fn program(functions: usize) -> String {
 
 /// A Beskid program of this many functions of some hundred instructions each:
 /// arithmetic without divisions, whose messages would be data, nested loops,
-/// conditions, and a call of the one before it.
+/// conditions, and a call of the one before it, or of the first after 64, so that
+/// no call is deeper; it ends with 0.
 pub fn large_program(functions: usize) -> String {
     let mut source = "i64 f0(i64 x, i64 y) { return x + y; }\n".to_owned();
     for index in 1..functions {
-        let before = index - 1;
+        let before = if index % 64 == 0 { 0 } else { index - 1 };
         // Writing to a string does not fail.
         let _ = writeln!(
             source,
@@ -48,6 +49,9 @@ pub fn large_program(functions: usize) -> String {
         );
     }
     let last = functions.saturating_sub(1);
-    let _ = writeln!(source, "i64 main() {{ return f{last}(1, 2); }}");
+    let _ = writeln!(
+        source,
+        "i64 main() {{ i64 last = f{last}(1, 2); return 0; }}"
+    );
     source
 }

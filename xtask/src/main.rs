@@ -1,6 +1,7 @@
 //! Chores of this repository, run as `cargo xtask NAME`.
 #![forbid(unsafe_code)]
 
+mod bench;
 mod bless;
 mod files;
 mod fuzz;
@@ -22,6 +23,8 @@ usage: cargo xtask COMMAND
   fuzz [SECONDS] [TARGET...]
                    run the fuzz targets, each for SECONDS (default: 60);
                    needs cargo-fuzz and a C++ compiler
+  bench [NAME...]  run the benches, and write benches/README.md, its plots and
+                   the history; with names, print those benches' tables
   help             print this text
 
 exit status: 0 fine, 1 violations, failed tests or findings, 2 the chore could not run";
@@ -33,6 +36,7 @@ fn main() -> ExitCode {
     let outcome = match (command.as_deref(), rest.is_empty()) {
         (Some("tidy"), true) => root().and_then(|root| tidy::run(&root)),
         (Some("bless"), _) => root().and_then(|root| bless::run(&root, &rest)),
+        (Some("bench"), _) => root().and_then(|root| bench::run(&root, &rest)),
         (Some("fuzz"), _) => root().and_then(|root| fuzz::run(&root, &rest)),
         (Some("help" | "--help" | "-h"), true) => {
             println!("{HELP}");
