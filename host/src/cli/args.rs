@@ -20,6 +20,9 @@ Exit codes:
   128+N  signal N ended the program or the command
   `run --exit-code` ends with the low 8 bits of the program's result";
 
+/// Entrypoint of executables if none is named.
+pub const MAIN: &str = "main";
+
 /// One program through every plugin: compile, link, verify and run.
 #[derive(Debug, Parser)]
 #[command(name = "beskid", version, max_term_width = 100, after_help = EXIT_CODES)]
@@ -33,7 +36,7 @@ pub struct Cli {
 }
 
 /// Flags of every command.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub struct Global {
     /// Backend that compiles [default: `jit` to run, `aot` to build]
     #[arg(long, global = true, value_name = "NAME")]
@@ -123,9 +126,10 @@ impl Global {
 }
 
 /// How errors and reports are written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub enum MessageFormat {
     /// For people.
+    #[default]
     Human,
     /// For people, in plain lines without excerpts.
     Plain,
@@ -271,7 +275,7 @@ pub struct TestWorkerArgs {
 
 /// What is linked, or with `--extern-dlopen` loaded, besides what the program
 /// names.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub struct LinkFlags {
     /// Link this library, by its name or by a path with a `/` (repeatable)
     #[arg(long, value_name = "LIBRARY")]
@@ -375,7 +379,7 @@ pub struct BuildArgs {
     #[arg(long, conflicts_with = "optimize")]
     pub release: bool,
     /// Entrypoint symbol
-    #[arg(long, value_name = "NAME", default_value = "main")]
+    #[arg(long, value_name = "NAME", default_value = MAIN)]
     pub entrypoint: String,
     /// Target triple [default: this machine's]
     #[arg(long, value_name = "TRIPLE")]

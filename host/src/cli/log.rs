@@ -2,11 +2,14 @@
 
 use std::ffi::OsString;
 use std::fmt;
+use std::io::Write;
 
 use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 use tracing::field::{Field, Visit};
-use tracing::{Event, Level, Subscriber};
+use tracing::level_filters::LevelFilter;
+use tracing::span::{Attributes, Id, Record};
+use tracing::{Event, Level, Metadata, Subscriber};
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::format::{FmtSpan, Writer};
 use tracing_subscriber::fmt::time::uptime;
@@ -42,22 +45,25 @@ pub(super) fn start(verbose: u8, format: MessageFormat) -> Option<Diagnostic> {
         ),
         _ => (Some(EnvFilter::new("trace")), None),
     };
-    let is_asked = asked.is_some();
+    let Some(asked) = asked else {
+        start_usual(format);
+        return odd;
+    };
     // Details include how long each stage took.
     let spans = match verbose {
         0 | 1 => FmtSpan::NONE,
         _ => FmtSpan::CLOSE,
     };
     let log = tracing_subscriber::fmt()
-        .with_env_filter(asked.unwrap_or_else(|| EnvFilter::new(USUAL)))
+        .with_env_filter(asked)
         .with_span_events(spans)
         .with_writer(std::io::stderr);
     // Only a second log in one process could fail, and there is none.
     let _ = match format {
-        MessageFormat::Human | MessageFormat::Plain if is_asked => {
+        MessageFormat::Human | MessageFormat::Plain => {
             log.with_ansi(colours()).with_timer(uptime()).try_init()
         }
-        _ => log.event_format(Messages(format)).try_init(),
+        MessageFormat::Json => log.event_format(Messages(format)).try_init(),
     };
     odd
 }
@@ -85,6 +91,56 @@ fn from_environment() -> (Option<EnvFilter>, Option<Diagnostic>) {
     }
 }
 
+/// Starts the log that nobody asked for, of warnings. It keeps nothing, where
+/// others make room for every span of every thread.
+fn start_usual(format: MessageFormat) {
+    // Only a second log in one process could fail, and there is none.
+    let _ = tracing::subscriber::set_global_default(Usual(format));
+    let _ = tracing_log::LogTracer::builder()
+        .with_max_level(tracing_log::log::LevelFilter::Warn)
+        .init();
+}
+
+/// The filter [`USUAL`], and each event as a message.
+struct Usual(MessageFormat);
+
+impl Usual {
+    fn most(target: &str) -> Level {
+        match target.starts_with("cranelift_codegen") {
+            true => Level::ERROR,
+            false => Level::WARN,
+        }
+    }
+}
+
+impl Subscriber for Usual {
+    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+        *metadata.level() <= Self::most(metadata.target())
+    }
+
+    fn max_level_hint(&self) -> Option<LevelFilter> {
+        Some(LevelFilter::WARN)
+    }
+
+    fn new_span(&self, _: &Attributes<'_>) -> Id {
+        Id::from_u64(1)
+    }
+
+    fn record(&self, _: &Id, _: &Record<'_>) {}
+
+    fn record_follows_from(&self, _: &Id, _: &Id) {}
+
+    fn event(&self, event: &Event<'_>) {
+        let text = written(event, self.0, None) + "\n";
+        // Nobody is left to be told that standard error is closed.
+        let _ = std::io::stderr().lock().write_all(text.as_bytes());
+    }
+
+    fn enter(&self, _: &Id) {}
+
+    fn exit(&self, _: &Id) {}
+}
+
 /// Each event as a message, as of whoever else has something to say.
 struct Messages(MessageFormat);
 
@@ -99,33 +155,37 @@ where
         mut writer: Writer<'_>,
         event: &Event<'_>,
     ) -> fmt::Result {
-        let mut fields = Fields::default();
-        event.record(&mut fields);
-        let severity = match *event.metadata().level() {
-            Level::ERROR => Severity::Error,
-            Level::WARN => Severity::Warning,
-            Level::INFO => Severity::Info,
-            Level::DEBUG | Level::TRACE => Severity::Debug,
-        };
-        let Fields {
-            message,
-            others: mut notes,
-        } = fields;
-        if self.0 == MessageFormat::Json {
-            if let Some(span) = context.lookup_current() {
-                notes.push(format!("stage={}", span.name()));
-            }
-            let message = Message::new(severity, message).with_notes(&notes);
-            return writeln!(writer, "{}", message.json());
-        }
-        // What a tool says may have many lines.
-        let (first, rest) = message.split_once('\n').unwrap_or((&message, ""));
-        if !rest.is_empty() {
-            notes.insert(0, rest.to_owned());
-        }
-        let message = Message::new(severity, first).with_notes(&notes);
-        writeln!(writer, "{}", message.text())
+        let stage = context.lookup_current().map(|span| span.name());
+        writeln!(writer, "{}", written(event, self.0, stage))
     }
+}
+
+/// An event as a message; JSON says in which stage it happened.
+fn written(event: &Event<'_>, format: MessageFormat, stage: Option<&str>) -> String {
+    let mut fields = Fields::default();
+    event.record(&mut fields);
+    let severity = match *event.metadata().level() {
+        Level::ERROR => Severity::Error,
+        Level::WARN => Severity::Warning,
+        Level::INFO => Severity::Info,
+        Level::DEBUG | Level::TRACE => Severity::Debug,
+    };
+    let Fields {
+        message,
+        others: mut notes,
+    } = fields;
+    if format == MessageFormat::Json {
+        notes.extend(stage.map(|stage| format!("stage={stage}")));
+        let message = Message::new(severity, message).with_notes(&notes);
+        return message.json();
+    }
+    // What a tool says may have many lines.
+    let (first, rest) = message.split_once('\n').unwrap_or((&message, ""));
+    if !rest.is_empty() {
+        notes.insert(0, rest.to_owned());
+    }
+    let message = Message::new(severity, first).with_notes(&notes);
+    message.text()
 }
 
 #[derive(Default)]

@@ -8,6 +8,7 @@ mod diff;
 mod environment;
 mod guide;
 mod inspect;
+mod lean;
 mod log;
 mod plugin;
 mod render;

@@ -14,9 +14,12 @@ use super::args::{Cli, Command};
 /// run.
 pub(super) fn mark(mut args: Vec<OsString>) -> Vec<OsString> {
     let own = args.iter().take_while(|arg| *arg != "--").count();
-    let script = (1..own).find(|at| is_script(args[*at].as_ref()) && runs_last(&args[..=*at]));
+    // Whatever is last has nothing behind it.
+    let last = args.len().saturating_sub(1);
+    let mut places = 1..own.min(last);
+    let script = places.find(|at| is_script(args[*at].as_ref()) && runs_last(&args[..=*at]));
     if let Some(at) = script
-        && args.get(at + 1).is_some_and(|next| next != "--")
+        && args[at + 1] != "--"
     {
         args.insert(at + 1, "--".into());
     }

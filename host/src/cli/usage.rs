@@ -9,7 +9,7 @@ use clap::error::ErrorKind;
 
 use super::args::{Cli, MessageFormat};
 use super::render::{self, Message, Severity};
-use super::script;
+use super::{lean, script};
 
 /// The arguments of this process.
 ///
@@ -17,6 +17,9 @@ use super::script;
 /// The exit status, once help, version or what is wrong was written.
 pub(super) fn parse() -> Result<Cli, ExitCode> {
     let args = script::mark(std::env::args_os().collect());
+    if let Some(cli) = lean::parse(&args) {
+        return Ok(cli);
+    }
     Cli::try_parse_from(&args).map_err(|error| {
         match asks_for_json(&args) {
             true => show(&error),

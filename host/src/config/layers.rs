@@ -41,12 +41,33 @@ pub struct Flags {
     pub r#extern: Option<Extern>,
 }
 
+impl Flags {
+    /// The settings where nothing else says any.
+    fn alone(&self) -> Config {
+        let base = Config::default();
+        Config {
+            backend: self.backend.clone(),
+            linker: self.linker.clone(),
+            plugin: self.plugin.clone(),
+            plugin_dir: self.plugin_dir.clone(),
+            optimize: self.optimize.unwrap_or(base.optimize),
+            jobs: self.jobs,
+            r#extern: self.r#extern.unwrap_or(base.r#extern),
+            ..base
+        }
+    }
+}
+
+fn defaults() -> Figment {
+    Figment::from(Serialized::defaults(Config::default()))
+}
+
 /// What was read.
 #[derive(Debug)]
 pub struct Settings {
     /// The settings in force.
     pub config: Config,
-    /// Where each comes from.
+    /// Where each comes from, if they are to be shown.
     pub figment: Figment,
     /// What is odd, and stops nothing.
     pub warnings: Vec<Diagnostic>,
@@ -59,24 +80,46 @@ pub struct Settings {
 /// the project's file wants something that the user has not agreed to, which is
 /// a warning for who only shows the settings.
 pub fn load(flags: &Flags, directory: &Path, purpose: Purpose) -> Result<Settings, Diagnostic> {
-    let mut figment = Figment::from(Serialized::defaults(Config::default()));
-    for variable in variables::usual_tools()? {
-        figment = figment.merge(variable);
+    let tools = variables::usual_tools()?;
+    let user = user_file();
+    if let Some(user) = &user {
+        note(user);
     }
-    if let Some(user) = user_file() {
-        note(&user);
-        figment = figment.merge(Toml::file(user));
-    }
-    let mut warnings = variables::warnings();
-    match Project::find(directory, purpose)? {
-        Found::Nothing => {}
+    let names = variables::names();
+    let mut warnings = variables::warnings(&names);
+    let project = match Project::find(directory, purpose)? {
+        Found::Nothing => None,
         Found::Project(project) => {
             warnings.extend(project.refusal.clone());
-            figment = figment.merge(project);
+            Some(project)
         }
-        Found::Foreign(warning) => warnings.push(warning),
+        Found::Foreign(warning) => {
+            warnings.push(warning);
+            None
+        }
+    };
+    let own = variables::own(&names)?;
+    let user = user.filter(|user| user.exists());
+    let is_plain = tools.is_empty() && user.is_none() && project.is_none() && own.is_empty();
+    if is_plain && purpose == Purpose::Obey {
+        // Nothing has to be merged, and nobody asks where a setting comes from.
+        return Ok(Settings {
+            config: flags.alone(),
+            figment: Figment::new(),
+            warnings,
+        });
     }
-    for variable in variables::own()? {
+    let mut figment = defaults();
+    for variable in tools {
+        figment = figment.merge(variable);
+    }
+    if let Some(user) = user {
+        figment = figment.merge(Toml::file(user));
+    }
+    if let Some(project) = project {
+        figment = figment.merge(project);
+    }
+    for variable in own {
         figment = figment.merge(variable);
     }
     check_plugin_paths(&figment.extract().map_err(|error| invalid(&error))?)?;
@@ -131,5 +174,27 @@ fn described(error: &figment::Error) -> String {
     match &metadata.source {
         Some(figment::Source::File(path)) => format!("{text} in `{}`", path.display()),
         _ => format!("{text} in {}", metadata.name),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn flags_alone_are_the_layers_without_any_other() {
+        let given = Flags {
+            backend: Some("jit".to_owned()),
+            linker: Some("unix".to_owned()),
+            plugin: vec!["a.so".into(), "/b.so".into()],
+            plugin_dir: vec!["plugins".into()],
+            optimize: Some(OptLevel::Speed),
+            jobs: NonZeroU32::new(3),
+            r#extern: Some(Extern { dlopen: true }),
+        };
+        for flags in [Flags::default(), given] {
+            let merged = defaults().merge(Serialized::defaults(&flags));
+            assert_eq!(flags.alone(), merged.extract::<Config>().unwrap());
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! Settings of the environment.
 
+use std::ffi::OsString;
 use std::num::NonZeroU32;
 use std::path::PathBuf;
 
@@ -65,12 +66,15 @@ pub(super) fn usual_tools() -> Result<Vec<Variable>, Diagnostic> {
         .collect()
 }
 
-/// The variables that begin with `BESKID_`.
+/// Those of these variables that are settings.
 ///
 /// # Errors
 /// E5301 names the variable.
-pub(super) fn own() -> Result<Vec<Variable>, Diagnostic> {
+pub(super) fn own(names: &[String]) -> Result<Vec<Variable>, Diagnostic> {
     let mut found = Vec::new();
+    if names.is_empty() {
+        return Ok(found);
+    }
     for (name, key) in [
         ("BESKID_BACKEND", "backend"),
         ("BESKID_LINKER", "linker"),
@@ -105,22 +109,22 @@ pub(super) fn own() -> Result<Vec<Variable>, Diagnostic> {
             found.push(Variable::new(name, key, value));
         }
     }
-    for name in names() {
+    for name in names {
         // What the others mean is for whoever reads them to say.
-        if is_tool(&name)
+        if is_tool(name)
             && let Some(role) = name.strip_prefix(TOOLS)
-            && let Some(value) = text(&name)?
+            && let Some(value) = text(name)?
         {
-            found.push(tool(&name, role, value)?);
+            found.push(tool(name, role, value)?);
         }
     }
     Ok(found)
 }
 
-/// A warning for each variable that means nothing.
-pub(super) fn warnings() -> Vec<Diagnostic> {
-    let others = names().into_iter().filter(|name| !is_tool(name));
-    others.filter_map(|name| unknown_variable(&name)).collect()
+/// A warning for each of these variables that means nothing.
+pub(super) fn warnings(names: &[String]) -> Vec<Diagnostic> {
+    let others = names.iter().filter(|name| !is_tool(name));
+    others.filter_map(|name| unknown_variable(name)).collect()
 }
 
 /// Whether a variable chooses a tool: it names one.
@@ -163,11 +167,12 @@ fn tool(name: &str, role: &str, value: String) -> Result<Variable, Diagnostic> {
     Ok(Variable::new(name, &key, tools::quoted(name, value)?))
 }
 
-/// The names of all variables of ours, sorted.
-fn names() -> Vec<String> {
-    let all = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
+/// The names of all variables that begin with `BESKID_`, sorted.
+pub(super) fn names() -> Vec<String> {
+    let is_ours = |name: &OsString| name.as_encoded_bytes().starts_with(PREFIX.as_bytes());
+    let all = std::env::vars_os().map(|(name, _)| name).filter(is_ours);
     let mut names = all
-        .filter(|name| name.starts_with(PREFIX))
+        .filter_map(|name| name.into_string().ok())
         .collect::<Vec<_>>();
     names.sort();
     names

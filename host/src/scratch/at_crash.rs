@@ -4,7 +4,7 @@
 //! and wait for no lock; what they cannot remove is swept by a later command.
 
 use std::ffi::{CStr, OsStr, c_int, c_void};
-use std::mem::MaybeUninit;
+use std::mem::{ManuallyDrop, MaybeUninit};
 use std::os::fd::AsFd;
 use std::path::Path;
 use std::ptr;
@@ -37,7 +37,8 @@ pub(crate) fn install() {
     if BEFORE.set(before).is_err() {
         return;
     }
-    let memory = Vec::leak(vec![0_u8; STACK]);
+    // Nothing is written to it: pages that no handler uses are never there.
+    let mut memory = ManuallyDrop::new(Vec::<u8>::with_capacity(STACK));
     let stack = libc::stack_t {
         ss_sp: memory.as_mut_ptr().cast(),
         ss_flags: 0,

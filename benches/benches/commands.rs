@@ -1,0 +1,266 @@
+//! What a command costs from start to end, against the peers that people have:
+//! `cargo bench -p beskid-benches --bench commands [-- --json] [--runs N]`.
+//!
+//! Both sides of a row take turns, and the medians are compared: the clock on
+//! the wall, or the time of the processor in the process and all that it has
+//! started. `--json` writes one JSON object a row.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "measurements"
+)]
+
+use std::ffi::OsStr;
+use std::mem::MaybeUninit;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// Turns of each comparison, if not said otherwise.
+const RUNS: usize = 60;
+
+const HELLO_BD: &str = include_str!("../../examples/hello.bd");
+const HELLO_C: &str = "#include <stdio.h>\n\nint main(void) {\n    fputs(\"hello\\n\", stdout);\n    \
+                       return 0;\n}\n";
+const EMPTY_C: &str = "int main(void) { return 0; }\n";
+/// Opens a library as the host does, and nothing else.
+const OPEN_C: &str = "#include <dlfcn.h>\n\nint main(int n, char **args) {\n    \
+                      return n < 2 || !dlopen(args[1], RTLD_NOW | RTLD_LOCAL);\n}\n";
+
+fn main() {
+    let args = std::env::args().skip(1).collect::<Vec<_>>();
+    let runs = args.iter().position(|arg| arg == "--runs");
+    let runs = runs.map_or(RUNS, |at| args[at + 1].parse().unwrap());
+    let report = Report {
+        is_json: args.iter().any(|arg| arg == "--json"),
+    };
+    let place = Place::new();
+    run(&place, runs, &report);
+    build(&place, runs, &report);
+    plugin(&place, runs, &report);
+    std::fs::remove_dir_all(&place.folder).unwrap();
+}
+
+/// `beskid run hello.bd` and `tcc -run hello.c`.
+fn run(place: &Place, runs: usize, report: &Report) {
+    let names = ["CPU", "wall"].map(|of| format!("run hello ÷ tcc -run, {of}"));
+    if !is_installed("tcc") {
+        return names.iter().for_each(|name| report.skip(name, "tcc"));
+    }
+    let ours = || place.beskid(["run", "hello.bd"]);
+    let theirs = || place.command("tcc", ["-run", "hello.c"]);
+    let [cpu, wall] = compare(runs, [&ours, &theirs]);
+    report.row(&names[0], cpu);
+    report.row(&names[1], wall);
+}
+
+/// `beskid build hello.bd` and the C compilers, with the same linker.
+fn build(place: &Place, runs: usize, report: &Report) {
+    for (linker, name) in [("bfd", "ld.bfd"), ("mold", "mold")] {
+        let what = format!("build hello ÷ cc -O0, {name}, wall");
+        let missing = ["cc", name].into_iter().find(|tool| !is_installed(tool));
+        if let Some(missing) = missing {
+            report.skip(&what, missing);
+            continue;
+        }
+        let linker = format!("-fuse-ld={linker}");
+        let ours = || {
+            let mut command = place.beskid(["build", "hello.bd", "-o", "ours"]);
+            command.env("CC", format!("cc {linker}"));
+            command
+        };
+        let theirs = || place.command("cc", ["-O0", &linker, "hello.c", "-o", "theirs"]);
+        let [_, wall] = compare(runs, [&ours, &theirs]);
+        report.row(&what, wall);
+    }
+    let what = "build hello ÷ tcc, wall";
+    match is_installed("tcc") {
+        true => {
+            let ours = || place.beskid(["build", "hello.bd", "-o", "ours"]);
+            let theirs = || place.command("tcc", ["hello.c", "-o", "theirs"]);
+            let [_, wall] = compare(runs, [&ours, &theirs]);
+            report.row(what, wall);
+        }
+        false => report.skip(what, "tcc"),
+    }
+}
+
+/// What a plugin adds to a run, and what opening the same file adds to an
+/// empty program. The first row's plugin is used, the second one's is not.
+fn plugin(place: &Place, runs: usize, report: &Report) {
+    let cases = [("jit", "used"), ("aot", "not used")];
+    let what = |use_: &str| format!("plugin load and gate, {use_} ÷ dlopen, wall");
+    if !is_installed("cc") {
+        return cases
+            .iter()
+            .for_each(|(_, use_)| report.skip(&what(use_), "cc"));
+    }
+    let empty = place.compiled("empty", EMPTY_C);
+    let open = place.compiled("open", OPEN_C);
+    for (backend, use_) in cases {
+        let file = format!("libbeskid_backend_{backend}_plugin.so");
+        let file = place.products.join(file);
+        let file = file.to_str().unwrap();
+        let plain = || place.beskid(["run", "hello.bd"]);
+        let with = || place.beskid(["--plugin", file, "run", "hello.bd"]);
+        let nothing = || place.command(&empty, [""; 0]);
+        let dlopen = || place.command(&open, [file]);
+        let sides: [&dyn Fn() -> Command; 4] = [&with, &plain, &dlopen, &nothing];
+        let [_, [with, plain, dlopen, nothing]] = compare(runs, sides);
+        let beyond = |all: Duration, base| all.saturating_sub(base);
+        report.row(&what(use_), [beyond(with, plain), beyond(dlopen, nothing)]);
+    }
+}
+
+/// Where programs, sources and outputs are.
+struct Place {
+    folder: PathBuf,
+    /// Where cargo puts what it builds.
+    products: PathBuf,
+}
+
+impl Place {
+    fn new() -> Self {
+        let own = std::env::current_exe().unwrap();
+        let products = own.ancestors().nth(2).unwrap().to_owned();
+        make_products();
+        let folder = std::env::temp_dir().join(format!("beskid-bench-{}", std::process::id()));
+        std::fs::create_dir(&folder).unwrap();
+        for (name, text) in [("hello.bd", HELLO_BD), ("hello.c", HELLO_C)] {
+            std::fs::write(folder.join(name), text).unwrap();
+        }
+        Self { folder, products }
+    }
+
+    fn command(
+        &self,
+        program: impl AsRef<OsStr>,
+        args: impl IntoIterator<Item = impl AsRef<OsStr>>,
+    ) -> Command {
+        let mut command = Command::new(program);
+        command
+            .args(args)
+            .current_dir(&self.folder)
+            .env("XDG_CACHE_HOME", &self.folder)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null());
+        command
+    }
+
+    fn beskid<const N: usize>(&self, args: [&str; N]) -> Command {
+        let mut command = self.command(self.products.join("beskid"), args);
+        command.env_remove("CC");
+        command
+    }
+
+    /// The path of a compiled C program.
+    fn compiled(&self, name: &str, source: &str) -> PathBuf {
+        let (file, output) = (format!("{name}.c"), self.folder.join(name));
+        std::fs::write(self.folder.join(&file), source).unwrap();
+        let mut cc = self.command("cc", ["-O2", &file, "-ldl", "-o", name]);
+        assert!(cc.status().unwrap().success());
+        output
+    }
+}
+
+/// The command and the plugins, as users get them.
+fn make_products() {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let packages = [
+        "beskid-host",
+        "beskid-backend-jit-plugin",
+        "beskid-backend-aot-plugin",
+    ];
+    let mut build = Command::new(cargo);
+    build.args(["build", "--quiet", "--release", "--locked"]);
+    build.args(packages.iter().flat_map(|package| ["--package", package]));
+    build.current_dir(Path::new(env!("CARGO_MANIFEST_DIR")));
+    assert!(build.status().unwrap().success());
+}
+
+fn is_installed(program: &str) -> bool {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&path).any(|folder| folder.join(program).is_file())
+}
+
+/// The medians of each side, which take turns: first the processor's time,
+/// then the clock's.
+fn compare<const N: usize>(runs: usize, sides: [&dyn Fn() -> Command; N]) -> [[Duration; N]; 2] {
+    let mut taken = [const { Vec::new() }; N];
+    // The first run of each fills caches.
+    for turn in 0..=runs {
+        for (side, taken) in sides.iter().zip(&mut taken) {
+            let once = measured(&mut side());
+            if turn > 0 {
+                taken.push(once);
+            }
+        }
+    }
+    let median = |of: fn(&[Duration; 2]) -> Duration| {
+        let of_side = |taken: &Vec<[Duration; 2]>| {
+            let mut taken = taken.iter().map(of).collect::<Vec<_>>();
+            taken.sort();
+            taken[taken.len() / 2]
+        };
+        taken.each_ref().map(of_side)
+    };
+    [median(|once| once[0]), median(|once| once[1])]
+}
+
+/// Runs a command to its end; gives the processor's time of it and of whatever
+/// it has waited for, and the clock's.
+fn measured(command: &mut Command) -> [Duration; 2] {
+    let started = Instant::now();
+    let child = command.spawn().unwrap();
+    let id = child.id().cast_signed();
+    let mut status = 0;
+    let mut usage = MaybeUninit::<libc::rusage>::zeroed();
+    // SAFETY: the process is a child that nobody else waits for, and both
+    // places are ours.
+    let ended = unsafe { libc::wait4(id, &raw mut status, 0, usage.as_mut_ptr()) };
+    let wall = started.elapsed();
+    assert_eq!((ended, status), (id, 0), "{command:?}");
+    // SAFETY: zeroes are a value of it, and the call has written it.
+    let usage = unsafe { usage.assume_init() };
+    let time = |time: libc::timeval| {
+        let micros = time.tv_sec * 1_000_000 + time.tv_usec;
+        Duration::from_micros(micros.cast_unsigned())
+    };
+    [time(usage.ru_utime) + time(usage.ru_stime), wall]
+}
+
+/// Where the rows go.
+struct Report {
+    is_json: bool,
+}
+
+impl Report {
+    fn row(&self, what: &str, [ours, theirs]: [Duration; 2]) {
+        // A difference of two times may vanish; a ratio has to be a number.
+        let shortest = Duration::from_micros(1);
+        let [ours, theirs] = [ours, theirs].map(|time| time.max(shortest).as_secs_f64());
+        let ratio = ours / theirs;
+        match self.is_json {
+            true => println!(
+                "{{\"group\":\"commands\",\"what\":\"{what}\",\"ours\":{ours},\
+                 \"theirs\":{theirs},\"ratio\":{ratio}}}"
+            ),
+            false => println!(
+                "{what:50} {:8.2} ms {:8.2} ms {ratio:6.2}",
+                ours * 1e3,
+                theirs * 1e3
+            ),
+        }
+    }
+
+    fn skip(&self, what: &str, missing: &str) {
+        match self.is_json {
+            true => println!(
+                "{{\"group\":\"commands\",\"what\":\"{what}\",\"skipped\":\"{missing} not \
+                 installed\"}}"
+            ),
+            false => println!("{what:50} skipped: {missing} not installed"),
+        }
+    }
+}
