@@ -57,7 +57,7 @@ pub(super) fn plugin(environment: &Environment, command: &PluginCommand) -> Resu
             let manifest = plugin.manifest();
             let rows = [
                 ("path", plugin.path().display().to_string()),
-                ("digest", plugin.digest().to_string()),
+                ("digest", plugin.digest()?.to_string()),
                 ("kind", manifest.kind.to_string()),
                 ("id", manifest.id.clone()),
                 ("version", manifest.version.clone()),

@@ -28,6 +28,27 @@ pub fn read_bounded(path: &Path, limit: u64) -> Result<Vec<u8>, Diagnostic> {
     read_file(path, meta.len(), limit)
 }
 
+/// Opens a regular file of at most `limit` bytes; gives its size too.
+///
+/// # Errors
+/// E4040 names the path and the cause.
+pub(crate) fn open_bounded(path: &Path, limit: u64) -> Result<(File, u64), Diagnostic> {
+    let failed = |error: std::io::Error| unreadable(path, &error.to_string());
+    // Opening a pipe waits for somebody who writes.
+    let meta = fs::metadata(path).map_err(failed)?;
+    if !meta.is_file() {
+        return Err(no_file(path, meta.is_dir()));
+    }
+    note(path);
+    let file = File::open(path).map_err(failed)?;
+    let meta = file.metadata().map_err(failed)?;
+    if !meta.is_file() {
+        return Err(no_file(path, meta.is_dir()));
+    }
+    check_len(path, meta.len(), limit)?;
+    Ok((file, meta.len()))
+}
+
 /// Contents of a file or of a stream.
 pub(crate) struct Contents {
     /// All of them.
@@ -100,10 +121,7 @@ pub(crate) fn parent(path: &Path) -> &Path {
 }
 
 fn read_file(path: &Path, len: u64, limit: u64) -> Result<Vec<u8>, Diagnostic> {
-    if len > limit {
-        let reason = format!("it has {len} bytes, more than {limit}");
-        return Err(unreadable(path, &reason));
-    }
+    check_len(path, len, limit)?;
     note(path);
     let mut bytes = Vec::with_capacity(len as usize);
     // The file may grow while it is read.
@@ -111,6 +129,14 @@ fn read_file(path: &Path, len: u64, limit: u64) -> Result<Vec<u8>, Diagnostic> {
         .and_then(|file| file.take(limit).read_to_end(&mut bytes))
         .map_err(|error| unreadable(path, &error.to_string()))?;
     Ok(bytes)
+}
+
+fn check_len(path: &Path, len: u64, limit: u64) -> Result<(), Diagnostic> {
+    if len <= limit {
+        return Ok(());
+    }
+    let reason = format!("it has {len} bytes, more than {limit}");
+    Err(unreadable(path, &reason))
 }
 
 fn read_stream(path: &Path, stream: impl Read, limit: u64) -> Result<Vec<u8>, Diagnostic> {

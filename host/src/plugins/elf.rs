@@ -1,6 +1,6 @@
 //! What a plugin file's ELF structures say, read without the loader.
 
-use std::ops::Range;
+use std::os::unix::fs::FileExt;
 
 use beskid_plugin_api::abi::ROOT_SYMBOL;
 use beskid_plugin_api::manifest::{NOTE_TYPE, OWNER};
@@ -10,8 +10,10 @@ use goblin::elf::dynamic::{DF_1_PIE, DT_FLAGS_1};
 use goblin::elf::header::{EM_AARCH64, EM_RISCV, EM_X86_64, ET_DYN};
 use goblin::elf::program_header::{PF_W, PF_X, PT_INTERP, PT_LOAD};
 
+use super::sparse::{Malformed, sparse};
+
 /// Facts about an ELF file.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub(super) struct ElfFacts {
     pub(super) is_64_bit_little_endian: bool,
     pub(super) machine: u16,
@@ -21,23 +23,32 @@ pub(super) struct ElfFacts {
     pub(super) truncated_segment: Option<usize>,
     /// First segment that is both writable and executable.
     pub(super) writable_code: Option<usize>,
-    /// Contents of each Beskid note, as ranges of the file.
-    pub(super) manifests: Vec<Range<usize>>,
+    /// Contents of each Beskid note.
+    pub(super) manifests: Vec<Vec<u8>>,
     pub(super) has_root_symbol: bool,
     pub(super) search_paths: Vec<String>,
     pub(super) needed: Vec<String>,
 }
 
-/// Reads the facts; `None` if the file is not ELF.
+/// Reads the facts of a file of `len` bytes, and no more of it than holds them;
+/// `None` if it is not ELF.
 ///
 /// # Errors
-/// The reason why it is malformed.
-pub(super) fn read(bytes: &[u8]) -> Result<Option<ElfFacts>, String> {
-    if !bytes.starts_with(b"\x7fELF") {
+/// The reason why it is malformed, or cannot be read.
+pub(super) fn read(file: &impl FileExt, len: u64) -> Result<Option<ElfFacts>, String> {
+    let mut magic = [0; 4];
+    let start = file.read_exact_at(&mut magic, 0);
+    if start.is_err() || magic != *b"\x7fELF" {
         return Ok(None);
     }
     // Untrusted bytes: a panic of the parser is a malformed file.
-    contain_panic(|| facts(bytes))
+    let read = || -> Result<ElfFacts, Malformed> {
+        Ok(match sparse(file, len)? {
+            Some(bytes) => facts(&bytes)?,
+            None => ElfFacts::default(),
+        })
+    };
+    contain_panic(read)
         .map_err(|_| "the ELF parser gave up".to_owned())?
         .map(Some)
         .map_err(|error| error.to_string())
@@ -82,8 +93,7 @@ fn facts(bytes: &[u8]) -> Result<ElfFacts, goblin::error::Error> {
     for note in elf.iter_note_headers(bytes).into_iter().flatten() {
         let note = note?;
         if note.name == OWNER && note.n_type == NOTE_TYPE {
-            let start = note.desc.as_ptr() as usize - bytes.as_ptr() as usize;
-            facts.manifests.push(start..start + note.desc.len());
+            facts.manifests.push(note.desc.to_vec());
         }
     }
     Ok(facts)

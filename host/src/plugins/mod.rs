@@ -2,12 +2,14 @@
 
 mod at_work;
 mod builtin;
+mod copy;
 mod elf;
 mod load;
 mod probe;
 mod proof;
 mod registry;
 mod services;
+mod sparse;
 mod vet;
 
 pub(crate) use at_work::{Task, ended_by};

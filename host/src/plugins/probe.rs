@@ -20,7 +20,7 @@ pub fn probe(path: &Path) -> Result<Proof, Diagnostic> {
         Loaded::Linker(client) => client.describe().map(drop),
     });
     Ok(Proof {
-        digest: plugin.digest().to_string(),
+        digest: plugin.digest()?.to_string(),
         result: described,
     })
 }

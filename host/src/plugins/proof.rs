@@ -27,13 +27,14 @@ pub struct Proof {
 }
 
 /// Has another process load a plugin, unless one has done so before. `copy` is
-/// the file that will be loaded here.
+/// the file that will be loaded here, and `digest` its.
 ///
 /// # Errors
 /// E5118 if that process does not come back from it, or what it says.
 pub(super) fn prove(
     plugin: &VettedPlugin,
     copy: &Path,
+    digest: Digest,
     arguments: &[OsString],
 ) -> Result<(), Diagnostic> {
     // Another contract may load it in another way.
@@ -43,7 +44,7 @@ pub(super) fn prove(
     }
     let path = plugin.path().as_os_str().to_owned();
     let ended = run_self(arguments.iter().cloned().chain([path]), TIMEOUT)?;
-    let proof = proof(&ended, plugin.digest()).ok_or_else(|| refused(plugin, &ended))?;
+    let proof = proof(&ended, digest).ok_or_else(|| refused(plugin, &ended))?;
     proof.result?;
     if let Err(error) = fs::write(&mark, "") {
         // The next use proves it again.

@@ -43,8 +43,8 @@ pub enum Origin {
     File {
         /// Its path.
         path: PathBuf,
-        /// Digest of its contents.
-        digest: Digest,
+        /// Digest of its contents, if they can be read.
+        digest: Option<Digest>,
     },
 }
 
@@ -52,7 +52,10 @@ impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Builtin => f.write_str("built-in"),
-            Self::File { path, digest } => write!(f, "{} ({})", path.display(), digest.short()),
+            Self::File { path, digest } => match digest {
+                Some(digest) => write!(f, "{} ({})", path.display(), digest.short()),
+                None => write!(f, "{}", path.display()),
+            },
         }
     }
 }
@@ -60,7 +63,6 @@ impl fmt::Display for Origin {
 /// One plugin.
 pub struct Entry {
     manifest: PluginManifest,
-    origin: Origin,
     shadowed: bool,
     body: Body,
 }
@@ -80,7 +82,6 @@ impl fmt::Debug for Entry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Entry")
             .field("manifest", &self.manifest)
-            .field("origin", &self.origin)
             .field("shadowed", &self.shadowed)
             .finish_non_exhaustive()
     }
@@ -92,9 +93,15 @@ impl Entry {
         &self.manifest
     }
 
-    /// Where it comes from.
-    pub const fn origin(&self) -> &Origin {
-        &self.origin
+    /// Where it comes from. A file that was not loaded is read for it.
+    pub fn origin(&self) -> Origin {
+        match &self.body {
+            Body::Builtin(_) => Origin::Builtin,
+            Body::File { plugin, .. } => Origin::File {
+                path: plugin.path().to_owned(),
+                digest: plugin.digest().ok(),
+            },
+        }
     }
 
     /// Whether another plugin of the same id is used instead.
@@ -211,7 +218,7 @@ impl Entry {
             self.manifest.id
         );
         Diagnostic::new(Code::E5111, message)
-            .note(format!("origin: {}", self.origin))
+            .note(format!("origin: {}", self.origin()))
             .help("report this to the author of the plugin")
     }
 
@@ -232,7 +239,6 @@ impl Registry {
             registry.add(
                 Entry {
                     manifest,
-                    origin: Origin::Builtin,
                     shadowed: false,
                     body: Body::Builtin(builtin),
                 },
@@ -258,10 +264,6 @@ impl Registry {
         let plugin = vet(path)?;
         let entry = Entry {
             manifest: plugin.manifest().clone(),
-            origin: Origin::File {
-                path: plugin.path().to_owned(),
-                digest: plugin.digest(),
-            },
             shadowed: false,
             body: Body::File {
                 plugin: Box::new(plugin),
@@ -312,10 +314,10 @@ impl Registry {
                 && other.manifest.id == entry.manifest.id
         });
         if let Some(rival) = rival {
-            match (&rival.origin, precedence) {
-                (Origin::Builtin, Precedence::Replace) => rival.shadowed = true,
-                (Origin::Builtin, Precedence::KeepBuiltin) => entry.shadowed = true,
-                (Origin::File { .. }, _) => return Err(duplicate(rival, &entry)),
+            match (&rival.body, precedence) {
+                (Body::Builtin(_), Precedence::Replace) => rival.shadowed = true,
+                (Body::Builtin(_), Precedence::KeepBuiltin) => entry.shadowed = true,
+                (Body::File { .. }, _) => return Err(duplicate(rival, &entry)),
             }
         }
         self.entries.push(entry);
@@ -387,7 +389,7 @@ impl Registry {
 fn duplicate(first: &Entry, second: &Entry) -> Diagnostic {
     let message = format!("two plugin files have the id `{}`", first.manifest.id);
     Diagnostic::new(Code::E5107, message)
-        .note(format!("first: {}", first.origin))
-        .note(format!("second: {}", second.origin))
+        .note(format!("first: {}", first.origin()))
+        .note(format!("second: {}", second.origin()))
         .help("load only one of them")
 }

@@ -2,7 +2,9 @@
 //! its code runs. Opening a library with the loader runs its constructors, so
 //! this comes first.
 
+use std::fs::File;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use beskid_plugin_api::Digest;
 use beskid_plugin_api::codes::Code;
@@ -12,7 +14,7 @@ use beskid_plugin_api::manifest::{
 };
 
 use super::elf::{self, ElfFacts};
-use crate::input::read_bounded;
+use crate::input::{open_bounded, read_bounded};
 
 /// Largest plugin file, in bytes: 512 MiB.
 const MAX_PLUGIN: u64 = 512 << 20;
@@ -29,13 +31,14 @@ const KNOWN_LIBRARIES: [&str; 8] = [
     "libutil.",
 ];
 
-/// A plugin file that may be loaded: exactly these bytes.
+/// A plugin file that may be loaded, as long as what was found out about it
+/// holds for the bytes that are.
 #[derive(Debug)]
 pub struct VettedPlugin {
     path: PathBuf,
     manifest: PluginManifest,
-    digest: Digest,
-    bytes: Vec<u8>,
+    facts: ElfFacts,
+    digest: OnceLock<Digest>,
 }
 
 impl VettedPlugin {
@@ -49,36 +52,76 @@ impl VettedPlugin {
         &self.manifest
     }
 
-    /// Digest of the file.
-    pub const fn digest(&self) -> Digest {
-        self.digest
+    /// Digest of the file, which is read as a whole now unless it was before.
+    ///
+    /// # Errors
+    /// E5101 if it cannot be read.
+    pub fn digest(&self) -> Result<Digest, Diagnostic> {
+        match self.digest.get() {
+            Some(digest) => Ok(*digest),
+            None => self.is(Digest::of(&self.read()?)),
+        }
     }
 
-    pub(super) fn bytes(&self) -> &[u8] {
-        &self.bytes
+    /// All bytes of the file.
+    ///
+    /// # Errors
+    /// E5101 if they cannot be read.
+    pub(super) fn read(&self) -> Result<Vec<u8>, Diagnostic> {
+        read_bounded(&self.path, MAX_PLUGIN)
+            .map_err(|error| not_a_plugin(&self.path, &error.message))
+    }
+
+    /// Keeps the digest in mind.
+    ///
+    /// # Errors
+    /// E5101 if it was another one before.
+    pub(super) fn is(&self, digest: Digest) -> Result<Digest, Diagnostic> {
+        match *self.digest.get_or_init(|| digest) == digest {
+            true => Ok(digest),
+            false => Err(self.changed()),
+        }
+    }
+
+    /// Whether a file is what was found out about this one.
+    ///
+    /// # Errors
+    /// E5101 if it is not.
+    pub(super) fn is_as_vetted(&self, copy: &File) -> Result<(), Diagnostic> {
+        let len = copy.metadata().map(|meta| meta.len());
+        let facts = len.map(|len| elf::read(copy, len));
+        match facts {
+            Ok(Ok(Some(facts))) if facts == self.facts => Ok(()),
+            _ => Err(self.changed()),
+        }
+    }
+
+    fn changed(&self) -> Diagnostic {
+        not_a_plugin(&self.path, "it was changed after it was looked at")
     }
 }
 
-/// Reads a plugin file once and decides about it. No code of the file runs.
+/// Decides about a plugin file by its headers, notes and names, and reads no more
+/// of it. No code of the file runs.
 ///
 /// # Errors
 /// E5101 if it is no library for this machine, E5102 without a sound manifest,
 /// E5103 to E5106 if it was built for another interface, target or panic
 /// strategy, E5117 if loading it would be unsafe.
 pub fn vet(path: &Path) -> Result<VettedPlugin, Diagnostic> {
-    let bytes =
-        read_bounded(path, MAX_PLUGIN).map_err(|error| not_a_plugin(path, &error.message))?;
-    let facts = elf::read(&bytes).map_err(|reason| not_a_plugin(path, &reason))?;
+    let (file, len) =
+        open_bounded(path, MAX_PLUGIN).map_err(|error| not_a_plugin(path, &error.message))?;
+    let facts = elf::read(&file, len).map_err(|reason| not_a_plugin(path, &reason))?;
     let facts = facts.ok_or_else(|| not_a_plugin(path, "it is not an ELF file"))?;
     check_library(path, &facts)?;
-    let manifest = manifest(path, &bytes, &facts)?;
+    let manifest = manifest(path, &facts)?;
     check_manifest(&manifest)?;
     check_safety(path, &facts)?;
     Ok(VettedPlugin {
         path: path.to_owned(),
-        digest: Digest::of(&bytes),
         manifest,
-        bytes,
+        facts,
+        digest: OnceLock::new(),
     })
 }
 
@@ -109,15 +152,13 @@ fn check_library(path: &Path, facts: &ElfFacts) -> Result<(), Diagnostic> {
     Err(not_a_plugin(path, &reason))
 }
 
-fn manifest(path: &Path, bytes: &[u8], facts: &ElfFacts) -> Result<PluginManifest, Diagnostic> {
+fn manifest(path: &Path, facts: &ElfFacts) -> Result<PluginManifest, Diagnostic> {
     let refused = |reason: String| {
         Diagnostic::new(Code::E5102, format!("`{}`: {reason}", path.display()))
             .help("export the plugin with `beskid_plugin_api::export_plugin!`")
     };
     match facts.manifests.as_slice() {
-        [range] => {
-            PluginManifest::parse(&bytes[range.clone()]).map_err(|error| refused(error.to_string()))
-        }
+        [note] => PluginManifest::parse(note).map_err(|error| refused(error.to_string())),
         [] => Err(refused(format!("no manifest (section {SECTION})"))),
         more => Err(refused(format!("{} manifests, expected one", more.len()))),
     }

@@ -1,0 +1,141 @@
+//! The parts of an ELF file that a decision about it needs, and zeros for all
+//! else. The file may be a large one that nothing will load, and may change
+//! while it is looked at; memory that was read stays as it is.
+
+use std::fmt;
+use std::ops::Range;
+use std::os::unix::fs::FileExt;
+
+use goblin::container::{Container, Ctx, Endian};
+use goblin::elf::dynamic::{
+    DT_GNU_HASH, DT_HASH, DT_JMPREL, DT_REL, DT_RELA, DT_STRSZ, DT_STRTAB, DT_SYMTAB, DT_VERDEF,
+    DT_VERNEED, DT_VERSYM, Dynamic,
+};
+use goblin::elf::header::{EI_CLASS, EI_DATA, ELFCLASS64, ELFDATA2LSB, Header};
+use goblin::elf::program_header::{PT_DYNAMIC, PT_INTERP, PT_LOAD, PT_NOTE, ProgramHeader};
+
+/// Size of the header of a 64-bit file.
+const HEADER: u64 = 64;
+/// Where that header says how many sections there are, and where.
+const SECTIONS: [Range<usize>; 2] = [40..48, 60..64];
+
+/// Why a file cannot be looked at.
+#[derive(Debug)]
+pub(super) struct Malformed(String);
+
+impl fmt::Display for Malformed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl From<goblin::error::Error> for Malformed {
+    fn from(error: goblin::error::Error) -> Self {
+        Self(error.to_string())
+    }
+}
+
+/// A file of `len` bytes with nothing in it but its header, its segments'
+/// headers, its notes, and what the loader takes symbols and names from; it says
+/// that it has no sections, which the loader does not look at. `None` if it is
+/// none of 64 bits with the low byte first.
+pub(super) fn sparse(file: &impl FileExt, len: u64) -> Result<Option<Vec<u8>>, Malformed> {
+    let mut parts = Parts::new(file, len)?;
+    parts.fill(0, HEADER.min(len))?;
+    let ident = parts.bytes.get(..16).unwrap_or_default();
+    if ident.get(EI_CLASS) != Some(&ELFCLASS64) || ident.get(EI_DATA) != Some(&ELFDATA2LSB) {
+        return Ok(None);
+    }
+    let header = goblin::elf::Elf::parse_header(&parts.bytes)?;
+    check_sections(&header, len)?;
+    let count = u64::from(header.e_phnum);
+    let size = u64::from(header.e_phentsize);
+    parts.fill(header.e_phoff, count * size)?;
+    let context = Ctx::new(Container::Big, Endian::Little);
+    let (start, count) = (header.e_phoff as usize, count as usize);
+    let segments = ProgramHeader::parse(&parts.bytes, start, count, context)?;
+    for segment in &segments {
+        if [PT_DYNAMIC, PT_NOTE, PT_INTERP].contains(&segment.p_type) {
+            parts.fill(segment.p_offset, segment.p_filesz)?;
+        }
+    }
+    if let Some(dynamic) = Dynamic::parse(&parts.bytes, &segments, context)? {
+        for table in tables(&dynamic, &segments, len) {
+            parts.fill(table.start, table.end - table.start)?;
+        }
+    }
+    for place in SECTIONS {
+        parts.bytes[place].fill(0);
+    }
+    Ok(Some(parts.bytes))
+}
+
+/// Where symbols, their names and their numbers are. A table has no size of its
+/// own, and ends at the latest where the next one begins.
+fn tables(dynamic: &Dynamic, segments: &[ProgramHeader], len: u64) -> Vec<Range<u64>> {
+    let entry = |tag| dynamic.dyns.iter().rfind(|entry| entry.d_tag == tag);
+    let place = |tag| Some(in_file(segments, entry(tag)?.d_val)?.start);
+    let others = [DT_VERSYM, DT_VERDEF, DT_VERNEED, DT_RELA, DT_REL, DT_JMPREL];
+    let wanted = [DT_GNU_HASH, DT_HASH, DT_SYMTAB];
+    let all = others.into_iter().chain(wanted).chain([DT_STRTAB]);
+    let starts = all.filter_map(place).collect::<Vec<_>>();
+    let mut found = Vec::new();
+    for tag in wanted {
+        let Some(inside) = entry(tag).and_then(|entry| in_file(segments, entry.d_val)) else {
+            continue;
+        };
+        let later = starts.iter().filter(|start| **start > inside.start);
+        let end = later.min().map_or(inside.end, |next| inside.end.min(*next));
+        found.push(inside.start..end.min(len).max(inside.start));
+    }
+    if let (Some(start), Some(size)) = (place(DT_STRTAB), entry(DT_STRSZ)) {
+        found.push(start..start.saturating_add(size.d_val));
+    }
+    found
+}
+
+/// Where in the file an address is, up to the end of its segment.
+fn in_file(segments: &[ProgramHeader], address: u64) -> Option<Range<u64>> {
+    let mut loaded = segments.iter().filter(|segment| segment.p_type == PT_LOAD);
+    loaded.find_map(|segment| {
+        let offset = address.checked_sub(segment.p_vaddr)?;
+        let start = segment.p_offset.checked_add(offset)?;
+        let end = segment.p_offset.checked_add(segment.p_filesz)?;
+        (offset < segment.p_memsz).then(|| start..end.max(start))
+    })
+}
+
+struct Parts<'a, F> {
+    file: &'a F,
+    bytes: Vec<u8>,
+}
+
+impl<'a, F: FileExt> Parts<'a, F> {
+    fn new(file: &'a F, len: u64) -> Result<Self, Malformed> {
+        let len = usize::try_from(len).map_err(|error| Malformed(error.to_string()))?;
+        // Memory of this size comes as zeros that take no room.
+        let bytes = vec![0; len];
+        Ok(Self { file, bytes })
+    }
+
+    /// Reads a part. What lies beyond the end is for the parser to refuse.
+    fn fill(&mut self, start: u64, len: u64) -> Result<(), Malformed> {
+        let end = start.saturating_add(len).min(self.bytes.len() as u64);
+        let Some(part) = self.bytes.get_mut(start as usize..end as usize) else {
+            return Ok(());
+        };
+        let read = self.file.read_exact_at(part, start);
+        read.map_err(|error| Malformed(format!("it changes while it is read: {error}")))
+    }
+}
+
+/// The headers of sections come last in a file: one that was cut lacks them.
+fn check_sections(header: &Header, len: u64) -> Result<(), Malformed> {
+    let size = u64::from(header.e_shnum) * u64::from(header.e_shentsize);
+    let end = header.e_shoff.checked_add(size);
+    if header.e_shnum == 0 || end.is_some_and(|end| end <= len) {
+        return Ok(());
+    }
+    let reason = "it is truncated: the headers of its sections end beyond the file";
+    Err(Malformed(reason.to_owned()))
+}
