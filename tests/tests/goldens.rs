@@ -13,7 +13,7 @@
 )]
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use beskid_plugin_api::artifact::{CodegenArtifact, FORMAT_VERSION};
 use beskid_tests::built::root;
@@ -31,18 +31,24 @@ fn goldens(version: u32) -> Vec<PathBuf> {
     goldens
 }
 
+/// What was written for the same source before: `NAME.bska`, `NAME.2.bska` and so on.
+fn earlier(golden: &Path) -> Vec<PathBuf> {
+    let stem = golden.file_stem().unwrap().to_str().unwrap();
+    let files = fs::read_dir(golden.with_file_name("earlier")).unwrap();
+    let files = files.map(|file| file.unwrap().path()).filter(|path| {
+        let name = path.file_name().unwrap().to_str().unwrap();
+        name.split('.').next() == Some(stem)
+    });
+    files.collect()
+}
+
 #[test]
 fn every_golden_artifact_is_read_and_does_what_it_did() {
     let folder = tempfile::tempdir().unwrap();
     for version in 1..=FORMAT_VERSION {
         for golden in goldens(version) {
             let expected = fs::read_to_string(golden.with_extension("expected")).unwrap();
-            let name = golden.file_name().unwrap();
-            let earlier = golden.with_file_name("earlier").join(name);
-            for artifact in [golden, earlier] {
-                if !artifact.exists() {
-                    continue;
-                }
+            for artifact in earlier(&golden).into_iter().chain([golden]) {
                 CodegenArtifact::decode(fs::read(&artifact).unwrap()).unwrap();
                 for backend in ["jit", "aot"] {
                     let mut command = beskid(folder.path());

@@ -13,16 +13,18 @@ use beskid_tests::cases::{cases, examples};
 use beskid_tests::command::{Ended, beskid, end, run};
 
 /// The three ways of running a program: in memory, through an object file, as
-/// an executable. The first two print the result as their last line.
+/// an executable. The first two print the result as their last line. What is
+/// optimized does the same.
 struct Ways {
     jit: Ended,
+    fast: Ended,
     aot: Ended,
     executable: Ended,
 }
 
 fn three_ways(program: &Path, folder: &Path) -> Ways {
-    let with = |backend: &str| {
-        let args = ["-v", "--backend", backend, "run"].map(Path::new);
+    let with = |backend: &str, level: &str| {
+        let args = ["-v", "--backend", backend, "--optimize", level, "run"].map(Path::new);
         run(folder, args.into_iter().chain([program]))
     };
     let output = folder.join("program");
@@ -35,12 +37,16 @@ fn three_ways(program: &Path, folder: &Path) -> Ways {
     let link_line = "link: unix (built-in)\n";
     assert!(built.clone().succeeds().ends_with(link_line), "{built:#?}");
     let ways = Ways {
-        jit: with("jit"),
-        aot: with("aot"),
+        jit: with("jit", "none"),
+        fast: with("jit", "speed"),
+        aot: with("aot", "none"),
         executable: end(&mut std::process::Command::new(&output)),
     };
     assert_eq!(ways.jit.digest(), digest, "{program:?}");
     assert_eq!(ways.aot.digest(), digest, "{program:?}");
+    let (plain, fast) = (&ways.jit, &ways.fast);
+    assert_eq!(fast.stdout, plain.stdout, "{program:?}: {fast:#?}");
+    assert_eq!(fast.status, plain.status, "{program:?}: {fast:#?}");
     ways
 }
 
@@ -71,7 +77,7 @@ fn bk_2_cases_are_alike_in_memory_through_objects_and_as_executables() {
     for case in cases("cases/run", &["result", "panic"]) {
         let ways = three_ways(&case.path, folder.path());
         if let Some(message) = case.get("panic") {
-            for way in [&ways.jit, &ways.aot, &ways.executable] {
+            for way in [&ways.jit, &ways.fast, &ways.aot, &ways.executable] {
                 assert_eq!(way.status, Some(101), "{:?}: {way:#?}", case.path);
                 assert!(way.stderr.contains(message), "{:?}: {way:#?}", case.path);
             }

@@ -1,30 +1,62 @@
-//! Which calls become the called function's own instructions: of small functions
-//! that call nothing, where the program is optimized for speed.
+//! Which calls become the called function's own instructions, where the program is
+//! optimized for speed: of small functions that call nothing of the program, and of
+//! small functions by themselves.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::atomic::Ordering;
 
 use beskid_plugin_api::artifact::{self as art, Linkage, NameRef, SymbolId};
+use cranelift_codegen::entity::EntityRef;
 use cranelift_codegen::inline::{Inline, InlineCommand};
-use cranelift_codegen::ir::{self, ArgumentPurpose, FuncRef, Inst, Opcode, Value};
+use cranelift_codegen::ir::{self, ArgumentPurpose, FuncRef, GlobalValue, Inst, Opcode, Value};
 use cranelift_codegen::settings::OptLevel;
-use cranelift_codegen::verify_function;
+use cranelift_codegen::{CodegenResult, Context, verify_function};
 
 use super::Compiler;
 
-/// Most instructions of a function whose calls are replaced.
-const MOST_OF_CALLEE: u32 = 40;
+/// Most instructions of a function whose calls are replaced, without those that are
+/// marked as cold.
+const MOST_OF_CALLEE: u32 = 60;
 /// Most instructions that a function grows by.
 const MOST_OF_CALLER: u32 = 2_000;
+/// How often a function that calls itself is put into itself: each time its calls
+/// become fewer, and its frame larger.
+const ROUNDS: u32 = 2;
+
+/// Replaces calls in a function, whose body in the artifact is `body`.
+///
+/// # Errors
+/// What Cranelift does not compile.
+pub(super) fn inline(
+    compiler: Compiler<'_>,
+    context: &mut Context,
+    body: &art::Body,
+) -> CodegenResult<()> {
+    let Some(mut policy) = Policy::new(compiler, body) else {
+        return Ok(());
+    };
+    for _ in 0..ROUNDS {
+        let globals = context.func.global_values.len();
+        context.inline(&mut policy)?;
+        let is_recursive = policy.replaced.contains(&body.symbol);
+        policy.name_globals(&mut context.func, globals);
+        if !is_recursive {
+            break;
+        }
+    }
+    Ok(())
+}
 
 /// The policy, for the calls in one function.
-pub(super) struct Policy<'a> {
+struct Policy<'a> {
     compiler: Compiler<'a>,
     body: &'a art::Body,
     /// Functions that were asked for before; `None`: they stay calls.
     known: HashMap<SymbolId, Option<Callee>>,
     grown: u32,
+    /// What was called where there are instructions now, one after the other.
+    replaced: Vec<SymbolId>,
 }
 
 struct Callee {
@@ -34,23 +66,35 @@ struct Callee {
 
 impl<'a> Policy<'a> {
     /// `None` where calls stay as they are.
-    pub(super) fn new(compiler: Compiler<'a>, body: &'a art::Body) -> Option<Self> {
+    fn new(compiler: Compiler<'a>, body: &'a art::Body) -> Option<Self> {
         let for_speed = compiler.isa.flags().opt_level() == OptLevel::Speed;
         (for_speed && !body.callees.is_empty()).then(|| Self {
             compiler,
             body,
             known: HashMap::new(),
             grown: 0,
+            replaced: Vec::new(),
         })
     }
 
     /// The function that a call calls, if it is one of this program.
-    fn symbol(&self, callee: FuncRef) -> Option<SymbolId> {
-        // What is imported later was none of the artifact's.
-        match self.body.callees.get(callee.as_u32() as usize)?.target {
-            NameRef::Symbol(symbol) if symbol != self.body.symbol => Some(symbol),
-            _ => None,
+    fn symbol(&self, caller: &ir::Function, callee: FuncRef) -> Option<SymbolId> {
+        match self.body.callees.get(callee.as_u32() as usize) {
+            Some(callee) => match callee.target {
+                NameRef::Symbol(symbol) => Some(symbol),
+                NameRef::LibCall(_) | NameRef::Known(_) => None,
+            },
+            // Came with another function's instructions, if it is not the runtime's.
+            None => self.is_itself(caller, callee).then_some(self.body.symbol),
         }
+    }
+
+    fn is_itself(&self, caller: &ir::Function, callee: FuncRef) -> bool {
+        let ir::ExternalName::User(name) = caller.dfg.ext_funcs[callee].name else {
+            return false;
+        };
+        let name = &caller.params.user_named_funcs()[name];
+        *name == self.compiler.defined.external(self.body.symbol)
     }
 
     fn callee(&self, symbol: SymbolId) -> Option<Callee> {
@@ -65,12 +109,15 @@ impl<'a> Policy<'a> {
             return None;
         }
         let function = artifact.function(index).ok()?;
-        let blocks = function.body.blocks.iter();
-        let instructions = blocks
+        let hot = function.body.blocks.iter().filter(|block| !block.cold);
+        let instructions = hot
             .map(|block| block.instructions)
             .fold(0, u32::saturating_add);
         size.store(instructions, Ordering::Relaxed);
-        if instructions > MOST_OF_CALLEE || !is_plain(&function.body) {
+        if instructions > MOST_OF_CALLEE
+            || !is_plain(&function.body)
+            || !self.calls_outside(&function.body)
+        {
             return None;
         }
         let external = |symbol| self.compiler.defined.external(symbol);
@@ -81,6 +128,44 @@ impl<'a> Policy<'a> {
         let mut insts = blocks.flat_map(|block| func.layout.block_insts(block));
         let all_move = insts.all(|inst| moves(func.dfg.insts[inst].opcode()));
         all_move.then_some(Callee { func, instructions })
+    }
+}
+
+impl Policy<'_> {
+    /// Cranelift copies the symbols of a function's global values as they are, with
+    /// the numbers that their names have in that function: these are put right here.
+    /// `first` is the number of the first copy.
+    fn name_globals(&mut self, func: &mut ir::Function, first: usize) {
+        let callees = self.replaced.drain(..);
+        let callees = callees.filter_map(|symbol| self.known.get(&symbol)?.as_ref());
+        let globals = callees.flat_map(|callee| {
+            let values = callee.func.global_values.values();
+            values.map(|global| (&callee.func, global))
+        });
+        for (copy, (callee, global)) in (first..).map(GlobalValue::new).zip(globals) {
+            if let ir::GlobalValueData::Symbol {
+                name: ir::ExternalName::User(name),
+                ..
+            } = global
+            {
+                let name = callee.params.user_named_funcs()[*name].clone();
+                let renamed = func.declare_imported_user_function(name);
+                if let ir::GlobalValueData::Symbol { name, .. } = &mut func.global_values[copy] {
+                    *name = ir::ExternalName::User(renamed);
+                }
+            }
+        }
+    }
+
+    /// Whether a body calls nothing of the program but, if it is the caller's own,
+    /// itself: what is called in other functions may become instructions there.
+    fn calls_outside(&self, body: &art::Body) -> bool {
+        let symbols = &self.compiler.artifact.module().symbols;
+        body.callees.iter().all(|callee| match callee.target {
+            NameRef::Symbol(symbol) if symbol == body.symbol => symbol == self.body.symbol,
+            NameRef::Symbol(symbol) => !symbols[symbol as usize].linkage.is_definition(),
+            NameRef::LibCall(_) | NameRef::Known(_) => true,
+        })
     }
 }
 
@@ -105,7 +190,8 @@ fn moves(opcode: Opcode) -> bool {
             | Opcode::SequencePoint
             | Opcode::Debugtrap
     );
-    !frame && !opcode.is_call()
+    let leaves = opcode.is_call() && !matches!(opcode, Opcode::Call | Opcode::CallIndirect);
+    !frame && !leaves
 }
 
 impl Inline for Policy<'_> {
@@ -117,7 +203,7 @@ impl Inline for Policy<'_> {
         callee: FuncRef,
         _: &[Value],
     ) -> InlineCommand<'_> {
-        let Some(symbol) = self.symbol(callee).filter(|_| opcode == Opcode::Call) else {
+        let Some(symbol) = self.symbol(caller, callee).filter(|_| opcode == Opcode::Call) else {
             return InlineCommand::KeepCall;
         };
         if !self.known.contains_key(&symbol) {
@@ -137,6 +223,7 @@ impl Inline for Policy<'_> {
             return InlineCommand::KeepCall;
         }
         self.grown = grown;
+        self.replaced.push(symbol);
         InlineCommand::Inline {
             callee: Cow::Borrowed(&found.func),
             visit_callee: false,

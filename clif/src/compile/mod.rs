@@ -1,5 +1,6 @@
 //! From one function of an artifact to its machine code.
 
+mod division;
 mod in_order;
 mod inline;
 
@@ -86,6 +87,7 @@ impl Compiler<'_> {
                 reason: errors.to_string().trim_end().to_owned(),
             })?;
         self.inline(context, body, symbol)?;
+        division::shorten(&mut context.func, self.isa);
         let compiled = context.compile(self.isa, &mut ControlPlane::default());
         if let Err(error) = compiled {
             let refusal = refusal::of_error(&error.inner, &context.func, self.isa);
@@ -109,16 +111,10 @@ impl Compiler<'_> {
     }
 
     fn inline(self, context: &mut Context, body: &Body, symbol: u32) -> Result<(), ClifError> {
-        let Some(policy) = inline::Policy::new(self, body) else {
-            return Ok(());
-        };
-        match context.inline(policy) {
-            Ok(_) => Ok(()),
-            Err(error) => {
-                let refusal = refusal::of_error(&error, &context.func, self.isa);
-                Err(self.refused(symbol, refusal))
-            }
-        }
+        inline::inline(self, context, body).map_err(|error| {
+            let refusal = refusal::of_error(&error, &context.func, self.isa);
+            self.refused(symbol, refusal)
+        })
     }
 
     /// Where a function may begin, in bytes. A loop at its begin runs at half the

@@ -56,7 +56,8 @@ impl Lowering<'_, '_, '_> {
             _ => "division by zero",
         };
         self.panic_if(by_zero, message, step.span)?;
-        if !signed {
+        // A remainder of a division by -1 is 0, whatever is divided.
+        if !signed || step.op == BinaryOp::Remainder {
             return Ok(self.plain_division(step.op, left, right, signed));
         }
         // Division by -1 overflows for the smallest value, and machines trap
@@ -67,9 +68,6 @@ impl Lowering<'_, '_, '_> {
         let negates = self.builder.ins().icmp(IntCC::Equal, right, minus_one);
         let divisor = self.builder.ins().select(negates, one, right);
         let result = self.plain_division(step.op, left, divisor, signed);
-        if step.op == BinaryOp::Remainder {
-            return Ok(result);
-        }
         let negated = self.builder.ins().ineg(left);
         Ok(self.builder.ins().select(negates, negated, result))
     }
@@ -116,7 +114,7 @@ impl Lowering<'_, '_, '_> {
 }
 
 /// The number that an expression is, if it is written as one.
-fn literal(expr: &Expr) -> Option<i64> {
+pub(super) fn literal(expr: &Expr) -> Option<i64> {
     match &expr.kind {
         ExprKind::Scalar(value) => Some(*value),
         ExprKind::Widen(operand) => literal(operand),

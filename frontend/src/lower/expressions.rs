@@ -110,12 +110,20 @@ impl Lowering<'_, '_, '_> {
         Ok(values)
     }
 
-    fn chain(&mut self, first: &Expr, steps: &[Step]) -> Lowered<Value> {
-        let mut left = self.scalar(first)?;
-        for step in steps {
-            if step.widen_left {
-                left = self.builder.ins().sextend(types::I64, left);
+    pub(super) fn chain(&mut self, first: &Expr, mut steps: &[Step]) -> Lowered<Value> {
+        let mut divisible = None;
+        if let Some((step, rest)) = steps.split_first() {
+            divisible = self.divisibility(first, step)?;
+            if divisible.is_some() {
+                steps = rest;
             }
+        }
+        let mut left = match divisible {
+            Some(divisible) => divisible,
+            None => self.scalar(first)?,
+        };
+        for step in steps {
+            left = self.widened(left, step);
             left = match step.op {
                 BinaryOp::And | BinaryOp::Or => self.short_circuit(left, step)?,
                 _ => {
@@ -125,6 +133,14 @@ impl Lowering<'_, '_, '_> {
             };
         }
         Ok(left)
+    }
+
+    /// The left operand of a step, in the type of its operands.
+    pub(super) fn widened(&mut self, left: Value, step: &Step) -> Value {
+        match step.widen_left {
+            true => self.builder.ins().sextend(types::I64, left),
+            false => left,
+        }
     }
 
     /// The right side runs only if the left one does not decide.

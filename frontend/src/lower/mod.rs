@@ -2,7 +2,9 @@
 
 mod arithmetic;
 mod builtins;
+mod conditions;
 mod descriptors;
+mod divisibility;
 mod expressions;
 mod foreign;
 mod function;

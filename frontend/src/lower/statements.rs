@@ -82,9 +82,8 @@ impl Lowering<'_, '_, '_> {
         let end = self.new_block();
         let mut reached = false;
         for (condition, body) in arms {
-            let condition = self.scalar(condition)?;
             let (then, next) = (self.new_block(), self.new_block());
-            self.builder.ins().brif(condition, then, &[], next, &[]);
+            self.branch(condition, then, next)?;
             self.builder.switch_to_block(then);
             if self.statements(body)? {
                 self.builder.ins().jump(end, &[]);
@@ -106,8 +105,7 @@ impl Lowering<'_, '_, '_> {
     /// turn jumps once.
     fn while_loop(&mut self, condition: &Expr, body: &[Statement]) -> Lowered<bool> {
         let (inside, next, exit) = (self.new_block(), self.new_block(), self.new_block());
-        let first = self.scalar(condition)?;
-        self.builder.ins().brif(first, inside, &[], exit, &[]);
+        self.branch(condition, inside, exit)?;
         self.builder.switch_to_block(inside);
         self.loops.push(Loop { exit, next });
         if self.statements(body)? {
@@ -115,8 +113,7 @@ impl Lowering<'_, '_, '_> {
         }
         self.loops.pop();
         self.builder.switch_to_block(next);
-        let again = self.scalar(condition)?;
-        self.builder.ins().brif(again, inside, &[], exit, &[]);
+        self.branch(condition, inside, exit)?;
         self.builder.switch_to_block(exit);
         Ok(true)
     }
