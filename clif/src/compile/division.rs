@@ -73,7 +73,9 @@ fn split(func: &mut Function, inst: Inst) {
     let joined = func.dfg.append_block_param(after, types::I64);
     func.dfg.change_to_alias(result, joined);
 
-    let mut cursor = FuncCursor::new(func).at_bottom(before).with_srcloc(location);
+    let mut cursor = FuncCursor::new(func)
+        .at_bottom(before)
+        .with_srcloc(location);
     let both = cursor.ins().bor(dividend, divisor);
     let high = cursor.ins().ushr_imm_u(both, 32);
     cursor.ins().brif(high, slow, &[], fast, &[]);

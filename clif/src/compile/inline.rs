@@ -203,7 +203,10 @@ impl Inline for Policy<'_> {
         callee: FuncRef,
         _: &[Value],
     ) -> InlineCommand<'_> {
-        let Some(symbol) = self.symbol(caller, callee).filter(|_| opcode == Opcode::Call) else {
+        let Some(symbol) = self
+            .symbol(caller, callee)
+            .filter(|_| opcode == Opcode::Call)
+        else {
             return InlineCommand::KeepCall;
         };
         if !self.known.contains_key(&symbol) {

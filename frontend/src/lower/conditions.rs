@@ -9,7 +9,12 @@ use crate::hir::{Expr, ExprKind, Step};
 
 impl Lowering<'_, '_, '_> {
     /// Goes on at `then` if the condition holds, and else at `otherwise`.
-    pub(super) fn branch(&mut self, condition: &Expr, then: Block, otherwise: Block) -> Lowered<()> {
+    pub(super) fn branch(
+        &mut self,
+        condition: &Expr,
+        then: Block,
+        otherwise: Block,
+    ) -> Lowered<()> {
         match &condition.kind {
             ExprKind::Not(operand) => self.branch(operand, otherwise, then),
             ExprKind::Chain(first, steps) => match steps.split_last() {

@@ -25,6 +25,7 @@ use serde_json::json;
 
 use crate::child::end_with_parent;
 use crate::failure::Failure;
+use crate::out_of_memory;
 use crate::scratch;
 use crate::signals;
 use crate::source::Source;
@@ -43,6 +44,9 @@ pub fn main() -> ExitCode {
     let odd = log::start(cli.global.verbose, cli.global.format());
     if let Some(odd) = odd.filter(|_| !is_own_child(&cli.command)) {
         render::warning(&odd, cli.global.format());
+    }
+    if cli.global.format() == args::MessageFormat::Json {
+        out_of_memory::say_in_json();
     }
     signals::watch();
     scratch::watch_crashes();

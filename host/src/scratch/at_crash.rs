@@ -72,17 +72,10 @@ fn action(signal: c_int) -> Option<libc::sigaction> {
 
 /// Removes the scratch, and leaves the signal to whoever had it before.
 extern "C" fn crashed(signal: c_int, info: *const libc::siginfo_t, _: *const c_void) {
-    let Some((owner, before)) = BEFORE.get() else {
+    let Some((_, before)) = BEFORE.get() else {
         return;
     };
-    // SAFETY: it has no preconditions.
-    let own = unsafe { libc::getpid() };
-    // Children have a copy of the handlers.
-    if u32::try_from(own) == Ok(*owner)
-        && let Ok(live) = super::LIVE.try_lock()
-    {
-        live.iter().for_each(|path| remove(path));
-    }
+    remove_live();
     let mut signals = FATAL.iter().zip(before);
     let before = signals.find(|(fatal, _)| **fatal == signal);
     if let Some((_, Some(before))) = before {
@@ -94,6 +87,19 @@ extern "C" fn crashed(signal: c_int, info: *const libc::siginfo_t, _: *const c_v
     if unsafe { (*info).si_code } <= 0 {
         // SAFETY: the signal is blocked until this returns.
         unsafe { libc::raise(signal) };
+    }
+}
+
+/// Removes the scratch of this process, if it is the one that asked: children have a
+/// copy of the handlers.
+pub(super) fn remove_live() {
+    // SAFETY: it has no preconditions.
+    let own = unsafe { libc::getpid() };
+    let owner = BEFORE.get().map(|(owner, _)| *owner);
+    if u32::try_from(own).ok() == owner
+        && let Ok(live) = super::LIVE.try_lock()
+    {
+        live.iter().for_each(|path| remove(path));
     }
 }
 

@@ -141,6 +141,12 @@ pub(crate) fn watch_crashes() {
     at_crash::install();
 }
 
+/// As much of [`remove_all`] as a process can do that has no memory left.
+pub(crate) fn remove_at_crash() {
+    #[cfg(target_os = "linux")]
+    at_crash::remove_live();
+}
+
 /// Removes whatever there is now: nothing of it is needed any more.
 pub(crate) fn remove_all() {
     for path in &*live() {

@@ -91,4 +91,9 @@ codes! {
     ///
     /// No message of it is shown; a backend returns it.
     E4044;
+
+    /// The system gives no more memory.
+    ///
+    /// Compile with fewer threads (`--jobs 1`), or raise the limit of memory.
+    E4045;
 }

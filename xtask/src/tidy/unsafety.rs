@@ -17,6 +17,7 @@ const PLACES: &[(&str, &str)] = &[
     ("host/src/embedded*.rs", "the runtime linked into the host"),
     ("host/src/embedded*/", "the runtime linked into the host"),
     ("host/src/jobs.rs", "descriptors of a jobserver"),
+    ("host/src/out_of_memory.rs", "the program's allocator"),
     ("host/src/plugins/load*.rs", "opening plugins"),
     ("host/src/plugins/load*/", "opening plugins"),
     ("host/src/run/", "calling the entrypoint"),
