@@ -11,14 +11,19 @@
     reason = "measurements"
 )]
 
+mod child;
+
 use std::ffi::OsStr;
-use std::mem::MaybeUninit;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+use std::process::Command;
+
+use beskid_benches::{Rows, median};
+use child::{Usage, run as once};
 
 /// Turns of each comparison, if not said otherwise.
 const RUNS: usize = 60;
+/// The least difference of two times, in seconds.
+const LEAST: f64 = 1e-6;
 
 const HELLO_BD: &str = include_str!("../../examples/hello.bd");
 const HELLO_C: &str = "#include <stdio.h>\n\nint main(void) {\n    fputs(\"hello\\n\", stdout);\n    \
@@ -32,36 +37,34 @@ fn main() {
     let args = std::env::args().skip(1).collect::<Vec<_>>();
     let runs = args.iter().position(|arg| arg == "--runs");
     let runs = runs.map_or(RUNS, |at| args[at + 1].parse().unwrap());
-    let report = Report {
-        is_json: args.iter().any(|arg| arg == "--json"),
-    };
+    let rows = Rows::new("commands");
     let place = Place::new();
-    run(&place, runs, &report);
-    build(&place, runs, &report);
-    plugin(&place, runs, &report);
+    run(&place, runs, rows);
+    build(&place, runs, rows);
+    plugin(&place, runs, rows);
     std::fs::remove_dir_all(&place.folder).unwrap();
 }
 
 /// `beskid run hello.bd` and `tcc -run hello.c`.
-fn run(place: &Place, runs: usize, report: &Report) {
+fn run(place: &Place, runs: usize, rows: Rows) {
     let names = ["CPU", "wall"].map(|of| format!("run hello ÷ tcc -run, {of}"));
     if !is_installed("tcc") {
-        return names.iter().for_each(|name| report.skip(name, "tcc"));
+        return names.iter().for_each(|name| rows.skipped(name, "tcc"));
     }
     let ours = || place.beskid(["run", "hello.bd"]);
     let theirs = || place.command("tcc", ["-run", "hello.c"]);
     let [cpu, wall] = compare(runs, [&ours, &theirs]);
-    report.row(&names[0], cpu);
-    report.row(&names[1], wall);
+    rows.row(&names[0], "s", cpu.into());
+    rows.row(&names[1], "s", wall.into());
 }
 
 /// `beskid build hello.bd` and the C compilers, with the same linker.
-fn build(place: &Place, runs: usize, report: &Report) {
+fn build(place: &Place, runs: usize, rows: Rows) {
     for (linker, name) in [("bfd", "ld.bfd"), ("mold", "mold")] {
-        let what = format!("build hello ÷ cc -O0, {name}, wall");
+        let what = format!("build hello ÷ cc -O0, {name}");
         let missing = ["cc", name].into_iter().find(|tool| !is_installed(tool));
         if let Some(missing) = missing {
-            report.skip(&what, missing);
+            rows.skipped(&what, missing);
             continue;
         }
         let linker = format!("-fuse-ld={linker}");
@@ -72,29 +75,29 @@ fn build(place: &Place, runs: usize, report: &Report) {
         };
         let theirs = || place.command("cc", ["-O0", &linker, "hello.c", "-o", "theirs"]);
         let [_, wall] = compare(runs, [&ours, &theirs]);
-        report.row(&what, wall);
+        rows.row(&what, "s", wall.into());
     }
-    let what = "build hello ÷ tcc, wall";
+    let what = "build hello ÷ tcc";
     match is_installed("tcc") {
         true => {
             let ours = || place.beskid(["build", "hello.bd", "-o", "ours"]);
             let theirs = || place.command("tcc", ["hello.c", "-o", "theirs"]);
             let [_, wall] = compare(runs, [&ours, &theirs]);
-            report.row(what, wall);
+            rows.row(what, "s", wall.into());
         }
-        false => report.skip(what, "tcc"),
+        false => rows.skipped(what, "tcc"),
     }
 }
 
 /// What a plugin adds to a run, and what opening the same file adds to an
 /// empty program. The first row's plugin is used, the second one's is not.
-fn plugin(place: &Place, runs: usize, report: &Report) {
+fn plugin(place: &Place, runs: usize, rows: Rows) {
     let cases = [("jit", "used"), ("aot", "not used")];
     let what = |use_: &str| format!("plugin load and gate, {use_} ÷ dlopen, wall");
     if !is_installed("cc") {
         return cases
             .iter()
-            .for_each(|(_, use_)| report.skip(&what(use_), "cc"));
+            .for_each(|(_, use_)| rows.skipped(&what(use_), "cc"));
     }
     let empty = place.compiled("empty", EMPTY_C);
     let open = place.compiled("open", OPEN_C);
@@ -108,8 +111,10 @@ fn plugin(place: &Place, runs: usize, report: &Report) {
         let dlopen = || place.command(&open, [file]);
         let sides: [&dyn Fn() -> Command; 4] = [&with, &plain, &dlopen, &nothing];
         let [_, [with, plain, dlopen, nothing]] = compare(runs, sides);
-        let beyond = |all: Duration, base| all.saturating_sub(base);
-        report.row(&what(use_), [beyond(with, plain), beyond(dlopen, nothing)]);
+        // What is less than it can be measured is no ratio.
+        let beyond = |all: f64, base: f64| (all - base).max(LEAST);
+        let added = [beyond(with, plain), beyond(dlopen, nothing)];
+        rows.row(&what(use_), "s", added.into());
     }
 }
 
@@ -142,9 +147,7 @@ impl Place {
         command
             .args(args)
             .current_dir(&self.folder)
-            .env("XDG_CACHE_HOME", &self.folder)
-            .stdin(Stdio::null())
-            .stdout(Stdio::null());
+            .env("XDG_CACHE_HOME", &self.folder);
         command
     }
 
@@ -186,81 +189,24 @@ fn is_installed(program: &str) -> bool {
 
 /// The medians of each side, which take turns: first the processor's time,
 /// then the clock's.
-fn compare<const N: usize>(runs: usize, sides: [&dyn Fn() -> Command; N]) -> [[Duration; N]; 2] {
+fn compare<const N: usize>(runs: usize, sides: [&dyn Fn() -> Command; N]) -> [[f64; N]; 2] {
     let mut taken = [const { Vec::new() }; N];
     // The first run of each fills caches.
     for turn in 0..=runs {
         for (side, taken) in sides.iter().zip(&mut taken) {
-            let once = measured(&mut side());
+            let usage = once(&mut side());
             if turn > 0 {
-                taken.push(once);
+                taken.push(usage);
             }
         }
     }
-    let median = |of: fn(&[Duration; 2]) -> Duration| {
-        let of_side = |taken: &Vec<[Duration; 2]>| {
-            let mut taken = taken.iter().map(of).collect::<Vec<_>>();
-            taken.sort();
-            taken[taken.len() / 2]
-        };
-        taken.each_ref().map(of_side)
+    let medians = |of: fn(&Usage) -> f64| {
+        taken
+            .each_ref()
+            .map(|taken| median(taken.iter().map(of).collect()))
     };
-    [median(|once| once[0]), median(|once| once[1])]
-}
-
-/// Runs a command to its end; gives the processor's time of it and of whatever
-/// it has waited for, and the clock's.
-fn measured(command: &mut Command) -> [Duration; 2] {
-    let started = Instant::now();
-    let child = command.spawn().unwrap();
-    let id = child.id().cast_signed();
-    let mut status = 0;
-    let mut usage = MaybeUninit::<libc::rusage>::zeroed();
-    // SAFETY: the process is a child that nobody else waits for, and both
-    // places are ours.
-    let ended = unsafe { libc::wait4(id, &raw mut status, 0, usage.as_mut_ptr()) };
-    let wall = started.elapsed();
-    assert_eq!((ended, status), (id, 0), "{command:?}");
-    // SAFETY: zeroes are a value of it, and the call has written it.
-    let usage = unsafe { usage.assume_init() };
-    let time = |time: libc::timeval| {
-        let micros = time.tv_sec * 1_000_000 + time.tv_usec;
-        Duration::from_micros(micros.cast_unsigned())
-    };
-    [time(usage.ru_utime) + time(usage.ru_stime), wall]
-}
-
-/// Where the rows go.
-struct Report {
-    is_json: bool,
-}
-
-impl Report {
-    fn row(&self, what: &str, [ours, theirs]: [Duration; 2]) {
-        // A difference of two times may vanish; a ratio has to be a number.
-        let shortest = Duration::from_micros(1);
-        let [ours, theirs] = [ours, theirs].map(|time| time.max(shortest).as_secs_f64());
-        let ratio = ours / theirs;
-        match self.is_json {
-            true => println!(
-                "{{\"group\":\"commands\",\"what\":\"{what}\",\"ours\":{ours},\
-                 \"theirs\":{theirs},\"ratio\":{ratio}}}"
-            ),
-            false => println!(
-                "{what:50} {:8.2} ms {:8.2} ms {ratio:6.2}",
-                ours * 1e3,
-                theirs * 1e3
-            ),
-        }
-    }
-
-    fn skip(&self, what: &str, missing: &str) {
-        match self.is_json {
-            true => println!(
-                "{{\"group\":\"commands\",\"what\":\"{what}\",\"skipped\":\"{missing} not \
-                 installed\"}}"
-            ),
-            false => println!("{what:50} skipped: {missing} not installed"),
-        }
-    }
+    [
+        medians(|usage| usage.processor),
+        medians(|usage| usage.wall),
+    ]
 }

@@ -153,6 +153,7 @@ fn plan_link<'a>(
         search: [shared.search, foreign.search, own.search].concat(),
         rpath: [foreign.rpath, own.rpath].concat(),
         tools: tools.config.tools.clone(),
+        driver: tools.driver(),
     };
     Ok((job.plan(strategy)?, strategy))
 }

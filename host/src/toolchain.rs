@@ -8,6 +8,7 @@ use beskid_plugin_api::linker::OutputKind;
 use crate::compile::{self, CompileSettings, ObjectTarget};
 use crate::config::Config;
 use crate::image::ObjectFile;
+use crate::link::Driver;
 use crate::plugins::{Entry, Registry};
 
 /// The plugins and settings of this invocation.
@@ -34,6 +35,14 @@ impl<'a> Toolchain<'a> {
         entry.supports(target, kind)?;
         tracing::info!(id = entry.manifest().id, origin = %entry.origin(), "linker strategy");
         Ok(entry)
+    }
+
+    /// Whether links may do without the C driver.
+    pub const fn driver(self) -> Driver {
+        match self.config.direct_link {
+            true => Driver::Asked,
+            false => Driver::Run,
+        }
     }
 
     /// Compiles an artifact to an inspected object file.

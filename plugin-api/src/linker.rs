@@ -323,6 +323,22 @@ pub enum LinkStep {
         #[serde(default)]
         response_file: Option<ResponseFile>,
     },
+    /// Have a C driver link, as [`Self::Run`] would. The host may ask the driver
+    /// once which linker it runs for such arguments, and then run that linker
+    /// itself, where the output is the same byte for byte. It runs the driver
+    /// where that is not known, where the linker fails, and where the user wants
+    /// it so.
+    Drive {
+        /// Role of the tool, for messages.
+        role: String,
+        /// Program: a path, or a name to be found in `PATH`.
+        program: String,
+        /// Arguments.
+        args: Vec<String>,
+        /// How the driver reads arguments from a file.
+        #[serde(default)]
+        response_file: Option<ResponseFile>,
+    },
     /// Call the strategy back.
     Callback {
         /// Which of its steps, a number of the strategy's.

@@ -179,6 +179,12 @@ fn shown(planned: &Result<LinkPlan, Diagnostic>) -> String {
                 program,
                 args,
                 response_file,
+            }
+            | LinkStep::Drive {
+                role,
+                program,
+                args,
+                response_file,
             } => {
                 let file = match response_file {
                     Some(ResponseFile::Gnu) => "gnu",
@@ -324,7 +330,7 @@ fn lk_1_plans_name_only_paths_of_the_request() {
                     assert_eq!(without_paths(request, path), "", "{path}");
                     assert!(!contents.contains('/'), "{contents}");
                 }
-                LinkStep::Run { program, args, .. } => {
+                LinkStep::Run { program, args, .. } | LinkStep::Drive { program, args, .. } => {
                     assert!(!without_paths(request, program).contains('/'), "{program}");
                     for arg in args {
                         let rest = without_paths(request, arg);

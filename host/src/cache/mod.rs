@@ -2,9 +2,11 @@
 
 mod logs;
 mod noexec;
+mod stamp;
 
 pub(crate) use logs::keep_log;
 pub(crate) use noexec::noexec;
+pub(crate) use stamp::Stamp;
 
 use std::fs::{self, DirBuilder};
 use std::io::{self, Write};

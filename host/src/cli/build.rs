@@ -176,6 +176,12 @@ fn show_plan(steps: &[LinkStep], format: MessageFormat) -> Result<(), Diagnostic
                     program,
                     args,
                     ..
+                }
+                | LinkStep::Drive {
+                    role,
+                    program,
+                    args,
+                    ..
                 } => format!("run {role}: {program} {}", args.join(" ")),
                 LinkStep::Callback { step, purpose } => format!("callback {step}: {purpose}"),
                 step => format!("{step:?}"),

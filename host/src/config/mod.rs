@@ -22,7 +22,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Deserializer, Serialize};
 
 /// The settings in force.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Config {
     /// Backend to use; `None`: `jit` to run, `aot` to build.
@@ -44,11 +44,30 @@ pub struct Config {
     /// quoted as for a shell.
     #[serde(deserialize_with = "tools::read")]
     pub tools: BTreeMap<String, String>,
+    /// Whether the linker runs without the C driver, where the output is the same.
+    pub direct_link: bool,
     /// How foreign functions are found.
     pub r#extern: Extern,
     /// Options passed to the backend: texts, numbers or booleans.
     #[serde(deserialize_with = "options")]
     pub backend_options: BTreeMap<String, String>,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            backend: None,
+            linker: None,
+            plugin: Vec::new(),
+            plugin_dir: Vec::new(),
+            optimize: OptLevel::default(),
+            jobs: None,
+            tools: BTreeMap::new(),
+            direct_link: true,
+            r#extern: Extern::default(),
+            backend_options: BTreeMap::new(),
+        }
+    }
 }
 
 /// How foreign functions are found.

@@ -16,8 +16,9 @@ const PREFIX: &str = "BESKID_";
 /// Prefix of those that choose tools.
 const TOOLS: &str = "BESKID_TOOLS_";
 /// The variables that have a meaning, to whoever reads them.
-const KNOWN: [&str; 10] = [
+const KNOWN: [&str; 11] = [
     "BESKID_BACKEND",
+    "BESKID_DIRECT_LINK",
     "BESKID_EXTERN_ALLOW",
     "BESKID_EXTERN_DENY",
     "BESKID_EXTERN_DLOPEN",
@@ -90,13 +91,13 @@ pub(super) fn own(names: &[String]) -> Result<Vec<Variable>, Diagnostic> {
         let jobs = jobs.map_err(|_| invalid("BESKID_JOBS", reason))?;
         found.push(Variable::new("BESKID_JOBS", "jobs", jobs.get()));
     }
-    if let Some(value) = text("BESKID_EXTERN_DLOPEN")? {
-        let value = boolean("BESKID_EXTERN_DLOPEN", &value)?;
-        found.push(Variable::new(
-            "BESKID_EXTERN_DLOPEN",
-            "extern.dlopen",
-            value,
-        ));
+    for (name, key) in [
+        ("BESKID_DIRECT_LINK", "direct-link"),
+        ("BESKID_EXTERN_DLOPEN", "extern.dlopen"),
+    ] {
+        if let Some(value) = text(name)? {
+            found.push(Variable::new(name, key, boolean(name, &value)?));
+        }
     }
     for (name, key) in [
         ("BESKID_PLUGIN", "plugin"),

@@ -9,7 +9,7 @@ use beskid_plugin_api::linker::{Exports, LinkMode, LinkPlan, LinkRequest, Output
 use beskid_plugin_api::target::Target;
 use tracing::info_span;
 
-use super::execute::execute;
+use super::execute::{Driver, execute};
 use super::libraries;
 use super::members::Members;
 use super::namespace::{Part, merged};
@@ -51,6 +51,8 @@ pub struct LinkJob {
     pub policy: Policy,
     /// Tools by role.
     pub tools: BTreeMap<String, String>,
+    /// Whether the C driver itself must run.
+    pub driver: Driver,
 }
 
 /// A planned link.
@@ -60,6 +62,7 @@ pub struct Link {
     plan: LinkPlan,
     members: Members,
     foreign: BTreeMap<String, String>,
+    driver: Driver,
     scratch: Reserved,
 }
 
@@ -110,6 +113,7 @@ impl LinkJob {
             plan,
             members,
             foreign: self.foreign(),
+            driver: self.driver,
             scratch,
         })
     }
@@ -171,7 +175,14 @@ impl Link {
         self.members.write(scratch.path())?;
         // A scan that fails tells nothing, and the link shows why.
         let scan = || self.scan(object).ok();
-        execute(&self.plan, &self.request, strategy, &scan, show)?;
+        execute(
+            &self.plan,
+            &self.request,
+            strategy,
+            self.driver,
+            &scan,
+            show,
+        )?;
         let output = PathBuf::from(&self.request.output);
         if !output.is_file() {
             return Err(Diagnostic::new(

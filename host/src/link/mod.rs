@@ -1,5 +1,6 @@
 //! Linking: a request for a strategy, a plan from it, the plan carried out.
 
+mod direct;
 mod execute;
 mod failure;
 mod job;
@@ -9,4 +10,5 @@ mod namespace;
 mod response;
 mod scan;
 
+pub use execute::Driver;
 pub use job::{Link, LinkJob};

@@ -7,11 +7,9 @@
 //! program can set. Whatever differs is read again.
 
 use std::ffi::OsStr;
-use std::fs::{self, File, Metadata};
+use std::fs::{self, File};
 use std::io::ErrorKind;
-use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime};
 
 use beskid_plugin_api::Digest;
 use beskid_plugin_api::codes::Code;
@@ -19,48 +17,7 @@ use beskid_plugin_api::diagnostic::Diagnostic;
 use serde::{Deserialize, Serialize};
 
 use super::vet::VettedPlugin;
-use crate::cache;
-
-/// How long a file must have been left alone to be known again: what is written
-/// twice at the same time by the system's clock looks the same.
-const SETTLED: Duration = Duration::from_secs(2);
-
-/// What the system says of a file; another file, or other contents, have another
-/// one.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-struct Stamp {
-    device: u64,
-    number: u64,
-    size: u64,
-    modified: (i64, i64),
-    changed: (i64, i64),
-}
-
-impl Stamp {
-    fn of(meta: &Metadata) -> Self {
-        Self {
-            device: meta.dev(),
-            number: meta.ino(),
-            size: meta.size(),
-            modified: (meta.mtime(), meta.mtime_nsec()),
-            changed: (meta.ctime(), meta.ctime_nsec()),
-        }
-    }
-
-    fn at(path: &Path) -> Option<Self> {
-        fs::metadata(path).ok().map(|meta| Self::of(&meta))
-    }
-
-    fn is_settled(&self) -> bool {
-        let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
-        let last = self.modified.0.max(self.changed.0);
-        let last = u64::try_from(last).map(Duration::from_secs);
-        match (now, last) {
-            (Ok(now), Ok(last)) => now.checked_sub(last).is_some_and(|age| age > SETTLED),
-            _ => false,
-        }
-    }
-}
+use crate::cache::{self, Stamp};
 
 /// A file that was copied before.
 #[derive(Debug, Serialize, Deserialize)]
@@ -202,6 +159,8 @@ fn remove(path: &Path) -> std::io::Result<()> {
 
 #[cfg(test)]
 mod tests {
+    use std::time::{Duration, SystemTime};
+
     use super::*;
 
     #[test]
@@ -250,18 +209,5 @@ mod tests {
         std::os::unix::fs::FileExt::write_all_at(&file, b"two", 0).unwrap();
         file.set_modified(modified).unwrap();
         assert!(recalled().is_none());
-    }
-
-    #[test]
-    fn a_file_that_was_just_written_is_not_known_yet() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("plugin.so");
-        fs::write(&path, "one").unwrap();
-        assert!(!Stamp::at(&path).unwrap().is_settled());
-        let mut old = Stamp::at(&path).unwrap();
-        (old.modified.0, old.changed.0) = (1, 1);
-        assert!(old.is_settled());
-        old.changed.0 = i64::MAX;
-        assert!(!old.is_settled());
     }
 }

@@ -107,6 +107,7 @@ fn callable_image(
         search: [foreign.search, own.search].concat(),
         rpath: [foreign.rpath, own.rpath, folders.collect()].concat(),
         tools: tools.config.tools.clone(),
+        driver: tools.driver(),
     };
     let judged = |error| strategy.judged(error);
     let image = job.plan(strategy)?.execute(&object, strategy, None);

@@ -101,11 +101,22 @@ pub(crate) fn run(
     let words = words.or_else(default);
     let words = words.ok_or_else(|| tool.unnamed(&request.target))?;
     let mut words = words.into_iter();
-    Ok(LinkStep::Run {
-        role: tool.role().to_owned(),
-        program: words.next().unwrap_or_default(),
-        args: words.chain(args).collect(),
-        response_file,
+    let role = tool.role().to_owned();
+    let program = words.next().unwrap_or_default();
+    let args = words.chain(args).collect();
+    Ok(match tool {
+        Tool::Driver => LinkStep::Drive {
+            role,
+            program,
+            args,
+            response_file,
+        },
+        Tool::Archiver | Tool::Indexer => LinkStep::Run {
+            role,
+            program,
+            args,
+            response_file,
+        },
     })
 }
 

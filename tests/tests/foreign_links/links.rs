@@ -114,7 +114,7 @@ impl Links<'_> {
         for step in strategy.linker().unwrap().plan(&request).unwrap().steps {
             match step {
                 LinkStep::WriteFile { path, contents } => fs::write(path, contents).unwrap(),
-                LinkStep::Run { program, args, .. } => {
+                LinkStep::Run { program, args, .. } | LinkStep::Drive { program, args, .. } => {
                     end(Command::new(program).args(args)).succeeds();
                 }
                 step => panic!("{step:?}"),
