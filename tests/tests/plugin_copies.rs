@@ -63,7 +63,7 @@ fn a_plugin_that_is_not_used_is_not_copied() {
         with(folder, built().plugin("linker_unix")).succeeds(),
         "hello\nok\n"
     );
-    assert_eq!(cached(folder, "so"), [PathBuf::new(); 0]);
+    assert!(cached(folder, "so").is_empty());
 }
 
 #[test]
