@@ -19,6 +19,7 @@ use std::process::Command;
 
 use beskid_benches::{Rows, median};
 use child::{Usage, run as once};
+use tempfile::TempDir;
 
 /// Turns of each comparison, if not said otherwise.
 const RUNS: usize = 60;
@@ -42,7 +43,6 @@ fn main() {
     run(&place, runs, rows);
     build(&place, runs, rows);
     plugin(&place, runs, rows);
-    std::fs::remove_dir_all(&place.folder).unwrap();
 }
 
 /// `beskid run hello.bd` and `tcc -run hello.c`.
@@ -103,7 +103,7 @@ fn plugin(place: &Place, runs: usize, rows: Rows) {
     let open = place.compiled("open", OPEN_C);
     for (backend, use_) in cases {
         let file = format!("libbeskid_backend_{backend}_plugin.so");
-        let file = place.products.join(file);
+        let file = place.folder.path().join(file);
         let file = file.to_str().unwrap();
         let plain = || place.beskid(["run", "hello.bd"]);
         let with = || place.beskid(["--plugin", file, "run", "hello.bd"]);
@@ -120,22 +120,37 @@ fn plugin(place: &Place, runs: usize, rows: Rows) {
 
 /// Where programs, sources and outputs are.
 struct Place {
-    folder: PathBuf,
-    /// Where cargo puts what it builds.
-    products: PathBuf,
+    folder: TempDir,
 }
+
+/// What is built and measured: the command, and a plugin of each use.
+const PRODUCTS: [(&str, &str); 3] = [
+    ("beskid-host", "beskid"),
+    (
+        "beskid-backend-jit-plugin",
+        "libbeskid_backend_jit_plugin.so",
+    ),
+    (
+        "beskid-backend-aot-plugin",
+        "libbeskid_backend_aot_plugin.so",
+    ),
+];
 
 impl Place {
     fn new() -> Self {
         let own = std::env::current_exe().unwrap();
-        let products = own.ancestors().nth(2).unwrap().to_owned();
+        let built = own.ancestors().nth(2).unwrap();
         make_products();
-        let folder = std::env::temp_dir().join(format!("beskid-bench-{}", std::process::id()));
-        std::fs::create_dir(&folder).unwrap();
-        for (name, text) in [("hello.bd", HELLO_BD), ("hello.c", HELLO_C)] {
-            std::fs::write(folder.join(name), text).unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        // As an installation does, and the peers are installed: what a linker has
+        // just written lies in memory in small pieces, and is mapped as slowly.
+        for (_, file) in PRODUCTS {
+            std::fs::copy(built.join(file), folder.path().join(file)).unwrap();
         }
-        Self { folder, products }
+        for (name, text) in [("hello.bd", HELLO_BD), ("hello.c", HELLO_C)] {
+            std::fs::write(folder.path().join(name), text).unwrap();
+        }
+        Self { folder }
     }
 
     fn command(
@@ -146,21 +161,21 @@ impl Place {
         let mut command = Command::new(program);
         command
             .args(args)
-            .current_dir(&self.folder)
-            .env("XDG_CACHE_HOME", &self.folder);
+            .current_dir(self.folder.path())
+            .env("XDG_CACHE_HOME", self.folder.path().join("cache"));
         command
     }
 
     fn beskid<const N: usize>(&self, args: [&str; N]) -> Command {
-        let mut command = self.command(self.products.join("beskid"), args);
+        let mut command = self.command(self.folder.path().join("beskid"), args);
         command.env_remove("CC");
         command
     }
 
     /// The path of a compiled C program.
     fn compiled(&self, name: &str, source: &str) -> PathBuf {
-        let (file, output) = (format!("{name}.c"), self.folder.join(name));
-        std::fs::write(self.folder.join(&file), source).unwrap();
+        let (file, output) = (format!("{name}.c"), self.folder.path().join(name));
+        std::fs::write(self.folder.path().join(&file), source).unwrap();
         let mut cc = self.command("cc", ["-O2", &file, "-ldl", "-o", name]);
         assert!(cc.status().unwrap().success());
         output
@@ -170,14 +185,13 @@ impl Place {
 /// The command and the plugins, as users get them.
 fn make_products() {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let packages = [
-        "beskid-host",
-        "beskid-backend-jit-plugin",
-        "beskid-backend-aot-plugin",
-    ];
     let mut build = Command::new(cargo);
     build.args(["build", "--quiet", "--release", "--locked"]);
-    build.args(packages.iter().flat_map(|package| ["--package", package]));
+    build.args(
+        PRODUCTS
+            .iter()
+            .flat_map(|(package, _)| ["--package", package]),
+    );
     build.current_dir(Path::new(env!("CARGO_MANIFEST_DIR")));
     assert!(build.status().unwrap().success());
 }
