@@ -14,5 +14,5 @@ mod timing;
 
 pub use program::{Program, Sides, decoded, large_artifact};
 pub use row::Rows;
-pub use source::{large_program, program};
+pub use source::{large_program, large_program_in_c, program};
 pub use timing::{compare, median, processor, timed};

@@ -55,3 +55,34 @@ pub fn large_program(functions: usize) -> String {
     );
     source
 }
+
+/// [`large_program`] in C.
+pub fn large_program_in_c(functions: usize) -> String {
+    let mut source = "#include <stdbool.h>\n#include <stdint.h>\n\
+                      int64_t f0(int64_t x, int64_t y) { return x + y; }\n"
+        .to_owned();
+    for index in 1..functions {
+        let before = index - 1;
+        // Writing to a string does not fail.
+        let _ = writeln!(
+            source,
+            "int64_t f{index}(int64_t x, int64_t y) {{\n    \
+             int64_t a = x * {index} + y;\n    \
+             int64_t b = x - y * 3;\n    \
+             int64_t c = 0;\n    \
+             for (int i = 0; i < 4; i++) {{\n        \
+             a = a + b * i - c;\n        \
+             if (a > b && c < {index}) {{ c = c + a * 5; }} else {{ c = c - i; }}\n        \
+             for (int j = i; j < 3; j++) {{ b = b + a * j - {index}; c = c * 3 + j; }}\n    \
+             }}\n    \
+             while (c > 1000) {{ c = c - 700; b = b + 1; a = a - b * 2; }}\n    \
+             if (b > 100 || a == {index}) {{ b = b * 97 + f{before}(a, c); }}\n    \
+             int64_t d = a * b + b * c + c * a;\n    \
+             int64_t e = d * d - a * 11 + b * 13 - c * 17;\n    \
+             return e + d;\n}}"
+        );
+    }
+    let last = functions.saturating_sub(1);
+    let _ = writeln!(source, "int main(void) {{ return f{last}(1, 2); }}");
+    source
+}

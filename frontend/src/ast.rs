@@ -1,45 +1,47 @@
 //! The syntax tree, as the programmer wrote it.
 
+use std::ops::Range;
+
 use crate::span::Span;
 
 /// A name and where it stands.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Name {
-    pub(crate) text: String,
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Name<'a> {
+    pub(crate) text: &'a str,
     pub(crate) span: Span,
 }
 
 /// The items of a source.
 #[derive(Debug, Default)]
-pub(crate) struct Source {
-    pub(crate) functions: Vec<Function>,
-    pub(crate) contracts: Vec<Contract>,
-    pub(crate) structs: Vec<Struct>,
+pub(crate) struct Source<'a> {
+    pub(crate) functions: Vec<Function<'a>>,
+    pub(crate) contracts: Vec<Contract<'a>>,
+    pub(crate) structs: Vec<Struct<'a>>,
     /// Names of enums, which are not supported yet.
-    pub(crate) enums: Vec<Name>,
+    pub(crate) enums: Vec<Name<'a>>,
 }
 
 /// A type where it is used.
 #[derive(Debug)]
-pub(crate) struct TypeName {
-    pub(crate) kind: TypeKind,
+pub(crate) struct TypeName<'a> {
+    pub(crate) kind: TypeKind<'a>,
     pub(crate) span: Span,
 }
 
 #[derive(Debug)]
-pub(crate) enum TypeKind {
-    Named(String),
-    Ref(Box<TypeName>),
+pub(crate) enum TypeKind<'a> {
+    Named(&'a str),
+    Ref(Box<TypeName<'a>>),
     Array,
     /// Result and parameters.
-    Function(Box<TypeName>, Vec<TypeName>),
+    Function(Box<TypeName<'a>>, Vec<TypeName<'a>>),
 }
 
 /// `[Name(argument: value, ...)]`.
 #[derive(Debug)]
-pub(crate) struct Attribute {
-    pub(crate) name: Name,
-    pub(crate) args: Vec<(Name, Argument)>,
+pub(crate) struct Attribute<'a> {
+    pub(crate) name: Name<'a>,
+    pub(crate) args: Vec<(Name<'a>, Argument)>,
     pub(crate) span: Span,
 }
 
@@ -57,105 +59,113 @@ pub(crate) enum ArgumentValue {
     Int(u64),
 }
 
-impl Attribute {
+impl Attribute<'_> {
     /// Of a contract: its methods are foreign functions.
-    pub(crate) const EXTERN: &str = "Extern";
+    pub(crate) const EXTERN: &'static str = "Extern";
     /// Of a function: others call it.
-    pub(crate) const EXPORT: &str = "Export";
+    pub(crate) const EXPORT: &'static str = "Export";
     /// Of a contract: its methods are functions that the host registers.
-    pub(crate) const CALLBACK: &str = "Callback";
+    pub(crate) const CALLBACK: &'static str = "Callback";
     /// Of a type: its layout is C's.
-    pub(crate) const LAYOUT: &str = "CLayout";
+    pub(crate) const LAYOUT: &'static str = "CLayout";
 }
 
 /// `type Name { T field, ... }`.
 #[derive(Debug)]
-pub(crate) struct Struct {
-    pub(crate) name: Name,
+pub(crate) struct Struct<'a> {
+    pub(crate) name: Name<'a>,
     /// The attribute `CLayout`.
-    pub(crate) layout: Option<Attribute>,
-    pub(crate) fields: Vec<Param>,
+    pub(crate) layout: Option<Attribute<'a>>,
+    pub(crate) fields: Vec<Param<'a>>,
 }
 
 /// A foreign interface.
 #[derive(Debug)]
-pub(crate) struct Contract {
-    pub(crate) name: Name,
+pub(crate) struct Contract<'a> {
+    pub(crate) name: Name<'a>,
     /// The attribute `Extern` or `Callback`.
-    pub(crate) foreign: Attribute,
-    pub(crate) methods: Vec<Method>,
+    pub(crate) foreign: Attribute<'a>,
+    pub(crate) methods: Vec<Method<'a>>,
 }
 
 #[derive(Debug)]
-pub(crate) struct Method {
+pub(crate) struct Method<'a> {
     /// The attribute `Extern`, which may name another symbol.
-    pub(crate) foreign: Option<Attribute>,
-    pub(crate) result: TypeName,
-    pub(crate) name: Name,
-    pub(crate) params: Vec<Param>,
+    pub(crate) foreign: Option<Attribute<'a>>,
+    pub(crate) result: TypeName<'a>,
+    pub(crate) name: Name<'a>,
+    pub(crate) params: Vec<Param<'a>>,
 }
 
 #[derive(Debug)]
-pub(crate) struct Function {
+pub(crate) struct Function<'a> {
     pub(crate) public: bool,
     /// The attribute `Export`.
-    pub(crate) export: Option<Attribute>,
-    pub(crate) result: TypeName,
-    pub(crate) name: Name,
-    pub(crate) params: Vec<Param>,
-    pub(crate) body: Block,
+    pub(crate) export: Option<Attribute<'a>>,
+    pub(crate) result: TypeName<'a>,
+    pub(crate) name: Name<'a>,
+    pub(crate) params: Vec<Param<'a>>,
+    pub(crate) body: Body<'a>,
+}
+
+/// The body of a function.
+#[derive(Debug)]
+pub(crate) enum Body<'a> {
+    Parsed(Block<'a>),
+    /// These tokens, to be parsed when the body is checked.
+    Waiting(Range<usize>),
 }
 
 #[derive(Debug)]
-pub(crate) struct Param {
-    pub(crate) ty: TypeName,
-    pub(crate) name: Name,
+pub(crate) struct Param<'a> {
+    pub(crate) ty: TypeName<'a>,
+    pub(crate) name: Name<'a>,
 }
 
 #[derive(Debug)]
-pub(crate) struct Block {
-    pub(crate) statements: Vec<Statement>,
+pub(crate) struct Block<'a> {
+    pub(crate) statements: Vec<Statement<'a>>,
     /// From `{` to `}`.
     pub(crate) span: Span,
 }
 
 #[derive(Debug)]
-pub(crate) enum Statement {
+pub(crate) enum Statement<'a> {
     Let {
         /// `None`: inferred.
-        ty: Option<TypeName>,
+        ty: Option<TypeName<'a>>,
         mutable: bool,
-        name: Name,
-        value: Expr,
+        name: Name<'a>,
+        value: Expr<'a>,
     },
     Assign {
-        target: Expr,
+        target: Expr<'a>,
         op: AssignOp,
-        value: Expr,
+        value: Expr<'a>,
     },
     /// `if` and its `else if`s.
     If {
-        arms: Vec<(Expr, Block)>,
-        otherwise: Option<Block>,
+        arms: Vec<(Expr<'a>, Block<'a>)>,
+        otherwise: Option<Block<'a>>,
     },
     While {
-        condition: Expr,
-        body: Block,
+        condition: Expr<'a>,
+        body: Block<'a>,
     },
     For {
-        variable: Name,
-        from: Expr,
-        to: Expr,
-        body: Block,
+        variable: Name<'a>,
+        from: Expr<'a>,
+        to: Expr<'a>,
+        body: Block<'a>,
     },
     Return {
-        value: Option<Expr>,
+        value: Option<Expr<'a>>,
         span: Span,
     },
     Break(Span),
     Continue(Span),
-    Expr(Expr),
-    Block(Block),
+    Expr(Expr<'a>),
+    Block(Block<'a>),
     /// Could not be parsed, and was reported.
     Broken,
 }
@@ -168,54 +178,54 @@ pub(crate) enum AssignOp {
 }
 
 #[derive(Debug)]
-pub(crate) struct Expr {
-    pub(crate) kind: ExprKind,
+pub(crate) struct Expr<'a> {
+    pub(crate) kind: ExprKind<'a>,
     pub(crate) span: Span,
 }
 
 #[derive(Debug)]
-pub(crate) enum ExprKind {
+pub(crate) enum ExprKind<'a> {
     Int(u64),
     Float(f64),
     Char(char),
     Bool(bool),
     Unit,
-    Str(Vec<StrPiece>),
-    Name(String),
+    Str(Vec<StrPiece<'a>>),
+    Name(&'a str),
     /// Boxed, like every large kind: the parser's frames hold expressions, and
     /// nesting costs stack.
-    Call(Box<Call>),
-    Unary(UnaryOp, Box<Expr>),
-    New(Box<Literal>),
+    Call(Box<Call<'a>>),
+    Unary(UnaryOp, Box<Expr<'a>>),
+    New(Box<Literal<'a>>),
     /// `value.field.field`, as a list for the same reason as a chain.
-    Field(Box<Expr>, Vec<Name>),
+    Field(Box<Expr<'a>>, Vec<Name<'a>>),
     /// `ref place`.
-    Ref(Box<Expr>),
+    Ref(Box<Expr<'a>>),
     /// Operands of one precedence level, left to right. A list, because
     /// programs write long chains, and a tree would be as deep as they are
     /// long.
-    Chain(Box<Expr>, Vec<(BinaryOp, Expr)>),
+    Chain(Box<Expr<'a>>, Vec<(BinaryOp, Expr<'a>)>),
 }
 
 /// `Name { field: value, ... }`.
 #[derive(Debug)]
-pub(crate) struct Literal {
-    pub(crate) name: Name,
-    pub(crate) fields: Vec<(Name, Expr)>,
+pub(crate) struct Literal<'a> {
+    pub(crate) name: Name<'a>,
+    pub(crate) fields: Vec<(Name<'a>, Expr<'a>)>,
 }
 
 /// `callee(args)`, or `receiver.callee(args)`.
 #[derive(Debug)]
-pub(crate) struct Call {
-    pub(crate) receiver: Option<Name>,
-    pub(crate) callee: Name,
-    pub(crate) args: Vec<Expr>,
+pub(crate) struct Call<'a> {
+    pub(crate) receiver: Option<Name<'a>>,
+    pub(crate) callee: Name<'a>,
+    pub(crate) args: Vec<Expr<'a>>,
 }
 
 #[derive(Debug)]
-pub(crate) enum StrPiece {
+pub(crate) enum StrPiece<'a> {
     Text(String),
-    Code(Expr),
+    Code(Expr<'a>),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

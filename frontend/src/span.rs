@@ -31,8 +31,8 @@ pub struct LineIndex {
 impl LineIndex {
     /// Notes where each line starts.
     pub fn new(text: &str) -> Self {
-        let newlines = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
-        let starts = std::iter::once(0).chain(newlines.map(|(offset, _)| offset + 1));
+        let newlines = memchr::memchr_iter(b'\n', text.as_bytes());
+        let starts = std::iter::once(0).chain(newlines.map(|offset| offset + 1));
         Self {
             starts: starts.collect(),
         }

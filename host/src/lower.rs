@@ -2,7 +2,7 @@
 
 use beskid_clif::text::tests::{self, Tests};
 use beskid_clif::text::{self, SourceError};
-use beskid_frontend::{SourceDiagnostic, Span, analyze};
+use beskid_frontend::{SourceDiagnostic, Span};
 use beskid_plugin_api::artifact::CodegenArtifact;
 use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
@@ -18,12 +18,36 @@ use crate::source::{Language, Source};
 pub fn check(source: &Source) -> Result<beskid_frontend::Program, Failure> {
     let _span = info_span!("check").entered();
     let name = source.path().file_name().unwrap_or_default();
-    let analysis = analyze(&name.to_string_lossy(), source.bytes());
-    analysis.program.ok_or_else(|| Failure::Source {
+    let analysis = beskid_frontend::analyze(&name.to_string_lossy(), source.bytes());
+    let diagnostics = analysis.diagnostics;
+    analysis.program.ok_or_else(|| wrong(source, diagnostics))
+}
+
+fn wrong(source: &Source, diagnostics: Vec<SourceDiagnostic>) -> Failure {
+    Failure::Source {
         path: source.path().display().to_string(),
         text: String::from_utf8_lossy(source.bytes()).into_owned(),
-        diagnostics: analysis.diagnostics,
-    })
+        diagnostics,
+    }
+}
+
+/// Finds what is wrong with a source, as [`lower`] does. A Beskid program that is
+/// checked always lowers, so that is not tried.
+///
+/// # Errors
+/// What is wrong with the source, or with the artifact if it is one.
+pub fn analyze(source: Source) -> Result<(), Failure> {
+    match source.language() {
+        Language::Beskid => {
+            let _span = info_span!("check").entered();
+            let diagnostics = beskid_frontend::diagnose(source.bytes());
+            match diagnostics.is_empty() {
+                true => Ok(()),
+                false => Err(wrong(&source, diagnostics)),
+            }
+        }
+        Language::Clif | Language::Artifact => lower(source, None).map(drop),
+    }
 }
 
 /// Makes the artifact of a source. `entrypoint` names the function to start

@@ -28,6 +28,26 @@ fn refused_programs_name_every_problem_in_source_order() {
     }
 }
 
+/// `analyze` does not lower: what is wrong is known before that.
+#[test]
+fn analyzing_finds_what_building_finds() {
+    let folder = tempfile::tempdir().unwrap();
+    let rejected = cases("cases/rejected", &["error"]);
+    let accepted = cases("cases/run", &["result", "panic"]);
+    assert!(rejected.len() > 10 && accepted.len() > 10);
+    for case in rejected.into_iter().chain(accepted) {
+        let found = |command: &[&str]| {
+            let mut beskid = beskid(folder.path());
+            let beskid = beskid.args(["--message-format", "json"]).args(command);
+            let ended = end(beskid.arg(&case.path));
+            (ended.status, ended.stderr)
+        };
+        let analyzed = found(&["analyze"]);
+        let emitted = found(&["artifact", "emit", "-o", "emitted.bska"]);
+        assert_eq!(analyzed, emitted, "{:?}", case.path);
+    }
+}
+
 #[test]
 fn people_see_the_source_with_a_caret_and_help() {
     let folder = tempfile::tempdir().unwrap();

@@ -11,7 +11,7 @@ use crate::hir::{self, Expr};
 use crate::span::Span;
 use crate::types::{FunctionType, Type};
 
-impl Checker<'_> {
+impl Checker<'_, '_> {
     pub(super) fn call(&mut self, call: &ast::Call, span: Span) -> Expr {
         let ast::Call {
             receiver,
@@ -22,7 +22,7 @@ impl Checker<'_> {
             return self.method_call(receiver, callee, args, span);
         }
         let program = self.program;
-        if let Some((id, _)) = program.names.get(&callee.text) {
+        if let Some((id, _)) = program.names.get(callee.text) {
             let signature = &program.signatures[*id];
             let declared = Some(signature.name);
             let args = self.arguments(callee, &signature.ty.params, args, span, declared);
@@ -42,7 +42,7 @@ impl Checker<'_> {
         let mut diagnostic = SourceDiagnostic::new(codes::UNKNOWN_NAME, message, callee.span, "");
         let builtins = Builtin::ALL.iter().map(|builtin| builtin.name);
         // Sorted by `nearest`, so the map's order does not matter.
-        let functions = program.names.keys().map(String::as_str);
+        let functions = program.names.keys().copied();
         diagnostic.set_help(
             self.help_for_type(&callee.text).or_else(|| {
                 suggest::help(&callee.text, functions.chain(builtins), self.diagnostics)
@@ -69,7 +69,7 @@ impl Checker<'_> {
         let local = self.scopes.find(&receiver.text);
         let methods = program.contracts.methods(&receiver.text);
         if let (None, Some(methods)) = (local, methods) {
-            if let Some((target, declared)) = methods.get(&method.text) {
+            if let Some((target, declared)) = methods.get(method.text) {
                 let signature = program.contracts.signature(*target);
                 let args = self.arguments(method, &signature.params, args, span, Some(*declared));
                 let kind = match *target {
@@ -152,7 +152,7 @@ impl Checker<'_> {
     fn code(&mut self, arg: &ast::Expr, wanted: &FunctionType) -> Expr {
         let program = self.program;
         let named = match &arg.kind {
-            ExprKind::Name(name) if self.scopes.find(name).is_none() => program.names.get(name),
+            ExprKind::Name(name) if self.scopes.find(name).is_none() => program.names.get(*name),
             _ => None,
         };
         let wanted_name = program.types.function_name(wanted);

@@ -76,7 +76,7 @@ impl Contracts {
         let mut methods = Methods::new();
         for method in &contract.methods {
             let name = &method.name;
-            if let Some((_, first)) = methods.get(&name.text) {
+            if let Some((_, first)) = methods.get(name.text) {
                 let message = format!("a second method `{}`", name.text);
                 let again =
                     SourceDiagnostic::new(codes::DUPLICATE, message, name.span, "again here");
@@ -88,16 +88,16 @@ impl Contracts {
             } else {
                 self.method(method, &library, types, diagnostics)
             };
-            methods.insert(name.text.clone(), (target, name.span));
+            methods.insert(name.text.to_owned(), (target, name.span));
         }
         let name = &contract.name;
-        if let Some((_, first)) = self.contracts.get(&name.text) {
+        if let Some((_, first)) = self.contracts.get(name.text) {
             let message = format!("a second contract `{}`", name.text);
             let again = SourceDiagnostic::new(codes::DUPLICATE, message, name.span, "again here");
             diagnostics.push(again.related(*first, "first here"));
         } else {
             self.contracts
-                .insert(name.text.clone(), (methods, name.span));
+                .insert(name.text.to_owned(), (methods, name.span));
         }
     }
 
@@ -131,7 +131,7 @@ impl Contracts {
         }
         let signature = signature(method, Place::Param, types, diagnostics);
         self.callbacks.push(Callback {
-            name: method.name.text.clone(),
+            name: method.name.text.to_owned(),
             signature,
         });
         Target::Callback(self.callbacks.len() - 1)
@@ -149,7 +149,7 @@ impl Contracts {
         let id = self.foreign.len();
         // Calls of a method that was reported are checked by what it says.
         let symbol = match named {
-            None => method.name.text.clone(),
+            None => method.name.text.to_owned(),
             Some((symbol, span)) => {
                 if let Some((known_id, first)) = self.declared.get(&symbol) {
                     let known = &self.foreign[*known_id];

@@ -49,7 +49,7 @@ fn export(function: &Function, diagnostics: &mut Vec<SourceDiagnostic>) -> Optio
     let name = &function.name;
     let Some(attribute) = &function.export else {
         let exported = function.public && name.text != MAIN;
-        return exported.then(|| (name.text.clone(), name.span));
+        return exported.then(|| (name.text.to_owned(), name.span));
     };
     let found = texts(attribute, &["Abi", "Symbol"], diagnostics);
     check_abi(attribute, found[0], diagnostics);
@@ -66,7 +66,7 @@ fn export(function: &Function, diagnostics: &mut Vec<SourceDiagnostic>) -> Optio
     if name.text == MAIN {
         return None;
     }
-    let (symbol, span) = found[1].unwrap_or((&name.text, name.span));
+    let (symbol, span) = found[1].unwrap_or((name.text, name.span));
     if let Some(wrong) = wrong_symbol(symbol, span) {
         diagnostics.push(wrong);
         return None;

@@ -9,7 +9,7 @@ use crate::span::Span;
 use crate::types::Type;
 use crate::types::structs::Form;
 
-impl Checker<'_> {
+impl Checker<'_, '_> {
     /// Checks an expression that must have a type.
     pub(super) fn expect(&mut self, expr: &ast::Expr, wanted: Type) -> Expr {
         let checked = self.expr(expr, Some(wanted));

@@ -14,7 +14,9 @@ mod suggest;
 mod types;
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::ops::Range;
+
+use rustc_hash::FxHashMap;
 
 use crate::ast;
 use crate::builtins::Builtin;
@@ -27,18 +29,22 @@ use contracts::Contracts;
 use foreign::Place;
 use scope::Scopes;
 
-/// Checks a program. The result is to be used only if nothing was reported.
-pub(crate) fn check(
-    source: &ast::Source,
+/// Checks a program. The result is to be used only if nothing was reported. `body`
+/// is called for each function whose body waits; if it gives none, the result is none.
+/// The program has bodies only if they are to be kept.
+pub(crate) fn check<'a>(
+    source: &ast::Source<'a>,
+    mut body: impl FnMut(&Range<usize>) -> Option<ast::Block<'a>>,
     file: &str,
     lines: LineIndex,
+    keep: bool,
     diagnostics: &mut Vec<SourceDiagnostic>,
-) -> hir::Program {
+) -> Option<hir::Program> {
     let functions = &source.functions;
     let mut program = Program {
         types: types::declare(source, diagnostics),
         signatures: Vec::with_capacity(functions.len()),
-        names: HashMap::with_capacity(functions.len()),
+        names: FxHashMap::default(),
         contracts: Contracts::default(),
     };
     for contract in &source.contracts {
@@ -49,37 +55,46 @@ pub(crate) fn check(
         program.declare(function, diagnostics);
     }
     let exports = exports::exports(functions, &program.contracts, diagnostics);
-    let checked = functions
-        .iter()
-        .zip(exports)
-        .enumerate()
-        .map(|(id, (function, symbol))| {
-            let checker = Checker {
-                program: &program,
-                diagnostics,
-                result: program.signatures[id].ty.result,
-                locals: Vec::new(),
-                scopes: Scopes::default(),
-                loops: 0,
-                params: 0,
-            };
-            checker.function(function, symbol, &program.signatures[id])
-        });
-    hir::Program {
-        functions: checked.collect(),
+    let mut scopes = Scopes::default();
+    let mut checked = Vec::with_capacity(if keep { functions.len() } else { 0 });
+    for (id, (function, symbol)) in functions.iter().zip(exports).enumerate() {
+        let waiting;
+        let block = match &function.body {
+            ast::Body::Parsed(block) => block,
+            ast::Body::Waiting(tokens) => {
+                waiting = body(tokens)?;
+                &waiting
+            }
+        };
+        let checker = Checker {
+            program: &program,
+            diagnostics,
+            result: program.signatures[id].ty.result,
+            locals: Vec::new(),
+            scopes: &mut scopes,
+            loops: 0,
+            params: 0,
+        };
+        let function = checker.function(function, block, symbol, &program.signatures[id]);
+        if keep {
+            checked.push(function);
+        }
+    }
+    Some(hir::Program {
+        functions: checked,
         foreign: program.contracts.foreign,
         callbacks: program.contracts.callbacks,
         types: program.types,
         file: file.to_owned(),
         lines,
-    }
+    })
 }
 
 /// What every function may call.
-struct Program {
+struct Program<'a> {
     types: Types,
     signatures: Vec<Signature>,
-    names: HashMap<String, (FunctionId, Span)>,
+    names: FxHashMap<&'a str, (FunctionId, Span)>,
     contracts: Contracts,
 }
 
@@ -90,8 +105,8 @@ struct Signature {
     name: Span,
 }
 
-impl Program {
-    fn declare(&mut self, function: &ast::Function, diagnostics: &mut Vec<SourceDiagnostic>) {
+impl<'a> Program<'a> {
+    fn declare(&mut self, function: &ast::Function<'a>, diagnostics: &mut Vec<SourceDiagnostic>) {
         let foreign = function.export.is_some();
         let mut resolve = |name, place| match foreign {
             true => foreign::foreign_type(&mut self.types, name, place, diagnostics),
@@ -114,18 +129,18 @@ impl Program {
         let id = self.signatures.len();
         self.signatures.push(signature);
         let name = &function.name;
-        if Builtin::named(&name.text).is_some() {
+        if Builtin::named(name.text).is_some() {
             let message = format!("`{}` is a builtin function", name.text);
             let diagnostic = SourceDiagnostic::new(codes::DUPLICATE, message, name.span, "");
             diagnostics.push(diagnostic.help("choose another name"));
         }
-        if let Some((_, first)) = self.names.get(&name.text) {
+        if let Some((_, first)) = self.names.get(name.text) {
             let message = format!("a second function `{}`", name.text);
             let diagnostic =
                 SourceDiagnostic::new(codes::DUPLICATE, message, name.span, "again here");
             diagnostics.push(diagnostic.related(*first, "first here"));
         } else {
-            self.names.insert(name.text.clone(), (id, name.span));
+            self.names.insert(name.text, (id, name.span));
         }
     }
 }
@@ -159,31 +174,33 @@ fn check_special_names(
 }
 
 /// Checks one function.
-struct Checker<'a> {
-    program: &'a Program,
+struct Checker<'a, 's> {
+    program: &'a Program<'a>,
     diagnostics: &'a mut Vec<SourceDiagnostic>,
     result: Type,
     locals: Vec<Local>,
-    scopes: Scopes,
+    scopes: &'a mut Scopes<'s>,
     loops: usize,
     /// Number of parameters, which are the first locals.
     params: usize,
 }
 
-impl<'a> Checker<'a> {
+impl<'a, 's> Checker<'a, 's> {
     fn function(
         mut self,
-        function: &ast::Function,
+        function: &ast::Function<'s>,
+        body: &ast::Block<'s>,
         symbol: Option<String>,
         signature: &Signature,
     ) -> hir::Function {
+        self.scopes.clear();
         self.scopes.enter();
         let mut params = Vec::with_capacity(function.params.len());
         for (param, ty) in function.params.iter().zip(&signature.ty.params) {
             if *ty == Type::Unit {
                 self.unit_local(param.ty.span);
             }
-            if let Some(first) = self.scopes.in_innermost(&param.name.text) {
+            if let Some(first) = self.scopes.in_innermost(param.name.text) {
                 let message = format!("a second parameter `{}`", param.name.text);
                 let span = param.name.span;
                 let diagnostic =
@@ -193,10 +210,10 @@ impl<'a> Checker<'a> {
             params.push(self.declare(&param.name, *ty, false));
         }
         self.params = self.locals.len();
-        let flow = self.block(&function.body);
+        let flow = self.block(body);
         let needs_value = !matches!(self.result, Type::Unit | Type::Error);
         if needs_value && flow.falls_through {
-            let end = Span::new(function.body.span.end - 1, function.body.span.end);
+            let end = Span::new(body.span.end - 1, body.span.end);
             let message = format!("`{}` may end without returning a value", function.name.text);
             let result = self.name(self.result);
             let label = format!("a {result} must be returned before here");
@@ -205,7 +222,7 @@ impl<'a> Checker<'a> {
         }
         self.scopes.leave();
         hir::Function {
-            name: function.name.text.clone(),
+            name: function.name.text.to_owned(),
             symbol,
             foreign: signature.foreign,
             params,
@@ -219,12 +236,12 @@ impl<'a> Checker<'a> {
         self.diagnostics.push(diagnostic);
     }
 
-    fn declare(&mut self, name: &ast::Name, ty: Type, mutable: bool) -> hir::LocalId {
+    fn declare(&mut self, name: &ast::Name<'s>, ty: Type, mutable: bool) -> hir::LocalId {
         let id = self.locals.len();
         let addressed = false;
         self.locals.push(Local { ty, addressed });
         self.scopes.declare(
-            &name.text,
+            name.text,
             scope::Local {
                 id,
                 mutable,

@@ -9,12 +9,12 @@ use crate::hir::{self, Expr, Step};
 use crate::span::Span;
 use crate::types::Type;
 
-impl Checker<'_> {
+impl Checker<'_, '_> {
     /// Checks a chain. A literal at its start takes the type of what follows.
-    pub(super) fn chain_from<'a>(
+    pub(super) fn chain_from<'a, 's: 'a>(
         &mut self,
         first: &ast::Expr,
-        steps: impl Iterator<Item = (BinaryOp, &'a ast::Expr)> + Clone,
+        steps: impl Iterator<Item = (BinaryOp, &'a ast::Expr<'s>)> + Clone,
         hint: Option<Type>,
     ) -> Expr {
         let op = steps.clone().next().map(|(op, _)| op);
@@ -57,13 +57,13 @@ impl Checker<'_> {
                 .map(Type::Struct),
             ast::ExprKind::Call(call) => match &call.receiver {
                 None => Some(
-                    program.signatures[program.names.get(&call.callee.text)?.0]
+                    program.signatures[program.names.get(call.callee.text)?.0]
                         .ty
                         .result,
                 ),
                 Some(receiver) => {
                     let methods = program.contracts.methods(&receiver.text)?;
-                    let (target, _) = methods.get(&call.callee.text)?;
+                    let (target, _) = methods.get(call.callee.text)?;
                     Some(program.contracts.signature(*target).result)
                 }
             },
@@ -78,11 +78,11 @@ impl Checker<'_> {
     }
 
     /// Checks the rest of a chain, whose left end is checked already.
-    pub(super) fn chain<'a>(
+    pub(super) fn chain<'a, 's: 'a>(
         &mut self,
         first: Expr,
         start: Span,
-        steps: impl Iterator<Item = (BinaryOp, &'a ast::Expr)>,
+        steps: impl Iterator<Item = (BinaryOp, &'a ast::Expr<'s>)>,
         hint: Option<Type>,
     ) -> Expr {
         let mut ty = first.ty;

@@ -21,7 +21,7 @@ enum Target {
     Byte(Expr),
 }
 
-impl Checker<'_> {
+impl Checker<'_, '_> {
     pub(super) fn assignment(
         &mut self,
         target: &ast::Expr,

@@ -17,8 +17,8 @@ pub(super) struct Flow {
     breaks: bool,
 }
 
-impl Checker<'_> {
-    pub(super) fn block(&mut self, block: &ast::Block) -> Flow {
+impl<'s> Checker<'_, 's> {
+    pub(super) fn block(&mut self, block: &ast::Block<'s>) -> Flow {
         self.scopes.enter();
         let mut flow = Flow {
             statements: Vec::with_capacity(block.statements.len()),
@@ -34,13 +34,13 @@ impl Checker<'_> {
         flow
     }
 
-    fn inner(&mut self, block: &ast::Block, flow: &mut Flow) -> (Vec<Statement>, bool) {
+    fn inner(&mut self, block: &ast::Block<'s>, flow: &mut Flow) -> (Vec<Statement>, bool) {
         let inner = self.block(block);
         flow.breaks |= inner.breaks && flow.falls_through;
         (inner.statements, inner.falls_through)
     }
 
-    fn statement(&mut self, statement: &ast::Statement, flow: &mut Flow) -> Option<Statement> {
+    fn statement(&mut self, statement: &ast::Statement<'s>, flow: &mut Flow) -> Option<Statement> {
         match statement {
             ast::Statement::Let {
                 ty,
@@ -121,10 +121,10 @@ impl Checker<'_> {
 
     fn local(
         &mut self,
-        ty: Option<&ast::TypeName>,
+        ty: Option<&ast::TypeName<'s>>,
         mutable: bool,
-        name: &ast::Name,
-        value: &ast::Expr,
+        name: &ast::Name<'s>,
+        value: &ast::Expr<'s>,
     ) -> Statement {
         let span = value.span;
         let value = match ty {
@@ -143,10 +143,10 @@ impl Checker<'_> {
 
     fn for_loop(
         &mut self,
-        variable: &ast::Name,
-        from: &ast::Expr,
-        to: &ast::Expr,
-        body: &ast::Block,
+        variable: &ast::Name<'s>,
+        from: &ast::Expr<'s>,
+        to: &ast::Expr<'s>,
+        body: &ast::Block<'s>,
     ) -> Statement {
         let (from_span, to_span) = (from.span, to.span);
         // A literal takes the other bound's type.
@@ -179,7 +179,7 @@ impl Checker<'_> {
         }
     }
 
-    fn loop_body(&mut self, body: &ast::Block) -> Flow {
+    fn loop_body(&mut self, body: &ast::Block<'s>) -> Flow {
         self.loops += 1;
         let flow = self.block(body);
         self.loops -= 1;
@@ -198,11 +198,11 @@ impl Checker<'_> {
         }
     }
 
-    fn condition(&mut self, condition: &ast::Expr) -> Expr {
+    fn condition(&mut self, condition: &ast::Expr<'s>) -> Expr {
         self.expect(condition, Type::Bool)
     }
 
-    fn returned(&mut self, value: Option<&ast::Expr>, span: Span) -> Option<Expr> {
+    fn returned(&mut self, value: Option<&ast::Expr<'s>>, span: Span) -> Option<Expr> {
         let Some(value) = value else {
             if !matches!(self.result, Type::Unit | Type::Error) {
                 let message = format!("a {} must be returned", self.name(self.result));

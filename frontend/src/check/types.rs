@@ -43,7 +43,7 @@ pub(super) fn resolve(
 
 /// Whether a type is written `u8`.
 pub(super) fn is_u8(name: &TypeName) -> bool {
-    matches!(&name.kind, TypeKind::Named(text) if text == "u8")
+    matches!(&name.kind, TypeKind::Named(text) if *text == "u8")
 }
 
 fn named(types: &Types, text: &str, span: Span, diagnostics: &mut Vec<SourceDiagnostic>) -> Type {
@@ -72,14 +72,14 @@ fn named(types: &Types, text: &str, span: Span, diagnostics: &mut Vec<SourceDiag
 /// The types that a source declares, and the views.
 pub(super) fn declare(source: &ast::Source, diagnostics: &mut Vec<SourceDiagnostic>) -> Types {
     let mut types = Types::default();
-    let enums = source.enums.iter().map(|name| name.text.clone());
+    let enums = source.enums.iter().map(|name| name.text.to_owned());
     types.enums.extend(enums);
     // Names first: a field's type may come later in the source.
     let mut declared = Vec::new();
     let mut places = HashMap::<&str, Span>::new();
     for item in &source.structs {
         let name = &item.name;
-        if let Some(first) = places.get(name.text.as_str()) {
+        if let Some(first) = places.get(name.text) {
             let message = format!("a second type `{}`", name.text);
             let again = SourceDiagnostic::new(codes::DUPLICATE, message, name.span, "again here");
             diagnostics.push(again.related(*first, "first here"));
@@ -105,13 +105,14 @@ fn lay_out(types: &Types, item: &ast::Struct, diagnostics: &mut Vec<SourceDiagno
     let mut places = HashMap::with_capacity(item.fields.len());
     for field in &item.fields {
         let name = &field.name;
-        if let Some(first) = places.insert(name.text.as_str(), name.span) {
+        if let Some(first) = places.insert(name.text, name.span) {
             let message = format!("a second field `{}`", name.text);
             let again = SourceDiagnostic::new(codes::DUPLICATE, message, name.span, "again here");
             diagnostics.push(again.related(first, "first here"));
             continue;
         }
-        let is_enum = matches!(&field.ty.kind, TypeKind::Named(text) if types.enums.contains(text));
+        let is_enum =
+            matches!(&field.ty.kind, TypeKind::Named(text) if types.enums.contains(*text));
         let foreign = item.layout.is_some();
         let ty = match (&field.ty.kind, foreign) {
             (TypeKind::Array | TypeKind::Function(..) | TypeKind::Ref(_), true) => Type::Error,

@@ -10,7 +10,13 @@ const ESCAPES: &str = "the escapes are \\\" \\' \\\\ \\$ \\n \\t \\r \\0";
 impl Lexer<'_> {
     pub(super) fn number(&mut self) -> TokenKind {
         let start = self.offset;
-        self.eat_while(|c| c.is_ascii_digit() || c == '_');
+        self.skip_bytes(|byte| byte.is_ascii_digit() || byte == b'_');
+        let plain = &self.text[start..self.offset];
+        if !matches!(self.byte(0), b'.' | b'_' | b'a'..=b'z' | b'A'..=b'Z')
+            && let Ok(value) = plain.parse()
+        {
+            return TokenKind::Int(value);
+        }
         let mut chars = self.rest().chars();
         let fraction =
             chars.next() == Some('.') && chars.next().is_some_and(|c| c.is_ascii_digit());
@@ -134,7 +140,8 @@ impl Lexer<'_> {
         if !text.is_empty() || parts.is_empty() {
             parts.push(StrPart::Text(text));
         }
-        TokenKind::Str(parts)
+        self.strings.push(parts);
+        TokenKind::Str(self.strings.len() as u32 - 1)
     }
 
     fn unterminated(&mut self, start: usize) {

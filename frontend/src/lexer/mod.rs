@@ -3,7 +3,7 @@
 mod literal;
 mod token;
 
-pub(crate) use token::{Punct, StrPart, Token, TokenKind, Word};
+pub(crate) use token::{Punct, StrPart, Token, TokenKind, Tokens, Word};
 
 use beskid_plugin_api::codes::Code;
 
@@ -11,33 +11,35 @@ use crate::codes;
 use crate::diagnostic::SourceDiagnostic;
 use crate::span::Span;
 
-/// Splits a part of a text into tokens; the last one is [`TokenKind::End`].
-pub(crate) fn tokens(
-    text: &str,
-    part: Span,
-    diagnostics: &mut Vec<SourceDiagnostic>,
-) -> Vec<Token> {
+/// Splits a part of a text into tokens.
+pub(crate) fn tokens(text: &str, part: Span, diagnostics: &mut Vec<SourceDiagnostic>) -> Tokens {
     let mut lexer = Lexer {
         text,
         offset: part.start,
         end: part.end,
+        strings: Vec::new(),
         diagnostics,
     };
-    let mut tokens = Vec::new();
+    let mut list = Vec::with_capacity((part.end - part.start) / BYTES_PER_TOKEN + 1);
     while let Some(token) = lexer.next_token() {
-        tokens.push(token);
+        list.push(token);
     }
-    tokens.push(Token {
-        kind: TokenKind::End,
-        span: Span::new(part.end, part.end),
-    });
-    tokens
+    let end = Span::new(part.end, part.end);
+    list.push(Token::new(TokenKind::End, end));
+    Tokens {
+        list,
+        strings: lexer.strings,
+    }
 }
+
+/// With the space around them, in sources that people write.
+const BYTES_PER_TOKEN: usize = 3;
 
 struct Lexer<'a> {
     text: &'a str,
     offset: usize,
     end: usize,
+    strings: Vec<Vec<StrPart>>,
     diagnostics: &'a mut Vec<SourceDiagnostic>,
 }
 
@@ -85,40 +87,59 @@ impl Lexer<'_> {
         &mut self.diagnostics[last]
     }
 
+    /// The byte at an offset from here; 0 at the end.
+    fn byte(&self, ahead: usize) -> u8 {
+        let at = self.offset + ahead;
+        if at < self.end {
+            self.text.as_bytes()[at]
+        } else {
+            0
+        }
+    }
+
+    /// Skips bytes that are characters by themselves.
+    fn skip_bytes(&mut self, accept: impl Fn(u8) -> bool) {
+        let bytes = &self.text.as_bytes()[self.offset..self.end];
+        let count = bytes.iter().position(|byte| !accept(*byte));
+        self.offset += count.unwrap_or(bytes.len());
+    }
+
     fn next_token(&mut self) -> Option<Token> {
         loop {
             self.skip_blank();
             let start = self.offset;
-            let first = self.peek()?;
-            let kind = match first {
-                '0'..='9' => self.number(),
-                '"' => self.string(),
-                '\'' => self.character(),
-                c if is_name_start(c) => self.name(),
+            if start >= self.end {
+                return None;
+            }
+            let kind = match self.byte(0) {
+                b'0'..=b'9' => self.number(),
+                b'"' => self.string(),
+                b'\'' => self.character(),
+                b'_' | b'a'..=b'z' | b'A'..=b'Z' => self.name(),
                 _ => match self.punctuation() {
                     Some(punct) => TokenKind::Punct(punct),
                     None => {
-                        self.bump();
+                        let first = self.bump()?;
                         let message = format!("`{}` starts no token", first.escape_default());
                         self.report(codes::BAD_CHARACTER, message, start);
                         continue;
                     }
                 },
             };
-            let span = Span::new(start, self.offset);
-            return Some(Token { kind, span });
+            return Some(Token::new(kind, Span::new(start, self.offset)));
         }
     }
 
     fn skip_blank(&mut self) {
         loop {
-            self.eat_while(char::is_whitespace);
-            if self.eat("//") {
-                self.eat_while(|c| c != '\n');
-            } else if self.rest().starts_with("/*") {
-                self.block_comment();
-            } else {
-                return;
+            self.skip_bytes(|byte| matches!(byte, b' ' | b'\t'..=b'\r'));
+            match (self.byte(0), self.byte(1)) {
+                (b'/', b'/') => self.skip_bytes(|byte| byte != b'\n'),
+                (b'/', b'*') => self.block_comment(),
+                (0x80.., _) if self.peek().is_some_and(char::is_whitespace) => {
+                    self.bump();
+                }
+                _ => return,
             }
         }
     }
@@ -149,23 +170,34 @@ impl Lexer<'_> {
     }
 
     fn name(&mut self) -> TokenKind {
-        let text = self.eat_while(is_name_part);
-        match Word::ALL.iter().find(|(spelling, _)| *spelling == text) {
-            Some((_, word)) => TokenKind::Word(*word),
-            None => TokenKind::Name(text.to_owned()),
+        let start = self.offset;
+        self.skip_bytes(|byte| byte == b'_' || byte.is_ascii_alphanumeric());
+        match Word::spelled(&self.text[start..self.offset]) {
+            Some(word) => TokenKind::Word(word),
+            None => TokenKind::Name,
         }
     }
 
+    /// The longest punctuation that is here.
     fn punctuation(&mut self) -> Option<Punct> {
-        let rest = self.rest();
-        let (text, punct) = Punct::ALL.iter().find(|(text, _)| rest.starts_with(text))?;
-        self.offset += text.len();
-        Some(*punct)
+        let punct = match (self.byte(0), self.byte(1), self.byte(2)) {
+            (b'=', b'=', b'=') => Punct::Identical,
+            (b'!', b'=', b'=') => Punct::NotIdentical,
+            (b'=', b'=', _) => Punct::EqEq,
+            (b'!', b'=', _) => Punct::NotEq,
+            (b'<', b'=', _) => Punct::LessEq,
+            (b'>', b'=', _) => Punct::GreaterEq,
+            (b'&', b'&', _) => Punct::AndAnd,
+            (b'|', b'|', _) => Punct::OrOr,
+            (b'+', b'=', _) => Punct::PlusEq,
+            (b'-', b'=', _) => Punct::MinusEq,
+            (b'=', b'>', _) => Punct::Arrow,
+            (b':', b':', _) => Punct::Path,
+            _ => Punct::spelled(self.rest().get(..1)?)?,
+        };
+        self.offset += punct.text().len();
+        Some(punct)
     }
-}
-
-fn is_name_start(c: char) -> bool {
-    c == '_' || c.is_ascii_alphabetic()
 }
 
 fn is_name_part(c: char) -> bool {

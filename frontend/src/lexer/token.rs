@@ -4,18 +4,39 @@ use std::fmt;
 
 use crate::span::Span;
 
-/// A token and where it stands.
-#[derive(Debug, Clone, PartialEq)]
+/// A token and where it stands. A source has many: they are small.
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Token {
     pub(crate) kind: TokenKind,
-    pub(crate) span: Span,
+    start: u32,
+    end: u32,
+}
+
+impl Token {
+    pub(crate) const fn new(kind: TokenKind, span: Span) -> Self {
+        // A source is smaller than 4 GiB.
+        let (start, end) = (span.start as u32, span.end as u32);
+        Self { kind, start, end }
+    }
+
+    pub(crate) const fn span(&self) -> Span {
+        Span::new(self.start as usize, self.end as usize)
+    }
+}
+
+/// The tokens of a source; the last one is [`TokenKind::End`].
+#[derive(Debug)]
+pub(crate) struct Tokens {
+    pub(crate) list: Vec<Token>,
+    /// The strings among them, in parts.
+    pub(crate) strings: Vec<Vec<StrPart>>,
 }
 
 /// What a token is.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum TokenKind {
-    /// An identifier that is not reserved.
-    Name(String),
+    /// An identifier that is not reserved; the source has its text.
+    Name,
     /// A reserved word.
     Word(Word),
     /// An integer; too large ones were reported and became 0.
@@ -24,8 +45,8 @@ pub(crate) enum TokenKind {
     Float(f64),
     /// A character.
     Char(char),
-    /// A string, in parts.
-    Str(Vec<StrPart>),
+    /// A string, by its index.
+    Str(u32),
     /// Punctuation.
     Punct(Punct),
     /// The end of the source.
@@ -48,7 +69,13 @@ macro_rules! spelled {
         pub(crate) enum $name { $($variant,)+ }
 
         impl $name {
-            pub(crate) const ALL: &[(&'static str, Self)] = &[$(($text, Self::$variant)),+];
+            /// What is spelled like this.
+            pub(crate) fn spelled(text: &str) -> Option<Self> {
+                match text {
+                    $($text => Some(Self::$variant),)+
+                    _ => None,
+                }
+            }
 
             pub(crate) const fn text(self) -> &'static str {
                 match self { $(Self::$variant => $text,)+ }
@@ -85,7 +112,7 @@ spelled! {
 impl fmt::Display for TokenKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Name(name) => write!(f, "`{name}`"),
+            Self::Name => f.write_str("a name"),
             Self::Word(word) => write!(f, "`{}`", word.text()),
             Self::Int(_) | Self::Float(_) => f.write_str("a number"),
             Self::Char(_) => f.write_str("a character"),

@@ -39,9 +39,9 @@ static KNOWN: [(&str, &str, Code, &str); 4] = [
     ),
 ];
 
-impl Parser<'_> {
+impl<'a> Parser<'a> {
     /// The attributes before an item or a method.
-    pub(super) fn attributes(&mut self) -> Parsed<Vec<Attribute>> {
+    pub(super) fn attributes(&mut self) -> Parsed<Vec<Attribute<'a>>> {
         let mut attributes = Vec::new();
         while self.eat(Punct::OpenBracket) {
             loop {
@@ -55,7 +55,7 @@ impl Parser<'_> {
         Ok(attributes)
     }
 
-    fn attribute(&mut self) -> Parsed<Attribute> {
+    fn attribute(&mut self) -> Parsed<Attribute<'a>> {
         let name = self.name("the attribute's name")?;
         let mut args = Vec::new();
         if self.eat(Punct::OpenParen) {
@@ -81,7 +81,7 @@ impl Parser<'_> {
         let span = self.span();
         let value = match self.peek() {
             TokenKind::Int(value) => Some(ArgumentValue::Int(*value)),
-            TokenKind::Str(parts) => match parts.as_slice() {
+            TokenKind::Str(index) => match self.tokens.strings[*index as usize].as_slice() {
                 [] => Some(ArgumentValue::Text(String::new())),
                 [StrPart::Text(text)] => Some(ArgumentValue::Text(text.clone())),
                 _ => None,
@@ -98,10 +98,10 @@ impl Parser<'_> {
     /// The only attribute that may be here, if it is.
     pub(super) fn only(
         &mut self,
-        mut attributes: Vec<Attribute>,
+        mut attributes: Vec<Attribute<'a>>,
         allowed: &[&str],
-    ) -> Parsed<Option<Attribute>> {
-        let other = |attribute: &&Attribute| !allowed.contains(&attribute.name.text.as_str());
+    ) -> Parsed<Option<Attribute<'a>>> {
+        let other = |attribute: &&Attribute| !allowed.contains(&attribute.name.text);
         if let Some(other) = attributes.iter().find(other) {
             let known = KNOWN.iter().find(|(name, ..)| *name == other.name.text);
             if let Some((name, place, code, help)) = known {
@@ -124,7 +124,7 @@ impl Parser<'_> {
     }
 
     /// A contract, from its keyword on.
-    pub(super) fn contract(&mut self, attributes: Vec<Attribute>) -> Parsed<Contract> {
+    pub(super) fn contract(&mut self, attributes: Vec<Attribute<'a>>) -> Parsed<Contract<'a>> {
         let span = self.span();
         self.bump();
         let name = self.name("the contract's name")?;
@@ -158,7 +158,7 @@ impl Parser<'_> {
     }
 
     /// `receiver.method(args)`, from the dot on.
-    pub(super) fn method_call(&mut self, receiver: Name) -> Parsed<Expr> {
+    pub(super) fn method_call(&mut self, receiver: Name<'a>) -> Parsed<Expr<'a>> {
         self.bump();
         let method = self.name("the method's name")?;
         self.expect(Punct::OpenParen)?;

@@ -26,15 +26,15 @@ const fn binary_operator(punct: Punct) -> Option<(u8, BinaryOp)> {
 }
 
 /// A chain of one level whose last operand is still being parsed.
-struct OpenChain {
+struct OpenChain<'a> {
     level: u8,
-    first: Expr,
-    rest: Vec<(BinaryOp, Expr)>,
+    first: Expr<'a>,
+    rest: Vec<(BinaryOp, Expr<'a>)>,
     pending: BinaryOp,
 }
 
-impl OpenChain {
-    fn close(mut self, last: Expr) -> Expr {
+impl<'a> OpenChain<'a> {
+    fn close(mut self, last: Expr<'a>) -> Expr<'a> {
         let span = self.first.span.to(last.span);
         self.rest.push((self.pending, last));
         let kind = ExprKind::Chain(Box::new(self.first), self.rest);
@@ -42,16 +42,16 @@ impl OpenChain {
     }
 }
 
-impl Parser<'_> {
-    pub(super) fn expression(&mut self) -> Parsed<Expr> {
+impl<'a> Parser<'a> {
+    pub(super) fn expression(&mut self) -> Parsed<Expr<'a>> {
         self.nested(Self::binary)
     }
 
     /// Operands and binary operators. The open chains, each binding tighter
     /// than the one before, are on a stack of their own, so that the depth of
     /// the recursion is that of the parentheses.
-    fn binary(&mut self) -> Parsed<Expr> {
-        let mut open = Vec::<OpenChain>::new();
+    fn binary(&mut self) -> Parsed<Expr<'a>> {
+        let mut open = Vec::<OpenChain<'_>>::new();
         let mut operand = self.unary()?;
         while let Some((level, op)) = self.operator() {
             while let Some(tighter) = open.pop_if(|chain| chain.level > level) {
@@ -86,7 +86,7 @@ impl Parser<'_> {
         Some(operator)
     }
 
-    fn unary(&mut self) -> Parsed<Expr> {
+    fn unary(&mut self) -> Parsed<Expr<'a>> {
         let start = self.span();
         let op = match self.peek() {
             TokenKind::Punct(Punct::Minus) => UnaryOp::Negate,
@@ -107,7 +107,7 @@ impl Parser<'_> {
         Ok(Expr { kind, span })
     }
 
-    fn postfix(&mut self) -> Parsed<Expr> {
+    fn postfix(&mut self) -> Parsed<Expr<'a>> {
         let mut primary = self.primary()?;
         if self.at(Punct::Dot) {
             primary = self.fields(primary)?;
@@ -121,7 +121,7 @@ impl Parser<'_> {
         }
     }
 
-    fn primary(&mut self) -> Parsed<Expr> {
+    fn primary(&mut self) -> Parsed<Expr<'a>> {
         let span = self.span();
         let kind = match self.peek() {
             TokenKind::Int(value) => ExprKind::Int(*value),
@@ -132,15 +132,15 @@ impl Parser<'_> {
             TokenKind::Word(Word::Match) => {
                 return Err(self.unsupported("`match` expressions", span));
             }
-            TokenKind::Str(parts) => {
-                let parts = parts.clone();
+            TokenKind::Str(index) => {
+                let parts = self.tokens.strings[*index as usize].clone();
                 self.bump();
                 let pieces = parts.into_iter().map(|part| self.piece(part));
                 let pieces = pieces.collect::<Parsed<Vec<_>>>()?;
                 let kind = ExprKind::Str(pieces);
                 return Ok(Expr { kind, span });
             }
-            TokenKind::Name(_) => return self.name_or_call(),
+            TokenKind::Name => return self.name_or_call(),
             TokenKind::Punct(Punct::OpenParen) => return self.parenthesized(),
             _ => return Err(self.unexpected("an expression")),
         };
@@ -148,10 +148,10 @@ impl Parser<'_> {
         Ok(Expr { kind, span })
     }
 
-    fn name_or_call(&mut self) -> Parsed<Expr> {
+    fn name_or_call(&mut self) -> Parsed<Expr<'a>> {
         let name = self.name("a name")?;
         let called = *self.peek_at(2) == TokenKind::Punct(Punct::OpenParen);
-        if self.at(Punct::Dot) && called && matches!(self.peek_at(1), TokenKind::Name(_)) {
+        if self.at(Punct::Dot) && called && matches!(self.peek_at(1), TokenKind::Name) {
             return self.method_call(name);
         }
         if self.at_literal() {
@@ -176,7 +176,7 @@ impl Parser<'_> {
     }
 
     /// Arguments, from after `(` to after `)`.
-    pub(super) fn arguments(&mut self) -> Parsed<Vec<Expr>> {
+    pub(super) fn arguments(&mut self) -> Parsed<Vec<Expr<'a>>> {
         let mut args = Vec::new();
         while !self.at(Punct::CloseParen) {
             args.push(self.expression()?);
@@ -188,7 +188,7 @@ impl Parser<'_> {
         Ok(args)
     }
 
-    fn parenthesized(&mut self) -> Parsed<Expr> {
+    fn parenthesized(&mut self) -> Parsed<Expr<'a>> {
         let start = self.span();
         self.bump();
         if self.eat(Punct::CloseParen) {
@@ -211,12 +211,12 @@ impl Parser<'_> {
     }
 
     /// Parses the code of an interpolation, which the lexer has only skipped.
-    fn piece(&mut self, part: StrPart) -> Parsed<StrPiece> {
+    fn piece(&mut self, part: StrPart) -> Parsed<StrPiece<'a>> {
         let code = match part {
             StrPart::Text(text) => return Ok(StrPiece::Text(text)),
             StrPart::Code(span) => span,
         };
-        let tokens = lexer::tokens(self.text, code, self.diagnostics);
+        let tokens = lexer::tokens(self.text, code, &mut self.diagnostics);
         let outer = std::mem::replace(&mut self.tokens, tokens);
         let next = std::mem::replace(&mut self.next, 0);
         let parsed = self.whole_expression(code);
@@ -225,7 +225,7 @@ impl Parser<'_> {
         parsed.map(StrPiece::Code)
     }
 
-    fn whole_expression(&mut self, code: Span) -> Parsed<Expr> {
+    fn whole_expression(&mut self, code: Span) -> Parsed<Expr<'a>> {
         if *self.peek() == TokenKind::End {
             let message = "an interpolation needs an expression";
             let span = Span::new(code.start - 2, code.end + 1);

@@ -4,8 +4,8 @@ use super::{Parsed, Parser, Reported};
 use crate::ast::{Attribute, Function, Name, Param, Source};
 use crate::lexer::{Punct, TokenKind, Word};
 
-impl Parser<'_> {
-    pub(super) fn items(&mut self) -> Source {
+impl<'a> Parser<'a> {
+    pub(super) fn items(&mut self) -> Source<'a> {
         let mut source = Source::default();
         while *self.peek() != TokenKind::End {
             let start = self.next;
@@ -17,21 +17,24 @@ impl Parser<'_> {
         source
     }
 
-    fn item(&mut self, source: &mut Source) -> Parsed<()> {
+    fn item(&mut self, source: &mut Source<'a>) -> Parsed<()> {
         let attributes = self.attributes()?;
         let public = self.eat_word(Word::Pub);
         let span = self.span();
         match self.peek() {
             TokenKind::Word(Word::Contract) => source.contracts.push(self.contract(attributes)?),
             TokenKind::Word(Word::Type) => source.structs.push(self.declared_type(attributes)?),
-            TokenKind::Name(_) | TokenKind::Word(Word::Ref) => {
+            TokenKind::Name | TokenKind::Word(Word::Ref) => {
                 let export = self.only(attributes, &[Attribute::EXPORT])?;
                 source.functions.push(self.function(public, export)?);
             }
             TokenKind::Word(word) => {
                 let what = match word {
                     Word::Enum => {
-                        if let TokenKind::Name(text) = self.peek_at(1).clone() {
+                        if let Some(token) = self.tokens.list.get(self.next + 1)
+                            && token.kind == TokenKind::Name
+                        {
+                            let text = self.text(token.span());
                             source.enums.push(Name { text, span });
                         }
                         "enums"
@@ -50,7 +53,7 @@ impl Parser<'_> {
         Ok(())
     }
 
-    fn function(&mut self, public: bool, export: Option<Attribute>) -> Parsed<Function> {
+    fn function(&mut self, public: bool, export: Option<Attribute<'a>>) -> Parsed<Function<'a>> {
         let result = self.type_name("a result type")?;
         let name = self.name("the function's name")?;
         if self.at(Punct::Less) {
@@ -65,12 +68,12 @@ impl Parser<'_> {
             result,
             name,
             params,
-            body: self.block()?,
+            body: self.body()?,
         })
     }
 
     /// Parameters, from after `(` to after `)`.
-    pub(super) fn params(&mut self) -> Parsed<Vec<Param>> {
+    pub(super) fn params(&mut self) -> Parsed<Vec<Param<'a>>> {
         let mut params = Vec::new();
         while !self.at(Punct::CloseParen) {
             params.push(Param {
@@ -92,7 +95,7 @@ impl Parser<'_> {
         let attribute = self.at(Punct::OpenBracket);
         let mut depth = 0_usize;
         loop {
-            let token = self.peek().clone();
+            let token = *self.peek();
             match token {
                 TokenKind::End => return,
                 TokenKind::Punct(Punct::OpenBrace) => depth += 1,

@@ -6,62 +6,122 @@ mod items;
 mod statements;
 mod types;
 
+use std::ops::Range;
+
 use crate::ast;
 use crate::codes;
 use crate::diagnostic::SourceDiagnostic;
-use crate::lexer::{self, Punct, Token, TokenKind, Word};
+use crate::lexer::{self, Punct, TokenKind, Tokens, Word};
 use crate::span::Span;
 
 /// Deepest nesting of blocks and expressions.
 const DEEPEST: usize = 256;
-
-/// Parses a whole source. What could not be parsed is left out and reported.
-pub(crate) fn parse(text: &str, diagnostics: &mut Vec<SourceDiagnostic>) -> ast::Source {
-    let tokens = lexer::tokens(text, Span::new(0, text.len()), diagnostics);
-    let mut parser = Parser {
-        text,
-        tokens,
-        next: 0,
-        depth: 0,
-        diagnostics,
-    };
-    parser.items()
-}
 
 /// The reason has been reported.
 struct Reported;
 
 type Parsed<T> = Result<T, Reported>;
 
-struct Parser<'a> {
+/// Parses a source: its items first, and the bodies of its functions when they are
+/// checked, so that not all of them are in memory at once.
+pub(crate) struct Parser<'a> {
     text: &'a str,
-    tokens: Vec<Token>,
+    tokens: Tokens,
     next: usize,
     depth: usize,
-    diagnostics: &'a mut Vec<SourceDiagnostic>,
+    /// Whether bodies wait.
+    waits: bool,
+    /// What was reported so far.
+    pub(crate) diagnostics: Vec<SourceDiagnostic>,
 }
 
-impl Parser<'_> {
+impl<'a> Parser<'a> {
+    pub(crate) fn new(text: &'a str) -> Self {
+        let mut diagnostics = Vec::new();
+        let whole = Span::new(0, text.len());
+        Self {
+            text,
+            tokens: lexer::tokens(text, whole, &mut diagnostics),
+            next: 0,
+            depth: 0,
+            waits: false,
+            diagnostics,
+        }
+    }
+
+    /// The items, without the bodies of functions; `None` if something is wrong.
+    pub(crate) fn declarations(&mut self) -> Option<ast::Source<'a>> {
+        self.waits = true;
+        let source = self.items();
+        self.waits = false;
+        self.diagnostics.is_empty().then_some(source)
+    }
+
+    /// The items and all that is in them. What could not be parsed is left out and
+    /// reported.
+    pub(crate) fn source(&mut self) -> ast::Source<'a> {
+        *self = Self::new(self.text);
+        self.items()
+    }
+
+    /// A body that waits; `None` if something is wrong with it.
+    pub(crate) fn waiting(&mut self, tokens: &Range<usize>) -> Option<ast::Block<'a>> {
+        self.next = tokens.start;
+        self.depth = 0;
+        let block = self.block().ok()?;
+        (self.next == tokens.end && self.diagnostics.is_empty()).then_some(block)
+    }
+
+    /// The body of a function.
+    fn body(&mut self) -> Parsed<ast::Body<'a>> {
+        let start = self.next;
+        if self.waits && self.skip_braces() {
+            return Ok(ast::Body::Waiting(start..self.next));
+        }
+        self.next = start;
+        self.block().map(ast::Body::Parsed)
+    }
+
+    /// Skips to after the brace that closes the one that is here, if it is closed.
+    fn skip_braces(&mut self) -> bool {
+        let mut depth = 0_usize;
+        for token in &self.tokens.list[self.next..] {
+            self.next += 1;
+            match token.kind {
+                TokenKind::Punct(Punct::OpenBrace) => depth += 1,
+                TokenKind::Punct(Punct::CloseBrace) if depth == 1 => return true,
+                TokenKind::Punct(Punct::CloseBrace) => depth = depth.saturating_sub(1),
+                _ if depth == 0 => return false,
+                _ => {}
+            }
+        }
+        false
+    }
+
     fn peek(&self) -> &TokenKind {
         self.peek_at(0)
     }
 
     fn peek_at(&self, ahead: usize) -> &TokenKind {
-        let token = self.tokens.get(self.next + ahead);
+        let token = self.tokens.list.get(self.next + ahead);
         token.map_or(&TokenKind::End, |token| &token.kind)
     }
 
     fn span(&self) -> Span {
-        let last = self.tokens.len() - 1;
-        self.tokens[self.next.min(last)].span
+        let last = self.tokens.list.len() - 1;
+        self.tokens.list[self.next.min(last)].span()
+    }
+
+    fn text(&self, span: Span) -> &'a str {
+        self.text.get(span.start..span.end).unwrap_or_default()
     }
 
     fn previous_span(&self) -> Span {
-        self.tokens[self.next.saturating_sub(1)].span
+        self.tokens.list[self.next.saturating_sub(1)].span()
     }
 
     fn bump(&mut self) {
-        if self.next < self.tokens.len() - 1 {
+        if self.next < self.tokens.list.len() - 1 {
             self.next += 1;
         }
     }
@@ -98,12 +158,12 @@ impl Parser<'_> {
         Err(self.unexpected(&wanted))
     }
 
-    fn name(&mut self, what: &str) -> Parsed<ast::Name> {
+    fn name(&mut self, what: &str) -> Parsed<ast::Name<'a>> {
         let span = self.span();
         match self.peek() {
-            TokenKind::Name(text) => {
-                let text = text.clone();
+            TokenKind::Name => {
                 self.bump();
+                let text = self.text(span);
                 Ok(ast::Name { text, span })
             }
             TokenKind::Word(word) => {
@@ -122,7 +182,11 @@ impl Parser<'_> {
     }
 
     fn unexpected(&mut self, wanted: &str) -> Reported {
-        let message = format!("expected {wanted}, found {}", self.peek());
+        let found = match self.peek() {
+            TokenKind::Name => format!("`{}`", self.text(self.span())),
+            other => other.to_string(),
+        };
+        let message = format!("expected {wanted}, found {found}");
         // What is missing at the end of a line belongs after its last token.
         let span = match self.peek() {
             TokenKind::End => self.previous_span(),
@@ -130,8 +194,9 @@ impl Parser<'_> {
         };
         let label = format!("expected {wanted}");
         let mut diagnostic = SourceDiagnostic::new(codes::UNEXPECTED, message, span, label);
-        let before = &self.tokens[self.next.saturating_sub(1)].kind;
-        if let (TokenKind::Name(name), true) = (before, self.at(Punct::OpenBrace)) {
+        let before = &self.tokens.list[self.next.saturating_sub(1)];
+        if before.kind == TokenKind::Name && self.at(Punct::OpenBrace) {
+            let name = self.text(before.span());
             let help = format!("a value of a type is written `{name} {{ field: value }}`");
             diagnostic = diagnostic.help(help);
         }
@@ -171,7 +236,7 @@ impl Parser<'_> {
     /// Skips the rest of the statement that starts at the token `start`: to
     /// after the next `;`, or to before the `}` of the enclosing block.
     fn skip_statement(&mut self, start: usize) {
-        let parsed = self.tokens[start..self.next].iter();
+        let parsed = self.tokens.list[start..self.next].iter();
         // Of literals that are not closed yet.
         let mut open = parsed.fold(0_usize, |open, token| match token.kind {
             TokenKind::Punct(Punct::OpenBrace) => open + 1,

@@ -6,8 +6,8 @@ use crate::codes;
 use crate::diagnostic::SourceDiagnostic;
 use crate::lexer::{Punct, TokenKind, Word};
 
-impl Parser<'_> {
-    pub(super) fn block(&mut self) -> Parsed<Block> {
+impl<'a> Parser<'a> {
+    pub(super) fn block(&mut self) -> Parsed<Block<'a>> {
         let start = self.span();
         self.expect(Punct::OpenBrace)?;
         self.nested(|parser| {
@@ -40,7 +40,7 @@ impl Parser<'_> {
         })
     }
 
-    fn statement(&mut self) -> Parsed<Statement> {
+    fn statement(&mut self) -> Parsed<Statement<'a>> {
         let span = self.span();
         match self.peek() {
             TokenKind::Word(Word::Let) => self.inferred_local(),
@@ -76,7 +76,7 @@ impl Parser<'_> {
             TokenKind::Word(Word::Match) => Err(self.unsupported("`match` expressions", span)),
             TokenKind::Punct(Punct::OpenBrace) => Ok(Statement::Block(self.block()?)),
             TokenKind::Word(Word::Ref) => self.typed_local(),
-            TokenKind::Name(_) if self.starts_typed_local() => self.typed_local(),
+            TokenKind::Name if self.starts_typed_local() => self.typed_local(),
             _ => self.expression_statement(),
         }
     }
@@ -84,7 +84,7 @@ impl Parser<'_> {
     /// `i32 x`, `i32 mut x`, and, to be refused with a good message, `i32[] x`.
     fn starts_typed_local(&self) -> bool {
         match self.peek_at(1) {
-            TokenKind::Name(_) | TokenKind::Word(Word::Mut) => true,
+            TokenKind::Name | TokenKind::Word(Word::Mut) => true,
             TokenKind::Punct(Punct::OpenBracket) => {
                 *self.peek_at(2) == TokenKind::Punct(Punct::CloseBracket)
             }
@@ -92,19 +92,23 @@ impl Parser<'_> {
         }
     }
 
-    fn typed_local(&mut self) -> Parsed<Statement> {
+    fn typed_local(&mut self) -> Parsed<Statement<'a>> {
         let ty = Some(self.type_name("a type")?);
         let mutable = self.eat_word(Word::Mut);
         self.local(ty, mutable)
     }
 
-    fn inferred_local(&mut self) -> Parsed<Statement> {
+    fn inferred_local(&mut self) -> Parsed<Statement<'a>> {
         self.bump();
         let mutable = self.eat_word(Word::Mut);
         self.local(None, mutable)
     }
 
-    fn local(&mut self, ty: Option<crate::ast::TypeName>, mutable: bool) -> Parsed<Statement> {
+    fn local(
+        &mut self,
+        ty: Option<crate::ast::TypeName<'a>>,
+        mutable: bool,
+    ) -> Parsed<Statement<'a>> {
         let name = self.name("the local's name")?;
         self.expect(Punct::Eq)?;
         let value = self.expression()?;
@@ -117,7 +121,7 @@ impl Parser<'_> {
         })
     }
 
-    fn if_statement(&mut self) -> Parsed<Statement> {
+    fn if_statement(&mut self) -> Parsed<Statement<'a>> {
         self.bump();
         let mut arms = vec![(self.expression()?, self.block()?)];
         let mut otherwise = None;
@@ -132,7 +136,7 @@ impl Parser<'_> {
         Ok(Statement::If { arms, otherwise })
     }
 
-    fn for_statement(&mut self) -> Parsed<Statement> {
+    fn for_statement(&mut self) -> Parsed<Statement<'a>> {
         self.bump();
         let variable = self.name("the loop's variable")?;
         if !self.eat_word(Word::In) {
@@ -164,7 +168,7 @@ impl Parser<'_> {
         })
     }
 
-    fn expression_statement(&mut self) -> Parsed<Statement> {
+    fn expression_statement(&mut self) -> Parsed<Statement<'a>> {
         let target = self.expression()?;
         let op = match self.peek() {
             TokenKind::Punct(Punct::Eq) => Some(AssignOp::Set),

@@ -6,9 +6,9 @@ use crate::codes;
 use crate::diagnostic::SourceDiagnostic;
 use crate::lexer::{Punct, TokenKind, Word};
 
-impl Parser<'_> {
+impl<'a> Parser<'a> {
     /// `type Name { T field, ... }`, from its keyword on.
-    pub(super) fn declared_type(&mut self, attributes: Vec<Attribute>) -> Parsed<Struct> {
+    pub(super) fn declared_type(&mut self, attributes: Vec<Attribute<'a>>) -> Parsed<Struct<'a>> {
         self.bump();
         let layout = self.only(attributes, &[Attribute::LAYOUT])?;
         let name = self.name("the type's name")?;
@@ -60,7 +60,7 @@ impl Parser<'_> {
 
     /// A type where it is used: a name, `ref T`, `T[]`, `T(A, B)` or
     /// `(A, B) => T`.
-    pub(super) fn type_name(&mut self, what: &str) -> Parsed<TypeName> {
+    pub(super) fn type_name(&mut self, what: &str) -> Parsed<TypeName<'a>> {
         let start = self.span();
         let kind = match self.peek() {
             TokenKind::Word(Word::Ref) => {
@@ -84,8 +84,8 @@ impl Parser<'_> {
 
     /// What `ref` is to. `ref u8(i32)` is a function whose result is a
     /// reference, so no `(` belongs to it.
-    fn referred(&mut self) -> Parsed<TypeName> {
-        if !matches!(self.peek(), TokenKind::Name(_)) {
+    fn referred(&mut self) -> Parsed<TypeName<'a>> {
+        if !matches!(self.peek(), TokenKind::Name) {
             return self.type_name("a type");
         }
         let name = self.name("a type")?;
@@ -99,7 +99,7 @@ impl Parser<'_> {
     }
 
     /// What follows a type and belongs to it.
-    fn type_suffixes(&mut self, ty: TypeName) -> Parsed<TypeName> {
+    fn type_suffixes(&mut self, ty: TypeName<'a>) -> Parsed<TypeName<'a>> {
         let start = ty.span;
         let kind = if self.at(Punct::Less) {
             let span = self.span();
@@ -117,7 +117,7 @@ impl Parser<'_> {
     }
 
     /// Types, from after `(` to after `)`.
-    fn type_names(&mut self) -> Parsed<Vec<TypeName>> {
+    fn type_names(&mut self) -> Parsed<Vec<TypeName<'a>>> {
         let mut types = Vec::new();
         while !self.at(Punct::CloseParen) {
             types.push(self.nested(|parser| parser.type_name("a parameter's type"))?);
@@ -132,12 +132,12 @@ impl Parser<'_> {
     /// Whether a `{` starts the fields of a literal, and not a block.
     pub(super) fn at_literal(&self) -> bool {
         self.at(Punct::OpenBrace)
-            && matches!(self.peek_at(1), TokenKind::Name(_))
+            && matches!(self.peek_at(1), TokenKind::Name)
             && *self.peek_at(2) == TokenKind::Punct(Punct::Colon)
     }
 
     /// `Name { field: value, ... }`, from the brace on.
-    pub(super) fn literal(&mut self, name: Name) -> Parsed<Expr> {
+    pub(super) fn literal(&mut self, name: Name<'a>) -> Parsed<Expr<'a>> {
         self.bump();
         let mut fields = Vec::new();
         while !self.at(Punct::CloseBrace) {
@@ -155,7 +155,7 @@ impl Parser<'_> {
     }
 
     /// The fields that are read of a value, from the first dot on.
-    pub(super) fn fields(&mut self, value: Expr) -> Parsed<Expr> {
+    pub(super) fn fields(&mut self, value: Expr<'a>) -> Parsed<Expr<'a>> {
         let mut path = Vec::new();
         while self.eat(Punct::Dot) {
             path.push(self.name("the field's name")?);

@@ -88,7 +88,7 @@ fn with_settings(command: &Command, global: &Global) -> Result<u8, Failure> {
         Command::Run(args) => return run::run(&environment, args),
         Command::Build(args) => build::build(&environment, args)?,
         Command::Analyze { input } => {
-            crate::lower::lower(Source::read(input)?, None)?;
+            crate::lower::analyze(Source::read(input)?)?;
             let found = json!({ "path": input.display().to_string(), "errors": 0 });
             render::silent(environment.format, &found)?;
         }
