@@ -28,14 +28,14 @@ impl Checker<'_, '_> {
             let args = self.arguments(callee, &signature.ty.params, args, span, declared);
             return typed(hir::ExprKind::Call(*id, args), signature.ty.result);
         }
-        if let Some(builtin) = Builtin::named(&callee.text) {
+        if let Some(builtin) = Builtin::named(callee.text) {
             let args = self.arguments(callee, builtin.params, args, span, None);
             return typed(hir::ExprKind::Builtin(builtin, args), builtin.result);
         }
         for arg in args {
             self.expr(arg, None);
         }
-        if self.was_reported(&callee.text) {
+        if self.was_reported(callee.text) {
             return error();
         }
         let message = format!("there is no function `{}`", callee.text);
@@ -44,8 +44,8 @@ impl Checker<'_, '_> {
         // Sorted by `nearest`, so the map's order does not matter.
         let functions = program.names.keys().copied();
         diagnostic.set_help(
-            self.help_for_type(&callee.text).or_else(|| {
-                suggest::help(&callee.text, functions.chain(builtins), self.diagnostics)
+            self.help_for_type(callee.text).or_else(|| {
+                suggest::help(callee.text, functions.chain(builtins), self.diagnostics)
             }),
         );
         self.report(diagnostic);
@@ -66,8 +66,8 @@ impl Checker<'_, '_> {
         span: Span,
     ) -> Expr {
         let program = self.program;
-        let local = self.scopes.find(&receiver.text);
-        let methods = program.contracts.methods(&receiver.text);
+        let local = self.scopes.find(receiver.text);
+        let methods = program.contracts.methods(receiver.text);
         if let (None, Some(methods)) = (local, methods) {
             if let Some((target, declared)) = methods.get(method.text) {
                 let signature = program.contracts.signature(*target);
@@ -85,10 +85,10 @@ impl Checker<'_, '_> {
             let mut diagnostic =
                 SourceDiagnostic::new(codes::UNKNOWN_NAME, message, method.span, "");
             let known = methods.keys().map(String::as_str);
-            diagnostic.set_help(suggest::help(&method.text, known, self.diagnostics));
+            diagnostic.set_help(suggest::help(method.text, known, self.diagnostics));
             self.report(diagnostic);
         } else if local.is_some() {
-            if !self.was_reported(&receiver.text) {
+            if !self.was_reported(receiver.text) {
                 let message = "methods of values are not supported yet";
                 self.report(SourceDiagnostic::new(codes::UNSUPPORTED, message, span, ""));
             }
@@ -97,7 +97,7 @@ impl Checker<'_, '_> {
             let mut diagnostic =
                 SourceDiagnostic::new(codes::UNKNOWN_NAME, message, receiver.span, "");
             let known = program.contracts.names();
-            diagnostic.set_help(suggest::help(&receiver.text, known, self.diagnostics));
+            diagnostic.set_help(suggest::help(receiver.text, known, self.diagnostics));
             self.report(diagnostic);
         }
         for arg in args {
@@ -117,7 +117,7 @@ impl Checker<'_, '_> {
         if args.len() != params.len() {
             let (found, wanted) = (args.len(), params.len());
             let plural = if wanted == 1 { "" } else { "s" };
-            let name = &callee.text;
+            let name = callee.text;
             let message = format!("`{name}` takes {wanted} argument{plural}, not {found}");
             let mut diagnostic = SourceDiagnostic::new(codes::WRONG_ARITY, message, span, "");
             diagnostic.related = declared.map(|span| (span, "declared here".to_owned()));

@@ -216,7 +216,7 @@ fn symbol(method: &Method, diagnostics: &mut Vec<SourceDiagnostic>) -> Option<(S
     let name = &method.name;
     let named = method.foreign.as_ref();
     let named = named.and_then(|attribute| texts(attribute, &["Symbol"], diagnostics)[0]);
-    let (symbol, span) = named.unwrap_or((&name.text, name.span));
+    let (symbol, span) = named.unwrap_or((name.text, name.span));
     let symbol = symbol.to_owned();
     if let Some(wrong) = wrong_symbol(&symbol, span) {
         diagnostics.push(wrong);

@@ -37,7 +37,7 @@ impl Checker<'_, '_> {
             ast::ExprKind::Field(value, path) => {
                 let known = self.type_of_operand(value);
                 path.iter()
-                    .try_fold(known?, |ty, name| self.type_of_field(ty, &name.text))
+                    .try_fold(known?, |ty, name| self.type_of_field(ty, name.text))
             }
             _ => self.type_of_operand(expr),
         };
@@ -53,7 +53,7 @@ impl Checker<'_, '_> {
             ast::ExprKind::Name(name) => Some(self.locals[self.scopes.find(name)?.id].ty),
             ast::ExprKind::New(literal) => program
                 .types
-                .struct_named(&literal.name.text)
+                .struct_named(literal.name.text)
                 .map(Type::Struct),
             ast::ExprKind::Call(call) => match &call.receiver {
                 None => Some(
@@ -62,7 +62,7 @@ impl Checker<'_, '_> {
                         .result,
                 ),
                 Some(receiver) => {
-                    let methods = program.contracts.methods(&receiver.text)?;
+                    let methods = program.contracts.methods(receiver.text)?;
                     let (target, _) = methods.get(call.callee.text)?;
                     Some(program.contracts.signature(*target).result)
                 }

@@ -145,13 +145,13 @@ impl Checker<'_, '_> {
         };
         let program = self.program;
         let declared = program.types.get(id);
-        if let Some(index) = declared.field(&name.text) {
+        if let Some(index) = declared.field(name.text) {
             return Some((id, index));
         }
         let message = format!("`{}` has no field `{}`", declared.name, name.text);
         let mut diagnostic = SourceDiagnostic::new(codes::UNKNOWN_NAME, message, name.span, "");
         let known = declared.fields.iter().map(|field| field.name.as_str());
-        diagnostic.set_help(suggest::help(&name.text, known, self.diagnostics));
+        diagnostic.set_help(suggest::help(name.text, known, self.diagnostics));
         self.report(diagnostic);
         None
     }
@@ -159,7 +159,7 @@ impl Checker<'_, '_> {
     /// The literal of a struct.
     pub(super) fn literal(&mut self, literal: &ast::Literal, span: Span) -> Expr {
         let program = self.program;
-        let Some(id) = program.types.struct_named(&literal.name.text) else {
+        let Some(id) = program.types.struct_named(literal.name.text) else {
             for (_, value) in &literal.fields {
                 self.expr(value, None);
             }
@@ -168,7 +168,7 @@ impl Checker<'_, '_> {
             let mut diagnostic = SourceDiagnostic::new(codes::UNKNOWN_TYPE, message, name.span, "");
             let known = program.types.structs.iter();
             let known = known.map(|declared| declared.name.as_str());
-            diagnostic.set_help(suggest::help(&name.text, known, self.diagnostics));
+            diagnostic.set_help(suggest::help(name.text, known, self.diagnostics));
             self.report(diagnostic);
             return error();
         };

@@ -83,13 +83,13 @@ pub(super) fn declare(source: &ast::Source, diagnostics: &mut Vec<SourceDiagnost
             let message = format!("a second type `{}`", name.text);
             let again = SourceDiagnostic::new(codes::DUPLICATE, message, name.span, "again here");
             diagnostics.push(again.related(*first, "first here"));
-        } else if Type::named(&name.text).is_some() || types.struct_named(&name.text).is_some() {
+        } else if Type::named(name.text).is_some() || types.struct_named(name.text).is_some() {
             let message = format!("`{}` is a builtin type", name.text);
             let again = SourceDiagnostic::new(codes::DUPLICATE, message, name.span, "");
             diagnostics.push(again.help("choose another name"));
         } else {
-            places.insert(&name.text, name.span);
-            let empty = Struct::laid_out(&name.text, &[], Form::Managed);
+            places.insert(name.text, name.span);
+            let empty = Struct::laid_out(name.text, &[], Form::Managed);
             declared.push((types.add(empty), item));
         }
     }
@@ -127,15 +127,15 @@ fn lay_out(types: &Types, item: &ast::Struct, diagnostics: &mut Vec<SourceDiagno
         if foreign && !unknown && !is_primitive(ty) {
             not_primitive(types, ty, is_enum, field.ty.span, diagnostics);
         }
-        fields.push((&name.text, ty));
+        fields.push((name.text, ty));
     }
-    let natural = Struct::laid_out(&item.name.text, &fields, Form::Managed);
+    let natural = Struct::laid_out(item.name.text, &fields, Form::Managed);
     let Some(attribute) = &item.layout else {
         return natural;
     };
     let align = alignment(attribute, u64::from(natural.align), diagnostics);
     let form = Form::CLayout { align };
-    let laid_out = Struct::laid_out(&item.name.text, &fields, form);
+    let laid_out = Struct::laid_out(item.name.text, &fields, form);
     if laid_out.c_size > LARGEST {
         let size = laid_out.c_size;
         let message = format!("`{}` has {size} bytes, more than {LARGEST}", item.name.text);
