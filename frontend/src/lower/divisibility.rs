@@ -38,7 +38,10 @@ impl Lowering<'_, '_, '_> {
         let dividend = self.widened(dividend, remainder);
         let ty = self.builder.func.dfg.value_type(dividend);
         if divisor.is_power_of_two() {
-            let rest = self.builder.ins().band_imm_u(dividend, (divisor - 1) as i64);
+            let rest = self
+                .builder
+                .ins()
+                .band_imm_u(dividend, (divisor - 1) as i64);
             return Ok(Some(self.builder.ins().icmp_imm_u(divides, rest, 0)));
         }
         let test = Test::new(divisor, ty.bits());
