@@ -29,7 +29,9 @@ use cranelift_codegen::control::ControlPlane;
 use cranelift_codegen::ir::{Function, UserExternalName};
 use cranelift_module::FuncId;
 
-const SIZES: [usize; 5] = [1_000, 3_000, 10_000, 30_000, 100_000];
+const SIZES: [usize; 4] = [1_000, 5_000, 20_000, 100_000];
+/// Above this many functions, nothing is measured more than once.
+const ONCE: usize = 50_000;
 
 fn main() {
     let args = std::env::args().skip(1).collect::<Vec<_>>();
@@ -78,7 +80,7 @@ struct PerFunction {
 fn compared(size: usize, file: &Path) -> PerFunction {
     let rows = Rows::new("scale");
     let number = grouped(size);
-    let rounds = if size > 20_000 { 1 } else { 5 };
+    let rounds = if size > ONCE { 1 } else { 5 };
     let object = file.with_extension("o");
     let mut per_function = Vec::new();
     let sides = [
@@ -155,7 +157,7 @@ fn program() -> PathBuf {
 
 fn stages(rows: Rows, size: usize, file: &Path) {
     let mut runs = Vec::new();
-    for _ in 0..3 {
+    for _ in 0..if size > ONCE { 1 } else { 3 } {
         let output = alone("stages", file).output().unwrap();
         assert!(output.status.success());
         let text = String::from_utf8(output.stdout).unwrap();

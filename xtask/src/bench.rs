@@ -55,7 +55,7 @@ pub fn run(root: &Path, names: &[String]) -> Result<bool, String> {
     if let Some(warning) = machine::busy() {
         eprintln!("xtask: {warning}");
     }
-    if !succeeds(cargo(root).args(["build", "--release", "--workspace"]))? {
+    if !succeeds(cargo(root).args(["build", "--release"]))? {
         return Ok(false);
     }
     let mut rows = Vec::new();

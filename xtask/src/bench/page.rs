@@ -69,12 +69,16 @@ pub fn tables(rows: &[Row], before: Option<&[Row]>) -> String {
                 theirs,
                 ratio,
             } => (
-                judged(*ratio, target),
+                match target.is_none_or(|target| target.is_met(*ours, *theirs)) {
+                    true => format!("{ratio:.3}"),
+                    // What misses its target stands out.
+                    false => format!("**{ratio:.3}**"),
+                },
                 amount(*ours, &row.unit),
                 amount(*theirs, &row.unit),
             ),
         };
-        let target = target.map_or_else(String::new, |target| format!("≤ {target}"));
+        let target = target.map_or_else(String::new, |target| target.to_string());
         let last = last.map_or_else(String::new, |last| format!("{last:.3}"));
         let _ = writeln!(
             text,
@@ -83,14 +87,6 @@ pub fn tables(rows: &[Row], before: Option<&[Row]>) -> String {
         );
     }
     text
-}
-
-/// What misses its target stands out.
-fn judged(ratio: f64, target: Option<f64>) -> String {
-    match target {
-        Some(target) if ratio > target => format!("**{ratio:.3}**"),
-        _ => format!("{ratio:.3}"),
-    }
 }
 
 fn amount(value: f64, unit: &str) -> String {
@@ -111,7 +107,8 @@ mod tests {
 
     fn row(what: &str, ratio: f64) -> Row {
         let line = format!(
-            "{{\"group\":\"g\",\"what\":\"{what}\",\"ours\":0.0005,\"theirs\":0.5,\"ratio\":{ratio}}}"
+            "{{\"group\":\"g\",\"what\":\"{what}\",\"ours\":{},\"theirs\":0.5,\"ratio\":{ratio}}}",
+            ratio * 0.5
         );
         parse(&line).unwrap()
     }
@@ -124,7 +121,7 @@ mod tests {
             Some(&[row(what, 0.75)]),
         );
         assert!(
-            text.contains("| ≤ 0.8 | **0.900** | 0.750 | 500.0 µs | 500.00 ms |"),
+            text.contains("| ≤ 0.8 | **0.900** | 0.750 | 450.00 ms | 500.00 ms |"),
             "{text}"
         );
         assert!(text.contains("| other |  | 0.500 |  |"), "{text}");
