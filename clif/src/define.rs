@@ -8,11 +8,10 @@ use beskid_plugin_api::artifact as art;
 use beskid_plugin_api::artifact::{LocatedArtifact, Outline};
 use beskid_plugin_api::backend::RuntimeStart;
 use beskid_plugin_api::services::Services;
-use cranelift_codegen::Context;
 use cranelift_codegen::isa::TargetIsa;
 use cranelift_module::{DataDescription, Linkage, Module, ModuleError};
 
-use crate::compile::{Code, Compiler, in_order};
+use crate::compile::{Code, Compiler, Desk, in_order};
 use crate::decode::Decoder;
 use crate::defined::{Defined, Id};
 use crate::error::ClifError;
@@ -78,7 +77,7 @@ pub fn define(
     isa: &dyn TargetIsa,
     options: DefineOptions<'_>,
 ) -> Result<Defined, ClifError> {
-    let decoder = Decoder::new(artifact, isa.default_call_conv())?;
+    let decoder = Decoder::for_target(artifact, isa)?;
     let mut ids = Vec::with_capacity(artifact.module().symbols.len());
     for symbol in &artifact.module().symbols {
         ids.push(declare(&decoder, symbol, module, options)?);
@@ -105,12 +104,8 @@ pub fn define(
     in_order(
         artifact.function_count(),
         options.threads(),
-        Context::new,
-        |context, index| {
-            let function = artifact.function(index).map_err(ClifError::from);
-            let compiled = function.and_then(|function| compiler.function(context, &function));
-            (index, compiled)
-        },
+        Desk::new,
+        |desk, index| (index, compiler.function(desk, index)),
         |(index, compiled): (usize, Result<Option<Code>, ClifError>)| {
             if options.is_cancelled() {
                 return Err(ClifError::Cancelled);

@@ -2,8 +2,16 @@
 
 use cranelift_codegen::Context;
 use cranelift_codegen::ir::{Signature, Value};
+use cranelift_codegen::isa::TargetIsa;
+use cranelift_codegen::{CodegenError, verify_function};
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
-use cranelift_module::{FuncId, Linkage, Module, ModuleResult};
+use cranelift_module::{FuncId, Linkage, Module, ModuleError, ModuleResult};
+
+/// Whether Cranelift's verifier is asked of functions that are sound: those that the
+/// decoder has checked, those that others were inlined in, and our own.
+pub(crate) fn is_verified_again(isa: &dyn TargetIsa) -> bool {
+    cfg!(debug_assertions) || isa.flags().enable_verifier()
+}
 
 /// Declares and defines a function; `body` fills in its blocks from the entry
 /// on, whose parameters it is given.
@@ -36,5 +44,9 @@ pub(crate) fn define_as(
     body(module, &mut builder, &params)?;
     builder.seal_all_blocks();
     builder.finalize(module.target_config());
+    if is_verified_again(module.isa()) {
+        verify_function(&context.func, module.isa())
+            .map_err(|errors| ModuleError::Compilation(CodegenError::Verifier(errors)))?;
+    }
     module.define_function(id, &mut context)
 }

@@ -115,8 +115,6 @@ pub fn finish(
         Optimization::SpeedAndSize => "speed_and_size",
         _ => "none",
     };
-    // The artifact is verified before it is compiled; once is enough.
-    let shared = [("enable_verifier", "false")];
     let level = Some(("opt_level", level)).filter(|_| optimization != Optimization::None);
     let mut flags = settings::builder();
     for (name, value) in needs::DEFAULTS {
@@ -125,8 +123,7 @@ pub fn finish(
             .map_err(|error| refused(target, error))?;
     }
     options::set(options, &mut flags, &mut builder)?;
-    let shared = shared.iter().chain(&needs::ALWAYS);
-    for (name, value) in shared.chain(&level).chain(extra) {
+    for (name, value) in needs::ALWAYS.iter().chain(&level).chain(extra) {
         flags
             .set(name, value)
             .map_err(|error| refused(target, error))?;

@@ -22,10 +22,12 @@ pub(crate) const ALWAYS: [(&str, &str); 2] = [
     ("enable_multi_ret_implicit_sret", "true"),
 ];
 
-/// Flags that every program has unless the user asks for others: a frame larger
+/// Flags that every program has unless the user asks for others. A frame larger
 /// than a page touches each of its pages, so that one that does not fit the
 /// stack meets the page which guards it, and no other memory.
-pub(crate) const DEFAULTS: [(&str, &str); 2] = [
+pub(crate) const DEFAULTS: [(&str, &str); 3] = [
+    // Decoding has checked what Cranelift's verifier does.
+    ("enable_verifier", "false"),
     ("enable_probestack", "true"),
     ("probestack_strategy", "inline"),
 ];

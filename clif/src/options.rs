@@ -14,11 +14,10 @@ pub const SETTING: &str = "cranelift.";
 
 /// Flags that are no options, because a program would mean something else with
 /// another value, or would not link: the backend alone chooses them.
-const CHOSEN: [&str; 12] = [
+const CHOSEN: [&str; 11] = [
     "enable_llvm_abi_extensions",
     "enable_multi_ret_implicit_sret",
     "enable_probestack",
-    "enable_verifier",
     "is_pic",
     "libcall_call_conv",
     "probestack_size_log2",

@@ -7,8 +7,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use beskid_plugin_api::artifact::{
-    ArtifactError, CallConv, DataObject, Function, GlobalValue, ImportSource, Linkage,
-    LocatedArtifact, NameRef, OperandKind, Outline, StreamError, Symbol, SymbolId, SymbolKind,
+    ArtifactError, Body, CallConv, DataObject, GlobalValue, ImportSource, Linkage, LocatedArtifact,
+    LocatedFunction, NameRef, OperandKind, Outline, StreamError, Symbol, SymbolId, SymbolKind,
 };
 use beskid_plugin_api::backend::RuntimeStart;
 use beskid_plugin_api::runtime_abi::{THREAD_SYMBOL, is_runtime_symbol};
@@ -81,7 +81,7 @@ impl Threads {
             let Some(symbol) = symbol.filter(|symbol| called.contains(symbol)) else {
                 continue;
             };
-            let function = artifact.function(index)?;
+            let function = artifact.body(index)?;
             let slots = function.body.stack_slots.iter();
             let is_large = slots.map(|slot| u64::from(slot.size)).sum::<u64>() > LARGE_FRAME;
             let body = match id(symbol).filter(|_| is_large) {
@@ -185,9 +185,9 @@ fn called_by_c(artifact: &LocatedArtifact) -> Result<BTreeSet<SymbolId>, Artifac
         taken.extend(pointed_at(data));
     }
     for index in 0..artifact.function_count() {
-        let function = artifact.function(index)?;
-        taken.extend(values(&function));
-        // A verified stream is read to its end.
+        let function = artifact.body(index)?;
+        taken.extend(values(&function.body));
+        // A stream that is not sound is no program's.
         let _ = addresses(artifact, &function, &mut taken);
     }
     taken.retain(|symbol| is_callable(artifact, *symbol));
@@ -227,8 +227,8 @@ fn pointed_at(data: &DataObject) -> impl Iterator<Item = SymbolId> {
     data.relocations.iter().map(|relocation| relocation.target)
 }
 
-fn values(function: &Function) -> impl Iterator<Item = SymbolId> {
-    let values = function.body.global_values.iter();
+fn values(body: &Body) -> impl Iterator<Item = SymbolId> {
+    let values = body.global_values.iter();
     values.filter_map(|value| match value {
         GlobalValue::Symbol {
             name: NameRef::Symbol(symbol),
@@ -241,7 +241,7 @@ fn values(function: &Function) -> impl Iterator<Item = SymbolId> {
 /// Adds the functions whose addresses the instructions take.
 fn addresses(
     artifact: &Outline,
-    function: &Function,
+    function: &LocatedFunction<'_>,
     taken: &mut BTreeSet<SymbolId>,
 ) -> Result<(), StreamError> {
     let forms = artifact.forms();

@@ -24,6 +24,7 @@ fn main() -> io::Result<()> {
             write("module", choice, &[&[index, choice], &module[..]].concat())?;
             let input = [&[index, choice], &bodies[..]].concat();
             write("function_body", choice, &input)?;
+            write("agreement", choice, &input)?;
         }
     }
     println!("{count} inputs in {}", corpus.display());

@@ -9,7 +9,7 @@
 use beskid_clif::decode::Decoder;
 use beskid_clif::isa;
 use beskid_fuzz::compile::{request, to_object, tolerate_cranelift_panics};
-use beskid_fuzz::mutate::Bodies;
+use beskid_fuzz::mutate::mutated_bodies;
 use beskid_fuzz::shells::shells;
 use beskid_plugin_api::artifact::{CodegenArtifact, SymbolId};
 use beskid_plugin_api::backend::CompileRequest;
@@ -52,19 +52,5 @@ fn is_valid_clif(artifact: &CodegenArtifact, request: &CompileRequest) -> bool {
 }
 
 fuzz_mutator!(|data: &mut [u8], size: usize, max_size: usize, seed: u32| {
-    let shells = shells();
-    let changed = match data.get(..size) {
-        Some([shell, _, bodies @ ..]) if !seed.is_multiple_of(4) => {
-            let shell = &shells[usize::from(*shell) % shells.len()];
-            Bodies::read(bodies).and_then(|bodies| bodies.mutated(shell, seed / 4, fuzzer_mutate))
-        }
-        _ => None,
-    };
-    match changed {
-        Some(bodies) if bodies.len() + 2 <= max_size => {
-            data[2..bodies.len() + 2].copy_from_slice(&bodies);
-            bodies.len() + 2
-        }
-        _ => fuzzer_mutate(data, size, max_size),
-    }
+    mutated_bodies(data, size, max_size, seed, fuzzer_mutate)
 });

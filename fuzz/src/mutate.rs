@@ -3,13 +3,39 @@
 
 use beskid_plugin_api::artifact::{Body, OperandKind};
 
-use crate::shells::Shell;
+use crate::shells::{Shell, shells};
 
 /// libFuzzer's own mutation: the bytes, how many there are, how many there may be.
 pub type Mutate = fn(&mut [u8], usize, usize) -> usize;
 
 /// How much one mutation may add to a part.
 const GROWTH: usize = 64;
+
+/// Mutates the input of a target whose part is the bodies: mostly one function's,
+/// sometimes any byte.
+pub fn mutated_bodies(
+    data: &mut [u8],
+    size: usize,
+    max_size: usize,
+    seed: u32,
+    mutate: Mutate,
+) -> usize {
+    let shells = shells();
+    let changed = match data.get(..size) {
+        Some([shell, _, bodies @ ..]) if !seed.is_multiple_of(4) => {
+            let shell = &shells[usize::from(*shell) % shells.len()];
+            Bodies::read(bodies).and_then(|bodies| bodies.mutated(shell, seed / 4, mutate))
+        }
+        _ => None,
+    };
+    match changed {
+        Some(bodies) if bodies.len() + 2 <= max_size => {
+            data[2..bodies.len() + 2].copy_from_slice(&bodies);
+            bodies.len() + 2
+        }
+        _ => mutate(data, size, max_size),
+    }
+}
 
 /// The body section, taken apart as far as its lengths go.
 #[derive(Debug)]

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::Command;
 
 /// The targets, in the order of the path through decoding.
-const TARGETS: &[&str] = &["container", "module", "function_body"];
+const TARGETS: &[&str] = &["container", "module", "function_body", "agreement"];
 
 /// Limits of each run, for libFuzzer.
 const LIMITS: &[&str] = &["-timeout=10", "-rss_limit_mb=2048", "-max_len=65536"];

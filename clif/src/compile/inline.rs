@@ -11,9 +11,10 @@ use cranelift_codegen::entity::EntityRef;
 use cranelift_codegen::inline::{Inline, InlineCommand};
 use cranelift_codegen::ir::{self, ArgumentPurpose, FuncRef, GlobalValue, Inst, Opcode, Value};
 use cranelift_codegen::settings::OptLevel;
-use cranelift_codegen::{CodegenResult, Context, verify_function};
+use cranelift_codegen::{CodegenResult, Context};
 
 use super::Compiler;
+use crate::decode::Buffers;
 
 /// Most instructions of a function whose calls are replaced, without those that are
 /// marked as cold.
@@ -31,9 +32,10 @@ const ROUNDS: u32 = 2;
 pub(super) fn inline(
     compiler: Compiler<'_>,
     context: &mut Context,
+    buffers: &mut Buffers,
     body: &art::Body,
 ) -> CodegenResult<()> {
-    let Some(mut policy) = Policy::new(compiler, body) else {
+    let Some(mut policy) = Policy::new(compiler, body, buffers) else {
         return Ok(());
     };
     for _ in 0..ROUNDS {
@@ -52,6 +54,7 @@ pub(super) fn inline(
 struct Policy<'a> {
     compiler: Compiler<'a>,
     body: &'a art::Body,
+    buffers: &'a mut Buffers,
     /// Functions that were asked for before; `None`: they stay calls.
     known: HashMap<SymbolId, Option<Callee>>,
     grown: u32,
@@ -66,11 +69,12 @@ struct Callee {
 
 impl<'a> Policy<'a> {
     /// `None` where calls stay as they are.
-    fn new(compiler: Compiler<'a>, body: &'a art::Body) -> Option<Self> {
+    fn new(compiler: Compiler<'a>, body: &'a art::Body, buffers: &'a mut Buffers) -> Option<Self> {
         let for_speed = compiler.isa.flags().opt_level() == OptLevel::Speed;
         (for_speed && !body.callees.is_empty()).then(|| Self {
             compiler,
             body,
+            buffers,
             known: HashMap::new(),
             grown: 0,
             replaced: Vec::new(),
@@ -97,7 +101,7 @@ impl<'a> Policy<'a> {
         *name == self.compiler.defined.external(self.body.symbol)
     }
 
-    fn callee(&self, symbol: SymbolId) -> Option<Callee> {
+    fn callee(&mut self, symbol: SymbolId) -> Option<Callee> {
         let artifact = self.compiler.artifact;
         // Another definition may take the place of one that is preemptible.
         if artifact.module().symbols[symbol as usize].linkage == Linkage::Preemptible {
@@ -108,22 +112,24 @@ impl<'a> Policy<'a> {
         if size.load(Ordering::Relaxed) > MOST_OF_CALLEE {
             return None;
         }
-        let function = artifact.function(index).ok()?;
-        let hot = function.body.blocks.iter().filter(|block| !block.cold);
+        let located = artifact.body(index).ok()?;
+        let hot = located.body.blocks.iter().filter(|block| !block.cold);
         let instructions = hot
             .map(|block| block.instructions)
             .fold(0, u32::saturating_add);
         size.store(instructions, Ordering::Relaxed);
         if instructions > MOST_OF_CALLEE
-            || !is_plain(&function.body)
-            || !self.calls_outside(&function.body)
+            || !is_plain(&located.body)
+            || !self.calls_outside(&located.body)
         {
             return None;
         }
-        let external = |symbol| self.compiler.defined.external(symbol);
-        let func = self.compiler.decoder.function(&function, &external).ok()?;
+        let mut func = ir::Function::new();
         // What is wrong with it is said where it is compiled itself.
-        verify_function(&func, self.compiler.isa).ok()?;
+        let decoded = self
+            .compiler
+            .decode(index, &located, &mut func, self.buffers);
+        decoded.ok()?;
         let blocks = func.layout.blocks();
         let mut insts = blocks.flat_map(|block| func.layout.block_insts(block));
         let all_move = insts.all(|inst| moves(func.dfg.insts[inst].opcode()));

@@ -8,17 +8,19 @@ pub(crate) use in_order::in_order;
 
 use std::sync::atomic::AtomicU32;
 
-use beskid_plugin_api::artifact::{Body, Function, LocatedArtifact};
+use beskid_plugin_api::artifact::{Body, LocatedArtifact, LocatedFunction, SymbolId};
 use beskid_plugin_api::panics::contain_panic;
 use cranelift_codegen::Context;
 use cranelift_codegen::control::ControlPlane;
 use cranelift_codegen::isa::TargetIsa;
 use cranelift_codegen::settings::OptLevel;
+use cranelift_codegen::{ir, verify_function};
 use cranelift_module::{FuncId, ModuleReloc};
 
-use crate::decode::Decoder;
+use crate::decode::{Buffers, Decoder};
 use crate::defined::Defined;
 use crate::error::ClifError;
+use crate::function;
 use crate::refusal::{self, Refusal};
 use crate::threads::Threads;
 use crate::throw::{self, Row};
@@ -31,6 +33,21 @@ pub(crate) struct Code {
     pub(crate) alignment: u64,
     pub(crate) relocations: Vec<ModuleReloc>,
     pub(crate) handlers: Vec<Row>,
+}
+
+/// What a thread compiles with, one function after the other.
+pub(crate) struct Desk {
+    context: Context,
+    buffers: Buffers,
+}
+
+impl Desk {
+    pub(crate) fn new() -> Self {
+        Self {
+            context: Context::new(),
+            buffers: Buffers::default(),
+        }
+    }
 }
 
 /// Compiles functions of one artifact for one target, on any number of threads
@@ -47,29 +64,26 @@ pub(crate) struct Compiler<'a> {
 }
 
 impl Compiler<'_> {
-    /// Decodes, checks and compiles; `None` if the function is none of the
-    /// module's.
+    /// Decodes, checks and compiles function number `index`; `None` if it is none of
+    /// the module's.
     ///
     /// # Errors
     /// What [`define`](crate::define()) says of a function.
-    pub(crate) fn function(
-        self,
-        context: &mut Context,
-        function: &Function,
-    ) -> Result<Option<Code>, ClifError> {
-        let symbol = function.body.symbol;
+    pub(crate) fn function(self, desk: &mut Desk, index: usize) -> Result<Option<Code>, ClifError> {
+        let located = self.artifact.body(index)?;
+        let symbol = located.body.symbol;
         let Some(id) = self.defined.function(symbol) else {
             return Ok(None);
         };
+        let Desk { context, buffers } = desk;
         // Cranelift panics on some combinations that its verifier accepts and
         // the target does not have.
         let compiled = contain_panic(|| {
             context.clear();
-            let external = |symbol| self.defined.external(symbol);
-            self.decoder
-                .function_into(function, &external, &mut context.func)?;
+            self.decode(index, &located, &mut context.func, buffers)?;
             let id = self.threads.enter(symbol, id, &mut context.func);
-            self.compile(context, id, &function.body)
+            self.improve(context, buffers, &located.body)?;
+            self.compile(context, id, symbol)
         });
         let compiled = compiled.unwrap_or_else(|panic| {
             let refusal = refusal::of_text(&panic, &context.func, self.isa);
@@ -78,16 +92,49 @@ impl Compiler<'_> {
         compiled.map(Some)
     }
 
-    fn compile(self, context: &mut Context, id: FuncId, body: &Body) -> Result<Code, ClifError> {
-        let symbol = body.symbol;
-        context
-            .verify(self.isa)
-            .map_err(|errors| ClifError::Verifier {
-                function: self.decoder.symbol_name(symbol),
-                reason: errors.to_string().trim_end().to_owned(),
-            })?;
-        self.inline(context, body, symbol)?;
-        division::shorten(&mut context.func, self.isa);
+    /// Decodes a function that breaks no rule. What the decoder cannot say of it by one
+    /// look, both verifiers say.
+    fn decode(
+        self,
+        index: usize,
+        located: &LocatedFunction<'_>,
+        func: &mut ir::Function,
+        buffers: &mut Buffers,
+    ) -> Result<(), ClifError> {
+        let external = |symbol| self.defined.external(symbol);
+        let decoder = self.decoder;
+        if decoder
+            .checked_into(located, &external, func, buffers)
+            .is_ok()
+        {
+            return self.verify_again(located.body.symbol, func);
+        }
+        let function = self.artifact.function(index)?;
+        decoder.function_into(&function, &external, func, buffers)?;
+        self.verify(located.body.symbol, func)
+    }
+
+    /// Asks Cranelift's verifier of what is known to be sound, if it is to be asked.
+    fn verify_again(self, symbol: SymbolId, func: &ir::Function) -> Result<(), ClifError> {
+        match function::is_verified_again(self.isa) {
+            true => self.verify(symbol, func),
+            false => Ok(()),
+        }
+    }
+
+    fn verify(self, symbol: SymbolId, func: &ir::Function) -> Result<(), ClifError> {
+        verify_function(func, self.isa).map_err(|errors| ClifError::Verifier {
+            function: self.decoder.symbol_name(symbol),
+            reason: errors.to_string().trim_end().to_owned(),
+        })
+    }
+
+    fn compile(
+        self,
+        context: &mut Context,
+        id: FuncId,
+        symbol: SymbolId,
+    ) -> Result<Code, ClifError> {
         let compiled = context.compile(self.isa, &mut ControlPlane::default());
         if let Err(error) = compiled {
             let refusal = refusal::of_error(&error.inner, &context.func, self.isa);
@@ -110,11 +157,22 @@ impl Compiler<'_> {
         })
     }
 
-    fn inline(self, context: &mut Context, body: &Body, symbol: u32) -> Result<(), ClifError> {
-        inline::inline(self, context, body).map_err(|error| {
+    /// Changes a function for speed.
+    fn improve(
+        self,
+        context: &mut Context,
+        buffers: &mut Buffers,
+        body: &Body,
+    ) -> Result<(), ClifError> {
+        inline::inline(self, context, buffers, body).map_err(|error| {
             let refusal = refusal::of_error(&error, &context.func, self.isa);
-            self.refused(symbol, refusal)
-        })
+            self.refused(body.symbol, refusal)
+        })?;
+        division::shorten(&mut context.func, self.isa);
+        match self.isa.flags().opt_level() {
+            OptLevel::Speed => self.verify_again(body.symbol, &context.func),
+            OptLevel::None | OptLevel::SpeedAndSize => Ok(()),
+        }
     }
 
     /// Where a function may begin, in bytes. A loop at its begin runs at half the

@@ -10,7 +10,7 @@ use cranelift_codegen::ir::{
     self, ConstantData, DynamicTypeData, ExternalName, GlobalValueData, KnownSymbol, LibCall,
 };
 
-use super::{BodyDecoder, Decoded};
+use super::{BodyDecoder, Decoded, type_of};
 
 type External<'e> = &'e dyn Fn(SymbolId) -> ir::UserExternalName;
 
@@ -19,7 +19,7 @@ const MOST_BASES: usize = 1000;
 
 impl BodyDecoder<'_, '_> {
     pub(super) fn entities(&mut self, external: External<'_>) -> Decoded<()> {
-        let body = &self.function.body;
+        let body = self.body;
         for id in &body.signatures {
             let signature = self.decoder.signatures[*id as usize].clone();
             self.func.import_signature(signature);
@@ -54,7 +54,12 @@ impl BodyDecoder<'_, '_> {
             });
         }
         for ty in &body.dynamic_types {
-            let base = self.type_of(ty.base)?;
+            let base = type_of(ty.base)?;
+            if !base.is_vector() {
+                return Err(format!(
+                    "a dynamic type is made of {base}, which is no vector"
+                ));
+            }
             let scale = EntityRef::new(ty.scale as usize);
             self.func
                 .dfg
@@ -126,13 +131,13 @@ impl BodyDecoder<'_, '_> {
             } => GlobalValueData::Load {
                 base: EntityRef::new(*base as usize),
                 offset: Offset32::new(*offset),
-                global_type: self.type_of(*ty)?,
+                global_type: type_of(*ty)?,
                 flags: self.memory_flags(*flags)?,
             },
             art::GlobalValue::AddImm { base, offset, ty } => GlobalValueData::IAddImm {
                 base: EntityRef::new(*base as usize),
                 offset: Imm64::new(*offset),
-                global_type: self.type_of(*ty)?,
+                global_type: type_of(*ty)?,
             },
             art::GlobalValue::Symbol {
                 name,
@@ -146,15 +151,15 @@ impl BodyDecoder<'_, '_> {
                 tls: *tls,
             },
             art::GlobalValue::DynamicScale { vector } => GlobalValueData::DynScaleTargetConst {
-                vector_type: self.type_of(*vector)?,
+                vector_type: type_of(*vector)?,
             },
         })
     }
 
     /// Cranelift computes the stack limit by recursion from base to base.
     fn stack_limit_depth(&self) -> Decoded<()> {
-        let values = &self.function.body.global_values;
-        let mut next = self.function.body.stack_limit;
+        let values = &self.body.global_values;
+        let mut next = self.body.stack_limit;
         for _ in 0..MOST_BASES {
             let value = next.and_then(|value| values.get(value as usize));
             next = match value {
@@ -183,6 +188,9 @@ impl BodyDecoder<'_, '_> {
                     ir::ExceptionTableItem::Context(ir::Value::from_u32(*value))
                 }
             });
+        }
+        if table.signature as usize >= self.body.signatures.len() {
+            return Err("an exception table has a signature that does not exist".to_owned());
         }
         let signature = EntityRef::new(table.signature as usize);
         Ok(ir::ExceptionTableData::new(signature, normal, items))

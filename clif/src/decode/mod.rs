@@ -1,20 +1,30 @@
 //! From an artifact body to `ir::Function`.
 
 mod annotations;
+mod checked;
+mod dominators;
 mod entities;
+mod flow;
+mod form;
 mod instruction;
+mod row;
+mod target;
 
-use std::str::FromStr;
-use std::sync::atomic::{AtomicU16, Ordering};
+use std::sync::atomic::Ordering;
 
 use beskid_plugin_api::artifact as art;
 use beskid_plugin_api::artifact::{InstructionReader, Outline, StreamError, SymbolId};
-use cranelift_codegen::ir::{self, Function, Opcode};
-use cranelift_codegen::isa::CallConv;
+use cranelift_codegen::ir::{self, Function};
+use cranelift_codegen::isa::{CallConv, TargetIsa};
 
 use crate::conventions::{MOST_VALUES, to_clif_signature, to_clif_type};
 use crate::error::ClifError;
-use crate::shapes::operand_kinds;
+use flow::Flow;
+use form::{Controlling, OF_THE_FORM, ResolvedForm};
+use row::Row;
+use target::Target;
+
+type Reader<'a> = InstructionReader<'a>;
 
 /// What a decoder knows of a whole artifact: each form's opcode, and how the
 /// target names things.
@@ -23,39 +33,30 @@ pub struct Decoder<'a> {
     artifact: &'a Outline,
     forms: Vec<ResolvedForm>,
     signatures: Vec<ir::Signature>,
+    /// `None` for a decoder that checks no rules of CLIF's.
+    target: Option<Target>,
 }
 
-#[derive(Debug)]
-struct ResolvedForm {
-    opcode: Opcode,
-    results: Vec<ir::Type>,
-    controlling: Controlling,
-    /// The type, by its code in the artifact, of which the form was last found to
-    /// exist with these results; [`NONE_FOUND`] before.
-    found: AtomicU16,
-}
-
-/// What decides an instruction's types.
-#[derive(Debug, Clone, Copy)]
-enum Controlling {
-    /// Nothing: there is one form.
-    Nothing,
-    /// The type of an operand.
-    Operand,
-    /// The type of the first result, if there is one.
-    Result,
-}
-
-/// No type has this code.
-const NONE_FOUND: u16 = u16::MAX;
-/// Stands for the type of a form that no operand decides.
-const OF_THE_FORM: u16 = u16::MAX - 1;
-
-/// Operands of the instruction that is being read.
+/// What a decoder needs for the time that it takes, one for each thread.
 #[derive(Debug, Default)]
-struct Buffers {
+pub(crate) struct Buffers {
+    /// Operands of the instruction that is being read.
     list: Vec<u32>,
     args: Vec<art::BlockArg>,
+    /// Types of the values among them, but for what branches pass.
+    types: Vec<ir::Type>,
+    flow: Flow,
+    /// What is known of each form.
+    rows: Vec<Row>,
+    /// Types of the parameters of all blocks, one block's after the other's.
+    params: Vec<ir::Type>,
+    /// Where each block's begin in `params`, and where the last one's end.
+    param_starts: Vec<u32>,
+    /// Whether an instruction uses each table.
+    jump_tables: Vec<bool>,
+    exception_tables: Vec<bool>,
+    /// Exception handlers that are named: by the block of their call, and number.
+    handlers: Vec<(ir::Block, i64)>,
 }
 
 /// A reason in words; the caller adds the function's name.
@@ -69,7 +70,7 @@ impl<'a> Decoder<'a> {
     /// [`ClifError::UnknownMnemonic`] names the first mnemonic that this
     /// version of Cranelift does not have, or has with other operands.
     pub fn new(artifact: &'a Outline, platform: CallConv) -> Result<Self, ClifError> {
-        let forms = artifact.forms().iter().map(resolve_form);
+        let forms = artifact.forms().iter().map(ResolvedForm::new);
         let signatures = artifact.module().signatures.iter().enumerate();
         let signatures = signatures.map(|(index, signature)| {
             to_clif_signature(signature, platform).ok_or_else(|| ClifError::Function {
@@ -83,6 +84,19 @@ impl<'a> Decoder<'a> {
             artifact,
             forms: forms.collect::<Result<_, _>>()?,
             signatures: signatures.collect::<Result<_, _>>()?,
+            target: None,
+        })
+    }
+
+    /// As [`Self::new`], for a decoder that knows the rules of a target's CLIF: it has
+    /// [`Self::checked`] too.
+    ///
+    /// # Errors
+    /// As for [`Self::new`].
+    pub fn for_target(artifact: &'a Outline, isa: &dyn TargetIsa) -> Result<Self, ClifError> {
+        Ok(Self {
+            target: Some(Target::of(isa)),
+            ..Self::new(artifact, isa.default_call_conv())?
         })
     }
 
@@ -109,7 +123,27 @@ impl<'a> Decoder<'a> {
         external: &dyn Fn(SymbolId) -> ir::UserExternalName,
     ) -> Result<Function, ClifError> {
         let mut func = Function::new();
-        self.function_into(function, external, &mut func)?;
+        self.function_into(function, external, &mut func, &mut Buffers::default())?;
+        Ok(func)
+    }
+
+    /// Rebuilds a function that nobody has verified, and verifies it on the way: what
+    /// comes out is what [`LocatedArtifact::function`](art::LocatedArtifact::function)
+    /// accepts, and Cranelift's verifier for the decoder's target.
+    ///
+    /// Not all that they accept comes out: a body that uses a value before the stream
+    /// comes to its definition does not, nor one with a table that nothing uses.
+    ///
+    /// # Errors
+    /// [`ClifError::Function`] if that takes more than one look at the body, or if it
+    /// is not sound; or for a decoder without a target.
+    pub fn checked(
+        &self,
+        function: &art::LocatedFunction<'_>,
+        external: &dyn Fn(SymbolId) -> ir::UserExternalName,
+    ) -> Result<Function, ClifError> {
+        let mut func = Function::new();
+        self.checked_into(function, external, &mut func, &mut Buffers::default())?;
         Ok(func)
     }
 
@@ -120,9 +154,49 @@ impl<'a> Decoder<'a> {
         function: &art::Function,
         external: &dyn Fn(SymbolId) -> ir::UserExternalName,
         func: &mut Function,
+        buffers: &mut Buffers,
     ) -> Result<(), ClifError> {
-        let symbol = function.body.symbol;
-        let mut decode = || {
+        let input = Input {
+            body: &function.body,
+            reader: function.instructions(),
+            types: function.value_types(),
+            target: None,
+        };
+        self.into(input, external, func, buffers)
+    }
+
+    /// As [`Self::checked`], in place of another function, whose memory is used again.
+    pub(crate) fn checked_into(
+        &self,
+        function: &art::LocatedFunction<'_>,
+        external: &dyn Fn(SymbolId) -> ir::UserExternalName,
+        func: &mut Function,
+        buffers: &mut Buffers,
+    ) -> Result<(), ClifError> {
+        let Some(target) = self.target else {
+            return Err(ClifError::Function {
+                function: self.symbol_name(function.body.symbol),
+                reason: "the decoder has no target whose rules it checks".to_owned(),
+            });
+        };
+        let input = Input {
+            body: &function.body,
+            reader: function.instructions(),
+            types: &[],
+            target: Some(target),
+        };
+        self.into(input, external, func, buffers)
+    }
+
+    fn into(
+        &self,
+        input: Input<'_>,
+        external: &dyn Fn(SymbolId) -> ir::UserExternalName,
+        func: &mut Function,
+        buffers: &mut Buffers,
+    ) -> Result<(), ClifError> {
+        let symbol = input.body.symbol;
+        let decode = || {
             let data = &self.artifact.module().symbols[symbol as usize];
             let art::SymbolKind::Function { signature } = data.kind else {
                 return Err("is data".to_owned());
@@ -134,13 +208,19 @@ impl<'a> Decoder<'a> {
             func.name = ir::UserFuncName::User(external(symbol));
             let mut body = BodyDecoder {
                 decoder: self,
-                function,
+                body: input.body,
+                types: input.types,
+                target: input.target,
                 func,
-                buffers: Buffers::default(),
+                buffers,
             };
+            body.begin()?;
             body.entities(external)?;
+            if let Some(target) = input.target {
+                body.check_entities(target)?;
+            }
             body.base_position();
-            body.blocks()?;
+            body.blocks(input.reader)?;
             body.annotations()
         };
         decode().map_err(|reason| ClifError::Function {
@@ -150,71 +230,119 @@ impl<'a> Decoder<'a> {
     }
 }
 
-fn resolve_form(form: &art::Form) -> Result<ResolvedForm, ClifError> {
-    let unknown = || ClifError::UnknownMnemonic {
-        mnemonic: form.mnemonic.clone(),
-    };
-    let opcode = Opcode::from_str(&form.mnemonic).map_err(|_| unknown())?;
-    if operand_kinds(opcode.format()) != form.operands {
-        return Err(unknown());
-    }
-    let results = form
-        .results
-        .iter()
-        .map(|ty| to_clif_type(*ty).ok_or_else(unknown));
-    let constraints = opcode.constraints();
-    let controlling = if !constraints.is_polymorphic() {
-        Controlling::Nothing
-    } else if constraints.requires_typevar_operand() {
-        Controlling::Operand
-    } else {
-        Controlling::Result
-    };
-    Ok(ResolvedForm {
-        opcode,
-        results: results.collect::<Result<_, _>>()?,
-        controlling,
-        found: AtomicU16::new(NONE_FOUND),
-    })
-}
-
 /// Cranelift packs the kind of a block's argument into the index's upper bits.
 const MOST_BLOCK_ARG: u32 = (1 << 30) - 1;
 
+/// What a function is rebuilt from.
+struct Input<'f> {
+    body: &'f art::Body,
+    reader: Reader<'f>,
+    types: &'f [art::Type],
+    target: Option<Target>,
+}
+
 struct BodyDecoder<'d, 'a> {
     decoder: &'d Decoder<'a>,
-    function: &'d art::Function,
+    body: &'d art::Body,
+    /// Of all values, if the body is verified.
+    types: &'d [art::Type],
+    /// Given if it is not.
+    target: Option<Target>,
     func: &'d mut Function,
-    buffers: Buffers,
+    buffers: &'d mut Buffers,
 }
 
 impl BodyDecoder<'_, '_> {
-    fn blocks(&mut self) -> Decoded<()> {
-        let body = &self.function.body;
-        let types = self.function.value_types();
-        let mut reader = self.function.instructions();
+    /// Sizes the buffers, and the function as far as it takes it.
+    fn begin(&mut self) -> Decoded<()> {
+        let (body, buffers) = (self.body, &mut *self.buffers);
+        buffers.params.clear();
+        buffers.param_starts.clear();
+        buffers.param_starts.push(0);
+        for (index, block) in body.blocks.iter().enumerate() {
+            if block.params.len() > MOST_VALUES {
+                return Err(format!("block {index} has too many parameters"));
+            }
+            for param in &block.params {
+                buffers.params.push(type_of(*param)?);
+            }
+            buffers.param_starts.push(buffers.params.len() as u32);
+        }
+        if self.target.is_some() {
+            buffers.flow.begin(body.blocks.len());
+            buffers.rows.resize(self.decoder.forms.len(), Row::UNKNOWN);
+            buffers.handlers.clear();
+            for (tables, count) in [
+                (&mut buffers.jump_tables, body.jump_tables.len()),
+                (&mut buffers.exception_tables, body.exception_tables.len()),
+            ] {
+                tables.clear();
+                tables.resize(count, false);
+            }
+        }
+        Ok(())
+    }
+
+    /// Gives the tables of instructions their size at once, not with each instruction.
+    fn make_room(&mut self, entry: ir::Block, reader: &Reader<'_>) {
+        let blocks = self.body.blocks.iter();
+        let declared = blocks
+            .map(|block| u64::from(block.instructions))
+            .sum::<u64>();
+        // Each takes a byte at least.
+        let count = declared.min(reader.remaining() as u64);
+        let Some(last) = u32::try_from(count)
+            .ok()
+            .and_then(|count| count.checked_sub(1))
+        else {
+            return;
+        };
+        let last = ir::Inst::from_u32(last);
+        self.func.layout.append_inst(last, entry);
+        self.func.layout.remove_inst(last);
+        if !self.body.positions.is_empty() {
+            self.func.srclocs.resize(count as usize);
+        }
+    }
+
+    fn blocks(&mut self, mut reader: Reader<'_>) -> Decoded<()> {
+        let body = self.body;
         let mut number = 0;
         let mut positions = body.positions.iter().copied().peekable();
         let mut position = ir::SourceLoc::default();
         for (index, block) in body.blocks.iter().enumerate() {
             let clif_block = self.block(index as u32)?;
             self.func.layout.append_block(clif_block);
+            if index == 0 {
+                self.make_room(clif_block, &reader);
+            }
             if block.cold {
                 self.func.layout.set_cold(clif_block);
             }
-            if block.params.len() > MOST_VALUES {
-                return Err(format!("block {index} has too many parameters"));
-            }
-            for param in &block.params {
-                let ty = self.type_of(*param)?;
+            let begin = self.buffers.param_starts[index] as usize;
+            for param in 0..block.params.len() {
+                let ty = self.buffers.params[begin + param];
                 self.func.dfg.append_block_param(clif_block, ty);
             }
-            reader.define_values(block.params.len() as u32);
-            for _ in 0..block.instructions {
+            if self.target.is_some() {
+                self.buffers.flow.enter();
+                let end = begin + block.params.len();
+                reader.define_values(block.params.len() as u32);
+                self.buffers.flow.define(&self.buffers.params[begin..end]);
+                if block.instructions == 0 {
+                    return Err(format!("block {index} is empty"));
+                }
+            } else {
+                reader.define_values(block.params.len() as u32);
+            }
+            for left in (0..block.instructions).rev() {
                 if let Some((_, at)) = positions.next_if(|(first, _)| *first == number) {
                     position = ir::SourceLoc::new(at);
                 }
-                let inst = self.instruction(&mut reader, types)?;
+                let inst = match self.target {
+                    Some(target) => self.checked_instruction(&mut reader, target, left == 0)?,
+                    None => self.instruction(&mut reader)?,
+                };
                 self.func.layout.append_inst(inst, clif_block);
                 if !position.is_default() {
                     self.func.set_srcloc(inst, position);
@@ -222,14 +350,13 @@ impl BodyDecoder<'_, '_> {
                 number += 1;
             }
         }
-        Ok(())
+        match self.target {
+            Some(_) => self.check_whole(&reader),
+            None => Ok(()),
+        }
     }
 
-    fn instruction(
-        &mut self,
-        reader: &mut InstructionReader<'_>,
-        types: &[art::Type],
-    ) -> Decoded<ir::Inst> {
+    fn instruction(&mut self, reader: &mut Reader<'_>) -> Decoded<ir::Inst> {
         let form = reader.form().map_err(stream)?;
         let form = self
             .decoder
@@ -242,9 +369,9 @@ impl BodyDecoder<'_, '_> {
             Controlling::Nothing => (ir::types::INVALID, OF_THE_FORM),
             Controlling::Operand => {
                 let operand = self.func.dfg.insts[inst].typevar_operand(&self.func.dfg.value_lists);
-                let ty = operand.and_then(|value| types.get(value.as_u32() as usize));
+                let ty = operand.and_then(|value| self.types.get(value.as_u32() as usize));
                 let ty = *ty.ok_or("an instruction lacks the operand that gives its type")?;
-                (self.type_of(ty)?, ty.code())
+                (type_of(ty)?, ty.code())
             }
             Controlling::Result => {
                 let ty = form.results.first();
@@ -272,7 +399,7 @@ impl BodyDecoder<'_, '_> {
         inst: ir::Inst,
         controlling: ir::Type,
     ) -> Decoded<()> {
-        if !takes(form.opcode, controlling) {
+        if !row::takes(form.opcode, controlling) {
             return Err(format!("`{}` has no form for {controlling}", form.opcode));
         }
         self.func.dfg.make_inst_results(inst, controlling);
@@ -286,10 +413,6 @@ impl BodyDecoder<'_, '_> {
                 form.opcode
             ))
         }
-    }
-
-    fn type_of(&self, ty: art::Type) -> Decoded<ir::Type> {
-        to_clif_type(ty).ok_or_else(|| format!("type {ty} does not exist in this Cranelift"))
     }
 
     /// Blocks are made in their order before anything refers to them.
@@ -326,19 +449,8 @@ impl BodyDecoder<'_, '_> {
     }
 }
 
-/// Whether an instruction may have this controlling type. Cranelift panics
-/// where it computes a result from another.
-fn takes(opcode: Opcode, ty: ir::Type) -> bool {
-    let set = opcode.constraints().ctrl_typeset();
-    let computable = match opcode {
-        // The sets of these are larger than what has a result.
-        Opcode::ExtractVector => ty.is_dynamic_vector(),
-        Opcode::SwidenHigh | Opcode::SwidenLow | Opcode::UwidenHigh | Opcode::UwidenLow => {
-            !ty.is_dynamic_vector() || ty.min_lane_count() > 2
-        }
-        _ => true,
-    };
-    computable && set.is_none_or(|set| set.contains(ty))
+fn type_of(ty: art::Type) -> Decoded<ir::Type> {
+    to_clif_type(ty).ok_or_else(|| format!("type {ty} does not exist in this Cranelift"))
 }
 
 fn stream(error: StreamError) -> String {

@@ -6,6 +6,7 @@
     reason = "tests"
 )]
 
+mod agreement;
 mod annotations;
 mod codes;
 mod constructs;
@@ -15,5 +16,6 @@ mod hostile;
 mod numbers;
 mod opcodes;
 mod refusals;
+mod rules;
 mod sample;
 mod trip;

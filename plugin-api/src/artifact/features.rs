@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::body::Body;
 use super::form::OperandKind;
 use super::function::Function;
 use super::header::Feature;
@@ -12,7 +13,8 @@ use super::types::{Lane, Type};
 /// The features that the contents and these functions show.
 pub(super) fn of(contents: &Contents, functions: &[Function]) -> BTreeSet<Feature> {
     let mut features = of_outline(contents);
-    features.extend(of_functions(functions));
+    let bodies = functions.iter().map(|function| &function.body);
+    features.extend(bodies.flat_map(of_body));
     features
 }
 
@@ -48,15 +50,13 @@ pub(super) fn of_outline(contents: &Contents) -> BTreeSet<Feature> {
     features
 }
 
-/// The features that only functions show.
-pub(super) fn of_functions(functions: &[Function]) -> BTreeSet<Feature> {
+/// The features that only a function shows.
+pub(super) fn of_body(body: &Body) -> BTreeSet<Feature> {
     let mut features = BTreeSet::new();
-    for function in functions {
-        let params = function.body.blocks.iter().flat_map(|block| &block.params);
-        params.for_each(|ty| of_type(*ty, &mut features));
-        if !function.body.dynamic_types.is_empty() {
-            features.insert(Feature::ScalableSimd);
-        }
+    let params = body.blocks.iter().flat_map(|block| &block.params);
+    params.for_each(|ty| of_type(*ty, &mut features));
+    if !body.dynamic_types.is_empty() {
+        features.insert(Feature::ScalableSimd);
     }
     features
 }

@@ -14,6 +14,23 @@ pub struct Function {
     pub(super) types: Vec<Type>,
 }
 
+/// A function definition whose stream nobody has looked at yet; see
+/// [`LocatedArtifact::body`](super::LocatedArtifact::body).
+#[derive(Debug, Clone)]
+pub struct LocatedFunction<'a> {
+    /// As in [`Function`]. Its jump tables and exception tables are not verified
+    /// either.
+    pub body: Body,
+    pub(super) stream: &'a [u8],
+}
+
+impl<'a> LocatedFunction<'a> {
+    /// As [`Function::instructions`], of what may be any bytes.
+    pub fn instructions(&self) -> InstructionReader<'a> {
+        InstructionReader::new(self.stream)
+    }
+}
+
 impl Function {
     /// Reads the instructions from the first one on. No value is defined yet,
     /// not even the entry block's parameters.

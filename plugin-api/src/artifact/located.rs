@@ -1,10 +1,10 @@
 //! Artifacts whose functions are decoded one at a time.
 
-use std::ops::Deref;
+use std::ops::{Deref, Range};
 use std::sync::Arc;
 
 use super::error::{ArtifactError, Result};
-use super::function::Function;
+use super::function::{Function, LocatedFunction};
 use super::module::SymbolId;
 use super::outline::Outline;
 use super::sections::{self, Located, locate_bodies};
@@ -74,24 +74,48 @@ impl LocatedArtifact {
         found.ok()
     }
 
+    /// Decodes the function with this number, and verifies it but for its instruction
+    /// stream and its tables of what that branches to: for those who look at each
+    /// instruction themselves, and who ask [`Self::function`] when they find anything
+    /// wrong.
+    ///
+    /// # Errors
+    /// As for [`Self::function`].
+    pub fn body(&self, index: usize) -> Result<LocatedFunction<'_>> {
+        let (payload, range) = self.place(index)?;
+        let function = sections::locate_body(payload, range, index)?;
+        let contents = &self.outline.contents;
+        let stream = function.stream.len();
+        verify::check_entities(contents, index, &function.body, stream)?;
+        let used = features::of_body(&function.body);
+        verify::check_features(contents, &used)?;
+        Ok(function)
+    }
+
     /// Decodes and verifies the function with this number.
     ///
     /// # Errors
     /// E5004 and E5007 for what is wrong with it, or if there is none.
     pub fn function(&self, index: usize) -> Result<Function> {
+        let (payload, range) = self.place(index)?;
+        let mut function = sections::read_body(payload, range, index)?;
+        verify::check_function(&self.outline.contents, index, &mut function)?;
+        let used = features::of_body(&function.body);
+        verify::check_features(&self.outline.contents, &used)?;
+        Ok(function)
+    }
+
+    /// Where the function is: in which payload, and in which part of it.
+    fn place(&self, index: usize) -> Result<(&[u8], Range<usize>)> {
         let located = self.bodies.get(index);
         let payload = self.outline.bytes.get(self.base..);
-        let (Some(Located { range, .. }), Some(payload)) = (located, payload) else {
-            return Err(ArtifactError::Invalid {
+        match (located, payload) {
+            (Some(Located { range, .. }), Some(payload)) => Ok((payload, range.clone())),
+            _ => Err(ArtifactError::Invalid {
                 section: "BODY",
                 place: format!("function {index}"),
                 reason: "there is no such function".to_owned(),
-            });
-        };
-        let mut function = sections::read_body(payload, range.clone(), index)?;
-        verify::check_function(&self.outline.contents, index, &mut function)?;
-        let used = features::of_functions(std::slice::from_ref(&function));
-        verify::check_features(&self.outline.contents, &used)?;
-        Ok(function)
+            }),
+        }
     }
 }

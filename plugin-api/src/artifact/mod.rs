@@ -336,7 +336,7 @@ pub use builder::ArtifactBuilder;
 pub use container::{FORMAT_VERSION, MAGIC};
 pub use error::ArtifactError;
 pub use form::*;
-pub use function::Function;
+pub use function::{Function, LocatedFunction};
 pub use header::*;
 pub use located::LocatedArtifact;
 pub use module::*;

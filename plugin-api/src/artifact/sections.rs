@@ -5,9 +5,9 @@ use std::ops::Range;
 
 use serde::de::DeserializeOwned;
 
-use super::Function;
 use super::container::{self, Section};
 use super::error::{ArtifactError, Result};
+use super::function::{Function, LocatedFunction};
 use super::module::SymbolId;
 use super::stream::InstructionReader;
 use super::trace;
@@ -152,6 +152,20 @@ fn each_body<T>(
 
 /// Function number `index` of `BODY`, which is at this place in it, not verified yet.
 pub(super) fn read_body(payload: &[u8], range: Range<usize>, index: usize) -> Result<Function> {
+    let LocatedFunction { body, stream } = locate_body(payload, range, index)?;
+    Ok(Function {
+        body,
+        stream: stream.to_vec(),
+        types: Vec::new(),
+    })
+}
+
+/// As [`read_body`], with the stream where it is.
+pub(super) fn locate_body(
+    payload: &[u8],
+    range: Range<usize>,
+    index: usize,
+) -> Result<LocatedFunction<'_>> {
     let base = range.start;
     let bytes = slice(
         payload,
@@ -166,10 +180,9 @@ pub(super) fn read_body(payload: &[u8], range: Range<usize>, index: usize) -> Re
     if start + used != end {
         return Err(place.malformed(base + start + used, "bytes after the end of the body"));
     }
-    Ok(Function {
+    Ok(LocatedFunction {
         body,
-        stream: bytes[end..].to_vec(),
-        types: Vec::new(),
+        stream: &bytes[end..],
     })
 }
 

@@ -142,6 +142,11 @@ impl<'a> InstructionReader<'a> {
         self.offset == self.bytes.len()
     }
 
+    /// Number of bytes that are not read yet.
+    pub const fn remaining(&self) -> usize {
+        self.bytes.len() - self.offset
+    }
+
     /// Says that `count` further values exist, as
     /// [`InstructionWriter::define_values`].
     pub fn define_values(&mut self, count: u32) {
@@ -180,22 +185,33 @@ impl<'a> InstructionReader<'a> {
 
     /// A branch target: its block, and its arguments, appended to `into`.
     pub fn block_call_into(&mut self, into: &mut Vec<BlockArg>) -> Result<u32> {
-        let block = self.unsigned32()?;
-        let count = self.count()?;
+        let (block, count) = self.block_call_head()?;
         into.reserve(count);
         for _ in 0..count {
-            let word = self.unsigned()?;
-            let index = || {
-                u32::try_from(word >> 2).map_err(|_| self.error("block argument index too large"))
-            };
-            into.push(match word & 3 {
-                0 => BlockArg::Value(self.resolve(word >> 2)?),
-                1 => BlockArg::CallResult(index()?),
-                2 => BlockArg::ExceptionPayload(index()?),
-                _ => return Err(self.error("block argument of unknown kind")),
-            });
+            into.push(self.block_arg()?);
         }
         Ok(block)
+    }
+
+    /// The begin of a branch target: its block, and the number of arguments, which
+    /// [`Self::block_arg`] reads.
+    #[inline]
+    pub fn block_call_head(&mut self) -> Result<(u32, usize)> {
+        Ok((self.unsigned32()?, self.count()?))
+    }
+
+    /// An argument of a branch target.
+    #[inline]
+    pub fn block_arg(&mut self) -> Result<BlockArg> {
+        let word = self.unsigned()?;
+        let index =
+            || u32::try_from(word >> 2).map_err(|_| self.error("block argument index too large"));
+        Ok(match word & 3 {
+            0 => BlockArg::Value(self.resolve(word >> 2)?),
+            1 => BlockArg::CallResult(index()?),
+            2 => BlockArg::ExceptionPayload(index()?),
+            _ => return Err(self.error("block argument of unknown kind")),
+        })
     }
 
     /// An unsigned operand of up to 64 bits.

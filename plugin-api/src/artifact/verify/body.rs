@@ -14,11 +14,7 @@ pub(super) fn check(contents: &Contents, index: usize, function: &Function) -> R
         contents,
         body: &function.body,
     };
-    let entities = scope
-        .size(function)
-        .and_then(|()| scope.entities())
-        .and_then(|()| scope.entry());
-    entities.map_err(|reason| invalid("BODY", format!("function {index}"), reason))?;
+    check_entities(&scope, index, function.stream.len())?;
     let types = Walk::new(&scope, &function.stream).types();
     let types = types.map_err(|(instruction, reason)| {
         let place = format!("function {index}, instruction {instruction}");
@@ -29,20 +25,29 @@ pub(super) fn check(contents: &Contents, index: usize, function: &Function) -> R
     Ok(types)
 }
 
+/// Checks all but the instructions and the tables of what they branch to.
+pub(super) fn check_entities(scope: &Scope<'_>, index: usize, stream: usize) -> Result<()> {
+    let entities = scope
+        .size(stream)
+        .and_then(|()| scope.entities())
+        .and_then(|()| scope.entry());
+    entities.map_err(|reason| invalid("BODY", format!("function {index}"), reason))
+}
+
 /// Most values for each byte of a function. Calls with many results come
 /// nowhere near it; without it, one row with thousands of results would let a
 /// small file fill the memory.
 const VALUES_PER_BYTE: usize = 16;
 
 impl<'a> Scope<'a> {
-    fn size(&self, function: &Function) -> Check {
+    fn size(&self, stream: usize) -> Check {
         let params = self
             .body
             .blocks
             .iter()
             .map(|block| block.params.len())
             .sum::<usize>();
-        let most = (function.stream.len() + params).saturating_mul(VALUES_PER_BYTE);
+        let most = (stream + params).saturating_mul(VALUES_PER_BYTE);
         if self.body.values as usize <= most {
             Ok(())
         } else {

@@ -11,6 +11,7 @@ mod walk;
 
 use std::collections::BTreeSet;
 
+use super::body::Body;
 use super::error::{ArtifactError, Result};
 use super::features;
 use super::function::Function;
@@ -45,6 +46,17 @@ pub(super) fn check_function(
 ) -> Result<()> {
     function.types = body::check(contents, index, function)?;
     Ok(())
+}
+
+/// Checks what function number `index` has beside its stream of so many bytes, and
+/// the tables of what that branches to.
+pub(super) fn check_entities(
+    contents: &Contents,
+    index: usize,
+    body: &Body,
+    stream: usize,
+) -> Result<()> {
+    body::check_entities(&scope::Scope { contents, body }, index, stream)
 }
 
 /// Checks that the header declares the features that are used.
