@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use beskid_plugin_api::artifact::CodegenArtifact;
+use beskid_plugin_api::artifact::Outline;
 use beskid_plugin_api::backend::{EntryShim, RuntimeStart};
 use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
@@ -53,7 +53,7 @@ pub struct BuildRequest {
 /// The first stage that fails; nothing is left at the output's path.
 pub fn build<'a>(
     tools: Toolchain<'a>,
-    artifact: &CodegenArtifact,
+    artifact: &Outline,
     request: &BuildRequest,
     show: Option<&mut dyn FnMut(&str)>,
 ) -> Result<Option<&'a Entry>, Diagnostic> {
@@ -104,7 +104,7 @@ fn check_outputs(request: &BuildRequest) -> Result<(), Diagnostic> {
 /// As for [`build`], up to the plan.
 pub fn print_plan(
     tools: Toolchain<'_>,
-    artifact: &CodegenArtifact,
+    artifact: &Outline,
     request: &BuildRequest,
 ) -> Result<LinkPlan, Diagnostic> {
     if request.kind == OutputKind::Object {
@@ -117,7 +117,7 @@ pub fn print_plan(
 
 fn plan_link<'a>(
     tools: Toolchain<'a>,
-    artifact: &CodegenArtifact,
+    artifact: &Outline,
     request: &BuildRequest,
     exports: Option<&BTreeSet<String>>,
 ) -> Result<(Link, &'a Entry), Diagnostic> {
@@ -206,7 +206,7 @@ fn starts(runtime: &RuntimeChoice) -> Result<bool, Diagnostic> {
 }
 
 /// Runtime symbols that must be in the output.
-fn runtime_symbols(artifact: &CodegenArtifact, request: &BuildRequest) -> Vec<String> {
+fn runtime_symbols(artifact: &Outline, request: &BuildRequest) -> Vec<String> {
     let mut symbols = artifact
         .runtime_imports()
         .map(str::to_owned)
@@ -220,7 +220,7 @@ fn runtime_symbols(artifact: &CodegenArtifact, request: &BuildRequest) -> Vec<St
 
 /// LK-3: what the output exports; `None`: whatever the program does.
 fn exports(
-    artifact: &CodegenArtifact,
+    artifact: &Outline,
     request: &BuildRequest,
 ) -> Result<Option<BTreeSet<String>>, Diagnostic> {
     match (request.kind, &request.exports) {
@@ -238,7 +238,7 @@ fn exports(
     }
 }
 
-fn refuse_runtime_imports(artifact: &CodegenArtifact) -> Result<(), Diagnostic> {
+fn refuse_runtime_imports(artifact: &Outline) -> Result<(), Diagnostic> {
     let needed = artifact.runtime_imports().collect::<Vec<_>>();
     if needed.is_empty() {
         return Ok(());

@@ -5,7 +5,7 @@ use std::num::NonZeroU32;
 
 use beskid_plugin_api::Digest;
 use beskid_plugin_api::abi::services_table;
-use beskid_plugin_api::artifact::CodegenArtifact;
+use beskid_plugin_api::artifact::Outline;
 use beskid_plugin_api::backend::{
     CompileRequest, Compiled, EntryShim, Optimization, OutputForm, RuntimeStart, Session,
 };
@@ -79,7 +79,7 @@ pub struct ObjectTarget {
 /// given; E5113 if it answered with something else than an object.
 pub fn object(
     backend: &Entry,
-    artifact: &CodegenArtifact,
+    artifact: &Outline,
     target: &ObjectTarget,
     settings: &CompileSettings,
 ) -> Result<Vec<u8>, Diagnostic> {
@@ -106,7 +106,7 @@ pub fn object(
 /// As for [`object`].
 pub fn session(
     backend: &Entry,
-    artifact: &CodegenArtifact,
+    artifact: &Outline,
     imports: impl Iterator<Item = (String, u64)>,
     settings: &CompileSettings,
 ) -> Result<Box<dyn Session>, Diagnostic> {
@@ -126,7 +126,7 @@ pub fn session(
 
 fn call(
     backend: &Entry,
-    artifact: &CodegenArtifact,
+    artifact: &Outline,
     request: &CompileRequest,
 ) -> Result<Compiled, Diagnostic> {
     let _span = info_span!("compile", artifact = artifact.digest().short()).entered();
@@ -144,7 +144,7 @@ fn call(
 }
 
 /// BK-2: the backend proves that it compiled the bytes it was given.
-fn check_digest(artifact: &CodegenArtifact, compiled: Digest) -> Result<(), Diagnostic> {
+fn check_digest(artifact: &Outline, compiled: Digest) -> Result<(), Diagnostic> {
     if compiled == artifact.digest() {
         return Ok(());
     }

@@ -1,6 +1,6 @@
 //! Where a program starts.
 
-use beskid_plugin_api::artifact::{CodegenArtifact, Entrypoint, Linkage, SymbolKind};
+use beskid_plugin_api::artifact::{Entrypoint, Linkage, Outline, SymbolKind};
 use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 
@@ -8,7 +8,7 @@ use beskid_plugin_api::diagnostic::Diagnostic;
 ///
 /// # Errors
 /// E4030 if it has none, E4041 if its `main` cannot be one.
-pub fn entrypoint(artifact: &CodegenArtifact) -> Result<&Entrypoint, Diagnostic> {
+pub fn entrypoint(artifact: &Outline) -> Result<&Entrypoint, Diagnostic> {
     let found = artifact.header().entrypoint.as_ref();
     found.ok_or_else(|| {
         if defines_main(artifact) {
@@ -27,7 +27,7 @@ pub fn entrypoint(artifact: &CodegenArtifact) -> Result<&Entrypoint, Diagnostic>
 
 /// Functions of CLIF text that are called by no convention of the platform's have
 /// names of their own, which begin with `clif.`.
-fn defines_main(artifact: &CodegenArtifact) -> bool {
+fn defines_main(artifact: &Outline) -> bool {
     let is_main = |name: &str| name.strip_prefix("clif.").unwrap_or(name) == "main";
     let mut symbols = artifact.module().symbols.iter();
     symbols.any(|symbol| {

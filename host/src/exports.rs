@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use beskid_plugin_api::artifact::CodegenArtifact;
+use beskid_plugin_api::artifact::Outline;
 use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::linker::Exports;
@@ -13,7 +13,7 @@ const REGISTER_CALLBACKS: &str = "beskid_register_callbacks";
 
 /// The symbol of the runtime that a shared library of this program exports, so
 /// that its host can register callbacks (FFI-5).
-pub(crate) fn registration(artifact: &CodegenArtifact) -> Option<String> {
+pub(crate) fn registration(artifact: &Outline) -> Option<String> {
     let mut imports = artifact.runtime_imports();
     let found = imports.any(|name| name == CALLBACK_AT);
     found.then(|| REGISTER_CALLBACKS.to_owned())
@@ -35,7 +35,7 @@ impl ExportPolicy {
     ///
     /// # Errors
     /// E4041 names the symbols that the program does not define for export.
-    pub fn symbols(&self, artifact: &CodegenArtifact) -> Result<BTreeSet<String>, Diagnostic> {
+    pub fn symbols(&self, artifact: &Outline) -> Result<BTreeSet<String>, Diagnostic> {
         let known = artifact.exports();
         match self {
             Self::Public => Ok(known

@@ -4,7 +4,7 @@
 use std::num::NonZeroU32;
 use std::thread;
 
-use beskid_plugin_api::artifact::CodegenArtifact;
+use beskid_plugin_api::artifact::Outline;
 use jobserver::{Acquired, Client};
 
 /// Most threads, whatever is asked for; more than there are processors only
@@ -26,7 +26,7 @@ pub(crate) struct Jobs {
 impl Jobs {
     /// As many as are wanted and of use. A number that the user gave counts, and
     /// no jobserver.
-    pub(crate) fn take(wanted: Option<NonZeroU32>, artifact: &CodegenArtifact) -> Self {
+    pub(crate) fn take(wanted: Option<NonZeroU32>, artifact: &Outline) -> Self {
         let useful = artifact.bytes().len() / BYTES_PER_THREAD;
         let useful = u32::try_from(useful).unwrap_or(MOST).clamp(1, MOST);
         let mut tokens = Vec::new();

@@ -3,7 +3,7 @@
 use beskid_clif::text::tests::{self, Tests};
 use beskid_clif::text::{self, SourceError};
 use beskid_frontend::{SourceDiagnostic, Span};
-use beskid_plugin_api::artifact::CodegenArtifact;
+use beskid_plugin_api::artifact::{CodegenArtifact, Outline};
 use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 use tracing::info_span;
@@ -46,7 +46,7 @@ pub fn analyze(source: Source) -> Result<(), Failure> {
                 false => Err(wrong(&source, diagnostics)),
             }
         }
-        Language::Clif | Language::Artifact => lower(source, None).map(drop),
+        Language::Clif | Language::Artifact => outline(source, None).map(drop),
     }
 }
 
@@ -57,14 +57,6 @@ pub fn analyze(source: Source) -> Result<(), Failure> {
 /// What is wrong with the source, or with the artifact if it is one.
 pub fn lower(source: Source, entrypoint: Option<&str>) -> Result<CodegenArtifact, Failure> {
     let artifact = match source.language() {
-        Language::Beskid => {
-            let program = check(&source)?;
-            info_span!("lower").in_scope(|| program.lower(entrypoint))?
-        }
-        Language::Clif => {
-            let _span = info_span!("parse").entered();
-            parse_clif(&source, entrypoint)?
-        }
         Language::Artifact => {
             let _span = info_span!("decode").entered();
             let path = source.path().display().to_string();
@@ -73,9 +65,45 @@ pub fn lower(source: Source, entrypoint: Option<&str>) -> Result<CodegenArtifact
             check_entrypoint(&artifact, entrypoint)?;
             artifact
         }
+        _ => written(&source, entrypoint)?,
     };
-    tracing::info!(digest = %artifact.digest(), bytes = artifact.bytes().len(), "artifact");
+    note(&artifact);
     Ok(artifact)
+}
+
+/// As [`lower`], for who has no use for the functions: they are looked at, but not
+/// kept in memory.
+///
+/// # Errors
+/// As for [`lower`].
+pub fn outline(source: Source, entrypoint: Option<&str>) -> Result<Outline, Failure> {
+    let outline = match source.language() {
+        Language::Artifact => {
+            let _span = info_span!("decode").entered();
+            let path = source.path().display().to_string();
+            let outline = Outline::decode(source.into_bytes());
+            let outline = outline.map_err(|error| Diagnostic::from(error).path(path))?;
+            check_entrypoint(&outline, entrypoint)?;
+            outline
+        }
+        _ => written(&source, entrypoint)?.into_outline(),
+    };
+    note(&outline);
+    Ok(outline)
+}
+
+/// The artifact of what is none yet.
+fn written(source: &Source, entrypoint: Option<&str>) -> Result<CodegenArtifact, Failure> {
+    if source.language() == Language::Beskid {
+        let program = check(source)?;
+        return Ok(info_span!("lower").in_scope(|| program.lower(entrypoint))?);
+    }
+    let _span = info_span!("parse").entered();
+    parse_clif(source, entrypoint)
+}
+
+fn note(artifact: &Outline) {
+    tracing::info!(digest = %artifact.digest(), bytes = artifact.bytes().len(), "artifact");
 }
 
 /// Reads the run directives of a `.clif` file.
@@ -154,7 +182,7 @@ fn clif_failure(source: &Source, text: &str, line: usize, message: String) -> Fa
 }
 
 /// An artifact has one entrypoint, which nobody can change.
-fn check_entrypoint(artifact: &CodegenArtifact, wanted: Option<&str>) -> Result<(), Diagnostic> {
+fn check_entrypoint(artifact: &Outline, wanted: Option<&str>) -> Result<(), Diagnostic> {
     let Some(wanted) = wanted else {
         return Ok(());
     };

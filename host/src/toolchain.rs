@@ -1,6 +1,6 @@
 //! The plugins and settings that programs are taken through.
 
-use beskid_plugin_api::artifact::CodegenArtifact;
+use beskid_plugin_api::artifact::Outline;
 use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::linker::OutputKind;
@@ -52,7 +52,7 @@ impl<'a> Toolchain<'a> {
     /// inspection finds.
     pub fn object_file(
         self,
-        artifact: &CodegenArtifact,
+        artifact: &Outline,
         target: &ObjectTarget,
         settings: &CompileSettings,
     ) -> Result<ObjectFile, Diagnostic> {

@@ -18,7 +18,7 @@ use crate::build::{BuildRequest, build as build_output, print_plan};
 use crate::config::{Config, OptLevel};
 use crate::exports::ExportPolicy;
 use crate::failure::Failure;
-use crate::lower::lower;
+use crate::lower::outline;
 use crate::output;
 use crate::runtime_archive::{PrebuiltRuntime, RuntimeChoice, SharedRuntime};
 use crate::source::Source;
@@ -54,7 +54,7 @@ pub(super) fn build(environment: &Environment, args: &BuildArgs) -> Result<(), F
     }
     let is_stdout = output::is_stdout(&output);
     let entrypoint = Some(args.entrypoint.as_str()).filter(|name| *name != DEFAULT_ENTRYPOINT);
-    let artifact = lower(source, entrypoint)?;
+    let artifact = outline(source, entrypoint)?;
     let request = BuildRequest {
         kind,
         target,

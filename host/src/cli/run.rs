@@ -7,7 +7,7 @@ use crate::compile::CompileSettings;
 use crate::diff::Report;
 use crate::entrypoint::entrypoint;
 use crate::failure::Failure;
-use crate::lower::lower;
+use crate::lower::outline;
 use crate::run::{Capture, Finished, Invocation, execute};
 use crate::runtime_archive::SharedRuntime;
 use crate::source::Source;
@@ -49,7 +49,7 @@ pub(super) fn run(environment: &Environment, args: &RunArgs) -> Result<u8, Failu
 
 /// Takes a program to its end; gives the digest of its artifact too.
 fn finish(environment: &Environment, args: &RunArgs) -> Result<(String, Finished), Failure> {
-    let artifact = lower(Source::read(&args.input)?, args.entrypoint.as_deref())?;
+    let artifact = outline(Source::read(&args.input)?, args.entrypoint.as_deref())?;
     entrypoint(&artifact)?;
     let tools = environment.toolchain(DEFAULT_BACKEND)?;
     let settings = CompileSettings::from(&environment.config);

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use beskid_plugin_api::artifact::CodegenArtifact;
+use beskid_plugin_api::artifact::Outline;
 use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::target::{Format, Target};
@@ -76,7 +76,7 @@ pub(crate) fn behind_origin(library: &str) -> Option<&str> {
 
 impl Libraries {
     /// What an artifact needs, as the linkers of a target name it.
-    pub fn of(artifact: &CodegenArtifact, target: &str) -> Self {
+    pub fn of(artifact: &Outline, target: &str) -> Self {
         let mut libraries = Self::default();
         for ForeignFunction { library, .. } in foreign_functions(artifact) {
             libraries.add(library, target);

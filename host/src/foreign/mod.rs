@@ -13,7 +13,7 @@ pub(crate) use loader::{loaded_for, of_variable};
 pub use policy::Policy;
 pub(crate) use policy::{Leaving, is_same_file};
 
-use beskid_plugin_api::artifact::{CodegenArtifact, ImportSource, Linkage, SymbolKind};
+use beskid_plugin_api::artifact::{ImportSource, Linkage, Outline, SymbolKind};
 use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::runtime_abi::is_runtime_symbol;
@@ -28,7 +28,7 @@ pub struct ForeignFunction<'a> {
 }
 
 /// The foreign functions that an artifact imports, in symbol order.
-pub fn foreign_functions(artifact: &CodegenArtifact) -> impl Iterator<Item = ForeignFunction<'_>> {
+pub fn foreign_functions(artifact: &Outline) -> impl Iterator<Item = ForeignFunction<'_>> {
     artifact
         .imports()
         .filter_map(|(symbol, source)| match source {
@@ -42,7 +42,7 @@ pub fn foreign_functions(artifact: &CodegenArtifact) -> impl Iterator<Item = For
 ///
 /// # Errors
 /// E1512 for a library without a name, E1514 with every function.
-pub fn check_names(artifact: &CodegenArtifact) -> Result<(), Diagnostic> {
+pub fn check_names(artifact: &Outline) -> Result<(), Diagnostic> {
     let is_name = |text: &str| !text.is_empty() && !text.contains(char::is_control);
     if let Some(foreign) = foreign_functions(artifact).find(|foreign| !is_name(foreign.library)) {
         let ForeignFunction { symbol, library } = foreign;
@@ -77,7 +77,7 @@ pub struct Import {
 /// Every import that leaves an artifact's program, in symbol order (EXT-7).
 /// Calls that a backend adds on its own account, such as those of `memcpy`, are
 /// none: the program did not ask for them.
-pub fn leaving(artifact: &CodegenArtifact) -> Vec<Import> {
+pub fn leaving(artifact: &Outline) -> Vec<Import> {
     let symbols = artifact.module().symbols.iter();
     let imports = symbols.filter_map(|symbol| {
         let (Some(name), Linkage::Import(source)) = (&symbol.name, &symbol.linkage) else {
@@ -103,7 +103,7 @@ pub fn leaving(artifact: &CodegenArtifact) -> Vec<Import> {
 ///
 /// # Errors
 /// E5134 with every symbol.
-pub fn check_data(artifact: &CodegenArtifact) -> Result<(), Diagnostic> {
+pub fn check_data(artifact: &Outline) -> Result<(), Diagnostic> {
     let leaving = leaving(artifact).into_iter();
     let data = leaving.filter(|import| !import.is_function && import.library.is_none());
     let notes = data.map(|import| format!("`{}`", import.symbol));

@@ -9,7 +9,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
-use beskid_plugin_api::artifact::CodegenArtifact;
+use beskid_plugin_api::artifact::Outline;
 use beskid_plugin_api::backend::check_foreign_functions;
 use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
@@ -51,7 +51,7 @@ struct Loaded {
 /// where it has any (EXT-003); E5134 if the symbol is data; E5130 if the policy
 /// denies what the loader found.
 pub(super) fn addresses(
-    artifact: &CodegenArtifact,
+    artifact: &Outline,
     outside: Outside<'_>,
 ) -> Result<Vec<(String, u64)>, Diagnostic> {
     check_foreign_functions(artifact)?;
@@ -98,10 +98,7 @@ pub(super) fn addresses(
 ///
 /// # Errors
 /// E5130 lists every import that is denied.
-pub(super) fn check_policy(
-    artifact: &CodegenArtifact,
-    outside: Outside<'_>,
-) -> Result<(), Diagnostic> {
+pub(super) fn check_policy(artifact: &Outline, outside: Outside<'_>) -> Result<(), Diagnostic> {
     if outside.policy.is_empty() {
         return Ok(());
     }

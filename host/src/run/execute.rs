@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use beskid_plugin_api::artifact::CodegenArtifact;
+use beskid_plugin_api::artifact::Outline;
 use beskid_plugin_api::backend::{CALLABLE_ENTRY, EntryShim, RuntimeStart};
 use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
@@ -26,7 +26,7 @@ use crate::toolchain::Toolchain;
 /// The first stage that fails.
 pub fn execute(
     tools: Toolchain<'_>,
-    artifact: &CodegenArtifact,
+    artifact: &Outline,
     settings: &CompileSettings,
     invocation: Invocation<'_>,
 ) -> Result<Finished, Diagnostic> {
@@ -70,7 +70,7 @@ const OF_PROCESS: [&str; 4] = ["rt_argc", "rt_argv", "rt_arg", THREAD_SYMBOL];
 /// gives its runtime the process if it asks for it.
 fn callable_image(
     tools: Toolchain<'_>,
-    artifact: &CodegenArtifact,
+    artifact: &Outline,
     settings: &CompileSettings,
     policy: Policy,
     extra: &Extra,

@@ -1,6 +1,6 @@
 //! Running through a backend that executes.
 
-use beskid_plugin_api::artifact::CodegenArtifact;
+use beskid_plugin_api::artifact::Outline;
 use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::runtime_abi::START_SYMBOL;
 use tracing::info_span;
@@ -26,7 +26,7 @@ pub fn runtime_symbols() -> impl Iterator<Item = (String, u64)> {
 /// foreign function is not found; or what the backend says.
 pub fn run_in_memory(
     backend: &Entry,
-    artifact: &CodegenArtifact,
+    artifact: &Outline,
     settings: &CompileSettings,
     imports: Imports<'_>,
     invocation: Invocation<'_>,

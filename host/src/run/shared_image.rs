@@ -1,6 +1,6 @@
 //! Running from a linked shared library.
 
-use beskid_plugin_api::artifact::CodegenArtifact;
+use beskid_plugin_api::artifact::Outline;
 use beskid_plugin_api::backend::CALLABLE_ENTRY;
 use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
@@ -23,7 +23,7 @@ use crate::image::VerifiedImage;
 /// if nothing can be loaded from where temporary files are.
 pub fn run_image(
     image: VerifiedImage,
-    artifact: &CodegenArtifact,
+    artifact: &Outline,
     invocation: Invocation<'_>,
 ) -> Result<Finished, Diagnostic> {
     let kind = entrypoint(artifact)?.result;

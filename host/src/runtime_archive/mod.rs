@@ -12,7 +12,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use beskid_plugin_api::Digest;
-use beskid_plugin_api::artifact::CodegenArtifact;
+use beskid_plugin_api::artifact::Outline;
 use beskid_plugin_api::backend::version_mismatch;
 use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
@@ -88,7 +88,7 @@ impl RuntimeChoice {
 ///
 /// # Errors
 /// E4012 with both numbers.
-pub fn check_required(artifact: &CodegenArtifact) -> Result<(), Diagnostic> {
+pub fn check_required(artifact: &Outline) -> Result<(), Diagnostic> {
     match artifact.header().runtime_abi {
         Some(required) if required != BESKID_RUNTIME_ABI_VERSION => {
             Err(version_mismatch(BESKID_RUNTIME_ABI_VERSION, required))

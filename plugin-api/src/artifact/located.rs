@@ -8,7 +8,7 @@ use super::function::{Function, LocatedFunction};
 use super::module::SymbolId;
 use super::outline::Outline;
 use super::sections::{self, Located, locate_bodies};
-use super::{features, verify};
+use super::{CodegenArtifact, features, verify};
 
 /// An artifact that is verified but for its functions, which are located, and
 /// decoded and verified one at a time: on several threads, and without all of them
@@ -19,7 +19,6 @@ use super::{features, verify};
 /// that everybody is to see, and
 /// [`accept_by_function`](crate::backend::accept_by_function) sees to it.
 ///
-/// [`CodegenArtifact::decode`]: super::CodegenArtifact::decode
 #[derive(Debug, Clone)]
 pub struct LocatedArtifact {
     outline: Outline,
@@ -36,11 +35,29 @@ impl Deref for LocatedArtifact {
     }
 }
 
+impl Outline {
+    /// Decodes and verifies a whole artifact, of which it does not keep the functions.
+    ///
+    /// # Errors
+    /// As for [`CodegenArtifact::decode`].
+    pub fn decode(bytes: impl Into<Arc<[u8]>>) -> Result<Self> {
+        let bytes = bytes.into();
+        let located = LocatedArtifact::locate(Arc::clone(&bytes));
+        let verified = located.and_then(|located| {
+            let mut functions = 0..located.function_count();
+            functions.try_for_each(|index| located.function(index).map(drop))?;
+            Ok(located.outline)
+        });
+        // Of several errors the one that everybody is to see.
+        verified.or_else(|_| CodegenArtifact::decode(bytes).map(CodegenArtifact::into_outline))
+    }
+}
+
 impl LocatedArtifact {
     /// Decodes and verifies all but the functions.
     ///
     /// # Errors
-    /// As for [`CodegenArtifact::decode`](super::CodegenArtifact::decode), but for
+    /// As for [`CodegenArtifact::decode`], but for
     /// what is wrong with a function.
     pub fn locate(bytes: impl Into<Arc<[u8]>>) -> Result<Self> {
         let (outline, (bodies, base)) = Outline::read(bytes.into(), |payload, base| {

@@ -391,6 +391,11 @@ impl CodegenArtifact {
         Ok(Self { outline, functions })
     }
 
+    /// The artifact without its functions.
+    pub fn into_outline(self) -> Outline {
+        self.outline
+    }
+
     /// The function definitions, in the order of their symbols. Not by symbol
     /// id: imports and data have none.
     pub fn functions(&self) -> &[Function] {
