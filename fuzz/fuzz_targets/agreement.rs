@@ -40,10 +40,14 @@ fuzz_target!(|data: &[u8]| {
     let external = |symbol: SymbolId| UserExternalName::new(0, symbol);
     for index in 0..located.function_count() {
         let body = located.body(index);
-        let ours = body.ok().and_then(|body| decoder.checked(&body, &external).ok());
+        let ours = body
+            .ok()
+            .and_then(|body| decoder.checked(&body, &external).ok());
         let whole = located.function(index).ok();
         let theirs = whole.and_then(|function| decoder.function(&function, &external).ok());
-        let verified = theirs.as_ref().map(|func| cranelift_codegen::verify_function(func, &*isa));
+        let verified = theirs
+            .as_ref()
+            .map(|func| cranelift_codegen::verify_function(func, &*isa));
         match (ours, verified) {
             (Some(ours), verdict) => {
                 assert!(matches!(verdict, Some(Ok(()))), "{verdict:?}\n{ours}");

@@ -29,11 +29,7 @@ const PROFILES: [Profile; 6] = [
 
 /// Flags that all but the first three have: with them, fewer programs are
 /// refused for their signatures alone.
-const GENEROUS: [&str; 3] = [
-    "enable_multi_ret_implicit_sret",
-    "enable_llvm_abi_extensions",
-    "preserve_frame_pointers",
-];
+const GENEROUS: [&str; 2] = ["enable_pinned_reg", "preserve_frame_pointers"];
 
 /// How many different requests there are.
 pub const REQUESTS: u8 = PROFILES.len() as u8;
