@@ -299,7 +299,8 @@ impl BodyDecoder<'_, '_> {
             }
             (Rule::Handler, Data::ExceptionHandlerAddress { block, imm, .. }) => {
                 self.buffers.handlers.push((block, imm.bits()));
-                true
+                // Nothing names the entry block.
+                block.as_u32() != 0
             }
             _ => false,
         };

@@ -17,6 +17,10 @@ use crate::trip;
 /// body. What only a reader of artifacts can meet is below.
 const RULES: &[(&str, &str)] = &[
     (
+        "invalid reference to entry block",
+        "() { sig0 = () tail fn0 = u0:0 sig0\nblock0: v0 = get_exception_handler_address.i64 block0, 0\n try_call fn0(), sig0, block1, [default: block1]\nblock1: return }",
+    ),
+    (
         "undeclared vmctx reference",
         "(i64) -> i64 { gv0 = vmctx\nblock0(v0: i64): return v0 }",
     ),
