@@ -80,7 +80,7 @@ struct PerFunction {
 fn compared(size: usize, file: &Path) -> PerFunction {
     let rows = Rows::new("scale");
     let number = grouped(size);
-    let rounds = if size > ONCE { 1 } else { 5 };
+    let rounds = if size > ONCE { 1 } else { 3 };
     let object = file.with_extension("o");
     let mut per_function = Vec::new();
     let sides = [

@@ -1,7 +1,7 @@
 //! `CodegenArtifact`: a program in a stable, versioned form that names no
 //! backend.
 //!
-//! An artifact is a byte string with an identity, its [`Digest`]. Frontends
+//! An artifact is a byte string with an identity, its [digest](crate::digest::Digest). Frontends
 //! make one with an [`ArtifactBuilder`]; every backend receives the identical
 //! bytes (BK-2) and decodes them with [`CodegenArtifact::decode`], which verifies
 //! them. The program is in CLIF, Cranelift's intermediate language, but neither a

@@ -154,7 +154,7 @@ impl<'a> InstructionReader<'a> {
     }
 
     /// Begins an instruction: its form, an index into
-    /// [`CodegenArtifact::forms`](super::CodegenArtifact::forms).
+    /// [`Outline::forms`](super::Outline::forms).
     #[inline]
     pub fn form(&mut self) -> Result<FormId> {
         self.unsigned32()
