@@ -6,8 +6,8 @@
 //! processor, two by the clock on the wall.
 //!
 //! `--only STAGE FUNCTIONS` does one thing once, for callgrind with
-//! `--toggle-collect='*::only::measured*'`: `encode`, `decode`, `bodies`, `session`,
-//! `object`, `cranelift-session` or `cranelift-object`. `--sizes` compares
+//! `--toggle-collect='*::only::measured*'`: `encode`, `decode`, `bodies`, `checked`,
+//! `session`, `object`, `cranelift-session` or `cranelift-object`. `--sizes` compares
 //! sizes only; with the feature `serialized`, for which Cranelift is built again, with
 //! Cranelift's own serialization.
 #![allow(
@@ -17,7 +17,7 @@
     reason = "measurements"
 )]
 
-use beskid_benches::{Program, Rows, compare, decoded, timed};
+use beskid_benches::{Program, Rows, checked, compare, decoded, timed};
 use beskid_plugin_api::artifact::CodegenArtifact;
 use beskid_plugin_api::backend::{Optimization, OutputForm};
 use cranelift_codegen::Context;
@@ -71,34 +71,25 @@ fn stages(rows: Rows, program: &Program) {
         })
     };
     let bytes = program.artifact.bytes();
-    let decode = || timed(false, || CodegenArtifact::decode(bytes).unwrap());
-    let body = || timed(false, || decoded(&program.artifact));
+    let walk = || timed(false, || checked(bytes, &*isa));
+    let encode = || timed(false, || program.encode());
+    rows.row("encode and finish ÷ compile", "s", compare(encode, compile));
     rows.row(
-        "encode and finish ÷ compile",
+        "decode, verify and bodies in one walk ÷ compile",
         "s",
-        compare(|| timed(false, || program.encode()), compile),
-    );
-    rows.row("decode and verify ÷ compile", "s", compare(decode, compile));
-    rows.row(
-        "bodies to ir::Function ÷ compile",
-        "s",
-        compare(body, compile),
+        compare(walk, compile),
     );
     rows.row(
         "encode, decode, verify, bodies ÷ compile",
         "s",
-        compare(
-            || timed(false, || program.encode()) + decode() + body(),
-            compile,
-        ),
+        compare(|| encode() + walk(), compile),
     );
     let text = beskid_clif::text::print(&program.artifact).unwrap();
     let parse = || timed(false, || cranelift_reader::parse_functions(&text).unwrap());
-    let whole = || timed(false, || decoded(&CodegenArtifact::decode(bytes).unwrap()));
     rows.row(
         "bytes to ir::Function ÷ cranelift-reader",
         "s",
-        compare(whole, parse),
+        compare(walk, parse),
     );
 }
 
@@ -132,6 +123,10 @@ fn only(stage: &str, functions: usize) {
         "encode" => drop(measured(|| program.encode())),
         "decode" => drop(measured(|| CodegenArtifact::decode(bytes).unwrap())),
         "bodies" => drop(measured(|| decoded(&program.artifact))),
+        "checked" => {
+            let isa = program.sides().target(true);
+            drop(measured(|| checked(bytes, &*isa)));
+        }
         "session" => drop(measured(|| {
             program.through_the_boundary(OutputForm::Session, 1)
         })),

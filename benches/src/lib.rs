@@ -12,7 +12,7 @@ mod row;
 mod source;
 mod timing;
 
-pub use program::{Program, Sides, decoded, large_artifact};
+pub use program::{Program, Sides, checked, decoded, large_artifact};
 pub use row::Rows;
 pub use source::{large_program, large_program_in_c, program};
 pub use timing::{compare, median, processor, timed};

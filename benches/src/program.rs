@@ -7,12 +7,14 @@ use beskid_clif::decode::Decoder;
 use beskid_clif::{ArtifactModule, ModuleOptions, isa};
 use beskid_frontend::analyze;
 use beskid_plugin_api::abi::{BackendClient, Silent, services_table};
-use beskid_plugin_api::artifact::{CodegenArtifact, Outline, SymbolId, SymbolKind};
+use beskid_plugin_api::artifact::{
+    CodegenArtifact, LocatedArtifact, Outline, SymbolId, SymbolKind,
+};
 use beskid_plugin_api::backend::{CompileRequest, Compiled, Optimization, OutputForm};
 use beskid_plugin_api::runtime_abi::BESKID_RUNTIME_ABI_VERSION;
 use cranelift_codegen::Context;
 use cranelift_codegen::ir::{Function, UserExternalName};
-use cranelift_codegen::isa::OwnedTargetIsa;
+use cranelift_codegen::isa::{OwnedTargetIsa, TargetIsa};
 use cranelift_jit::{ArenaMemoryProvider, JITBuilder, JITModule};
 use cranelift_module::{FuncId, Linkage, Module, default_libcall_names};
 use cranelift_object::{ObjectBuilder, ObjectModule};
@@ -213,6 +215,19 @@ pub fn decoded(artifact: &CodegenArtifact) -> Vec<(FuncId, Function)> {
     let functions = artifact.functions().iter().map(|function| {
         let id = FuncId::from_u32(function.body.symbol);
         (id, decoder.function(function, &external).unwrap())
+    });
+    functions.collect()
+}
+
+/// Every body as a function of Cranelift, verified while it is built, as backends do.
+pub fn checked(bytes: &[u8], isa: &dyn TargetIsa) -> Vec<(FuncId, Function)> {
+    let artifact = LocatedArtifact::locate(bytes).unwrap();
+    let decoder = Decoder::for_target(&artifact, isa).unwrap();
+    let external = |symbol: SymbolId| UserExternalName::new(0, symbol);
+    let functions = (0..artifact.function_count()).map(|index| {
+        let located = artifact.body(index).unwrap();
+        let id = FuncId::from_u32(located.body.symbol);
+        (id, decoder.checked(&located, &external).unwrap())
     });
     functions.collect()
 }
