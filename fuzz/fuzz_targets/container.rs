@@ -32,7 +32,7 @@ fn check(bytes: Vec<u8>) {
     assert_eq!(again.functions(), artifact.functions());
     let third = rewrite(&again).and_then(Result::ok);
     assert_eq!(
-        third.as_ref().map(CodegenArtifact::bytes),
+        third.as_ref().map(|artifact| artifact.bytes()),
         Some(again.bytes()),
         "writing again what the builder wrote gives other bytes"
     );
