@@ -214,3 +214,27 @@ fn a_driver_that_finds_another_linker_is_asked_again() {
         assert_eq!(second, Some(expected), "{variable}");
     }
 }
+
+/// What is not there when the driver is asked may be there later, and rules that a
+/// file holds may change.
+#[test]
+fn prefixes_that_are_not_there_and_files_with_rules_are_left_to_the_driver() {
+    let folder = folder();
+    let folder = folder.path();
+    let rules = Command::new("cc").arg("-dumpspecs").output().unwrap();
+    let file = folder.join("rules");
+    fs::write(&file, rules.stdout).unwrap();
+    let absent = folder.join("absent");
+    let mut drivers = vec![format!("cc -B{}", absent.display())];
+    if has_gcc() {
+        drivers.push(format!("cc -specs={}", file.display()));
+    }
+    for driver in drivers {
+        assert_eq!(alike(folder, &driver, &[]), [false, false], "{driver}");
+    }
+    // The folder is there now, and empty.
+    fs::create_dir(&absent).unwrap();
+    std::thread::sleep(Duration::from_millis(2_500));
+    let driver = format!("cc -B{}", absent.display());
+    assert_eq!(alike(folder, &driver, &[]), [false, has_gcc()], "{driver}");
+}

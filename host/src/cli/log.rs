@@ -57,6 +57,8 @@ pub(super) fn start(verbose: u8, format: MessageFormat) -> Option<Diagnostic> {
     let log = tracing_subscriber::fmt()
         .with_env_filter(asked)
         .with_span_events(spans)
+        // It would be told on the same stream, and end the command there.
+        .log_internal_errors(false)
         .with_writer(std::io::stderr);
     // Only a second log in one process could fail, and there is none.
     let _ = match format {

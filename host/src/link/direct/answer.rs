@@ -92,7 +92,9 @@ pub(super) fn ask(driver: &str, file: &Path, given: &[String], names: &Names<'_>
         .filter(|arg| arg.starts_with('/') && !given.contains(arg));
     let files = files.filter(|arg| !names.is_own(arg)).map(PathBuf::from);
     let own = [file.to_owned(), linker_file.clone(), collect.into()];
-    let seen = files.chain(own).chain(tools).chain(libraries);
+    let rules = libraries.iter().map(|folder| folder.join("specs"));
+    let rules = rules.collect::<Vec<_>>();
+    let seen = files.chain(own).chain(tools).chain(libraries).chain(rules);
     Some(Known {
         linker,
         file: linker_file,

@@ -11,6 +11,8 @@ use crate::cache::{self, Stamp};
 
 /// Most answers that are kept.
 const MOST: usize = 64;
+/// No answer is larger, in bytes.
+const LARGEST: u64 = 1 << 20;
 
 /// An answer, and all that the driver looked at for it.
 #[derive(Debug, Serialize, Deserialize)]
@@ -36,7 +38,12 @@ impl Known {
 
     /// The answer to a question, if it still holds.
     pub(super) fn recall(folder: &Path, key: Digest) -> Option<Self> {
-        let text = fs::read(place(folder, key)).ok()?;
+        let place = place(folder, key);
+        let kept = fs::metadata(&place).ok()?;
+        if !kept.is_file() || kept.len() > LARGEST {
+            return None;
+        }
+        let text = fs::read(place).ok()?;
         let known = serde_json::from_slice::<Self>(&text).ok()?;
         let mut seen = known.seen.iter();
         seen.all(|(path, stamp)| Stamp::at(path) == *stamp)

@@ -34,7 +34,9 @@ const FOREIGN: &str = "COLLECT_";
 const WITH_VALUE: [&str; 5] = ["-o", "-Xlinker", "-z", "-u", "-T"];
 /// Options with a path in the same word, which a driver reads relative to the
 /// working folder.
-const WITH_PATH: [&str; 6] = ["-L", "-B", "--sysroot=", "-specs=", "--specs=", "@"];
+const WITH_PATH: [&str; 3] = ["-L", "-B", "--sysroot="];
+/// What names a file with more arguments or rules, which may change.
+const WITH_RULES: [&str; 3] = ["-specs", "--specs", "@"];
 
 /// A linker and its arguments.
 #[derive(Debug)]
@@ -78,7 +80,10 @@ struct Question<'a> {
 
 /// What a driver would run for these arguments; `None` if that is not known.
 pub(super) fn direct(driver: &str, args: &[String], scratch: &str) -> Option<Direct> {
-    if !args_are_plain(args) || std::env::vars_os().any(|(name, _)| is_foreign(&name)) {
+    if !args_are_plain(args) || !prefixes(args).all(|folder| folder.is_dir()) {
+        return None;
+    }
+    if std::env::vars_os().any(|(name, _)| is_foreign(&name)) {
         return None;
     }
     let file = in_path(driver)?;
@@ -116,12 +121,25 @@ fn args_are_plain(args: &[String]) -> bool {
         if was_value {
             return true;
         }
+        if WITH_RULES.iter().any(|rules| arg.starts_with(rules)) {
+            return false;
+        }
         let path = WITH_PATH.iter().find_map(|option| arg.strip_prefix(option));
         match path {
             Some(path) => path.starts_with('/'),
             None => arg.starts_with('-') || arg.starts_with('/'),
         }
     })
+}
+
+/// Where the user has a driver look first. The driver does not say so of those that
+/// are not there, and would look there once they are.
+fn prefixes(args: &[String]) -> impl Iterator<Item = PathBuf> {
+    let given = args.iter().filter_map(|arg| arg.strip_prefix("-B"));
+    let given = given.map(PathBuf::from);
+    let variables = OBEYED.iter().filter(|name| **name != "PATH");
+    let lists = variables.filter_map(std::env::var_os);
+    given.chain(lists.flat_map(|list| std::env::split_paths(&list).collect::<Vec<_>>()))
 }
 
 fn is_foreign(name: &std::ffi::OsStr) -> bool {
@@ -151,7 +169,15 @@ mod tests {
         };
         assert!(plain("-shared -o out -Wl,-z,defs -L/lib -lz /tmp/a.o -m64"));
         assert!(plain("-Xlinker -rpath -Xlinker a,b /a.o --sysroot=/"));
-        for line in ["-Llib", "-B.", "a.o", "@file", "gcc -m64", "--sysroot=x"] {
+        for line in [
+            "-Llib",
+            "-B.",
+            "a.o",
+            "@/file",
+            "gcc -m64",
+            "--sysroot=x",
+            "-specs=/s",
+        ] {
             assert!(!plain(line), "{line}");
         }
     }
