@@ -342,3 +342,17 @@ fn no_message_names_temporary_files_by_their_folder() {
     let log = Path::new(log.lines().next().unwrap());
     assert!(log.starts_with(&cache) && log.is_file(), "{failed}");
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_log_that_cannot_be_written_ends_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("p.bd"), "i64 main() { return 7; }\n").unwrap();
+    let full = std::fs::File::options().write(true).open("/dev/full");
+    let mut command = beskid(folder.path());
+    let output = command.args(["-vv", "run", "p.bd"]).stderr(full.unwrap());
+    let output = output.stdout(std::process::Stdio::piped()).spawn();
+    let output = output.unwrap().wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(0));
+    assert_eq!(output.stdout, b"7\n");
+}
