@@ -32,8 +32,8 @@ const TARGETS: &[(&str, Target)] = &[
     ("size of the artifact ÷ CLIF text", Ratio(0.14)),
     ("run hello ÷ tcc -run, CPU", Ratio(0.8)),
     ("run hello ÷ tcc -run, wall", Ratio(0.8)),
-    ("build hello ÷ cc -O0, ld.bfd, wall", Ratio(0.8)),
-    ("build hello ÷ cc -O0, mold, wall", Ratio(0.8)),
+    ("build hello ÷ cc -O0, ld.bfd", Ratio(0.8)),
+    ("build hello ÷ cc -O0, mold", Ratio(0.8)),
     ("plugin load and gate, used ÷ dlopen, wall", More(0.004)),
     ("plugin load and gate, not used ÷ dlopen, wall", More(0.004)),
     (
