@@ -347,8 +347,8 @@ fn no_message_names_temporary_files_by_their_folder() {
 #[test]
 fn a_log_that_cannot_be_written_ends_nothing() {
     let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("p.bd"), "i64 main() { return 7; }\n").unwrap();
-    let full = std::fs::File::options().write(true).open("/dev/full");
+    fs::write(folder.path().join("p.bd"), "i64 main() { return 7; }\n").unwrap();
+    let full = fs::File::options().write(true).open("/dev/full");
     let mut command = beskid(folder.path());
     let output = command.args(["-vv", "run", "p.bd"]).stderr(full.unwrap());
     let output = output.stdout(std::process::Stdio::piped()).spawn();
