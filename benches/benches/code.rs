@@ -14,7 +14,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use beskid_benches::{Rows, median};
+use beskid_benches::{Rows, beskid, is_installed, median};
 
 /// Runs of each executable.
 const ROUNDS: usize = 5;
@@ -57,7 +57,7 @@ fn main() {
         rows.row(&what, "ratio", (mean, 1.0));
     }
     for (missing, with) in [("clang", "clang -O2"), ("gcc", "gcc -O0")] {
-        if !exists(missing) {
+        if !is_installed(missing) {
             rows.skipped(&format!("geometric mean ÷ {with}"), missing);
         }
     }
@@ -77,20 +77,6 @@ fn programs(names: &[String]) -> Vec<PathBuf> {
     files
 }
 
-/// The release build of the compiler, made now if it is older than its sources.
-fn beskid() -> PathBuf {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
-    let mut build = Command::new(cargo);
-    build
-        .current_dir(root)
-        .args(["build", "--quiet", "--release", "-p", "beskid-host"]);
-    assert!(build.status().unwrap().success(), "{build:?}");
-    // `target/tmp` lies beside it.
-    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
-    target.join("release/beskid")
-}
-
 fn build(beskid: &Path, program: &Path, scratch: &Path) -> Vec<Built> {
     let twin = program.with_extension("c");
     let ours = |with, level: &str| {
@@ -100,7 +86,7 @@ fn build(beskid: &Path, program: &Path, scratch: &Path) -> Vec<Built> {
     };
     let mut all = vec![ours("speed", "speed"), ours("optimize none", "none")];
     for (compiler, level, with) in [("clang", "-O2", "clang -O2"), ("gcc", "-O0", "gcc -O0")] {
-        if exists(compiler) {
+        if is_installed(compiler) {
             let mut command = Command::new(compiler);
             command.arg(level).arg(&twin);
             all.push(built(command, with, scratch, program));
@@ -119,15 +105,6 @@ fn built(mut command: Command, with: &'static str, scratch: &Path, program: &Pat
         path,
         times: Vec::new(),
     }
-}
-
-fn exists(tool: &str) -> bool {
-    let mut command = Command::new(tool);
-    command
-        .arg("--version")
-        .stdout(Stdio::null())
-        .stderr(Stdio::null());
-    command.status().is_ok_and(|status| status.success())
 }
 
 /// Times all, which must print the same.

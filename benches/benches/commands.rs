@@ -14,10 +14,10 @@
 mod child;
 
 use std::ffi::OsStr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 
-use beskid_benches::{Rows, median};
+use beskid_benches::{Rows, is_installed, median, products};
 use child::{Usage, run as once};
 use tempfile::TempDir;
 
@@ -138,9 +138,7 @@ const PRODUCTS: [(&str, &str); 3] = [
 
 impl Place {
     fn new() -> Self {
-        let own = std::env::current_exe().unwrap();
-        let built = own.ancestors().nth(2).unwrap();
-        make_products();
+        let built = products(&PRODUCTS.map(|(package, _)| package));
         let folder = tempfile::tempdir().unwrap();
         // As an installation does, and the peers are installed: what a linker has
         // just written lies in memory in small pieces, and is mapped as slowly.
@@ -180,25 +178,6 @@ impl Place {
         assert!(cc.status().unwrap().success());
         output
     }
-}
-
-/// The command and the plugins, as users get them.
-fn make_products() {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let mut build = Command::new(cargo);
-    build.args(["build", "--quiet", "--release", "--locked"]);
-    build.args(
-        PRODUCTS
-            .iter()
-            .flat_map(|(package, _)| ["--package", package]),
-    );
-    build.current_dir(Path::new(env!("CARGO_MANIFEST_DIR")));
-    assert!(build.status().unwrap().success());
-}
-
-fn is_installed(program: &str) -> bool {
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    std::env::split_paths(&path).any(|folder| folder.join(program).is_file())
 }
 
 /// The medians of each side, which take turns: first the processor's time,

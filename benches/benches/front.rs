@@ -6,10 +6,11 @@
 #![allow(clippy::unwrap_used, reason = "measurements")]
 
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 
-use beskid_benches::{Rows, compare, large_program, large_program_in_c, timed};
+use beskid_benches::{
+    Rows, beskid, compare, is_installed, large_program, large_program_in_c, timed,
+};
 
 /// Lines of a function of the program.
 const LINES: usize = 15;
@@ -34,12 +35,7 @@ fn main() {
                 .arg("-o")
                 .arg(&object))
         };
-        if Command::new("tcc")
-            .arg("-v")
-            .stdout(Stdio::null())
-            .status()
-            .is_err()
-        {
+        if !is_installed("tcc") {
             rows.skipped(&what, "tcc");
             continue;
         }
@@ -50,18 +46,4 @@ fn main() {
 
 fn run(command: &mut Command) {
     assert!(command.status().unwrap().success(), "{command:?}");
-}
-
-/// The release build of the compiler, made now if it is older than its sources.
-fn beskid() -> PathBuf {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
-    let mut build = Command::new(cargo);
-    build
-        .current_dir(root)
-        .args(["build", "--quiet", "--release", "-p", "beskid-host"]);
-    run(&mut build);
-    // `target/tmp` lies beside it.
-    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
-    target.join("release/beskid")
 }

@@ -16,10 +16,10 @@
 
 mod child;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
-use beskid_benches::{Rows, Sides, large_artifact, median, timed};
+use beskid_benches::{Rows, Sides, beskid, large_artifact, median, timed};
 use beskid_clif::decode::Decoder;
 use beskid_plugin_api::artifact::LocatedArtifact;
 use beskid_plugin_api::backend::{Optimization, OutputForm};
@@ -50,6 +50,7 @@ fn main() {
     } else {
         given
     };
+    let beskid = beskid();
     let folder = tempfile::tempdir().unwrap();
     let files = sizes.iter().map(|&size| {
         let file = folder.path().join(format!("{size}.bska"));
@@ -61,7 +62,7 @@ fn main() {
     let files = files.collect::<Vec<_>>();
     let mut per_function = Vec::new();
     for (size, file) in &files {
-        per_function.push(compared(*size, file));
+        per_function.push(compared(&beskid, *size, file));
     }
     flatness(&per_function);
     let rows = Rows::new("stages");
@@ -76,17 +77,22 @@ struct PerFunction {
     sides: Vec<(String, f64)>,
 }
 
-fn compared(size: usize, file: &Path) -> PerFunction {
+fn compared(beskid: &Path, size: usize, file: &Path) -> PerFunction {
     let rows = Rows::new("scale");
     let number = grouped(size);
     let rounds = if size > ONCE { 1 } else { 3 };
     let object = file.with_extension("o");
     let mut per_function = Vec::new();
     let sides = [
-        ("run ÷ JITModule", ours(&["run"], file), "cranelift-session"),
+        (
+            "run ÷ JITModule",
+            ours(beskid, &["run"], file),
+            "cranelift-session",
+        ),
         (
             "build ÷ ObjectModule",
             ours(
+                beskid,
                 &["build", "--kind", "object", "-o", object.to_str().unwrap()],
                 file,
             ),
@@ -133,8 +139,8 @@ fn flatness(sizes: &[PerFunction]) {
 }
 
 /// One thread, so that the sides do the same.
-fn ours(args: &[&str], file: &Path) -> Command {
-    let mut command = Command::new(program());
+fn ours(beskid: &Path, args: &[&str], file: &Path) -> Command {
+    let mut command = Command::new(beskid);
     command.args(args).args(["--jobs", "1"]).arg(file);
     command
 }
@@ -143,14 +149,6 @@ fn alone(side: &str, file: &Path) -> Command {
     let mut command = Command::new(std::env::current_exe().unwrap());
     command.args(["--one", side]).arg(file);
     command
-}
-
-/// The program `beskid` of the release profile, two folders above this one.
-fn program() -> PathBuf {
-    let this = std::env::current_exe().unwrap();
-    let program = this.parent().unwrap().with_file_name("beskid");
-    assert!(program.exists(), "build it first: cargo build --release");
-    program
 }
 
 fn stages(rows: Rows, size: usize, file: &Path) {

@@ -7,11 +7,13 @@
     reason = "measurements"
 )]
 
+mod products;
 mod program;
 mod row;
 mod source;
 mod timing;
 
+pub use products::{beskid, is_installed, products};
 pub use program::{Program, Sides, checked, decoded, large_artifact};
 pub use row::Rows;
 pub use source::{large_program, large_program_in_c, program};

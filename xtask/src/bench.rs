@@ -8,10 +8,10 @@ mod plot;
 mod row;
 mod targets;
 
-use std::ffi::OsString;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
+use crate::cargo::cargo;
 use history::History;
 use row::Row;
 
@@ -55,9 +55,6 @@ pub fn run(root: &Path, names: &[String]) -> Result<bool, String> {
     if let Some(warning) = machine::busy() {
         eprintln!("xtask: {warning}");
     }
-    if !succeeds(cargo(root).args(["build", "--release"]))? {
-        return Ok(false);
-    }
     let mut rows = Vec::new();
     for bench in BENCHES {
         if names.is_empty() || names.iter().any(|name| name == bench.name) {
@@ -99,20 +96,6 @@ fn measured(root: &Path, bench: &Bench) -> Result<Vec<Row>, String> {
     // Cargo adds `--bench`, and a bench may say more than rows.
     let lines = text.lines().filter(|line| line.starts_with('{'));
     lines.map(row::parse).collect()
-}
-
-fn cargo(root: &Path) -> Command {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
-    let mut command = Command::new(cargo);
-    command.current_dir(root);
-    command
-}
-
-fn succeeds(command: &mut Command) -> Result<bool, String> {
-    let status = command
-        .status()
-        .map_err(|error| format!("cannot start cargo: {error}"))?;
-    Ok(status.success())
 }
 
 #[cfg(test)]

@@ -1,23 +1,19 @@
 //! `cargo xtask bless`: rewrite the expected output of tests from what they print.
 
-use std::ffi::OsString;
 use std::path::Path;
 use std::process::Command;
 
+use crate::cargo::{cargo, succeeds};
+
 /// Runs the tests with blessing on; says whether they passed.
 pub fn run(root: &Path, args: &[String]) -> Result<bool, String> {
-    let status = command(root, args)
-        .status()
-        .map_err(|error| format!("cannot start cargo: {error}"))?;
-    Ok(status.success())
+    succeeds(&mut command(root, args))
 }
 
 fn command(root: &Path, args: &[String]) -> Command {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
-    let mut command = Command::new(cargo);
+    let mut command = cargo(root);
     command
         .arg("test")
-        .current_dir(root)
         .env("BESKID_BLESS", "1")
         .env("INSTA_UPDATE", "always");
     if args.is_empty() {

@@ -1,8 +1,9 @@
 //! `cargo xtask fuzz`: fill the corpora, then run the fuzz targets one after the other.
 
-use std::ffi::OsString;
 use std::path::Path;
 use std::process::Command;
+
+use crate::cargo::{cargo, succeeds};
 
 /// The targets, in the order of the path through decoding.
 const TARGETS: &[&str] = &["container", "module", "function_body", "agreement"];
@@ -60,20 +61,6 @@ fn fuzz(folder: &Path, target: &str, seconds: &str) -> Command {
         .args(LIMITS)
         .arg("-print_final_stats=1");
     command
-}
-
-fn cargo(folder: &Path) -> Command {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
-    let mut command = Command::new(cargo);
-    command.current_dir(folder);
-    command
-}
-
-fn succeeds(command: &mut Command) -> Result<bool, String> {
-    let status = command
-        .status()
-        .map_err(|error| format!("cannot start cargo: {error}"))?;
-    Ok(status.success())
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 
 mod bench;
 mod bless;
+mod cargo;
 mod files;
 mod fuzz;
 mod glob;

@@ -1,7 +1,8 @@
 //! What tools said that failed, for the user to read. The oldest go.
 
-use std::fs;
 use std::path::{Path, PathBuf};
+
+use super::oldest::remove_oldest;
 
 /// Most logs that are kept.
 const MOST_LOGS: usize = 16;
@@ -24,28 +25,16 @@ fn keep(folder: &Path, text: &str) -> Option<PathBuf> {
     let kept = bytes.get(..MOST_BYTES).unwrap_or(bytes);
     std::io::Write::write_all(&mut file, kept).ok()?;
     let (_, path) = file.keep().ok()?;
-    prune(folder, &path);
+    let is_other_log =
+        |other: &Path| other != path && other.extension().is_some_and(|found| found == "log");
+    remove_oldest(folder, MOST_LOGS - 1, is_other_log);
     Some(path)
-}
-
-/// Another process may be faster in removing one.
-fn prune(folder: &Path, newest: &Path) {
-    let entries = fs::read_dir(folder).into_iter().flatten();
-    let paths = entries.filter_map(|entry| Some(entry.ok()?.path()));
-    let mut logs = paths
-        .filter(|path| path != newest && path.extension().is_some_and(|found| found == "log"))
-        .filter_map(|path| Some((fs::metadata(&path).ok()?.modified().ok()?, path)))
-        .collect::<Vec<_>>();
-    logs.sort();
-    for (_, path) in logs.iter().rev().skip(MOST_LOGS - 1) {
-        if let Err(error) = fs::remove_file(path) {
-            tracing::debug!(path = %path.display(), "cannot be removed: {error}");
-        }
-    }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     #[test]

@@ -2,10 +2,14 @@
 
 mod logs;
 mod noexec;
+mod notes;
+mod oldest;
 mod stamp;
 
 pub(crate) use logs::keep_log;
 pub(crate) use noexec::noexec;
+pub(crate) use notes::{keep, recall};
+pub(crate) use oldest::remove_oldest;
 pub(crate) use stamp::Stamp;
 
 use std::fs::{self, DirBuilder};

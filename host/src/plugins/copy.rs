@@ -35,18 +35,13 @@ impl Known {
     }
 
     fn recall(folder: &Path, source: &Stamp) -> Option<Self> {
-        let text = fs::read(Self::place(folder, source)).ok()?;
-        let known = serde_json::from_slice::<Self>(&text).ok()?;
+        let known = cache::recall::<Self>(&Self::place(folder, source))?;
         (known.source == *source).then_some(known)
     }
 
     /// Writes it down. Without it the next use reads the file again.
     fn keep(&self, folder: &Path) {
-        let place = Self::place(folder, &self.source);
-        let kept = serde_json::to_vec(self).map(|text| cache::write(&place, &text));
-        if !matches!(kept, Ok(Ok(()))) {
-            tracing::debug!(path = %place.display(), "cannot be written");
-        }
+        cache::keep(&Self::place(folder, &self.source), self);
     }
 }
 
@@ -116,7 +111,6 @@ const MOST_COPIES: usize = 32;
 fn prune(folder: &Path) -> std::io::Result<()> {
     let mut copies = Vec::new();
     let mut marks = Vec::new();
-    let mut known = Vec::new();
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
         // Another process may be about to remove it too.
@@ -127,15 +121,10 @@ fn prune(folder: &Path) -> std::io::Result<()> {
         match path.extension().and_then(OsStr::to_str) {
             Some("so") => copies.push((meta.modified()?, path)),
             Some("sound") => marks.push(path),
-            Some("known") => known.push((meta.modified()?, path)),
             _ => {}
         }
     }
     copies.sort();
-    known.sort();
-    for (_, note) in known.iter().rev().skip(MOST_COPIES) {
-        remove(note)?;
-    }
     for (_, copy) in copies.iter().rev().skip(MOST_COPIES) {
         let digest = copy.file_stem().unwrap_or_default().as_encoded_bytes();
         let of_it = |mark: &&PathBuf| {
@@ -143,18 +132,16 @@ fn prune(folder: &Path) -> std::io::Result<()> {
             name.starts_with(digest)
         };
         for gone in marks.iter().filter(of_it).chain([copy]) {
-            remove(gone)?;
+            match fs::remove_file(gone) {
+                // Another process was faster.
+                Err(error) if error.kind() == ErrorKind::NotFound => {}
+                removed => removed?,
+            }
         }
     }
+    let is_note = |path: &Path| path.extension() == Some(OsStr::new("known"));
+    cache::remove_oldest(folder, MOST_COPIES, is_note);
     Ok(())
-}
-
-fn remove(path: &Path) -> std::io::Result<()> {
-    match fs::remove_file(path) {
-        // Another process was faster.
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
-        removed => removed,
-    }
 }
 
 #[cfg(test)]

@@ -1,7 +1,6 @@
 //! What a driver has said before, and whether it would say it again.
 
 use std::collections::BTreeSet;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use beskid_plugin_api::Digest;
@@ -11,8 +10,6 @@ use crate::cache::{self, Stamp};
 
 /// Most answers that are kept.
 const MOST: usize = 64;
-/// No answer is larger, in bytes.
-const LARGEST: u64 = 1 << 20;
 
 /// An answer, and all that the driver looked at for it.
 #[derive(Debug, Serialize, Deserialize)]
@@ -38,13 +35,7 @@ impl Known {
 
     /// The answer to a question, if it still holds.
     pub(super) fn recall(folder: &Path, key: Digest) -> Option<Self> {
-        let place = place(folder, key);
-        let kept = fs::metadata(&place).ok()?;
-        if !kept.is_file() || kept.len() > LARGEST {
-            return None;
-        }
-        let text = fs::read(place).ok()?;
-        let known = serde_json::from_slice::<Self>(&text).ok()?;
+        let known = cache::recall::<Self>(&place(folder, key))?;
         let mut seen = known.seen.iter();
         seen.all(|(path, stamp)| Stamp::at(path) == *stamp)
             .then_some(known)
@@ -56,12 +47,8 @@ impl Known {
         if !stamps.all(Stamp::is_settled) {
             return;
         }
-        let place = place(folder, key);
-        let kept = serde_json::to_vec(self).map(|text| cache::write(&place, &text));
-        if !matches!(kept, Ok(Ok(()))) {
-            tracing::debug!(path = %place.display(), "cannot be written");
-        }
-        prune(folder);
+        cache::keep(&place(folder, key), self);
+        cache::remove_oldest(folder, MOST, |_| true);
     }
 }
 
@@ -69,22 +56,10 @@ fn place(folder: &Path, key: Digest) -> PathBuf {
     folder.join(format!("{key}.json"))
 }
 
-/// Another process may be faster in removing one.
-fn prune(folder: &Path) {
-    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    let mut kept = entries
-        .filter_map(|entry| Some((entry.metadata().ok()?.modified().ok()?, entry.path())))
-        .collect::<Vec<_>>();
-    kept.sort();
-    for (_, path) in kept.iter().rev().skip(MOST) {
-        if let Err(error) = fs::remove_file(path) {
-            tracing::debug!(path = %path.display(), "cannot be removed: {error}");
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     #[test]
