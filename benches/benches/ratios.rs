@@ -112,7 +112,7 @@ fn sizes(rows: Rows, program: &Program) {
 }
 
 /// Does one thing once, for `callgrind --toggle-collect='*::only::measured'`.
-fn only(stage: &str, functions: usize) {
+fn only(stage: &str, functions: usize, jobs: u32) {
     #[inline(never)]
     fn measured<T>(call: impl FnOnce() -> T) -> T {
         std::hint::black_box(call())
@@ -128,10 +128,10 @@ fn only(stage: &str, functions: usize) {
             drop(measured(|| checked(bytes, &*isa)));
         }
         "session" => drop(measured(|| {
-            program.through_the_boundary(OutputForm::Session, 1)
+            program.through_the_boundary(OutputForm::Session, jobs)
         })),
         "object" => drop(measured(|| {
-            program.through_the_boundary(OutputForm::Object, 1)
+            program.through_the_boundary(OutputForm::Object, jobs)
         })),
         "cranelift-object" => {
             let functions = program.functions.clone();
@@ -148,10 +148,11 @@ fn only(stage: &str, functions: usize) {
 
 fn main() {
     let args = std::env::args().skip(1).collect::<Vec<_>>();
-    if let [flag, stage, functions] = args.as_slice()
+    if let [flag, stage, functions, jobs @ ..] = args.as_slice()
         && flag == "--only"
     {
-        return only(stage, functions.parse().unwrap());
+        let jobs = jobs.first().map_or(1, |jobs| jobs.parse::<u32>().unwrap());
+        return only(stage, functions.parse().unwrap(), jobs);
     }
     let mut numbers = args.iter().filter_map(|argument| argument.parse().ok());
     let functions = numbers.next().unwrap_or(10_000);

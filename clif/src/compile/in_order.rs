@@ -2,14 +2,18 @@
 
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
+use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::thread;
 
 /// Stack of a thread, in bytes: as much as a program's first thread has.
 const STACK: usize = 8 << 20;
-/// Results that may wait for whoever takes them, for each thread.
-const WAITING: usize = 64;
+/// Numbers that a thread works on before it hands their results over, at most:
+/// for each time, whoever takes them is woken.
+const BLOCK: usize = 16;
+/// Blocks of results that may wait for whoever takes them, for each thread.
+const WAITING: usize = 4;
 
 /// Does `work` on every number below `count`, on up to `threads` threads, and
 /// hands the results to `take` in ascending order, on this thread. Each thread
@@ -24,11 +28,14 @@ pub(crate) fn in_order<S, T: Send, E>(
 ) -> Result<(), E> {
     let threads = threads.get().min(count);
     let next = AtomicUsize::new(0);
-    let worker = &|done: SyncSender<(usize, T)>| {
+    let worker = &|done: SyncSender<(usize, Vec<T>)>| {
         let mut state = state();
-        loop {
-            let index = next.fetch_add(1, Ordering::Relaxed);
-            if index >= count || done.send((index, work(&mut state, index))).is_err() {
+        while let Some(block) = claim(&next, count, threads) {
+            let start = block.start;
+            let results = block
+                .map(|index| work(&mut state, index))
+                .collect::<Vec<_>>();
+            if done.send((start, results)).is_err() {
                 return;
             }
         }
@@ -52,11 +59,11 @@ pub(crate) fn in_order<S, T: Send, E>(
         }
         let mut early = BTreeMap::new();
         let mut wanted = 0;
-        for (index, result) in results {
-            early.insert(index, result);
-            while let Some(result) = early.remove(&wanted) {
-                take(result)?;
-                wanted += 1;
+        for (start, block) in results {
+            early.insert(start, block);
+            while let Some(block) = early.remove(&wanted) {
+                wanted += block.len();
+                block.into_iter().try_for_each(&mut take)?;
             }
         }
         // The scope waits for their work only, not for their end.
@@ -67,6 +74,17 @@ pub(crate) fn in_order<S, T: Send, E>(
         }
         Ok(())
     })
+}
+
+/// The next numbers to work on: fewer towards the end, so that all threads end
+/// at nearly the same time.
+fn claim(next: &AtomicUsize, count: usize, threads: usize) -> Option<Range<usize>> {
+    let after = |start: usize| {
+        let left = count - start;
+        (left > 0).then(|| start + (left / (threads * 4)).clamp(1, BLOCK))
+    };
+    let claimed = next.fetch_update(Ordering::Relaxed, Ordering::Relaxed, after);
+    claimed.ok().and_then(|start| Some(start..after(start)?))
 }
 
 #[cfg(test)]
