@@ -1,11 +1,11 @@
-//! Two sides take turns, and the medians are compared.
+//! Two sides take turns, and are compared turn by turn.
 
 use std::time::{Duration, Instant};
 
 use rustix::time::{ClockId, clock_gettime};
 
 /// Rounds of each comparison.
-const ROUNDS: usize = 5;
+const ROUNDS: usize = 11;
 
 /// The time of the processor that this process has used.
 pub fn processor() -> Duration {
@@ -35,12 +35,19 @@ pub fn median(mut times: Vec<f64>) -> f64 {
     times[times.len() / 2]
 }
 
-/// The median of each side, in seconds.
+/// Both sides, in seconds, of the turn whose ratio is in the middle. A machine that
+/// is slower for a while is slower for both sides of a turn.
 pub fn compare(mut ours: impl FnMut() -> f64, mut theirs: impl FnMut() -> f64) -> (f64, f64) {
-    let mut times = (Vec::new(), Vec::new());
-    for _ in 0..ROUNDS {
-        times.0.push(ours());
-        times.1.push(theirs());
+    let mut turns = Vec::new();
+    for round in 0..ROUNDS {
+        turns.push(if round % 2 == 0 {
+            let ours = ours();
+            (ours, theirs())
+        } else {
+            let theirs = theirs();
+            (ours(), theirs)
+        });
     }
-    (median(times.0), median(times.1))
+    turns.sort_by(|a, b| (a.0 / a.1).total_cmp(&(b.0 / b.1)));
+    turns[ROUNDS / 2]
 }
