@@ -2,10 +2,10 @@
 //! one process: `cargo bench -p beskid-benches --bench ratios [-- FUNCTIONS]`.
 //!
 //! Both sides compile the same functions with the same flags; they take turns,
-//! and the medians are compared. One thread is compared by the time of the
+//! and the turn in the middle counts. One thread is compared by the time of the
 //! processor, two by the clock on the wall.
 //!
-//! `--only STAGE FUNCTIONS` does one thing once, for callgrind with
+//! `--only STAGE FUNCTIONS [JOBS]` does one thing once, for callgrind with
 //! `--toggle-collect='*::only::measured*'`: `encode`, `decode`, `bodies`, `checked`,
 //! `session`, `object`, `cranelift-session` or `cranelift-object`. `--sizes` compares
 //! sizes only; with the feature `serialized`, for which Cranelift is built again, with
