@@ -1,6 +1,6 @@
 //! The function bodies are the fuzzer's, in an otherwise valid artifact: what
-//! is decoded becomes CLIF, or a diagnostic; what Cranelift's verifier accepts
-//! becomes an object, or a diagnostic.
+//! is decoded becomes a tree and CLIF, or a diagnostic; what Cranelift's verifier
+//! accepts is a tree, and becomes an object, or a diagnostic.
 //!
 //! Input: a byte that chooses the artifact, a byte that chooses the target,
 //! the section.
@@ -13,6 +13,7 @@ use beskid_fuzz::mutate::mutated_bodies;
 use beskid_fuzz::shells::shells;
 use beskid_plugin_api::artifact::{CodegenArtifact, SymbolId};
 use beskid_plugin_api::backend::CompileRequest;
+use beskid_plugin_api::tree::{Flow, Trees};
 use cranelift_codegen::ir::UserExternalName;
 use libfuzzer_sys::{fuzz_mutator, fuzz_target, fuzzer_mutate};
 
@@ -28,7 +29,13 @@ fuzz_target!(init: tolerate_cranelift_panics(), |data: &[u8]| {
     assert!(artifact.to_string().starts_with("artifact "));
     let _ = beskid_clif::text::print(&artifact);
     let request = request(*target);
+    let trees = Trees::of(&artifact);
+    for tree in trees.iter().flatten() {
+        let _ = Flow::of(tree).reverse_postorder();
+    }
     if is_valid_clif(&artifact, &request) {
+        let refused = trees.err();
+        assert!(refused.is_none(), "valid CLIF is a tree: {refused:?}");
         to_object(artifact.bytes(), &request);
     }
 });

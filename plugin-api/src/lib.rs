@@ -17,6 +17,7 @@
 //! | module | holds | for whom |
 //! |---|---|---|
 //! | [`artifact`] | the program as every backend receives it: types, builder, decoder, verification | frontends, backends |
+//! | [`tree`] | the functions of an artifact as typed instructions, control flow | backends |
 //! | [`runtime_abi`] | the symbols that the runtime exports, their signatures, the layouts it shares with programs | frontends |
 //! | [`backend`] | the trait [`Backend`](backend::Backend), its request and its answer | backends |
 //! | [`linker`] | the trait [`LinkerStrategy`](linker::LinkerStrategy), its request and its plan | linker strategies |
@@ -51,8 +52,8 @@
 //! 1. Implement [`Backend`](backend::Backend). Begin `compile` with
 //!    [`accept`](backend::accept), which decodes, verifies, and refuses what the
 //!    backend lacks.
-//! 2. Walk each function with an
-//!    [`InstructionReader`](artifact::InstructionReader);
+//! 2. Read each function as a [`tree`]; or walk it with an
+//!    [`InstructionReader`](artifact::InstructionReader), where
 //!    [`OperandKind`](artifact::OperandKind) says what to read for each operand.
 //! 3. Make a plugin of it with [`backend_plugin!`]. [`backend`] has a whole one
 //!    as its example, called as a host calls it.
@@ -89,5 +90,6 @@ pub mod runtime_abi;
 pub mod sdk;
 pub mod services;
 pub mod target;
+pub mod tree;
 
 pub use digest::Digest;

@@ -18,4 +18,5 @@ mod opcodes;
 mod refusals;
 mod rules;
 mod sample;
+mod tree;
 mod trip;

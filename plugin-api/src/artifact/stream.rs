@@ -153,6 +153,11 @@ impl<'a> InstructionReader<'a> {
         self.next_value = self.next_value.saturating_add(count);
     }
 
+    /// Number of values defined so far.
+    pub const fn values(&self) -> u32 {
+        self.next_value
+    }
+
     /// Begins an instruction: its form, an index into
     /// [`Outline::forms`](super::Outline::forms).
     #[inline]

@@ -45,6 +45,25 @@ impl Lane {
         })
     }
 
+    /// Size in bits.
+    pub const fn bits(self) -> u32 {
+        match self {
+            Self::I8 => 8,
+            Self::I16 | Self::F16 => 16,
+            Self::I32 | Self::F32 => 32,
+            Self::I64 | Self::F64 => 64,
+            Self::I128 | Self::F128 => 128,
+        }
+    }
+
+    /// Whether it is an integer, and not a float.
+    pub const fn is_int(self) -> bool {
+        matches!(
+            self,
+            Self::I8 | Self::I16 | Self::I32 | Self::I64 | Self::I128
+        )
+    }
+
     const fn name(self) -> &'static str {
         match self {
             Self::I8 => "i8",
@@ -77,12 +96,22 @@ pub struct Type(u16);
 impl Type {
     /// 8-bit integer.
     pub const I8: Self = Self::scalar(Lane::I8);
+    /// 16-bit integer.
+    pub const I16: Self = Self::scalar(Lane::I16);
     /// 32-bit integer.
     pub const I32: Self = Self::scalar(Lane::I32);
     /// 64-bit integer.
     pub const I64: Self = Self::scalar(Lane::I64);
+    /// 128-bit integer.
+    pub const I128: Self = Self::scalar(Lane::I128);
+    /// IEEE 754 binary16.
+    pub const F16: Self = Self::scalar(Lane::F16);
+    /// IEEE 754 binary32.
+    pub const F32: Self = Self::scalar(Lane::F32);
     /// IEEE 754 binary64.
     pub const F64: Self = Self::scalar(Lane::F64);
+    /// IEEE 754 binary128.
+    pub const F128: Self = Self::scalar(Lane::F128);
 
     /// Largest log2 of the lane count: 256 lanes.
     pub const MAX_LOG2_LANES: u8 = 8;
@@ -135,6 +164,41 @@ impl Type {
     pub const fn is_scalable(self) -> bool {
         self.0 & 0x100 != 0
     }
+
+    /// The number of lanes, 1 to 256; of a scalable vector at scale one.
+    pub const fn lanes(self) -> u32 {
+        1 << self.log2_lanes()
+    }
+
+    /// Size in bits, all lanes together; of a scalable vector at scale one.
+    pub const fn bits(self) -> u32 {
+        self.lane().bits() << self.log2_lanes()
+    }
+
+    /// Size in bytes, as [`bits`](Self::bits).
+    pub const fn bytes(self) -> u32 {
+        self.bits() / 8
+    }
+
+    /// The type of one lane; a scalar's is itself.
+    pub const fn lane_type(self) -> Self {
+        Self::scalar(self.lane())
+    }
+
+    /// Whether it has more than one lane, or may have.
+    pub const fn is_vector(self) -> bool {
+        self.log2_lanes() > 0 || self.is_scalable()
+    }
+
+    /// Whether it is an integer, not a vector of them.
+    pub const fn is_int(self) -> bool {
+        !self.is_vector() && self.lane().is_int()
+    }
+
+    /// Whether it is a float, not a vector of them.
+    pub const fn is_float(self) -> bool {
+        !self.is_vector() && !self.lane().is_int()
+    }
 }
 
 impl From<Type> for u16 {
@@ -154,8 +218,8 @@ impl<'de> Deserialize<'de> for Type {
 impl fmt::Display for Type {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.lane().name())?;
-        if self.log2_lanes() > 0 || self.is_scalable() {
-            write!(f, "x{}", 1_u32 << self.log2_lanes())?;
+        if self.is_vector() {
+            write!(f, "x{}", self.lanes())?;
         }
         if self.is_scalable() {
             f.write_str("xN")?;
@@ -280,6 +344,20 @@ mod tests {
                 .iter()
                 .all(|ty| Type::from_code(ty.code()) == Some(*ty))
         );
+    }
+
+    #[test]
+    fn types_have_sizes_and_kinds() {
+        let vector = Type::vector(Lane::F32, 2, false).unwrap();
+        assert_eq!(
+            (vector.bits(), vector.bytes(), vector.lanes()),
+            (128, 16, 4)
+        );
+        assert_eq!(vector.lane_type(), Type::F32);
+        assert!(vector.is_vector() && !vector.is_float() && !vector.is_int());
+        assert!(Type::F16.is_float() && Type::I128.is_int() && !Type::I8.is_vector());
+        let scalable = Type::vector(Lane::I8, 0, true).unwrap();
+        assert!(scalable.is_vector(), "it may have more lanes than one");
     }
 
     #[test]
