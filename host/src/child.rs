@@ -5,6 +5,7 @@ use std::ffi::OsString;
 use std::fmt;
 use std::fs::File;
 use std::io::{Read, Seek};
+use std::os::fd::OwnedFd;
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
@@ -78,13 +79,11 @@ pub fn run_self(
         let message = format!("cannot start another process of beskid: {error}");
         Diagnostic::new(Code::E4040, message)
     };
-    let program = own_file().map_err(failed)?;
     // Files, unlike pipes, are never full.
     let mut stdout = tempfile::tempfile().map_err(failed)?;
     let mut stderr = tempfile::tempfile().map_err(failed)?;
-    let mut command = Command::new(program);
+    let mut command = own_command().map_err(failed)?;
     command
-        .args(["--parent", &std::process::id().to_string()])
         .args(arguments)
         .stdin(Stdio::null())
         .stdout(stdout.try_clone().map_err(failed)?)
@@ -109,15 +108,33 @@ pub fn run_self(
     })
 }
 
-/// Waits for the end of a process, at most so long. Nothing of it stays in this
-/// process, which may become a program's: no handler and no open file.
-fn wait(child: &mut Child, timeout: Duration) -> std::io::Result<Option<ExitStatus>> {
-    let since = Instant::now();
+/// This program, to be started with other arguments: it ends with this process.
+pub(crate) fn own_command() -> std::io::Result<Command> {
+    let mut command = Command::new(own_file()?);
+    command.args(["--parent", &std::process::id().to_string()]);
+    Ok(command)
+}
+
+/// A file that is readable once a process has ended, where the system has that.
+pub(crate) fn end_of(child: &Child) -> Option<OwnedFd> {
     #[cfg(target_os = "linux")]
-    let ends = {
+    {
         use rustix::process::{Pid, PidfdFlags, pidfd_open};
         pidfd_open(Pid::from_child(child), PidfdFlags::empty()).ok()
-    };
+    }
+    #[cfg(not(target_os = "linux"))]
+    {
+        let _ = child;
+        None
+    }
+}
+
+/// Waits for the end of a process, at most so long. Nothing of it stays in this
+/// process, which may become a program's: no handler and no open file.
+pub(crate) fn wait(child: &mut Child, timeout: Duration) -> std::io::Result<Option<ExitStatus>> {
+    let since = Instant::now();
+    #[cfg(target_os = "linux")]
+    let ends = end_of(child);
     loop {
         if let Some(status) = child.try_wait()? {
             return Ok(Some(status));
@@ -173,7 +190,8 @@ fn own_file() -> std::io::Result<PathBuf> {
     std::env::current_exe()
 }
 
-fn ending(status: ExitStatus) -> Ending {
+/// How a process ended.
+pub(crate) fn ending(status: ExitStatus) -> Ending {
     match (status.code(), status.signal()) {
         (Some(code), _) => Ending::Exited(code),
         (None, signal) => Ending::Killed(signal.unwrap_or_default()),

@@ -93,10 +93,12 @@ pub fn object(
     };
     match call(backend, artifact, &request)? {
         Compiled::Object { digest, object } => {
-            check_digest(artifact, digest)?;
+            check_digest(artifact, digest).map_err(|error| backend.judged(error))?;
             Ok(object)
         }
-        Compiled::Session { .. } => Err(wrong_answer("a session instead of an object file")),
+        Compiled::Session { .. } => {
+            Err(backend.judged(wrong_answer("a session instead of an object file")))
+        }
     }
 }
 
@@ -117,10 +119,12 @@ pub fn session(
     };
     match call(backend, artifact, &request)? {
         Compiled::Session { digest, session } => {
-            check_digest(artifact, digest)?;
+            check_digest(artifact, digest).map_err(|error| backend.judged(error))?;
             Ok(session)
         }
-        Compiled::Object { .. } => Err(wrong_answer("an object file instead of a session")),
+        Compiled::Object { .. } => {
+            Err(backend.judged(wrong_answer("an object file instead of a session")))
+        }
     }
 }
 

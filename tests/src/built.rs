@@ -7,8 +7,9 @@ use std::process::Command;
 use std::sync::OnceLock;
 
 /// Packages whose products the tests use.
-const PACKAGES: [&str; 8] = [
+const PACKAGES: [&str; 9] = [
     "beskid-faulty-backend-plugin",
+    "beskid-hostile-backend-plugin",
     "beskid-hostile-linker-plugin",
     "beskid-host",
     "beskid-backend-jit-plugin",

@@ -352,8 +352,8 @@ fn a_folder_without_execution_is_named_with_the_variable_that_chooses_it() {
     let mut command = beskid(folder.path());
     command.env("XDG_CACHE_HOME", disk.folder.path());
     command.arg("--plugin").arg(built().plugin("backend_jit"));
-    let message = end(command.args(["run", "p.bd"])).fails_with("E4043");
-    assert!(message.contains("XDG_CACHE_HOME"), "{message}");
+    // Plugins are loaded from memory.
+    end(command.args(["run", "p.bd"])).succeeds();
 }
 
 /// A file that is mounted over another one.

@@ -50,6 +50,9 @@ pub struct Global {
     /// Load the plugin files in this folder
     #[arg(long, global = true, value_name = "PATH")]
     pub plugin_dir: Vec<PathBuf>,
+    /// Have the plugins of files work in processes of their own, which may crash
+    #[arg(long, global = true)]
+    isolate: bool,
     /// How much to optimize
     #[arg(long, global = true, value_name = "LEVEL")]
     pub optimize: Option<OptLevel>,
@@ -94,6 +97,7 @@ impl Global {
             optimize: self.optimize,
             jobs: self.jobs,
             r#extern: self.extern_dlopen.then_some(Extern { dlopen: true }),
+            isolate: self.isolate.then_some(true),
         }
     }
 }
@@ -120,6 +124,9 @@ impl Global {
         }
         if self.extern_dlopen {
             arguments.push("--extern-dlopen".into());
+        }
+        if self.isolate {
+            arguments.push("--isolate".into());
         }
         arguments
     }
@@ -161,12 +168,9 @@ pub enum Command {
     /// Run directives in this process; `test` starts it
     #[command(hide = true)]
     TestWorker(TestWorkerArgs),
-    /// Load a plugin file in this process; its first use starts it
+    /// Load a plugin in this process for another one, which starts it
     #[command(hide = true)]
-    PluginProbe {
-        /// File to load
-        path: PathBuf,
-    },
+    PluginServe(PluginServeArgs),
     /// List or inspect plugins
     #[command(subcommand)]
     Plugin(PluginCommand),
@@ -222,7 +226,7 @@ impl Command {
     /// Whether another process of this program has started this one.
     pub const fn is_for_parent(&self) -> bool {
         match self {
-            Self::TestWorker(_) | Self::PluginProbe { .. } => true,
+            Self::TestWorker(_) | Self::PluginServe(_) => true,
             Self::Run(args) => args.report.is_some(),
             _ => false,
         }
@@ -271,6 +275,22 @@ pub struct TestWorkerArgs {
     /// What is linked besides
     #[command(flatten)]
     pub link: LinkFlags,
+}
+
+/// What one process that serves a plugin does.
+#[derive(Debug, Args)]
+pub struct PluginServeArgs {
+    /// Where the plugin comes from
+    pub path: PathBuf,
+    /// Its id
+    #[arg(long)]
+    pub id: String,
+    /// Library that it may need besides the C library
+    #[arg(long)]
+    pub library: Vec<String>,
+    /// Most memory, in MiB
+    #[arg(long)]
+    pub memory: u32,
 }
 
 /// What is linked, or with `--extern-dlopen` loaded, besides what the program

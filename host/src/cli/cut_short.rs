@@ -8,7 +8,8 @@ use super::args::{Cli, Command, MessageFormat};
 use super::{FAILED, render};
 use crate::at_exit::{at_exit, end_now};
 use crate::diff::Report;
-use crate::plugins::ended_by;
+use crate::plugins::{ended_by, tell_crash};
+use crate::scratch;
 
 /// To whom the end is reported.
 struct Readers {
@@ -23,10 +24,14 @@ static READERS: OnceLock<Readers> = OnceLock::new();
 /// out: whoever has started it says more.
 pub(super) fn watch(cli: &Cli) {
     let report = match &cli.command {
-        Command::PluginProbe { .. } => return,
+        Command::PluginServe(_) => return,
         Command::Run(args) => args.report.clone(),
         _ => None,
     };
+    // Who reads a report sees the signal.
+    if report.is_none() {
+        scratch::tell_crashes(tell_crash);
+    }
     let format = cli.global.format();
     READERS.get_or_init(|| Readers { format, report });
     at_exit(report_end);

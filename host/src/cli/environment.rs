@@ -8,7 +8,7 @@ use beskid_plugin_api::diagnostic::Diagnostic;
 use super::args::{Global, MessageFormat};
 use super::render;
 use crate::config::{self, Config, Purpose, Settings};
-use crate::plugins::{Precedence, Registry};
+use crate::plugins::{Containment, Precedence, Registry};
 use crate::toolchain::Toolchain;
 
 /// Settings and plugins of this invocation.
@@ -28,7 +28,11 @@ impl Environment {
         }
         let config = settings.config;
         let mut registry = Registry::with_builtins()?;
-        registry.probe_with(vec!["plugin-probe".into()]);
+        registry.contain(Containment {
+            serve: Some(vec!["plugin-serve".into()]),
+            isolate: config.isolate,
+            plugins: config.plugins.clone(),
+        });
         for path in &config.plugin {
             registry.add_file(path, Precedence::Replace)?;
         }

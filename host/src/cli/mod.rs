@@ -25,7 +25,7 @@ use serde_json::json;
 
 use crate::child::end_with_parent;
 use crate::failure::Failure;
-use crate::out_of_memory;
+use crate::last_words;
 use crate::scratch;
 use crate::signals;
 use crate::source::Source;
@@ -46,7 +46,7 @@ pub fn main() -> ExitCode {
         render::warning(&odd, cli.global.format());
     }
     if cli.global.format() == args::MessageFormat::Json {
-        out_of_memory::say_in_json();
+        last_words::say_in_json();
     }
     signals::watch();
     scratch::watch_crashes();
@@ -76,6 +76,7 @@ fn dispatch(cli: &Cli) -> Result<u8, Failure> {
         Command::Explain { code } => guide::explain(code, format)?,
         Command::Completions { shell } => guide::completions(*shell, format)?,
         Command::Man { command } => guide::man(command, format)?,
+        Command::PluginServe(args) => plugin::serve_one(args)?,
         command => return with_settings(command, &cli.global),
     }
     Ok(0)
@@ -99,7 +100,6 @@ fn with_settings(command: &Command, global: &Global) -> Result<u8, Failure> {
         Command::Diff(args) => return diff::diff(&environment, global, args),
         Command::TestWorker(args) => test::worker(&environment, args)?,
         Command::Clif { input } => artifact::clif(&environment, input)?,
-        Command::PluginProbe { path } => plugin::probe(path)?,
         Command::Plugin(command) => plugin::plugin(&environment, command)?,
         Command::Inspect { file } => return inspect::inspect(&environment, file),
         Command::Artifact(command) => artifact::artifact(&environment, command)?,
@@ -107,7 +107,8 @@ fn with_settings(command: &Command, global: &Global) -> Result<u8, Failure> {
         | Command::Trust(_)
         | Command::Explain { .. }
         | Command::Completions { .. }
-        | Command::Man { .. } => {}
+        | Command::Man { .. }
+        | Command::PluginServe(_) => {}
     }
     Ok(0)
 }
@@ -116,7 +117,7 @@ fn with_settings(command: &Command, global: &Global) -> Result<u8, Failure> {
 /// that is to be said of the settings.
 const fn is_own_child(command: &Command) -> bool {
     match command {
-        Command::TestWorker(_) | Command::PluginProbe { .. } => true,
+        Command::TestWorker(_) | Command::PluginServe(_) => true,
         Command::Run(args) => args.report.is_some(),
         _ => false,
     }

@@ -1,23 +1,24 @@
 //! `beskid plugin`.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
-use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 
 use serde_json::json;
 
-use super::args::PluginCommand;
+use super::args::{PluginCommand, PluginServeArgs};
 use super::environment::Environment;
 use super::render;
-use crate::plugins::{probe as load_and_describe, vet};
+use crate::plugins::{Serve, serve};
 
-/// Loads a plugin file, and says what came of it.
-pub(super) fn probe(path: &Path) -> Result<(), Diagnostic> {
-    let proof = serde_json::to_string(&load_and_describe(path)?);
-    let malformed = |error| Diagnostic::new(Code::E5113, format!("cannot be told: {error}"));
-    render::line(&proof.map_err(malformed)?)
+/// Serves a plugin to the process that has started this one.
+pub(super) fn serve_one(args: &PluginServeArgs) -> Result<(), Diagnostic> {
+    serve(Serve {
+        path: &args.path,
+        id: &args.id,
+        libraries: &args.library,
+        memory: args.memory,
+    })
 }
 
 /// Lists the plugins in reach, or shows one file's manifest.
@@ -53,7 +54,7 @@ pub(super) fn plugin(environment: &Environment, command: &PluginCommand) -> Resu
             Ok(())
         }
         PluginCommand::Inspect { path } => {
-            let plugin = vet(path)?;
+            let plugin = environment.registry.vet(path)?;
             let manifest = plugin.manifest();
             let rows = [
                 ("path", plugin.path().display().to_string()),

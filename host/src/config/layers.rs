@@ -39,6 +39,9 @@ pub struct Flags {
     /// `--extern-dlopen`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub r#extern: Option<Extern>,
+    /// `--isolate`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub isolate: Option<bool>,
 }
 
 impl Flags {
@@ -53,6 +56,7 @@ impl Flags {
             optimize: self.optimize.unwrap_or(base.optimize),
             jobs: self.jobs,
             r#extern: self.r#extern.unwrap_or(base.r#extern),
+            isolate: self.isolate.unwrap_or(base.isolate),
             ..base
         }
     }
@@ -191,6 +195,7 @@ mod tests {
             optimize: Some(OptLevel::Speed),
             jobs: NonZeroU32::new(3),
             r#extern: Some(Extern { dlopen: true }),
+            isolate: Some(true),
         };
         for flags in [Flags::default(), given] {
             let merged = defaults().merge(Serialized::defaults(&flags));

@@ -51,6 +51,10 @@ pub struct Config {
     /// Options passed to the backend: texts, numbers or booleans.
     #[serde(deserialize_with = "options")]
     pub backend_options: BTreeMap<String, String>,
+    /// Whether the plugins of files work in processes of their own.
+    pub isolate: bool,
+    /// What is said of single plugins, by their ids.
+    pub plugins: BTreeMap<String, PluginSettings>,
 }
 
 impl Default for Config {
@@ -66,8 +70,27 @@ impl Default for Config {
             direct_link: true,
             r#extern: Extern::default(),
             backend_options: BTreeMap::new(),
+            isolate: false,
+            plugins: BTreeMap::new(),
         }
     }
+}
+
+/// What is said of one plugin, under `[plugins.ID]`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
+#[non_exhaustive]
+pub struct PluginSettings {
+    /// Libraries that it may need besides the C library, by the whole names that
+    /// its file has for them.
+    pub libraries: Vec<String>,
+    /// Whether it works in a process of its own; `None`: if all do.
+    pub isolate: Option<bool>,
+    /// Most seconds that such a process may take for an answer; `None`: 600 to
+    /// compile and for steps of a link, 30 for all else.
+    pub time_limit: Option<NonZeroU32>,
+    /// Most memory of such a process, in MiB; `None`: 4096.
+    pub memory_limit: Option<NonZeroU32>,
 }
 
 /// How foreign functions are found.

@@ -36,7 +36,13 @@ pub(super) fn parse(path: &Path, bytes: &[u8]) -> Result<Map<Profile, Dict>, Dia
 /// The same of settings that were read.
 pub(super) fn keys_that_need_trust(settings: &Dict) -> Vec<&'static str> {
     let mut keys = Vec::new();
-    for key in ["plugin", "plugin-dir", "tools", "backend-options"] {
+    for key in [
+        "plugin",
+        "plugin-dir",
+        "plugins",
+        "tools",
+        "backend-options",
+    ] {
         if settings.contains_key(key) {
             keys.push(key);
         }
@@ -46,6 +52,10 @@ pub(super) fn keys_that_need_trust(settings: &Dict) -> Vec<&'static str> {
         .and_then(|table| table.find_ref("dlopen"));
     if dlopen.is_some_and(|value| value.to_bool() != Some(false)) {
         keys.push("extern.dlopen");
+    }
+    let isolate = settings.get("isolate");
+    if isolate.is_some_and(|value| value.to_bool() != Some(true)) {
+        keys.push("isolate");
     }
     keys
 }

@@ -16,12 +16,13 @@ const PREFIX: &str = "BESKID_";
 /// Prefix of those that choose tools.
 const TOOLS: &str = "BESKID_TOOLS_";
 /// The variables that have a meaning, to whoever reads them.
-const KNOWN: [&str; 11] = [
+const KNOWN: [&str; 12] = [
     "BESKID_BACKEND",
     "BESKID_DIRECT_LINK",
     "BESKID_EXTERN_ALLOW",
     "BESKID_EXTERN_DENY",
     "BESKID_EXTERN_DLOPEN",
+    "BESKID_ISOLATE",
     "BESKID_JOBS",
     "BESKID_LINKER",
     "BESKID_LOG",
@@ -94,6 +95,7 @@ pub(super) fn own(names: &[String]) -> Result<Vec<Variable>, Diagnostic> {
     for (name, key) in [
         ("BESKID_DIRECT_LINK", "direct-link"),
         ("BESKID_EXTERN_DLOPEN", "extern.dlopen"),
+        ("BESKID_ISOLATE", "isolate"),
     ] {
         if let Some(value) = text(name)? {
             found.push(Variable::new(name, key, boolean(name, &value)?));

@@ -1,9 +1,14 @@
 //! Which plugin is at work: it may end the process, which then has to say why.
 
+use std::ffi::c_int;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
+
+use crate::child::Ending;
+use crate::last_words::LastWords;
 
 /// What a plugin does, to be read behind "while it".
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,7 +30,7 @@ pub(crate) enum Task {
 }
 
 impl Task {
-    const fn words(self) -> &'static str {
+    pub(super) const fn words(self) -> &'static str {
         match self {
             Self::Load => "was loaded",
             Self::Describe => "described itself",
@@ -55,6 +60,28 @@ pub(crate) fn ended_by() -> Option<Diagnostic> {
     let message = format!("plugin `{id}` ended the process while it {}", task.words());
     let diagnostic = Diagnostic::new(Code::E5140, message).plugin(id);
     Some(diagnostic.help("report this to the author of the plugin"))
+}
+
+/// Says, with E5140, that a signal ends the process while a plugin is at work, if one
+/// is. Only what a handler of signals may do is done.
+pub(crate) fn tell_crash(signal: c_int) {
+    // One crash may come as two signals.
+    static TOLD: AtomicBool = AtomicBool::new(false);
+    let Ok(at_work) = AT_WORK.try_lock() else {
+        return;
+    };
+    if let Some((id, task)) = &*at_work
+        && !TOLD.swap(true, Ordering::Relaxed)
+    {
+        let (task, ending) = (task.words(), Ending::Killed(signal));
+        LastWords {
+            code: Code::E5140,
+            message: format_args!("plugin `{id}` ended the process while it {task}: {ending}"),
+            plugin: Some(id),
+            help: "report this to the author of the plugin, or use it with `--isolate`",
+        }
+        .say();
+    }
 }
 
 fn at_work() -> MutexGuard<'static, Option<(String, Task)>> {

@@ -14,6 +14,9 @@ use beskid_plugin_api::manifest::PluginManifest;
 use beskid_plugin_api::sdk::{Builtin, builtins};
 
 /// Manifest and table of each built-in, sorted by kind and id.
+///
+/// # Errors
+/// E5102 if one has a broken manifest, E5107 if two have one id.
 pub(super) fn all() -> Result<Vec<(PluginManifest, Builtin)>, Diagnostic> {
     let mut found = Vec::new();
     for plugin in builtins() {
@@ -24,5 +27,40 @@ pub(super) fn all() -> Result<Vec<(PluginManifest, Builtin)>, Diagnostic> {
         found.push((manifest, plugin.table));
     }
     found.sort_by(|(a, _), (b, _)| (a.kind, &a.id).cmp(&(b.kind, &b.id)));
+    differ(found.iter().map(|(manifest, _)| manifest))?;
     Ok(found)
+}
+
+/// Which of two of one id would be used depends on how the program was linked.
+fn differ<'m>(sorted: impl Iterator<Item = &'m PluginManifest>) -> Result<(), Diagnostic> {
+    let mut before: Option<&PluginManifest> = None;
+    for manifest in sorted {
+        let (kind, id) = (manifest.kind, &manifest.id);
+        if before.is_some_and(|before| before.kind == kind && before.id == *id) {
+            let message = format!("two built-in plugins of the kind {kind} have the id `{id}`");
+            return Err(Diagnostic::new(Code::E5107, message)
+                .plugin(id.as_str())
+                .help("link only one of them into the program"));
+        }
+        before = Some(manifest);
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_built_ins_of_one_id_are_an_error() {
+        let all = all().unwrap();
+        let mut manifests = all.iter().map(|(manifest, _)| manifest).collect::<Vec<_>>();
+        differ(manifests.iter().copied()).unwrap();
+        manifests.insert(1, manifests[0]);
+        let error = differ(manifests.into_iter()).unwrap_err();
+        assert_eq!(error.code, "E5107");
+        let id = all[0].0.id.as_str();
+        assert_eq!(error.plugin.as_deref(), Some(id));
+        assert!(error.message.contains("of the kind backend"), "{error}");
+    }
 }

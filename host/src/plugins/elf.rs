@@ -3,14 +3,16 @@
 use std::os::unix::fs::FileExt;
 
 use beskid_plugin_api::abi::ROOT_SYMBOL;
-use beskid_plugin_api::manifest::{NOTE_TYPE, OWNER};
 use beskid_plugin_api::panics::contain_panic;
 use goblin::elf::Elf;
-use goblin::elf::dynamic::{DF_1_PIE, DT_FLAGS_1};
+use goblin::elf::dynamic::{DF_1_PIE, DF_TEXTREL, DT_FLAGS, DT_FLAGS_1, DT_TEXTREL};
 use goblin::elf::header::{EM_AARCH64, EM_RISCV, EM_X86_64, ET_DYN};
-use goblin::elf::program_header::{PF_W, PF_X, PT_INTERP, PT_LOAD};
+use goblin::elf::program_header::{
+    PF_W, PF_X, PT_DYNAMIC, PT_GNU_STACK, PT_INTERP, PT_LOAD, PT_NOTE,
+};
 
-use super::sparse::{Malformed, sparse};
+use super::notes::{Manifests, manifests};
+use super::sparse::{Malformed, in_file, sparse};
 
 /// Facts about an ELF file.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
@@ -23,12 +25,24 @@ pub(super) struct ElfFacts {
     pub(super) truncated_segment: Option<usize>,
     /// First segment that is both writable and executable.
     pub(super) writable_code: Option<usize>,
-    /// Contents of each Beskid note.
-    pub(super) manifests: Vec<Vec<u8>>,
+    /// Whether it says that its stack need not be executable.
+    pub(super) has_plain_stack: bool,
+    /// Entries for the loader that have it load or change more than a plugin needs.
+    pub(super) hooks: Vec<&'static str>,
+    pub(super) manifests: Manifests,
     pub(super) has_root_symbol: bool,
     pub(super) search_paths: Vec<String>,
     pub(super) needed: Vec<String>,
 }
+
+/// Entries for the loader that no plugin has, with their names.
+const HOOKS: [(u64, &str); 5] = [
+    (0x6fff_fefc, "DT_AUDIT"),
+    (0x6fff_fefb, "DT_DEPAUDIT"),
+    (0x7fff_ffff, "DT_FILTER"),
+    (0x7fff_fffd, "DT_AUXILIARY"),
+    (DT_TEXTREL, "DT_TEXTREL"),
+];
 
 /// Reads the facts of a file of `len` bytes, and no more of it than holds them;
 /// `None` if it is not ELF.
@@ -54,7 +68,7 @@ pub(super) fn read(file: &impl FileExt, len: u64) -> Result<Option<ElfFacts>, St
         .map_err(|error| error.to_string())
 }
 
-fn facts(bytes: &[u8]) -> Result<ElfFacts, goblin::error::Error> {
+fn facts(bytes: &[u8]) -> Result<ElfFacts, Malformed> {
     let elf = Elf::parse(bytes)?;
     let mut facts = ElfFacts {
         is_64_bit_little_endian: elf.is_64 && elf.little_endian,
@@ -67,35 +81,48 @@ fn facts(bytes: &[u8]) -> Result<ElfFacts, goblin::error::Error> {
             .collect(),
         ..ElfFacts::default()
     };
+    let mut stacks = Vec::new();
     for (index, segment) in elf.program_headers.iter().enumerate() {
-        facts.is_executable |= segment.p_type == PT_INTERP;
-        if segment.p_type != PT_LOAD {
-            continue;
-        }
-        let end = segment.p_offset.checked_add(segment.p_filesz);
-        if end.is_none_or(|end| end > bytes.len() as u64) {
-            facts.truncated_segment.get_or_insert(index);
-        }
-        if segment.p_flags & PF_W != 0 && segment.p_flags & PF_X != 0 {
-            facts.writable_code.get_or_insert(index);
+        match segment.p_type {
+            PT_INTERP => facts.is_executable = true,
+            PT_GNU_STACK => stacks.push(segment.p_flags & PF_X == 0),
+            PT_NOTE => manifests(bytes, segment, &mut facts.manifests)?,
+            PT_DYNAMIC => {
+                // The loader goes by the address, the parser by the place in the file.
+                let loaded = in_file(&elf.program_headers, segment.p_vaddr);
+                if loaded.is_none_or(|range| range.start != segment.p_offset) {
+                    return Err(Malformed::new(
+                        "the loader finds another dynamic section than the file has",
+                    ));
+                }
+            }
+            PT_LOAD => {
+                let end = segment.p_offset.checked_add(segment.p_filesz);
+                if end.is_none_or(|end| end > bytes.len() as u64) {
+                    facts.truncated_segment.get_or_insert(index);
+                }
+                if segment.p_flags & PF_W != 0 && segment.p_flags & PF_X != 0 {
+                    facts.writable_code.get_or_insert(index);
+                }
+            }
+            _ => {}
         }
     }
-    if let Some(dynamic) = &elf.dynamic {
-        let pie =
-            |entry: &goblin::elf::Dyn| entry.d_tag == DT_FLAGS_1 && entry.d_val & DF_1_PIE != 0;
-        facts.is_executable |= dynamic.dyns.iter().any(pie);
+    facts.has_plain_stack = !stacks.is_empty() && stacks.iter().all(|is_plain| *is_plain);
+    for entry in elf.dynamic.iter().flat_map(|dynamic| &dynamic.dyns) {
+        let (tag, value) = (entry.d_tag, entry.d_val);
+        facts.is_executable |= tag == DT_FLAGS_1 && value & DF_1_PIE != 0;
+        let hook = HOOKS.iter().find(|(hook, _)| *hook == tag);
+        facts.hooks.extend(hook.map(|(_, name)| *name));
+        if tag == DT_FLAGS && value & DF_TEXTREL != 0 {
+            facts.hooks.push("DF_TEXTREL");
+        }
     }
     let paths = elf.rpaths.iter().chain(&elf.runpaths);
     facts.search_paths = paths.map(|path| (*path).to_owned()).collect();
     facts.has_root_symbol = elf.dynsyms.iter().any(|symbol| {
         !symbol.is_import() && elf.dynstrtab.get_at(symbol.st_name) == Some(ROOT_SYMBOL)
     });
-    for note in elf.iter_note_headers(bytes).into_iter().flatten() {
-        let note = note?;
-        if note.name == OWNER && note.n_type == NOTE_TYPE {
-            facts.manifests.push(note.desc.to_vec());
-        }
-    }
     Ok(facts)
 }
 

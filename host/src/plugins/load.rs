@@ -1,7 +1,6 @@
-//! Loading a vetted plugin: exactly the bytes that were vetted.
+//! Loading sealed bytes that were vetted.
 
 use std::error::Error as _;
-use std::ffi::OsString;
 
 use beskid_plugin_api::abi::{self, BackendClient, LinkerClient, ROOT_SYMBOL};
 use beskid_plugin_api::codes::Code;
@@ -9,10 +8,8 @@ use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::manifest::PluginKind;
 use libloading::os::unix::{Library, RTLD_LOCAL, RTLD_NOW};
 
-use super::copy::private_copy;
-use super::proof::prove;
+use super::sealed::{Sealed, no_memory};
 use super::vet::VettedPlugin;
-use crate::cache;
 
 /// A plugin whose code is in this process.
 #[derive(Clone, Copy)]
@@ -21,46 +18,35 @@ pub(super) enum Loaded {
     Linker(LinkerClient),
 }
 
-/// Loads a plugin for the rest of the process's life; before its first use,
-/// with these arguments, in another process of this program.
+/// Loads a plugin for the rest of the process's life. `bytes` are what was vetted.
 ///
 /// # Errors
-/// E4040 if the private copy cannot be written, E5101 if the file is not what was
-/// vetted, E5118 if the other process
-/// does not come back, E5109 if the loader refuses the file, E4043 if nothing
-/// can be loaded from the cache, E5110 if its types
-/// differ from the host's.
-pub(super) fn load(
-    plugin: &VettedPlugin,
-    probe: Option<&[OsString]>,
-) -> Result<Loaded, Diagnostic> {
-    let (copy, digest) = private_copy(plugin)?;
-    if let Some(arguments) = probe {
-        prove(plugin, &copy, digest, arguments)?;
-    }
-    tracing::info!(
-        id = plugin.manifest().id,
-        path = %plugin.path().display(),
-        digest = digest.short(),
-        "loading plugin"
-    );
+/// E5109 if the loader refuses the file, E5110 if its types differ from the host's,
+/// E5160 if nothing can be loaded from memory.
+pub(super) fn load(plugin: &VettedPlugin, bytes: &Sealed) -> Result<Loaded, Diagnostic> {
+    open(plugin, bytes).map_err(|error| plugin.about(error))
+}
+
+fn open(plugin: &VettedPlugin, bytes: &Sealed) -> Result<Loaded, Diagnostic> {
+    let path = bytes.path()?;
     let refused = |error: libloading::Error| {
         let shown = plugin.path().display().to_string();
         let cause = error
             .source()
             .map_or_else(|| error.to_string(), ToString::to_string);
-        // The loader knows the copy only, which says nothing to the user.
-        let cause = cause.replace(&copy.display().to_string(), &shown);
+        // The loader knows the memory only, which says nothing to the user.
+        let cause = cause.replace(&path.display().to_string(), &shown);
         let cause = cause.strip_prefix(&format!("{shown}: ")).unwrap_or(&cause);
+        if is_policy(cause) {
+            return no_memory(&cause);
+        }
         let message = format!("the loader refuses `{shown}`: {cause}");
         Diagnostic::new(Code::E5109, message).help("rebuild the plugin on this machine")
     };
-    // SAFETY: constructors run here. The file was vetted: it is a plugin for
-    // this host by its manifest, and the user asked for it.
-    let library = unsafe { Library::open(Some(&copy), RTLD_NOW | RTLD_LOCAL) };
-    let library = library.map_err(|error| {
-        cache::noexec(&copy, "XDG_CACHE_HOME").unwrap_or_else(|| refused(error))
-    })?;
+    // SAFETY: constructors run here. The bytes were vetted and do not change: they
+    // are a plugin for this host by its manifest, and the user asked for it.
+    let library = unsafe { Library::open(Some(&path), RTLD_NOW | RTLD_LOCAL) };
+    let library = library.map_err(refused)?;
     // SAFETY: only the symbol's address is taken.
     let root = unsafe { library.get::<*const ()>(ROOT_SYMBOL.as_bytes()) };
     let root = root.map_err(refused)?.into_raw() as *const ();
@@ -82,5 +68,30 @@ pub(super) fn load(
         PluginKind::Backend => unsafe { abi::backend(root) }.map(Loaded::Backend),
         // SAFETY: as above.
         PluginKind::Linker => unsafe { abi::linker(root) }.map(Loaded::Linker),
+    }
+}
+
+/// Whether the system does not let the loader map code from memory, whatever the
+/// file.
+fn is_policy(cause: &str) -> bool {
+    let mapped = ["failed to map segment", "cannot map"];
+    let denied = ["Operation not permitted", "Permission denied"];
+    let says = |words: &[&str]| words.iter().any(|word| cause.contains(word));
+    says(&mapped) && says(&denied)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_system_denies_is_no_fault_of_the_file() {
+        assert!(is_policy(
+            "failed to map segment from shared object: Operation not permitted"
+        ));
+        assert!(!is_policy("undefined symbol: getcwe"));
+        assert!(!is_policy(
+            "failed to map segment from shared object: Invalid argument"
+        ));
     }
 }

@@ -2,18 +2,25 @@
 
 mod at_work;
 mod builtin;
-mod copy;
 mod elf;
+mod first_use;
+mod handle;
+mod isolate;
 mod load;
-mod probe;
-mod proof;
+mod marks;
+mod notes;
 mod registry;
+mod safety;
+mod sealed;
+mod serve;
 mod services;
 mod sparse;
 mod vet;
 
-pub(crate) use at_work::{Task, ended_by};
-pub use probe::probe;
+pub(crate) use at_work::{Task, ended_by, tell_crash};
+pub use isolate::Containment;
+pub(crate) use isolate::end_all;
 pub use registry::{Entry, Precedence, Registry};
+pub(crate) use serve::{Serve, serve};
 pub use services::PluginServices;
 pub use vet::vet;

@@ -1,13 +1,11 @@
 //! The registry: every plugin in reach, by kind and id.
 
-use std::ffi::OsString;
 use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use beskid_plugin_api::Digest;
-use beskid_plugin_api::abi::{BackendClient, LinkerClient};
 use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::linker::OutputKind;
@@ -15,14 +13,16 @@ use beskid_plugin_api::manifest::{PluginKind, PluginManifest};
 use beskid_plugin_api::sdk::Builtin;
 
 use super::at_work::{Task, at_work_as};
-use super::load::{Loaded, load};
-use super::vet::{VettedPlugin, vet};
+use super::first_use::{Reached, first_use};
+use super::handle::{BackendHandle, LinkerHandle};
+use super::isolate::Containment;
+use super::vet::{VettedPlugin, vet_permitting};
 
 /// Every plugin in reach. A value that is passed, not a global.
 #[derive(Debug, Default)]
 pub struct Registry {
     entries: Vec<Entry>,
-    probe: Option<Vec<OsString>>,
+    containment: Arc<Containment>,
 }
 
 /// What happens when a loaded plugin has the id of a built-in.
@@ -72,9 +72,8 @@ enum Body {
     Builtin(Builtin),
     File {
         plugin: Box<VettedPlugin>,
-        /// Arguments of the process that loads it first.
-        probe: Option<Vec<OsString>>,
-        loaded: OnceLock<Result<Loaded, Diagnostic>>,
+        containment: Arc<Containment>,
+        reached: OnceLock<Result<Reached, Diagnostic>>,
     },
 }
 
@@ -104,14 +103,22 @@ impl Entry {
         }
     }
 
+    /// Whether it comes from a file, and is not linked into the host.
+    pub(crate) const fn is_file(&self) -> bool {
+        matches!(self.body, Body::File { .. })
+    }
+
     /// Whether another plugin of the same id is used instead.
     pub const fn is_shadowed(&self) -> bool {
         self.shadowed
     }
 
-    /// Names the plugin in what is wrong with its output (E52xx).
+    /// Names the plugin in what is wrong with its output (E52xx), or with itself
+    /// (E511x, E516x).
     pub fn judged(&self, diagnostic: Diagnostic) -> Diagnostic {
-        if diagnostic.code.as_str().starts_with("E52") {
+        let code = diagnostic.code.as_str();
+        let is_its = ["E52", "E511", "E516"].map(|start| code.starts_with(start));
+        if is_its.contains(&true) {
             diagnostic.plugin(&self.manifest.id)
         } else {
             diagnostic
@@ -119,9 +126,16 @@ impl Entry {
     }
 
     /// Asks the plugin for something; if it ends the process instead, an error
-    /// names it.
-    pub(crate) fn working<T>(&self, task: Task, work: impl FnOnce() -> T) -> T {
-        at_work_as(&self.manifest.id, task, work)
+    /// names it, as does what is wrong with the plugin itself.
+    ///
+    /// # Errors
+    /// What the plugin says.
+    pub(crate) fn working<T>(
+        &self,
+        task: Task,
+        work: impl FnOnce() -> Result<T, Diagnostic>,
+    ) -> Result<T, Diagnostic> {
+        at_work_as(&self.manifest.id, task, work).map_err(|error| self.judged(error))
     }
 
     /// Whether it has a capability.
@@ -137,16 +151,12 @@ impl Entry {
     /// # Errors
     /// Why it cannot be loaded; E5111 if it says something else of itself than
     /// its manifest does.
-    pub fn backend(&self) -> Result<BackendClient, Diagnostic> {
+    pub fn backend(&self) -> Result<BackendHandle, Diagnostic> {
         let client = match &self.body {
-            Body::Builtin(builtin) => builtin.backend(),
-            Body::File {
-                plugin,
-                probe,
-                loaded,
-            } => match self.load(plugin, probe.as_deref(), loaded)? {
-                Loaded::Backend(client) => Some(client),
-                Loaded::Linker(_) => None,
+            Body::Builtin(builtin) => builtin.backend().map(BackendHandle::here),
+            Body::File { .. } => match self.reach()? {
+                Some(Reached::Backend(client)) => Some(client),
+                _ => None,
             },
         };
         let client = client.ok_or_else(|| self.wrong_kind(PluginKind::Backend))?;
@@ -165,16 +175,12 @@ impl Entry {
     ///
     /// # Errors
     /// As for [`Self::backend`].
-    pub fn linker(&self) -> Result<LinkerClient, Diagnostic> {
+    pub fn linker(&self) -> Result<LinkerHandle, Diagnostic> {
         let client = match &self.body {
-            Body::Builtin(builtin) => builtin.linker(),
-            Body::File {
-                plugin,
-                probe,
-                loaded,
-            } => match self.load(plugin, probe.as_deref(), loaded)? {
-                Loaded::Linker(client) => Some(client),
-                Loaded::Backend(_) => None,
+            Body::Builtin(builtin) => builtin.linker().map(LinkerHandle::here),
+            Body::File { .. } => match self.reach()? {
+                Some(Reached::Linker(client)) => Some(client),
+                _ => None,
             },
         };
         let client = client.ok_or_else(|| self.wrong_kind(PluginKind::Linker))?;
@@ -192,14 +198,40 @@ impl Entry {
         self.working(Task::Support, || client.supports(target, kind))
     }
 
-    fn load(
-        &self,
-        plugin: &VettedPlugin,
-        probe: Option<&[OsString]>,
-        loaded: &OnceLock<Result<Loaded, Diagnostic>>,
-    ) -> Result<Loaded, Diagnostic> {
-        let load = || self.working(Task::Load, || load(plugin, probe));
-        loaded.get_or_init(load).clone()
+    /// Makes the plugin of a file ready to be asked, once.
+    fn reach(&self) -> Result<Option<Reached>, Diagnostic> {
+        let Body::File {
+            plugin,
+            containment,
+            reached,
+        } = &self.body
+        else {
+            return Ok(None);
+        };
+        let reach = || self.working(Task::Load, || first_use(plugin, containment));
+        reached.get_or_init(reach).clone().map(Some)
+    }
+
+    /// E5161 if code that it makes in memory would not be in this process.
+    ///
+    /// # Errors
+    /// E5161.
+    pub(crate) fn check_session(&self) -> Result<(), Diagnostic> {
+        let Body::File { containment, .. } = &self.body else {
+            return Ok(());
+        };
+        if !containment.should_isolate(&self.manifest) {
+            return Ok(());
+        }
+        let id = &self.manifest.id;
+        let message = format!(
+            "backend `{id}` works in a process of its own, and cannot run a program in this one"
+        );
+        let help = match self.can("object") {
+            true => format!("build an executable and run that: `beskid --backend {id} build`"),
+            false => "run with `--backend aot`, or without isolation".to_owned(),
+        };
+        Err(Diagnostic::new(Code::E5161, message).plugin(id).help(help))
     }
 
     fn check_identity(&self, id: &str, version: &str) -> Result<(), Diagnostic> {
@@ -218,6 +250,7 @@ impl Entry {
             self.manifest.id
         );
         Diagnostic::new(Code::E5111, message)
+            .plugin(&self.manifest.id)
             .note(format!("origin: {}", self.origin()))
             .help("report this to the author of the plugin")
     }
@@ -248,27 +281,32 @@ impl Registry {
         Ok(registry)
     }
 
-    /// Has the files that are added from now on loaded by another process of
-    /// this program before their first use here. These arguments, and the path
-    /// of a file, make it call [`probe`](crate::probe) and print the result as
-    /// JSON.
-    pub fn probe_with(&mut self, arguments: Vec<OsString>) {
-        self.probe = Some(arguments);
+    /// What becomes of the files that are added from now on.
+    pub fn contain(&mut self, containment: Containment) {
+        self.containment = Arc::new(containment);
+    }
+
+    /// Decides about a plugin file, and adds nothing.
+    ///
+    /// # Errors
+    /// Why the gate refuses it.
+    pub fn vet(&self, path: &Path) -> Result<VettedPlugin, Diagnostic> {
+        vet_permitting(path, &self.containment.plugins)
     }
 
     /// Adds a plugin file. It is vetted now, and loaded when it is first used.
     ///
     /// # Errors
-    /// Why [`vet`] refuses it; E5107 if another file has the same id.
+    /// Why [`vet`](super::vet) refuses it; E5107 if another file has the same id.
     pub fn add_file(&mut self, path: &Path, precedence: Precedence) -> Result<(), Diagnostic> {
-        let plugin = vet(path)?;
+        let plugin = self.vet(path)?;
         let entry = Entry {
             manifest: plugin.manifest().clone(),
             shadowed: false,
             body: Body::File {
                 plugin: Box::new(plugin),
-                probe: self.probe.clone(),
-                loaded: OnceLock::new(),
+                containment: Arc::clone(&self.containment),
+                reached: OnceLock::new(),
             },
         };
         self.add(entry, precedence)
@@ -348,19 +386,22 @@ impl Registry {
     /// The first linker strategy that supports a kind of output for a target.
     ///
     /// # Errors
-    /// E4022 if a strategy knows the target but not the kind, E4023 if none
-    /// knows the target.
+    /// E4022 if a strategy knows the target but not the kind, the error of one that
+    /// fails, E4023 if none knows the target.
     pub fn linker_for(&self, target: &str, kind: OutputKind) -> Result<&Entry, Diagnostic> {
         let mut kind_refused = None;
+        let mut failed = None;
         let mut refusals = Vec::new();
         for entry in self.active(PluginKind::Linker) {
             match entry.supports(target, kind) {
                 Ok(()) => return Ok(entry),
                 Err(error) if error.code == Code::E4022 => kind_refused = Some(error),
+                // It may be the one that would have linked this.
+                Err(error) if error.code != Code::E4023 => failed = failed.or(Some(error)),
                 Err(error) => refusals.push(format!("{}: {}", entry.manifest.id, error.message)),
             }
         }
-        if let Some(error) = kind_refused {
+        if let Some(error) = kind_refused.or(failed) {
             return Err(error);
         }
         let message = format!("no linker strategy links {kind} for target `{target}`");

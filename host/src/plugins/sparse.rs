@@ -23,6 +23,13 @@ const SECTIONS: [Range<usize>; 2] = [40..48, 60..64];
 #[derive(Debug)]
 pub(super) struct Malformed(String);
 
+impl Malformed {
+    /// For this reason.
+    pub(super) fn new(reason: &str) -> Self {
+        Self(reason.to_owned())
+    }
+}
+
 impl fmt::Display for Malformed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
@@ -95,7 +102,7 @@ fn tables(dynamic: &Dynamic, segments: &[ProgramHeader], len: u64) -> Vec<Range<
 }
 
 /// Where in the file an address is, up to the end of its segment.
-fn in_file(segments: &[ProgramHeader], address: u64) -> Option<Range<u64>> {
+pub(super) fn in_file(segments: &[ProgramHeader], address: u64) -> Option<Range<u64>> {
     let mut loaded = segments.iter().filter(|segment| segment.p_type == PT_LOAD);
     loaded.find_map(|segment| {
         let offset = address.checked_sub(segment.p_vaddr)?;
@@ -136,6 +143,7 @@ fn check_sections(header: &Header, len: u64) -> Result<(), Malformed> {
     if header.e_shnum == 0 || end.is_some_and(|end| end <= len) {
         return Ok(());
     }
-    let reason = "it is truncated: the headers of its sections end beyond the file";
-    Err(Malformed(reason.to_owned()))
+    Err(Malformed::new(
+        "it is truncated: the headers of its sections end beyond the file",
+    ))
 }

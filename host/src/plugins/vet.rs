@@ -2,7 +2,9 @@
 //! its code runs. Opening a library with the loader runs its constructors, so
 //! this comes first.
 
+use std::collections::BTreeMap;
 use std::fs::File;
+use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
@@ -14,22 +16,14 @@ use beskid_plugin_api::manifest::{
 };
 
 use super::elf::{self, ElfFacts};
-use crate::input::{open_bounded, read_bounded};
+use super::safety::objection;
+use crate::config::PluginSettings;
+use crate::input::open_bounded;
 
 /// Largest plugin file, in bytes: 512 MiB.
 const MAX_PLUGIN: u64 = 512 << 20;
-
-/// Libraries that a plugin may need, up to the first dot of the version.
-const KNOWN_LIBRARIES: [&str; 8] = [
-    "libc.",
-    "libm.",
-    "libgcc_s.",
-    "libdl.",
-    "libpthread.",
-    "librt.",
-    "ld-linux",
-    "libutil.",
-];
+/// Bytes that are hashed at once.
+const PART: usize = 64 << 10;
 
 /// A plugin file that may be loaded, as long as what was found out about it
 /// holds for the bytes that are.
@@ -52,24 +46,34 @@ impl VettedPlugin {
         &self.manifest
     }
 
-    /// Digest of the file, which is read as a whole now unless it was before.
+    /// Digest of the file, which is read as a whole now unless it was before. What
+    /// is loaded afterwards has this digest.
     ///
     /// # Errors
     /// E5101 if it cannot be read.
     pub fn digest(&self) -> Result<Digest, Diagnostic> {
         match self.digest.get() {
             Some(digest) => Ok(*digest),
-            None => self.is(Digest::of(&self.read()?)),
+            None => {
+                let (file, _) = self.open()?;
+                let digest = digest_of(&file);
+                self.is(digest.map_err(|error| self.unreadable(&error))?)
+            }
         }
     }
 
-    /// All bytes of the file.
+    /// Its digest, if somebody has asked for it or it was loaded.
+    pub(super) fn known_digest(&self) -> Option<Digest> {
+        self.digest.get().copied()
+    }
+
+    /// The file, and its size.
     ///
     /// # Errors
-    /// E5101 if they cannot be read.
-    pub(super) fn read(&self) -> Result<Vec<u8>, Diagnostic> {
-        read_bounded(&self.path, MAX_PLUGIN)
-            .map_err(|error| not_a_plugin(&self.path, &error.message))
+    /// E5101 if it cannot be opened.
+    pub(super) fn open(&self) -> Result<(File, u64), Diagnostic> {
+        let opened = open_bounded(&self.path, MAX_PLUGIN);
+        opened.map_err(|error| self.about(not_a_plugin(&self.path, &error.message)))
     }
 
     /// Keeps the digest in mind.
@@ -83,13 +87,13 @@ impl VettedPlugin {
         }
     }
 
-    /// Whether a file is what was found out about this one.
+    /// Whether bytes are what was found out about this file.
     ///
     /// # Errors
-    /// E5101 if it is not.
-    pub(super) fn is_as_vetted(&self, copy: &File) -> Result<(), Diagnostic> {
-        let len = copy.metadata().map(|meta| meta.len());
-        let facts = len.map(|len| elf::read(copy, len));
+    /// E5101 if they are not.
+    pub(super) fn is_as_vetted(&self, bytes: &File) -> Result<(), Diagnostic> {
+        let len = bytes.metadata().map(|meta| meta.len());
+        let facts = len.map(|len| elf::read(bytes, len));
         match facts {
             Ok(Ok(Some(facts))) if facts == self.facts => Ok(()),
             _ => Err(self.changed()),
@@ -97,7 +101,46 @@ impl VettedPlugin {
     }
 
     fn changed(&self) -> Diagnostic {
-        not_a_plugin(&self.path, "it was changed after it was looked at")
+        self.about(not_a_plugin(
+            &self.path,
+            "it was changed after it was looked at",
+        ))
+    }
+
+    /// E5101: it can be read no more.
+    pub(super) fn unreadable(&self, error: &std::io::Error) -> Diagnostic {
+        self.about(not_a_plugin(
+            &self.path,
+            &format!("cannot read it: {error}"),
+        ))
+    }
+
+    /// Names file and plugin in what is wrong with them.
+    pub(super) fn about(&self, diagnostic: Diagnostic) -> Diagnostic {
+        about(diagnostic, &self.path, Some(&self.manifest.id))
+    }
+}
+
+fn about(diagnostic: Diagnostic, path: &Path, id: Option<&str>) -> Diagnostic {
+    let diagnostic = diagnostic.path(path.display().to_string());
+    match id {
+        Some(id) => diagnostic.plugin(id),
+        None => diagnostic,
+    }
+}
+
+/// Digest of a file's bytes.
+pub(super) fn digest_of(file: &File) -> std::io::Result<Digest> {
+    let mut hasher = blake3::Hasher::new();
+    let mut part = vec![0; PART];
+    let mut at = 0;
+    loop {
+        let read = file.read_at(&mut part, at)?;
+        if read == 0 {
+            return Ok(Digest::from_bytes(*hasher.finalize().as_bytes()));
+        }
+        hasher.update(&part[..read]);
+        at += read as u64;
     }
 }
 
@@ -107,19 +150,54 @@ impl VettedPlugin {
 /// # Errors
 /// E5101 if it is no library for this machine, E5102 without a sound manifest,
 /// E5103 to E5106 if it was built for another interface, target or panic
-/// strategy, E5117 if loading it would be unsafe.
+/// strategy, E5117 if loading it would be unsafe. Each names the file, and the
+/// plugin if the manifest can be read.
 pub fn vet(path: &Path) -> Result<VettedPlugin, Diagnostic> {
-    let (file, len) =
-        open_bounded(path, MAX_PLUGIN).map_err(|error| not_a_plugin(path, &error.message))?;
-    let facts = elf::read(&file, len).map_err(|reason| not_a_plugin(path, &reason))?;
-    let facts = facts.ok_or_else(|| not_a_plugin(path, "it is not an ELF file"))?;
-    check_library(path, &facts)?;
-    let manifest = manifest(path, &facts)?;
-    check_manifest(&manifest)?;
-    check_safety(path, &facts)?;
+    vet_permitting(path, &BTreeMap::new())
+}
+
+/// The same, with what the user says of plugins by their ids: the libraries that
+/// they may need.
+///
+/// # Errors
+/// As for [`vet`].
+pub(crate) fn vet_permitting(
+    path: &Path,
+    settings: &BTreeMap<String, PluginSettings>,
+) -> Result<VettedPlugin, Diagnostic> {
+    let opened = open_bounded(path, MAX_PLUGIN);
+    let (file, _) =
+        opened.map_err(|error| about(not_a_plugin(path, &error.message), path, None))?;
+    vet_open(&file, path, settings)
+}
+
+/// The same for a file that is open; `path` is for messages.
+///
+/// # Errors
+/// As for [`vet`].
+pub(super) fn vet_open(
+    file: &File,
+    path: &Path,
+    settings: &BTreeMap<String, PluginSettings>,
+) -> Result<VettedPlugin, Diagnostic> {
+    let nameless = |error| about(error, path, None);
+    let len = file.metadata().map(|meta| meta.len());
+    let len = len.map_err(|error| nameless(not_a_plugin(path, &error.to_string())))?;
+    let facts = elf::read(file, len).map_err(|reason| nameless(not_a_plugin(path, &reason)))?;
+    let facts = facts.ok_or_else(|| nameless(not_a_plugin(path, "it is not an ELF file")))?;
+    let manifest = manifest(path, &facts);
+    let id = manifest.as_ref().ok().map(|manifest| manifest.id.clone());
+    let decided = check_library(path, &facts).and_then(|()| {
+        let manifest = manifest?;
+        check_manifest(&manifest)?;
+        let permitted = settings.get(&manifest.id);
+        let permitted = permitted.map_or(&[][..], |settings| &settings.libraries);
+        check_safety(path, &manifest.id, &facts, permitted)?;
+        Ok(manifest)
+    });
     Ok(VettedPlugin {
         path: path.to_owned(),
-        manifest,
+        manifest: decided.map_err(|error| about(error, path, id.as_deref()))?,
         facts,
         digest: OnceLock::new(),
     })
@@ -157,7 +235,11 @@ fn manifest(path: &Path, facts: &ElfFacts) -> Result<PluginManifest, Diagnostic>
         Diagnostic::new(Code::E5102, format!("`{}`: {reason}", path.display()))
             .help("export the plugin with `beskid_plugin_api::export_plugin!`")
     };
-    match facts.manifests.as_slice() {
+    if facts.manifests.is_misaligned {
+        let reason = "its manifest does not begin at a multiple of four bytes";
+        return Err(refused(reason.to_owned()));
+    }
+    match facts.manifests.texts.as_slice() {
         [note] => PluginManifest::parse(note).map_err(|error| refused(error.to_string())),
         [] => Err(refused(format!("no manifest (section {SECTION})"))),
         more => Err(refused(format!("{} manifests, expected one", more.len()))),
@@ -202,34 +284,22 @@ fn check_manifest(manifest: &PluginManifest) -> Result<(), Diagnostic> {
     Ok(())
 }
 
-fn check_safety(path: &Path, facts: &ElfFacts) -> Result<(), Diagnostic> {
-    let reason = if let Some(segment) = facts.writable_code {
-        format!("segment {segment} is both writable and executable")
-    } else if !facts.search_paths.is_empty() {
-        format!(
-            "it brings a library search path: {}",
-            facts.search_paths.join(", ")
-        )
-    } else if let Some(library) = unknown_library(&facts.needed) {
-        format!("it needs the library `{library}`")
-    } else if !facts.has_root_symbol {
-        return Err(not_a_plugin(
+fn check_safety(
+    path: &Path,
+    id: &str,
+    facts: &ElfFacts,
+    permitted: &[String],
+) -> Result<(), Diagnostic> {
+    if let Some(objection) = objection(facts, permitted) {
+        let (file, reason) = (path.display(), &objection.reason);
+        let message = format!("`{file}` is not safe to load: {reason}");
+        return Err(Diagnostic::new(Code::E5117, message).help(objection.help(id)));
+    }
+    match facts.has_root_symbol {
+        true => Ok(()),
+        false => Err(not_a_plugin(
             path,
             "it does not export the plugin's root symbol",
-        ));
-    } else {
-        return Ok(());
-    };
-    let message = format!("`{}` is not safe to load: {reason}", path.display());
-    Err(Diagnostic::new(Code::E5117, message)
-        .help("a plugin links everything statically but the C library"))
-}
-
-fn unknown_library(needed: &[String]) -> Option<&String> {
-    let known = |name: &str| {
-        KNOWN_LIBRARIES
-            .iter()
-            .any(|prefix| name.starts_with(prefix))
-    };
-    needed.iter().find(|name| !known(name))
+        )),
+    }
 }

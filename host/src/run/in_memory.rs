@@ -11,6 +11,7 @@ use crate::compile::{self, CompileSettings};
 use crate::entrypoint::entrypoint;
 use crate::foreign::leaving;
 use crate::plugins::{Entry, Task};
+use crate::scratch;
 
 /// The runtime symbols that programs in memory are given, with their addresses
 /// in this process (ABI-001).
@@ -21,7 +22,7 @@ pub fn runtime_symbols() -> impl Iterator<Item = (String, u64)> {
 /// Compiles in memory and calls the entrypoint.
 ///
 /// # Errors
-/// E4030 without an entrypoint; E4011, E4012 or E4013 for a runtime that does
+/// E4030 without an entrypoint; E5161 for a backend in another process; E4011, E4012 or E4013 for a runtime that does
 /// not fit; E5130 for imports that the policy denies; E5131 or E5132 if a
 /// foreign function is not found; or what the backend says.
 pub fn run_in_memory(
@@ -32,6 +33,7 @@ pub fn run_in_memory(
     invocation: Invocation<'_>,
 ) -> Result<Finished, Diagnostic> {
     let kind = entrypoint(artifact)?.result;
+    backend.check_session()?;
     let outside = Outside {
         policy: imports.policy,
         extra: invocation.extra,
@@ -53,14 +55,19 @@ pub fn run_in_memory(
         Foreign::Loaded => dynamic::addresses(artifact, outside)?,
     };
     let addresses = runtime.into_iter().chain(foreign);
-    let session = compile::session(backend, artifact, addresses, settings);
+    let compile = || compile::session(backend, artifact, addresses, settings);
+    let session = match backend.is_file() {
+        true => scratch::telling_crashes(compile),
+        false => compile(),
+    };
     let mut session = session.map_err(|error| match imports.foreign {
         Foreign::Loaded => dynamic::advise(error),
         Foreign::Refused => error,
     })?;
     // SAFETY: the address is among those of the runtime's symbols.
     unsafe { process::start(start, invocation.arguments) }?;
-    let bits = info_span!("run").in_scope(|| session.run())?;
+    let bits = info_span!("run").in_scope(|| session.run());
+    let bits = bits.map_err(|error| backend.judged(error))?;
     process::take_back();
     // SAFETY: a string result is a handle into the runtime's arena or into the
     // data of the session, which is still there; who asks for memory has made
@@ -69,7 +76,10 @@ pub fn run_in_memory(
     // Foreign code may hold addresses of the program: exit handlers, signal
     // handlers, threads. Only a program without any is surely over.
     if leaving(artifact).is_empty() {
-        backend.working(Task::Close, || drop(session));
+        backend.working(Task::Close, || {
+            drop(session);
+            Ok(())
+        })?;
     } else {
         std::mem::forget(session);
     }

@@ -11,6 +11,7 @@ use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 
 use super::threads;
+use crate::plugins::end_all;
 use crate::signals;
 
 /// What a runtime does at the start of a process, its `START_SYMBOL`: it takes
@@ -52,6 +53,7 @@ pub(super) fn give_signals() -> Result<(), Diagnostic> {
             set(signal, libc::SIG_DFL);
         }
     }
+    end_all();
     signals::release()?;
     set(libc::SIGPIPE, INHERITED_PIPE.load(Ordering::Relaxed));
     threads::wait_for_leaving();

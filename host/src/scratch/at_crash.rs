@@ -31,6 +31,14 @@ const LONGEST: usize = 255;
 /// The process that asked, and what happened on the signals before.
 static BEFORE: OnceLock<(u32, [Option<libc::sigaction>; FATAL.len()])> = OnceLock::new();
 
+/// Called with the signal of a crash, once the scratch is gone.
+static TELL: OnceLock<fn(c_int)> = OnceLock::new();
+
+/// Has a crash told by this, which does only what a handler of signals may.
+pub(crate) fn tell_by(tell: fn(c_int)) {
+    TELL.get_or_init(|| tell);
+}
+
 /// Has crashes of this process remove its scratch, from now on.
 pub(crate) fn install() {
     let before = (std::process::id(), FATAL.map(action));
@@ -49,15 +57,45 @@ pub(crate) fn install() {
         return;
     }
     for signal in FATAL {
-        if action(signal).is_none_or(|before| before.sa_sigaction == libc::SIG_IGN) {
-            continue;
+        if action(signal).is_some_and(|before| before.sa_sigaction != libc::SIG_IGN) {
+            catch(signal);
         }
-        // SAFETY: all zeroes is an action without flags, and no signal blocked.
-        let mut action = unsafe { MaybeUninit::<libc::sigaction>::zeroed().assume_init() };
-        action.sa_sigaction = crashed as *const () as usize;
-        action.sa_flags = libc::SA_SIGINFO | libc::SA_ONSTACK;
-        // SAFETY: the handler does only what a signal handler may.
-        unsafe { libc::sigaction(signal, &raw const action, ptr::null_mut()) };
+    }
+}
+
+fn catch(signal: c_int) {
+    // SAFETY: all zeroes is an action without flags, and no signal blocked.
+    let mut action = unsafe { MaybeUninit::<libc::sigaction>::zeroed().assume_init() };
+    action.sa_sigaction = crashed as *const () as usize;
+    action.sa_flags = libc::SA_SIGINFO | libc::SA_ONSTACK;
+    // SAFETY: the handler does only what a signal handler may.
+    unsafe { libc::sigaction(signal, &raw const action, ptr::null_mut()) };
+}
+
+/// The handlers, for as long as this value lives, where nobody else has any.
+pub(super) struct Armed(());
+
+impl Armed {
+    pub(super) fn new() -> Self {
+        let is_free = |action: libc::sigaction| action.sa_sigaction == libc::SIG_DFL;
+        for signal in FATAL {
+            if BEFORE.get().is_some() && action(signal).is_some_and(is_free) {
+                catch(signal);
+            }
+        }
+        Self(())
+    }
+}
+
+impl Drop for Armed {
+    fn drop(&mut self) {
+        let own = crashed as *const () as usize;
+        for signal in FATAL {
+            if action(signal).is_some_and(|action| action.sa_sigaction == own) {
+                // SAFETY: what happened before was what happens by itself.
+                unsafe { libc::signal(signal, libc::SIG_DFL) };
+            }
+        }
     }
 }
 
@@ -76,6 +114,11 @@ extern "C" fn crashed(signal: c_int, info: *const libc::siginfo_t, _: *const c_v
         return;
     };
     remove_live();
+    if is_own()
+        && let Some(tell) = TELL.get()
+    {
+        tell(signal);
+    }
     let mut signals = FATAL.iter().zip(before);
     let before = signals.find(|(fatal, _)| **fatal == signal);
     if let Some((_, Some(before))) = before {
@@ -90,13 +133,17 @@ extern "C" fn crashed(signal: c_int, info: *const libc::siginfo_t, _: *const c_v
     }
 }
 
-/// Removes the scratch of this process, if it is the one that asked: children have a
-/// copy of the handlers.
-pub(super) fn remove_live() {
+/// Whether this process is the one that asked: children have a copy of the handlers.
+fn is_own() -> bool {
     // SAFETY: it has no preconditions.
     let own = unsafe { libc::getpid() };
     let owner = BEFORE.get().map(|(owner, _)| *owner);
-    if u32::try_from(own).ok() == owner
+    u32::try_from(own).ok() == owner
+}
+
+/// Removes the scratch of this process.
+pub(super) fn remove_live() {
+    if is_own()
         && let Ok(live) = super::LIVE.try_lock()
     {
         live.iter().for_each(|path| remove(path));

@@ -141,6 +141,23 @@ pub(crate) fn watch_crashes() {
     at_crash::install();
 }
 
+/// Has a crash of this process told by this, with its signal; it does only what a
+/// handler of signals may.
+pub(crate) fn tell_crashes(tell: fn(std::ffi::c_int)) {
+    #[cfg(target_os = "linux")]
+    at_crash::tell_by(tell);
+    #[cfg(not(target_os = "linux"))]
+    let _ = tell;
+}
+
+/// Does something during which crashes are told, in a process that has given its
+/// signals away.
+pub(crate) fn telling_crashes<T>(work: impl FnOnce() -> T) -> T {
+    #[cfg(target_os = "linux")]
+    let _armed = at_crash::Armed::new();
+    work()
+}
+
 /// As much of [`remove_all`] as a process can do that has no memory left.
 pub(crate) fn remove_at_crash() {
     #[cfg(target_os = "linux")]

@@ -83,8 +83,7 @@ codes! {
 
     /// Nothing can be loaded from a folder because it is mounted `noexec`.
     ///
-    /// Set the variable that the help names: `TMPDIR` for programs, `XDG_CACHE_HOME` for
-    /// plugins.
+    /// Set the variable that the help names: `TMPDIR`.
     E4043;
 
     /// The user stopped the command by a signal.

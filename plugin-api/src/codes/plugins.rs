@@ -69,8 +69,10 @@ codes! {
     /// The backend compiled other bytes than it was given.
     E5115;
 
-    /// Loading the file would be unsafe: writable code, a library search path, or unknown
-    /// libraries.
+    /// Loading the file would be unsafe: writable code, an executable stack, a library search
+    /// path, entries that have the loader do more, or unknown libraries.
+    ///
+    /// Rebuild the plugin, or permit the libraries under `[plugins.ID]`.
     E5117;
 
     /// The process that first loaded the plugin crashed, ended or did not come back; this one
@@ -131,4 +133,31 @@ codes! {
     ///
     /// Report this to its author.
     E5140;
+
+    /// The system gives no sealed memory to load plugins from: `/proc` is not mounted,
+    /// `memfd_create` is refused, or code may not be mapped from memory.
+    ///
+    /// Mount `/proc`, change the policy, or use built-in plugins.
+    E5160;
+
+    /// A backend that works in a process of its own cannot run programs in this one.
+    ///
+    /// Build an executable and run that, or run without `--isolate`.
+    E5161;
+
+    /// The process of an isolated plugin ended before it had answered; how, and what the
+    /// plugin was asked for, are named.
+    ///
+    /// Report this to its author.
+    E5162;
+
+    /// The process of an isolated plugin took longer than it may, and was stopped.
+    ///
+    /// Set `time-limit` under `[plugins.ID]`, or report this to the plugin's author.
+    E5163;
+
+    /// The process of an isolated plugin sent what is no answer.
+    ///
+    /// Report this to its author.
+    E5164;
 }

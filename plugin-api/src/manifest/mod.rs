@@ -12,7 +12,8 @@
 //! a library without a table of sections will do. The note is: three words of 32 bits in the target's byte order, which are the
 //! length of the owner's name with its NUL, the length of the text and
 //! [`NOTE_TYPE`]; the name [`OWNER`] with its NUL; the text. Name and text are
-//! padded with zeroes to multiples of four bytes.
+//! padded with zeroes to multiples of four bytes. The note itself begins at such a
+//! multiple, and its segment is aligned to four.
 //!
 //! # The text
 //!
@@ -49,7 +50,7 @@ mod note;
 mod parse;
 
 #[doc(hidden)]
-pub use note::{note, note_len, text, text_len};
+pub use note::{Aligned, note, note_len, text, text_len};
 pub use parse::ManifestError;
 
 use std::fmt;

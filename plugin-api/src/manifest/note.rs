@@ -5,6 +5,10 @@ use super::{NOTE_TYPE, OWNER};
 const OWNER_SIZE: usize = (OWNER.len() + 1).next_multiple_of(4);
 const HEAD: usize = 12 + OWNER_SIZE;
 
+/// A note where readers look for one: at a multiple of four bytes.
+#[repr(C, align(4))]
+pub struct Aligned<T>(pub T);
+
 /// Length of the concatenation of `parts`, in bytes.
 pub const fn text_len(parts: &[&str]) -> usize {
     let mut sum = 0;

@@ -188,7 +188,7 @@ macro_rules! export_plugin {
                 target_vendor = "apple",
                 unsafe(link_section = "__DATA,__beskid")
             )]
-            static NOTE: [u8; NOTE_LEN] = note(&plugin::TEXT);
+            static NOTE: Aligned<[u8; NOTE_LEN]> = Aligned(note(&plugin::TEXT));
 
             extern "C" fn erased_module() -> RootModuleResult {
                 __call_root_module_loader(plugin::root_module)

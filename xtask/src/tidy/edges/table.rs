@@ -60,7 +60,7 @@ pub const ROWS: &[Row] = &[
     row("tests", &["host", "plugin-api"], true, &[]),
     row(
         "tests/fixtures/*",
-        &["plugin-api", "backend-jit"],
+        &["plugin-api", "backend-jit", "tests/fixtures/misbehaviour"],
         true,
         &[],
     ),
