@@ -10,8 +10,8 @@ use clap::{Args, FromArgMatches};
 
 use super::args::{BuildArgs, Cli, Command, Global, KindArg, LinkFlags, MAIN, RunArgs};
 
-/// What the arguments ask for, if it is a `run` or a `build` and nothing is
-/// wrong with it.
+/// What the arguments ask for, if it is a `run`, a `build` or what isolated plugins
+/// are started with, and nothing is wrong with it.
 pub(super) fn parse(args: &[OsString]) -> Option<Cli> {
     if let Some(command) = without_options(args) {
         let global = Global::default();
@@ -21,6 +21,7 @@ pub(super) fn parse(args: &[OsString]) -> Option<Cli> {
     args.iter().skip(1).find_map(|arg| match arg.to_str() {
         Some("run") => Some(parse_as(args, "run", Command::Run)),
         Some("build") => Some(parse_as(args, "build", Command::Build)),
+        Some("plugin-serve") => Some(parse_as(args, "plugin-serve", Command::PluginServe)),
         _ => None,
     })?
 }
@@ -120,6 +121,7 @@ mod tests {
             "run --link-lib z --link-search a --link-search b x.bd --plain",
             "run x.bd --entrypoint f --extern-dlopen run",
             "--parent 3 --backend aot run x.bd --report y",
+            "--parent 3 plugin-serve --memory 5 --id x --library a --library b -- y.so",
             "build x.bd",
             "build x.bd -o y",
             "build build -o build",

@@ -1,5 +1,6 @@
 //! What a plugin file's ELF structures say, read without the loader.
 
+use std::ops::Range;
 use std::os::unix::fs::FileExt;
 
 use beskid_plugin_api::abi::ROOT_SYMBOL;
@@ -21,6 +22,9 @@ pub(super) struct ElfFacts {
     pub(super) machine: u16,
     pub(super) is_shared_object: bool,
     pub(super) is_executable: bool,
+    /// The parts of the file that the loader maps or anybody reads to decide about it,
+    /// in whole pages and in their order.
+    pub(super) loaded: Vec<Range<u64>>,
     /// First segment that reaches beyond the file.
     pub(super) truncated_segment: Option<usize>,
     /// First segment that is both writable and executable.
@@ -34,6 +38,9 @@ pub(super) struct ElfFacts {
     pub(super) search_paths: Vec<String>,
     pub(super) needed: Vec<String>,
 }
+
+/// Size of the largest pages, in bytes.
+const PAGE: u64 = 64 << 10;
 
 /// Entries for the loader that no plugin has, with their names.
 const HOOKS: [(u64, &str); 5] = [
@@ -81,8 +88,15 @@ fn facts(bytes: &[u8]) -> Result<ElfFacts, Malformed> {
             .collect(),
         ..ElfFacts::default()
     };
+    let headers = u64::from(elf.header.e_phentsize) * u64::from(elf.header.e_phnum);
+    let headers = elf.header.e_phoff..elf.header.e_phoff.saturating_add(headers);
+    facts.loaded = vec![in_pages(0..1), in_pages(headers)];
     let mut stacks = Vec::new();
     for (index, segment) in elf.program_headers.iter().enumerate() {
+        let end = segment.p_offset.saturating_add(segment.p_filesz);
+        if [PT_LOAD, PT_NOTE, PT_DYNAMIC, PT_INTERP].contains(&segment.p_type) {
+            facts.loaded.push(in_pages(segment.p_offset..end));
+        }
         match segment.p_type {
             PT_INTERP => facts.is_executable = true,
             PT_GNU_STACK => stacks.push(segment.p_flags & PF_X == 0),
@@ -97,8 +111,7 @@ fn facts(bytes: &[u8]) -> Result<ElfFacts, Malformed> {
                 }
             }
             PT_LOAD => {
-                let end = segment.p_offset.checked_add(segment.p_filesz);
-                if end.is_none_or(|end| end > bytes.len() as u64) {
+                if end > bytes.len() as u64 {
                     facts.truncated_segment.get_or_insert(index);
                 }
                 if segment.p_flags & PF_W != 0 && segment.p_flags & PF_X != 0 {
@@ -108,6 +121,7 @@ fn facts(bytes: &[u8]) -> Result<ElfFacts, Malformed> {
             _ => {}
         }
     }
+    facts.loaded.sort_by_key(|part| part.start);
     facts.has_plain_stack = !stacks.is_empty() && stacks.iter().all(|is_plain| *is_plain);
     for entry in elf.dynamic.iter().flat_map(|dynamic| &dynamic.dyns) {
         let (tag, value) = (entry.d_tag, entry.d_val);
@@ -124,6 +138,12 @@ fn facts(bytes: &[u8]) -> Result<ElfFacts, Malformed> {
         !symbol.is_import() && elf.dynstrtab.get_at(symbol.st_name) == Some(ROOT_SYMBOL)
     });
     Ok(facts)
+}
+
+/// The pages that hold a part of a file.
+fn in_pages(part: Range<u64>) -> Range<u64> {
+    let end = part.end.checked_next_multiple_of(PAGE);
+    part.start / PAGE * PAGE..end.unwrap_or(u64::MAX)
 }
 
 /// The machine code of this host.

@@ -6,9 +6,11 @@
 //! refuses every write to it, this process's too.
 
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, Read, Seek, SeekFrom};
+use std::ops::Range;
 use std::os::fd::{AsFd, AsRawFd};
 use std::path::{Path, PathBuf};
+use std::slice;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use beskid_plugin_api::Digest;
@@ -40,11 +42,11 @@ impl Sealed {
     /// Copies a plugin's file, and decides about the copy as about the file; gives
     /// its digest too.
     ///
-    /// The copy is hashed, unless the system says of the file what it said when
-    /// it was hashed before (number, size, times that no program can set) and nobody
-    /// has asked for the digest. A digest that is compared with anything is always
-    /// that of the sealed bytes; the others only tell whether the plugin was proven
-    /// before.
+    /// The copy is whole and is hashed, unless the system says of the file what it
+    /// said when it was hashed before (number, size, times that no program can set) and
+    /// nobody has asked for the digest: then only what the loader maps is copied. A
+    /// digest that is compared with anything is always that of the sealed bytes; the
+    /// others only tell whether the plugin was proven before.
     ///
     /// # Errors
     /// E5101 if the file cannot be read or is not what was vetted, E5160 if the
@@ -52,31 +54,33 @@ impl Sealed {
     pub(super) fn of(plugin: &VettedPlugin) -> Result<(Self, Digest), Diagnostic> {
         let (source, len) = plugin.open()?;
         let unreadable = |error: io::Error| plugin.unreadable(&error);
-        let stamp = || source.metadata().map(|meta| Stamp::of(&meta));
-        let before = stamp().map_err(unreadable)?;
         let refused = |reason: &dyn std::fmt::Display| plugin.about(no_memory(reason));
         check_open_files().map_err(|error| plugin.about(error))?;
-        let mut file = create(&plugin.manifest().id).map_err(|error| refused(&error))?;
-        let mut bytes = (&source).take(len);
-        let copied = io::copy(&mut bytes, &mut file).map_err(|error| refused(&error))?;
+        let stamp = || source.metadata().map(|meta| Stamp::of(&meta));
+        let before = stamp().map_err(unreadable)?;
+        let known = match plugin.known_digest() {
+            None if before.is_settled() => marks::digest_of(&before),
+            _ => None,
+        };
+        let whole = 0..len;
+        let parts = match known {
+            Some(_) => plugin.loaded(),
+            None => slice::from_ref(&whole),
+        };
+        let file = create(&plugin.manifest().id).map_err(|error| refused(&error))?;
+        let copied = copy(&source, &file, parts, len).map_err(|error| refused(&error))?;
         fcntl_add_seals(&file, SEALS).map_err(|error| refused(&error))?;
-        if copied != len {
-            let cut = io::Error::from(io::ErrorKind::UnexpectedEof);
-            return Err(unreadable(cut));
+        let is_same = stamp().map_err(unreadable)? == before;
+        if !copied || (known.is_some() && !is_same) {
+            return Err(plugin.changed());
         }
         plugin.is_as_vetted(&file)?;
-        let is_same = stamp().map_err(unreadable)? == before;
-        let stamp = Some(before).filter(|stamp| is_same && stamp.is_settled());
-        let known = match plugin.known_digest() {
-            Some(_) => None,
-            None => stamp.as_ref().and_then(marks::digest_of),
-        };
         let digest = match known {
             Some(digest) => digest,
             None => {
                 let digest = digest_of(&file).map_err(unreadable)?;
-                if let Some(stamp) = &stamp {
-                    marks::keep_digest(stamp, digest);
+                if is_same && before.is_settled() {
+                    marks::keep_digest(&before, digest);
                 }
                 digest
             }
@@ -122,6 +126,25 @@ fn check_open_files() -> Result<(), Diagnostic> {
         true => Ok(()),
         false => Err(no_memory(&format!("`{OPEN_FILES}` is not there"))),
     }
+}
+
+/// Copies parts of a file of `len` bytes, each to its place; says whether they were
+/// there. What lies between is zeros that take no room.
+fn copy(mut source: &File, mut to: &File, parts: &[Range<u64>], len: u64) -> io::Result<bool> {
+    to.set_len(len)?;
+    let mut done = 0;
+    for part in parts {
+        // Neighbours share pages.
+        let part = part.start.max(done)..part.end.min(len);
+        let wanted = part.end.saturating_sub(part.start);
+        source.seek(SeekFrom::Start(part.start))?;
+        to.seek(SeekFrom::Start(part.start))?;
+        if io::copy(&mut source.take(wanted), &mut to)? != wanted {
+            return Ok(false);
+        }
+        done = done.max(part.end);
+    }
+    Ok(true)
 }
 
 /// An empty file in memory; `/proc/PID/maps` shows its name. Code may be mapped
@@ -178,6 +201,27 @@ mod tests {
         assert!(again.and_then(|file| file.write_all_at(b"two", 0)).is_err());
         assert!(fcntl_add_seals(sealed.file(), SealFlags::FUTURE_WRITE).is_err());
         assert_eq!(std::fs::read(path).unwrap(), b"one");
+    }
+
+    #[test]
+    fn parts_are_copied_to_their_places() {
+        let mut source = tempfile::tempfile().unwrap();
+        source.write_all(b"0123456789").unwrap();
+        let copied = |parts: &[Range<u64>]| {
+            let to = create("test").unwrap();
+            let is_whole = copy(&source, &to, parts, 10).unwrap();
+            let mut bytes = vec![b'x'; 10];
+            to.read_exact_at(&mut bytes, 0).unwrap();
+            (is_whole, bytes)
+        };
+        assert_eq!(
+            copied(slice::from_ref(&(0..10))),
+            (true, b"0123456789".to_vec())
+        );
+        let parts = [0..2, 1..4, 8..64];
+        assert_eq!(copied(&parts), (true, b"0123\0\0\0\089".to_vec()));
+        let to = create("test").unwrap();
+        assert!(!copy(&source, &to, slice::from_ref(&(0..20)), 20).unwrap());
     }
 
     #[test]

@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
+use std::ops::Range;
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
@@ -62,6 +63,11 @@ impl VettedPlugin {
         }
     }
 
+    /// The parts of the file that the loader maps.
+    pub(super) fn loaded(&self) -> &[Range<u64>] {
+        &self.facts.loaded
+    }
+
     /// Its digest, if somebody has asked for it or it was loaded.
     pub(super) fn known_digest(&self) -> Option<Digest> {
         self.digest.get().copied()
@@ -100,7 +106,8 @@ impl VettedPlugin {
         }
     }
 
-    fn changed(&self) -> Diagnostic {
+    /// E5101: it is not what it was.
+    pub(super) fn changed(&self) -> Diagnostic {
         self.about(not_a_plugin(
             &self.path,
             "it was changed after it was looked at",
