@@ -3,7 +3,8 @@
 use beskid_clif::{DefineOptions, define, isa, shim, support};
 use beskid_plugin_api::artifact::{Feature, LocatedArtifact, Outline};
 use beskid_plugin_api::backend::{
-    Backend, BackendDescription, CompileRequest, Compiled, OutputForm, accept_by_function,
+    Backend, BackendDescription, CompileRequest, Compiled, EntryPlan, OutputForm,
+    accept_by_function,
 };
 use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
@@ -95,10 +96,14 @@ fn object(
         services: Some(services),
         jobs: request.jobs,
     };
+    let plan = EntryPlan::of(artifact, request)?;
     let defined = define(artifact, &mut module, &*isa, options)?;
     // Cranelift panics at references that it has no relocation for.
     let object = contain_panic(|| {
-        let weak = shim::define(artifact, &defined, request, &mut module)?;
+        let weak = match &plan {
+            Some(plan) => shim::define(plan, &defined, &mut module)?,
+            None => None,
+        };
         support::define(artifact, &*libcalls(), &mut module)?;
         let triple = module.isa().triple().clone();
         let mut product = module.finish();

@@ -1,9 +1,8 @@
 //! The functions through which an entrypoint is reached from outside, as the
-//! plugin interface describes them at [`EntryShim`].
+//! plugin interface plans them.
 
-use beskid_plugin_api::artifact::{Outline, ResultKind};
-use beskid_plugin_api::backend::{CALLABLE_ENTRY, CompileRequest, EntryShim, RuntimeStart};
-use beskid_plugin_api::runtime_abi::{BESKID_RUNTIME_ABI_VERSION, START_SYMBOL};
+use beskid_plugin_api::backend::{CALLABLE_ENTRY, EntryPlan, EntryResult, MAIN, RuntimeStart};
+use beskid_plugin_api::runtime_abi::START_SYMBOL;
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{AbiParam, InstBuilder, MemFlagsData, TrapCode, Value, types};
 use cranelift_frontend::FunctionBuilder;
@@ -13,157 +12,83 @@ use crate::define::compile_error;
 use crate::defined::Defined;
 use crate::error::ClifError;
 use crate::function::define_with;
-use crate::isa::has_weak_imports;
 
-/// Linker name of the C entrypoint.
-pub const MAIN: &str = "main";
-
-/// Defines the function that the request asks for, if any. Gives the import to
-/// which the object's reference must be weak.
+/// Defines the function of a plan. Gives the import to which the object's reference
+/// must be weak.
 ///
 /// # Errors
-/// [`ClifError::Function`] if the artifact has no entrypoint or defines a
-/// symbol of that name itself; [`ClifError::Compile`] if Cranelift fails.
+/// [`ClifError::Function`] if the entrypoint is not a function;
+/// [`ClifError::Compile`] if Cranelift fails.
 pub fn define(
-    artifact: &Outline,
+    plan: &EntryPlan<'_>,
     defined: &Defined,
-    request: &CompileRequest,
     module: &mut dyn Module,
 ) -> Result<Option<FuncId>, ClifError> {
-    let shim = request.entry_shim;
-    let name = match shim {
-        EntryShim::Checked | EntryShim::Bare => MAIN,
-        EntryShim::Callable => CALLABLE_ENTRY,
-        _ => return Ok(None),
+    let target = defined.function(plan.entrypoint.symbol);
+    let target = target.ok_or_else(|| ClifError::Function {
+        function: plan.name.to_owned(),
+        reason: "the entrypoint is not a function".to_owned(),
+    })?;
+    let built = match plan.result {
+        EntryResult::Same => callable(module, target),
+        EntryResult::Low | EntryResult::Zero => main(module, target, plan),
     };
-    let refused = |reason: &str| ClifError::Function {
-        function: name.to_owned(),
-        reason: reason.to_owned(),
-    };
-    let entrypoint = artifact.header().entrypoint.as_ref();
-    let entrypoint = entrypoint.ok_or_else(|| refused("the artifact has no entrypoint"))?;
-    let target = defined
-        .function(entrypoint.symbol)
-        .ok_or_else(|| refused("the entrypoint is not a function"))?;
-    if module.get_name(name).is_some() {
-        return Err(refused("the artifact has a symbol of this name already"));
-    }
-    let entry = Entry {
-        target,
-        result: entrypoint.result,
-    };
-    let start = match shim {
-        EntryShim::Checked => Start::of(artifact, request.start_runtime, module),
-        _ => Start::NONE,
-    };
-    let built = match shim {
-        EntryShim::Callable => entry.callable(module),
-        _ => entry.main(module, start),
-    };
-    built.map_err(|error| compile_error(name.to_owned(), &error))?;
-    Ok(match (start.runtime, module.get_name(START_SYMBOL)) {
+    built.map_err(|error| compile_error(plan.name.to_owned(), &error))?;
+    Ok(match (plan.start, module.get_name(START_SYMBOL)) {
         (RuntimeStart::IfLoaded, Some(FuncOrDataId::Func(id))) => Some(id),
         _ => None,
     })
 }
 
-#[derive(Clone, Copy)]
-struct Entry {
-    target: FuncId,
-    result: ResultKind,
+fn main(module: &mut dyn Module, target: FuncId, plan: &EntryPlan<'_>) -> ModuleResult<()> {
+    let pointer = module.isa().pointer_type();
+    let mut signature = module.make_signature();
+    signature.params = vec![AbiParam::new(types::I32), AbiParam::new(pointer)];
+    signature.returns = vec![AbiParam::new(types::I32)];
+    define_with(
+        module,
+        MAIN,
+        Linkage::Export,
+        signature,
+        |module, builder, arguments| {
+            if let Some(required) = plan.required {
+                check_version(module, builder, required)?;
+            }
+            start_runtime(module, builder, arguments, plan.start)?;
+            let results = call(module, builder, target);
+            let status = match (plan.result, results.first().copied()) {
+                (EntryResult::Low, Some(value)) => match builder.func.dfg.value_type(value) {
+                    types::I32 => value,
+                    _ => builder.ins().ireduce(types::I32, value),
+                },
+                _ => builder.ins().iconst(types::I32, 0),
+            };
+            builder.ins().return_(&[status]);
+            Ok(())
+        },
+    )
 }
 
-impl Entry {
-    fn main(self, module: &mut dyn Module, start: Start) -> ModuleResult<()> {
-        let pointer = module.isa().pointer_type();
-        let mut signature = module.make_signature();
-        signature.params = vec![AbiParam::new(types::I32), AbiParam::new(pointer)];
-        signature.returns = vec![AbiParam::new(types::I32)];
-        define_with(
-            module,
-            MAIN,
-            Linkage::Export,
-            signature,
-            |module, builder, arguments| {
-                if let Some(required) = start.required {
-                    check_version(module, builder, required)?;
-                }
-                start_runtime(module, builder, arguments, start.runtime)?;
-                let results = self.call(module, builder);
-                let status = match (self.result, results.first().copied()) {
-                    (ResultKind::I32, Some(value)) => value,
-                    (ResultKind::I64, Some(value)) => builder.ins().ireduce(types::I32, value),
-                    _ => builder.ins().iconst(types::I32, 0),
-                };
-                builder.ins().return_(&[status]);
-                Ok(())
-            },
-        )
-    }
-
-    fn callable(self, module: &mut dyn Module) -> ModuleResult<()> {
-        let decl = module.declarations().get_function_decl(self.target);
-        let signature = decl.signature.clone();
-        define_with(
-            module,
-            CALLABLE_ENTRY,
-            Linkage::Export,
-            signature,
-            |module, builder, _| {
-                let results = self.call(module, builder);
-                builder.ins().return_(&results);
-                Ok(())
-            },
-        )
-    }
-
-    fn call(self, module: &mut dyn Module, builder: &mut FunctionBuilder<'_>) -> Vec<Value> {
-        let target = module.declare_func_in_func(self.target, builder.func);
-        let call = builder.ins().call(target, &[]);
-        builder.inst_results(call).to_vec()
-    }
+fn callable(module: &mut dyn Module, target: FuncId) -> ModuleResult<()> {
+    let decl = module.declarations().get_function_decl(target);
+    let signature = decl.signature.clone();
+    define_with(
+        module,
+        CALLABLE_ENTRY,
+        Linkage::Export,
+        signature,
+        |module, builder, _| {
+            let results = call(module, builder, target);
+            builder.ins().return_(&results);
+            Ok(())
+        },
+    )
 }
 
-/// What the runtime does before the entrypoint.
-#[derive(Clone, Copy)]
-struct Start {
-    /// The ABI version that it must have.
-    required: Option<u32>,
-    /// Whether it takes the process over.
-    runtime: RuntimeStart,
-}
-
-impl Start {
-    const NONE: Self = Self {
-        required: None,
-        runtime: RuntimeStart::Never,
-    };
-
-    fn of(artifact: &Outline, asked: RuntimeStart, module: &dyn Module) -> Self {
-        let runtime = match asked {
-            RuntimeStart::IfLoaded if !has_weak_imports(module.isa()) => RuntimeStart::Never,
-            _ if defines_start(module) => RuntimeStart::Never,
-            asked => asked,
-        };
-        // Linkers leave out a library to which there are weak references only.
-        let checked = runtime == RuntimeStart::IfLoaded;
-        let required = artifact.header().runtime_abi;
-        Self {
-            required: required.or(checked.then_some(BESKID_RUNTIME_ABI_VERSION)),
-            runtime,
-        }
-    }
-}
-
-/// A program with a function of that name of its own does without the runtime's.
-fn defines_start(module: &dyn Module) -> bool {
-    match module.get_name(START_SYMBOL) {
-        Some(FuncOrDataId::Func(id)) => {
-            let decl = module.declarations().get_function_decl(id);
-            decl.linkage != Linkage::Import
-        }
-        found => found.is_some(),
-    }
+fn call(module: &mut dyn Module, builder: &mut FunctionBuilder<'_>, target: FuncId) -> Vec<Value> {
+    let target = module.declare_func_in_func(target, builder.func);
+    let call = builder.ins().call(target, &[]);
+    builder.inst_results(call).to_vec()
 }
 
 /// Calls the runtime's `rt_start` with what C gives to `main`.
@@ -233,10 +158,7 @@ fn refuse_version(
     required: u32,
 ) -> ModuleResult<()> {
     let pointer = module.isa().pointer_type();
-    let text = format!(
-        " is the ABI version of the runtime found, but this program requires {required} (E4012); \
-         align the releases of the beskid CLI and of the runtime"
-    );
+    let text = EntryPlan::mismatch(required);
     let mut message = vec![b'0'; DIGITS as usize];
     message.extend_from_slice(text.as_bytes());
     let length = message.len() as i64;

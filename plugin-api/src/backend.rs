@@ -198,10 +198,12 @@
 //! ```
 
 mod acceptance;
+mod entry;
 mod entrypoint;
 mod foreign;
 
 pub use acceptance::{accept, accept_by_function, accept_for, check_foreign_functions};
+pub use entry::{EntryPlan, EntryResult, MAIN};
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -376,6 +378,8 @@ pub const CALLABLE_ENTRY: &str = "beskid_entry";
 /// arguments as the request's [`start_runtime`](CompileRequest::start_runtime) says;
 /// then it calls the artifact's entrypoint and returns the exit status: a result of kind `I32` as it is, of
 /// kind `I64` its low 32 bits, and 0 for every other kind.
+///
+/// [`EntryPlan`] has all of that in steps.
 ///
 /// A backend refuses the three that need an entrypoint if the artifact has none,
 /// or has a symbol of the function's name already (E5007). In JSON: `none`,

@@ -1,0 +1,92 @@
+//! Backend `c`: an artifact as C text, compiled to an object by a C compiler.
+//!
+//! ```console
+//! $ cargo build --release
+//! $ beskid --plugin target/release/libbeskid_backend_c.so --backend c build hello.bd
+//! ```
+//!
+//! It is a sample: how a backend is written on the [`tree`](beskid_plugin_api::tree) of the
+//! plugin interface, with what it does not do refused by name. It compiles for x86-64 Linux,
+//! integers up to 128 bits, floats of 32 and 64, memory, atomics, calls and branches.
+//!
+//! `-O cc=PROGRAM` among the backend's options names the compiler: gcc or clang, `cc` if
+//! nothing is said.
+#![forbid(unsafe_code)]
+#![deny(missing_docs)]
+
+mod compiler;
+mod data;
+mod entry;
+mod function;
+mod operation;
+mod scalar;
+mod unit;
+
+use beskid_plugin_api::artifact::Feature;
+use beskid_plugin_api::backend::{
+    Backend, BackendDescription, CompileRequest, Compiled, EntryPlan, OutputForm, accept_for,
+};
+use beskid_plugin_api::codes::Code;
+use beskid_plugin_api::diagnostic::Diagnostic;
+use beskid_plugin_api::manifest::TARGET;
+use beskid_plugin_api::services::{Level, Services};
+use beskid_plugin_api::target::{Format, Target};
+
+/// The backend.
+#[derive(Debug, Clone, Copy)]
+pub struct CBackend;
+
+beskid_plugin_api::backend_plugin!(
+    pub mod plugin,
+    id = "c",
+    capabilities = "object",
+    backend = super::CBackend
+);
+beskid_plugin_api::export_plugin!(crate::plugin);
+
+impl Backend for CBackend {
+    fn describe(&self) -> BackendDescription {
+        BackendDescription {
+            id: "c".to_owned(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            about: "objects by way of C".to_owned(),
+            emits_objects: true,
+            executes: false,
+            architectures: vec!["x86_64".to_owned()],
+            features: [Feature::Atomics, Feature::I128].into(),
+        }
+    }
+
+    fn compile(
+        &self,
+        artifact: &[u8],
+        request: &CompileRequest,
+        services: &Services,
+    ) -> Result<Compiled, Diagnostic> {
+        if request.output != OutputForm::Object {
+            return Err(
+                Diagnostic::new(Code::E5114, "backend `c` runs nothing in memory")
+                    .help("build the program, or run it by another backend"),
+            );
+        }
+        let target = request.target.as_deref().unwrap_or(TARGET);
+        let read = Target::of(target);
+        if read.architecture() != "x86_64" || read.format() != Format::Elf {
+            let message = format!("backend `c` does not compile for target `{target}`");
+            return Err(Diagnostic::new(Code::E4001, message)
+                .help("it compiles for x86_64-unknown-linux-gnu"));
+        }
+        let compiler = compiler::Compiler::of(request)?;
+        let artifact = accept_for(&self.describe(), artifact, target)?;
+        let entry = EntryPlan::of(&artifact, request)?;
+        let text = unit::text(&artifact, request, entry.as_ref())?;
+        services.log(Level::Debug, &format!("{} bytes of C", text.len()));
+        if services.is_cancelled() {
+            return Err(Diagnostic::new(Code::E4044, "the compilation was stopped"));
+        }
+        Ok(Compiled::Object {
+            digest: artifact.digest(),
+            object: compiler.compile(&text)?,
+        })
+    }
+}
