@@ -1,5 +1,5 @@
 //! The `beskid` binary and the plugin dylibs, built as a user would, and the
-//! example of a plugin by another author, built as that author would.
+//! examples of plugins by other authors, built as those would.
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
@@ -34,21 +34,30 @@ pub fn built() -> &'static Built {
     })
 }
 
-/// The dylib of `examples/mold-linker`, which is no part of the workspace;
-/// built once for each test process. What cargo makes of it lies below the
-/// workspace's own products.
+/// The dylib of `examples/mold-linker`; built once for each test process.
 pub fn third_party_linker() -> &'static Path {
     static BUILT: OnceLock<Built> = OnceLock::new();
-    let built = BUILT.get_or_init(|| {
-        let profile = built().beskid().parent();
-        let target = profile
-            .and_then(Path::parent)
-            .expect("target/PROFILE/beskid");
-        let target = target.join("third-party");
-        let args = [OsStr::new("--target-dir"), target.as_os_str()];
-        build(&root().join("examples/mold-linker"), args)
-    });
+    let built = BUILT.get_or_init(|| third_party("examples/mold-linker"));
     built.find("libbeskid_linker_mold.so")
+}
+
+/// The dylib of `examples/c-backend`; built once for each test process.
+pub fn third_party_backend() -> &'static Path {
+    static BUILT: OnceLock<Built> = OnceLock::new();
+    let built = BUILT.get_or_init(|| third_party("examples/c-backend"));
+    built.find("libbeskid_backend_c.so")
+}
+
+/// Builds a package that is no part of the workspace. What cargo makes of it lies below
+/// the workspace's own products.
+fn third_party(folder: &str) -> Built {
+    let profile = built().beskid().parent();
+    let target = profile
+        .and_then(Path::parent)
+        .expect("target/PROFILE/beskid");
+    let target = target.join("third-party");
+    let args = [OsStr::new("--target-dir"), target.as_os_str()];
+    build(&root().join(folder), args)
 }
 
 fn build<A: AsRef<OsStr>>(folder: &Path, args: impl IntoIterator<Item = A>) -> Built {

@@ -10,7 +10,7 @@ use serde_json::Value;
 
 /// Folders of packages that are workspaces of their own, as if others had written
 /// them, and follow the same rules. `fuzz/` is none of them: it takes what it tests.
-const APART: &[&str] = &["examples/mold-linker"];
+const APART: &[&str] = &["examples/c-backend", "examples/mold-linker"];
 
 /// One package of the resolved graph.
 #[derive(Debug, Default)]

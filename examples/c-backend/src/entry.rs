@@ -2,13 +2,12 @@
 
 use std::fmt::Write as _;
 
-use beskid_plugin_api::artifact::Outline;
 use beskid_plugin_api::backend::{EntryPlan, EntryResult, RuntimeStart};
 
 use crate::unit::escaped;
 
 /// Writes what a plan says.
-pub fn define(_outline: &Outline, plan: &EntryPlan<'_>, text: &mut String) {
+pub fn define(plan: &EntryPlan<'_>, text: &mut String) {
     let target = plan.entrypoint.symbol;
     if plan.result == EntryResult::Same {
         let name = plan.name;

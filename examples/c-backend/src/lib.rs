@@ -14,6 +14,7 @@
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
+mod compare;
 mod compiler;
 mod data;
 mod entry;

@@ -6,10 +6,11 @@
 use beskid_plugin_api::artifact::Type;
 use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::tree::{
-    AtomicOperation, BinaryOp, FloatCondition, Instruction, IntCondition, LoadOp, NullaryOp,
-    Operation, StoreOp, TernaryOp, UnaryOp, Value,
+    AtomicOperation, BinaryOp, Instruction, LoadOp, NullaryOp, Operation, StoreOp, TernaryOp,
+    UnaryOp, Value,
 };
 
+use crate::compare;
 use crate::function::Writer;
 use crate::scalar::{c_type, signed, unsigned};
 use crate::unit::address;
@@ -49,9 +50,9 @@ pub fn write(writer: &Writer<'_>, instruction: &Instruction<'_>) -> Result<Strin
             ternary(writer, *op, *values, instruction)?.ok_or_else(unknown)?
         }
         Operation::CompareIntegers(condition, [a, b]) => {
-            set(compare_integers(writer.ty(*a)?, *condition, *a, *b))
+            set(compare::integers(writer.ty(*a)?, *condition, *a, *b))
         }
-        Operation::CompareFloats(condition, [a, b]) => set(compare_floats(*condition, *a, *b)),
+        Operation::CompareFloats(condition, [a, b]) => set(compare::floats(*condition, *a, *b)),
         Operation::AddOrTrap { values: [a, b], .. } => {
             let result = instruction.results.start;
             format!("if (__builtin_add_overflow(v{a}, v{b}, &v{result})) TRAP();")
@@ -399,47 +400,6 @@ fn ternary(
         TernaryOp::SsubOverflowBin => carried("sub", &s, "^"),
         _ => return Ok(None),
     }))
-}
-
-fn compare_integers(ty: Type, condition: IntCondition, a: Value, b: Value) -> String {
-    let (cast, sign) = match condition {
-        IntCondition::Equal => (unsigned(ty), "=="),
-        IntCondition::NotEqual => (unsigned(ty), "!="),
-        IntCondition::SignedLess => (signed(ty), "<"),
-        IntCondition::SignedLessOrEqual => (signed(ty), "<="),
-        IntCondition::SignedGreater => (signed(ty), ">"),
-        IntCondition::SignedGreaterOrEqual => (signed(ty), ">="),
-        IntCondition::UnsignedLess => (unsigned(ty), "<"),
-        IntCondition::UnsignedLessOrEqual => (unsigned(ty), "<="),
-        IntCondition::UnsignedGreater => (unsigned(ty), ">"),
-        IntCondition::UnsignedGreaterOrEqual => (unsigned(ty), ">="),
-    };
-    format!("({cast})v{a} {sign} ({cast})v{b}")
-}
-
-fn compare_floats(condition: FloatCondition, a: Value, b: Value) -> String {
-    let with = |sign: &str| format!("v{a} {sign} v{b}");
-    let unless = |sign: &str| format!("!(v{a} {sign} v{b})");
-    let (differ, unordered) = (
-        format!("v{a} < v{b} || v{a} > v{b}"),
-        format!("v{a} != v{a} || v{b} != v{b}"),
-    );
-    match condition {
-        FloatCondition::Ordered => format!("!({unordered})"),
-        FloatCondition::Unordered => unordered,
-        FloatCondition::Equal => with("=="),
-        FloatCondition::NotEqual => with("!="),
-        FloatCondition::OrderedNotEqual => differ,
-        FloatCondition::UnorderedOrEqual => format!("!({differ})"),
-        FloatCondition::Less => with("<"),
-        FloatCondition::LessOrEqual => with("<="),
-        FloatCondition::Greater => with(">"),
-        FloatCondition::GreaterOrEqual => with(">="),
-        FloatCondition::UnorderedOrLess => unless(">="),
-        FloatCondition::UnorderedOrLessOrEqual => unless(">"),
-        FloatCondition::UnorderedOrGreater => unless("<="),
-        FloatCondition::UnorderedOrGreaterOrEqual => unless("<"),
-    }
 }
 
 /// How many bits a load reads, and whether it extends them by their sign.

@@ -52,7 +52,7 @@ pub fn text(
         function::define(artifact, &tree, request, &mut text)?;
     }
     if let Some(plan) = entry {
-        entry::define(artifact, plan, &mut text);
+        entry::define(plan, &mut text);
     }
     Ok(text)
 }
