@@ -6,8 +6,8 @@ use beskid_plugin_api::artifact::{DataInit, DataObject, Outline, Symbol, SymbolK
 use beskid_plugin_api::backend::CompileRequest;
 use beskid_plugin_api::diagnostic::Diagnostic;
 
+use crate::names::{attributes, escaped, label, symbol_address};
 use crate::scalar::unsupported;
-use crate::unit::{attributes, escaped, label, symbol_address};
 
 /// Declares every data symbol, so that all may refer to all.
 pub fn declare(

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use beskid_plugin_api::backend::{EntryPlan, EntryResult, RuntimeStart};
 
-use crate::unit::escaped;
+use crate::names::escaped;
 
 /// Writes what a plan says.
 pub fn define(plan: &EntryPlan<'_>, text: &mut String) {

@@ -19,9 +19,11 @@ mod compiler;
 mod data;
 mod entry;
 mod function;
+mod names;
 mod operation;
 mod scalar;
 mod unit;
+mod writer;
 
 use beskid_plugin_api::artifact::Feature;
 use beskid_plugin_api::backend::{

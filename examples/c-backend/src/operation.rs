@@ -11,9 +11,9 @@ use beskid_plugin_api::tree::{
 };
 
 use crate::compare;
-use crate::function::Writer;
+use crate::names::address;
 use crate::scalar::{c_type, signed, unsigned};
-use crate::unit::address;
+use crate::writer::Writer;
 
 /// An instruction as a statement.
 pub fn write(writer: &Writer<'_>, instruction: &Instruction<'_>) -> Result<String, Diagnostic> {
