@@ -28,26 +28,11 @@ fn programs_do_what_they_do_by_the_built_in_backend() {
     for program in examples() {
         let program = program.to_str().unwrap();
         let ours = with_backend(folder.path(), &["--backend", "aot", "run", program]);
-        for level in ["none", "speed", "speed-and-size"] {
+        for level in ["none", "speed"] {
             let args = ["--backend", "c", "--optimize", level, "run", program];
             assert_eq!(with_backend(folder.path(), &args), ours, "{program}");
         }
     }
-}
-
-#[test]
-fn run_directives_have_the_verdicts_of_the_others() {
-    let folder = tempfile::tempdir().unwrap();
-    let cases = root().join("tests/cases/clif");
-    let cases = cases.to_str().unwrap();
-    let ended = with_backend(folder.path(), &["test", "--backends", "c", cases]);
-    let failed = ended.stdout.lines().filter(|line| line.starts_with("FAIL"));
-    // The one thing for which the sample has no words and no feature stands.
-    let other = failed.filter(|line| !line.contains("WindowsFastcall"));
-    assert_eq!(other.collect::<Vec<_>>(), [""; 0]);
-    let last = ended.stdout.lines().last().unwrap();
-    let passed = last.split(' ').next().unwrap().parse::<u32>();
-    assert!(passed.unwrap() > 3_000, "{last}");
 }
 
 #[test]
@@ -68,7 +53,15 @@ fn objects_and_programs_are_the_same_wherever_they_are_made() {
 fn what_it_lacks_is_an_error_of_its_name() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("p.bd"), "unit main() { }").unwrap();
-    let args = ["--backend", "c", "build", "p.bd", "--target-triple"];
+    let args = [
+        "--backend",
+        "c",
+        "build",
+        "p.bd",
+        "--kind",
+        "object",
+        "--target-triple",
+    ];
     let elsewhere = [&args[..], &["aarch64-unknown-linux-gnu"]].concat();
     let message = with_backend(folder.path(), &elsewhere).fails_with("E4001");
     assert!(message.contains("`c`"), "{message}");
