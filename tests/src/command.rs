@@ -74,6 +74,8 @@ pub fn beskid(folder: &Path) -> Command {
         }
     }
     command.env("XDG_CONFIG_HOME", folder.join(".no-config"));
+    command.env("XDG_DATA_HOME", folder.join(".no-data"));
+    command.env("BESKID_SYSTEM_PLUGIN_DIR", folder.join(".no-system"));
     command
 }
 

@@ -1,5 +1,9 @@
 //! The command line.
 
+mod plugin;
+
+pub use plugin::PluginCommand;
+
 use std::ffi::{OsStr, OsString};
 use std::num::NonZeroU32;
 use std::path::PathBuf;
@@ -44,15 +48,18 @@ pub struct Global {
     /// Linker strategy [default: the one that supports the target]
     #[arg(long, global = true, value_name = "NAME")]
     pub linker: Option<String>,
-    /// Load this plugin file; it replaces a built-in of the same name
+    /// Load this plugin file; it replaces any other plugin of the same name
     #[arg(long, global = true, value_name = "PATH")]
     pub plugin: Vec<PathBuf>,
-    /// Load the plugin files in this folder
+    /// Find plugin files in this folder too; they replace those installed and built in
     #[arg(long, global = true, value_name = "PATH")]
     pub plugin_dir: Vec<PathBuf>,
     /// Have the plugins of files work in processes of their own, which may crash
     #[arg(long, global = true)]
     isolate: bool,
+    /// Use no plugin file that is not in `plugins.lock`, and change nothing there
+    #[arg(long, global = true)]
+    pub locked: bool,
     /// How much to optimize
     #[arg(long, global = true, value_name = "LEVEL")]
     pub optimize: Option<OptLevel>,
@@ -122,6 +129,9 @@ impl Global {
         if let Some(level) = self.optimize.and_then(|level| level.to_possible_value()) {
             add("--optimize", level.get_name().as_ref());
         }
+        if self.locked {
+            arguments.push("--locked".into());
+        }
         if self.extern_dlopen {
             arguments.push("--extern-dlopen".into());
         }
@@ -171,9 +181,11 @@ pub enum Command {
     /// Load a plugin in this process for another one, which starts it
     #[command(hide = true)]
     PluginServe(PluginServeArgs),
-    /// List or inspect plugins
+    /// Install, list, lock or inspect plugins
     #[command(subcommand)]
     Plugin(PluginCommand),
+    /// Try what works here: plugins, tools, runtimes, targets
+    Doctor,
     /// Show what an object, executable or library contains
     Inspect {
         /// File to inspect
@@ -450,18 +462,6 @@ pub enum KindArg {
     Static,
     /// Object file
     Object,
-}
-
-/// Commands about plugins.
-#[derive(Debug, Subcommand)]
-pub enum PluginCommand {
-    /// List the plugins in reach
-    List,
-    /// Show what a plugin file says of itself, without loading it
-    Inspect {
-        /// Plugin file
-        path: PathBuf,
-    },
 }
 
 /// Commands about artifacts.

@@ -7,14 +7,16 @@ use beskid_plugin_api::diagnostic::Diagnostic;
 
 use super::args::{Global, MessageFormat};
 use super::render;
-use crate::config::{self, Config, Purpose, Settings};
-use crate::plugins::{Containment, Precedence, Registry};
+use crate::config::{self, Config, Layer, Purpose, Settings};
+use crate::plugins::{Containment, Place, Registry, Terms, system_folder, user_folder};
 use crate::toolchain::Toolchain;
 
 /// Settings and plugins of this invocation.
 pub(super) struct Environment {
     pub(super) config: Config,
     pub(super) registry: Registry,
+    plugins: Vec<(Layer, PathBuf)>,
+    is_locked: bool,
     pub(super) format: MessageFormat,
 }
 
@@ -26,24 +28,52 @@ impl Environment {
         if !quiet {
             warn(&settings, global.format());
         }
-        let config = settings.config;
+        let mut environment = Self {
+            config: settings.config,
+            registry: Registry::default(),
+            plugins: settings.plugins,
+            is_locked: global.locked,
+            format: global.format(),
+        };
+        let directory = Some(working_directory()?);
+        environment.registry = environment.look_around(directory)?;
+        Ok(environment)
+    }
+
+    /// The plugins in reach, as they are now, on the terms of the lock that counts
+    /// in a directory; of none, without one.
+    pub(super) fn look_around(&self, directory: Option<PathBuf>) -> Result<Registry, Diagnostic> {
         let mut registry = Registry::with_builtins()?;
         registry.contain(Containment {
             serve: Some(vec!["plugin-serve".into()]),
-            isolate: config.isolate,
-            plugins: config.plugins.clone(),
+            isolate: self.config.isolate,
+            plugins: self.config.plugins.clone(),
         });
-        for path in &config.plugin {
-            registry.add_file(path, Precedence::Replace)?;
+        // Whoever locks is not bound by what is locked so far.
+        let is_locked = self.is_locked && directory.is_some();
+        registry.agree_to(Terms::new(directory, is_locked));
+        for (layer, path) in &self.plugins {
+            let place = match layer {
+                Layer::Option => Place::Option,
+                Layer::Variable => Place::Variable,
+                Layer::Project => Place::Project,
+                Layer::User => Place::Settings,
+            };
+            registry.add_file(path, place)?;
         }
-        for folder in &config.plugin_dir {
-            registry.add_folder(folder)?;
+        for (at, folder) in self.config.plugin_dir.iter().enumerate() {
+            registry.add_folder(folder.clone(), Place::Folder(at));
         }
-        Ok(Self {
-            config,
-            registry,
-            format: global.format(),
-        })
+        if let Some(folder) = user_folder() {
+            registry.add_folder(folder, Place::User);
+        }
+        registry.add_folder(system_folder(), Place::System);
+        Ok(registry)
+    }
+
+    /// Whether nothing may be used or written but what is locked.
+    pub(super) const fn is_locked(&self) -> bool {
+        self.is_locked
     }
 
     /// The toolchain with the configured backend, or else `default`.

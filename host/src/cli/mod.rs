@@ -5,6 +5,7 @@ mod artifact;
 mod build;
 mod cut_short;
 mod diff;
+mod doctor;
 mod environment;
 mod guide;
 mod inspect;
@@ -100,7 +101,8 @@ fn with_settings(command: &Command, global: &Global) -> Result<u8, Failure> {
         Command::Diff(args) => return diff::diff(&environment, global, args),
         Command::TestWorker(args) => test::worker(&environment, args)?,
         Command::Clif { input } => artifact::clif(&environment, input)?,
-        Command::Plugin(command) => plugin::plugin(&environment, command)?,
+        Command::Plugin(command) => return plugin::plugin(&environment, command),
+        Command::Doctor => return doctor::doctor(&environment, global),
         Command::Inspect { file } => return inspect::inspect(&environment, file),
         Command::Artifact(command) => artifact::artifact(&environment, command)?,
         Command::Config { .. }

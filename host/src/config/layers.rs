@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
-use figment::Figment;
 use figment::providers::{Format, Serialized, Toml};
+use figment::{Figment, Provider};
 use serde::Serialize;
 
 use super::files::user_file;
@@ -75,6 +75,56 @@ pub struct Settings {
     pub figment: Figment,
     /// What is odd, and stops nothing.
     pub warnings: Vec<Diagnostic>,
+    /// The plugin files of `config`, with who names each.
+    pub plugins: Vec<(Layer, PathBuf)>,
+}
+
+/// Who says something. The later ones win.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Layer {
+    /// The user's file.
+    User,
+    /// The project's file.
+    Project,
+    /// A variable.
+    Variable,
+    /// The command line.
+    Option,
+}
+
+/// The lists of plugins and of folders that the layers add up to, the last layer
+/// first.
+#[derive(Debug, Default)]
+struct Lists {
+    plugins: Vec<(Layer, PathBuf)>,
+    folders: Vec<PathBuf>,
+}
+
+impl Lists {
+    /// Adds what a layer says, before what the earlier ones do. What is malformed
+    /// is for the merged settings to tell.
+    fn add(&mut self, layer: Layer, provider: &impl Provider) {
+        let figment = Figment::from(provider);
+        let list = |key| figment.extract_inner::<Vec<PathBuf>>(key);
+        let plugins = list("plugin").unwrap_or_default().into_iter();
+        let plugins = plugins.map(|path| (layer, path));
+        self.plugins.splice(0..0, plugins);
+        let folders = list("plugin-dir").unwrap_or_default();
+        self.folders.splice(0..0, folders);
+    }
+
+    /// A relative path means another file in each folder that the user enters;
+    /// only the command line is about the current one.
+    fn check(&self) -> Result<(), Diagnostic> {
+        let plugins = self.plugins.iter().map(|(_, path)| path);
+        let mut paths = plugins.chain(&self.folders);
+        let Some(relative) = paths.find(|path| path.is_relative()) else {
+            return Ok(());
+        };
+        let message = format!("the plugin path `{}` is relative", relative.display());
+        Err(Diagnostic::new(Code::E5301, message)
+            .help("give absolute paths in configuration files and variables"))
+    }
 }
 
 /// Reads all layers; `directory` is the working directory.
@@ -107,44 +157,51 @@ pub fn load(flags: &Flags, directory: &Path, purpose: Purpose) -> Result<Setting
     let is_plain = tools.is_empty() && user.is_none() && project.is_none() && own.is_empty();
     if is_plain && purpose == Purpose::Obey {
         // Nothing has to be merged, and nobody asks where a setting comes from.
+        let plugins = flags.plugin.iter();
+        let plugins = plugins.map(|path| (Layer::Option, path.clone()));
         return Ok(Settings {
             config: flags.alone(),
             figment: Figment::new(),
             warnings,
+            plugins: plugins.collect(),
         });
     }
     let mut figment = defaults();
+    let mut lists = Lists::default();
     for variable in tools {
         figment = figment.merge(variable);
     }
     if let Some(user) = user {
-        figment = figment.merge(Toml::file(user));
+        let user = Toml::file(user);
+        lists.add(Layer::User, &user);
+        figment = figment.merge(user);
     }
     if let Some(project) = project {
+        lists.add(Layer::Project, &project);
         figment = figment.merge(project);
     }
     for variable in own {
+        lists.add(Layer::Variable, &variable);
         figment = figment.merge(variable);
     }
-    check_plugin_paths(&figment.extract().map_err(|error| invalid(&error))?)?;
-    let figment = figment.merge(Serialized::defaults(flags));
+    figment
+        .extract::<Config>()
+        .map_err(|error| invalid(&error))?;
+    lists.check()?;
+    let flags = Serialized::defaults(flags);
+    lists.add(Layer::Option, &flags);
+    let figment = figment.merge(flags);
+    let mut config = figment
+        .extract::<Config>()
+        .map_err(|error| invalid(&error))?;
+    config.plugin = lists.plugins.iter().map(|(_, path)| path.clone()).collect();
+    config.plugin_dir = lists.folders;
     Ok(Settings {
-        config: figment.extract().map_err(|error| invalid(&error))?,
+        config,
         figment,
         warnings,
+        plugins: lists.plugins,
     })
-}
-
-/// A relative path means another file in each folder that the user enters;
-/// only the command line is about the current one.
-fn check_plugin_paths(config: &Config) -> Result<(), Diagnostic> {
-    let mut paths = config.plugin.iter().chain(&config.plugin_dir);
-    let Some(relative) = paths.find(|path| path.is_relative()) else {
-        return Ok(());
-    };
-    let message = format!("the plugin path `{}` is relative", relative.display());
-    Err(Diagnostic::new(Code::E5301, message)
-        .help("give absolute paths in configuration files and variables"))
 }
 
 fn invalid(error: &figment::Error) -> Diagnostic {

@@ -11,7 +11,7 @@ mod trust;
 mod variables;
 
 pub use files::paths;
-pub use layers::{Flags, Settings, load};
+pub use layers::{Flags, Layer, Settings, load};
 pub use report::report;
 pub use trust::Trust;
 
@@ -31,9 +31,9 @@ pub struct Config {
     /// file: `linker = "NAME"`, or `name = "NAME"` under `[linker]`.
     #[serde(deserialize_with = "linker")]
     pub linker: Option<String>,
-    /// Plugin files to load.
+    /// Plugin files to load: those of all layers, of the last layer first.
     pub plugin: Vec<PathBuf>,
-    /// Folders whose plugin files are loaded.
+    /// Folders of plugin files, likewise.
     pub plugin_dir: Vec<PathBuf>,
     /// Optimization: `none`, `speed` or `size`.
     pub optimize: OptLevel,
@@ -91,6 +91,8 @@ pub struct PluginSettings {
     pub time_limit: Option<NonZeroU32>,
     /// Most memory of such a process, in MiB; `None`: 4096.
     pub memory_limit: Option<NonZeroU32>,
+    /// Public key of minisign: its files must be signed by it.
+    pub key: Option<String>,
 }
 
 /// How foreign functions are found.

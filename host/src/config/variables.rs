@@ -16,7 +16,7 @@ const PREFIX: &str = "BESKID_";
 /// Prefix of those that choose tools.
 const TOOLS: &str = "BESKID_TOOLS_";
 /// The variables that have a meaning, to whoever reads them.
-const KNOWN: [&str; 12] = [
+const KNOWN: [&str; 13] = [
     "BESKID_BACKEND",
     "BESKID_DIRECT_LINK",
     "BESKID_EXTERN_ALLOW",
@@ -29,6 +29,7 @@ const KNOWN: [&str; 12] = [
     "BESKID_OPTIMIZE",
     "BESKID_PLUGIN",
     "BESKID_PLUGIN_DIR",
+    "BESKID_SYSTEM_PLUGIN_DIR",
 ];
 
 /// One variable, and the setting that it is.

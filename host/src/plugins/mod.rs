@@ -1,26 +1,44 @@
-//! Plugins: found, vetted, loaded, and listed.
+//! Plugins: found, vetted, trusted, loaded, and listed.
 
 mod at_work;
 mod builtin;
+mod digits;
 mod elf;
+mod entry;
 mod first_use;
 mod handle;
+mod install;
 mod isolate;
+mod listing;
 mod load;
+mod lock;
 mod marks;
 mod notes;
+mod place;
 mod registry;
 mod safety;
 mod sealed;
+mod search;
 mod serve;
 mod services;
 mod sparse;
+mod terms;
+mod trust;
 mod vet;
+mod wanted;
 
 pub(crate) use at_work::{Task, ended_by, tell_crash};
+pub use entry::Entry;
+pub(crate) use install::{Change, Installer, Turn};
 pub use isolate::Containment;
 pub(crate) use isolate::end_all;
-pub use registry::{Entry, Precedence, Registry};
+pub(crate) use listing::{Row, State};
+pub(crate) use lock::{LOCK_FILE, Lock};
+pub use place::Place;
+pub(crate) use place::{system_folder, user_folder};
+pub use registry::Registry;
+pub(crate) use search::said_by;
 pub(crate) use serve::{Serve, serve};
 pub use services::PluginServices;
+pub use terms::Terms;
 pub use vet::vet;

@@ -1,264 +1,32 @@
 //! The registry: every plugin in reach, by kind and id.
 
-use std::fmt;
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
-use beskid_plugin_api::Digest;
 use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::linker::OutputKind;
-use beskid_plugin_api::manifest::{PluginKind, PluginManifest};
-use beskid_plugin_api::sdk::Builtin;
+use beskid_plugin_api::manifest::PluginKind;
 
-use super::at_work::{Task, at_work_as};
-use super::first_use::{Reached, first_use};
-use super::handle::{BackendHandle, LinkerHandle};
+use super::entry::{Entry, PluginFile};
+use super::install::Record;
 use super::isolate::Containment;
+use super::place::Place;
+use super::search::{Found, Glance, Refused, glance, scan};
+use super::terms::Terms;
+use super::trust::{check_file, verify};
 use super::vet::{VettedPlugin, vet_permitting};
+use super::wanted::{Wanted, compare};
 
 /// Every plugin in reach. A value that is passed, not a global.
 #[derive(Debug, Default)]
 pub struct Registry {
-    entries: Vec<Entry>,
+    builtins: Vec<Entry>,
+    named: Vec<Entry>,
+    folders: Vec<(Place, PathBuf)>,
+    found: OnceLock<Result<Found, Diagnostic>>,
+    terms: Terms,
     containment: Arc<Containment>,
-}
-
-/// What happens when a loaded plugin has the id of a built-in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Precedence {
-    /// The loaded plugin takes its place: the user named the file.
-    Replace,
-    /// The built-in stays: the file just lay in a folder.
-    KeepBuiltin,
-}
-
-/// Where a plugin comes from.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Origin {
-    /// Linked into the host.
-    Builtin,
-    /// A file.
-    File {
-        /// Its path.
-        path: PathBuf,
-        /// Digest of its contents, if they can be read.
-        digest: Option<Digest>,
-    },
-}
-
-impl fmt::Display for Origin {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Builtin => f.write_str("built-in"),
-            Self::File { path, digest } => match digest {
-                Some(digest) => write!(f, "{} ({})", path.display(), digest.short()),
-                None => write!(f, "{}", path.display()),
-            },
-        }
-    }
-}
-
-/// One plugin.
-pub struct Entry {
-    manifest: PluginManifest,
-    shadowed: bool,
-    body: Body,
-}
-
-/// Its code, which a file gives only when it is loaded.
-enum Body {
-    Builtin(Builtin),
-    File {
-        plugin: Box<VettedPlugin>,
-        containment: Arc<Containment>,
-        reached: OnceLock<Result<Reached, Diagnostic>>,
-    },
-}
-
-impl fmt::Debug for Entry {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Entry")
-            .field("manifest", &self.manifest)
-            .field("shadowed", &self.shadowed)
-            .finish_non_exhaustive()
-    }
-}
-
-impl Entry {
-    /// What the plugin says of itself.
-    pub const fn manifest(&self) -> &PluginManifest {
-        &self.manifest
-    }
-
-    /// Where it comes from. A file that was not loaded is read for it.
-    pub fn origin(&self) -> Origin {
-        match &self.body {
-            Body::Builtin(_) => Origin::Builtin,
-            Body::File { plugin, .. } => Origin::File {
-                path: plugin.path().to_owned(),
-                digest: plugin.digest().ok(),
-            },
-        }
-    }
-
-    /// Whether it comes from a file, and is not linked into the host.
-    pub(crate) const fn is_file(&self) -> bool {
-        matches!(self.body, Body::File { .. })
-    }
-
-    /// Whether another plugin of the same id is used instead.
-    pub const fn is_shadowed(&self) -> bool {
-        self.shadowed
-    }
-
-    /// Names the plugin in what is wrong with its output (E52xx), or with itself
-    /// (E511x, E516x).
-    pub fn judged(&self, diagnostic: Diagnostic) -> Diagnostic {
-        let code = diagnostic.code.as_str();
-        let is_its = ["E52", "E511", "E516"].map(|start| code.starts_with(start));
-        if is_its.contains(&true) {
-            diagnostic.plugin(&self.manifest.id)
-        } else {
-            diagnostic
-        }
-    }
-
-    /// Asks the plugin for something; if it ends the process instead, an error
-    /// names it, as does what is wrong with the plugin itself.
-    ///
-    /// # Errors
-    /// What the plugin says.
-    pub(crate) fn working<T>(
-        &self,
-        task: Task,
-        work: impl FnOnce() -> Result<T, Diagnostic>,
-    ) -> Result<T, Diagnostic> {
-        at_work_as(&self.manifest.id, task, work).map_err(|error| self.judged(error))
-    }
-
-    /// Whether it has a capability.
-    pub fn can(&self, capability: &str) -> bool {
-        self.manifest
-            .capabilities
-            .iter()
-            .any(|found| found == capability)
-    }
-
-    /// The backend; loads its code if that has not happened yet.
-    ///
-    /// # Errors
-    /// Why it cannot be loaded; E5111 if it says something else of itself than
-    /// its manifest does.
-    pub fn backend(&self) -> Result<BackendHandle, Diagnostic> {
-        let client = match &self.body {
-            Body::Builtin(builtin) => builtin.backend().map(BackendHandle::here),
-            Body::File { .. } => match self.reach()? {
-                Some(Reached::Backend(client)) => Some(client),
-                _ => None,
-            },
-        };
-        let client = client.ok_or_else(|| self.wrong_kind(PluginKind::Backend))?;
-        let found = self.working(Task::Describe, || client.describe())?;
-        self.check_identity(&found.id, &found.version)?;
-        let says = [("execute", found.executes), ("object", found.emits_objects)];
-        for (capability, claimed) in says {
-            if claimed != self.can(capability) {
-                return Err(self.disagrees("capabilities"));
-            }
-        }
-        Ok(client)
-    }
-
-    /// The linker strategy; loads its code if that has not happened yet.
-    ///
-    /// # Errors
-    /// As for [`Self::backend`].
-    pub fn linker(&self) -> Result<LinkerHandle, Diagnostic> {
-        let client = match &self.body {
-            Body::Builtin(builtin) => builtin.linker().map(LinkerHandle::here),
-            Body::File { .. } => match self.reach()? {
-                Some(Reached::Linker(client)) => Some(client),
-                _ => None,
-            },
-        };
-        let client = client.ok_or_else(|| self.wrong_kind(PluginKind::Linker))?;
-        let found = self.working(Task::Describe, || client.describe())?;
-        self.check_identity(&found.id, &found.version)?;
-        Ok(client)
-    }
-
-    /// Whether the linker strategy links a kind of output for a target.
-    ///
-    /// # Errors
-    /// What it says; as for [`Self::linker`].
-    pub fn supports(&self, target: &str, kind: OutputKind) -> Result<(), Diagnostic> {
-        let client = self.linker()?;
-        self.working(Task::Support, || client.supports(target, kind))
-    }
-
-    /// Makes the plugin of a file ready to be asked, once.
-    fn reach(&self) -> Result<Option<Reached>, Diagnostic> {
-        let Body::File {
-            plugin,
-            containment,
-            reached,
-        } = &self.body
-        else {
-            return Ok(None);
-        };
-        let reach = || self.working(Task::Load, || first_use(plugin, containment));
-        reached.get_or_init(reach).clone().map(Some)
-    }
-
-    /// E5161 if code that it makes in memory would not be in this process.
-    ///
-    /// # Errors
-    /// E5161.
-    pub(crate) fn check_session(&self) -> Result<(), Diagnostic> {
-        let Body::File { containment, .. } = &self.body else {
-            return Ok(());
-        };
-        if !containment.should_isolate(&self.manifest) {
-            return Ok(());
-        }
-        let id = &self.manifest.id;
-        let message = format!(
-            "backend `{id}` works in a process of its own, and cannot run a program in this one"
-        );
-        let help = match self.can("object") {
-            true => format!("build an executable and run that: `beskid --backend {id} build`"),
-            false => "run with `--backend aot`, or without isolation".to_owned(),
-        };
-        Err(Diagnostic::new(Code::E5161, message).plugin(id).help(help))
-    }
-
-    fn check_identity(&self, id: &str, version: &str) -> Result<(), Diagnostic> {
-        if id != self.manifest.id {
-            return Err(self.disagrees("id"));
-        }
-        if version != self.manifest.version {
-            return Err(self.disagrees("version"));
-        }
-        Ok(())
-    }
-
-    fn disagrees(&self, field: &str) -> Diagnostic {
-        let message = format!(
-            "plugin `{}` says another {field} of itself than its manifest does",
-            self.manifest.id
-        );
-        Diagnostic::new(Code::E5111, message)
-            .plugin(&self.manifest.id)
-            .note(format!("origin: {}", self.origin()))
-            .help("report this to the author of the plugin")
-    }
-
-    fn wrong_kind(&self, wanted: PluginKind) -> Diagnostic {
-        let message = format!("plugin `{}` is no {wanted}", self.manifest.id);
-        Diagnostic::new(Code::E5114, message).help("`beskid plugin list` shows what each plugin is")
-    }
 }
 
 impl Registry {
@@ -269,14 +37,15 @@ impl Registry {
     pub fn with_builtins() -> Result<Self, Diagnostic> {
         let mut registry = Self::default();
         for (manifest, builtin) in super::builtin::all()? {
-            registry.add(
-                Entry {
-                    manifest,
-                    shadowed: false,
-                    body: Body::Builtin(builtin),
-                },
-                Precedence::KeepBuiltin,
-            )?;
+            let entry = Entry::builtin(manifest, builtin);
+            if let Some(rival) = registry
+                .builtins
+                .iter()
+                .find(|rival| is_same(rival, &entry))
+            {
+                return Err(duplicate(rival, &entry));
+            }
+            registry.builtins.push(entry);
         }
         Ok(registry)
     }
@@ -284,6 +53,11 @@ impl Registry {
     /// What becomes of the files that are added from now on.
     pub fn contain(&mut self, containment: Containment) {
         self.containment = Arc::new(containment);
+    }
+
+    /// What becomes of files.
+    pub(crate) const fn containment(&self) -> &Arc<Containment> {
+        &self.containment
     }
 
     /// Decides about a plugin file, and adds nothing.
@@ -294,96 +68,126 @@ impl Registry {
         vet_permitting(path, &self.containment.plugins)
     }
 
-    /// Adds a plugin file. It is vetted now, and loaded when it is first used.
-    ///
-    /// # Errors
-    /// Why [`vet`](super::vet) refuses it; E5107 if another file has the same id.
-    pub fn add_file(&mut self, path: &Path, precedence: Precedence) -> Result<(), Diagnostic> {
-        let plugin = self.vet(path)?;
-        let entry = Entry {
-            manifest: plugin.manifest().clone(),
-            shadowed: false,
-            body: Body::File {
-                plugin: Box::new(plugin),
-                containment: Arc::clone(&self.containment),
-                reached: OnceLock::new(),
-            },
-        };
-        self.add(entry, precedence)
+    /// What is asked of the files that are added from now on.
+    pub fn agree_to(&mut self, terms: Terms) {
+        self.terms = terms;
     }
 
-    /// Adds the plugin files `lib*.so` of a folder, in the order of their
-    /// names. Libraries without a manifest are passed over.
+    /// What is asked of files.
+    pub(crate) const fn terms(&self) -> &Terms {
+        &self.terms
+    }
+
+    /// Adds a plugin file that somebody named. It is vetted now, and loaded when it
+    /// is first used.
     ///
     /// # Errors
-    /// E4040 if the folder cannot be read, or as for [`Self::add_file`].
-    pub fn add_folder(&mut self, folder: &Path) -> Result<(), Diagnostic> {
-        let unreadable = |error: std::io::Error| {
-            let message = format!("cannot read plugin folder `{}`: {error}", folder.display());
-            Diagnostic::new(Code::E4040, message).help("give an existing folder")
-        };
-        let mut files = Vec::new();
-        for item in fs::read_dir(folder).map_err(unreadable)? {
-            let path = item.map_err(unreadable)?.path();
-            let name = path
-                .file_name()
-                .and_then(|name| name.to_str())
-                .unwrap_or("");
-            if name.starts_with("lib") && name.ends_with(".so") {
-                files.push(path);
-            }
+    /// Why [`vet`](crate::vet) refuses it; E5107 if another file that was named in the same
+    /// place has the same id and version and other contents; E5142 or E5145 if it
+    /// cannot be trusted.
+    pub fn add_file(&mut self, path: &Path, place: Place) -> Result<(), Diagnostic> {
+        let file = PluginFile::new(path.to_owned(), Arc::clone(&self.containment));
+        // Whose it is is known before it is vetted: it may have to be signed.
+        if let Ok(Glance::Plugin(manifest)) = glance(path)
+            && let Some(key) = file.key(&manifest.id)
+        {
+            check_file(path)?;
+            verify(&manifest.id, path, &file.read()?, key)?;
         }
-        files.sort();
-        for path in files {
-            match self.add_file(&path, Precedence::KeepBuiltin) {
-                Err(error) if error.code == Code::E5102 => {
-                    tracing::debug!(path = %path.display(), "passed over: {error}");
+        let manifest = file.vetted()?.manifest().clone();
+        let entry = Entry::file(manifest, place, file);
+        for rival in &self.named {
+            if rival.place() == place && is_same(rival, &entry) && is_same_version(rival, &entry) {
+                match rival.digest()? == entry.digest()? {
+                    true => return Ok(()),
+                    false => return Err(duplicate(rival, &entry)),
                 }
-                added => added?,
             }
         }
+        self.named.push(entry);
         Ok(())
     }
 
-    fn add(&mut self, mut entry: Entry, precedence: Precedence) -> Result<(), Diagnostic> {
-        let rival = self.entries.iter_mut().find(|other| {
-            !other.shadowed
-                && other.manifest.kind == entry.manifest.kind
-                && other.manifest.id == entry.manifest.id
+    /// Adds a folder of plugin files. Nobody looks into it before a plugin is
+    /// wanted, and its files are vetted when they are.
+    pub fn add_folder(&mut self, folder: PathBuf, place: Place) {
+        self.folders.push((place, folder));
+    }
+
+    fn found(&self) -> Result<&Found, Diagnostic> {
+        let scan = || {
+            let mut found = Found::default();
+            for (place, folder) in &self.folders {
+                scan(folder, *place, &self.containment, &mut found)?;
+            }
+            let mut users = self.folders.iter();
+            let users = users.find(|(place, _)| *place == Place::User);
+            if let Some((_, folder)) = users.filter(|_| !found.entries.is_empty()) {
+                found.apply(Record::read(folder));
+            }
+            Ok(found)
+        };
+        self.found.get_or_init(scan).as_ref().map_err(Clone::clone)
+    }
+
+    /// Every plugin that says what it is; of those with one kind and id, the one
+    /// that takes precedence comes first.
+    ///
+    /// # Errors
+    /// E4040 if a folder that was named cannot be read.
+    pub fn entries(&self) -> Result<Vec<&Entry>, Diagnostic> {
+        let found = self.found()?.entries.iter();
+        let all = self.named.iter().chain(found).chain(&self.builtins);
+        let mut all = all.collect::<Vec<_>>();
+        all.sort_by(|one, other| {
+            let (ours, theirs) = (one.manifest(), other.manifest());
+            (ours.kind, &ours.id)
+                .cmp(&(theirs.kind, &theirs.id))
+                .then_with(|| one.place().cmp(&other.place()))
+                .then_with(|| compare(&theirs.version, &ours.version))
+                .then_with(|| other.is_added().cmp(&one.is_added()))
         });
-        if let Some(rival) = rival {
-            match (&rival.body, precedence) {
-                (Body::Builtin(_), Precedence::Replace) => rival.shadowed = true,
-                (Body::Builtin(_), Precedence::KeepBuiltin) => entry.shadowed = true,
-                (Body::File { .. }, _) => return Err(duplicate(rival, &entry)),
-            }
+        Ok(all)
+    }
+
+    /// The files that want to be plugins and have no manifest that can be read.
+    pub(super) fn refused(&self) -> Result<&[Refused], Diagnostic> {
+        Ok(&self.found()?.refused)
+    }
+
+    /// Checks that a folder has a plugin of this name.
+    ///
+    /// # Errors
+    /// E5108 if none has.
+    pub(crate) fn in_folders(&self, name: &str) -> Result<(), Diagnostic> {
+        let mut found = self.found()?.entries.iter();
+        if found.any(|entry| entry.is_meant_by(name)) {
+            return Ok(());
         }
-        self.entries.push(entry);
-        Ok(())
+        let message = format!("no folder has a plugin `{name}`");
+        Err(Diagnostic::new(Code::E5108, message)
+            .help("`beskid plugin list` shows every plugin, and where it is"))
     }
 
-    /// Every plugin, shadowed ones too, in the order they were added.
-    pub fn entries(&self) -> impl Iterator<Item = &Entry> {
-        self.entries.iter()
-    }
-
-    /// The backend with this id.
+    /// The backend of this name: an id, or `ID@VERSION`.
     ///
     /// # Errors
-    /// E5108 lists the backends in reach.
-    pub fn backend(&self, id: &str) -> Result<&Entry, Diagnostic> {
-        self.find(PluginKind::Backend, id)
+    /// E5108 lists the backends in reach; why the only ones of this name are
+    /// refused, or why the one that would be used cannot be trusted.
+    pub fn backend(&self, name: &str) -> Result<&Entry, Diagnostic> {
+        self.find(PluginKind::Backend, name)
     }
 
-    /// The linker strategy with this id.
+    /// The linker strategy of this name: an id, or `ID@VERSION`.
     ///
     /// # Errors
-    /// E5108 lists the strategies in reach.
-    pub fn linker(&self, id: &str) -> Result<&Entry, Diagnostic> {
-        self.find(PluginKind::Linker, id)
+    /// As for [`Self::backend`].
+    pub fn linker(&self, name: &str) -> Result<&Entry, Diagnostic> {
+        self.find(PluginKind::Linker, name)
     }
 
-    /// The first linker strategy that supports a kind of output for a target.
+    /// The first linker strategy that supports a kind of output for a target: a
+    /// built-in, or else one of the others in the order of their places.
     ///
     /// # Errors
     /// E4022 if a strategy knows the target but not the kind, the error of one that
@@ -392,13 +196,14 @@ impl Registry {
         let mut kind_refused = None;
         let mut failed = None;
         let mut refusals = Vec::new();
-        for entry in self.active(PluginKind::Linker) {
-            match entry.supports(target, kind) {
-                Ok(()) => return Ok(entry),
+        for id in self.strategies()? {
+            let found = self.linker(id);
+            match found.and_then(|entry| entry.supports(target, kind).map(|()| entry)) {
+                Ok(entry) => return Ok(entry),
                 Err(error) if error.code == Code::E4022 => kind_refused = Some(error),
                 // It may be the one that would have linked this.
                 Err(error) if error.code != Code::E4023 => failed = failed.or(Some(error)),
-                Err(error) => refusals.push(format!("{}: {}", entry.manifest.id, error.message)),
+                Err(error) => refusals.push(format!("{id}: {}", error.message)),
             }
         }
         if let Some(error) = kind_refused.or(failed) {
@@ -410,27 +215,140 @@ impl Registry {
         Err(diagnostic.help("load one with `--plugin`, or build with `--kind object`"))
     }
 
-    fn active(&self, kind: PluginKind) -> impl Iterator<Item = &Entry> {
-        let of_kind = move |entry: &&Entry| !entry.shadowed && entry.manifest.kind == kind;
-        self.entries.iter().filter(of_kind)
+    /// The ids of linker strategies, in the order in which they are asked.
+    fn strategies(&self) -> Result<Vec<&str>, Diagnostic> {
+        let found = self.found()?.entries.iter();
+        let all = self.builtins.iter().chain(&self.named).chain(found);
+        let mut ids = Vec::new();
+        for entry in all.filter(|entry| entry.manifest().kind == PluginKind::Linker) {
+            let id = &*entry.manifest().id;
+            if !ids.contains(&id) {
+                ids.push(id);
+            }
+        }
+        Ok(ids)
     }
 
-    fn find(&self, kind: PluginKind, id: &str) -> Result<&Entry, Diagnostic> {
-        let found = self.active(kind).find(|entry| entry.manifest.id == id);
-        found.ok_or_else(|| {
-            let ids = self.active(kind).map(|entry| entry.manifest.id.as_str());
-            let ids = ids.collect::<Vec<_>>().join(", ");
-            Diagnostic::new(Code::E5108, format!("there is no {kind} `{id}`")).help(format!(
-                "choose one of: {ids}; or load another with `--plugin`"
-            ))
+    /// The plugin that a name means. What is out of date or broken is passed over;
+    /// what cannot be trusted is not, for whoever put it there wanted it.
+    pub(super) fn find(&self, kind: PluginKind, name: &str) -> Result<&Entry, Diagnostic> {
+        let wanted = Wanted::parse(name);
+        let locked = self.terms.locked_versions(kind, wanted.id)?;
+        let mut meant = self.entries()?;
+        meant.retain(|entry| {
+            let manifest = entry.manifest();
+            manifest.kind == kind && wanted.means(&manifest.id, &manifest.version)
+        });
+        if !locked.is_empty() {
+            meant.retain(|entry| {
+                let version = &*entry.manifest().version;
+                let is_chosen = wanted.version.is_some() || locked.contains(&version);
+                is_chosen && entry.place() != Place::Builtin
+            });
+            if meant.is_empty() {
+                return Err(out_of_reach(kind, wanted.id, &locked));
+            }
+        }
+        let mut refusal = None;
+        for (at, entry) in meant.iter().enumerate() {
+            if entry.is_disabled() {
+                refusal.get_or_insert_with(|| disabled(entry));
+                continue;
+            }
+            self.terms.admit(entry)?;
+            match entry.usable() {
+                Ok(()) => {
+                    check_rivals(entry, &meant[at + 1..])?;
+                    return Ok(entry);
+                }
+                Err(error) => {
+                    tracing::info!("passed over: {}", error.message);
+                    refusal.get_or_insert(error);
+                }
+            }
+        }
+        Err(match refusal {
+            Some(refusal) => refusal,
+            None => self.unknown(kind, &wanted, name)?,
         })
+    }
+
+    /// Why there is no plugin of a name.
+    fn unknown(
+        &self,
+        kind: PluginKind,
+        wanted: &Wanted<'_>,
+        name: &str,
+    ) -> Result<Diagnostic, Diagnostic> {
+        let kind_name = kind.to_string();
+        let is_it = |refused: &&Refused| {
+            let said = |key| refused.said.get(key).unwrap_or_default();
+            said("kind") == kind_name && wanted.means(said("id"), said("version"))
+        };
+        if let Some(refused) = self.refused()?.iter().find(is_it) {
+            return Ok(refused.reason.clone());
+        }
+        let mut ids = Vec::new();
+        for entry in self.entries()? {
+            let id = &*entry.manifest().id;
+            if entry.manifest().kind == kind && !ids.contains(&id) {
+                ids.push(id);
+            }
+        }
+        let ids = ids.join(", ");
+        let unknown = Diagnostic::new(Code::E5108, format!("there is no {kind} `{name}`"));
+        Ok(unknown.help(format!(
+            "choose one of: {ids}; or load another with `--plugin`"
+        )))
     }
 }
 
+/// Refuses what somebody could mean as well as what was found.
+fn check_rivals(entry: &Entry, behind: &[&Entry]) -> Result<(), Diagnostic> {
+    let mut rivals = behind.iter().filter(|rival| {
+        rival.place() == entry.place()
+            && is_same_version(rival, entry)
+            && rival.is_added() == entry.is_added()
+            && !rival.is_disabled()
+            && rival.usable().is_ok()
+    });
+    let rival = rivals.find(|rival| rival.digest().ok() != entry.digest().ok());
+    rival.map_or(Ok(()), |rival| Err(duplicate(entry, rival)))
+}
+
+fn is_same(one: &Entry, other: &Entry) -> bool {
+    let (one, other) = (one.manifest(), other.manifest());
+    one.kind == other.kind && one.id == other.id
+}
+
+fn is_same_version(one: &Entry, other: &Entry) -> bool {
+    one.manifest().version == other.manifest().version
+}
+
 fn duplicate(first: &Entry, second: &Entry) -> Diagnostic {
-    let message = format!("two plugin files have the id `{}`", first.manifest.id);
+    let (id, version) = (&first.manifest().id, &first.manifest().version);
+    let message = format!("two plugin files have the id `{id}` and the version {version}");
     Diagnostic::new(Code::E5107, message)
+        .plugin(id)
         .note(format!("first: {}", first.origin()))
         .note(format!("second: {}", second.origin()))
         .help("load only one of them")
+}
+
+fn disabled(entry: &Entry) -> Diagnostic {
+    let id = &entry.manifest().id;
+    Diagnostic::new(Code::E5149, format!("plugin `{id}` is switched off"))
+        .plugin(id)
+        .note(format!("origin: {}", entry.origin()))
+        .help(format!("switch it on: `beskid plugin enable {id}`"))
+}
+
+fn out_of_reach(kind: PluginKind, id: &str, locked: &[&str]) -> Diagnostic {
+    let versions = locked.join(", ");
+    let message = format!("{kind} `{id}` is locked to {versions}, which is not in reach");
+    Diagnostic::new(Code::E5144, message)
+        .plugin(id)
+        .help(format!(
+            "add that version with `beskid plugin add`; or lock another: `beskid plugin update {id}`"
+        ))
 }

@@ -22,7 +22,7 @@ use crate::config::PluginSettings;
 use crate::input::open_bounded;
 
 /// Largest plugin file, in bytes: 512 MiB.
-const MAX_PLUGIN: u64 = 512 << 20;
+pub(super) const MAX_PLUGIN: u64 = 512 << 20;
 /// Bytes that are hashed at once.
 const PART: usize = 64 << 10;
 

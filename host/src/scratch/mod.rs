@@ -107,6 +107,11 @@ impl Aside {
         Ok(Self { file, entry })
     }
 
+    /// Where it is until then.
+    pub(crate) fn path(&self) -> &Path {
+        &self.entry.path
+    }
+
     /// Gives the file its final name.
     pub(crate) fn rename(&self, to: &Path) -> io::Result<()> {
         fs::rename(&self.entry.path, to)

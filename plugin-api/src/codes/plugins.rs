@@ -134,6 +134,48 @@ codes! {
     /// Report this to its author.
     E5140;
 
+    /// The plugin's file is another than the one that was added, locked or signed; both
+    /// digests are named.
+    ///
+    /// If you changed it on purpose, `beskid plugin update`.
+    E5141;
+
+    /// Others may change a plugin's file, or the folder that it is in.
+    ///
+    /// `chmod o-w`, or add a copy with `beskid plugin add`.
+    E5142;
+
+    /// `--locked`, and the plugin is not in `plugins.lock`, or the file would have to be
+    /// changed.
+    ///
+    /// `beskid plugin lock`.
+    E5143;
+
+    /// The version of a plugin that is locked is not in reach.
+    ///
+    /// Add that version, or lock another.
+    E5144;
+
+    /// The plugin's file is not signed by the key that the settings name.
+    ///
+    /// Get it and its `.minisig` from its author again.
+    E5145;
+
+    /// `plugins.lock`, or the record of what was added, is malformed or of a later version.
+    ///
+    /// Delete it, and write it anew.
+    E5147;
+
+    /// Another process has been changing the folder of plugins for too long.
+    ///
+    /// Wait until it is done, or end it.
+    E5148;
+
+    /// The plugin is switched off.
+    ///
+    /// `beskid plugin enable`.
+    E5149;
+
     /// The system gives no sealed memory to load plugins from: `/proc` is not mounted,
     /// `memfd_create` is refused, or code may not be mapped from memory.
     ///

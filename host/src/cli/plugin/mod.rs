@@ -1,0 +1,42 @@
+//! `beskid plugin`.
+
+mod change;
+mod inspect;
+mod list;
+mod lock;
+
+use beskid_plugin_api::diagnostic::Diagnostic;
+
+use super::args::{PluginCommand, PluginServeArgs};
+use super::environment::Environment;
+use crate::failure::Failure;
+use crate::plugins::{Serve, serve};
+
+/// Serves a plugin to the process that has started this one.
+pub(super) fn serve_one(args: &PluginServeArgs) -> Result<(), Diagnostic> {
+    serve(Serve {
+        path: &args.path,
+        id: &args.id,
+        libraries: &args.library,
+        memory: args.memory,
+    })
+}
+
+/// Does what a command about plugins says.
+pub(super) fn plugin(environment: &Environment, command: &PluginCommand) -> Result<u8, Failure> {
+    match command {
+        PluginCommand::List => list::list(environment)?,
+        PluginCommand::Which { name } => list::which(environment, name)?,
+        PluginCommand::Inspect { path } => inspect::inspect(environment, path)?,
+        PluginCommand::Add { paths } => change::add(environment, paths)?,
+        PluginCommand::Remove(names) => change::remove(environment, &names.names)?,
+        PluginCommand::Enable(names) => change::switch(environment, &names.names, true)?,
+        PluginCommand::Disable(names) => change::switch(environment, &names.names, false)?,
+        PluginCommand::Update { names } => {
+            let unknown = change::update(environment, names)?;
+            lock::update(environment, names, &unknown)?;
+        }
+        PluginCommand::Lock { names } => lock::lock(environment, names)?,
+    }
+    Ok(0)
+}

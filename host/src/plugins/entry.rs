@@ -1,0 +1,474 @@
+//! One plugin in reach: what it says of itself, and its code once it is used.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
+
+use beskid_plugin_api::Digest;
+use beskid_plugin_api::artifact::Feature;
+use beskid_plugin_api::codes::Code;
+use beskid_plugin_api::diagnostic::Diagnostic;
+use beskid_plugin_api::linker::OutputKind;
+use beskid_plugin_api::manifest::{PluginKind, PluginManifest};
+use beskid_plugin_api::sdk::Builtin;
+
+use super::at_work::{Task, at_work_as};
+use super::first_use::{Reached, first_use};
+use super::handle::{BackendHandle, LinkerHandle};
+use super::install::{Added, Facts};
+use super::isolate::Containment;
+use super::place::Place;
+use super::vet::{MAX_PLUGIN, VettedPlugin, digest_of, vet_permitting};
+use super::wanted::Wanted;
+use crate::input::read_bounded;
+
+/// Where a plugin comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Origin {
+    /// Linked into the host.
+    Builtin,
+    /// A file.
+    File {
+        /// Its path.
+        path: PathBuf,
+        /// Digest of its contents, if they can be read.
+        digest: Option<Digest>,
+    },
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Builtin => f.write_str("built-in"),
+            Self::File { path, digest } => match digest {
+                Some(digest) => write!(f, "{} ({})", path.display(), digest.short()),
+                None => write!(f, "{}", path.display()),
+            },
+        }
+    }
+}
+
+/// One plugin.
+pub struct Entry {
+    manifest: PluginManifest,
+    place: Place,
+    body: Body,
+}
+
+/// Its code, which a file gives only when it is loaded.
+enum Body {
+    Builtin(Builtin),
+    File(Box<PluginFile>),
+}
+
+/// A file that says that it is a plugin.
+pub(super) struct PluginFile {
+    path: PathBuf,
+    /// What was noted when it was added to the user's folder.
+    pub(super) added: Option<Added>,
+    /// Why nobody knows what was noted.
+    pub(super) doubt: Option<Diagnostic>,
+    /// Whether it is switched off.
+    pub(super) is_disabled: bool,
+    containment: Arc<Containment>,
+    vetted: OnceLock<Result<VettedPlugin, Diagnostic>>,
+    expected: OnceLock<Expected>,
+    reached: OnceLock<Result<Reached, Diagnostic>>,
+}
+
+/// The digest that a file must have.
+#[derive(Debug, Clone)]
+pub(super) struct Expected {
+    pub(super) digest: Digest,
+    /// What says so, to be read behind "than".
+    pub(super) by: String,
+}
+
+impl PluginFile {
+    /// A file that was looked at.
+    pub(super) const fn new(path: PathBuf, containment: Arc<Containment>) -> Self {
+        Self {
+            path,
+            added: None,
+            doubt: None,
+            is_disabled: false,
+            containment,
+            vetted: OnceLock::new(),
+            expected: OnceLock::new(),
+            reached: OnceLock::new(),
+        }
+    }
+
+    /// Where it is.
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The key of minisign that the user wants a plugin to be signed by.
+    pub(super) fn key(&self, id: &str) -> Option<&str> {
+        self.containment.plugins.get(id)?.key.as_deref()
+    }
+
+    /// All of it, whatever it is.
+    ///
+    /// # Errors
+    /// E5101 if it cannot be read.
+    pub(super) fn read(&self) -> Result<Vec<u8>, Diagnostic> {
+        read_bounded(&self.path, MAX_PLUGIN).map_err(|error| {
+            let path = self.path.display().to_string();
+            let message = format!("`{path}` is not a plugin: {}", error.message);
+            Diagnostic::new(Code::E5101, message).path(path)
+        })
+    }
+
+    /// What the gate says of it, which is asked once.
+    ///
+    /// # Errors
+    /// Why the gate refuses it.
+    pub(super) fn vetted(&self) -> Result<&VettedPlugin, Diagnostic> {
+        let vetted = self
+            .vetted
+            .get_or_init(|| vet_permitting(&self.path, &self.containment.plugins));
+        vetted.as_ref().map_err(Clone::clone)
+    }
+}
+
+impl fmt::Debug for Entry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Entry")
+            .field("manifest", &self.manifest)
+            .field("place", &self.place)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Entry {
+    pub(super) const fn builtin(manifest: PluginManifest, table: Builtin) -> Self {
+        Self {
+            manifest,
+            place: Place::Builtin,
+            body: Body::Builtin(table),
+        }
+    }
+
+    pub(super) fn file(manifest: PluginManifest, place: Place, file: PluginFile) -> Self {
+        Self {
+            manifest,
+            place,
+            body: Body::File(Box::new(file)),
+        }
+    }
+
+    /// What the plugin says of itself.
+    pub const fn manifest(&self) -> &PluginManifest {
+        &self.manifest
+    }
+
+    /// Where it was found.
+    pub const fn place(&self) -> Place {
+        self.place
+    }
+
+    /// Its file; `None` for a built-in.
+    pub(super) fn plugin_file(&self) -> Option<&PluginFile> {
+        match &self.body {
+            Body::Builtin(_) => None,
+            Body::File(file) => Some(file),
+        }
+    }
+
+    /// Whether it is a file, and no built-in.
+    pub(crate) fn is_file(&self) -> bool {
+        self.plugin_file().is_some()
+    }
+
+    /// Whether a name, `ID` or `ID@VERSION`, means it.
+    pub(crate) fn is_meant_by(&self, name: &str) -> bool {
+        Wanted::parse(name).means(&self.manifest.id, &self.manifest.version)
+    }
+
+    /// Whether it was added to the user's folder.
+    pub(super) fn is_added(&self) -> bool {
+        self.plugin_file().is_some_and(|file| file.added.is_some())
+    }
+
+    /// Whether it is switched off.
+    pub(super) fn is_disabled(&self) -> bool {
+        self.plugin_file().is_some_and(|file| file.is_disabled)
+    }
+
+    pub(super) fn plugin_file_mut(&mut self) -> Option<&mut PluginFile> {
+        match &mut self.body {
+            Body::Builtin(_) => None,
+            Body::File(file) => Some(file),
+        }
+    }
+
+    /// Where it comes from. A file that was not loaded is read for it.
+    pub fn origin(&self) -> Origin {
+        match &self.body {
+            Body::Builtin(_) => Origin::Builtin,
+            Body::File(file) => Origin::File {
+                path: file.path.clone(),
+                digest: self.digest().ok().flatten(),
+            },
+        }
+    }
+
+    /// Digest of its file, which is read for it; `None` for a built-in.
+    ///
+    /// # Errors
+    /// Why the gate refuses the file, or it cannot be read.
+    pub fn digest(&self) -> Result<Option<Digest>, Diagnostic> {
+        let file = self.plugin_file();
+        file.map(|file| file.vetted()?.digest()).transpose()
+    }
+
+    /// Names the plugin in what is wrong with its output (E52xx), or with itself
+    /// (E511x, E516x).
+    pub fn judged(&self, diagnostic: Diagnostic) -> Diagnostic {
+        let code = diagnostic.code.as_str();
+        let is_its = ["E52", "E511", "E516"].map(|start| code.starts_with(start));
+        if is_its.contains(&true) {
+            diagnostic.plugin(&self.manifest.id)
+        } else {
+            diagnostic
+        }
+    }
+
+    /// Asks the plugin for something; if it ends the process instead, an error
+    /// names it, as does what is wrong with the plugin itself.
+    ///
+    /// # Errors
+    /// What the plugin says.
+    pub(crate) fn working<T>(
+        &self,
+        task: Task,
+        work: impl FnOnce() -> Result<T, Diagnostic>,
+    ) -> Result<T, Diagnostic> {
+        at_work_as(&self.manifest.id, task, work).map_err(|error| self.judged(error))
+    }
+
+    /// Whether it has a capability.
+    pub fn can(&self, capability: &str) -> bool {
+        let mut capabilities = self.manifest.capabilities.iter();
+        capabilities.any(|found| found == capability)
+    }
+
+    /// The backend; loads its code if that has not happened yet.
+    ///
+    /// # Errors
+    /// Why it cannot be loaded; E5111 if it says something else of itself than
+    /// its manifest does, E5141 if it is another file than the one that is meant.
+    pub fn backend(&self) -> Result<BackendHandle, Diagnostic> {
+        let client = match &self.body {
+            Body::Builtin(builtin) => builtin.backend().map(BackendHandle::here),
+            Body::File(file) => match self.reach(file)? {
+                Reached::Backend(client) => Some(client),
+                Reached::Linker(_) => None,
+            },
+        };
+        let client = client.ok_or_else(|| self.wrong_kind(PluginKind::Backend))?;
+        let found = self.working(Task::Describe, || client.describe())?;
+        self.check_identity(&found.id, &found.version)?;
+        let says = [("execute", found.executes), ("object", found.emits_objects)];
+        for (capability, claimed) in says {
+            if claimed != self.can(capability) {
+                return Err(self.disagrees("capabilities"));
+            }
+        }
+        Ok(client)
+    }
+
+    /// The linker strategy; loads its code if that has not happened yet.
+    ///
+    /// # Errors
+    /// As for [`Self::backend`].
+    pub fn linker(&self) -> Result<LinkerHandle, Diagnostic> {
+        let client = match &self.body {
+            Body::Builtin(builtin) => builtin.linker().map(LinkerHandle::here),
+            Body::File(file) => match self.reach(file)? {
+                Reached::Linker(client) => Some(client),
+                Reached::Backend(_) => None,
+            },
+        };
+        let client = client.ok_or_else(|| self.wrong_kind(PluginKind::Linker))?;
+        let found = self.working(Task::Describe, || client.describe())?;
+        self.check_identity(&found.id, &found.version)?;
+        Ok(client)
+    }
+
+    /// Whether the linker strategy links a kind of output for a target.
+    ///
+    /// # Errors
+    /// What it says; as for [`Self::linker`].
+    pub fn supports(&self, target: &str, kind: OutputKind) -> Result<(), Diagnostic> {
+        let client = self.linker()?;
+        self.working(Task::Support, || client.supports(target, kind))
+    }
+
+    /// What it says of itself besides its manifest; loads its code if that has not
+    /// happened yet.
+    ///
+    /// # Errors
+    /// As for [`Self::backend`].
+    pub(super) fn facts(&self) -> Result<Facts, Diagnostic> {
+        if self.manifest.kind == PluginKind::Linker {
+            let found = self.linker()?;
+            let found = self.working(Task::Describe, || found.describe())?;
+            return Ok(Facts {
+                about: found.about,
+                ..Facts::default()
+            });
+        }
+        let found = self.backend()?;
+        let found = self.working(Task::Describe, || found.describe())?;
+        let features = found.features.iter();
+        Ok(Facts {
+            about: found.about,
+            architectures: found.architectures,
+            features: features.filter_map(feature_name).collect(),
+        })
+    }
+
+    /// From now on its file must have this digest.
+    ///
+    /// # Errors
+    /// E5141 if it must have another one too.
+    pub(super) fn expect(&self, expected: Expected) -> Result<(), Diagnostic> {
+        let Some(file) = self.plugin_file() else {
+            return Ok(());
+        };
+        let first = file.expected.get_or_init(|| expected.clone());
+        match first.digest == expected.digest {
+            true => Ok(()),
+            false => Err(self.changed(&expected, first.digest)),
+        }
+    }
+
+    /// Compares the file with what it must be. It is read for that.
+    ///
+    /// # Errors
+    /// E5141 if it is another; as for [`Self::digest`].
+    pub(crate) fn confirm(&self) -> Result<(), Diagnostic> {
+        let expected = self.plugin_file().and_then(|file| file.expected.get());
+        let Some((expected, found)) = expected.zip(self.digest()?) else {
+            return Ok(());
+        };
+        match expected.digest == found {
+            true => Ok(()),
+            false => Err(self.changed(expected, found)),
+        }
+    }
+
+    fn changed(&self, expected: &Expected, found: Digest) -> Diagnostic {
+        let id = &self.manifest.id;
+        let message = format!("plugin `{id}` is another file than {}", expected.by);
+        let mut diagnostic = Diagnostic::new(Code::E5141, message).plugin(id);
+        if let Some(file) = self.plugin_file() {
+            diagnostic = diagnostic.path(file.path.display().to_string());
+        }
+        diagnostic
+            .note(format!("expected: {}", expected.digest))
+            .note(format!("found:    {found}"))
+            .help(format!(
+                "if you changed it on purpose: `beskid plugin update {id}`; if not, do not use it"
+            ))
+    }
+
+    /// Whether the gate lets its file through, and found in it what the first look
+    /// did.
+    ///
+    /// # Errors
+    /// Why the gate refuses it.
+    pub(super) fn usable(&self) -> Result<(), Diagnostic> {
+        let Some(file) = self.plugin_file() else {
+            return Ok(());
+        };
+        if file.vetted()?.manifest() == &self.manifest {
+            return Ok(());
+        }
+        let path = file.path.display().to_string();
+        let message = format!("`{path}` is not a plugin: it was changed after it was looked at");
+        Err(Diagnostic::new(Code::E5101, message).path(path))
+    }
+
+    /// Makes the plugin of a file ready to be asked, once.
+    fn reach(&self, file: &PluginFile) -> Result<Reached, Diagnostic> {
+        let reach = || {
+            let plugin = file.vetted()?;
+            if let Some(expected) = file.expected.get() {
+                plugin.is(expected.digest)?;
+            }
+            self.working(Task::Load, || first_use(plugin, &file.containment))
+        };
+        // Who finds another digest does not know what says that it must be this one.
+        let reach = || reach().map_err(|error| self.check_read(file).err().unwrap_or(error));
+        file.reached.get_or_init(reach).clone()
+    }
+
+    fn check_read(&self, file: &PluginFile) -> Result<(), Diagnostic> {
+        let Some(expected) = file.expected.get() else {
+            return Ok(());
+        };
+        let plugin = file.vetted()?;
+        let found = digest_of(&plugin.open()?.0).map_err(|error| plugin.unreadable(&error))?;
+        match found == expected.digest {
+            true => Ok(()),
+            false => Err(self.changed(expected, found)),
+        }
+    }
+
+    /// E5161 if code that it makes in memory would not be in this process.
+    ///
+    /// # Errors
+    /// E5161.
+    pub(crate) fn check_session(&self) -> Result<(), Diagnostic> {
+        let isolated = self.plugin_file();
+        let isolated = isolated.filter(|file| file.containment.should_isolate(&self.manifest));
+        if isolated.is_none() {
+            return Ok(());
+        }
+        let id = &self.manifest.id;
+        let message = format!(
+            "backend `{id}` works in a process of its own, and cannot run a program in this one"
+        );
+        let help = match self.can("object") {
+            true => format!("build an executable and run that: `beskid --backend {id} build`"),
+            false => "run with `--backend aot`, or without isolation".to_owned(),
+        };
+        Err(Diagnostic::new(Code::E5161, message).plugin(id).help(help))
+    }
+
+    fn check_identity(&self, id: &str, version: &str) -> Result<(), Diagnostic> {
+        if id != self.manifest.id {
+            return Err(self.disagrees("id"));
+        }
+        if version != self.manifest.version {
+            return Err(self.disagrees("version"));
+        }
+        Ok(())
+    }
+
+    fn disagrees(&self, field: &str) -> Diagnostic {
+        let message = format!(
+            "plugin `{}` says another {field} of itself than its manifest does",
+            self.manifest.id
+        );
+        Diagnostic::new(Code::E5111, message)
+            .plugin(&self.manifest.id)
+            .note(format!("origin: {}", self.origin()))
+            .help("report this to the author of the plugin")
+    }
+
+    fn wrong_kind(&self, wanted: PluginKind) -> Diagnostic {
+        let message = format!("plugin `{}` is no {wanted}", self.manifest.id);
+        Diagnostic::new(Code::E5114, message).help("`beskid plugin list` shows what each plugin is")
+    }
+}
+
+/// A feature as artifacts spell it.
+fn feature_name(feature: &Feature) -> Option<String> {
+    let value = serde_json::to_value(feature).ok()?;
+    value.as_str().map(str::to_owned)
+}

@@ -1,0 +1,14 @@
+//! The user's folder of plugins: what was added to it, from where, and what is
+//! switched off.
+
+mod add;
+mod busy;
+mod change;
+mod record;
+mod turn_off;
+
+pub(crate) use busy::Turn;
+pub(crate) use change::{Change, Installer};
+pub(super) use record::{Added, Record};
+
+pub use record::Facts;

@@ -1,0 +1,180 @@
+//! `installed.toml`: what was added to the user's folder.
+
+use std::path::{Path, PathBuf};
+
+use beskid_plugin_api::codes::Code;
+use beskid_plugin_api::diagnostic::Diagnostic;
+use serde::{Deserialize, Serialize};
+
+use super::super::wanted::Wanted;
+use crate::input::read_bounded;
+use crate::output;
+
+/// Its name, in the folder.
+const NAME: &str = "installed.toml";
+/// Version of the format.
+const VERSION: u32 = 1;
+/// Largest file, in bytes.
+const LARGEST: u64 = 4 << 20;
+
+/// What was added to a folder.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::plugins) struct Record {
+    version: u32,
+    /// Plugins that are switched off: `NAME` or `NAME@VERSION`.
+    #[serde(default)]
+    pub(in crate::plugins) disabled: Vec<String>,
+    /// Sorted by kind, id and version.
+    #[serde(default, rename = "plugin")]
+    pub(in crate::plugins) plugins: Vec<Added>,
+}
+
+/// A plugin that was added.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub(in crate::plugins) struct Added {
+    /// `backend` or `linker`.
+    pub(in crate::plugins) kind: String,
+    /// Its id.
+    pub(in crate::plugins) id: String,
+    /// Its version.
+    pub(in crate::plugins) version: String,
+    /// Name of its file, in the folder.
+    pub(in crate::plugins) file: String,
+    /// BLAKE3 digest of the file.
+    pub(in crate::plugins) blake3: String,
+    /// Where it was copied from.
+    pub(in crate::plugins) from: PathBuf,
+    /// What it said of itself when it was loaded.
+    #[serde(flatten)]
+    pub(in crate::plugins) facts: Facts,
+}
+
+/// What a plugin says of itself that its manifest does not.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Facts {
+    /// One line about it.
+    #[serde(default)]
+    pub about: String,
+    /// Architectures that a backend compiles for.
+    #[serde(default)]
+    pub architectures: Vec<String>,
+    /// Features that a backend knows.
+    #[serde(default)]
+    pub features: Vec<String>,
+}
+
+impl Default for Record {
+    fn default() -> Self {
+        Self {
+            version: VERSION,
+            disabled: Vec::new(),
+            plugins: Vec::new(),
+        }
+    }
+}
+
+impl Record {
+    /// What was added to a folder; nothing, if nothing says so.
+    ///
+    /// # Errors
+    /// E4040 if the record cannot be read, E5147 if it is malformed or of a later
+    /// version.
+    pub(in crate::plugins) fn read(folder: &Path) -> Result<Self, Diagnostic> {
+        let path = folder.join(NAME);
+        if path.symlink_metadata().is_err() {
+            return Ok(Self::default());
+        }
+        let malformed = |reason: String| {
+            let message = format!("`{}` is malformed: {reason}", path.display());
+            Diagnostic::new(Code::E5147, message)
+                .path(path.display().to_string())
+                .help("delete it, and add the plugins again with `beskid plugin add`")
+        };
+        let bytes = read_bounded(&path, LARGEST)?;
+        let text = String::from_utf8(bytes).map_err(|error| malformed(error.to_string()))?;
+        let record = toml::from_str::<Self>(&text);
+        let record = record.map_err(|error| malformed(error.message().to_owned()))?;
+        if record.version != VERSION {
+            let reason = format!(
+                "its version is {}, this beskid reads {VERSION}",
+                record.version
+            );
+            return Err(malformed(reason));
+        }
+        Ok(record)
+    }
+
+    /// Writes it, as a whole or not at all.
+    ///
+    /// # Errors
+    /// E4040 names the file and the cause.
+    pub(super) fn write(&mut self, folder: &Path) -> Result<(), Diagnostic> {
+        self.plugins.sort();
+        self.disabled.sort();
+        let path = folder.join(NAME);
+        let text = toml::to_string(self).map_err(|error| {
+            let message = format!("cannot write `{}`: {error}", path.display());
+            Diagnostic::new(Code::E4040, message)
+        })?;
+        output::update(&path, text.as_bytes())
+    }
+
+    /// The entry of a file, by its name.
+    pub(in crate::plugins) fn of(&self, file: &str) -> Option<&Added> {
+        self.plugins.iter().find(|added| added.file == file)
+    }
+
+    /// Whether a plugin is switched off.
+    pub(in crate::plugins) fn is_disabled(&self, id: &str, version: &str) -> bool {
+        let mut disabled = self.disabled.iter();
+        disabled.any(|name| Wanted::parse(name).means(id, version))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn added(id: &str, version: &str) -> Added {
+        Added {
+            kind: "backend".to_owned(),
+            id: id.to_owned(),
+            version: version.to_owned(),
+            file: format!("{id}-{version}.so"),
+            blake3: "00".repeat(32),
+            from: "/from".into(),
+            facts: Facts {
+                about: "one \"line\"".to_owned(),
+                architectures: vec!["x86_64".to_owned()],
+                features: Vec::new(),
+            },
+        }
+    }
+
+    #[test]
+    fn a_record_is_read_as_it_was_written() {
+        let folder = tempfile::tempdir().unwrap();
+        assert_eq!(Record::read(folder.path()), Ok(Record::default()));
+        let mut record = Record {
+            plugins: vec![added("tiny", "0.5.0"), added("tiny", "0.4.0")],
+            disabled: vec!["tiny@0.4".to_owned()],
+            ..Record::default()
+        };
+        record.write(folder.path()).unwrap();
+        assert_eq!(Record::read(folder.path()), Ok(record.clone()));
+        assert!(record.is_disabled("tiny", "0.4.0"));
+        assert!(!record.is_disabled("tiny", "0.5.0"));
+        assert_eq!(record.of("tiny-0.4.0.so"), Some(&added("tiny", "0.4.0")));
+        assert_eq!(record.of("other"), None);
+    }
+
+    #[test]
+    fn what_is_no_record_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        for text in ["", "version = 9", "version = 1\nx = 2", "\u{1}"] {
+            std::fs::write(folder.path().join(NAME), text).unwrap();
+            assert_eq!(Record::read(folder.path()).unwrap_err().code, "E5147");
+        }
+    }
+}

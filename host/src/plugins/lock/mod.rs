@@ -1,0 +1,6 @@
+//! `plugins.lock`: which plugins a project is built with, each by the digest of
+//! its file for each target.
+
+mod file;
+
+pub(crate) use file::{LOCK_FILE, Lock};

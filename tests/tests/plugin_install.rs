@@ -1,0 +1,411 @@
+//! Plugins are added, switched off, brought up to date and taken out again, and a
+//! project is locked to what it was built with.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "tests"
+)]
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use beskid_plugin_api::Digest;
+use beskid_plugin_api::manifest::TARGET;
+use beskid_tests::built::built;
+use beskid_tests::command::{Ended, beskid, end};
+use beskid_tests::plugin_files::{change, write_faulty, write_stale};
+
+/// A folder with a program and a plugin of a vendor, and the user's own folders.
+struct Desk {
+    folder: tempfile::TempDir,
+}
+
+impl Desk {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(
+            folder.path().join("p.bd"),
+            "i32 main() { return 40 + 2; }\n",
+        )
+        .unwrap();
+        let desk = Self { folder };
+        write_faulty(&desk.vendor(), "0.1.4");
+        desk
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn vendor(&self) -> PathBuf {
+        self.path("libfaulty.so")
+    }
+
+    fn user(&self) -> PathBuf {
+        self.path("data/beskid/plugins")
+    }
+
+    /// The plugin files of the user's folder.
+    fn installed(&self) -> Vec<PathBuf> {
+        let entries = fs::read_dir(self.user()).unwrap();
+        let paths = entries.map(|entry| entry.unwrap().path());
+        let is_plugin = |path: &PathBuf| path.extension().is_some_and(|name| name == "so");
+        let mut paths = paths.filter(is_plugin).collect::<Vec<_>>();
+        paths.sort();
+        paths
+    }
+
+    fn command(&self, folder: &Path) -> Command {
+        let mut command = beskid(folder);
+        command.env("XDG_DATA_HOME", self.path("data"));
+        command.env("XDG_CACHE_HOME", self.path("cache"));
+        command
+    }
+
+    fn run(&self, line: &str) -> Ended {
+        let mut command = self.command(self.folder.path());
+        end(command.args(line.split_whitespace()))
+    }
+
+    fn uses(&self, options: &str) -> Ended {
+        self.run(&format!("{options} --backend faulty run p.bd"))
+    }
+}
+
+#[test]
+fn a_plugin_is_added_used_switched_off_and_taken_out() {
+    let desk = Desk::new();
+    desk.uses("").fails_with("E5108");
+    let said = desk.run("plugin add libfaulty.so").succeeds();
+    assert!(said.starts_with("added: backend faulty@0.1.4 "), "{said}");
+    assert_eq!(desk.uses("").succeeds(), "42\n");
+    let file = &desk.installed()[0];
+    assert_eq!(
+        fs::metadata(file).unwrap().permissions().mode() & 0o777,
+        0o644
+    );
+    let listed = desk.run("plugin list").succeeds();
+    let mut lines = listed.lines().skip_while(|line| !line.contains("faulty"));
+    let line = lines.next().unwrap();
+    for part in [
+        "0.1.4",
+        "active",
+        "execute,object",
+        "user",
+        file.to_str().unwrap(),
+    ] {
+        assert!(line.contains(part), "{part} in {listed}");
+    }
+    assert_eq!(
+        lines.next().unwrap().trim(),
+        "adds where it should multiply"
+    );
+    assert!(lines.next().unwrap().contains("for: x86_64"), "{listed}");
+    assert!(lines.next().unwrap().contains("features: "), "{listed}");
+    let again = desk.run("plugin add libfaulty.so").succeeds();
+    assert!(again.starts_with("unchanged: "), "{again}");
+
+    desk.run("plugin disable nobody").fails_with("E5108");
+    let off = desk.run("plugin disable faulty").succeeds();
+    assert_eq!(off, "disabled: faulty\n");
+    let message = desk.uses("").fails_with("E5149");
+    assert!(message.contains("beskid plugin enable faulty"), "{message}");
+    assert!(desk.run("plugin list").succeeds().contains("disabled"));
+    let on = desk.run("plugin enable faulty").succeeds();
+    assert_eq!(on, "enabled: faulty\n");
+    assert_eq!(
+        desk.run("plugin enable faulty").succeeds(),
+        "enabled before: faulty\n"
+    );
+    assert_eq!(desk.uses("").succeeds(), "42\n");
+
+    let gone = desk.run("plugin remove faulty").succeeds();
+    assert!(gone.starts_with("removed: backend faulty@0.1.4"), "{gone}");
+    assert!(desk.installed().is_empty());
+    desk.uses("").fails_with("E5108");
+    desk.run("plugin remove faulty").fails_with("E5108");
+    desk.run("plugin update faulty").fails_with("E5108");
+}
+
+#[test]
+fn of_a_folder_each_plugin_is_added_whatever_lies_beside_it() {
+    let desk = Desk::new();
+    let folder = desk.path("release");
+    fs::create_dir(&folder).unwrap();
+    desk.run("plugin add release").fails_with("E5102");
+    write_faulty(&folder.join("one.so"), "0.1.4");
+    fs::copy(built().plugin("linker_unix"), folder.join("two.so")).unwrap();
+    fs::write(folder.join("text.so"), "text").unwrap();
+    let said = desk.run("plugin add release").succeeds();
+    assert_eq!(said.lines().count(), 2, "{said}");
+    write_stale(&folder.join("stale.so"));
+    let ended = desk.run("plugin add release");
+    assert_eq!(ended.status, Some(1), "{ended:#?}");
+    assert!(ended.stderr.starts_with("error[E5105]"), "{ended:#?}");
+    assert_eq!(ended.stdout.matches("unchanged: ").count(), 2, "{ended:#?}");
+    assert_eq!(desk.installed().len(), 2);
+    desk.run("plugin add none.so").fails_with("E5101");
+    desk.run("plugin add p.bd").fails_with("E5101");
+}
+
+#[test]
+fn what_cannot_be_loaded_is_not_added() {
+    let desk = Desk::new();
+    let file = desk.path("liar.so");
+    let mut bytes = fs::read(desk.vendor()).unwrap();
+    let at = bytes
+        .windows(11)
+        .position(|found| found == b"\nid=faulty\n");
+    bytes[at.unwrap() + 4] = b'g';
+    fs::write(&file, bytes).unwrap();
+    desk.run("plugin add liar.so").fails_with("E5111");
+    assert!(desk.installed().is_empty());
+    let left = fs::read_dir(desk.user()).unwrap();
+    assert_eq!(left.count(), 0, "nothing stays");
+}
+
+#[test]
+fn two_versions_are_side_by_side_and_each_is_taken_out_by_itself() {
+    let desk = Desk::new();
+    desk.run("plugin add libfaulty.so").succeeds();
+    write_faulty(&desk.path("next.so"), "0.1.5");
+    desk.run("plugin add next.so").succeeds();
+    assert_eq!(desk.installed().len(), 2);
+    let which = |name: &str| desk.run(&format!("plugin which {name}")).succeeds();
+    assert!(which("faulty").starts_with("backend faulty 0.1.5: "));
+    assert!(which("faulty@0.1.4").starts_with("backend faulty 0.1.4: "));
+    let ran = desk.run("--backend faulty@0.1.4 run p.bd").succeeds();
+    assert_eq!(ran, "42\n");
+    desk.run("plugin disable faulty@0.1.5").succeeds();
+    assert!(which("faulty").starts_with("backend faulty 0.1.4: "));
+    desk.run("plugin enable faulty").succeeds();
+    desk.run("plugin remove faulty@0.1.5").succeeds();
+    assert!(which("faulty").starts_with("backend faulty 0.1.4: "));
+}
+
+#[test]
+fn from_adding_to_locking_to_a_refusal_to_an_update() {
+    let desk = Desk::new();
+    desk.uses("--locked").fails_with("E5108");
+    desk.run("plugin add libfaulty.so").succeeds();
+    let message = desk.uses("--locked").fails_with("E5143");
+    assert!(message.contains("there is no `plugins.lock`"), "{message}");
+    desk.run("--locked plugin lock").fails_with("E5143");
+    let said = desk.run("plugin lock").succeeds();
+    assert!(said.starts_with("locked: 1 plugin in "), "{said}");
+    let lock = || fs::read_to_string(desk.path("plugins.lock")).unwrap();
+    let digest = Digest::of(&fs::read(desk.vendor()).unwrap()).to_string();
+    let line = format!("{TARGET} = \"{digest}\"");
+    for part in ["id = \"faulty\"", "version = \"0.1.4\"", &line] {
+        assert!(lock().contains(part), "{part} in {}", lock());
+    }
+    assert_eq!(desk.uses("--locked").succeeds(), "42\n");
+    desk.run("--locked plugin lock").succeeds();
+
+    // Somebody changes the file that was added.
+    change(&desk.installed()[0]);
+    let changed = Digest::of(&fs::read(&desk.installed()[0]).unwrap()).to_string();
+    for options in ["", "--locked"] {
+        let message = desk.uses(options).fails_with("E5141");
+        for part in [&digest, &changed, "beskid plugin update faulty"] {
+            assert!(message.contains(part), "{part} in {message}");
+        }
+    }
+    assert!(desk.run("plugin list").succeeds().contains("E5141"));
+    desk.run("plugin which faulty").fails_with("E5141");
+    desk.run("plugin lock faulty").fails_with("E5141");
+    assert_eq!(desk.run("doctor").status, Some(1));
+    assert_eq!(desk.run("run p.bd").succeeds(), "42\n");
+    // Its source is as it was.
+    let said = desk.run("plugin update faulty").succeeds();
+    assert!(said.starts_with("replaced: backend faulty@0.1.4"), "{said}");
+    assert_eq!(desk.uses("--locked").succeeds(), "42\n");
+
+    // The vendor builds another one.
+    change(&desk.vendor());
+    assert_eq!(desk.uses("--locked").succeeds(), "42\n");
+    desk.run("plugin add libfaulty.so").succeeds();
+    let message = desk.uses("").fails_with("E5141");
+    assert!(message.contains("plugins.lock"), "{message}");
+    desk.run("plugin update").succeeds();
+    assert!(
+        lock().contains(&changed) && !lock().contains(&digest),
+        "{}",
+        lock()
+    );
+    assert_eq!(desk.uses("--locked").succeeds(), "42\n");
+}
+
+#[test]
+fn an_update_takes_what_the_source_is_now() {
+    let desk = Desk::new();
+    desk.run("plugin add libfaulty.so").succeeds();
+    desk.run("plugin lock").succeeds();
+    write_faulty(&desk.vendor(), "0.1.6");
+    let said = desk.run("plugin update").succeeds();
+    assert!(said.contains("replaced: backend faulty@0.1.6"), "{said}");
+    assert_eq!(desk.installed().len(), 1);
+    let lock = fs::read_to_string(desk.path("plugins.lock")).unwrap();
+    assert!(lock.contains("0.1.6") && !lock.contains("0.1.4"), "{lock}");
+    assert_eq!(desk.uses("--locked").succeeds(), "42\n");
+    // Two versions that came from one path stay two.
+    write_faulty(&desk.vendor(), "0.1.7");
+    desk.run("plugin add libfaulty.so").succeeds();
+    let said = desk.run("plugin update").succeeds();
+    assert!(said.contains("kept: backend faulty@0.1.6"), "{said}");
+    assert_eq!(desk.installed().len(), 2);
+    fs::remove_file(desk.vendor()).unwrap();
+    desk.run("plugin update").fails_with("E5101");
+    fs::copy(built().plugin("linker_unix"), desk.vendor()).unwrap();
+    desk.run("plugin update faulty").fails_with("E5108");
+    assert_eq!(desk.installed().len(), 2);
+}
+
+#[test]
+fn a_lock_chooses_the_version_and_holds_in_folders_below() {
+    let desk = Desk::new();
+    desk.run("plugin add libfaulty.so").succeeds();
+    desk.run("plugin lock faulty").succeeds();
+    write_faulty(&desk.path("next.so"), "0.1.5");
+    desk.run("plugin add next.so").succeeds();
+    let inner = desk.path("inner");
+    fs::create_dir(&inner).unwrap();
+    let which = |name: &str| {
+        let mut command = desk.command(&inner);
+        end(command.args(["--locked", "plugin", "which", name]))
+    };
+    assert!(
+        which("faulty")
+            .succeeds()
+            .starts_with("backend faulty 0.1.4: ")
+    );
+    which("faulty@0.1.5").fails_with("E5143");
+    desk.run("plugin lock faulty@0.1.5").succeeds();
+    assert!(
+        which("faulty@0.1.5")
+            .succeeds()
+            .starts_with("backend faulty 0.1.5")
+    );
+    desk.run("plugin remove faulty").succeeds();
+    let message = which("faulty").fails_with("E5144");
+    assert!(message.contains("0.1.4, 0.1.5"), "{message}");
+    // A file that is only named is locked all the same.
+    let named = "--locked --plugin libfaulty.so --backend faulty run p.bd";
+    assert_eq!(desk.run(named).succeeds(), "42\n");
+    change(&desk.vendor());
+    let message = desk.run(named).fails_with("E5141");
+    assert!(message.contains("beskid plugin update faulty"), "{message}");
+    desk.run("--plugin libfaulty.so plugin update faulty")
+        .succeeds();
+    assert_eq!(desk.run(named).succeeds(), "42\n");
+}
+
+#[test]
+fn a_built_in_is_not_what_is_locked() {
+    let desk = Desk::new();
+    let jit = built().plugin("backend_jit").display();
+    desk.run(&format!("--plugin {jit} plugin lock jit"))
+        .succeeds();
+    assert_eq!(
+        desk.run(&format!("--locked --plugin {jit} run p.bd"))
+            .succeeds(),
+        "42\n"
+    );
+    let message = desk.run("run p.bd").fails_with("E5144");
+    assert!(message.contains("`jit` is locked to 0.1.0"), "{message}");
+    desk.run("plugin lock aot").fails_with("E5108");
+    desk.run("plugin lock").succeeds();
+    assert_eq!(desk.run("--locked run p.bd").succeeds(), "42\n");
+}
+
+#[test]
+fn malformed_records_are_errors_for_whoever_needs_them() {
+    let desk = Desk::new();
+    desk.run("plugin add libfaulty.so").succeeds();
+    fs::write(desk.path("plugins.lock"), "version = 7\n").unwrap();
+    desk.uses("").fails_with("E5147");
+    fs::remove_file(desk.path("plugins.lock")).unwrap();
+    let record = desk.user().join("installed.toml");
+    fs::write(&record, "not a record").unwrap();
+    desk.uses("").fails_with("E5147");
+    desk.run("plugin add libfaulty.so").fails_with("E5147");
+    desk.run("plugin remove faulty").fails_with("E5147");
+    assert_eq!(desk.run("run p.bd").succeeds(), "42\n");
+    fs::remove_file(record).unwrap();
+    desk.run("plugin add libfaulty.so").succeeds();
+    assert_eq!(desk.uses("").succeeds(), "42\n");
+}
+
+#[test]
+fn adding_at_the_same_time_loses_nothing() {
+    let desk = Desk::new();
+    let names = (0..6)
+        .map(|number| format!("{number}.so"))
+        .collect::<Vec<_>>();
+    for (number, name) in names.iter().enumerate() {
+        write_faulty(&desk.path(name), &format!("0.1.{number}"));
+    }
+    let children = names.iter().map(|name| {
+        let mut command = desk.command(desk.folder.path());
+        command.args(["plugin", "add", name]).spawn().unwrap()
+    });
+    for mut child in children.collect::<Vec<_>>() {
+        assert!(child.wait().unwrap().success());
+    }
+    let listed = desk.run("plugin list").succeeds();
+    for number in 0..6 {
+        let version = format!("0.1.{number}");
+        let line = listed
+            .lines()
+            .find(|line| line.contains("faulty") && line.contains(&version));
+        assert!(
+            line.is_some_and(|line| line.contains("user")),
+            "{version} in {listed}"
+        );
+    }
+    assert!(!listed.contains("refused"), "{listed}");
+}
+
+#[test]
+fn an_interrupted_add_leaves_what_was_there() {
+    let desk = Desk::new();
+    desk.run("plugin add libfaulty.so").succeeds();
+    let before = desk.run("plugin list").succeeds();
+    for pause in [0, 5, 20, 60] {
+        // Each attempt finds another file, so that there is something to do.
+        change(&desk.vendor());
+        let mut command = desk.command(desk.folder.path());
+        let mut child = command
+            .args(["plugin", "add", "libfaulty.so"])
+            .spawn()
+            .unwrap();
+        std::thread::sleep(std::time::Duration::from_millis(pause));
+        child.kill().unwrap();
+        let ended = child.wait().unwrap();
+        let listed = desk.run("plugin list").succeeds();
+        assert!(!listed.contains("refused"), "{pause}: {listed}");
+        if !ended.success() && desk.installed().len() == 1 && listed == before {
+            assert_eq!(desk.uses("").succeeds(), "42\n");
+        }
+        assert_eq!(desk.uses("").succeeds(), "42\n");
+    }
+    desk.run("plugin add libfaulty.so").succeeds();
+    let left = fs::read_dir(desk.user()).unwrap();
+    let left = left.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let left = left
+        .filter(|name| name.starts_with('.'))
+        .collect::<Vec<_>>();
+    assert_eq!(left, [""; 0], "what was half written is swept");
+}
+
+#[test]
+fn a_folder_that_cannot_be_written_is_named() {
+    let desk = Desk::new();
+    fs::create_dir_all(desk.path("data")).unwrap();
+    fs::write(desk.path("data/beskid"), "a file").unwrap();
+    let message = desk.run("plugin add libfaulty.so").fails_with("E4040");
+    assert!(message.contains("data/beskid/plugins"), "{message}");
+}
