@@ -136,3 +136,11 @@ fn library_routines_are_cranelifts() {
         }
     }
 }
+
+#[test]
+fn the_documents_say_what_each_opcode_means() {
+    let page = include_str!("../../../docs/instructions.md");
+    let missing = Opcode::all().iter().map(Opcode::to_string);
+    let missing = missing.filter(|name| !page.contains(&format!("`{name}`")));
+    assert_eq!(missing.collect::<Vec<_>>(), [""; 0]);
+}
