@@ -3,10 +3,9 @@
 //! The [instruction stream](crate::artifact::InstructionReader) has every operand of
 //! every mnemonic as a number. Here it is read: each [`Instruction`] is an
 //! [`Operation`], which has CLIF's mnemonics in groups by what they take, and what they
-//! refer to as it is: a callee with its signature, a constant's bytes, a table. What a
+//! refer to as it is: a callee with its signature, a constant's bytes, a table.
 //! `docs/instructions.md` says what each computes. What a newer CLIF has and this list
-//! does not is [`Operation::Other`], to be refused by
-//! name (E5006).
+//! does not is [`Operation::Other`], to be refused by name (E5006).
 //!
 //! A tree is in CLIF's form: its mnemonics have the operands that they have there, and
 //! each block ends with a branch, a return or a trap, and has none before (E5007).
