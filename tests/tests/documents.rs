@@ -10,6 +10,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
+use beskid_plugin_api::runtime_abi::BUILTIN_SPECS;
 use beskid_tests::built::built;
 use beskid_tests::command::{beskid, end, run};
 use beskid_tests::document::{Block, blocks};
@@ -101,4 +102,19 @@ fn ext_8_every_backend_gives_the_same_for_each_program_of_the_page() {
         }
     }
     assert_eq!(count, 6);
+}
+
+#[test]
+fn abi_001_the_page_has_each_symbol_of_the_runtime_and_no_other() {
+    let page = include_str!("../../docs/runtime-abi.md");
+    let rows = page.lines().filter(|line| line.contains(") → "));
+    assert_eq!(rows.count(), BUILTIN_SPECS.len());
+    for spec in BUILTIN_SPECS {
+        let params = spec.params.iter().map(|kind| format!("{kind:?}"));
+        let params = params.collect::<Vec<_>>().join(", ");
+        let (symbol, returns) = (spec.symbol, spec.returns);
+        let mark = if spec.additive { "+ " } else { "" };
+        let row = format!("\n| {mark}`{symbol}({params}) → {returns:?}` | ");
+        assert!(page.contains(&row), "{row}");
+    }
 }
