@@ -16,7 +16,7 @@
 //! | constructor that crashes, exits, never returns | here (E5118) | here |
 //! | panic in any function, with a payload that panics | here | here |
 //! | abort, fault, stack overflow, exit in any function | here | here |
-//! | endless loop in any function | the user's signal: `leftovers.rs` | here |
+//! | endless loop in any function | the user's signal: here | here |
 //! | 10 GB | under a limit of the user's: here | here |
 //! | other digest; empty, rubbish, foreign object; other form | here | here |
 //! | plan that writes outside, over an input, or nothing; tools | here | here |
@@ -35,6 +35,7 @@ mod answers;
 mod crashes;
 mod limits;
 mod plans;
+mod signals;
 mod streams;
 
 use std::fs;
