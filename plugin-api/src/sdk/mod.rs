@@ -55,8 +55,9 @@
 //! - `id` and `version` of the description are those of the manifest: the `id` of
 //!   the macro, and the version of the package that calls it. A backend's
 //!   `capabilities` are those of its description (E5111).
-//! - Link statically everything but the C library: other libraries, search paths
-//!   and code that is writable are refused (E5117).
+//! - Link statically everything but the C library: search paths, code that is
+//!   writable and an executable stack are refused, and so are other libraries unless
+//!   the user permits them (E5117).
 //! - Do not count on being unloaded, on exit handlers, or on sharing statics with
 //!   the host: a dylib has its own.
 

@@ -89,6 +89,16 @@ fn a_constructor_crashes_another_process() {
 }
 
 #[test]
+fn a_constructor_that_was_proven_and_crashes_is_named_all_the_same() {
+    let place = Place::new();
+    for (action, ending) in [("abort", ": SIGABRT"), ("exit", "")] {
+        let mode = format!("{action}-constructor");
+        let says = format!("ended the process while it was loaded{ending}");
+        place.refuses("linker", &mode, Where::Here, "E5140", &says);
+    }
+}
+
+#[test]
 fn a_crash_is_json_where_all_errors_are() {
     let place = Place::new();
     for apart in BOTH {
