@@ -28,8 +28,17 @@ impl Environment {
         if !quiet {
             warn(&settings, global.format());
         }
+        let mut config = settings.config;
+        if quiet {
+            // This process is one of its own already, and whoever has started it tells
+            // what became of it.
+            config.isolate = false;
+            for plugin in config.plugins.values_mut() {
+                plugin.isolate = None;
+            }
+        }
         let mut environment = Self {
-            config: settings.config,
+            config,
             registry: Registry::default(),
             plugins: settings.plugins,
             is_locked: global.locked,

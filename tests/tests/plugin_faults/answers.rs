@@ -62,3 +62,19 @@ fn what_is_no_answer_ends_the_process_that_sent_it() {
     let mode = "rubbish-constructor";
     place.refuses("linker", mode, Where::Apart, "E5164", "was loaded");
 }
+
+#[test]
+fn a_comparison_runs_each_backend_in_a_process_anyway() {
+    let place = Place::new();
+    place.configured("isolate = true\n[plugins.hostile]\nisolate = true\n");
+    for (mode, says) in [
+        ("abort-compile", "hostile: SIGABRT"),
+        ("other-form", "hostile: E5113"),
+    ] {
+        let mut command = place.command("backend", mode, Where::Apart);
+        let compared = end(command.args(["diff", "p.bd", "--backends", "aot,hostile"]));
+        assert_ne!(compared.status, Some(0), "{compared:?}");
+        assert!(compared.stdout.contains(says), "{compared:?}");
+        place.is_clean((mode, Where::Apart));
+    }
+}
