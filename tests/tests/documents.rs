@@ -11,10 +11,10 @@ use std::path::Path;
 use std::process::Command;
 
 use beskid_plugin_api::runtime_abi::BUILTIN_SPECS;
-use beskid_tests::built::built;
+use beskid_tests::built::{built, third_party_linker};
 use beskid_tests::command::{beskid, end, run};
 use beskid_tests::document::{Block, blocks};
-use beskid_tests::tools::library;
+use beskid_tests::tools::{find, library};
 use snapbox::IntoData;
 
 /// The libraries that the programs of the page on foreign functions call.
@@ -29,11 +29,16 @@ fn read(page: &str) -> Vec<Block> {
 /// Does what a page says; it has so many commands.
 fn follow(page: &str, commands: usize) {
     let folder = tempfile::tempdir().unwrap();
+    follow_in(folder.path(), page, read(page), commands);
+}
+
+/// Does what blocks of a page say, in a folder.
+fn follow_in(folder: &Path, page: &str, blocks: Vec<Block>, commands: usize) {
     let mut followed = 0;
-    for block in read(page) {
+    for block in blocks {
         match block {
             Block::File { name, contents } => {
-                fs::write(folder.path().join(name), contents).unwrap();
+                fs::write(folder.join(name), contents).unwrap();
             }
             Block::Command {
                 line,
@@ -41,7 +46,7 @@ fn follow(page: &str, commands: usize) {
                 output,
             } => {
                 followed += 1;
-                let found = shell(folder.path(), &command);
+                let found = shell(folder, &command);
                 snapbox::Assert::new()
                     .try_eq(
                         Some(&format!("{page}:{line}")),
@@ -73,6 +78,24 @@ fn shell(folder: &Path, command: &str) -> String {
     let script = format!("{command} 2>&1");
     let ended = end(shell.current_dir(folder).args(["-c", &script]));
     ended.stdout
+}
+
+#[test]
+fn a_plugin_is_installed_locked_and_brought_up_to_date_by_copy_and_paste() {
+    if find("mold").is_none() {
+        println!("skipped: mold not installed");
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let plugin = folder.join("libbeskid_linker_mold.so");
+    fs::copy(third_party_linker(), plugin).unwrap();
+    fs::write(folder.join("hello.bd"), "unit main() { }\n").unwrap();
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/plugins.md");
+    let page = fs::read_to_string(path).unwrap();
+    let (_, rest) = page.split_once("## Installing plugins\n").unwrap();
+    let (section, _) = rest.split_once("\n### ").unwrap();
+    follow_in(folder, "docs/plugins.md", blocks(section), 12);
 }
 
 #[test]

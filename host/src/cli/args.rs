@@ -17,7 +17,7 @@ use crate::foreign::Extra;
 const EXIT_CODES: &str = "\
 Exit codes:
   0      done, and nothing wrong was found
-  1      an error, or something wrong that `test`, `diff` or `inspect` found
+  1      an error, or something wrong that `test`, `diff`, `inspect` or `doctor` found
   2      the command line is wrong
   3      `diff`: a backend refused the program, and the others agree
   101    the program panicked

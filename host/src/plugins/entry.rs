@@ -1,8 +1,8 @@
 //! One plugin in reach: what it says of itself, and its code once it is used.
 
 use std::fmt;
-use std::path::{Path, PathBuf};
-use std::sync::{Arc, OnceLock};
+use std::fs::File;
+use std::path::PathBuf;
 
 use beskid_plugin_api::Digest;
 use beskid_plugin_api::artifact::Feature;
@@ -13,14 +13,15 @@ use beskid_plugin_api::manifest::{PluginKind, PluginManifest};
 use beskid_plugin_api::sdk::Builtin;
 
 use super::at_work::{Task, at_work_as};
+use super::file::{Expected, PluginFile};
 use super::first_use::{Reached, first_use};
 use super::handle::{BackendHandle, LinkerHandle};
-use super::install::{Added, Facts};
-use super::isolate::Containment;
+use super::install::Facts;
+use super::marks;
 use super::place::Place;
-use super::vet::{MAX_PLUGIN, VettedPlugin, digest_of, vet_permitting};
+use super::vet::{VettedPlugin, digest_of};
 use super::wanted::Wanted;
-use crate::input::read_bounded;
+use crate::cache::Stamp;
 
 /// Where a plugin comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,78 +60,6 @@ pub struct Entry {
 enum Body {
     Builtin(Builtin),
     File(Box<PluginFile>),
-}
-
-/// A file that says that it is a plugin.
-pub(super) struct PluginFile {
-    path: PathBuf,
-    /// What was noted when it was added to the user's folder.
-    pub(super) added: Option<Added>,
-    /// Why nobody knows what was noted.
-    pub(super) doubt: Option<Diagnostic>,
-    /// Whether it is switched off.
-    pub(super) is_disabled: bool,
-    containment: Arc<Containment>,
-    vetted: OnceLock<Result<VettedPlugin, Diagnostic>>,
-    expected: OnceLock<Expected>,
-    reached: OnceLock<Result<Reached, Diagnostic>>,
-}
-
-/// The digest that a file must have.
-#[derive(Debug, Clone)]
-pub(super) struct Expected {
-    pub(super) digest: Digest,
-    /// What says so, to be read behind "than".
-    pub(super) by: String,
-}
-
-impl PluginFile {
-    /// A file that was looked at.
-    pub(super) const fn new(path: PathBuf, containment: Arc<Containment>) -> Self {
-        Self {
-            path,
-            added: None,
-            doubt: None,
-            is_disabled: false,
-            containment,
-            vetted: OnceLock::new(),
-            expected: OnceLock::new(),
-            reached: OnceLock::new(),
-        }
-    }
-
-    /// Where it is.
-    pub(super) fn path(&self) -> &Path {
-        &self.path
-    }
-
-    /// The key of minisign that the user wants a plugin to be signed by.
-    pub(super) fn key(&self, id: &str) -> Option<&str> {
-        self.containment.plugins.get(id)?.key.as_deref()
-    }
-
-    /// All of it, whatever it is.
-    ///
-    /// # Errors
-    /// E5101 if it cannot be read.
-    pub(super) fn read(&self) -> Result<Vec<u8>, Diagnostic> {
-        read_bounded(&self.path, MAX_PLUGIN).map_err(|error| {
-            let path = self.path.display().to_string();
-            let message = format!("`{path}` is not a plugin: {}", error.message);
-            Diagnostic::new(Code::E5101, message).path(path)
-        })
-    }
-
-    /// What the gate says of it, which is asked once.
-    ///
-    /// # Errors
-    /// Why the gate refuses it.
-    pub(super) fn vetted(&self) -> Result<&VettedPlugin, Diagnostic> {
-        let vetted = self
-            .vetted
-            .get_or_init(|| vet_permitting(&self.path, &self.containment.plugins));
-        vetted.as_ref().map_err(Clone::clone)
-    }
 }
 
 impl fmt::Debug for Entry {
@@ -209,7 +138,7 @@ impl Entry {
         match &self.body {
             Body::Builtin(_) => Origin::Builtin,
             Body::File(file) => Origin::File {
-                path: file.path.clone(),
+                path: file.path().to_owned(),
                 digest: self.digest().ok().flatten(),
             },
         }
@@ -222,6 +151,27 @@ impl Entry {
     pub fn digest(&self) -> Result<Option<Digest>, Diagnostic> {
         let file = self.plugin_file();
         file.map(|file| file.vetted()?.digest()).transpose()
+    }
+
+    /// The same, and as far as the system says the same of the file as when it was
+    /// read before, without reading it: to be shown, and compared with others.
+    pub(super) fn likely_digest(&self) -> Option<Digest> {
+        let file = self.plugin_file()?;
+        let vetted = file.vetted.get().and_then(|vetted| vetted.as_ref().ok());
+        if let Some(digest) = vetted.and_then(VettedPlugin::known_digest) {
+            return Some(digest);
+        }
+        let open = File::open(file.path()).ok()?;
+        let stamp = || open.metadata().ok().map(|meta| Stamp::of(&meta));
+        let before = stamp().filter(Stamp::is_settled);
+        if let Some(digest) = before.as_ref().and_then(marks::digest_of) {
+            return Some(digest);
+        }
+        let digest = digest_of(&open).ok()?;
+        if let Some(before) = before.filter(|before| stamp().as_ref() == Some(before)) {
+            marks::keep_digest(&before, digest);
+        }
+        Some(digest)
     }
 
     /// Names the plugin in what is wrong with its output (E52xx), or with itself
@@ -352,12 +302,25 @@ impl Entry {
     /// E5141 if it is another; as for [`Self::digest`].
     pub(crate) fn confirm(&self) -> Result<(), Diagnostic> {
         let expected = self.plugin_file().and_then(|file| file.expected.get());
-        let Some((expected, found)) = expected.zip(self.digest()?) else {
-            return Ok(());
-        };
-        match expected.digest == found {
-            true => Ok(()),
-            false => Err(self.changed(expected, found)),
+        match expected {
+            Some(expected) => self.is_expected(expected, self.digest()?),
+            None => Ok(()),
+        }
+    }
+
+    /// The same, as far as [`Self::likely_digest`] tells.
+    pub(super) fn likely_confirm(&self) -> Result<(), Diagnostic> {
+        let expected = self.plugin_file().and_then(|file| file.expected.get());
+        match expected {
+            Some(expected) => self.is_expected(expected, self.likely_digest()),
+            None => Ok(()),
+        }
+    }
+
+    fn is_expected(&self, expected: &Expected, found: Option<Digest>) -> Result<(), Diagnostic> {
+        match found {
+            Some(found) if found != expected.digest => Err(self.changed(expected, found)),
+            _ => Ok(()),
         }
     }
 
@@ -366,7 +329,7 @@ impl Entry {
         let message = format!("plugin `{id}` is another file than {}", expected.by);
         let mut diagnostic = Diagnostic::new(Code::E5141, message).plugin(id);
         if let Some(file) = self.plugin_file() {
-            diagnostic = diagnostic.path(file.path.display().to_string());
+            diagnostic = diagnostic.path(file.path().display().to_string());
         }
         diagnostic
             .note(format!("expected: {}", expected.digest))
@@ -388,7 +351,7 @@ impl Entry {
         if file.vetted()?.manifest() == &self.manifest {
             return Ok(());
         }
-        let path = file.path.display().to_string();
+        let path = file.path().display().to_string();
         let message = format!("`{path}` is not a plugin: it was changed after it was looked at");
         Err(Diagnostic::new(Code::E5101, message).path(path))
     }

@@ -95,7 +95,7 @@ impl Registry {
     fn row(&self, entry: &Entry, before: &[&Entry]) -> Row {
         let manifest = entry.manifest();
         let file = entry.plugin_file();
-        let digest = entry.digest().ok().flatten();
+        let digest = entry.likely_digest();
         let facts = match file {
             None => entry.facts().ok(),
             Some(file) => file.added.as_ref().map(|added| added.facts.clone()),
@@ -117,17 +117,10 @@ impl Registry {
         if entry.is_disabled() {
             return State::Disabled;
         }
-        let sound = self.terms().admit(entry);
-        let sound = sound.and_then(|()| entry.usable());
-        if let Err(error) = sound.and_then(|()| entry.confirm()) {
+        if let Err(error) = self.terms().admit(entry) {
             return State::Refused(error);
         }
         let manifest = entry.manifest();
-        match self.find(manifest.kind, &manifest.id) {
-            Ok(found) if std::ptr::eq(found, entry) => return State::Active,
-            Err(error) if error.code == Code::E5107 => return State::Refused(error),
-            _ => {}
-        }
         let mut rivals = before.iter().filter(|rival| {
             let rival = rival.manifest();
             rival.kind == manifest.kind
@@ -135,9 +128,21 @@ impl Registry {
                 && rival.version == manifest.version
         });
         let is_ready = |rival: &&&Entry| !rival.is_disabled() && rival.usable().is_ok();
-        match rivals.find(is_ready) {
+        let rival = rivals.find(is_ready);
+        let is_same = |rival: &Entry| rival.likely_digest() == entry.likely_digest();
+        if entry.is_file() && rival.is_some_and(|rival| is_same(rival)) {
+            return State::Same;
+        }
+        if let Err(error) = entry.usable().and_then(|()| entry.likely_confirm()) {
+            return State::Refused(error);
+        }
+        match self.find(manifest.kind, &manifest.id) {
+            Ok(found) if std::ptr::eq(found, entry) => return State::Active,
+            Err(error) if error.code == Code::E5107 => return State::Refused(error),
+            _ => {}
+        }
+        match rival {
             None => State::Available,
-            Some(rival) if rival.digest().ok() == entry.digest().ok() => State::Same,
             Some(_) => State::Shadowed,
         }
     }

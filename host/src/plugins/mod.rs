@@ -5,6 +5,7 @@ mod builtin;
 mod digits;
 mod elf;
 mod entry;
+mod file;
 mod first_use;
 mod handle;
 mod install;

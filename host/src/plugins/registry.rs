@@ -8,7 +8,8 @@ use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::linker::OutputKind;
 use beskid_plugin_api::manifest::PluginKind;
 
-use super::entry::{Entry, PluginFile};
+use super::entry::Entry;
+use super::file::PluginFile;
 use super::install::Record;
 use super::isolate::Containment;
 use super::place::Place;
@@ -310,9 +311,9 @@ fn check_rivals(entry: &Entry, behind: &[&Entry]) -> Result<(), Diagnostic> {
             && is_same_version(rival, entry)
             && rival.is_added() == entry.is_added()
             && !rival.is_disabled()
-            && rival.usable().is_ok()
+            && rival.likely_digest() != entry.likely_digest()
     });
-    let rival = rivals.find(|rival| rival.digest().ok() != entry.digest().ok());
+    let rival = rivals.find(|rival| rival.usable().is_ok());
     rival.map_or(Ok(()), |rival| Err(duplicate(entry, rival)))
 }
 

@@ -9,7 +9,8 @@ use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::manifest::{PluginKind, TARGET};
 
 use super::digits::parse_digest;
-use super::entry::{Entry, Expected, PluginFile};
+use super::entry::Entry;
+use super::file::{Expected, PluginFile};
 use super::lock::{LOCK_FILE, Lock};
 use super::trust::{check_file, verify};
 

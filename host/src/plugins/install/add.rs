@@ -12,7 +12,8 @@ use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::manifest::PluginManifest;
 
-use super::super::entry::{Entry, PluginFile};
+use super::super::entry::Entry;
+use super::super::file::PluginFile;
 use super::super::place::Place;
 use super::super::search::{Glance, glance};
 use super::super::trust::{signature_path, verify};

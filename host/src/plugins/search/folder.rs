@@ -9,7 +9,8 @@ use std::sync::Arc;
 use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 
-use super::super::entry::{Entry, PluginFile};
+use super::super::entry::Entry;
+use super::super::file::PluginFile;
 use super::super::install::Record;
 use super::super::isolate::Containment;
 use super::super::place::Place;
