@@ -47,6 +47,11 @@ impl Group {
         Ok((child, group))
     }
 
+    /// Asks the process and its descendants to end.
+    pub(crate) fn stop(&self) {
+        signal(self.id, Signal::TERM);
+    }
+
     /// Ends the process and its descendants at once.
     pub(crate) fn kill(&self) {
         signal(self.id, Signal::KILL);

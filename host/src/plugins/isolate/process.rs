@@ -27,6 +27,9 @@ use crate::signals::{self, Group};
 
 /// How long a process may take to end once it has closed the socket.
 const PATIENCE: Duration = Duration::from_millis(500);
+/// How long one may take that is asked to end: tools that it has started end first,
+/// and its temporary files go.
+const GRACE: Duration = Duration::from_secs(3);
 /// Most messages for the log that are passed on for one request.
 const MOST_MESSAGES: usize = 1000;
 
@@ -266,7 +269,12 @@ impl Running {
     fn end(&mut self, silence: Silence, time: Duration) -> Kind {
         let ended = match silence {
             Silence::Over => wait(&mut self.child, PATIENCE).ok().flatten(),
-            Silence::Late | Silence::Rubbish => None,
+            Silence::Late | Silence::Rubbish => {
+                self.group.stop();
+                // Whoever does not is killed.
+                let _ = wait(&mut self.child, GRACE);
+                None
+            }
         };
         self.kill();
         match (silence, ended) {
