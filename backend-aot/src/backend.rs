@@ -3,7 +3,7 @@
 use beskid_clif::{DefineOptions, define, isa, shim, support};
 use beskid_plugin_api::artifact::{Feature, LocatedArtifact, Outline};
 use beskid_plugin_api::backend::{
-    Backend, BackendDescription, CompileRequest, Compiled, EntryPlan, OutputForm,
+    Backend, BackendDescription, CompileRequest, Compiled, EntryPlan, OptionDescription, OutputForm,
     accept_by_function,
 };
 use beskid_plugin_api::codes::Code;
@@ -26,18 +26,17 @@ pub struct ObjectBackend;
 
 impl Backend for ObjectBackend {
     fn describe(&self) -> BackendDescription {
-        BackendDescription {
-            id: "aot".to_owned(),
-            version: env!("CARGO_PKG_VERSION").to_owned(),
-            about: format!("Cranelift {} to object files", cranelift_codegen::VERSION),
-            emits_objects: true,
-            executes: false,
-            architectures: ["x86_64", "aarch64", "riscv64"].map(str::to_owned).to_vec(),
-            features: Feature::ALL
-                .into_iter()
-                .filter(|feature| *feature != Feature::ScalableSimd)
-                .collect(),
-        }
+        let about = format!("Cranelift {} to object files", cranelift_codegen::VERSION);
+        let features = Feature::ALL.into_iter();
+        let features = features.filter(|feature| *feature != Feature::ScalableSimd);
+        BackendDescription::new("aot", env!("CARGO_PKG_VERSION"), about)
+            .emitting_objects()
+            .for_architectures(["x86_64", "aarch64", "riscv64"])
+            .with_features(features)
+    }
+
+    fn options(&self) -> Vec<OptionDescription> {
+        beskid_clif::options()
     }
 
     fn compile(

@@ -13,7 +13,7 @@ use std::path::PathBuf;
 use beskid_clif::text::parse;
 use beskid_plugin_api::abi::{Silent, services_table};
 use beskid_plugin_api::artifact::CodegenArtifact;
-use beskid_plugin_api::backend::{Backend, CompileRequest, Compiled, OutputForm};
+use beskid_plugin_api::backend::{Backend, CompileRequest, Compiled};
 use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::services::Services;
 
@@ -41,11 +41,7 @@ fn cases() -> Vec<(String, CodegenArtifact)> {
 }
 
 fn object(artifact: &CodegenArtifact, target: &str) -> Result<Vec<u8>, Diagnostic> {
-    let request = CompileRequest {
-        output: OutputForm::Object,
-        target: Some(target.to_owned()),
-        ..CompileRequest::default()
-    };
+    let request = CompileRequest::object(Some(target));
     let services = Services::from_table(services_table::<Silent>());
     match beskid_backend_aot::ObjectBackend.compile(artifact.bytes(), &request, &services)? {
         Compiled::Object { object, .. } => Ok(object),

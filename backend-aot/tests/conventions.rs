@@ -13,7 +13,7 @@ use beskid_plugin_api::artifact::{
     ArtifactBuilder, Body, CallConv, CodegenArtifact, Entrypoint, Form, Header, InstructionWriter,
     Linkage, OperandKind, ResultKind, Signature, Symbol, SymbolKind,
 };
-use beskid_plugin_api::backend::{Backend, CompileRequest, Compiled, OutputForm};
+use beskid_plugin_api::backend::{Backend, CompileRequest, Compiled};
 use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::services::Services;
 
@@ -21,11 +21,7 @@ const WINDOWS: &str = "x86_64-pc-windows-msvc";
 const LINUX: &str = "x86_64-unknown-linux-gnu";
 
 fn object(artifact: &CodegenArtifact, target: &str) -> Result<Vec<u8>, Diagnostic> {
-    let request = CompileRequest {
-        output: OutputForm::Object,
-        target: Some(target.to_owned()),
-        ..CompileRequest::default()
-    };
+    let request = CompileRequest::object(Some(target));
     let services = Services::from_table(services_table::<Silent>());
     match beskid_backend_aot::ObjectBackend.compile(artifact.bytes(), &request, &services)? {
         Compiled::Object { object, .. } => Ok(object),

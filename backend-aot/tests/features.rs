@@ -10,7 +10,7 @@
 use beskid_clif::text::parse;
 use beskid_plugin_api::abi::{Silent, services_table};
 use beskid_plugin_api::artifact::{CodegenArtifact, Feature};
-use beskid_plugin_api::backend::{Backend, CompileRequest, OutputForm};
+use beskid_plugin_api::backend::{Backend, CompileRequest};
 use beskid_plugin_api::services::Services;
 
 const TARGETS: [&str; 7] = [
@@ -71,11 +71,7 @@ fn a_claimed_feature_is_compiled_or_refused_as_that_feature() {
         let shown = artifact.header().features.contains(&feature);
         assert!(shown || feature == Feature::SysvAmd64, "{feature:?}");
         for target in TARGETS {
-            let request = CompileRequest {
-                output: OutputForm::Object,
-                target: Some(target.to_owned()),
-                ..CompileRequest::default()
-            };
+            let request = CompileRequest::object(Some(target));
             match backend.compile(artifact.bytes(), &request, &services) {
                 Ok(_) => compiled += 1,
                 Err(error) if error.code == "E5008" => {

@@ -19,7 +19,7 @@ use std::process::{Command, Stdio};
 use beskid_clif::isa;
 use beskid_clif::text::parse;
 use beskid_plugin_api::abi::{Silent, services_table};
-use beskid_plugin_api::backend::{Backend, CompileRequest, Compiled, Optimization, OutputForm};
+use beskid_plugin_api::backend::{Backend, CompileRequest, Compiled, Optimization};
 use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::services::Services;
 use cranelift_codegen::isa::CallConv;
@@ -75,11 +75,7 @@ fn targets(list: &str) -> Vec<Target<'_>> {
 
 fn object(triple: &str) -> Result<Vec<u8>, Diagnostic> {
     let artifact = parse(PROGRAM, None).unwrap();
-    let request = CompileRequest {
-        output: OutputForm::Object,
-        target: Some(triple.to_owned()),
-        ..CompileRequest::default()
-    };
+    let request = CompileRequest::object(Some(triple));
     let services = Services::from_table(services_table::<Silent>());
     let compiled = beskid_backend_aot::ObjectBackend.compile(artifact.bytes(), &request, &services);
     match compiled? {

@@ -3,8 +3,8 @@
 use beskid_clif::{ClifError, DefineOptions, Defined, define, isa};
 use beskid_plugin_api::artifact::{Feature, ImportSource, LocatedArtifact, Outline};
 use beskid_plugin_api::backend::{
-    Backend, BackendDescription, CompileRequest, Compiled, OutputForm, RuntimeStart,
-    accept_by_function,
+    Backend, BackendDescription, CompileRequest, Compiled, OptionDescription, OutputForm,
+    RuntimeStart, accept_by_function,
 };
 use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
@@ -24,19 +24,18 @@ pub struct JitBackend;
 
 impl Backend for JitBackend {
     fn describe(&self) -> BackendDescription {
+        let about = format!("Cranelift {} in memory", cranelift_codegen::VERSION);
         let unsupported = [Feature::Tls, Feature::ScalableSimd];
-        BackendDescription {
-            id: "jit".to_owned(),
-            version: env!("CARGO_PKG_VERSION").to_owned(),
-            about: format!("Cranelift {} in memory", cranelift_codegen::VERSION),
-            emits_objects: false,
-            executes: true,
-            architectures: vec![std::env::consts::ARCH.to_owned()],
-            features: Feature::ALL
-                .into_iter()
-                .filter(|feature| !unsupported.contains(feature))
-                .collect(),
-        }
+        let features = Feature::ALL.into_iter();
+        let features = features.filter(|feature| !unsupported.contains(feature));
+        BackendDescription::new("jit", env!("CARGO_PKG_VERSION"), about)
+            .executing()
+            .for_architectures([std::env::consts::ARCH])
+            .with_features(features)
+    }
+
+    fn options(&self) -> Vec<OptionDescription> {
+        beskid_clif::options()
     }
 
     fn compile(
@@ -97,14 +96,14 @@ fn compile(
 ) -> Result<(JITModule, Defined), ClifError> {
     let names = cranelift_module::default_libcall_names();
     let mut builder = JITBuilder::with_isa(isa.clone(), names);
-    for (name, address) in &request.imports {
+    for (name, address) in request.imports() {
         builder.symbol(name.as_str(), *address as usize as *const u8);
     }
     builder.symbol_lookup_fn(Box::new(libcalls::address));
     builder.memory_provider(memory::provider(room)?);
     let mut module = JITModule::new(builder);
     let options = DefineOptions {
-        start_runtime: match request.imports.contains_key(THREAD_SYMBOL) {
+        start_runtime: match request.imports().contains_key(THREAD_SYMBOL) {
             true => RuntimeStart::Linked,
             false => RuntimeStart::Never,
         },
@@ -159,7 +158,7 @@ fn host_isa(artifact: &Outline, request: &CompileRequest) -> Result<OwnedTargetI
 fn check_imports(artifact: &Outline, request: &CompileRequest) -> Result<(), Diagnostic> {
     let missing = artifact
         .imports()
-        .filter(|(name, _)| !request.imports.contains_key(*name))
+        .filter(|(name, _)| !request.imports().contains_key(*name))
         .map(|(name, source)| match source {
             ImportSource::Extern { library, .. } => format!("unresolved: `{name}` of `{library}`"),
             _ => format!("unresolved: `{name}`"),

@@ -76,7 +76,7 @@ fn check_runtime(artifact: &Outline, request: &CompileRequest) -> Result<(), Dia
     let Some(required) = artifact.header().runtime_abi else {
         return Ok(());
     };
-    let Some(address) = request.imports.get(VERSION_SYMBOL) else {
+    let Some(address) = request.imports().get(VERSION_SYMBOL) else {
         let message = format!("the host offers no `{VERSION_SYMBOL}`, which the artifact requires");
         return Err(Diagnostic::new(Code::E4012, message)
             .help("align the releases of the beskid CLI and of the runtime"));

@@ -10,7 +10,7 @@
 use beskid_clif::text::parse;
 use beskid_plugin_api::abi::{Silent, services_table};
 use beskid_plugin_api::artifact::{CodegenArtifact, Feature};
-use beskid_plugin_api::backend::{Backend, CompileRequest, Compiled, OutputForm};
+use beskid_plugin_api::backend::{Backend, CompileRequest, Compiled};
 use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::services::Services;
 
@@ -72,10 +72,7 @@ const fn uses(feature: Feature) -> Option<&'static str> {
 }
 
 fn run(artifact: &CodegenArtifact) -> Result<u64, Diagnostic> {
-    let request = CompileRequest {
-        output: OutputForm::Session,
-        ..CompileRequest::default()
-    };
+    let request = CompileRequest::session();
     let services = Services::from_table(services_table::<Silent>());
     match beskid_backend_jit::JitBackend.compile(artifact.bytes(), &request, &services)? {
         Compiled::Session { mut session, .. } => session.run(),

@@ -80,11 +80,9 @@ fn compile(artifact: &[u8], imports: &[(&str, u64)]) -> Result<Compiled, Diagnos
     let imports = imports
         .iter()
         .map(|(name, address)| ((*name).to_owned(), *address));
-    let request = CompileRequest {
-        output: OutputForm::Session,
-        imports: imports.collect::<BTreeMap<_, _>>(),
-        ..CompileRequest::default()
-    };
+    let request = CompileRequest::session();
+    // SAFETY: the tests give functions of the runtime, or none that is called.
+    let request = unsafe { request.with_imports(imports.collect()) };
     let backend = BackendClient::new(beskid_backend_jit::plugin::root_module());
     backend.compile(artifact, &request, services_table::<Silent>())
 }

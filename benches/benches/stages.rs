@@ -4,7 +4,6 @@
 //! itself at ten times the size.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "measurements")]
 
-use std::collections::BTreeMap;
 
 use beskid_benches::program;
 use beskid_frontend::analyze;
@@ -56,11 +55,10 @@ fn request(artifact: &CodegenArtifact, output: OutputForm) -> CompileRequest {
     let address = runtime_version as *const () as u64;
     let names = artifact.imports().map(|(name, _)| name.to_owned());
     let names = names.chain(["beskid_runtime_abi_version".to_owned()]);
-    CompileRequest {
-        output,
-        imports: BTreeMap::from_iter(names.map(|name| (name, address))),
-        ..CompileRequest::default()
-    }
+    let mut request = CompileRequest::session();
+    request.output = output;
+    // SAFETY: of the imports only the version's is called, which is this.
+    unsafe { request.with_imports(names.map(|name| (name, address)).collect()) }
 }
 
 fn compile(

@@ -1,5 +1,4 @@
 //! What the benches share: programs, both sides of a comparison, clocks, rows.
-#![forbid(unsafe_code)]
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

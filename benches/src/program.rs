@@ -118,13 +118,12 @@ impl Sides<'_> {
         let address = runtime_version as *const () as u64;
         let names = self.outline.imports().map(|(name, _)| name.to_owned());
         let names = names.chain(["beskid_runtime_abi_version".to_owned()]);
-        CompileRequest {
-            output,
-            optimization: self.optimization,
-            imports: BTreeMap::from_iter(names.map(|name| (name, address))),
-            jobs,
-            ..CompileRequest::default()
-        }
+        let mut request = CompileRequest::session();
+        request.output = output;
+        request.optimization = self.optimization;
+        request.jobs = jobs;
+        // SAFETY: of the imports only the version's is called, which is this.
+        unsafe { request.with_imports(names.map(|name| (name, address)).collect()) }
     }
 
     /// The artifact's bytes to code or to an object, as the host calls a backend.

@@ -33,3 +33,4 @@ pub use define::{DefineOptions, define};
 pub use defined::Defined;
 pub use error::ClifError;
 pub use module::{ArtifactModule, ModuleOptions};
+pub use options::options;

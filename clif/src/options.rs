@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 
+use beskid_plugin_api::backend::OptionDescription;
 use cranelift_codegen::isa;
 use cranelift_codegen::settings::{self, Configurable, SetError, SetResult, SettingKind};
 
@@ -77,6 +78,64 @@ pub(crate) fn set(
         }
     }
     Ok(())
+}
+
+/// An option of the Cranelift backends.
+struct Row {
+    /// The architectures that have it, or `all`.
+    places: Vec<&'static str>,
+    values: String,
+    description: &'static str,
+}
+
+/// Every option by its name.
+fn rows() -> BTreeMap<&'static str, Row> {
+    let mut rows = BTreeMap::new();
+    let mut add = |setting: settings::Setting, place: &'static str| {
+        let values = match (setting.kind, setting.values) {
+            (_, Some(values)) => values.join(", "),
+            (SettingKind::Bool, _) => "true, false".to_owned(),
+            (SettingKind::Preset, _) => "true: it sets others".to_owned(),
+            _ => {
+                let range = RANGES.iter().find(|(name, _)| *name == setting.name);
+                let range = range.map(|(_, range)| format!("{} to {}", range.start(), range.end()));
+                range.unwrap_or_else(|| "a number".to_owned())
+            }
+        };
+        let row = rows.entry(setting.name).or_insert(Row {
+            places: Vec::new(),
+            values,
+            description: setting.description,
+        });
+        row.places.push(place);
+    };
+    let shared = settings::builder();
+    let shared = shared.iter().filter(|setting| !is_chosen(setting.name));
+    shared.for_each(|setting| add(setting, "all"));
+    for target in ARCHITECTURES {
+        if let Ok(builder) = isa::lookup_by_name(target) {
+            builder.iter().for_each(|setting| add(setting, target));
+        }
+    }
+    rows
+}
+
+/// The options of the Cranelift backends, for their descriptions. The flags that
+/// are the backend's to choose are among them, without values: it says why.
+pub fn options() -> Vec<OptionDescription> {
+    let rows = rows().into_iter().map(|(name, row)| {
+        let description = row.description.trim_end_matches('.');
+        let help = match row.places.join(", ") {
+            all if all == "all" => description.to_owned(),
+            places => format!("{description} ({places})"),
+        };
+        OptionDescription::new(format!("{SETTING}{name}"), help, row.values)
+    });
+    let chosen = CHOSEN.map(|name| {
+        let help = "not for the user to set: programs rely on its value";
+        OptionDescription::new(format!("{SETTING}{name}"), help, "")
+    });
+    rows.chain(chosen).collect()
 }
 
 /// What both kinds of builders know of their settings.
@@ -193,7 +252,7 @@ mod tests {
 
     use cranelift_codegen::settings;
 
-    use super::{ARCHITECTURES, CHOSEN, RANGES, SETTING, is_chosen};
+    use super::{CHOSEN, SETTING, options, rows};
     use crate::error::ClifError;
     use crate::isa::for_objects;
 
@@ -294,41 +353,32 @@ mod tests {
         assert!(reason.contains("is an option of aarch64"), "{reason}");
     }
 
-    /// Every option, with the values of each and what it does.
+    /// The rows of the page.
     fn documented() -> String {
-        let mut rows = BTreeMap::new();
-        let shared = settings::builder();
-        let shared = shared.iter().filter(|setting| !is_chosen(setting.name));
-        let mut add = |setting: settings::Setting, place: &str| {
-            let values = match (setting.kind, setting.values) {
-                (_, Some(values)) => values.join(", "),
-                (settings::SettingKind::Bool, _) => "true, false".to_owned(),
-                (settings::SettingKind::Preset, _) => "true: it sets others".to_owned(),
-                _ => {
-                    let range = RANGES.iter().find(|(name, _)| *name == setting.name);
-                    let (_, range) = range.expect("every number has a range");
-                    format!("{} to {}", range.start(), range.end())
-                }
-            };
-            let name = format!("`{SETTING}{}`", setting.name);
-            let (places, ..) =
-                rows.entry(name)
-                    .or_insert((Vec::new(), values, setting.description));
-            places.push(place.to_owned());
-        };
-        shared.for_each(|setting| add(setting, "all"));
-        for target in ARCHITECTURES {
-            let builder = cranelift_codegen::isa::lookup_by_name(target).unwrap();
-            builder.iter().for_each(|setting| add(setting, target));
-        }
-        let rows = rows.iter().map(|(name, (places, values, description))| {
-            let description = description.trim_end_matches('.').replace('|', "/");
-            format!(
-                "| {name} | {} | {values} | {description} |\n",
-                places.join(", ")
-            )
+        let rows = rows().into_iter().map(|(name, row)| {
+            let description = row.description.trim_end_matches('.').replace('|', "/");
+            let (places, values) = (row.places.join(", "), row.values);
+            format!("| `{SETTING}{name}` | {places} | {values} | {description} |\n")
         });
         rows.collect()
+    }
+
+    #[test]
+    fn every_option_is_described_and_so_is_what_is_none() {
+        let described = options();
+        let of = |name: &str| {
+            let key = format!("{SETTING}{name}");
+            let found = described.iter().find(|option| option.key == key);
+            found.unwrap_or_else(|| panic!("{key}"))
+        };
+        assert_eq!(described.len(), rows().len() + CHOSEN.len());
+        assert_eq!(of("opt_level").values, "none, speed, speed_and_size");
+        assert!(
+            of("has_avx2").help.ends_with(" (x86_64)"),
+            "{:?}",
+            of("has_avx2")
+        );
+        assert_eq!(of("is_pic").values, "");
     }
 
     #[test]

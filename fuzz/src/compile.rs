@@ -40,12 +40,10 @@ pub fn request(choice: u8) -> CompileRequest {
     let generous = GENEROUS.iter().filter(|_| !flags.is_empty());
     let flags = flags.iter().chain(generous);
     let flags = flags.map(|flag| format!("{}{flag}", beskid_clif::isa::SETTING));
-    CompileRequest {
-        target: Some(target.to_owned()),
-        optimization,
-        options: flags.map(|flag| (flag, String::new())).collect(),
-        ..CompileRequest::default()
-    }
+    let mut request = CompileRequest::object(Some(target));
+    request.optimization = optimization;
+    request.options = flags.map(|flag| (flag, String::new())).collect();
+    request
 }
 
 /// Compiles to an object. The result does not matter, only that there is one.

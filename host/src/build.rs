@@ -7,10 +7,10 @@ use beskid_plugin_api::artifact::Outline;
 use beskid_plugin_api::backend::{EntryShim, RuntimeStart};
 use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
-use beskid_plugin_api::linker::{LinkMode, LinkPlan, OutputKind};
+use beskid_plugin_api::linker::{LinkMode, LinkPlan, OutputKind, Strip};
 use beskid_plugin_api::runtime_abi::{START_SYMBOL, THREAD_SYMBOL};
 
-use crate::compile::{CompileSettings, ObjectTarget};
+use crate::compile::ObjectTarget;
 use crate::entrypoint::entrypoint;
 use crate::exports::{ExportPolicy, registration};
 use crate::foreign::{
@@ -43,6 +43,12 @@ pub struct BuildRequest {
     pub mode: LinkMode,
     /// What is linked besides what the program names.
     pub extra: Extra,
+    /// The user's own arguments for the tool that links.
+    pub link_args: Vec<String>,
+    /// What is taken out of the output.
+    pub strip: Strip,
+    /// Whether the output is to be debugged.
+    pub debug: bool,
 }
 
 /// Builds an output and puts it in place. `show` receives each command of the
@@ -58,7 +64,7 @@ pub fn build<'a>(
     show: Option<&mut dyn FnMut(&str)>,
 ) -> Result<Option<&'a Entry>, Diagnostic> {
     check_outputs(request)?;
-    let settings = CompileSettings::from(tools.config);
+    let settings = tools.settings()?;
     let exports = exports(artifact, request)?;
     let link = match request.kind {
         OutputKind::Object => None,
@@ -81,6 +87,7 @@ pub fn build<'a>(
         exports,
         runtime: runtime_symbols(artifact, request),
         shared_runtime: matches!(request.runtime, RuntimeChoice::Shared(_)),
+        is_stripped: request.strip == Strip::Symbols,
     };
     image
         .verify(&expected)
@@ -153,6 +160,9 @@ fn plan_link<'a>(
         search: [shared.search, foreign.search, own.search].concat(),
         rpath: [foreign.rpath, own.rpath].concat(),
         tools: tools.config.tools.clone(),
+        link_args: request.link_args.clone(),
+        strip: request.strip,
+        debug: request.debug,
         driver: tools.driver(),
     };
     Ok((job.plan(strategy)?, strategy))

@@ -157,14 +157,62 @@ pub(crate) fn wait(child: &mut Child, timeout: Duration) -> std::io::Result<Opti
     }
 }
 
-/// Runs a tool, without input, to its end.
+/// Runs a tool, without input, to its end. What it writes beyond [`MOST_OUTPUT`]
+/// bytes of a stream is read and dropped.
 pub(crate) fn run_tool(command: &mut Command) -> std::io::Result<Output> {
+    tool(command, MOST_OUTPUT, Excess::Dropped)
+}
+
+/// Runs a tool for what it writes to standard output, of which there are to be this
+/// many bytes at most. It is ended at once when it writes more, and one byte more is
+/// given then.
+pub(crate) fn ask_tool(command: &mut Command, most: usize) -> std::io::Result<Output> {
+    tool(command, most as u64 + 1, Excess::Ends)
+}
+
+/// What becomes of a tool that writes more than is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Excess {
+    Dropped,
+    Ends,
+}
+
+fn tool(command: &mut Command, most: u64, excess: Excess) -> std::io::Result<Output> {
     command
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
-    let (child, _group) = Group::spawn(command, Kind::Tool)?;
-    child.wait_with_output()
+    let (mut child, group) = Group::spawn(command, Kind::Tool)?;
+    let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
+    // Both are read at once: a tool waits when one is full.
+    let messages = thread::Builder::new().spawn(move || first(stderr, MOST_OUTPUT, || ()));
+    let messages = messages.inspect_err(|_| group.kill());
+    let output = first(stdout, most, || {
+        if excess == Excess::Ends {
+            group.kill();
+        }
+    });
+    let status = child.wait()?;
+    let messages = messages?.join();
+    Ok(Output {
+        status,
+        stdout: output?,
+        stderr: messages.unwrap_or_else(|_| Ok(Vec::new()))?,
+    })
+}
+
+/// The first bytes of a stream, which is read to its end; says when there are so many.
+fn first(stream: Option<impl Read>, most: u64, full: impl FnOnce()) -> std::io::Result<Vec<u8>> {
+    let mut kept = Vec::new();
+    let Some(mut stream) = stream else {
+        return Ok(kept);
+    };
+    let read = stream.by_ref().take(most).read_to_end(&mut kept)?;
+    if read as u64 == most {
+        full();
+        std::io::copy(&mut stream, &mut std::io::sink())?;
+    }
+    Ok(kept)
 }
 
 /// Has this process, which another one of this program has started, end with

@@ -7,7 +7,7 @@ use beskid_plugin_api::Digest;
 use beskid_plugin_api::abi::services_table;
 use beskid_plugin_api::artifact::Outline;
 use beskid_plugin_api::backend::{
-    CompileRequest, Compiled, EntryShim, Optimization, OutputForm, RuntimeStart, Session,
+    CompileRequest, Compiled, EntryShim, Optimization, RuntimeStart, Session,
 };
 use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
@@ -15,7 +15,7 @@ use tracing::info_span;
 
 use crate::config::{Config, OptLevel};
 use crate::jobs::Jobs;
-use crate::plugins::{Entry, PluginServices, Task};
+use crate::plugins::{Entry, PluginServices, Registry, Task, Workplace, check_options};
 use crate::signals::{self, Work};
 
 /// Settings of a compilation that do not depend on the kind of output.
@@ -26,36 +26,47 @@ pub struct CompileSettings {
     jobs: Option<NonZeroU32>,
 }
 
-impl From<&Config> for CompileSettings {
-    fn from(config: &Config) -> Self {
-        Self {
+impl CompileSettings {
+    /// The settings in force for a backend of a registry.
+    ///
+    /// # Errors
+    /// E4004 for an option that the backend does not take; why the backend cannot be
+    /// loaded.
+    pub fn new(config: &Config, registry: &Registry, backend: &Entry) -> Result<Self, Diagnostic> {
+        let is_backend = |name: &str| registry.backend(name).is_ok();
+        let id = &backend.manifest().id;
+        let options = config.backend_options.for_backend(id, is_backend);
+        check_options(backend, &options)?;
+        Ok(Self {
             optimization: match config.optimize {
                 OptLevel::None => Optimization::None,
                 OptLevel::Speed => Optimization::Speed,
                 OptLevel::Size => Optimization::SpeedAndSize,
             },
-            options: config.backend_options.clone(),
+            options,
             jobs: config.jobs,
-        }
+        })
     }
-}
 
-impl CompileSettings {
-    /// Adds options for the backend.
+    /// Adds options that the backend is known to take.
     #[must_use]
-    pub fn with_options(mut self, options: impl Iterator<Item = (String, String)>) -> Self {
+    pub fn with_options(mut self, options: impl IntoIterator<Item = (String, String)>) -> Self {
         self.options.extend(options);
         self
     }
 
-    fn request(&self, output: OutputForm, jobs: &Jobs) -> CompileRequest {
-        CompileRequest {
-            output,
-            jobs: jobs.count(),
-            optimization: self.optimization,
-            options: self.options.clone(),
-            ..CompileRequest::default()
-        }
+    /// Optimizes so, whatever the settings say; `None`: as they say.
+    #[must_use]
+    pub fn with_optimization(mut self, optimization: Option<Optimization>) -> Self {
+        self.optimization = optimization.unwrap_or(self.optimization);
+        self
+    }
+
+    fn complete(&self, mut request: CompileRequest, jobs: &Jobs) -> CompileRequest {
+        request.jobs = jobs.count();
+        request.optimization = self.optimization;
+        request.options.clone_from(&self.options);
+        request
     }
 }
 
@@ -84,13 +95,10 @@ pub fn object(
     settings: &CompileSettings,
 ) -> Result<Vec<u8>, Diagnostic> {
     let jobs = Jobs::take(settings.jobs, artifact);
-    let request = CompileRequest {
-        target: Some(target.triple.clone()),
-        entry_shim: target.entry,
-        start_runtime: target.start_runtime,
-        exports: target.exports.clone(),
-        ..settings.request(OutputForm::Object, &jobs)
-    };
+    let mut request = settings.complete(CompileRequest::object(Some(&target.triple)), &jobs);
+    request.entry_shim = target.entry;
+    request.start_runtime = target.start_runtime;
+    request.exports.clone_from(&target.exports);
     match call(backend, artifact, &request)? {
         Compiled::Object { digest, object } => {
             check_digest(artifact, digest).map_err(|error| backend.judged(error))?;
@@ -102,21 +110,19 @@ pub fn object(
     }
 }
 
-/// Compiles into this process. `imports` gives the address of each import.
+/// Compiles into this process: `request` is [`CompileRequest::session`] with the
+/// address of each import.
 ///
 /// # Errors
 /// As for [`object`].
 pub fn session(
     backend: &Entry,
     artifact: &Outline,
-    imports: impl Iterator<Item = (String, u64)>,
+    request: CompileRequest,
     settings: &CompileSettings,
 ) -> Result<Box<dyn Session>, Diagnostic> {
     let jobs = Jobs::take(settings.jobs, artifact);
-    let request = CompileRequest {
-        imports: imports.collect(),
-        ..settings.request(OutputForm::Session, &jobs)
-    };
+    let request = settings.complete(request, &jobs);
     match call(backend, artifact, &request)? {
         Compiled::Session { digest, session } => {
             check_digest(artifact, digest).map_err(|error| backend.judged(error))?;
@@ -138,9 +144,11 @@ fn call(
     let client = backend.backend()?;
     signals::check()?;
     let work = Work::begin();
+    let workplace = Workplace::open();
     let services = services_table::<PluginServices>();
     let compile = || client.compile(artifact.bytes(), request, services);
     let compiled = backend.working(Task::Compile, compile);
+    drop(workplace);
     drop(work);
     // Who was asked to stop may answer anything.
     signals::check()?;

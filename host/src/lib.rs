@@ -36,6 +36,7 @@ mod signals;
 mod source;
 mod target;
 mod toolchain;
+mod tools;
 
 pub use build::{BuildRequest, build};
 pub use cli::main as command;

@@ -37,6 +37,14 @@ impl<'a> Toolchain<'a> {
         Ok(entry)
     }
 
+    /// The settings of a compilation by the backend.
+    ///
+    /// # Errors
+    /// As for [`CompileSettings::new`].
+    pub fn settings(self) -> Result<CompileSettings, Diagnostic> {
+        CompileSettings::new(self.config, self.registry, self.backend)
+    }
+
     /// Whether links may do without the C driver.
     pub const fn driver(self) -> Driver {
         match self.config.direct_link {

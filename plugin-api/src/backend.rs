@@ -33,15 +33,9 @@
 //!
 //! impl Backend for Evaluator {
 //!     fn describe(&self) -> BackendDescription {
-//!         BackendDescription {
-//!             id: "evaluator".into(),
-//!             version: env!("CARGO_PKG_VERSION").into(),
-//!             about: "evaluates sums".into(),
-//!             emits_objects: false,
-//!             executes: true,
-//!             architectures: vec![std::env::consts::ARCH.into()],
-//!             features: [].into(),
-//!         }
+//!         BackendDescription::new("evaluator", env!("CARGO_PKG_VERSION"), "evaluates sums")
+//!             .executing()
+//!             .for_architectures([std::env::consts::ARCH])
 //!     }
 //!
 //!     fn compile(
@@ -143,7 +137,7 @@
 //! fn main() -> Result<(), Box<dyn std::error::Error>> {
 //!     let artifact = sum(40, 2)?;
 //!     let backend = BackendClient::new(plugin::root_module());
-//!     let request = CompileRequest { output: OutputForm::Session, ..Default::default() };
+//!     let request = CompileRequest::session();
 //!     let compiled = backend.compile(artifact.bytes(), &request, services_table::<Silent>())?;
 //!     let Compiled::Session { digest, mut session } = compiled else {
 //!         unreachable!("a session was requested");
@@ -152,7 +146,7 @@
 //!     assert_eq!(session.run()?, 42);
 //!
 //!     // An error crosses the boundary as it is.
-//!     let objects = CompileRequest::default();
+//!     let objects = CompileRequest::object(None);
 //!     let refused = backend.compile(artifact.bytes(), &objects, services_table::<Silent>());
 //!     assert_eq!(refused.err().unwrap().code, "E5114");
 //!     Ok(())
@@ -198,18 +192,19 @@
 //! ```
 
 mod acceptance;
+mod description;
 mod entry;
 mod entrypoint;
 mod foreign;
+mod request;
 
 pub use acceptance::{accept, accept_by_function, accept_for, check_foreign_functions};
+pub use description::{BackendDescription, OptionDescription};
 pub use entry::{EntryPlan, EntryResult, MAIN};
+pub use request::{
+    CALLABLE_ENTRY, CompileRequest, EntryShim, Optimization, OutputForm, RuntimeStart,
+};
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use serde::{Deserialize, Serialize};
-
-use crate::artifact::Feature;
 use crate::codes::Code;
 use crate::diagnostic::Diagnostic;
 use crate::digest::Digest;
@@ -222,6 +217,14 @@ pub trait Backend: Sync {
     /// What the backend is and can do. Must not fail, and must agree with the
     /// plugin's manifest in id, version and capabilities (E5111).
     fn describe(&self) -> BackendDescription;
+
+    /// The options that it takes: what may stand in [`CompileRequest::options`].
+    /// The host refuses others before it calls [`compile`](Self::compile) (E4004),
+    /// and `beskid plugin inspect` shows these. Asked only where there are any to
+    /// check. Unless it is implemented, there are none.
+    fn options(&self) -> Vec<OptionDescription> {
+        Vec::new()
+    }
 
     /// Compiles an artifact, as the [module page](self) describes.
     ///
@@ -255,7 +258,15 @@ pub trait Session: Send {
     fn symbol(&self, name: &str) -> Option<u64>;
 
     /// Calls the entrypoint and returns the bits of its result, zero-extended
-    /// to 64 bits; 0 for no result. The host formats them by the artifact's
+    /// to 64 bits; 0 for no result.
+    ///
+    /// This runs the program, with what it imports: it may read and write any memory
+    /// of the process, end it, or never return. Whoever calls it has decided to trust
+    /// the artifact as much as code of its own, and keeps what the imports' addresses
+    /// point to until the session is dropped (see [`CompileRequest::with_imports`]).
+    /// A session calls nothing but the program's code and the addresses that it was
+    /// given.
+    /// The host formats them by the artifact's
     /// [`ResultKind`](crate::artifact::ResultKind) (BK-9). It may be called
     /// again; the program's data is then as the call before left it.
     /// [`call_entrypoint`](crate::sdk::call_entrypoint) does the calling.
@@ -263,158 +274,6 @@ pub trait Session: Send {
     /// # Errors
     /// E4030 if there is no entrypoint.
     fn run(&mut self) -> Result<u64, Diagnostic>;
-}
-
-/// What a backend is and can do. Crosses the boundary as JSON.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct BackendDescription {
-    /// Unique name, the manifest's: 1 to 64 lowercase letters, digits and `-`.
-    pub id: String,
-    /// Version of the plugin, the manifest's: `env!("CARGO_PKG_VERSION")`.
-    pub version: String,
-    /// One line about it.
-    pub about: String,
-    /// It makes object files: capability `object` of the manifest.
-    pub emits_objects: bool,
-    /// It runs code in this process: capability `execute` of the manifest.
-    pub executes: bool,
-    /// Architectures that it compiles for, as target triples begin: `x86_64`,
-    /// `aarch64`. For people; `compile` refuses the others.
-    pub architectures: Vec<String>,
-    /// Features that it supports; [`accept`] refuses artifacts that use others.
-    pub features: BTreeSet<Feature>,
-}
-
-/// What the host asks of a backend. Crosses the boundary as JSON; a field that
-/// is missing there has its default.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct CompileRequest {
-    /// An object file, or a session in this process.
-    pub output: OutputForm,
-    /// Target triple, such as `aarch64-unknown-linux-gnu`; `None`: the host's.
-    /// A session has none: it runs on the host (BK-8). The target's pointer
-    /// width must be the artifact's (E4041).
-    pub target: Option<String>,
-    /// How much to optimize.
-    pub optimization: Optimization,
-    /// How the entrypoint is reached from outside. Objects only; a session is
-    /// run through [`Session::run`].
-    pub entry_shim: EntryShim,
-    /// Whether the process is the runtime's. [`EntryShim::Checked`] then calls
-    /// [`START_SYMBOL`](crate::runtime_abi::START_SYMBOL), which for
-    /// [`EntryShim::Callable`] its caller does. With either, functions that C may
-    /// call on a thread of its own (those whose addresses a program with foreign
-    /// functions takes) should first call
-    /// [`THREAD_SYMBOL`](crate::runtime_abi::THREAD_SYMBOL). Objects only; in a
-    /// session they should if that symbol is among the imports.
-    pub start_runtime: RuntimeStart,
-    /// The exported symbols that stay so; the others become local, so that
-    /// they cannot take the place of another library's symbols. `None`: all of
-    /// them stay. Objects only.
-    pub exports: Option<BTreeSet<String>>,
-    /// Address in this process of each import, by its linker name; there may be
-    /// more than the artifact imports. Sessions only; a session must refuse an
-    /// import that is not here before it finalizes any code (EXT-001, E5120).
-    pub imports: BTreeMap<String, u64>,
-    /// The plugin's own options, from `[backend-options]` of the user's
-    /// configuration. Refuse those that the backend does not know.
-    pub options: BTreeMap<String, String>,
-    /// Most threads that may work at once; 0 means the same as 1. It changes no
-    /// byte of what is made.
-    pub jobs: u32,
-}
-
-impl Default for CompileRequest {
-    fn default() -> Self {
-        Self {
-            output: OutputForm::Object,
-            target: None,
-            optimization: Optimization::None,
-            entry_shim: EntryShim::None,
-            start_runtime: RuntimeStart::Never,
-            exports: None,
-            imports: BTreeMap::new(),
-            options: BTreeMap::new(),
-            jobs: 1,
-        }
-    }
-}
-
-/// What to make of an artifact. In JSON: `object`, `session`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-#[non_exhaustive]
-pub enum OutputForm {
-    /// A relocatable object file in the target's format.
-    Object,
-    /// Code in the memory of this process.
-    Session,
-}
-
-/// How much to optimize. In JSON: `none`, `speed`, `speed-and-size`. It changes
-/// no result of a program.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-#[non_exhaustive]
-pub enum Optimization {
-    /// Fast compilation.
-    None,
-    /// Fast code.
-    Speed,
-    /// Fast and small code.
-    SpeedAndSize,
-}
-
-/// Linker name of the function that [`EntryShim::Callable`] defines.
-pub const CALLABLE_ENTRY: &str = "beskid_entry";
-
-/// Which function, if any, the object defines so that the entrypoint can be
-/// reached from outside.
-///
-/// The C entrypoint `main` first compares `beskid_runtime_abi_version()` with the
-/// version that the artifact requires, and ends the process with status 101
-/// and a message if they differ (ABI-003); then it calls `rt_start` with its own
-/// arguments as the request's [`start_runtime`](CompileRequest::start_runtime) says;
-/// then it calls the artifact's entrypoint and returns the exit status: a result of kind `I32` as it is, of
-/// kind `I64` its low 32 bits, and 0 for every other kind.
-///
-/// [`EntryPlan`] has all of that in steps.
-///
-/// A backend refuses the three that need an entrypoint if the artifact has none,
-/// or has a symbol of the function's name already (E5007). In JSON: `none`,
-/// `checked`, `bare`, `callable`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-#[non_exhaustive]
-pub enum EntryShim {
-    /// None.
-    None,
-    /// The C entrypoint `main`, with the version check if the artifact requires
-    /// a runtime, and the runtime's start if the request says so.
-    Checked,
-    /// The C entrypoint `main` without either, for programs without the runtime.
-    Bare,
-    /// The exported function [`CALLABLE_ENTRY`], which calls the entrypoint
-    /// and returns its result as it is. Its caller checks the version.
-    Callable,
-}
-
-/// Whether a program calls [`START_SYMBOL`](crate::runtime_abi::START_SYMBOL) and
-/// [`THREAD_SYMBOL`](crate::runtime_abi::THREAD_SYMBOL), additive symbols that older
-/// runtimes lack. In JSON: `never`, `linked`, `if-loaded`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-#[non_exhaustive]
-pub enum RuntimeStart {
-    /// It does not.
-    Never,
-    /// It does: the runtime that is linked has the symbols.
-    Linked,
-    /// It does if the runtime with which the program is loaded has the symbol in
-    /// question: the reference is a weak one. Formats without such references make
-    /// do without the call.
-    IfLoaded,
 }
 
 /// What a backend made.

@@ -22,6 +22,7 @@ use crate::codes::Code;
 /// the host renders it. As JSON it is an object with `code`, `message`, and, if
 /// there are any, `path`, `plugin`, `notes` and `help`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Diagnostic {
     /// Which error it is, for programs.
     pub code: Code,

@@ -22,7 +22,8 @@
 //! | [`backend`] | the trait [`Backend`](backend::Backend), its request and its answer | backends |
 //! | [`linker`] | the trait [`LinkerStrategy`](linker::LinkerStrategy), its request and its plan | linker strategies |
 //! | [`target`] | what a target triple says: format, processor, system, names of files | linker strategies |
-//! | [`services`] | log, progress and cancellation, for a plugin at work | backends |
+//! | [`services`] | log, progress, cancellation, a scratch folder and tools, for a plugin at work | backends |
+//! | [`tools`] | programs that the host runs for a plugin | backends, linker strategies |
 //! | [`diagnostic`] | the one error type that crosses every boundary | all |
 //! | [`codes`] | the error codes, with what each means | all |
 //! | [`sdk`] | what turns an implementation into a plugin; calling code | plugins |
@@ -90,6 +91,7 @@ pub mod runtime_abi;
 pub mod sdk;
 pub mod services;
 pub mod target;
+pub mod tools;
 pub mod tree;
 
 pub use digest::Digest;

@@ -1,10 +1,10 @@
 //! What the host does for a plugin while the plugin works: log, progress,
-//! cancellation.
+//! cancellation, a scratch folder, tools.
 //!
 //! Statics are per dylib: a plugin's own `tracing` reaches nobody. So the host
 //! passes a table of functions to
-//! [`Backend::compile`](crate::backend::Backend::compile). None of them fails,
-//! and any thread may call them during the call that they were passed to.
+//! [`Backend::compile`](crate::backend::Backend::compile). Any thread
+//! may call them during the call that they were passed to.
 //!
 //! A host, or a test of a plugin, makes the table of a type that implements
 //! [`HostServices`](crate::abi::HostServices):
@@ -36,6 +36,10 @@
 use std::fmt;
 
 use crate::abi::ServicesRef;
+use crate::abi::messages::{malformed, to_json, unpack};
+use crate::abi::not_offered;
+use crate::diagnostic::Diagnostic;
+use crate::tools::{ToolCall, ToolOutput};
 
 /// Severity of a message. What is wrong with the program goes into a
 /// [`Diagnostic`](crate::diagnostic::Diagnostic), not into the log.
@@ -85,5 +89,31 @@ impl Services {
     /// to time, and returns any diagnostic when it is so.
     pub fn is_cancelled(&self) -> bool {
         self.table.cancelled()()
+    }
+
+    /// Path of a folder for files of the plugin's own, empty when it is asked for
+    /// first and the same one until the call that the services were passed to
+    /// returns; then it goes, whatever is in it.
+    ///
+    /// # Errors
+    /// E4040 if it cannot be made, E5181 if the host gives none.
+    pub fn scratch(&self) -> Result<String, Diagnostic> {
+        let scratch = self.table.scratch();
+        let scratch = scratch.ok_or_else(|| not_offered("a scratch folder"))?;
+        unpack(scratch()).map(|(path, _)| path)
+    }
+
+    /// Has the host run a tool to its end, as [`tools`](crate::tools) says. That it
+    /// fails is no error here, but [`ToolOutput::status`].
+    ///
+    /// # Errors
+    /// E4020 if the tool cannot be run, E4044 if the user wants to stop (return it),
+    /// E5203 if the call is one that a plan may not have, E5181 if the host runs no
+    /// tools.
+    pub fn run(&self, call: &ToolCall) -> Result<ToolOutput, Diagnostic> {
+        let run = self.table.run();
+        let run = run.ok_or_else(|| not_offered(&format!("to run the {}", call.role)))?;
+        let call = to_json(call).map_err(|error| malformed("request", &error))?;
+        unpack(run(call.as_slice().into())).map(|(output, _)| output)
     }
 }

@@ -176,15 +176,8 @@ fn used_features_must_be_declared() {
 
 /// Both ways of a backend to an artifact: whole, and function by function.
 fn both_ways(bytes: &[u8]) -> [Result<Vec<Function>, Diagnostic>; 2] {
-    let backend = BackendDescription {
-        id: "none".to_owned(),
-        version: "1".to_owned(),
-        about: String::new(),
-        emits_objects: true,
-        executes: false,
-        architectures: Vec::new(),
-        features: [Feature::I128].into(),
-    };
+    let backend = BackendDescription::new("none", "1", "");
+    let backend = backend.emitting_objects().with_features([Feature::I128]);
     let target = "x86_64-unknown-linux-gnu";
     let whole = accept_for(&backend, bytes, target);
     let whole = whole.map(|artifact| artifact.functions().to_vec());

@@ -14,6 +14,7 @@ pub mod command;
 pub mod document;
 pub mod endings;
 pub mod foreign;
+pub mod kept;
 pub mod plugin_files;
 pub mod strategies;
 pub mod tools;

@@ -13,8 +13,7 @@ use std::path::Path;
 use std::process::Command;
 
 use beskid_host::{
-    Capture, CompileSettings, Config, Extern, Extra, Invocation, Registry, Source, Toolchain,
-    execute, lower,
+    Capture, Config, Extern, Extra, Invocation, Registry, Source, Toolchain, execute, lower,
 };
 use beskid_tests::command::{Ended, end, run};
 use beskid_tests::foreign::*;
@@ -338,7 +337,7 @@ fn run_both_in_this_process(folder: &Path) {
             config: &config,
             backend: registry.backend("jit").unwrap(),
         };
-        let settings = CompileSettings::from(&config);
+        let settings = tools.settings().unwrap();
         let invocation = Invocation {
             arguments: &[],
             runtime: None,

@@ -18,7 +18,7 @@ use std::time::Duration;
 use beskid_host::Registry;
 use beskid_plugin_api::abi::{HostServices, services_table};
 use beskid_plugin_api::artifact::CodegenArtifact;
-use beskid_plugin_api::backend::{CompileRequest, OutputForm};
+use beskid_plugin_api::backend::CompileRequest;
 use beskid_plugin_api::manifest::TARGET;
 use beskid_plugin_api::services::Level;
 use beskid_tests::built::built;
@@ -425,15 +425,10 @@ fn a_backend_stops_when_the_user_does() {
     let bytes = fs::read(place.user().join("p.bska")).unwrap();
     let artifact = CodegenArtifact::decode(bytes).unwrap();
     let registry = Registry::with_builtins().unwrap();
-    for (id, output, target) in [
-        ("jit", OutputForm::Session, None),
-        ("aot", OutputForm::Object, Some(TARGET.to_owned())),
+    for (id, request) in [
+        ("jit", CompileRequest::session()),
+        ("aot", CompileRequest::object(Some(TARGET))),
     ] {
-        let request = CompileRequest {
-            output,
-            target,
-            ..CompileRequest::default()
-        };
         let backend = registry.backend(id).unwrap().backend().unwrap();
         let stopped = backend.compile(artifact.bytes(), &request, services_table::<Stopped>());
         assert_eq!(stopped.err().unwrap().code, "E4044", "{id}");

@@ -10,14 +10,14 @@
     reason = "tests"
 )]
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::fs;
 
 use beskid_host::Registry;
 use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::linker::{
-    Exports, LinkMode, LinkPlan, LinkRequest, LinkStep, OutputKind, ResponseFile,
+    Exports, LinkMode, LinkPlan, LinkRequest, LinkStep, OutputKind, ResponseFile, Strip,
 };
 use beskid_tests::built::root;
 
@@ -81,29 +81,20 @@ fn policies() -> [(&'static str, Exports); 3] {
 }
 
 fn request(target: &str, kind: OutputKind, exports: Exports, mode: LinkMode) -> LinkRequest {
-    LinkRequest {
-        target: target.to_owned(),
-        kind,
-        objects: vec!["/build/program.o".to_owned()],
-        runtime_archive: Some("/runtime/libbeskid_runtime.a".to_owned()),
-        runtime_objects: match kind {
-            OutputKind::Static => vec!["/build/beskid_runtime.o".to_owned()],
-            _ => Vec::new(),
-        },
-        output: "/build/output/product.out".to_owned(),
-        output_name: "product.out".to_owned(),
-        scratch: "/build/scratch".to_owned(),
-        exports,
-        mode,
-        libraries: ["first", "second"].map(str::to_owned).to_vec(),
-        search: ["/libraries/a", "/libraries/b c"]
-            .map(str::to_owned)
-            .to_vec(),
-        rpath: ["/libraries/b c", "/libraries/d,e"]
-            .map(str::to_owned)
-            .to_vec(),
-        tools: BTreeMap::new(),
+    let output = "/build/output/product.out";
+    let mut request = LinkRequest::new(target, kind, output, "/build/scratch");
+    request.objects = vec!["/build/program.o".to_owned()];
+    request.runtime_archive = Some("/runtime/libbeskid_runtime.a".to_owned());
+    if kind == OutputKind::Static {
+        request.runtime_objects = vec!["/build/beskid_runtime.o".to_owned()];
     }
+    request.exports = exports;
+    request.mode = mode;
+    let texts = |texts: [&str; 2]| texts.map(str::to_owned).to_vec();
+    request.libraries = texts(["first", "second"]);
+    request.search = texts(["/libraries/a", "/libraries/b c"]);
+    request.rpath = texts(["/libraries/b c", "/libraries/d,e"]);
+    request
 }
 
 /// The least that can be asked for, with tools of the user's.
@@ -115,15 +106,12 @@ fn bare_request(target: &str, kind: OutputKind) -> LinkRequest {
         ("libtool", "'/tools/merge archives'"),
         ("link", "'/tools/Program Files/linker'"),
     ];
-    LinkRequest {
-        runtime_archive: None,
-        runtime_objects: Vec::new(),
-        libraries: Vec::new(),
-        search: Vec::new(),
-        rpath: Vec::new(),
-        tools: tools.map(|(key, tool)| (key.into(), tool.into())).into(),
-        ..request(target, kind, Exports::Only(Vec::new()), LinkMode::Auto)
-    }
+    let exports = Exports::Only(Vec::new());
+    let mut request = LinkRequest::new(target, kind, "/build/output/product.out", "/build/scratch");
+    request.objects = vec!["/build/program.o".to_owned()];
+    request.exports = exports;
+    request.tools = tools.map(|(key, tool)| (key.into(), tool.into())).into();
+    request
 }
 
 /// Every request of the golden files, with its title.
@@ -140,7 +128,28 @@ fn requests(planned: &Planned, kind: OutputKind) -> Vec<(String, LinkRequest)> {
         }
     }
     let bare = bare_request(planned.target, kind);
-    requests.push(("standalone, tools of the user's, no exports".into(), bare));
+    requests.push((
+        "standalone, tools of the user's, no exports".into(),
+        bare.clone(),
+    ));
+    for (title, strip, debug) in [
+        (
+            "arguments of the user's, stripped of what debuggers read",
+            Strip::Debug,
+            false,
+        ),
+        (
+            "arguments of the user's, stripped of symbols",
+            Strip::Symbols,
+            false,
+        ),
+        ("arguments of the user's, for debugging", Strip::None, true),
+    ] {
+        let mut request = bare.clone();
+        request.link_args = vec!["-first,of all".to_owned(), "last one".to_owned()];
+        (request.strip, request.debug) = (strip, debug);
+        requests.push((title.into(), request));
+    }
     requests
 }
 
@@ -174,25 +183,18 @@ fn shown(planned: &Result<LinkPlan, Diagnostic>) -> String {
                     let _ = writeln!(text, "    |{line}");
                 }
             }
-            LinkStep::Run {
-                role,
-                program,
-                args,
-                response_file,
-            }
-            | LinkStep::Drive {
-                role,
-                program,
-                args,
-                response_file,
-            } => {
-                let file = match response_file {
+            LinkStep::Run(call) | LinkStep::Drive(call) => {
+                let file = match call.response_file {
                     Some(ResponseFile::Gnu) => "gnu",
                     Some(ResponseFile::Windows) => "windows",
                     _ => "none",
                 };
-                let _ = writeln!(text, "run {role}: {program} (response file: {file})");
-                for arg in args {
+                let env = call.env.iter();
+                let env = env.map(|(name, value)| format!("{name}={value} "));
+                let env = env.collect::<String>();
+                let (role, program) = (&call.role, &call.program);
+                let _ = writeln!(text, "run {role}: {env}{program} (response file: {file})");
+                for arg in &call.args {
                     let _ = writeln!(text, "    {arg}");
                 }
             }
@@ -254,6 +256,10 @@ fn lk_1_planning_is_pure() {
 fn lk_1_what_is_supported_is_planned_and_refusals_name_the_target() {
     let registry = Registry::with_builtins().unwrap();
     every(|planned, request| {
+        // What else the user wants may be refused for reasons of its own.
+        if !request.link_args.is_empty() {
+            return;
+        }
         let strategy = registry.linker(planned.strategy).unwrap();
         let supported = strategy
             .linker()
@@ -330,9 +336,10 @@ fn lk_1_plans_name_only_paths_of_the_request() {
                     assert_eq!(without_paths(request, path), "", "{path}");
                     assert!(!contents.contains('/'), "{contents}");
                 }
-                LinkStep::Run { program, args, .. } | LinkStep::Drive { program, args, .. } => {
+                LinkStep::Run(call) | LinkStep::Drive(call) => {
+                    let program = &call.program;
                     assert!(!without_paths(request, program).contains('/'), "{program}");
-                    for arg in args {
+                    for arg in &call.args {
                         let rest = without_paths(request, arg);
                         // Options of link.exe begin with a slash.
                         let option = planned.name == "windows-msvc"

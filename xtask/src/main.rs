@@ -8,6 +8,8 @@ mod files;
 mod fuzz;
 mod glob;
 mod graph;
+#[cfg(test)]
+mod public_api;
 mod scan;
 mod tidy;
 

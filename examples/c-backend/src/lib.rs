@@ -27,7 +27,7 @@ mod writer;
 
 use beskid_plugin_api::artifact::Feature;
 use beskid_plugin_api::backend::{
-    Backend, BackendDescription, CompileRequest, Compiled, EntryPlan, OutputForm, accept_for,
+    Backend, BackendDescription, CompileRequest, Compiled, EntryPlan, OutputForm, accept_for, OptionDescription,
 };
 use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
@@ -49,15 +49,18 @@ beskid_plugin_api::export_plugin!(crate::plugin);
 
 impl Backend for CBackend {
     fn describe(&self) -> BackendDescription {
-        BackendDescription {
-            id: "c".to_owned(),
-            version: env!("CARGO_PKG_VERSION").to_owned(),
-            about: "objects by way of C".to_owned(),
-            emits_objects: true,
-            executes: false,
-            architectures: vec!["x86_64".to_owned()],
-            features: [Feature::Atomics, Feature::I128].into(),
-        }
+        BackendDescription::new("c", env!("CARGO_PKG_VERSION"), "objects by way of C")
+            .emitting_objects()
+            .for_architectures(["x86_64"])
+            .with_features([Feature::Atomics, Feature::I128])
+    }
+
+    fn options(&self) -> Vec<OptionDescription> {
+        vec![OptionDescription::new(
+            "cc",
+            "the C compiler",
+            "a program; cc if not set",
+        )]
     }
 
     fn compile(

@@ -10,7 +10,7 @@ use beskid_clif::{ArtifactModule, ModuleOptions, isa};
 use beskid_example_calculator::{Error, compile};
 use beskid_plugin_api::abi::{BackendClient, Silent, services_table};
 use beskid_plugin_api::artifact::ResultKind;
-use beskid_plugin_api::backend::{CompileRequest, Compiled, Optimization, OutputForm};
+use beskid_plugin_api::backend::{CompileRequest, Compiled, Optimization};
 use beskid_plugin_api::sdk::call_entrypoint;
 use cranelift_jit::{JITBuilder, JITModule};
 
@@ -39,10 +39,7 @@ fn with_artifact_module(expression: &str) -> i64 {
     let id = compile(&mut module, "value", expression).unwrap();
     module.set_entrypoint(id, "value", ResultKind::I64);
     let artifact = module.finish().unwrap();
-    let request = CompileRequest {
-        output: OutputForm::Session,
-        ..CompileRequest::default()
-    };
+    let request = CompileRequest::session();
     let backend = BackendClient::new(beskid_backend_jit::plugin::root_module());
     let compiled = backend.compile(artifact.bytes(), &request, services_table::<Silent>());
     let Ok(Compiled::Session { mut session, .. }) = compiled else {

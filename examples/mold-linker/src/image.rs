@@ -3,7 +3,7 @@
 
 use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::linker::{
-    Exports, LinkMode, LinkPlan, LinkRequest, LinkStep, OutputKind, ResponseFile,
+    Exports, LinkMode, LinkPlan, LinkRequest, LinkStep, OutputKind, ResponseFile, Strip,
 };
 
 use crate::exports::version_script;
@@ -44,6 +44,13 @@ pub(crate) fn plan(request: &LinkRequest) -> Result<LinkPlan, Diagnostic> {
     args.extend(libraries(request));
     // A backend may call the mathematics library on its own account.
     args.extend(["-Wl,--as-needed", "-lm", "-Wl,--no-as-needed"].map(str::to_owned));
+    args.extend(match request.strip {
+        Strip::Debug => Some("-Wl,--strip-debug".to_owned()),
+        Strip::Symbols => Some("-Wl,--strip-all".to_owned()),
+        _ => None,
+    });
+    // The user's own have the last word.
+    args.extend(request.link_args.iter().cloned());
     let driver = run(request, Program::Driver, args, Some(ResponseFile::Gnu))?;
     plan.steps.push(driver);
     Ok(plan)

@@ -29,7 +29,7 @@ mod programs;
 use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::linker::{
-    LinkPlan, LinkRequest, LinkerDescription, LinkerStrategy, OutputKind,
+    LinkPlan, LinkRequest, LinkerDescription, LinkerStrategy, OutputKind, ToolDescription,
 };
 use beskid_plugin_api::target::{Format, System, Target};
 
@@ -46,11 +46,13 @@ beskid_plugin_api::export_plugin!(crate::plugin);
 
 impl LinkerStrategy for MoldStrategy {
     fn describe(&self) -> LinkerDescription {
-        LinkerDescription {
-            id: "mold".to_owned(),
-            version: env!("CARGO_PKG_VERSION").to_owned(),
-            about: "ELF for Linux through the C driver with mold or lld".to_owned(),
-        }
+        let about = "ELF for Linux through the C driver with mold or lld";
+        let tool = ToolDescription::new;
+        LinkerDescription::new("mold", env!("CARGO_PKG_VERSION"), about)
+            .with_tool(tool("linker", "what the driver links with: mold or lld", "mold"))
+            .with_tool(tool("cc", "C driver that knows -fuse-ld=", "cc"))
+            .with_tool(tool("ar", "archiver, for static libraries", "ar"))
+            .with_tool(tool("ranlib", "indexer of archives", "ranlib"))
     }
 
     fn supports(&self, target: &str, kind: OutputKind) -> Result<(), Diagnostic> {

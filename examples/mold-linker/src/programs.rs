@@ -2,7 +2,7 @@
 
 use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
-use beskid_plugin_api::linker::{LinkRequest, LinkStep, ResponseFile};
+use beskid_plugin_api::linker::{LinkRequest, LinkStep, ResponseFile, ToolCall};
 use beskid_plugin_api::target::Target;
 
 /// The linker that the driver calls: the key `linker`.
@@ -77,13 +77,9 @@ pub(crate) fn run(
         None if Target::of(&request.target).is_host() => vec![program.key().to_owned()],
         None => return Err(unnamed(request, program)),
     };
-    let mut words = words.into_iter();
-    Ok(LinkStep::Run {
-        role: program.role().to_owned(),
-        program: words.next().unwrap_or_default(),
-        args: words.chain(args).collect(),
-        response_file,
-    })
+    let mut call = ToolCall::new(program.role(), words, args);
+    call.response_file = response_file;
+    Ok(LinkStep::Run(call))
 }
 
 /// What the user chose for a key. Blank is no choice.

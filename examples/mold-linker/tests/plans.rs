@@ -1,32 +1,20 @@
 //! Golden plans: the steps for a request, word for word. Nothing is linked.
 #![allow(clippy::unwrap_used, reason = "a test that is refused a plan fails")]
 
-use std::collections::BTreeMap;
-
 use beskid_linker_mold::MoldStrategy;
 use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::linker::{
-    Exports, LinkMode, LinkRequest, LinkStep, LinkerStrategy, OutputKind,
+    Exports, LinkMode, LinkRequest, LinkStep, LinkerStrategy, OutputKind, Strip,
 };
 use beskid_plugin_api::manifest::TARGET;
 
 fn request(kind: OutputKind) -> LinkRequest {
-    LinkRequest {
-        target: TARGET.to_owned(),
-        kind,
-        objects: vec!["/w/p.o".to_owned()],
-        runtime_archive: Some("/w/runtime.a".to_owned()),
-        runtime_objects: vec!["/w/runtime.o".to_owned()],
-        output: "/w/out".to_owned(),
-        output_name: "out".to_owned(),
-        scratch: "/s".to_owned(),
-        exports: Exports::Only(vec!["f".to_owned()]),
-        mode: LinkMode::Auto,
-        libraries: Vec::new(),
-        search: Vec::new(),
-        rpath: Vec::new(),
-        tools: BTreeMap::new(),
-    }
+    let mut request = LinkRequest::new(TARGET, kind, "/w/out", "/s");
+    request.objects = vec!["/w/p.o".to_owned()];
+    request.runtime_archive = Some("/w/runtime.a".to_owned());
+    request.runtime_objects = vec!["/w/runtime.o".to_owned()];
+    request.exports = Exports::Only(vec!["f".to_owned()]);
+    request
 }
 
 fn with_tool(mut request: LinkRequest, key: &str, value: &str) -> LinkRequest {
@@ -43,14 +31,10 @@ fn shown(request: &LinkRequest) -> Vec<String> {
 fn line(step: &LinkStep) -> String {
     match step {
         LinkStep::WriteFile { path, contents } => format!("write {path}: {contents:?}"),
-        LinkStep::Run {
-            role,
-            program,
-            args,
-            response_file,
-        } => {
-            let response = if response_file.is_some() { " @" } else { "" };
-            format!("{role}{response}: {program} | {}", args.join(" | "))
+        LinkStep::Run(call) => {
+            let response = if call.response_file.is_some() { " @" } else { "" };
+            let (role, program) = (&call.role, &call.program);
+            format!("{role}{response}: {program} | {}", call.args.join(" | "))
         }
         other => format!("{other:?}"),
     }
@@ -151,6 +135,18 @@ fn the_user_chooses_the_linker_and_the_programs() {
 }
 
 #[test]
+fn the_users_arguments_are_the_last_ones_and_an_archive_takes_none() {
+    let mut request = request(OutputKind::Exe);
+    request.link_args = vec!["-Wl,-Map=a b".to_owned(), "-s".to_owned()];
+    request.strip = Strip::Debug;
+    let steps = shown(&request);
+    let end = "| -Wl,--strip-debug | -Wl,-Map=a b | -s";
+    assert!(steps[0].ends_with(end), "{steps:?}");
+    request.kind = OutputKind::Static;
+    assert_eq!(refusal(&request).code, "E4041");
+}
+
+#[test]
 fn another_linker_is_refused_for_every_output() {
     for kind in [OutputKind::Exe, OutputKind::Shared, OutputKind::Static] {
         let error = refusal(&with_tool(request(kind), "linker", "gold"));
@@ -170,10 +166,8 @@ fn another_target_needs_its_programs_named() {
     assert!(error.help.unwrap_or_default().contains("BESKID_TOOLS_CC"));
     let foreign = with_tool(foreign, "cc", "powerpc64-linux-gnu-gcc -B/b");
     assert!(shown(&foreign)[0].contains(": powerpc64-linux-gnu-gcc | -B/b | -fuse-ld=mold |"));
-    let archive = LinkRequest {
-        kind: OutputKind::Static,
-        ..foreign
-    };
+    let mut archive = foreign;
+    archive.kind = OutputKind::Static;
     let help = refusal(&archive).help.unwrap_or_default();
     assert!(help.ends_with("`BESKID_TOOLS_AR`"), "{help}");
 }

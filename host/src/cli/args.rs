@@ -10,8 +10,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::build_args::{BuildArgs, LinkFlags};
 use crate::config::{Extern, Flags, OptLevel};
-use crate::foreign::Extra;
 
 /// Exit statuses, as `docs/cli.md` has them.
 const EXIT_CODES: &str = "\
@@ -23,9 +23,6 @@ Exit codes:
   101    the program panicked
   128+N  signal N ended the program or the command
   `run --exit-code` ends with the low 8 bits of the program's result";
-
-/// Entrypoint of executables if none is named.
-pub const MAIN: &str = "main";
 
 /// One program through every plugin: compile, link, verify and run.
 #[derive(Debug, Parser)]
@@ -60,6 +57,15 @@ pub struct Global {
     /// Use no plugin file that is not in `plugins.lock`, and change nothing there
     #[arg(long, global = true)]
     pub locked: bool,
+    /// Option of the backend, or of the backend of this name: `cranelift.has_avx2=true`,
+    /// `jit.cranelift.has_avx2=true` (repeatable)
+    #[arg(
+        long,
+        global = true,
+        value_name = "[NAME.]KEY=VALUE",
+        value_parser = backend_option
+    )]
+    pub backend_option: Vec<(String, String)>,
     /// How much to optimize
     #[arg(long, global = true, value_name = "LEVEL")]
     pub optimize: Option<OptLevel>,
@@ -103,6 +109,7 @@ impl Global {
             plugin_dir: self.plugin_dir.clone(),
             optimize: self.optimize,
             jobs: self.jobs,
+            backend_options: self.backend_option.iter().cloned().collect(),
             r#extern: self.extern_dlopen.then_some(Extern { dlopen: true }),
             isolate: self.isolate.then_some(true),
         }
@@ -126,6 +133,9 @@ impl Global {
         for path in &self.plugin_dir {
             add("--plugin-dir", path.as_ref());
         }
+        for (key, value) in &self.backend_option {
+            add("--backend-option", format!("{key}={value}").as_ref());
+        }
         if let Some(level) = self.optimize.and_then(|level| level.to_possible_value()) {
             add("--optimize", level.get_name().as_ref());
         }
@@ -139,6 +149,16 @@ impl Global {
             arguments.push("--isolate".into());
         }
         arguments
+    }
+}
+
+/// The parts of `KEY=VALUE`.
+fn backend_option(written: &str) -> Result<(String, String), String> {
+    match written.split_once('=') {
+        Some((key, value)) if !key.trim().is_empty() => {
+            Ok((key.trim().to_owned(), value.to_owned()))
+        }
+        _ => Err("write `KEY=VALUE`, or `NAME.KEY=VALUE` for one backend".to_owned()),
     }
 }
 
@@ -305,37 +325,6 @@ pub struct PluginServeArgs {
     pub memory: u32,
 }
 
-/// What is linked, or with `--extern-dlopen` loaded, besides what the program
-/// names.
-#[derive(Debug, Default, Args)]
-pub struct LinkFlags {
-    /// Link this library, by its name or by a path with a `/` (repeatable)
-    #[arg(long, value_name = "LIBRARY")]
-    pub link_lib: Vec<String>,
-    /// Search this folder for libraries (repeatable)
-    #[arg(long, value_name = "PATH")]
-    pub link_search: Vec<PathBuf>,
-}
-
-impl LinkFlags {
-    /// The same, for the stages.
-    pub fn extra(&self) -> Extra {
-        Extra {
-            libraries: self.link_lib.clone(),
-            search: self.link_search.clone(),
-        }
-    }
-
-    /// The arguments that give another process of this program the same.
-    pub fn arguments(&self) -> Vec<OsString> {
-        let libraries = self.link_lib.iter().map(OsString::from);
-        let libraries = libraries.map(|library| ["--link-lib".into(), library]);
-        let folders = self.link_search.iter().map(OsString::from);
-        let folders = folders.map(|folder| ["--link-search".into(), folder]);
-        libraries.chain(folders).flatten().collect()
-    }
-}
-
 /// Flags of `run`.
 #[derive(Debug, Args)]
 pub struct RunArgs {
@@ -391,77 +380,6 @@ pub struct DiffArgs {
     /// Where to write it [default: `NAME.reduced.bska` in this folder]
     #[arg(short, long, value_name = "PATH", requires = "reduce")]
     pub output: Option<PathBuf>,
-}
-
-/// Flags of `build`.
-#[derive(Debug, Args)]
-pub struct BuildArgs {
-    /// Source file `.bd` or `.clif`, or artifact `.bska`
-    pub input: PathBuf,
-    /// What to make
-    #[arg(long, value_name = "KIND", default_value = "exe")]
-    pub kind: KindArg,
-    /// Where to write it [default: named after the input, in this folder]
-    #[arg(short, long, value_name = "PATH")]
-    pub output: Option<PathBuf>,
-    /// Where to write the object too
-    #[arg(long, value_name = "PATH")]
-    pub object_output: Option<PathBuf>,
-    /// Optimize for speed, the same as `--optimize speed`
-    #[arg(long, conflicts_with = "optimize")]
-    pub release: bool,
-    /// Entrypoint symbol
-    #[arg(long, value_name = "NAME", default_value = MAIN)]
-    pub entrypoint: String,
-    /// Target triple [default: this machine's]
-    #[arg(long, value_name = "TRIPLE")]
-    pub target_triple: Option<String>,
-    /// Prebuilt runtime archive to link instead of the embedded one
-    #[arg(long, value_name = "PATH", conflicts_with = "standalone")]
-    pub runtime_archive: Option<PathBuf>,
-    /// ABI version of the prebuilt archive; it must agree with the archive
-    #[arg(long, value_name = "VERSION", requires = "runtime_archive")]
-    pub runtime_abi_version: Option<u32>,
-    /// Shared library to link as the runtime instead of the embedded one
-    #[arg(long, value_name = "PATH", conflicts_with_all = ["standalone", "runtime_archive"])]
-    pub runtime_library: Option<PathBuf>,
-    /// Link no runtime
-    #[arg(long)]
-    pub standalone: bool,
-    /// Export this symbol and no others (repeatable)
-    #[arg(long, value_name = "SYMBOL")]
-    pub export: Vec<String>,
-    /// Export every public symbol, also those that begin with `__`
-    #[arg(long, conflicts_with = "export")]
-    pub export_all: bool,
-    /// Prefer static libraries
-    #[arg(long, conflicts_with = "prefer_dynamic")]
-    pub prefer_static: bool,
-    /// Prefer shared libraries
-    #[arg(long)]
-    pub prefer_dynamic: bool,
-    /// What is linked besides
-    #[command(flatten)]
-    pub link: LinkFlags,
-    /// Print the commands of the link
-    #[arg(long)]
-    pub verbose_link: bool,
-    /// Print the link plan and stop
-    #[arg(long)]
-    pub print_link_plan: bool,
-}
-
-/// Output kinds by name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum KindArg {
-    /// Executable
-    Exe,
-    /// Shared library
-    Shared,
-    /// Static library
-    Static,
-    /// Object file
-    Object,
 }
 
 /// Commands about artifacts.

@@ -5,13 +5,14 @@ use std::path::{Path, PathBuf};
 use beskid_frontend::DEFAULT_ENTRYPOINT;
 use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
-use beskid_plugin_api::linker::{LinkMode, LinkStep, OutputKind};
+use beskid_plugin_api::linker::{LinkMode, LinkStep, OutputKind, Strip, ToolCall};
 use beskid_plugin_api::manifest::TARGET;
 use beskid_plugin_api::target::Target;
 
 use serde_json::json;
 
-use super::args::{BuildArgs, KindArg, MessageFormat};
+use super::args::MessageFormat;
+use super::build_args::{BuildArgs, KindArg, StripArg};
 use super::environment::Environment;
 use super::render;
 use crate::build::{BuildRequest, build as build_output, print_plan};
@@ -72,6 +73,13 @@ pub(super) fn build(environment: &Environment, args: &BuildArgs) -> Result<(), F
             _ => LinkMode::Auto,
         },
         extra: args.link.extra(),
+        link_args: args.link_arg.clone(),
+        strip: match args.strip {
+            StripArg::None => Strip::None,
+            StripArg::Debug => Strip::Debug,
+            StripArg::Symbols => Strip::Symbols,
+        },
+        debug: args.debug_info,
     };
     let mut tools = environment.toolchain(DEFAULT_BACKEND)?;
     let release = Config {
@@ -166,23 +174,22 @@ fn check_entrypoint(name: &str, kind: OutputKind) -> Result<(), Diagnostic> {
     Ok(())
 }
 
+fn shown(call: &ToolCall) -> String {
+    let env = call.env.iter();
+    let env = env.map(|(name, value)| format!("{name}={value} "));
+    let (env, args) = (env.collect::<String>(), call.args.join(" "));
+    format!("{}: {env}{} {args}", call.role, call.program)
+}
+
 fn show_plan(steps: &[LinkStep], format: MessageFormat) -> Result<(), Diagnostic> {
     for step in steps {
         render::value(format, step, || {
             let text = match step {
                 LinkStep::WriteFile { path, contents } => format!("write {path}\n{contents}"),
-                LinkStep::Run {
-                    role,
-                    program,
-                    args,
-                    ..
+                LinkStep::Run(call) | LinkStep::Drive(call) => format!("run {}", shown(call)),
+                LinkStep::Query(query) => {
+                    format!("ask {}\nfor {}", shown(&query.call), query.placeholder())
                 }
-                | LinkStep::Drive {
-                    role,
-                    program,
-                    args,
-                    ..
-                } => format!("run {role}: {program} {}", args.join(" ")),
                 LinkStep::Callback { step, purpose } => format!("callback {step}: {purpose}"),
                 step => format!("{step:?}"),
             };

@@ -8,7 +8,8 @@ use std::path::PathBuf;
 
 use clap::{Args, FromArgMatches};
 
-use super::args::{BuildArgs, Cli, Command, Global, KindArg, LinkFlags, MAIN, RunArgs};
+use super::args::{Cli, Command, Global, RunArgs};
+use super::build_args::{BuildArgs, KindArg, LinkFlags, MAIN, StripArg};
 
 /// What the arguments ask for, if it is a `run`, a `build` or what isolated plugins
 /// are started with, and nothing is wrong with it.
@@ -80,6 +81,9 @@ fn plain_build(input: &OsString, output: Option<&OsString>) -> BuildArgs {
         prefer_static: false,
         prefer_dynamic: false,
         link: LinkFlags::default(),
+        link_arg: Vec::new(),
+        strip: StripArg::None,
+        debug_info: false,
         verbose_link: false,
         print_link_plan: false,
     }

@@ -3,6 +3,7 @@
 mod args;
 mod artifact;
 mod build;
+mod build_args;
 mod cut_short;
 mod diff;
 mod doctor;

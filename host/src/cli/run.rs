@@ -3,7 +3,6 @@
 use super::args::RunArgs;
 use super::environment::Environment;
 use super::render;
-use crate::compile::CompileSettings;
 use crate::diff::Report;
 use crate::entrypoint::entrypoint;
 use crate::failure::Failure;
@@ -52,7 +51,7 @@ fn finish(environment: &Environment, args: &RunArgs) -> Result<(String, Finished
     let artifact = outline(Source::read(&args.input)?, args.entrypoint.as_deref())?;
     entrypoint(&artifact)?;
     let tools = environment.toolchain(DEFAULT_BACKEND)?;
-    let settings = CompileSettings::from(&environment.config);
+    let settings = tools.settings()?;
     let runtime = args.runtime_library.clone();
     let runtime = runtime.map(|path| SharedRuntime { path });
     let arguments = [args.input.clone().into()];

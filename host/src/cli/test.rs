@@ -19,6 +19,7 @@ use super::environment::Environment;
 use super::render;
 use crate::directives::{Event, Options, Task, run_file, work};
 use crate::failure::Failure;
+use crate::plugins::accepted_options;
 use crate::signals;
 
 /// How many directives ended how; what is skipped counts once for each file,
@@ -33,22 +34,25 @@ struct Count {
 /// How to run files, by the arguments of `test`.
 ///
 /// # Errors
-/// E5108 if there is no such backend.
+/// E5108 if there is no such backend; why one cannot be loaded.
 pub(super) fn options(
     environment: &Environment,
     global: &Global,
     args: &TestArgs,
 ) -> Result<Options, Diagnostic> {
-    for backend in &args.backends {
-        environment.registry.backend(backend)?;
-    }
+    let with_options = |id: &String| {
+        let backend = environment.registry.backend(id)?;
+        Ok((id.clone(), accepted_options(backend)?))
+    };
+    let backends = args.backends.iter().map(with_options);
+    let backends = backends.collect::<Result<_, Diagnostic>>()?;
     let mut worker = global.arguments();
     // As many workers run at once as there are processors.
     worker.extend(["--jobs", "1"].map(OsString::from));
     worker.push("test-worker".into());
     worker.extend(args.link.arguments());
     Ok(Options {
-        backends: args.backends.clone(),
+        backends,
         timeout: Duration::from_secs(args.timeout),
         worker,
     })

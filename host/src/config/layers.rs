@@ -1,5 +1,6 @@
 //! Where settings come from, and which wins.
 
+use std::collections::BTreeMap;
 use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 
@@ -11,7 +12,7 @@ use serde::Serialize;
 
 use super::files::user_file;
 use super::project::{Found, Project};
-use super::{Config, Extern, OptLevel, Purpose, variables};
+use super::{BackendOptions, Config, Extern, OptLevel, Purpose, variables};
 use crate::input::note;
 
 /// Settings given on the command line. Absent ones say nothing.
@@ -36,6 +37,9 @@ pub struct Flags {
     /// `--jobs`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub jobs: Option<NonZeroU32>,
+    /// `--backend-option`.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub backend_options: BTreeMap<String, String>,
     /// `--extern-dlopen`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub r#extern: Option<Extern>,
@@ -55,6 +59,7 @@ impl Flags {
             plugin_dir: self.plugin_dir.clone(),
             optimize: self.optimize.unwrap_or(base.optimize),
             jobs: self.jobs,
+            backend_options: BackendOptions::new(self.backend_options.clone()),
             r#extern: self.r#extern.unwrap_or(base.r#extern),
             isolate: self.isolate.unwrap_or(base.isolate),
             ..base
@@ -251,6 +256,7 @@ mod tests {
             plugin_dir: vec!["plugins".into()],
             optimize: Some(OptLevel::Speed),
             jobs: NonZeroU32::new(3),
+            backend_options: [("jit.a.b".to_owned(), "c".to_owned())].into(),
             r#extern: Some(Extern { dlopen: true }),
             isolate: Some(true),
         };

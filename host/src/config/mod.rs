@@ -1,6 +1,7 @@
 //! Configuration: defaults < user file < project `beskid.toml` < `BESKID_*` <
 //! flags.
 
+mod backend_options;
 mod files;
 mod layers;
 mod project;
@@ -10,6 +11,7 @@ mod tools;
 mod trust;
 mod variables;
 
+pub use backend_options::BackendOptions;
 pub use files::paths;
 pub use layers::{Flags, Layer, Settings, load};
 pub use report::report;
@@ -48,9 +50,8 @@ pub struct Config {
     pub direct_link: bool,
     /// How foreign functions are found.
     pub r#extern: Extern,
-    /// Options passed to the backend: texts, numbers or booleans.
-    #[serde(deserialize_with = "options")]
-    pub backend_options: BTreeMap<String, String>,
+    /// Options passed to the backends: texts, numbers or booleans.
+    pub backend_options: BackendOptions,
     /// Whether the plugins of files work in processes of their own.
     pub isolate: bool,
     /// What is said of single plugins, by their ids.
@@ -69,7 +70,7 @@ impl Default for Config {
             tools: BTreeMap::new(),
             direct_link: true,
             r#extern: Extern::default(),
-            backend_options: BTreeMap::new(),
+            backend_options: BackendOptions::default(),
             isolate: false,
             plugins: BTreeMap::new(),
         }
@@ -122,29 +123,6 @@ fn linker<'d, D: Deserializer<'d>>(deserializer: D) -> Result<Option<String>, D:
     Ok(written.map(|written| match written {
         Written::Name(name) | Written::Table(Table { name }) => name,
     }))
-}
-
-fn options<'d, D: Deserializer<'d>>(deserializer: D) -> Result<BTreeMap<String, String>, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(
-        untagged,
-        expecting = "a text, a number or a boolean, under a quoted key"
-    )]
-    enum Written {
-        Flag(bool),
-        Number(i64),
-        Text(String),
-    }
-    let written = BTreeMap::<String, Written>::deserialize(deserializer)?;
-    let written = written.into_iter().map(|(name, value)| {
-        let value = match value {
-            Written::Flag(flag) => flag.to_string(),
-            Written::Number(number) => number.to_string(),
-            Written::Text(text) => text,
-        };
-        (name, value)
-    });
-    Ok(written.collect())
 }
 
 /// What settings are read for.

@@ -1,6 +1,7 @@
 //! The run directives of `.clif` files, in every engine, each in a process of
 //! its own.
 
+mod settings;
 mod suite;
 mod worker;
 

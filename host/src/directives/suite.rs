@@ -1,6 +1,6 @@
 //! A file through every engine: which processes, and what they mean together.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::io::ErrorKind;
 use std::path::Path;
@@ -12,6 +12,7 @@ use beskid_plugin_api::diagnostic::Diagnostic;
 use serde::Serialize;
 
 use super::INTERPRETER;
+use super::settings::{Asked, missing};
 use super::worker::Report;
 use crate::child::{Ending, run_self};
 use crate::end::End;
@@ -23,8 +24,8 @@ use crate::source::Source;
 /// How to run files.
 #[derive(Debug, Clone)]
 pub struct Options {
-    /// Backends that run each directive.
-    pub backends: Vec<String>,
+    /// Backends that run each directive, and the options that each takes.
+    pub backends: Vec<(String, BTreeSet<String>)>,
     /// Most time that one process may take.
     pub timeout: Duration,
     /// Arguments of this program that make it a worker, up to the task.
@@ -127,13 +128,22 @@ impl FileRun<'_> {
         };
         let own = variant.settings.iter().filter(|setting| !common(setting));
         let own = own.collect::<Vec<_>>();
-        for backend in &self.options.backends {
+        for (backend, accepted) in &self.options.backends {
+            let asked = Asked::of(variant, accepted);
+            let before = variants[..index].iter();
+            if before
+                .clone()
+                .any(|other| Asked::of(other, accepted) == asked)
+            {
+                // It would be the same run again.
+                continue;
+            }
             let mut engine = backend.clone();
             for (name, value) in &own {
                 let sign = if value.is_empty() { "" } else { "=" };
                 engine.push_str(&format!(" {name}{sign}{value}"));
             }
-            match &variant.missing {
+            match missing(variant, accepted) {
                 Some(feature) => {
                     self.skip(Some(engine), format!("this machine lacks {feature}"));
                 }

@@ -2,7 +2,6 @@
 
 use std::path::PathBuf;
 
-use beskid_clif::isa::{SETTING, is_chosen};
 use beskid_clif::text::tests::{Backends, Tests, Verdict};
 use beskid_plugin_api::artifact::CodegenArtifact;
 use beskid_plugin_api::codes::Code;
@@ -10,11 +9,12 @@ use beskid_plugin_api::diagnostic::Diagnostic;
 use serde::{Deserialize, Serialize};
 
 use super::INTERPRETER;
-use crate::compile::CompileSettings;
+use super::settings::Asked;
 use crate::config::{Config, Extern};
 use crate::failure::Failure;
 use crate::foreign::Extra;
 use crate::lower;
+use crate::plugins::accepted_options;
 use crate::run::{Capture, Invocation, execute};
 use crate::source::Source;
 use crate::toolchain::Toolchain;
@@ -81,10 +81,9 @@ fn compiled(
         let message = format!("the file has no variant {}", task.variant);
         Diagnostic::new(Code::E4041, message)
     })?;
-    // The others are for Cranelift's own tool, which leaves them to the file.
-    let options = variant.settings.iter().filter(|(name, _)| !is_chosen(name));
-    let options = options.map(|(name, value)| (format!("{SETTING}{name}"), value.clone()));
-    let settings = CompileSettings::from(tools.config).with_options(options);
+    let asked = Asked::of(variant, &accepted_options(tools.backend)?);
+    let settings = tools.settings()?.with_options(asked.options);
+    let settings = settings.with_optimization(asked.optimization);
     // Directives may call the C library, which a linker would find too.
     let config = Config {
         r#extern: Extern { dlopen: true },

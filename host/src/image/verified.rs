@@ -26,6 +26,8 @@ pub struct Expectations {
     /// Whether the runtime comes from a shared library when the image is
     /// loaded.
     pub shared_runtime: bool,
+    /// Whether its symbol table was to be taken out.
+    pub is_stripped: bool,
 }
 
 /// An image that was inspected and found to be what was asked for.
@@ -55,7 +57,7 @@ impl LinkedImage {
         problems.extend(differences(&report, self.kind, &self.target));
         let target = Target::of(&self.target);
         problems.extend(foreign_system(&bytes, &report.needed, &target));
-        if self.kind == OutputKind::Exe {
+        if self.kind == OutputKind::Exe && !expected.is_stripped {
             problems.extend(unknown_main(&report));
         }
         problems.extend(wrong_exports(&report, expected));

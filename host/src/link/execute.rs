@@ -2,20 +2,23 @@
 
 use std::fs;
 use std::io::ErrorKind;
+use std::os::unix::fs::MetadataExt;
 use std::path::Path;
-use std::process::Command;
+use std::process::Output;
 
-use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
-use beskid_plugin_api::linker::{LinkPlan, LinkRequest, LinkStep};
+use beskid_plugin_api::linker::{LinkPlan, LinkRequest, LinkStep, ResponseFile, ToolCall};
 
+use super::answers::{self, Answers};
+use super::check::{self, refused};
 use super::direct::{Direct, direct};
 use super::failure::Tool;
 use super::scan::SymbolScan;
 use super::{failure, response};
-use crate::child::run_tool;
+use crate::child::{ask_tool, run_tool};
+use crate::output::unwritable;
 use crate::plugins::{Entry, Task};
-use crate::signals;
+use crate::{signals, tools};
 
 /// The driver's output, while another is compared with it.
 const BY_DRIVER: &str = "by-driver";
@@ -39,49 +42,29 @@ pub(super) fn execute(
     scan: &dyn Fn() -> Option<SymbolScan>,
     mut show: Option<&mut dyn FnMut(&str)>,
 ) -> Result<(), Diagnostic> {
-    for step in &plan.steps {
+    let inputs = Inputs::now(request);
+    let mut answers = Answers::default();
+    for (index, step) in plan.steps.iter().enumerate() {
         match step {
-            LinkStep::WriteFile { path, contents } => write_file(request, path, contents)?,
-            LinkStep::Run {
-                role,
-                program,
-                args,
-                response_file,
+            LinkStep::WriteFile { path, contents } => {
+                let path = Path::new(path);
+                let written = fs::write(path, answers.fill(contents));
+                written.map_err(|error| unwritable(path, &error))?;
             }
-            | LinkStep::Drive {
-                role,
-                program,
-                args,
-                response_file,
-            } => {
-                let line = failure::command_line(program, args);
-                if let Some(show) = &mut show {
-                    show(&line);
-                }
-                let file = response_file.filter(|_| response::is_needed(args));
-                let is_asked = how == Driver::Asked && matches!(step, LinkStep::Drive { .. });
-                let direct = match is_asked && file.is_none() {
-                    true => direct(program, args, &request.scratch),
-                    false => None,
-                };
-                if let Some(direct) = direct.as_ref().filter(|direct| direct.is_proven())
-                    && instead(direct, role, request, &mut show)?
-                {
-                    continue;
-                }
-                let args = match file {
-                    Some(style) => &[response::write(request, args, style)?],
-                    None => args.as_slice(),
-                };
-                let tool = Tool {
-                    role,
-                    program,
-                    line: &line,
-                };
-                run(tool, args, &request.scratch, scan)?;
-                if let Some(direct) = direct.filter(|direct| !direct.is_proven()) {
-                    prove(&direct, request)?;
-                }
+            LinkStep::Run(call) => {
+                let call = answers.fill_call(call);
+                let line = shown(&call, &mut show);
+                run(&call, &line, request, scan)?;
+            }
+            LinkStep::Drive(call) => {
+                let call = answers.fill_call(call);
+                drive(&call, request, how, scan, &mut show)?;
+            }
+            LinkStep::Query(query) => {
+                let call = answers.fill_call(&query.call);
+                let line = shown(&call, &mut show);
+                let written = ask(&call, &line, request, scan)?;
+                answers.add(query, &written)?;
             }
             LinkStep::Callback { step, purpose } => {
                 if let Some(show) = &mut show {
@@ -92,14 +75,60 @@ pub(super) fn execute(
                 let done = strategy.working(Task::Callback, callback);
                 done.map_err(|error| without(&request.scratch, error))?;
             }
-            _ => {
-                let message = "the linker strategy planned a step that this host does not know";
-                return Err(Diagnostic::new(Code::E5203, message)
-                    .help("use a release of beskid as new as the strategy"));
-            }
+            // The plan was looked through.
+            _ => {}
+        }
+        if let Some(input) = inputs.changed() {
+            let reason = format!("step {} wrote over the input `{input}`", index + 1);
+            return Err(refused(&strategy.manifest().id, &reason));
         }
     }
     Ok(())
+}
+
+/// Shows a command as one would type it into a shell.
+fn shown(call: &ToolCall, show: &mut Option<&mut dyn FnMut(&str)>) -> String {
+    let line = failure::command_line(call);
+    if let Some(show) = show {
+        show(&line);
+    }
+    line
+}
+
+/// Has the driver link, or what it would run.
+fn drive(
+    call: &ToolCall,
+    request: &LinkRequest,
+    how: Driver,
+    scan: &dyn Fn() -> Option<SymbolScan>,
+    show: &mut Option<&mut dyn FnMut(&str)>,
+) -> Result<(), Diagnostic> {
+    let line = shown(call, show);
+    // What the user's own arguments or a variable mean is not understood.
+    let is_asked = how == Driver::Asked
+        && request.link_args.is_empty()
+        && call.env.is_empty()
+        && response_style(call).is_none();
+    let direct = match is_asked {
+        true => direct(&call.program, &call.args, &request.scratch),
+        false => None,
+    };
+    if let Some(direct) = direct.as_ref().filter(|direct| direct.is_proven())
+        && instead(direct, &call.role, request, show)?
+    {
+        return Ok(());
+    }
+    run(call, &line, request, scan)?;
+    match direct.filter(|direct| !direct.is_proven()) {
+        Some(direct) => prove(&direct, request),
+        None => Ok(()),
+    }
+}
+
+/// How the arguments are written to a file, if they must be.
+fn response_style(call: &ToolCall) -> Option<ResponseFile> {
+    call.response_file
+        .filter(|_| response::is_needed(&call.args))
 }
 
 /// Runs what a driver would run. `false` leaves the link to the driver, which
@@ -110,14 +139,13 @@ fn instead(
     request: &LinkRequest,
     show: &mut Option<&mut dyn FnMut(&str)>,
 ) -> Result<bool, Diagnostic> {
-    let line = failure::command_line(&direct.program, &direct.args);
+    let call = ToolCall::new(role, [&direct.program], &direct.args);
+    let line = failure::command_line(&call);
     if let Some(show) = show {
         show(&format!("instead: {line}"));
     }
     tracing::debug!(role, "instead: {line}");
-    let mut command = Command::new(&direct.program);
-    command.args(&direct.args).env("LC_ALL", "C");
-    let output = run_tool(&mut command);
+    let output = run_tool(&mut tools::command(&call, &call.args));
     signals::check()?;
     match output {
         Ok(output) if output.status.success() => {
@@ -127,9 +155,9 @@ fn instead(
         _ => {
             tracing::debug!(role, "it failed, so the driver runs");
             match fs::remove_file(&request.output) {
-                Err(error) if error.kind() != ErrorKind::NotFound => Err(
-                    crate::output::unwritable(Path::new(&request.output), &error),
-                ),
+                Err(error) if error.kind() != ErrorKind::NotFound => {
+                    Err(unwritable(Path::new(&request.output), &error))
+                }
                 _ => Ok(false),
             }
         }
@@ -144,15 +172,14 @@ fn prove(direct: &Direct, request: &LinkRequest) -> Result<(), Diagnostic> {
     if fs::rename(output, &aside).is_err() {
         return Ok(());
     }
-    let mut command = Command::new(&direct.program);
-    command.args(&direct.args).env("LC_ALL", "C");
-    let ended = run_tool(&mut command);
+    let call = ToolCall::new("linker", [&direct.program], &direct.args);
+    let ended = run_tool(&mut tools::command(&call, &call.args));
     let is_same = ended.is_ok_and(|ended| ended.status.success())
         && matches!((fs::read(output), fs::read(&aside)), (Ok(one), Ok(other)) if one == other);
     if is_same {
         direct.keep();
     }
-    fs::rename(&aside, output).map_err(|error| crate::output::unwritable(output, &error))?;
+    fs::rename(&aside, output).map_err(|error| unwritable(output, &error))?;
     signals::check()
 }
 
@@ -177,65 +204,99 @@ fn by_own_names(scratch: &str, text: &str) -> String {
     text.replace(&format!("{scratch}/"), "")
 }
 
-/// A strategy writes the output and inside its scratch folder, and nowhere else.
-fn write_file(request: &LinkRequest, path: &str, contents: &str) -> Result<(), Diagnostic> {
-    let path = Path::new(path);
-    let in_scratch = path.parent() == Some(Path::new(&request.scratch));
-    if !in_scratch && path != Path::new(&request.output) {
-        let message = format!("the linker strategy wants to write `{}`", path.display());
-        return Err(Diagnostic::new(Code::E5203, message)
-            .note(format!(
-                "it may write files directly in `{}`",
-                request.scratch
-            ))
-            .help("report this to the author of the strategy"));
-    }
-    fs::write(path, contents).map_err(|error| crate::output::unwritable(path, &error))
-}
-
 fn run(
-    tool: Tool<'_>,
-    args: &[String],
-    scratch: &str,
+    call: &ToolCall,
+    line: &str,
+    request: &LinkRequest,
     scan: &dyn Fn() -> Option<SymbolScan>,
 ) -> Result<(), Diagnostic> {
-    let Tool {
-        role,
-        program,
-        line,
-    } = tool;
+    let ToolCall { role, program, .. } = call;
     tracing::debug!(role, "{line}");
-    let mut command = Command::new(program);
-    // Messages are classified by their English wording.
-    command.args(args).env("LC_ALL", "C");
-    let output = run_tool(&mut command);
+    let in_file = response_style(call).map(|style| response::write(request, &call.args, style));
+    let in_file = in_file.transpose()?.map(|argument| vec![argument]);
+    let args = in_file.as_ref().unwrap_or(&call.args);
+    let output = run_tool(&mut tools::command(call, args));
     // What a tool says that was told to stop is of no interest.
     signals::check()?;
     match output {
         Ok(output) if output.status.success() => {
-            warn(role, &output.stderr, scratch);
+            warn(role, &output.stderr, &request.scratch);
             Ok(())
         }
-        Ok(output) => {
-            let failed = failure::failed(tool, &output, scan().as_ref());
-            Err(without(scratch, failed))
-        }
-        Err(error) => Err(unavailable(role, program, &error)),
+        Ok(output) => Err(failed(call, line, &output, request, scan)),
+        Err(error) => Err(tools::unavailable(role, program, &error)),
     }
 }
 
-fn unavailable(role: &str, program: &str, error: &std::io::Error) -> Diagnostic {
-    let reason = match error.kind() {
-        ErrorKind::NotFound if program.contains('/') => "it does not exist".to_owned(),
-        ErrorKind::NotFound => "it is not in `PATH`".to_owned(),
-        _ => error.to_string(),
+/// Asks a tool; gives what it wrote to standard output, or a little more than an
+/// answer may have.
+fn ask(
+    call: &ToolCall,
+    line: &str,
+    request: &LinkRequest,
+    scan: &dyn Fn() -> Option<SymbolScan>,
+) -> Result<Vec<u8>, Diagnostic> {
+    let ToolCall { role, program, .. } = call;
+    tracing::debug!(role, "{line}");
+    let output = ask_tool(&mut tools::command(call, &call.args), answers::MOST_BYTES);
+    signals::check()?;
+    match output {
+        Ok(output) if output.stdout.len() > answers::MOST_BYTES => Ok(output.stdout),
+        Ok(output) if output.status.success() => Ok(output.stdout),
+        Ok(output) => Err(failed(call, line, &output, request, scan)),
+        Err(error) => Err(tools::unavailable(role, program, &error)),
+    }
+}
+
+fn failed(
+    call: &ToolCall,
+    line: &str,
+    output: &Output,
+    request: &LinkRequest,
+    scan: &dyn Fn() -> Option<SymbolScan>,
+) -> Diagnostic {
+    let tool = Tool {
+        role: &call.role,
+        program: &call.program,
+        line,
     };
-    Diagnostic::new(
-        Code::E4020,
-        format!("the {role} `{program}` cannot be run: {reason}"),
+    without(
+        &request.scratch,
+        failure::failed(tool, output, scan().as_ref()),
     )
-    .help(
-        "install it, or name another program: under `[tools]` in the configuration (`cc`, `ar`, \
-         `ranlib`, `libtool`, `link`), or with `CC`, `AR` and `RANLIB`",
-    )
+}
+
+/// What the inputs of a link are before its first step.
+struct Inputs<'r> {
+    files: Vec<(&'r String, Option<State>)>,
+}
+
+/// What changes when a file is written.
+type State = (u64, u64, u64, i64, i64);
+
+impl<'r> Inputs<'r> {
+    fn now(request: &'r LinkRequest) -> Self {
+        let files = check::inputs(request).map(|path| (path, state(path)));
+        Self {
+            files: files.collect(),
+        }
+    }
+
+    /// An input that is another one now.
+    fn changed(&self) -> Option<&'r str> {
+        let mut files = self.files.iter();
+        let changed = files.find(|(path, before)| state(path) != *before);
+        changed.map(|(path, _)| path.as_str())
+    }
+}
+
+fn state(path: &str) -> Option<State> {
+    let meta = fs::metadata(path).ok()?;
+    Some((
+        meta.dev(),
+        meta.ino(),
+        meta.len(),
+        meta.mtime(),
+        meta.mtime_nsec(),
+    ))
 }

@@ -5,10 +5,11 @@ use std::path::{Path, PathBuf};
 
 use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
-use beskid_plugin_api::linker::{Exports, LinkMode, LinkPlan, LinkRequest, OutputKind};
+use beskid_plugin_api::linker::{Exports, LinkMode, LinkPlan, LinkRequest, OutputKind, Strip};
 use beskid_plugin_api::target::Target;
 use tracing::info_span;
 
+use super::check::check;
 use super::execute::{Driver, execute};
 use super::libraries;
 use super::members::Members;
@@ -51,6 +52,12 @@ pub struct LinkJob {
     pub policy: Policy,
     /// Tools by role.
     pub tools: BTreeMap<String, String>,
+    /// The user's own arguments for the tool that links.
+    pub link_args: Vec<String>,
+    /// What is taken out of the output.
+    pub strip: Strip,
+    /// Whether the output is to be debugged.
+    pub debug: bool,
     /// Whether the C driver itself must run.
     pub driver: Driver,
 }
@@ -72,8 +79,8 @@ impl LinkJob {
     /// # Errors
     /// E4040 if there is no folder for temporary files, E4041 for a path that is
     /// not UTF-8, E4024 for a run path that a loader would read as another, what
-    /// the look into the libraries shows (E5130, E5132, E5134, E5136), or what the
-    /// strategy says.
+    /// the look into the libraries shows (E5130, E5132, E5134, E5136), what the
+    /// strategy says, or E5203 for a plan that is none.
     pub fn plan(&self, strategy: &Entry) -> Result<Link, Diagnostic> {
         let scratch = Reserved::new()?;
         let root = scratch.path();
@@ -83,31 +90,29 @@ impl LinkJob {
             Some(archive) if self.kind == OutputKind::Static => Members::of(archive, &object)?,
             _ => Members::default(),
         };
-        let request = LinkRequest {
-            target: self.target.clone(),
-            kind: self.kind,
-            objects: vec![inside(&object)?],
-            runtime_objects: members.names().map(inside).collect::<Result<_, _>>()?,
-            runtime_archive: self.runtime_archive.as_deref().map(utf8).transpose()?,
-            output: inside(&format!(
-                "{OUTPUT}/{}",
-                file_name(&self.output_name, self.kind, &self.target)
-            ))?,
-            output_name: self.output_name.clone(),
-            scratch: utf8(root)?,
-            exports: self.exports.clone(),
-            mode: self.mode,
-            libraries: self.libraries.clone(),
-            search: all_utf8(&self.search)?,
-            rpath: all_utf8(&self.rpath)?,
-            tools: self.tools.clone(),
-        };
+        let name = file_name(&self.output_name, self.kind, &self.target);
+        let output = inside(&format!("{OUTPUT}/{name}"))?;
+        let mut request = LinkRequest::new(&self.target, self.kind, output, utf8(root)?);
+        request.objects = vec![inside(&object)?];
+        request.runtime_objects = members.names().map(inside).collect::<Result<_, _>>()?;
+        request.runtime_archive = self.runtime_archive.as_deref().map(utf8).transpose()?;
+        request.output_name.clone_from(&self.output_name);
+        request.exports = self.exports.clone();
+        request.mode = self.mode;
+        request.libraries.clone_from(&self.libraries);
+        request.search = all_utf8(&self.search)?;
+        request.rpath = all_utf8(&self.rpath)?;
+        request.tools.clone_from(&self.tools);
+        request.link_args.clone_from(&self.link_args);
+        request.strip = self.strip;
+        request.debug = self.debug;
         if self.kind != OutputKind::Static {
             check_run_paths(&request.rpath, &request.target)?;
         }
         libraries::check(&request, &self.imports, &self.policy)?;
         let client = strategy.linker()?;
         let plan = strategy.working(Task::Plan, || client.plan(&request))?;
+        check(&plan, &request, &strategy.manifest().id)?;
         Ok(Link {
             request,
             plan,

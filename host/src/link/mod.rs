@@ -1,5 +1,7 @@
 //! Linking: a request for a strategy, a plan from it, the plan carried out.
 
+mod answers;
+mod check;
 mod direct;
 mod execute;
 mod failure;

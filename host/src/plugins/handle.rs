@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use beskid_plugin_api::abi::{BackendClient, LinkerClient, ServicesRef};
-use beskid_plugin_api::backend::{BackendDescription, CompileRequest, Compiled, OutputForm};
+use beskid_plugin_api::backend::{
+    BackendDescription, CompileRequest, Compiled, OptionDescription, OutputForm,
+};
 use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::linker::{LinkPlan, LinkRequest, LinkerDescription, OutputKind};
@@ -48,6 +50,22 @@ impl BackendHandle {
         };
         match process.ask(Task::Describe, &Call::Describe, &[])?.0 {
             Answer::Backend(description) => Ok(description),
+            _ => Err(process.rubbish(Task::Describe)),
+        }
+    }
+
+    /// The options that it takes; `None` if it was built before there was such a
+    /// question.
+    ///
+    /// # Errors
+    /// As for [`Self::describe`].
+    pub fn options(&self) -> Result<Option<Vec<OptionDescription>>, Diagnostic> {
+        let process = match &self.0 {
+            Place::Here(client) => return client.options(),
+            Place::Apart(process) => process,
+        };
+        match process.ask(Task::Describe, &Call::Options, &[])?.0 {
+            Answer::Options(options) => Ok(options),
             _ => Err(process.rubbish(Task::Describe)),
         }
     }

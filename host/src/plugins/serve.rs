@@ -14,6 +14,7 @@ use beskid_plugin_api::backend::{Compiled, OutputForm};
 use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::services::Level;
+use beskid_plugin_api::tools::{ToolCall, ToolOutput};
 use rustix::io::fcntl_dupfd_cloexec;
 use rustix::process::{Signal, set_parent_process_death_signal};
 use rustix::stdio;
@@ -21,6 +22,7 @@ use rustix::stdio;
 use super::isolate::{Answer, Call, Said, read_frame, set_limits, write_frame};
 use super::load::{Loaded, load};
 use super::sealed::Sealed;
+use super::services::{PluginServices, Workplace};
 use super::vet::{VettedPlugin, vet_open};
 use crate::config::PluginSettings;
 use crate::signals::{self, Work};
@@ -67,6 +69,7 @@ pub(crate) fn serve(serve: Serve<'_>) -> Result<(), Diagnostic> {
     let answers = requests.try_clone().map_err(failed)?;
     WIRE.get_or_init(|| Mutex::new(answers));
     set_limits(serve.memory).map_err(failed)?;
+    signals::keep_together();
     let settings = PluginSettings {
         libraries: serve.libraries.to_vec(),
         ..PluginSettings::default()
@@ -132,12 +135,15 @@ impl Served {
             (Call::Load, _) => Answer::Done,
             (Call::Describe, Loaded::Backend(backend)) => Answer::Backend(backend.describe()?),
             (Call::Describe, Loaded::Linker(linker)) => Answer::Linker(linker.describe()?),
+            (Call::Options, Loaded::Backend(backend)) => Answer::Options(backend.options()?),
             (Call::Compile(request), Loaded::Backend(backend))
                 if request.output == OutputForm::Object =>
             {
                 let work = Work::begin();
+                let workplace = Workplace::open();
                 let services = services_table::<Passed>();
                 let compiled = backend.compile(artifact, &request, services);
+                drop(workplace);
                 drop(work);
                 match compiled? {
                     Compiled::Object { digest, object } => {
@@ -187,5 +193,13 @@ impl HostServices for Passed {
 
     fn is_cancelled() -> bool {
         signals::received().is_some()
+    }
+
+    fn scratch() -> Result<String, Diagnostic> {
+        PluginServices::scratch()
+    }
+
+    fn run(call: &ToolCall) -> Result<ToolOutput, Diagnostic> {
+        PluginServices::run(call)
     }
 }

@@ -6,7 +6,7 @@ use beskid_plugin_api::artifact::Outline;
 use beskid_plugin_api::backend::{CALLABLE_ENTRY, EntryShim, RuntimeStart};
 use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
-use beskid_plugin_api::linker::{Exports, LinkMode, OutputKind};
+use beskid_plugin_api::linker::{Exports, LinkMode, OutputKind, Strip};
 use beskid_plugin_api::manifest::TARGET;
 use beskid_plugin_api::runtime_abi::{START_SYMBOL, THREAD_SYMBOL};
 
@@ -108,6 +108,9 @@ fn callable_image(
         rpath: [foreign.rpath, own.rpath, folders.collect()].concat(),
         tools: tools.config.tools.clone(),
         driver: tools.driver(),
+        link_args: Vec::new(),
+        strip: Strip::None,
+        debug: false,
     };
     let judged = |error| strategy.judged(error);
     let image = job.plan(strategy)?.execute(&object, strategy, None);
@@ -116,6 +119,7 @@ fn callable_image(
         exports: Some(BTreeSet::from_iter(exports)),
         runtime: artifact.runtime_imports().map(str::to_owned).collect(),
         shared_runtime: false,
+        is_stripped: false,
     };
     image.verify(&expected).map_err(judged)
 }

@@ -1,6 +1,7 @@
 //! Running through a backend that executes.
 
 use beskid_plugin_api::artifact::Outline;
+use beskid_plugin_api::backend::CompileRequest;
 use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::runtime_abi::START_SYMBOL;
 use tracing::info_span;
@@ -55,7 +56,11 @@ pub fn run_in_memory(
         Foreign::Loaded => dynamic::addresses(artifact, outside)?,
     };
     let addresses = runtime.into_iter().chain(foreign);
-    let compile = || compile::session(backend, artifact, addresses, settings);
+    // SAFETY: the runtime's symbols are those of its table, and each other address is
+    // the function that the loader found under the name that the program gives it, with
+    // the signature that the program declares. Both stay loaded to the end.
+    let request = unsafe { CompileRequest::session().with_imports(addresses.collect()) };
+    let compile = || compile::session(backend, artifact, request, settings);
     let session = match backend.is_file() {
         true => scratch::telling_crashes(compile),
         false => compile(),

@@ -4,14 +4,28 @@ use std::collections::BTreeMap;
 use std::ffi::c_int;
 use std::os::unix::process::CommandExt;
 use std::process::{Child, Command};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use rustix::process::{Pid, Signal, kill_process_group};
+use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 
 use super::Work;
 
 /// The groups that run now, by their leader's id.
 static GROUPS: Mutex<BTreeMap<u32, Kind>> = Mutex::new(BTreeMap::new());
+
+/// Whether processes stay in the group of this one.
+static TOGETHER: AtomicBool = AtomicBool::new(false);
+
+/// Has the processes that this one starts stay in its own group: whoever ends that
+/// ends all of them.
+pub(crate) fn keep_together() {
+    TOGETHER.store(true, Ordering::Relaxed);
+}
+
+fn are_together() -> bool {
+    TOGETHER.load(Ordering::Relaxed)
+}
 
 /// What a group does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,7 +52,10 @@ impl Group {
         if super::received().is_some() {
             return Err(std::io::ErrorKind::Interrupted.into());
         }
-        let child = command.process_group(0).spawn()?;
+        if !are_together() {
+            command.process_group(0);
+        }
+        let child = command.spawn()?;
         groups.insert(child.id(), kind);
         let group = Self {
             id: child.id(),
@@ -95,7 +112,11 @@ fn signal(id: u32, signal: Signal) {
     let Some(id) = i32::try_from(id).ok().and_then(Pid::from_raw) else {
         return;
     };
-    if let Err(error) = kill_process_group(id, signal) {
+    let sent = match are_together() {
+        true => kill_process(id, signal),
+        false => kill_process_group(id, signal),
+    };
+    if let Err(error) = sent {
         tracing::debug!(?id, "cannot be signalled: {error}");
     }
 }

@@ -10,7 +10,7 @@
 mod group;
 mod ignored;
 
-pub(crate) use group::{Group, Kind};
+pub(crate) use group::{Group, Kind, keep_together};
 
 use std::ffi::c_int;
 use std::sync::atomic::{AtomicI32, AtomicUsize, Ordering};

@@ -3,7 +3,7 @@
 use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::linker::{
-    Exports, LinkMode, LinkPlan, LinkRequest, LinkStep, OutputKind, ResponseFile,
+    Exports, LinkMode, LinkPlan, LinkRequest, LinkStep, OutputKind, ResponseFile, Strip, ToolCall,
 };
 use beskid_plugin_api::target;
 
@@ -36,15 +36,22 @@ pub(crate) fn plan(request: &LinkRequest, target: &Target) -> Result<LinkPlan, D
     args.extend(order.map(str::to_owned));
     let libraries = request.libraries.iter();
     args.extend(libraries.map(|library| format!("-l{library}")));
-    let mut words = driver(request)?.into_iter();
-    let program = words.next().unwrap_or_default();
-    let run = LinkStep::Run {
-        role: "C driver".to_owned(),
-        program,
-        args: words.chain(args).collect(),
-        response_file: Some(ResponseFile::Gnu),
+    args.extend(debugging(request));
+    args.extend(request.link_args.iter().cloned());
+    let driver = ToolCall::new("C driver", driver(request)?, args);
+    let driver = driver.with_response_file(ResponseFile::Gnu);
+    Ok(LinkPlan::new([LinkStep::Run(driver)]))
+}
+
+fn debugging(request: &LinkRequest) -> Vec<String> {
+    let strip: &[&str] = match request.strip {
+        Strip::Debug => &["-Wl,-S"],
+        Strip::Symbols => &["-Wl,-S", "-Wl,-x"],
+        _ => &[],
     };
-    Ok(LinkPlan { steps: vec![run] })
+    let debug = request.debug.then_some("-g");
+    let flags = debug.iter().chain(strip);
+    flags.map(|flag| (*flag).to_owned()).collect()
 }
 
 /// The user's C driver, or a Mac's own.

@@ -44,8 +44,14 @@
 //! UUID is a digest of the contents; so it stays, because recent systems refuse
 //! to start an image that has none (`-no_uuid`). Signatures of arm64 images
 //! hold the output's name, which is the final one. Apple's `ranlib` has no flag
-//! for it and writes the time of the index unless `ZERO_AR_DATE` is set in the
-//! environment, which a plan does not hold.
+//! for it and writes the time of the index unless `ZERO_AR_DATE` is set, as the plan
+//! does.
+//!
+//! # The user's arguments
+//!
+//! `--link-arg` is for the driver: behind all other arguments. A static library takes
+//! none, and nothing is stripped from it (E4041). `--strip` is `-S`, and `-x` for
+//! symbols.
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
@@ -56,7 +62,7 @@ mod target;
 use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::linker::{
-    LinkPlan, LinkRequest, LinkerDescription, LinkerStrategy, OutputKind,
+    LinkPlan, LinkRequest, LinkerDescription, LinkerStrategy, OutputKind, ToolDescription,
 };
 
 use target::Target;
@@ -73,11 +79,20 @@ beskid_plugin_api::linker_plugin!(
 
 impl LinkerStrategy for AppleStrategy {
     fn describe(&self) -> LinkerDescription {
-        LinkerDescription {
-            id: "apple".to_owned(),
-            version: env!("CARGO_PKG_VERSION").to_owned(),
-            about: "Mach-O through the C driver and libtool".to_owned(),
-        }
+        let about = "Mach-O through the C driver and libtool";
+        let tool = ToolDescription::new;
+        LinkerDescription::new("apple", env!("CARGO_PKG_VERSION"), about)
+            .with_tool(tool("cc", "C driver, which links", "cc on a Mac"))
+            .with_tool(tool(
+                "libtool",
+                "merges objects to static libraries",
+                "libtool on a Mac, llvm-libtool-darwin elsewhere",
+            ))
+            .with_tool(tool(
+                "ranlib",
+                "indexer of static libraries",
+                "ranlib on a Mac, llvm-ranlib elsewhere",
+            ))
     }
 
     fn supports(&self, target: &str, kind: OutputKind) -> Result<(), Diagnostic> {
@@ -95,7 +110,7 @@ impl LinkerStrategy for AppleStrategy {
     fn plan(&self, request: &LinkRequest) -> Result<LinkPlan, Diagnostic> {
         self.supports(&request.target, request.kind)?;
         match request.kind {
-            OutputKind::Static => Ok(archive::plan(request)),
+            OutputKind::Static => archive::plan(request),
             _ => image::plan(request, &Target::parse(&request.target)?),
         }
     }

@@ -8,16 +8,15 @@ use crate::tools::{Tool, run};
 
 /// Plans a static library: the archiver, then the indexer.
 pub(crate) fn plan(request: &LinkRequest) -> Result<LinkPlan, Diagnostic> {
+    request.refuse_link_choices()?;
     // q: append; c: create; D: no times, owners or modes; S: no index, which
     // the next step makes.
     let mut args = vec!["qcDS".to_owned(), request.output.clone()];
     args.extend(request.objects.iter().cloned());
     args.extend(request.runtime_objects.iter().cloned());
     let index = vec!["-D".to_owned(), request.output.clone()];
-    Ok(LinkPlan {
-        steps: vec![
-            run(request, Tool::Archiver, args, Some(ResponseFile::Gnu))?,
-            run(request, Tool::Indexer, index, None)?,
-        ],
-    })
+    Ok(LinkPlan::new([
+        run(request, Tool::Archiver, args, Some(ResponseFile::Gnu))?,
+        run(request, Tool::Indexer, index, None)?,
+    ]))
 }

@@ -3,7 +3,7 @@
 
 use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::linker::{
-    Exports, LinkMode, LinkPlan, LinkRequest, LinkStep, OutputKind, ResponseFile,
+    Exports, LinkMode, LinkPlan, LinkRequest, LinkStep, OutputKind, ResponseFile, Strip,
 };
 
 use crate::tools::{Tool, run};
@@ -46,9 +46,23 @@ pub(crate) fn plan(request: &LinkRequest) -> Result<LinkPlan, Diagnostic> {
     args.extend(libraries(request));
     // Compilers call the mathematics library on their own account.
     args.extend(["-Wl,--as-needed", "-lm", "-Wl,--no-as-needed"].map(str::to_owned));
+    args.extend(debugging(request));
+    args.extend(request.link_args.iter().cloned());
     let driver = run(request, Tool::Driver, args, Some(ResponseFile::Gnu))?;
     plan.steps.push(driver);
     Ok(plan)
+}
+
+fn debugging(request: &LinkRequest) -> Vec<String> {
+    let strip = match request.strip {
+        Strip::Debug => Some("-Wl,--strip-debug"),
+        Strip::Symbols => Some("-Wl,--strip-all"),
+        _ => None,
+    };
+    // Linkers keep what debuggers read; a driver that compiles at link time is told.
+    let debug = request.debug.then_some("-g");
+    let flags = debug.into_iter().chain(strip);
+    flags.map(str::to_owned).collect()
 }
 
 fn libraries(request: &LinkRequest) -> Vec<String> {

@@ -7,6 +7,10 @@
 //! systems no tool has a usual name: `[tools]` in the configuration must say one
 //! (E4020), because this machine's would link for this machine. `[tools]` names
 //! others everywhere. No decision depends on a tool's name.
+//!
+//! The user's own arguments (`--link-arg`) are the last ones of the driver, so that
+//! they may take back what stands before them. A static library takes none, and
+//! nothing is stripped from it (E4041).
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
@@ -22,6 +26,8 @@ use beskid_plugin_api::linker::{
 };
 use beskid_plugin_api::target::{Format, System, Target};
 
+use tools::Tool;
+
 /// The strategy.
 #[derive(Debug, Clone, Copy)]
 pub struct UnixStrategy;
@@ -34,11 +40,13 @@ beskid_plugin_api::linker_plugin!(
 
 impl LinkerStrategy for UnixStrategy {
     fn describe(&self) -> LinkerDescription {
-        LinkerDescription {
-            id: "unix".to_owned(),
-            version: env!("CARGO_PKG_VERSION").to_owned(),
-            about: "ELF through the C driver, ar and ranlib".to_owned(),
-        }
+        let about = "ELF through the C driver, ar and ranlib";
+        let tools = [Tool::Driver, Tool::Archiver, Tool::Indexer];
+        let tools = tools.map(Tool::description);
+        let described = LinkerDescription::new("unix", env!("CARGO_PKG_VERSION"), about);
+        tools
+            .into_iter()
+            .fold(described, LinkerDescription::with_tool)
     }
 
     fn supports(&self, target: &str, kind: OutputKind) -> Result<(), Diagnostic> {

@@ -2,7 +2,7 @@
 
 use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
-use beskid_plugin_api::linker::{LinkRequest, LinkStep, ResponseFile};
+use beskid_plugin_api::linker::{LinkRequest, LinkStep, ResponseFile, ToolCall, ToolDescription};
 use beskid_plugin_api::target::{Environment, System, Target};
 
 /// A tool, by its part in a plan.
@@ -33,6 +33,22 @@ impl Tool {
             Self::Archiver => "ar",
             Self::Indexer => "ranlib",
         }
+    }
+
+    /// For the strategy's description.
+    pub(crate) fn description(self) -> ToolDescription {
+        let help = match self {
+            Self::Driver => "C driver, which links",
+            Self::Archiver => "archiver, for static libraries",
+            Self::Indexer => "indexer of archives, for static libraries",
+        };
+        let cross = match self {
+            Self::Driver => "gcc",
+            tool => tool.key(),
+        };
+        let key = self.key();
+        let default = format!("{key}; for another Linux ARCH-linux-ENV-{cross}");
+        ToolDescription::new(key, help, default)
     }
 
     /// Its name where nobody has chosen another: this machine's own for this
@@ -100,23 +116,11 @@ pub(crate) fn run(
     let default = || Some(vec![tool.default_program(&request.target)?]);
     let words = words.or_else(default);
     let words = words.ok_or_else(|| tool.unnamed(&request.target))?;
-    let mut words = words.into_iter();
-    let role = tool.role().to_owned();
-    let program = words.next().unwrap_or_default();
-    let args = words.chain(args).collect();
+    let mut call = ToolCall::new(tool.role(), words, args);
+    call.response_file = response_file;
     Ok(match tool {
-        Tool::Driver => LinkStep::Drive {
-            role,
-            program,
-            args,
-            response_file,
-        },
-        Tool::Archiver | Tool::Indexer => LinkStep::Run {
-            role,
-            program,
-            args,
-            response_file,
-        },
+        Tool::Driver => LinkStep::Drive(call),
+        Tool::Archiver | Tool::Indexer => LinkStep::Run(call),
     })
 }
 

@@ -2,7 +2,7 @@
 
 use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::linker::{
-    Exports, LinkMode, LinkPlan, LinkRequest, LinkStep, OutputKind, ResponseFile,
+    Exports, LinkMode, LinkPlan, LinkRequest, LinkStep, OutputKind, ResponseFile, Strip, ToolCall,
 };
 
 use crate::definition::definition;
@@ -44,16 +44,24 @@ pub(crate) fn plan(
         Architecture::X86_64 => "x86_64-w64-mingw32-gcc",
         Architecture::Aarch64 => "aarch64-w64-mingw32-gcc",
     };
+    args.extend(debugging(request));
+    args.extend(request.link_args.iter().cloned());
     let words = request.tool("cc");
-    let mut words = words.unwrap_or_else(|| vec![driver.to_owned()]).into_iter();
-    let program = words.next().unwrap_or_default();
-    plan.steps.push(LinkStep::Run {
-        role: "C driver".to_owned(),
-        program,
-        args: words.chain(args).collect(),
-        response_file: Some(ResponseFile::Gnu),
-    });
+    let words = words.unwrap_or_else(|| vec![driver.to_owned()]);
+    let driver = ToolCall::new("C driver", words, args).with_response_file(ResponseFile::Gnu);
+    plan.steps.push(LinkStep::Run(driver));
     Ok(plan)
+}
+
+fn debugging(request: &LinkRequest) -> Vec<String> {
+    let strip = match request.strip {
+        Strip::Debug => Some("-Wl,--strip-debug"),
+        Strip::Symbols => Some("-Wl,--strip-all"),
+        _ => None,
+    };
+    let debug = request.debug.then_some("-g");
+    let flags = debug.into_iter().chain(strip);
+    flags.map(str::to_owned).collect()
 }
 
 /// What the definition file cannot say.

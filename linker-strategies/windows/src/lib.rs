@@ -24,6 +24,7 @@
 //! - What no code reaches is dropped: `/OPT:REF`, `--gc-sections`. Identical
 //!   functions stay apart (`/OPT:NOICF`), as their addresses may be compared.
 //! - An undefined symbol is an error, as always for PE.
+//! - The user's own arguments (`--link-arg`) are the last ones.
 //!
 //! # `*-windows-msvc`
 //!
@@ -38,6 +39,8 @@
 //!   flag for it, and a plan knows no symbols.
 //! - The import library that comes with a DLL is left in the scratch folder
 //!   (`/IMPLIB:`); `lib.exe /DEF:` or `llvm-dlltool` make another.
+//! - Images have no symbols that could be stripped: what debuggers read is in a file
+//!   beside the image, which a link here does not make (E4023 for `--debug-info`).
 //!
 //! # `*-windows-gnu`
 //!
@@ -60,7 +63,7 @@ mod target;
 use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::linker::{
-    LinkPlan, LinkRequest, LinkerDescription, LinkerStrategy, OutputKind,
+    LinkPlan, LinkRequest, LinkerDescription, LinkerStrategy, OutputKind, ToolDescription,
 };
 
 use target::{Environment, Target};
@@ -77,11 +80,15 @@ beskid_plugin_api::linker_plugin!(
 
 impl LinkerStrategy for WindowsStrategy {
     fn describe(&self) -> LinkerDescription {
-        LinkerDescription {
-            id: "windows".to_owned(),
-            version: env!("CARGO_PKG_VERSION").to_owned(),
-            about: "PE through lld-link, link.exe or the MinGW C driver".to_owned(),
-        }
+        let about = "PE through lld-link, link.exe or the MinGW C driver";
+        let tool = ToolDescription::new;
+        LinkerDescription::new("windows", env!("CARGO_PKG_VERSION"), about)
+            .with_tool(tool("link", "linker for *-windows-msvc", "lld-link"))
+            .with_tool(tool(
+                "cc",
+                "C driver for *-windows-gnu, which links",
+                "ARCH-w64-mingw32-gcc",
+            ))
     }
 
     fn supports(&self, target: &str, kind: OutputKind) -> Result<(), Diagnostic> {

@@ -3,7 +3,7 @@
 use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::linker::{
-    Exports, LinkMode, LinkPlan, LinkRequest, LinkStep, OutputKind, ResponseFile,
+    Exports, LinkMode, LinkPlan, LinkRequest, LinkStep, OutputKind, ResponseFile, ToolCall,
 };
 
 use crate::target::Architecture;
@@ -16,6 +16,15 @@ pub(crate) fn plan(
     request: &LinkRequest,
     architecture: Architecture,
 ) -> Result<LinkPlan, Diagnostic> {
+    if request.debug {
+        let message = format!(
+            "unsupported linker strategy: debug information for target `{}`",
+            request.target
+        );
+        return Err(Diagnostic::new(Code::E4023, message)
+            .note("these linkers write it to a file beside the image")
+            .help("leave out `--debug-info`, or build for x86_64-pc-windows-gnu"));
+    }
     let machine = match architecture {
         Architecture::X86_64 => "X64",
         Architecture::Aarch64 => "ARM64",
@@ -52,16 +61,11 @@ pub(crate) fn plan(
     args.extend(request.objects.iter().cloned());
     args.extend(request.runtime_archive.clone());
     args.extend(request.libraries.iter().map(|name| library_file(name)));
+    args.extend(request.link_args.iter().cloned());
     let words = request.tool("link");
-    let mut words = words.unwrap_or_else(|| vec![LINKER.to_owned()]).into_iter();
-    Ok(LinkPlan {
-        steps: vec![LinkStep::Run {
-            role: "linker".to_owned(),
-            program: words.next().unwrap_or_default(),
-            args: words.chain(args).collect(),
-            response_file: Some(ResponseFile::Windows),
-        }],
-    })
+    let words = words.unwrap_or_else(|| vec![LINKER.to_owned()]);
+    let linker = ToolCall::new("linker", words, args).with_response_file(ResponseFile::Windows);
+    Ok(LinkPlan::new([LinkStep::Run(linker)]))
 }
 
 fn exports(request: &LinkRequest) -> Result<Vec<String>, Diagnostic> {

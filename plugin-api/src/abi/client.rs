@@ -4,14 +4,18 @@ use abi_stable::prefix_type::WithMetadata;
 use abi_stable::std_types::RSlice;
 use serde::de::DeserializeOwned;
 
-use super::messages::{CompileReply, SupportQuery, malformed, to_json, unpack};
+use super::messages::{
+    CompileQuestion, CompileReply, SupportQuery, from_json, malformed, pack, to_json, unpack,
+};
 use super::modules::{BackendModuleRef, LinkerModuleRef, ServicesRef, ServicesTable};
 use super::reply::Reply;
-use crate::backend::{BackendDescription, CompileRequest, Compiled, Session};
+use crate::backend::{BackendDescription, CompileRequest, Compiled, OptionDescription, Session};
+use crate::codes::Code;
 use crate::diagnostic::Diagnostic;
 use crate::linker::{LinkPlan, LinkRequest, LinkerDescription, OutputKind};
 use crate::panics::contain_panic;
 use crate::services::{Level, Services};
+use crate::tools::{ToolCall, ToolOutput};
 
 /// A backend plugin, built in or loaded. Cheap to copy; its methods are those of
 /// [`Backend`](crate::backend::Backend), and a panic in them is an error.
@@ -35,6 +39,16 @@ impl BackendClient {
         value(self.module.describe()())
     }
 
+    /// [`Backend::options`](crate::backend::Backend::options); `None` if the plugin
+    /// was built before there was such a question, and checks its options itself.
+    ///
+    /// # Errors
+    /// As [`Self::describe`].
+    pub fn options(&self) -> Result<Option<Vec<OptionDescription>>, Diagnostic> {
+        let options = self.module.options().map(|options| value(options()));
+        options.transpose()
+    }
+
     /// [`Backend::compile`](crate::backend::Backend::compile). Dropping a session
     /// that comes out closes it in the plugin. [`services_table`] makes
     /// `services`.
@@ -47,12 +61,14 @@ impl BackendClient {
         request: &CompileRequest,
         services: ServicesRef,
     ) -> Result<Compiled, Diagnostic> {
-        let request = json(request)?;
-        let reply = self.module.compile()(
-            RSlice::from_slice(artifact),
-            RSlice::from_slice(&request),
-            services,
-        );
+        let request = json(&CompileQuestion {
+            request,
+            imports: request.imports(),
+        })?;
+        let compile = self.module.compile();
+        let (artifact, request) = (RSlice::from_slice(artifact), RSlice::from_slice(&request));
+        // SAFETY: whoever gave the request its imports has promised what they are.
+        let reply = unsafe { compile(artifact, request, services) };
         let (CompileReply { digest, session }, object) = unpack(reply)?;
         Ok(match session {
             None => Compiled::Object { digest, object },
@@ -163,6 +179,30 @@ pub trait HostServices {
     fn progress(done: u64, total: u64);
     /// Whether the user wants to stop.
     fn is_cancelled() -> bool;
+    /// Path of an empty folder that goes when the plugin has answered; the same one
+    /// for each question during a call.
+    ///
+    /// # Errors
+    /// Why there is none; E5181 if this host gives none.
+    fn scratch() -> Result<String, Diagnostic> {
+        Err(not_offered("a scratch folder"))
+    }
+    /// Runs a tool to its end, as [`tools`](crate::tools) says.
+    ///
+    /// # Errors
+    /// Why it cannot be run; E5181 if this host runs none.
+    fn run(call: &ToolCall) -> Result<ToolOutput, Diagnostic> {
+        Err(not_offered(&format!("to run the {}", call.role)))
+    }
+}
+
+/// What a host says that does not do `what` for plugins.
+pub(crate) fn not_offered(what: &str) -> Diagnostic {
+    Diagnostic::new(
+        Code::E5181,
+        format!("the backend asks for {what}, which this host does not offer"),
+    )
+    .help("use a release of beskid as new as the plugin")
 }
 
 /// The services of a host that shows nothing and is never cancelled.
@@ -185,6 +225,8 @@ pub fn services_table<H: HostServices>() -> ServicesRef {
             log: log::<H>,
             progress: progress::<H>,
             cancelled: cancelled::<H>,
+            scratch: scratch::<H>,
+            run: run::<H>,
         });
     }
     ServicesRef(Table::<H>::TABLE.static_as_prefix())
@@ -214,6 +256,22 @@ extern "C" fn progress<H: HostServices>(done: u64, total: u64) {
 
 extern "C" fn cancelled<H: HostServices>() -> bool {
     shielded(false, H::is_cancelled)
+}
+
+extern "C" fn scratch<H: HostServices>() -> Reply {
+    answered(H::scratch)
+}
+
+extern "C" fn run<H: HostServices>(call: RSlice<'_, u8>) -> Reply {
+    answered(|| H::run(&from_json(&call)?))
+}
+
+fn answered<T: serde::Serialize>(call: impl FnOnce() -> Result<T, Diagnostic>) -> Reply {
+    let answer = contain_panic(call).unwrap_or_else(|panic| {
+        let message = format!("the host's services panicked: {panic}");
+        Err(Diagnostic::new(Code::E5112, message).help("report this to the authors of beskid"))
+    });
+    pack(answer.map(|value| (value, Vec::new())))
 }
 
 /// A panic must not cross the boundary in either direction.

@@ -1,15 +1,50 @@
 //! The JSON messages. Readers ignore unknown fields, and every field added
 //! later must have a default.
 
+use std::collections::BTreeMap;
+
 use abi_stable::std_types::RVec;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::reply::Reply;
+use crate::backend::CompileRequest;
 use crate::codes::Code;
 use crate::diagnostic::Diagnostic;
 use crate::digest::Digest;
 use crate::linker::OutputKind;
+
+/// Question of `compile`. Addresses are no part of the public JSON of a request, so
+/// that nobody makes some up without saying so.
+#[derive(Debug, Serialize)]
+pub struct CompileQuestion<'r> {
+    /// The request.
+    #[serde(flatten)]
+    pub request: &'r CompileRequest,
+    /// Its imports.
+    pub imports: &'r BTreeMap<String, u64>,
+}
+
+/// [`CompileQuestion`] as it is read.
+#[derive(Debug, Deserialize)]
+pub struct CompileAsked {
+    #[serde(flatten)]
+    request: CompileRequest,
+    #[serde(default)]
+    imports: BTreeMap<String, u64>,
+}
+
+impl CompileAsked {
+    /// The request with its imports.
+    ///
+    /// # Safety
+    /// As for [`CompileRequest::with_imports`]: the message comes from whoever
+    /// promised that.
+    pub unsafe fn request(self) -> CompileRequest {
+        // SAFETY: the caller's promise.
+        unsafe { self.request.with_imports(self.imports) }
+    }
+}
 
 /// Answer to `compile`.
 #[derive(Debug, Serialize, Deserialize)]

@@ -20,6 +20,8 @@
 //! - A session stays in the plugin, known outside by its number, and is closed
 //!   when the client's [`Session`](crate::backend::Session) is dropped.
 //! - `supports` takes `{"target": triple, "kind": kind}`.
+//! - The addresses of a session's imports are beside the other fields of a
+//!   `compile` request, as `imports`: they are in no JSON but this one.
 //!
 //! Readers ignore fields that they do not know, and a field that is added later
 //! has a default. Whoever allocates memory frees it. A panic never crosses: in the
@@ -30,17 +32,23 @@
 //!
 //! The tables can grow at their end without breaking plugins. [`backend`] and
 //! [`linker`] compare the layout of both sides, field by field, with abi_stable
-//! (E5110); the [manifest](crate::manifest) is checked before that. The text of the
-//! tables is part of [`CONTRACT`](crate::manifest::CONTRACT).
+//! (E5110); the [manifest](crate::manifest) is checked before that. What the tables
+//! and the messages are made of is in the file `interface/VERSION.txt` of this crate,
+//! of which [`CONTRACT`](crate::manifest::CONTRACT) is a hash.
 //!
 //! abi_stable stays inside this folder.
 
 mod client;
+#[cfg(test)]
+mod growth;
+#[cfg(test)]
+mod interface;
 mod load;
 pub(crate) mod messages;
 mod modules;
 mod reply;
 
+pub(crate) use client::not_offered;
 pub use client::{BackendClient, HostServices, LinkerClient, Silent, services_table};
 pub use load::{ROOT_SYMBOL, backend, linker};
 pub use modules::{

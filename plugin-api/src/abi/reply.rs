@@ -1,5 +1,4 @@
-//! The shape of every answer that crosses the boundary. Its text is part of
-//! the contract hash.
+//! The shape of every answer that crosses the boundary.
 
 use abi_stable::StableAbi;
 use abi_stable::std_types::RVec;

@@ -22,7 +22,7 @@ codes! {
     /// The plugin was built for another target.
     E5104;
 
-    /// The plugin was built against another text of the same interface version.
+    /// The plugin was built against another form of the same interface version.
     ///
     /// Rebuild it.
     E5105;
@@ -202,4 +202,15 @@ codes! {
     ///
     /// Report this to its author.
     E5164;
+
+    /// What a tool answered to a question of a link plan is no value: nothing, more than a
+    /// line, more than 4096 bytes, or not UTF-8.
+    ///
+    /// Name another tool under `[tools]`, or report it to the strategy's author.
+    E5180;
+
+    /// A backend asks for something that this host does not do for plugins.
+    ///
+    /// Use a release of beskid as new as the plugin.
+    E5181;
 }

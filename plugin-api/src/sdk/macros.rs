@@ -30,13 +30,19 @@ macro_rules! backend_plugin {
             extern "C" fn describe() -> Reply {
                 $crate::sdk::backend_describe(&$backend)
             }
-            extern "C" fn compile(
+            extern "C" fn options() -> Reply {
+                $crate::sdk::backend_options(&$backend)
+            }
+            unsafe extern "C" fn compile(
                 artifact: RSlice<'_, u8>,
                 request: RSlice<'_, u8>,
                 services: ServicesRef,
             ) -> Reply {
                 let (artifact, request) = (artifact.as_slice(), request.as_slice());
-                $crate::sdk::backend_compile(&$backend, &SESSIONS, artifact, request, services)
+                // SAFETY: the caller's promise.
+                unsafe {
+                    $crate::sdk::backend_compile(&$backend, &SESSIONS, artifact, request, services)
+                }
             }
             extern "C" fn session_symbol(session: u64, name: RSlice<'_, u8>) -> Reply {
                 $crate::sdk::session_symbol(&SESSIONS, session, name.as_slice())
@@ -56,6 +62,7 @@ macro_rules! backend_plugin {
                     session_symbol,
                     session_run,
                     session_close,
+                    options,
                 }
                 .leak_into_prefix()
             }

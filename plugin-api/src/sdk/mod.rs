@@ -22,11 +22,7 @@
 //!
 //! impl LinkerStrategy for Nothing {
 //!     fn describe(&self) -> LinkerDescription {
-//!         LinkerDescription {
-//!             id: "nothing".into(),
-//!             version: env!("CARGO_PKG_VERSION").into(),
-//!             about: "links nothing".into(),
-//!         }
+//!         LinkerDescription::new("nothing", env!("CARGO_PKG_VERSION"), "links nothing")
 //!     }
 //!     fn supports(&self, target: &str, _: OutputKind) -> Result<(), Diagnostic> {
 //!         Err(Diagnostic::new("E4023", format!("no target is supported, not even {target}")))

@@ -8,7 +8,7 @@ use std::sync::{Mutex, PoisonError};
 
 use serde::Serialize;
 
-use crate::abi::messages::{CompileReply, SupportQuery, from_json, pack};
+use crate::abi::messages::{CompileAsked, CompileReply, SupportQuery, from_json, pack};
 use crate::abi::{Reply, ServicesRef};
 use crate::backend::{Backend, Compiled, Session};
 use crate::codes::Code;
@@ -68,8 +68,18 @@ pub fn backend_describe(backend: &dyn Backend) -> Reply {
     serve(|| Ok((backend.describe(), Vec::new())))
 }
 
+/// Serves [`Backend::options`].
+pub fn backend_options(backend: &dyn Backend) -> Reply {
+    serve(|| Ok((backend.options(), Vec::new())))
+}
+
 /// Serves [`Backend::compile`].
-pub fn backend_compile(
+///
+/// # Safety
+/// The addresses in `request` are what
+/// [`CompileRequest::with_imports`](crate::backend::CompileRequest::with_imports)
+/// says.
+pub unsafe fn backend_compile(
     backend: &dyn Backend,
     sessions: &Sessions,
     artifact: &[u8],
@@ -77,7 +87,9 @@ pub fn backend_compile(
     services: ServicesRef,
 ) -> Reply {
     serve(|| {
-        let request = from_json(request)?;
+        let asked = from_json::<CompileAsked>(request)?;
+        // SAFETY: the caller's promise.
+        let request = unsafe { asked.request() };
         let services = Services::from_table(services);
         Ok(match backend.compile(artifact, &request, &services)? {
             Compiled::Object { digest, object } => {

@@ -1,6 +1,5 @@
 //! One link by hand: compiled, planned, and the plan carried out.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -9,7 +8,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use beskid_host::{CompileSettings, Config, ObjectTarget, Registry, Source, lower, object};
 use beskid_plugin_api::backend::{EntryShim, RuntimeStart};
-use beskid_plugin_api::linker::{Exports, LinkMode, LinkRequest, LinkStep, OutputKind};
+use beskid_plugin_api::linker::{Exports, LinkRequest, LinkStep, OutputKind};
 use beskid_tests::command::end;
 
 /// An executable that ends with status 42.
@@ -81,7 +80,7 @@ impl Links<'_> {
             exports: exe.then(Default::default),
         };
         let backend = registry.backend("aot").unwrap();
-        let settings = CompileSettings::from(&Config::default());
+        let settings = CompileSettings::new(&Config::default(), &registry, backend).unwrap();
         let object = object(backend, &artifact, &target, &settings).unwrap();
 
         let work = tempfile::tempdir_in(folder).unwrap().keep();
@@ -90,32 +89,26 @@ impl Links<'_> {
         fs::create_dir_all(path("output")).unwrap();
         let text = |path: &Path| path.to_str().unwrap().to_owned();
         let tools = self.tools.iter();
-        let request = LinkRequest {
-            target: self.target.to_owned(),
-            kind: self.kind,
-            objects: vec![path("program.o")],
-            runtime_archive: self.runtime.map(text),
-            // An archive is merged as an object is.
-            runtime_objects: match self.kind {
-                OutputKind::Static => self.runtime.map(text).into_iter().collect(),
-                _ => Vec::new(),
-            },
-            output: path(&format!("output/{name}")),
-            output_name: name.to_owned(),
-            scratch: path(""),
-            exports: self.exports.clone(),
-            mode: LinkMode::Auto,
-            libraries: Vec::new(),
-            search: self.search.map(text).into_iter().collect(),
-            rpath: Vec::new(),
-            tools: BTreeMap::from_iter(tools.map(|(role, tool)| ((*role).into(), tool.clone()))),
+        let output = path(&format!("output/{name}"));
+        let mut request = LinkRequest::new(self.target, self.kind, output, path(""));
+        request.objects = vec![path("program.o")];
+        request.runtime_archive = self.runtime.map(text);
+        // An archive is merged as an object is.
+        request.runtime_objects = match self.kind {
+            OutputKind::Static => self.runtime.map(text).into_iter().collect(),
+            _ => Vec::new(),
         };
+        request.exports = self.exports.clone();
+        request.search = self.search.map(text).into_iter().collect();
+        request.tools = tools
+            .map(|(role, tool)| ((*role).into(), tool.clone()))
+            .collect();
         let strategy = registry.linker_for(self.target, self.kind).unwrap();
         for step in strategy.linker().unwrap().plan(&request).unwrap().steps {
             match step {
                 LinkStep::WriteFile { path, contents } => fs::write(path, contents).unwrap(),
-                LinkStep::Run { program, args, .. } | LinkStep::Drive { program, args, .. } => {
-                    end(Command::new(program).args(args)).succeeds();
+                LinkStep::Run(call) | LinkStep::Drive(call) => {
+                    end(Command::new(call.program).args(call.args).envs(call.env)).succeeds();
                 }
                 step => panic!("{step:?}"),
             }

@@ -7,6 +7,7 @@ use std::process::{Command, Output};
 
 use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
+use beskid_plugin_api::tools::ToolCall;
 
 use super::scan::SymbolScan;
 use crate::cache::keep_log;
@@ -123,9 +124,11 @@ fn shortened(line: &str) -> String {
 }
 
 /// A command as one would type it into a shell.
-pub(super) fn command_line(program: &str, args: &[String]) -> String {
-    let mut line = quoted(program);
-    for arg in args {
+pub(super) fn command_line(call: &ToolCall) -> String {
+    let env = call.env.iter();
+    let env = env.map(|(name, value)| format!("{name}={} ", quoted(value)));
+    let mut line = env.collect::<String>() + &quoted(&call.program);
+    for arg in &call.args {
         line.push(' ');
         line.push_str(&quoted(arg));
     }
@@ -147,8 +150,13 @@ mod tests {
 
     #[test]
     fn lk_6_the_command_can_be_pasted_into_a_shell() {
-        let args = ["-o".to_owned(), "a b".to_owned(), "it's".to_owned()];
-        assert_eq!(command_line("cc", &args), "cc -o 'a b' 'it'\\''s'");
+        let call = ToolCall::new("C driver", ["cc"], ["-o", "a b", "it's"]);
+        assert_eq!(command_line(&call), "cc -o 'a b' 'it'\\''s'");
+        let call = call.with_env("ZERO_AR_DATE", "1").with_env("A", "b c");
+        assert_eq!(
+            command_line(&call),
+            "A='b c' ZERO_AR_DATE=1 cc -o 'a b' 'it'\\''s'"
+        );
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! What this process and a plugin's say to each other.
 
 use beskid_plugin_api::Digest;
-use beskid_plugin_api::backend::{BackendDescription, CompileRequest};
+use beskid_plugin_api::backend::{BackendDescription, CompileRequest, OptionDescription};
 use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::linker::{LinkPlan, LinkRequest, LinkerDescription, OutputKind};
 use serde::{Deserialize, Serialize};
@@ -13,6 +13,8 @@ pub(in crate::plugins) enum Call {
     Load,
     /// Say what it is.
     Describe,
+    /// Say which options it takes.
+    Options,
     /// Compile the bytes to an object.
     Compile(Box<CompileRequest>),
     /// Say whether it links this kind for a target.
@@ -39,6 +41,8 @@ pub(in crate::plugins) enum Answer {
     Done,
     /// A backend.
     Backend(BackendDescription),
+    /// The options of a backend, if it was built when there was such a question.
+    Options(Option<Vec<OptionDescription>>),
     /// A linker strategy.
     Linker(LinkerDescription),
     /// Digest of what was compiled; bytes beside it are the object.
