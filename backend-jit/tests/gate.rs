@@ -6,11 +6,9 @@
     reason = "tests"
 )]
 
-use std::collections::BTreeMap;
-
 use beskid_plugin_api::abi::{BackendClient, Silent, services_table};
 use beskid_plugin_api::artifact::*;
-use beskid_plugin_api::backend::{CompileRequest, Compiled, OutputForm};
+use beskid_plugin_api::backend::{CompileRequest, Compiled};
 use beskid_plugin_api::diagnostic::Diagnostic;
 
 extern "C" fn version_2() -> u32 {

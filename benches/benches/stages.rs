@@ -4,7 +4,6 @@
 //! itself at ten times the size.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "measurements")]
 
-
 use beskid_benches::program;
 use beskid_frontend::analyze;
 use beskid_plugin_api::abi::{BackendClient, Silent, services_table};

@@ -36,13 +36,12 @@
 use std::fmt;
 
 use crate::abi::ServicesRef;
-use crate::abi::messages::{malformed, to_json, unpack};
-use crate::abi::not_offered;
+use crate::abi::messages::{malformed, not_offered, to_json, unpack};
 use crate::diagnostic::Diagnostic;
 use crate::tools::{ToolCall, ToolOutput};
 
 /// Severity of a message. What is wrong with the program goes into a
-/// [`Diagnostic`](crate::diagnostic::Diagnostic), not into the log.
+/// [`Diagnostic`], not into the log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
 pub enum Level {

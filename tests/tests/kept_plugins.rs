@@ -20,9 +20,7 @@ fn with(folder: &Path, kind: &str, args: &[&str]) -> Ended {
     fs::write(folder.join("p.bd"), SUM).unwrap();
     let mut command = beskid(folder);
     command.arg("--plugin").arg(kept_plugin("1.0", kind));
-    command
-        .env("BESKID_LOG", "plugin=info")
-        .env("TMPDIR", folder.join("tmp"));
+    command.env("TMPDIR", folder.join("tmp"));
     fs::create_dir_all(folder.join("tmp")).unwrap();
     let ended = end(command.args(args));
     let left = fs::read_dir(folder.join("tmp")).unwrap().count();
@@ -35,7 +33,7 @@ fn a_backend_of_interface_1_0_is_built_and_runs_programs() {
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path();
     let run = ["--backend", "kept", "run", "p.bd"];
-    let ended = with(folder, "backend", &run);
+    let ended = with(folder, "backend", &[&["-v"], &run[..]].concat());
     assert!(
         ended.stderr.contains("every instruction is known"),
         "{ended:#?}"

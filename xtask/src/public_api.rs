@@ -59,6 +59,11 @@ fn is_hidden(attributes: &[Attribute]) -> bool {
     has(attributes, "doc", "hidden") || has(attributes, "cfg", "test")
 }
 
+/// Whether a module may be seen from outside, by its name or by what is used from it.
+fn is_reachable(item: &ItemMod) -> bool {
+    !is_hidden(&item.attrs) && !matches!(item.vis, Visibility::Restricted(_))
+}
+
 /// What a type can do because it derives it.
 fn derived(attributes: &[Attribute]) -> String {
     let derives = attributes
@@ -72,7 +77,7 @@ fn derived(attributes: &[Attribute]) -> String {
 fn items(module: &str, file: &Path, items: &[Item], lines: &mut Lines) {
     for item in items {
         match item {
-            Item::Mod(item) if !is_hidden(&item.attrs) => submodule(module, file, item, lines),
+            Item::Mod(item) if is_reachable(item) => submodule(module, file, item, lines),
             Item::Struct(item) if is_public(&item.vis) && !is_hidden(&item.attrs) => {
                 structure(module, item, lines);
             }

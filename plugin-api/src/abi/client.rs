@@ -5,7 +5,8 @@ use abi_stable::std_types::RSlice;
 use serde::de::DeserializeOwned;
 
 use super::messages::{
-    CompileQuestion, CompileReply, SupportQuery, from_json, malformed, pack, to_json, unpack,
+    CompileQuestion, CompileReply, SupportQuery, from_json, malformed, not_offered, pack, to_json,
+    unpack,
 };
 use super::modules::{BackendModuleRef, LinkerModuleRef, ServicesRef, ServicesTable};
 use super::reply::Reply;
@@ -194,15 +195,6 @@ pub trait HostServices {
     fn run(call: &ToolCall) -> Result<ToolOutput, Diagnostic> {
         Err(not_offered(&format!("to run the {}", call.role)))
     }
-}
-
-/// What a host says that does not do `what` for plugins.
-pub(crate) fn not_offered(what: &str) -> Diagnostic {
-    Diagnostic::new(
-        Code::E5181,
-        format!("the backend asks for {what}, which this host does not offer"),
-    )
-    .help("use a release of beskid as new as the plugin")
 }
 
 /// The services of a host that shows nothing and is never cancelled.

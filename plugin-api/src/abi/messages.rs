@@ -116,6 +116,15 @@ pub fn malformed(what: &str, error: &serde_json::Error) -> Diagnostic {
     .help("report this to the author of the plugin")
 }
 
+/// What a host says that does not do `what` for plugins.
+pub(crate) fn not_offered(what: &str) -> Diagnostic {
+    Diagnostic::new(
+        Code::E5181,
+        format!("the backend asks for {what}, which this host does not offer"),
+    )
+    .help("use a release of beskid as new as the plugin")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

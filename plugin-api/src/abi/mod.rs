@@ -39,16 +39,13 @@
 //! abi_stable stays inside this folder.
 
 mod client;
-#[cfg(test)]
-mod growth;
-#[cfg(test)]
-mod interface;
 mod load;
 pub(crate) mod messages;
 mod modules;
 mod reply;
+#[cfg(test)]
+mod tests;
 
-pub(crate) use client::not_offered;
 pub use client::{BackendClient, HostServices, LinkerClient, Silent, services_table};
 pub use load::{ROOT_SYMBOL, backend, linker};
 pub use modules::{

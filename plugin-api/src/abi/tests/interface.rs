@@ -14,9 +14,9 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::messages::{CompileAsked, CompileQuestion, CompileReply, SupportQuery};
-use super::modules::{BackendModuleRef, LinkerModuleRef, ServicesRef};
-use super::reply::Reply;
+use crate::abi::messages::{CompileAsked, CompileQuestion, CompileReply, SupportQuery};
+use crate::abi::modules::{BackendModuleRef, LinkerModuleRef, ServicesRef};
+use crate::abi::reply::Reply;
 use crate::artifact::Feature;
 use crate::backend::{
     BackendDescription, CompileRequest, EntryShim, Optimization, OptionDescription, OutputForm,

@@ -10,10 +10,10 @@ use abi_stable::prefix_type::{PrefixTypeTrait, WithMetadata};
 use abi_stable::sabi_types::VersionStrings;
 use abi_stable::std_types::RSlice;
 
-use super::client::{BackendClient, LinkerClient, Silent, services_table};
-use super::load;
-use super::messages::{CompileReply, pack};
-use super::reply::Reply;
+use crate::abi::client::{BackendClient, LinkerClient, Silent, services_table};
+use crate::abi::load;
+use crate::abi::messages::{CompileReply, pack};
+use crate::abi::reply::Reply;
 use crate::backend::{BackendDescription, CompileRequest, Compiled};
 use crate::digest::Digest;
 use crate::linker::LinkerDescription;
@@ -280,7 +280,7 @@ fn services_of_an_earlier_host_lack_what_came_later() {
     // SAFETY: a reference to a table is one pointer, whatever the table has; each
     // function behind the first three is read only where the table says it is.
     let services =
-        unsafe { std::mem::transmute::<earlier::ServicesRef, super::ServicesRef>(earlier) };
+        unsafe { std::mem::transmute::<earlier::ServicesRef, crate::abi::ServicesRef>(earlier) };
     let services = crate::services::Services::from_table(services);
     assert!(services.is_cancelled());
     assert_eq!(services.scratch().unwrap_err().code, "E5181");

@@ -1,0 +1,4 @@
+//! What the boundary is made of, and how it may grow.
+
+mod growth;
+mod interface;
