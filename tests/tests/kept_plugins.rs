@@ -106,7 +106,7 @@ fn a_backends_tool_runs_as_those_of_the_host_do() {
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path();
     let tool = folder.join("tool");
-    let run = |text: &str| {
+    let run = |log: &[&str], text: &str| {
         fs::write(&tool, format!("#!/bin/sh\n{text}\n")).unwrap();
         let chmod = end(Command::new("chmod").arg("+x").arg(&tool));
         chmod.succeeds();
@@ -117,10 +117,13 @@ fn a_backends_tool_runs_as_those_of_the_host_do() {
             "--backend-option",
             "kept.tool.env=it's set",
         ];
-        let args = [&options[..], &["--backend", "kept", "run", "p.bd"]].concat();
+        let args = [log, &options, &["--backend", "kept", "run", "p.bd"]].concat();
         with(folder, "backend", &args)
     };
-    let ended = run("cat \"$1\"; echo \"$LC_ALL $LANG, $KEPT\"; cat; pwd");
+    let ended = run(
+        &["-v"],
+        "cat \"$1\"; echo \"$LC_ALL $LANG, $KEPT\"; cat; pwd",
+    );
     for part in [
         "Some(0) in ",
         "input\n",
@@ -130,15 +133,15 @@ fn a_backends_tool_runs_as_those_of_the_host_do() {
         assert!(ended.stderr.contains(part), "{part} in {ended:#?}");
     }
     assert_eq!(ended.succeeds(), "42\n", "its output is not the program's");
-    let message = run("echo no good >&2; exit 3").fails_with("KEPT-1");
+    let message = run(&[], "echo no good >&2; exit 3").fails_with("KEPT-1");
     assert!(
         message.contains("Some(3)") && message.contains("no good"),
         "{message}"
     );
-    let message = run("kill -9 $$").fails_with("KEPT-1");
+    let message = run(&[], "kill -9 $$").fails_with("KEPT-1");
     assert!(message.contains("None in"), "{message}");
     // A flood is bounded.
-    let ended = run("head -c 50000000 /dev/zero | tr '\\0' x");
+    let ended = run(&["-v"], "head -c 50000000 /dev/zero | tr '\\0' x");
     assert!(ended.stderr.len() < 3 << 20, "{}", ended.stderr.len());
     ended.succeeds();
 }
