@@ -64,7 +64,8 @@ pub(super) fn execute(
                 let call = answers.fill_call(&query.call);
                 let line = shown(&call, &mut show);
                 let written = ask(&call, &line, request, scan)?;
-                answers.add(query, &written)?;
+                let added = answers.add(query, &written);
+                added.map_err(|error| error.plugin(&strategy.manifest().id))?;
             }
             LinkStep::Callback { step, purpose } => {
                 if let Some(show) = &mut show {
