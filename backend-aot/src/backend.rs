@@ -3,8 +3,8 @@
 use beskid_clif::{DefineOptions, define, isa, shim, support};
 use beskid_plugin_api::artifact::{Feature, LocatedArtifact, Outline};
 use beskid_plugin_api::backend::{
-    Backend, BackendDescription, CompileRequest, Compiled, EntryPlan, OptionDescription, OutputForm,
-    accept_by_function,
+    Backend, BackendDescription, CompileRequest, Compiled, EntryPlan, OptionDescription,
+    OutputForm, accept_by_function,
 };
 use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;

@@ -27,7 +27,8 @@ mod writer;
 
 use beskid_plugin_api::artifact::Feature;
 use beskid_plugin_api::backend::{
-    Backend, BackendDescription, CompileRequest, Compiled, EntryPlan, OutputForm, accept_for, OptionDescription,
+    Backend, BackendDescription, CompileRequest, Compiled, EntryPlan, OptionDescription,
+    OutputForm, accept_for,
 };
 use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
