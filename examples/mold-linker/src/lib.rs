@@ -49,7 +49,11 @@ impl LinkerStrategy for MoldStrategy {
         let about = "ELF for Linux through the C driver with mold or lld";
         let tool = ToolDescription::new;
         LinkerDescription::new("mold", env!("CARGO_PKG_VERSION"), about)
-            .with_tool(tool("linker", "what the driver links with: mold or lld", "mold"))
+            .with_tool(tool(
+                "linker",
+                "what the driver links with: mold or lld",
+                "mold",
+            ))
             .with_tool(tool("cc", "C driver that knows -fuse-ld=", "cc"))
             .with_tool(tool("ar", "archiver, for static libraries", "ar"))
             .with_tool(tool("ranlib", "indexer of archives", "ranlib"))

@@ -32,7 +32,11 @@ fn line(step: &LinkStep) -> String {
     match step {
         LinkStep::WriteFile { path, contents } => format!("write {path}: {contents:?}"),
         LinkStep::Run(call) => {
-            let response = if call.response_file.is_some() { " @" } else { "" };
+            let response = if call.response_file.is_some() {
+                " @"
+            } else {
+                ""
+            };
             let (role, program) = (&call.role, &call.program);
             format!("{role}{response}: {program} | {}", call.args.join(" | "))
         }
