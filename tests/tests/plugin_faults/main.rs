@@ -19,8 +19,8 @@
 //! | endless loop in any function | the user's signal: here | here |
 //! | 10 GB | under a limit of the user's: here | here |
 //! | other digest; empty, rubbish, foreign object; other form | here | here |
-//! | plan that writes outside, or makes something else | here | here |
-//! | plan that makes nothing | `hostile.rs` | |
+//! | plan that writes outside or over an input, names no program, a relative one or a shell's line, makes nothing or something else | here | here |
+//! | questions of a plan, floods of its tools | `hostile.rs` | |
 //! | floods its streams or the log | here | here |
 //! | rubbish instead of an answer | | here |
 //! | two of one id | `plugins.rs` | |
