@@ -177,11 +177,12 @@ mod tests {
     }
 
     fn request(shim: EntryShim, start: RuntimeStart, target: &str) -> CompileRequest {
-        let mut request = CompileRequest::default();
-        request.entry_shim = shim;
-        request.start_runtime = start;
-        request.target = Some(target.to_owned());
-        request
+        CompileRequest {
+            entry_shim: shim,
+            start_runtime: start,
+            target: Some(target.to_owned()),
+            ..CompileRequest::default()
+        }
     }
 
     const LINUX: &str = "x86_64-unknown-linux-gnu";
