@@ -1,11 +1,22 @@
-//! The C compiler.
+//! The C compiler, which the host runs.
 
-use std::io::{Read as _, Write as _};
-use std::process::{Command, Stdio};
+use std::fs;
+use std::path::Path;
 
-use beskid_plugin_api::backend::{CompileRequest, Optimization};
+use beskid_plugin_api::backend::{CompileRequest, Optimization, OptionDescription};
 use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
+use beskid_plugin_api::services::Services;
+use beskid_plugin_api::tools::ToolCall;
+
+/// The option that names the compiler.
+const CC: &str = "cc";
+
+/// The options of the backend.
+pub fn options() -> Vec<OptionDescription> {
+    let help = "the C compiler: gcc or clang";
+    vec![OptionDescription::new(CC, help, "a program; `cc`")]
+}
 
 /// A C compiler and how it is called.
 pub struct Compiler {
@@ -16,87 +27,69 @@ pub struct Compiler {
 impl Compiler {
     /// The one that the request's options name.
     pub fn of(request: &CompileRequest) -> Result<Self, Diagnostic> {
-        let mut program = "cc".to_owned();
-        for (key, value) in &request.options {
-            match key.as_str() {
-                "cc" if !value.is_empty() => program.clone_from(value),
-                "cc" => {
-                    let message = "option `cc` of backend `c` is empty";
-                    return Err(Diagnostic::new(Code::E4004, message).help("name a C compiler"));
-                }
-                other => {
-                    let message = format!("backend `c` has no option `{other}`");
-                    return Err(Diagnostic::new(Code::E4004, message).help("it has: cc"));
-                }
-            }
+        let program = request.options.get(CC).map_or("cc", String::as_str);
+        if program.is_empty() {
+            let message = "option `cc` of backend `c` is empty";
+            return Err(Diagnostic::new(Code::E4004, message).help("name a C compiler"));
         }
         let level = match request.optimization {
             Optimization::Speed => "-O2",
             Optimization::SpeedAndSize => "-Os",
             _ => "-O0",
         };
-        Ok(Self { program, level })
+        Ok(Self {
+            program: program.to_owned(),
+            level,
+        })
     }
 
-    /// The object of a text. The text comes by a pipe, so that no path gets into the object.
-    pub fn compile(&self, text: &str) -> Result<Vec<u8>, Diagnostic> {
+    /// The object of a text.
+    pub fn compile(&self, text: &str, services: &Services) -> Result<Vec<u8>, Diagnostic> {
+        let scratch = services.scratch()?;
+        let unit = Path::new(&scratch).join("unit.c");
+        let object = Path::new(&scratch).join("unit.o");
         let failed = |what: &str| {
             let program = &self.program;
             Diagnostic::new(Code::E4002, format!("the C compiler `{program}` {what}"))
                 .help("set the option `cc` of backend `c` to gcc or clang")
         };
-        let folder =
-            tempfile::tempdir().map_err(|error| failed(&format!("has no room: {error}")))?;
-        let object = folder.path().join("unit.o");
-        let mut command = Command::new(&self.program);
-        command
-            .args(["-x", "c", "-std=gnu11", "-w", self.level, "-c", "-o"])
-            .arg(&object)
-            .args([
-                "-fPIC",
-                "-fwrapv",
-                "-fno-strict-aliasing",
-                "-ffp-contract=off",
-            ])
-            .args(["-fno-math-errno", "-fno-delete-null-pointer-checks"])
-            .args([
-                "-fno-builtin",
-                "-fno-semantic-interposition",
-                "-fno-stack-protector",
-            ])
-            .args(["-ffunction-sections", "-fdata-sections", "-fno-ident", "-"])
-            .env("LANG", "C")
-            .stdin(Stdio::piped())
-            .stdout(Stdio::null())
-            .stderr(Stdio::piped());
-        let mut child = command
-            .spawn()
-            .map_err(|error| failed(&format!("cannot be started: {error}")))?;
-        let (input, messages) = (child.stdin.take(), child.stderr.take());
-        let reader = std::thread::spawn(move || {
-            let mut said = Vec::new();
-            // A compiler that says without end is not listened to any longer.
-            let read = messages.map(|messages| messages.take(1 << 20).read_to_end(&mut said));
-            read.map(|read| read.map(|_| said)).transpose()
-        });
-        let written = input.map(|mut input| input.write_all(text.as_bytes()));
-        let status = child
-            .wait()
-            .map_err(|error| failed(&format!("is lost: {error}")))?;
-        let said = reader
-            .join()
-            .ok()
-            .and_then(Result::ok)
-            .flatten()
-            .unwrap_or_default();
-        if !status.success() {
-            let said = String::from_utf8_lossy(&said);
-            let said = said.lines().take(3).collect::<Vec<_>>().join("; ");
-            return Err(failed(&format!("ends with {status}: {said}")));
+        fs::write(&unit, text).map_err(|error| {
+            let path = unit.display();
+            Diagnostic::new(Code::E4040, format!("`{path}` is not written: {error}"))
+                .help("make room, or name another folder by `TMPDIR`")
+        })?;
+        let object_name = object.display().to_string();
+        let mut args = vec![
+            "-std=gnu11",
+            "-w",
+            self.level,
+            "-fPIC",
+            "-fwrapv",
+            "-fno-strict-aliasing",
+            "-ffp-contract=off",
+            "-fno-math-errno",
+            "-fno-delete-null-pointer-checks",
+            "-fno-builtin",
+            "-fno-semantic-interposition",
+            "-fno-stack-protector",
+            "-ffunction-sections",
+            "-fdata-sections",
+            "-fno-ident",
+        ];
+        // Nothing of the folder gets into the object.
+        let map = format!("-ffile-prefix-map={scratch}=.");
+        let unit_name = unit.display().to_string();
+        args.extend([&*map, "-c", "-o", &object_name, &unit_name]);
+        let call = ToolCall::new("C compiler", [&*self.program], args);
+        let ended = services.run(&call)?;
+        if !ended.succeeded() {
+            let said = ended.stderr.lines().take(3).collect::<Vec<_>>().join("; ");
+            let how = match ended.status {
+                Some(status) => format!("ends with status {status}"),
+                None => "is ended by a signal".to_owned(),
+            };
+            return Err(failed(&format!("{how}: {said}")));
         }
-        if let Some(Err(error)) = written {
-            return Err(failed(&format!("does not read its input: {error}")));
-        }
-        std::fs::read(&object).map_err(|error| failed(&format!("makes no object: {error}")))
+        fs::read(&object).map_err(|error| failed(&format!("makes no object: {error}")))
     }
 }

@@ -9,8 +9,8 @@
 //! plugin interface, with what it does not do refused by name. It compiles for x86-64 Linux,
 //! integers up to 128 bits, floats of 32 and 64, memory, atomics, calls and branches.
 //!
-//! `-O cc=PROGRAM` among the backend's options names the compiler: gcc or clang, `cc` if
-//! nothing is said.
+//! `--backend-option c.cc=PROGRAM` names the compiler: gcc or clang, `cc` if nothing is
+//! said. The host runs it.
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
@@ -57,11 +57,7 @@ impl Backend for CBackend {
     }
 
     fn options(&self) -> Vec<OptionDescription> {
-        vec![OptionDescription::new(
-            "cc",
-            "the C compiler",
-            "a program; cc if not set",
-        )]
+        compiler::options()
     }
 
     fn compile(
@@ -88,12 +84,9 @@ impl Backend for CBackend {
         let entry = EntryPlan::of(&artifact, request)?;
         let text = unit::text(&artifact, request, entry.as_ref())?;
         services.log(Level::Debug, &format!("{} bytes of C", text.len()));
-        if services.is_cancelled() {
-            return Err(Diagnostic::new(Code::E4044, "the compilation was stopped"));
-        }
         Ok(Compiled::Object {
             digest: artifact.digest(),
-            object: compiler.compile(&text)?,
+            object: compiler.compile(&text, services)?,
         })
     }
 }

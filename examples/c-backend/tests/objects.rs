@@ -6,8 +6,10 @@
     reason = "tests"
 )]
 
+use std::process::Command;
+
 use beskid_backend_c::plugin;
-use beskid_plugin_api::abi::{BackendClient, Silent, services_table};
+use beskid_plugin_api::abi::{BackendClient, HostServices, services_table};
 use beskid_plugin_api::artifact::{
     AbiParam, ArtifactBuilder, Block, Body, CallConv, CodegenArtifact, Entrypoint, Form, Header,
     InstructionWriter, Linkage, OperandKind, ResultKind, Signature, Symbol, SymbolKind, Type,
@@ -15,6 +17,8 @@ use beskid_plugin_api::artifact::{
 use beskid_plugin_api::backend::{CompileRequest, Compiled, EntryShim, OutputForm};
 use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
+use beskid_plugin_api::services::Level;
+use beskid_plugin_api::tools::{ToolCall, ToolOutput};
 
 /// `i64 main()` of this name, which gives the result of an instruction.
 fn program(name: &str, form: Form) -> CodegenArtifact {
@@ -66,6 +70,36 @@ fn program(name: &str, form: Form) -> CodegenArtifact {
     builder.finish().unwrap()
 }
 
+/// A host that runs tools in a folder for each test.
+struct Host;
+
+thread_local! {
+    static FOLDER: tempfile::TempDir = tempfile::tempdir().unwrap();
+}
+
+impl HostServices for Host {
+    fn log(_: Level, _: &str) {}
+    fn progress(_: u64, _: u64) {}
+    fn is_cancelled() -> bool {
+        false
+    }
+    fn scratch() -> Result<String, Diagnostic> {
+        Ok(FOLDER.with(|folder| folder.path().display().to_string()))
+    }
+    fn run(call: &ToolCall) -> Result<ToolOutput, Diagnostic> {
+        let ended = Command::new(&call.program).args(&call.args).output();
+        let ended = ended.map_err(|error| {
+            Diagnostic::new(
+                Code::E4020,
+                format!("cannot run `{}`: {error}", call.program),
+            )
+        })?;
+        let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
+        let (stdout, stderr) = (text(ended.stdout), text(ended.stderr));
+        Ok(ToolOutput::new(ended.status.code(), stdout, stderr))
+    }
+}
+
 fn constant() -> Form {
     Form {
         mnemonic: "iconst".to_owned(),
@@ -76,7 +110,7 @@ fn constant() -> Form {
 
 fn compile(artifact: &CodegenArtifact, request: &CompileRequest) -> Result<Vec<u8>, Diagnostic> {
     let backend = BackendClient::new(plugin::root_module());
-    let compiled = backend.compile(artifact.bytes(), request, services_table::<Silent>())?;
+    let compiled = backend.compile(artifact.bytes(), request, services_table::<Host>())?;
     let Compiled::Object { digest, object } = compiled else {
         panic!("an object was asked for");
     };
@@ -119,19 +153,11 @@ fn what_it_does_not_do_is_refused_by_name() {
     elsewhere.target = Some("aarch64-unknown-linux-gnu".to_owned());
     assert_eq!(refused(&plain, &elsewhere).0, Code::E4001);
 
-    let mut option = request();
-    option.options = [("speed".to_owned(), "11".to_owned())].into();
-    let (code, message) = refused(&plain, &option);
-    assert!(
-        code == Code::E4004 && message.contains("`speed`"),
-        "{message}"
-    );
-
     let mut compiler = request();
     compiler.options = [("cc".to_owned(), "/nonexistent/cc".to_owned())].into();
     let (code, message) = refused(&plain, &compiler);
     assert!(
-        code == Code::E4002 && message.contains("/nonexistent/cc"),
+        code == Code::E4020 && message.contains("/nonexistent/cc"),
         "{message}"
     );
 
@@ -153,6 +179,14 @@ fn what_it_does_not_do_is_refused_by_name() {
     };
     let (code, message) = refused(&program("f", half), &request());
     assert!(code == Code::E5008 && message.contains("f16"), "{message}");
+
+    let mut failing = request();
+    failing.options = [("cc".to_owned(), "false".to_owned())].into();
+    let (code, message) = refused(&plain, &failing);
+    assert!(
+        code == Code::E4002 && message.contains("`false` ends with status 1"),
+        "{message}"
+    );
 
     let mut main = request();
     main.entry_shim = EntryShim::Bare;

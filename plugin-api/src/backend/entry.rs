@@ -177,12 +177,10 @@ mod tests {
     }
 
     fn request(shim: EntryShim, start: RuntimeStart, target: &str) -> CompileRequest {
-        CompileRequest {
-            entry_shim: shim,
-            start_runtime: start,
-            target: Some(target.to_owned()),
-            ..CompileRequest::default()
-        }
+        let mut request = CompileRequest::object(Some(target));
+        request.entry_shim = shim;
+        request.start_runtime = start;
+        request
     }
 
     const LINUX: &str = "x86_64-unknown-linux-gnu";

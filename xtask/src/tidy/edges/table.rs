@@ -65,7 +65,7 @@ pub const ROWS: &[Row] = &[
         &[],
     ),
     // What another author has: the interface, and nothing else of ours.
-    row("examples/c-backend", &["plugin-api"], true, &[]),
+    row("examples/c-backend", &["plugin-api"], false, &[]),
     row("examples/mold-linker", &["plugin-api"], false, &[]),
     row("examples/*", &[], true, &[]),
     row("benches", BENCHED, true, &[]),
