@@ -71,7 +71,7 @@ fn unknown(backend: &str, key: &str, options: &[OptionDescription]) -> Diagnosti
             let keys = keys.map(|key| format!("`{key}`")).collect::<Vec<_>>();
             format!("its options: {}", keys.join(", "))
         }
-        Some(_) => "`beskid plugin inspect` lists its options".to_owned(),
+        Some(_) => format!("`beskid plugin inspect {backend} --ask` lists its options"),
     };
     Diagnostic::new(Code::E4004, message).help(help)
 }

@@ -14,10 +14,14 @@ pub enum PluginCommand {
         /// `NAME` or `NAME@VERSION`
         name: String,
     },
-    /// Show what a plugin file says of itself, without loading it
+    /// Show what a plugin says of itself, without loading it unless asked to
     Inspect {
-        /// Plugin file
+        /// Plugin file, or name of a plugin in reach
+        #[arg(value_name = "PATH|NAME")]
         path: PathBuf,
+        /// Load it, in a process of its own, and show its options or tools
+        #[arg(long)]
+        ask: bool,
     },
     /// Copy plugin files into the user's folder, where every command finds them
     Add {

@@ -5,20 +5,57 @@ use std::path::Path;
 
 use beskid_plugin_api::Digest;
 use beskid_plugin_api::diagnostic::Diagnostic;
+use beskid_plugin_api::manifest::PluginKind;
 
 use super::super::environment::Environment;
 use super::super::render;
 use crate::input::read_bounded;
-use crate::plugins::said_by;
+use crate::plugins::Origin;
+use crate::plugins::{Containment, Entry, Place, Registry, Task, said_by};
 
 /// Largest file of which the digest is shown, in bytes.
 const LARGEST: u64 = 512 << 20;
 
-/// Shows what a file says of itself, though it may be refused for it.
+/// What a plugin says, by key; lists have a row for each part.
+type Rows = Vec<(&'static str, String)>;
+
+/// Shows what a plugin says of itself, a file though it may be refused for it.
+/// `ask`: also what it says when it is asked, in a process of its own.
 ///
 /// # Errors
-/// Why the gate refuses the file.
-pub(super) fn inspect(environment: &Environment, path: &Path) -> Result<(), Diagnostic> {
+/// Why the gate refuses the file, or why the plugin of that name cannot be used;
+/// E5162 to E5164 if its process fails.
+pub(super) fn inspect(environment: &Environment, path: &Path, ask: bool) -> Result<(), Diagnostic> {
+    let registry = &environment.registry;
+    let by_name = path.to_str().filter(|_| !path.exists()).and_then(|name| {
+        let found = registry.backend(name).or_else(|_| registry.linker(name));
+        found.ok()
+    });
+    if let Some(entry) = by_name {
+        let path = match entry.origin() {
+            Origin::File { path, .. } => path,
+            Origin::Builtin => return built_in(environment, entry, ask),
+        };
+        return file(environment, &path, ask);
+    }
+    file(environment, path, ask)
+}
+
+fn built_in(environment: &Environment, entry: &Entry, ask: bool) -> Result<(), Diagnostic> {
+    let manifest = entry.manifest();
+    let mut rows = vec![
+        ("path", "built-in".to_owned()),
+        ("kind", manifest.kind.to_string()),
+        ("id", manifest.id.clone()),
+        ("version", manifest.version.clone()),
+    ];
+    if ask {
+        rows.extend(asked(entry)?);
+    }
+    show(environment, &rows)
+}
+
+fn file(environment: &Environment, path: &Path, ask: bool) -> Result<(), Diagnostic> {
     let vetted = environment.registry.vet(path);
     let Some(said) = said_by(path) else {
         return vetted.map(drop);
@@ -49,14 +86,74 @@ pub(super) fn inspect(environment: &Environment, path: &Path) -> Result<(), Diag
             Err(error) => format!("refused {}", error.code),
         },
     ));
-    let value = rows.iter().map(|(key, text)| (*key, text.as_str()));
-    let value = value.collect::<BTreeMap<_, _>>();
+    if ask && vetted.is_ok() {
+        let mut apart = Registry::default();
+        apart.contain(Containment {
+            isolate: true,
+            ..Containment::clone(environment.registry.containment())
+        });
+        apart.add_file(path, Place::Option)?;
+        for entry in apart.entries()? {
+            rows.extend(asked(entry)?);
+        }
+    }
+    show(environment, &rows)?;
+    vetted.map(drop)
+}
+
+/// What a plugin says when it is asked.
+fn asked(entry: &Entry) -> Result<Rows, Diagnostic> {
+    let (about, mut rows) = match entry.manifest().kind {
+        PluginKind::Backend => {
+            let backend = entry.backend()?;
+            let description = entry.working(Task::Describe, || backend.describe())?;
+            let features = description.features.iter().map(|feature| feature.name());
+            let mut rows = vec![
+                ("architectures", description.architectures.join(", ")),
+                ("features", features.collect::<Vec<_>>().join(", ")),
+            ];
+            let options = entry.working(Task::Describe, || backend.options())?;
+            let options = options.into_iter().flatten();
+            rows.extend(options.map(|option| {
+                let values = Some(option.values).filter(|values| !values.is_empty());
+                let values = values.map(|values| format!(" ({values})"));
+                let values = values.unwrap_or_default();
+                ("option", format!("{}: {}{values}", option.key, option.help))
+            }));
+            (description.about, rows)
+        }
+        PluginKind::Linker => {
+            let linker = entry.linker()?;
+            let description = entry.working(Task::Describe, || linker.describe())?;
+            let tools = description.tools.into_iter().map(|tool| {
+                let default = Some(tool.default).filter(|default| !default.is_empty());
+                let default = default.map(|default| format!(" ({default})"));
+                (
+                    "tool",
+                    format!("{}: {}{}", tool.key, tool.help, default.unwrap_or_default()),
+                )
+            });
+            (description.about, tools.collect())
+        }
+    };
+    rows.insert(0, ("about", about));
+    Ok(rows)
+}
+
+fn show(environment: &Environment, rows: &Rows) -> Result<(), Diagnostic> {
+    let mut value = BTreeMap::new();
+    for (key, text) in rows {
+        let list = |key| rows.iter().filter(move |(other, _)| *other == key);
+        value.entry(*key).or_insert_with(|| match *key {
+            "option" | "tool" => list(*key).map(|(_, text)| text.as_str()).collect(),
+            _ => serde_json::Value::from(text.as_str()),
+        });
+    }
     render::value(environment.format, &value, || {
         let rows = rows.iter().map(|(key, text)| {
             let key = format!("{key}:");
-            format!("{key:14}{text}")
+            format!("{key:15}{text}")
         });
         rows.collect::<Vec<_>>().join("\n")
-    })?;
-    vetted.map(drop)
+    })
 }

@@ -27,7 +27,7 @@ pub(super) fn plugin(environment: &Environment, command: &PluginCommand) -> Resu
     match command {
         PluginCommand::List => list::list(environment)?,
         PluginCommand::Which { name } => list::which(environment, name)?,
-        PluginCommand::Inspect { path } => inspect::inspect(environment, path)?,
+        PluginCommand::Inspect { path, ask } => inspect::inspect(environment, path, *ask)?,
         PluginCommand::Add { paths } => change::add(environment, paths)?,
         PluginCommand::Remove(names) => change::remove(environment, &names.names)?,
         PluginCommand::Enable(names) => change::switch(environment, &names.names, true)?,
