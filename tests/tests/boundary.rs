@@ -143,7 +143,9 @@ fn a_plugin_that_is_unsafe_to_load_is_refused_before_the_loader_sees_it() {
     let folder = folder_with(PRODUCT);
     let folder = folder.path();
     let refused = |plugin: &Path, reason: &str| {
-        let message = inspected(folder, plugin).fails_with("E5117");
+        let Ended { status, stderr, .. } = inspected(folder, plugin);
+        assert_eq!(status, Some(1), "{stderr}");
+        let message = stderr;
         assert!(message.contains(reason), "{reason}: {message}");
         let ended = used(folder, plugin, &["run", "p.bd"]);
         assert_eq!(ended.fails_with("E5117"), message);
