@@ -27,18 +27,18 @@ fn file(name: &str) -> String {
 fn a_backend_lists_its_options_and_a_strategy_its_tools() {
     let aot = inspect("aot", &["--ask"], "").succeeds();
     for row in [
-        "path:          built-in\n",
-        "\noption:        cranelift.opt_level: ",
+        "path:         built-in\n",
+        "\noption:       cranelift.opt_level: ",
     ] {
         assert!(aot.contains(row), "{row} in {aot}");
     }
     let unix = file("linker_unix");
     let shown = inspect(&unix, &["--ask"], "").succeeds();
     assert!(
-        shown.contains("\nresult:        pass\nabout:         ELF"),
+        shown.contains("\nresult:       pass\nabout:        ELF"),
         "{shown}"
     );
-    assert!(shown.contains("\ntool:          cc: C driver"), "{shown}");
+    assert!(shown.contains("\ntool:         cc: C driver"), "{shown}");
     let json = inspect(&unix, &["--ask", "--message-format", "json"], "").succeeds();
     let json: serde_json::Value = serde_json::from_str(&json).unwrap();
     assert!(json["tool"].as_array().unwrap().len() >= 3, "{json}");

@@ -245,6 +245,13 @@ fn an_update_takes_what_the_source_is_now() {
     desk.run("plugin add libfaulty.so").succeeds();
     desk.run("plugin lock").succeeds();
     write_faulty(&desk.vendor(), "0.1.6");
+    // What may not or cannot be locked again is not taken either.
+    desk.run("--locked plugin update").fails_with("E5143");
+    let lock = fs::read(desk.path("plugins.lock")).unwrap();
+    fs::write(desk.path("plugins.lock"), "rubbish").unwrap();
+    desk.run("plugin update").fails_with("E5147");
+    fs::write(desk.path("plugins.lock"), lock).unwrap();
+    assert_eq!(desk.uses("--locked").succeeds(), "42\n");
     let said = desk.run("plugin update").succeeds();
     assert!(said.contains("replaced: backend faulty@0.1.6"), "{said}");
     assert_eq!(desk.installed().len(), 1);

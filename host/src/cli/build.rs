@@ -125,7 +125,10 @@ pub(super) fn build(environment: &Environment, args: &BuildArgs) -> Result<(), F
         }
         lines.push(format!("{label}: {}", request.output.display()));
         if let Some((id, origin)) = &strategy {
-            lines.push(format!("link: {id} ({origin})"));
+            lines.push(format!(
+                "link: {id} ({})",
+                render::escape_line(&origin.to_string())
+            ));
         }
         lines.join("\n")
     })?;

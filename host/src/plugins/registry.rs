@@ -247,7 +247,7 @@ impl Registry {
                 is_chosen && entry.place() != Place::Builtin
             });
             if meant.is_empty() {
-                return Err(out_of_reach(kind, wanted.id, &locked));
+                return Err(out_of_reach(kind, &wanted, name, &locked));
             }
         }
         let mut refusal = None;
@@ -344,12 +344,16 @@ fn disabled(entry: &Entry) -> Diagnostic {
         .help(format!("switch it on: `beskid plugin enable {id}`"))
 }
 
-fn out_of_reach(kind: PluginKind, id: &str, locked: &[&str]) -> Diagnostic {
+fn out_of_reach(kind: PluginKind, wanted: &Wanted<'_>, name: &str, locked: &[&str]) -> Diagnostic {
     let versions = locked.join(", ");
-    let message = format!("{kind} `{id}` is locked to {versions}, which is not in reach");
+    let message = match wanted.version {
+        Some(_) => format!("{kind} `{name}` is not in reach; locked is {versions}"),
+        None => format!("{kind} `{name}` is locked to {versions}, which is not in reach"),
+    };
     Diagnostic::new(Code::E5144, message)
-        .plugin(id)
-        .help(format!(
-            "add that version with `beskid plugin add`; or lock another: `beskid plugin update {id}`"
-        ))
+        .plugin(wanted.id)
+        .help(
+            "add that version with `beskid plugin add`; or lock what is in reach, and nothing \
+             else: `beskid plugin lock`",
+        )
 }

@@ -80,9 +80,7 @@ pub(super) fn switch(
 ) -> Result<(), Diagnostic> {
     let installer = Installer::new(environment.registry.containment())?;
     for name in names {
-        if !on {
-            environment.registry.in_folders(name)?;
-        }
+        environment.registry.in_folders(name)?;
         let changed = installer.switch(name, on)?;
         let state = if on { "enabled" } else { "disabled" };
         let value = json!({ "plugin": name, "state": state, "changed": changed });

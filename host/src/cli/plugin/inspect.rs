@@ -109,7 +109,7 @@ fn asked(entry: &Entry) -> Result<Rows, Diagnostic> {
             let description = entry.working(Task::Describe, || backend.describe())?;
             let features = description.features.iter().map(|feature| feature.name());
             let mut rows = vec![
-                ("architectures", description.architectures.join(", ")),
+                ("for", description.architectures.join(", ")),
                 ("features", features.collect::<Vec<_>>().join(", ")),
             ];
             let options = entry.working(Task::Describe, || backend.options())?;
@@ -144,7 +144,11 @@ fn show(environment: &Environment, rows: &Rows) -> Result<(), Diagnostic> {
     let mut value = BTreeMap::new();
     for (key, text) in rows {
         let list = |key| rows.iter().filter(move |(other, _)| *other == key);
-        value.entry(*key).or_insert_with(|| match *key {
+        let name = match *key {
+            "for" => "architectures".to_owned(),
+            key => key.replace('-', "_"),
+        };
+        value.entry(name).or_insert_with(|| match *key {
             "option" | "tool" => list(*key).map(|(_, text)| text.as_str()).collect(),
             _ => serde_json::Value::from(text.as_str()),
         });
@@ -152,7 +156,7 @@ fn show(environment: &Environment, rows: &Rows) -> Result<(), Diagnostic> {
     render::value(environment.format, &value, || {
         let rows = rows.iter().map(|(key, text)| {
             let key = format!("{key}:");
-            format!("{key:15}{text}")
+            format!("{key:14}{}", render::escape_line(text))
         });
         rows.collect::<Vec<_>>().join("\n")
     })

@@ -63,7 +63,9 @@ fn text(row: &Row, widths: &Widths) -> String {
         }
     }
     lines.retain(|line| !line.is_empty());
-    lines.join("\n         ")
+    // A file's name may have line breaks, and a row is a line.
+    let lines = lines.iter().map(|line| render::escape_line(line));
+    lines.collect::<Vec<_>>().join("\n         ")
 }
 
 fn value(row: &Row) -> Value {
@@ -133,9 +135,10 @@ pub(super) fn which(environment: &Environment, name: &str) -> Result<(), Diagnos
         });
         render::value(environment.format, &found, || {
             let version = &manifest.version;
+            let origin = render::escape_line(&origin);
             let mut text = format!("{kind} {} {version}: {origin}", manifest.id);
             for other in &others {
-                text = format!("{text}\n  over {other}");
+                text = format!("{text}\n  over {}", render::escape_line(other));
             }
             text
         })?;

@@ -46,6 +46,25 @@ pub(super) fn lock(environment: &Environment, names: &[String]) -> Result<(), Di
     put(environment, &old, &new)
 }
 
+/// Checks, before any plugin is taken again, that the lock can be read and changed.
+///
+/// # Errors
+/// E5143 with `--locked`; E5147 if the lock is malformed.
+pub(super) fn check_update(environment: &Environment) -> Result<(), Diagnostic> {
+    let path = path()?;
+    if path.symlink_metadata().is_err() {
+        return Ok(());
+    }
+    if environment.is_locked() {
+        let shown = path.display().to_string();
+        let message = format!("an update changes what `{shown}` locks");
+        return Err(Diagnostic::new(Code::E5143, message)
+            .path(shown)
+            .help("leave out `--locked`"));
+    }
+    Lock::read(path).map(drop)
+}
+
 /// Locks again what is locked here and in reach: all of it, or what names mean.
 /// Those that are `unknown` so far must mean something of it.
 ///

@@ -33,6 +33,7 @@ pub(super) fn plugin(environment: &Environment, command: &PluginCommand) -> Resu
         PluginCommand::Enable(names) => change::switch(environment, &names.names, true)?,
         PluginCommand::Disable(names) => change::switch(environment, &names.names, false)?,
         PluginCommand::Update { names } => {
+            lock::check_update(environment)?;
             let unknown = change::update(environment, names)?;
             lock::update(environment, names, &unknown)?;
         }

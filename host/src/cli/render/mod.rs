@@ -16,6 +16,7 @@ use crate::failure::Failure;
 use crate::output::write_stdout;
 use excerpt::{MOST, excerpts};
 
+pub(super) use escape::escape_line;
 pub(super) use message::{Message, Severity};
 
 /// Largest source of which excerpts are shown, in bytes: 1 MiB.

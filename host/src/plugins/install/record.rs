@@ -1,11 +1,14 @@
 //! `installed.toml`: what was added to the user's folder.
 
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 use serde::{Deserialize, Serialize};
 
+use super::super::digits::parse_digest;
+use super::super::trust::check_file;
 use super::super::wanted::Wanted;
 use crate::input::read_bounded;
 use crate::output;
@@ -78,8 +81,8 @@ impl Record {
     /// What was added to a folder; nothing, if nothing says so.
     ///
     /// # Errors
-    /// E4040 if the record cannot be read, E5147 if it is malformed or of a later
-    /// version.
+    /// E4040 if the record cannot be read, E5142 if others may change it, E5147 if it is
+    /// malformed, of a later version, or about what is not in the folder.
     pub(in crate::plugins) fn read(folder: &Path) -> Result<Self, Diagnostic> {
         let path = folder.join(NAME);
         if path.symlink_metadata().is_err() {
@@ -91,6 +94,7 @@ impl Record {
                 .path(path.display().to_string())
                 .help("delete it, and add the plugins again with `beskid plugin add`")
         };
+        check_file(&path)?;
         let bytes = read_bounded(&path, LARGEST)?;
         let text = String::from_utf8(bytes).map_err(|error| malformed(error.to_string()))?;
         let record = toml::from_str::<Self>(&text);
@@ -101,6 +105,20 @@ impl Record {
                 record.version
             );
             return Err(malformed(reason));
+        }
+        for added in &record.plugins {
+            let (id, file, digest) = (&added.id, &added.file, &added.blake3);
+            // What is removed and replaced by this name is a file of this folder.
+            if Path::new(file).file_name() != Some(OsStr::new(file)) {
+                return Err(malformed(format!(
+                    "the file of `{id}` is `{file}`, which is no name in the folder"
+                )));
+            }
+            if parse_digest(digest).is_none() {
+                return Err(malformed(format!(
+                    "`{digest}` of `{id}` is no BLAKE3 digest"
+                )));
+            }
         }
         Ok(record)
     }
@@ -176,5 +194,36 @@ mod tests {
             std::fs::write(folder.path().join(NAME), text).unwrap();
             assert_eq!(Record::read(folder.path()).unwrap_err().code, "E5147");
         }
+    }
+
+    #[test]
+    fn a_record_tells_of_nothing_outside_its_folder_and_of_no_half_digest() {
+        let folder = tempfile::tempdir().unwrap();
+        let ways: [fn(&mut Added); 5] = [
+            |added| added.file = "../precious.txt".to_owned(),
+            |added| added.file = "/precious.txt".to_owned(),
+            |added| added.file = "..".to_owned(),
+            |added| added.file = String::new(),
+            |added| added.blake3 = "zz".to_owned(),
+        ];
+        for change in ways {
+            let mut odd = added("tiny", "0.4.0");
+            change(&mut odd);
+            let mut record = Record {
+                plugins: vec![odd],
+                ..Record::default()
+            };
+            record.write(folder.path()).unwrap();
+            assert_eq!(Record::read(folder.path()).unwrap_err().code, "E5147");
+        }
+    }
+
+    #[test]
+    fn a_record_that_others_may_change_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        Record::default().write(folder.path()).unwrap();
+        let open = std::os::unix::fs::PermissionsExt::from_mode(0o666);
+        std::fs::set_permissions(folder.path().join(NAME), open).unwrap();
+        assert_eq!(Record::read(folder.path()).unwrap_err().code, "E5142");
     }
 }
