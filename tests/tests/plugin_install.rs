@@ -7,7 +7,9 @@
     reason = "tests"
 )]
 
+use std::ffi::OsStr;
 use std::fs;
+use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -237,6 +239,31 @@ fn from_adding_to_locking_to_a_refusal_to_an_update() {
         lock()
     );
     assert_eq!(desk.uses("--locked").succeeds(), "42\n");
+}
+
+#[test]
+fn what_is_off_by_part_of_its_version_is_on_again_by_the_whole() {
+    let desk = Desk::new();
+    desk.run("plugin add libfaulty.so").succeeds();
+    desk.run("plugin disable faulty@0.1").succeeds();
+    desk.uses("").fails_with("E5149");
+    let said = desk.run("plugin enable faulty@0.1.4").succeeds();
+    assert_eq!(said, "enabled: faulty@0.1.4\n");
+    assert_eq!(desk.uses("").succeeds(), "42\n");
+    desk.run("plugin enable nosuch").fails_with("E5108");
+}
+
+#[test]
+fn a_path_that_the_record_cannot_hold_is_refused_before_anything_is_copied() {
+    let desk = Desk::new();
+    let odd = desk
+        .path("x")
+        .with_file_name(OsStr::from_bytes(b"odd\xff.so"));
+    fs::copy(desk.vendor(), &odd).unwrap();
+    let mut command = desk.command(desk.folder.path());
+    let message = end(command.args(["plugin", "add"]).arg(&odd)).fails_with("E5101");
+    assert!(message.contains("is not UTF-8"), "{message}");
+    assert!(!desk.user().exists() || desk.installed().is_empty());
 }
 
 #[test]

@@ -106,7 +106,9 @@ pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<(), Diagnostic> {
 
 /// Writes a file of ours, which was read before it changed.
 pub(crate) fn update(path: &Path, bytes: &[u8]) -> Result<(), Diagnostic> {
-    put(path, Mode::Data, &mut &*bytes).map_err(|error| unwritable(path, &error))
+    put(path, Mode::Data, &mut &*bytes).map_err(|error| {
+        unwritable(path, &error).help("make room for it, or let the folder be written")
+    })
 }
 
 /// Writes an output with the contents of another file.

@@ -335,7 +335,8 @@ impl Entry {
             .note(format!("expected: {}", expected.digest))
             .note(format!("found:    {found}"))
             .help(format!(
-                "if you changed it on purpose: `beskid plugin update {id}`; if not, do not use it"
+                "if nobody meant to change it, do not use it; `beskid plugin update {id}` takes it \
+                 again from where it was added from, and locks that"
             ))
     }
 

@@ -34,8 +34,18 @@ impl Installer {
         let mut record = Record::read(&self.folder)?;
         let path = path.canonicalize().map_err(|error| {
             let message = format!("`{}` is not a plugin: {error}", path.display());
-            Diagnostic::new(Code::E5101, message).path(path.display().to_string())
+            Diagnostic::new(Code::E5101, message)
+                .path(path.display().to_string())
+                .help("give the shared library of a plugin, or a folder of them")
         })?;
+        // The record says where a plugin is from, and is text.
+        if path.to_str().is_none() {
+            let shown = path.display().to_string();
+            let message = format!("the path `{shown}` is not UTF-8");
+            return Err(Diagnostic::new(Code::E5101, message)
+                .path(shown)
+                .help("give the file another name, or use it with `--plugin`"));
+        }
         self.put(&mut record, &path, None)
     }
 

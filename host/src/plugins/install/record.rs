@@ -92,7 +92,7 @@ impl Record {
             let message = format!("`{}` is malformed: {reason}", path.display());
             Diagnostic::new(Code::E5147, message)
                 .path(path.display().to_string())
-                .help("delete it, and add the plugins again with `beskid plugin add`")
+                .help("delete it, add the plugins again with `beskid plugin add`, and switch off what was off")
         };
         check_file(&path)?;
         let bytes = read_bounded(&path, LARGEST)?;

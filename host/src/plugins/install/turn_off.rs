@@ -19,9 +19,14 @@ impl Installer {
             let wanted = Wanted::parse(name);
             record.disabled.retain(|off| {
                 let off = Wanted::parse(off);
-                let version = off.version.unwrap_or_default();
-                // A plugin that is off as a whole is on as a whole.
-                off.id != wanted.id || off.version.is_some() && !wanted.means(off.id, version)
+                // A plugin that is off as a whole is on as a whole, and so are the
+                // versions that one name means.
+                let is_of = |one: &Wanted<'_>, other: &Wanted<'_>| {
+                    let version = other.version;
+                    version.is_some_and(|version| one.means(other.id, version))
+                };
+                let is_off = off.version.is_none() || is_of(&wanted, &off) || is_of(&off, &wanted);
+                off.id != wanted.id || !is_off
             });
         } else if !record.disabled.iter().any(|off| off == name) {
             record.disabled.push(name.to_owned());
