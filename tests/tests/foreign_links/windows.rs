@@ -12,12 +12,12 @@ use goblin::Object;
 use crate::links::{LIBRARY, Links, PROGRAM};
 use crate::{MINGW, MSVC};
 
-/// Calls the library; ends with status 42 if all is well.
+/// Calls the library; ends with status 42 if all is well, 2 or 3 if not: 1 is Wine's own.
 const CALLER: &str = "\
 long long weigh(long long, long long, long long, long long, long long);
 double mix(long long, double, long long, double, long long, double);
 int main(void) {
-    return weigh(1, 2, 3, 4, 5) == 12345 && mix(1, 2.0, 3, 4.0, 5, 0.5) == 8.5 ? 42 : 1;
+    return weigh(1, 2, 3, 4, 5) != 12345 ? 2 : mix(1, 2.0, 3, 4.0, 5, 0.5) != 8.5 ? 3 : 42;
 }
 ";
 
