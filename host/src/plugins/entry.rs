@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::fs::File;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use beskid_plugin_api::Digest;
 use beskid_plugin_api::artifact::Feature;
@@ -104,6 +104,11 @@ impl Entry {
             Body::Builtin(_) => None,
             Body::File(file) => Some(file),
         }
+    }
+
+    /// The path of its file; `None` for a built-in.
+    pub(crate) fn path(&self) -> Option<&Path> {
+        self.plugin_file().map(PluginFile::path)
     }
 
     /// Whether it is a file, and no built-in.

@@ -80,7 +80,7 @@ fn sound(folder: &Path, digest: Digest) -> PathBuf {
 
 fn tidy_up(folder: &Path) {
     let ends = |path: &Path, ending: &str| path.extension() == Some(OsStr::new(ending));
-    // Earlier releases kept copies here.
+    // Before plugins were loaded from memory, copies of them were here.
     for (ending, most) in [(KNOWN, MOST), (SOUND, MOST), ("so", 0)] {
         cache::remove_oldest(folder, most, |path| ends(path, ending));
     }

@@ -30,7 +30,7 @@ mod vet;
 mod wanted;
 
 pub(crate) use at_work::{Task, ended_by, tell_crash};
-pub use entry::{Entry, Origin};
+pub use entry::Entry;
 pub(crate) use install::{Change, Installer, Turn};
 pub use isolate::Containment;
 pub(crate) use isolate::end_all;

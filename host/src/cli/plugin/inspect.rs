@@ -10,7 +10,6 @@ use beskid_plugin_api::manifest::PluginKind;
 use super::super::environment::Environment;
 use super::super::render;
 use crate::input::read_bounded;
-use crate::plugins::Origin;
 use crate::plugins::{Containment, Entry, Place, Registry, Task, said_by};
 
 /// Largest file of which the digest is shown, in bytes.
@@ -32,11 +31,10 @@ pub(super) fn inspect(environment: &Environment, path: &Path, ask: bool) -> Resu
         found.ok()
     });
     if let Some(entry) = by_name {
-        let path = match entry.origin() {
-            Origin::File { path, .. } => path,
-            Origin::Builtin => return built_in(environment, entry, ask),
+        return match entry.path() {
+            Some(path) => file(environment, path, ask),
+            None => built_in(environment, entry, ask),
         };
-        return file(environment, &path, ask);
     }
     file(environment, path, ask)
 }
