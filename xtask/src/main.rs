@@ -8,6 +8,7 @@ mod files;
 mod fuzz;
 mod glob;
 mod graph;
+mod order;
 #[cfg(test)]
 mod public_api;
 mod scan;
@@ -28,6 +29,8 @@ usage: cargo xtask COMMAND
                    needs cargo-fuzz and a C++ compiler
   bench [NAME...]  run the benches, and write benches/README.md, its plots and
                    the history; with names, print those benches' tables
+  order            write host/startup-order.txt: what short commands run, for
+                   the linker to put side by side; needs valgrind
   help             print this text
 
 exit status: 0 fine, 1 violations, failed tests or findings, 2 the chore could not run";
@@ -40,12 +43,13 @@ fn main() -> ExitCode {
         (Some("tidy"), true) => root().and_then(|root| tidy::run(&root)),
         (Some("bless"), _) => root().and_then(|root| bless::run(&root, &rest)),
         (Some("bench"), _) => root().and_then(|root| bench::run(&root, &rest)),
+        (Some("order"), true) => root().and_then(|root| order::run(&root)),
         (Some("fuzz"), _) => root().and_then(|root| fuzz::run(&root, &rest)),
         (Some("help" | "--help" | "-h"), true) => {
             println!("{HELP}");
             Ok(true)
         }
-        (Some("tidy" | "help"), false) => Err(format!("unexpected argument `{}`", rest[0])),
+        (Some("tidy" | "order" | "help"), false) => Err(format!("unexpected argument `{}`", rest[0])),
         (Some(other), _) => Err(format!("no command `{other}`\n\n{HELP}")),
         (None, _) => Err(format!("a command is needed\n\n{HELP}")),
     };
