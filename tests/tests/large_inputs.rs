@@ -19,7 +19,7 @@ use beskid_tests::command::{Ended, beskid, end, run};
 /// Instructions of the long function.
 const LONG: usize = 200_000;
 /// Functions of the broad program.
-const MANY: usize = 10_000;
+const MANY: usize = 100_000;
 
 #[test]
 fn a_function_of_200_000_instructions_is_compiled() {
@@ -41,12 +41,11 @@ fn a_function_of_200_000_instructions_is_compiled() {
 }
 
 #[test]
-fn ten_thousand_functions_run() {
+fn a_hundred_thousand_functions_run() {
     let folder = tempfile::tempdir().unwrap();
     let mut text = String::new();
     for index in 1..MANY {
-        let body = "block0(v0: i64):\n    v1 = iadd v0, v0\n    return v1\n";
-        writeln!(text, "function %f{index}(i64) -> i64 {{\n{body}}}\n").unwrap();
+        writeln!(text, "function %f{index}() {{\nblock0:\n    return\n}}\n").unwrap();
     }
     text += "function %main() -> i64 {\nblock0:\n    v0 = iconst.i64 42\n    return v0\n}\n";
     fs::write(folder.path().join("many.clif"), text).unwrap();
@@ -78,10 +77,10 @@ fn too_little_memory_is_one_error_and_leaves_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let scratch = folder.path().join("tmp");
     fs::create_dir(&scratch).unwrap();
-    let artifact = beside_data(DataInit::Bytes(vec![7; 24 << 20]));
+    let artifact = beside_data(DataInit::Bytes(vec![7; 60 << 20]));
     fs::write(folder.path().join("p.bska"), artifact.bytes()).unwrap();
     let (mut refusals, mut successes) = (0, 0);
-    for mebibytes in [60, 100, 140, 1000] {
+    for mebibytes in [60, 260, 1000] {
         let ended = run_within(folder.path(), mebibytes << 10, "plain");
         if ended.status == Some(0) {
             assert_eq!(ended.stdout, "ok\n", "{mebibytes} MiB");
