@@ -48,14 +48,52 @@ pub fn third_party_backend() -> &'static Path {
     built.find("libbeskid_backend_c.so")
 }
 
-/// Builds a package that is no part of the workspace. What cargo makes of it lies below
-/// the workspace's own products.
-fn third_party(folder: &str) -> Built {
+/// The dylib of `examples/c-linker`; built once for each test process.
+pub fn c_linker() -> &'static Path {
+    static BUILT: OnceLock<PathBuf> = OnceLock::new();
+    BUILT.get_or_init(|| {
+        let folder = root().join("examples/c-linker");
+        let sources = ["strategy.c", "json.c"].map(|name| folder.join(name));
+        c_plugin(
+            &third_party_folder().join("libbeskid_linker_c.so"),
+            "cc",
+            &sources,
+            &[],
+        )
+    })
+}
+
+/// Builds a plugin in C, as the header says. The file appears whole, whoever else
+/// builds it.
+pub fn c_plugin(output: &Path, compiler: &str, sources: &[PathBuf], more: &[&str]) -> PathBuf {
+    let made = output.with_extension(format!("{}.so", std::process::id()));
+    let mut cc = Command::new(compiler);
+    cc.args(["-std=gnu11", "-Wall", "-Wextra", "-Werror", "-O1"]);
+    cc.args(["-shared", "-fPIC", "-fvisibility=hidden", "-I"]);
+    cc.arg(root().join("plugin-api/include"));
+    cc.args(more).args(sources).arg("-o").arg(&made);
+    let ended = cc.output().expect("a C compiler");
+    let said = String::from_utf8_lossy(&ended.stderr);
+    assert!(ended.status.success(), "{cc:?}: {said}");
+    std::fs::rename(&made, output).expect("a place for the plugin");
+    output.to_owned()
+}
+
+/// Where the products of what is no part of the workspace are.
+fn third_party_folder() -> PathBuf {
     let profile = built().beskid().parent();
     let target = profile
         .and_then(Path::parent)
         .expect("target/PROFILE/beskid");
     let target = target.join("third-party");
+    std::fs::create_dir_all(&target).expect("a folder for products");
+    target
+}
+
+/// Builds a package that is no part of the workspace. What cargo makes of it lies below
+/// the workspace's own products.
+fn third_party(folder: &str) -> Built {
+    let target = third_party_folder();
     let args = [OsStr::new("--target-dir"), target.as_os_str()];
     build(&root().join(folder), args)
 }

@@ -1,11 +1,11 @@
 //! The linker strategies that are put to the same tests: the built-in one, its
-//! loaded form, and one by another author with each of its linkers.
+//! loaded form, one by another author with each of its linkers, and one in C.
 
 use std::ffi::OsStr;
 use std::path::Path;
 use std::process::Command;
 
-use crate::built::{built, third_party_linker};
+use crate::built::{built, c_linker, third_party_linker};
 use crate::command::{Ended, beskid, end};
 use crate::tools::tool_in_path;
 
@@ -76,7 +76,14 @@ pub fn strategies() -> impl Iterator<Item = Strategy> {
         plugin: file.map(|file| built().plugin(file)),
         linker: None,
     });
-    unix.inspect(announce).chain(third_party_strategies())
+    let in_c = std::iter::once_with(|| Strategy {
+        name: "in C",
+        id: "c-driver",
+        plugin: Some(c_linker()),
+        linker: None,
+    });
+    let others = third_party_strategies();
+    unix.chain(in_c).inspect(announce).chain(others)
 }
 
 /// The strategy of another author, with each of its linkers.

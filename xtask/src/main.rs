@@ -3,6 +3,8 @@
 
 mod bench;
 mod bless;
+#[cfg(test)]
+mod c_header;
 mod cargo;
 mod files;
 mod fuzz;
@@ -49,7 +51,9 @@ fn main() -> ExitCode {
             println!("{HELP}");
             Ok(true)
         }
-        (Some("tidy" | "order" | "help"), false) => Err(format!("unexpected argument `{}`", rest[0])),
+        (Some("tidy" | "order" | "help"), false) => {
+            Err(format!("unexpected argument `{}`", rest[0]))
+        }
         (Some(other), _) => Err(format!("no command `{other}`\n\n{HELP}")),
         (None, _) => Err(format!("a command is needed\n\n{HELP}")),
     };

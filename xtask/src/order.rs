@@ -44,7 +44,8 @@ pub fn run(root: &Path) -> Result<bool, String> {
             text.push('\n');
         }
     }
-    fs::write(root.join(ORDER), text).map_err(|error| format!("cannot write `{ORDER}`: {error}"))?;
+    fs::write(root.join(ORDER), text)
+        .map_err(|error| format!("cannot write `{ORDER}`: {error}"))?;
     Ok(true)
 }
 
@@ -62,7 +63,10 @@ fn profile(root: &Path, args: &[&str]) -> Result<String, String> {
         .status()
         .map_err(|error| format!("cannot start valgrind: {error}"))?;
     if !status.success() {
-        return Err(format!("`beskid {}` under valgrind: {status}", args.join(" ")));
+        return Err(format!(
+            "`beskid {}` under valgrind: {status}",
+            args.join(" ")
+        ));
     }
     fs::read_to_string(&output).map_err(|error| format!("cannot read the profile: {error}"))
 }

@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::os::unix::fs::FileExt;
 
-use beskid_plugin_api::abi::ROOT_SYMBOL;
+use beskid_plugin_api::abi::{C_ROOT_SYMBOL, ROOT_SYMBOL};
 use beskid_plugin_api::panics::contain_panic;
 use goblin::elf::Elf;
 use goblin::elf::dynamic::{DF_1_PIE, DF_TEXTREL, DT_FLAGS, DT_FLAGS_1, DT_TEXTREL};
@@ -135,7 +135,8 @@ fn facts(bytes: &[u8]) -> Result<ElfFacts, Malformed> {
     let paths = elf.rpaths.iter().chain(&elf.runpaths);
     facts.search_paths = paths.map(|path| (*path).to_owned()).collect();
     facts.has_root_symbol = elf.dynsyms.iter().any(|symbol| {
-        !symbol.is_import() && elf.dynstrtab.get_at(symbol.st_name) == Some(ROOT_SYMBOL)
+        let name = elf.dynstrtab.get_at(symbol.st_name);
+        !symbol.is_import() && [ROOT_SYMBOL, C_ROOT_SYMBOL].map(Some).contains(&name)
     });
     Ok(facts)
 }

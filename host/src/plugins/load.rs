@@ -2,7 +2,7 @@
 
 use std::error::Error as _;
 
-use beskid_plugin_api::abi::{self, BackendClient, LinkerClient, ROOT_SYMBOL};
+use beskid_plugin_api::abi::{self, BackendClient, C_ROOT_SYMBOL, LinkerClient, ROOT_SYMBOL};
 use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::manifest::PluginKind;
@@ -47,9 +47,14 @@ fn open(plugin: &VettedPlugin, bytes: &Sealed) -> Result<Loaded, Diagnostic> {
     // are a plugin for this host by its manifest, and the user asked for it.
     let library = unsafe { Library::open(Some(&path), RTLD_NOW | RTLD_LOCAL) };
     let library = library.map_err(refused)?;
-    // SAFETY: only the symbol's address is taken.
-    let root = unsafe { library.get::<*const ()>(ROOT_SYMBOL.as_bytes()) };
-    let root = root.map_err(refused)?.into_raw() as *const ();
+    let root = |name: &str| {
+        // SAFETY: only the symbol's address is taken.
+        let root = unsafe { library.get::<*const ()>(name.as_bytes()) };
+        root.map(|root| root.into_raw() as *const ())
+    };
+    let stable = root(ROOT_SYMBOL);
+    let is_c = stable.is_err();
+    let root = stable.or_else(|_| root(C_ROOT_SYMBOL)).map_err(refused)?;
     if root.is_null() {
         let message = format!(
             "the root symbol of `{}` has the address 0",
@@ -61,13 +66,17 @@ fn open(plugin: &VettedPlugin, bytes: &Sealed) -> Result<Loaded, Diagnostic> {
     }
     // Functions and data of a plugin are used until the process ends.
     std::mem::forget(library);
-    match plugin.manifest().kind {
-        // SAFETY: `root` is the root symbol, and not null, of a library that is
-        // never unloaded, and whose manifest was accepted: it says that the
-        // symbol is what `export_plugin!` makes.
-        PluginKind::Backend => unsafe { abi::backend(root) }.map(Loaded::Backend),
-        // SAFETY: as above.
-        PluginKind::Linker => unsafe { abi::linker(root) }.map(Loaded::Linker),
+    let kind = plugin.manifest().kind;
+    // SAFETY: `root` is the root symbol, and not null, of a library that is never
+    // unloaded, and whose manifest was accepted: it says that the symbol is what
+    // `export_plugin!` makes, or the table of its kind.
+    unsafe {
+        match (kind, is_c) {
+            (PluginKind::Backend, false) => abi::backend(root).map(Loaded::Backend),
+            (PluginKind::Backend, true) => abi::c_backend(root).map(Loaded::Backend),
+            (PluginKind::Linker, false) => abi::linker(root).map(Loaded::Linker),
+            (PluginKind::Linker, true) => abi::c_linker(root).map(Loaded::Linker),
+        }
     }
 }
 

@@ -4,6 +4,7 @@ use abi_stable::prefix_type::WithMetadata;
 use abi_stable::std_types::RSlice;
 use serde::de::DeserializeOwned;
 
+use super::c::{BackendTable, LinkerTable};
 use super::messages::{
     CompileQuestion, CompileReply, SupportQuery, from_json, malformed, not_offered, pack, to_json,
     unpack,
@@ -22,14 +23,18 @@ use crate::tools::{ToolCall, ToolOutput};
 /// [`Backend`](crate::backend::Backend), and a panic in them is an error.
 #[derive(Clone, Copy)]
 pub struct BackendClient {
-    module: BackendModuleRef,
+    table: BackendTable,
 }
 
 impl BackendClient {
     /// Calls through this table, such as `root_module()` of the module that
     /// [`backend_plugin!`](crate::backend_plugin) makes.
     pub const fn new(module: BackendModuleRef) -> Self {
-        Self { module }
+        Self::of(BackendTable::Stable(module))
+    }
+
+    pub(super) const fn of(table: BackendTable) -> Self {
+        Self { table }
     }
 
     /// [`Backend::describe`](crate::backend::Backend::describe).
@@ -37,7 +42,7 @@ impl BackendClient {
     /// # Errors
     /// E5112 if the plugin panics, E5113 if the answer is malformed.
     pub fn describe(&self) -> Result<BackendDescription, Diagnostic> {
-        value(self.module.describe()())
+        value(self.table.describe())
     }
 
     /// [`Backend::options`](crate::backend::Backend::options); `None` if the plugin
@@ -46,8 +51,7 @@ impl BackendClient {
     /// # Errors
     /// As [`Self::describe`].
     pub fn options(&self) -> Result<Option<Vec<OptionDescription>>, Diagnostic> {
-        let options = self.module.options().map(|options| value(options()));
-        options.transpose()
+        self.table.options().map(value).transpose()
     }
 
     /// [`Backend::compile`](crate::backend::Backend::compile). Dropping a session
@@ -66,17 +70,15 @@ impl BackendClient {
             request,
             imports: request.imports(),
         })?;
-        let compile = self.module.compile();
-        let (artifact, request) = (RSlice::from_slice(artifact), RSlice::from_slice(&request));
         // SAFETY: whoever gave the request its imports has promised what they are.
-        let reply = unsafe { compile(artifact, request, services) };
+        let reply = unsafe { self.table.compile(artifact, &request, services) };
         let (CompileReply { digest, session }, object) = unpack(reply)?;
         Ok(match session {
             None => Compiled::Object { digest, object },
             Some(id) => Compiled::Session {
                 digest,
                 session: Box::new(ClientSession {
-                    module: self.module,
+                    table: self.table,
                     id,
                 }),
             },
@@ -86,25 +88,25 @@ impl BackendClient {
 
 /// A session that lives in the plugin, known here by its number.
 struct ClientSession {
-    module: BackendModuleRef,
+    table: BackendTable,
     id: u64,
 }
 
 impl Session for ClientSession {
     fn symbol(&self, name: &str) -> Option<u64> {
-        let reply = self.module.session_symbol()(self.id, RSlice::from_slice(name.as_bytes()));
+        let reply = self.table.session_symbol(self.id, name);
         value::<Option<u64>>(reply).ok().flatten()
     }
 
     fn run(&mut self) -> Result<u64, Diagnostic> {
-        value(self.module.session_run()(self.id))
+        value(self.table.session_run(self.id))
     }
 }
 
 impl Drop for ClientSession {
     fn drop(&mut self) {
         // A session that cannot be closed stays allocated; nothing else is lost.
-        let _ = value::<()>(self.module.session_close()(self.id));
+        let _ = value::<()>(self.table.session_close(self.id));
     }
 }
 
@@ -113,14 +115,18 @@ impl Drop for ClientSession {
 /// is an error.
 #[derive(Clone, Copy)]
 pub struct LinkerClient {
-    module: LinkerModuleRef,
+    table: LinkerTable,
 }
 
 impl LinkerClient {
     /// Calls through this table, such as `root_module()` of the module that
     /// [`linker_plugin!`](crate::linker_plugin) makes.
     pub const fn new(module: LinkerModuleRef) -> Self {
-        Self { module }
+        Self::of(LinkerTable::Stable(module))
+    }
+
+    pub(super) const fn of(table: LinkerTable) -> Self {
+        Self { table }
     }
 
     /// [`LinkerStrategy::describe`](crate::linker::LinkerStrategy::describe).
@@ -128,7 +134,7 @@ impl LinkerClient {
     /// # Errors
     /// E5112 if the plugin panics, E5113 if the answer is malformed.
     pub fn describe(&self) -> Result<LinkerDescription, Diagnostic> {
-        value(self.module.describe()())
+        value(self.table.describe())
     }
 
     /// [`LinkerStrategy::supports`](crate::linker::LinkerStrategy::supports).
@@ -140,7 +146,7 @@ impl LinkerClient {
             target: target.to_owned(),
             kind,
         })?;
-        value(self.module.supports()(RSlice::from_slice(&query)))
+        value(self.table.supports(&query))
     }
 
     /// [`LinkerStrategy::plan`](crate::linker::LinkerStrategy::plan).
@@ -149,7 +155,7 @@ impl LinkerClient {
     /// The plugin's diagnostic, or as [`Self::describe`].
     pub fn plan(&self, request: &LinkRequest) -> Result<LinkPlan, Diagnostic> {
         let request = json(request)?;
-        value(self.module.plan()(RSlice::from_slice(&request)))
+        value(self.table.plan(&request))
     }
 
     /// [`LinkerStrategy::callback`](crate::linker::LinkerStrategy::callback).
@@ -158,7 +164,7 @@ impl LinkerClient {
     /// The plugin's diagnostic, or as [`Self::describe`].
     pub fn callback(&self, request: &LinkRequest, step: u32) -> Result<(), Diagnostic> {
         let request = json(request)?;
-        value(self.module.callback()(RSlice::from_slice(&request), step))
+        value(self.table.callback(&request, step))
     }
 }
 

@@ -5,12 +5,13 @@ use abi_stable::abi_stability::abi_checking::check_layout_compatibility;
 use abi_stable::library::{AbiHeaderRef, LibHeader, ROOT_MODULE_LOADER_NAME, RootModule};
 use abi_stable::prefix_type::PrefixRefTrait;
 
+use super::c::{self, BackendTable, LinkerTable};
 use super::client::{BackendClient, LinkerClient};
 use super::modules::{BackendModuleRef, LinkerModuleRef};
 use crate::codes::Code;
 use crate::diagnostic::Diagnostic;
 
-/// Name of the symbol that every plugin dylib exports: a header that leads to the
+/// Name of the symbol that a plugin dylib written in Rust exports: a header that leads to the
 /// function table. [`backend`] and [`linker`] take its address.
 pub const ROOT_SYMBOL: &str = ROOT_MODULE_LOADER_NAME;
 
@@ -37,6 +38,33 @@ pub unsafe fn backend(root: *const ()) -> Result<BackendClient, Diagnostic> {
 pub unsafe fn linker(root: *const ()) -> Result<LinkerClient, Diagnostic> {
     // SAFETY: the caller's promise.
     unsafe { module::<LinkerModuleRef>(root) }.map(LinkerClient::new)
+}
+
+/// Reaches the backend in a loaded library that is not written in Rust.
+///
+/// # Safety
+/// `root` is the address of the symbol [`C_ROOT_SYMBOL`](super::C_ROOT_SYMBOL) of a
+/// library that is never unloaded, and whose manifest was accepted for this host.
+///
+/// # Errors
+/// E5110 if its table lacks what every backend has.
+pub unsafe fn c_backend(root: *const ()) -> Result<BackendClient, Diagnostic> {
+    // SAFETY: the caller's promise.
+    let table = unsafe { c::backend(root) }?;
+    Ok(BackendClient::of(BackendTable::C(table)))
+}
+
+/// Reaches the linker strategy in a loaded library that is not written in Rust.
+///
+/// # Safety
+/// As for [`c_backend`].
+///
+/// # Errors
+/// As for [`c_backend`].
+pub unsafe fn c_linker(root: *const ()) -> Result<LinkerClient, Diagnostic> {
+    // SAFETY: the caller's promise.
+    let table = unsafe { c::linker(root) }?;
+    Ok(LinkerClient::of(LinkerTable::C(table)))
 }
 
 unsafe fn module<M: RootModule + PrefixRefTrait + StableAbi>(

@@ -36,8 +36,12 @@
 //! and the messages are made of is in the file `interface/VERSION.txt` of this crate,
 //! of which [`CONTRACT`](crate::manifest::CONTRACT) is a hash.
 //!
+//! A plugin in another language exports a table of [`c`] instead, with the same
+//! messages: `include/beskid_plugin.h`.
+//!
 //! abi_stable stays inside this folder.
 
+pub mod c;
 mod client;
 mod load;
 pub(crate) mod messages;
@@ -46,8 +50,9 @@ mod reply;
 #[cfg(test)]
 mod tests;
 
+pub use c::C_ROOT_SYMBOL;
 pub use client::{BackendClient, HostServices, LinkerClient, Silent, services_table};
-pub use load::{ROOT_SYMBOL, backend, linker};
+pub use load::{ROOT_SYMBOL, backend, c_backend, c_linker, linker};
 pub use modules::{
     BackendModule, BackendModuleRef, LinkerModule, LinkerModuleRef, ServicesRef, ServicesTable,
 };

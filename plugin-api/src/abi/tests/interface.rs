@@ -14,6 +14,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use crate::abi::c::{CBackend, CLinker};
 use crate::abi::messages::{CompileAsked, CompileQuestion, CompileReply, SupportQuery};
 use crate::abi::modules::{BackendModuleRef, LinkerModuleRef, ServicesRef};
 use crate::abi::reply::Reply;
@@ -166,6 +167,8 @@ fn facts() -> Facts {
         BackendModuleRef::LAYOUT,
         LinkerModuleRef::LAYOUT,
         ServicesRef::LAYOUT,
+        CBackend::LAYOUT,
+        CLinker::LAYOUT,
     ];
     let mut seen = BTreeSet::new();
     for table in tables.into_iter().chain([Reply::LAYOUT]) {
