@@ -203,6 +203,13 @@ codes! {
     /// Report this to its author.
     E5164;
 
+    /// The file of a plugin that was added is gone from the user's folder, or is no plugin
+    /// any more.
+    ///
+    /// `beskid plugin update` takes it from where it was added from again; `beskid plugin
+    /// remove` forgets it.
+    E5170;
+
     /// What a tool answered to a question of a link plan is no value: nothing, more than a
     /// line, more than 4096 bytes, or not UTF-8.
     ///
