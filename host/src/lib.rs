@@ -23,6 +23,7 @@ mod image;
 mod input;
 mod inspect;
 mod jobs;
+mod kit;
 mod last_words;
 mod link;
 mod lower;

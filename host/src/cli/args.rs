@@ -2,7 +2,7 @@
 
 mod plugin;
 
-pub use plugin::PluginCommand;
+pub use plugin::{CheckArgs, KindOfPlugin, PluginCommand, PluginTestArgs, ReportFormat};
 
 use std::ffi::{OsStr, OsString};
 use std::num::NonZeroU32;
@@ -201,7 +201,10 @@ pub enum Command {
     /// Load a plugin in this process for another one, which starts it
     #[command(hide = true)]
     PluginServe(PluginServeArgs),
-    /// Install, list, lock or inspect plugins
+    /// Run a test of the conformance kit in this process; `plugin check` starts it
+    #[command(hide = true)]
+    PluginTest(PluginTestArgs),
+    /// Install, list, lock, inspect or check plugins
     #[command(subcommand)]
     Plugin(PluginCommand),
     /// Try what works here: plugins, tools, runtimes, targets
@@ -258,7 +261,7 @@ impl Command {
     /// Whether another process of this program has started this one.
     pub const fn is_for_parent(&self) -> bool {
         match self {
-            Self::TestWorker(_) | Self::PluginServe(_) => true,
+            Self::TestWorker(_) | Self::PluginServe(_) | Self::PluginTest(_) => true,
             Self::Run(args) => args.report.is_some(),
             _ => false,
         }

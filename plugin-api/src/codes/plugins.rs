@@ -220,4 +220,14 @@ codes! {
     ///
     /// Use a release of beskid as new as the plugin.
     E5181;
+
+    /// A list of tests that are expected to fail is malformed, or names what is no test.
+    ///
+    /// `beskid plugin check PLUGIN --list` shows the names.
+    E5183;
+
+    /// The conformance kit has no such test.
+    ///
+    /// `beskid plugin check PLUGIN --list` shows the tests.
+    E5184;
 }
