@@ -19,6 +19,7 @@ mod entrypoint;
 mod exports;
 mod failure;
 mod foreign;
+mod hunt;
 mod image;
 mod input;
 mod inspect;

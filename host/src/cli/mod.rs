@@ -9,6 +9,8 @@ mod diff;
 mod doctor;
 mod environment;
 mod guide;
+mod hunt;
+mod hunt_args;
 mod inspect;
 mod lean;
 mod log;
@@ -100,7 +102,9 @@ fn with_settings(command: &Command, global: &Global) -> Result<u8, Failure> {
             return test::test(&environment, &args.inputs, &options);
         }
         Command::Diff(args) => return diff::diff(&environment, global, args),
+        Command::Hunt(args) => return hunt::hunt(&environment, global, args),
         Command::TestWorker(args) => test::worker(&environment, args)?,
+        Command::HuntWorker(args) => hunt::worker(&environment, args)?,
         Command::Clif { input } => artifact::clif(&environment, input)?,
         Command::Plugin(command) => return plugin::plugin(&environment, global, command),
         Command::PluginTest(args) => plugin::test_one(&environment, global, args)?,
@@ -121,7 +125,10 @@ fn with_settings(command: &Command, global: &Global) -> Result<u8, Failure> {
 /// that is to be said of the settings.
 const fn is_own_child(command: &Command) -> bool {
     match command {
-        Command::TestWorker(_) | Command::PluginServe(_) | Command::PluginTest(_) => true,
+        Command::TestWorker(_)
+        | Command::HuntWorker(_)
+        | Command::PluginServe(_)
+        | Command::PluginTest(_) => true,
         Command::Run(args) => args.report.is_some(),
         // The plugin is to be where the debugger is.
         Command::Plugin(args::PluginCommand::Check(args)) => args.in_process,

@@ -230,4 +230,10 @@ codes! {
     ///
     /// `beskid plugin check PLUGIN --list` shows the tests.
     E5184;
+
+    /// A hunt has compared nothing: no artifact was taken by two of the engines. Each one's
+    /// last reason is named.
+    ///
+    /// Choose engines that have more in common, or fewer `--features`.
+    E5190;
 }
