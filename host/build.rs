@@ -6,6 +6,8 @@
 //! object; the compiler's own support library, which `rustc` adds to every
 //! static library, is left out, because it carries bitcode that archivers
 //! trip over and nothing needs it.
+//!
+//! The run directives of the tests are embedded too, for the conformance kit.
 
 use std::env;
 use std::error::Error;
@@ -16,6 +18,7 @@ use std::process::Command;
 const RUNTIME: &str = "../runtime";
 /// Names of functions, as the linker knows them.
 const ORDER: &str = "startup-order.txt";
+const CORPUS: &str = "../tests/cases/clif";
 /// Name of the only member of the archive.
 const MEMBER: &str = "beskid_runtime.o";
 
@@ -28,6 +31,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let out = PathBuf::from(env::var_os("OUT_DIR").ok_or("cargo sets OUT_DIR")?);
     put_first_what_starts(&out)?;
     let full = out.join("runtime_full.a");
+    embed_corpus(&out)?;
     compile(&full)?;
     let object = out.join(MEMBER);
     fs::write(&object, runtime_object(&fs::read(&full)?)?)?;
@@ -89,6 +93,29 @@ fn linker_takes(flags: &[String], out: &Path) -> Result<bool, Box<dyn Error>> {
     rustc.arg("-o").arg(out.join("linked")).arg(source);
     // What it says is for whoever chose the linker, and they did not ask.
     Ok(rustc.output()?.status.success())
+}
+
+/// The directives of the tests, as a table of names and texts: they are those of the
+/// conformance kit too.
+fn embed_corpus(out: &Path) -> Result<(), Box<dyn Error>> {
+    println!("cargo::rerun-if-changed={CORPUS}");
+    let mut files = fs::read_dir(fs::canonicalize(CORPUS)?)?
+        .map(|entry| Ok(entry?.path()))
+        .collect::<Result<Vec<_>, std::io::Error>>()?;
+    files.retain(|path| {
+        path.extension()
+            .is_some_and(|extension| extension == "clif")
+    });
+    files.sort();
+    let mut table =
+        "/// Directives of the kit: names and texts.\nconst CORPUS: &[(&str, &str)] = &[\n"
+            .to_owned();
+    for path in &files {
+        let name = path.file_stem().ok_or("a file has a name")?;
+        table += &format!("    ({name:?}, include_str!({path:?})),\n");
+    }
+    fs::write(out.join("corpus.rs"), table + "];\n")?;
+    Ok(())
 }
 
 fn compile(output: &Path) -> Result<(), Box<dyn Error>> {

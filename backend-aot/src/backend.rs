@@ -1,7 +1,7 @@
 //! From artifact bytes to the bytes of an object file.
 
 use beskid_clif::{DefineOptions, define, isa, shim, support};
-use beskid_plugin_api::artifact::{Feature, LocatedArtifact, Outline};
+use beskid_plugin_api::artifact::{Feature, LocatedArtifact};
 use beskid_plugin_api::backend::{
     Backend, BackendDescription, CompileRequest, Compiled, EntryPlan, OptionDescription,
     OutputForm, accept_by_function,
@@ -71,7 +71,7 @@ fn object(
         ),
     );
     let isa = isa::for_artifact(artifact, target, request.optimization, &request.options)?;
-    check_pointer_width(artifact, isa.pointer_bits(), target)?;
+    isa::check_pointer_width(artifact, &*isa, target)?;
     isa::check_conventions(artifact, &*isa)?;
     isa::check_features(artifact, &*isa)?;
     let unsupported = |error: &dyn std::fmt::Display| {
@@ -123,13 +123,4 @@ fn object(
         digest: artifact.digest(),
         object,
     })
-}
-
-fn check_pointer_width(artifact: &Outline, bits: u8, target: &str) -> Result<(), Diagnostic> {
-    let width = artifact.header().pointer_width;
-    if width == bits {
-        return Ok(());
-    }
-    let message = format!("the artifact is for {width}-bit pointers, `{target}` has {bits} bits");
-    Err(Diagnostic::new(Code::E4041, message).help("compile the source again for this target"))
 }

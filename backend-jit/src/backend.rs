@@ -68,6 +68,7 @@ fn session(
         &format!("jit: compiling {} functions", artifact.function_count()),
     );
     let isa = host_isa(artifact, request)?;
+    isa::check_pointer_width(artifact, &*isa, TARGET)?;
     isa::check_conventions(artifact, &*isa)?;
     isa::check_features(artifact, &*isa)?;
     let room = Room::of(artifact)?;

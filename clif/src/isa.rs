@@ -97,6 +97,23 @@ pub fn check_features(artifact: &Outline, isa: &dyn TargetIsa) -> Result<(), Dia
     ))
 }
 
+/// Whether the target has the pointers that the artifact was written for.
+///
+/// # Errors
+/// E4041 names both widths.
+pub fn check_pointer_width(
+    artifact: &Outline,
+    isa: &dyn TargetIsa,
+    target: &str,
+) -> Result<(), Diagnostic> {
+    let (width, bits) = (artifact.header().pointer_width, isa.pointer_bits());
+    if width == bits {
+        return Ok(());
+    }
+    let message = format!("the artifact is for {width}-bit pointers, `{target}` has {bits} bits");
+    Err(Diagnostic::new(Code::E4041, message).help("compile the source again for this target"))
+}
+
 /// Completes an ISA builder with the user's `options`, with the flags that all
 /// our backends share and with `extra` ones.
 ///

@@ -14,6 +14,8 @@ mod defined;
 pub mod encode;
 mod error;
 mod function;
+pub mod generate;
+pub mod interpret;
 pub mod isa;
 mod memory_flags;
 mod module;

@@ -6,6 +6,8 @@
     reason = "tests"
 )]
 
+use std::ops::ControlFlow;
+
 use beskid_clif::reduce::reduce;
 use beskid_clif::text::{parse, print};
 use beskid_plugin_api::artifact::CodegenArtifact;
@@ -76,7 +78,7 @@ fn what_is_left_is_what_the_caller_needs_and_no_more() {
     let mut calls = 0;
     let small = reduce(&artifact, &mut |candidate| {
         calls += 1;
-        uses(candidate, "imul")
+        ControlFlow::Continue(uses(candidate, "imul"))
     })
     .unwrap();
     assert!(uses(&small, "imul"));
@@ -90,7 +92,7 @@ fn what_is_left_is_what_the_caller_needs_and_no_more() {
 fn an_import_that_matters_keeps_the_way_to_it() {
     let artifact = parse(PROGRAM, None).unwrap();
     let small = reduce(&artifact, &mut |candidate| {
-        names(candidate).contains(&"puts")
+        ControlFlow::Continue(names(candidate).contains(&"puts"))
     })
     .unwrap();
     assert!(!names(&small).contains(&"leaf"), "{:?}", names(&small));
@@ -100,8 +102,25 @@ fn an_import_that_matters_keeps_the_way_to_it() {
 #[test]
 fn nothing_smaller_gives_the_artifact_itself() {
     let artifact = parse(PROGRAM, None).unwrap();
-    let same = reduce(&artifact, &mut |_| false).unwrap();
+    let same = reduce(&artifact, &mut |_| ControlFlow::Continue(false)).unwrap();
     assert_eq!(same.bytes(), artifact.bytes());
+}
+
+#[test]
+fn a_search_that_is_stopped_gives_the_best_so_far() {
+    let artifact = parse(PROGRAM, None).unwrap();
+    let mut best = Vec::new();
+    let small = reduce(&artifact, &mut |candidate| {
+        if !best.is_empty() {
+            return ControlFlow::Break(());
+        }
+        let fits = uses(candidate, "imul");
+        if fits {
+            best = candidate.bytes().to_vec();
+        }
+        ControlFlow::Continue(fits)
+    });
+    assert_eq!(small.unwrap().bytes(), best);
 }
 
 const SMALL: &str = "\
@@ -132,8 +151,7 @@ function %clif_main() -> i64 {
 block0:
     v0 = iconst.i64 0
     v1 = call fn0(v0)  ; v0 = 0
-    v2 = iconst.i64 0
-    return v2  ; v2 = 0
+    return v0  ; v0 = 0
 }
 
 function %entry_main() -> i64 {

@@ -141,12 +141,24 @@ fn call(
 ) -> Result<Compiled, Diagnostic> {
     let _span = info_span!("compile", artifact = artifact.digest().short()).entered();
     tracing::debug!(jobs = request.jobs, "threads");
+    ask(backend, artifact.bytes(), request)
+}
+
+/// Gives bytes to a backend, which may be no artifact, and looks at no answer.
+///
+/// # Errors
+/// The backend's diagnostic, or why it cannot be loaded.
+pub(crate) fn ask(
+    backend: &Entry,
+    artifact: &[u8],
+    request: &CompileRequest,
+) -> Result<Compiled, Diagnostic> {
     let client = backend.backend()?;
     signals::check()?;
     let work = Work::begin();
     let workplace = Workplace::open();
     let services = services_table::<PluginServices>();
-    let compile = || client.compile(artifact.bytes(), request, services);
+    let compile = || client.compile(artifact, request, services);
     let compiled = backend.working(Task::Compile, compile);
     drop(workplace);
     drop(work);

@@ -11,6 +11,7 @@ pub mod built;
 pub mod by_hand;
 pub mod cases;
 pub mod command;
+pub mod desk;
 pub mod document;
 pub mod endings;
 pub mod foreign;

@@ -8,75 +8,27 @@
 )]
 
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::Path;
 
 use beskid_tests::built::built;
-use beskid_tests::command::{beskid, end, run};
+use beskid_tests::command::{end, run};
+use beskid_tests::desk::Desk;
 use beskid_tests::plugin_files::{change, write_faulty, write_stale};
 use serde_json::Value;
 
-const PROGRAM: &str = "i32 main() { return 40 + 2; }\n";
-
-/// A folder with a program, and with the folders of the user and of the system.
-struct Desk {
-    folder: tempfile::TempDir,
-}
-
-impl Desk {
-    fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        fs::write(folder.path().join("p.bd"), PROGRAM).unwrap();
-        let desk = Self { folder };
-        for folder in [desk.user(), desk.system()] {
-            fs::create_dir_all(folder).unwrap();
-        }
-        desk
-    }
-
-    fn path(&self) -> &Path {
-        self.folder.path()
-    }
-
-    fn user(&self) -> PathBuf {
-        self.path().join("data/beskid/plugins")
-    }
-
-    fn system(&self) -> PathBuf {
-        self.path().join("system")
-    }
-
-    fn beskid(&self) -> Command {
-        let mut command = beskid(self.path());
-        command.env("XDG_DATA_HOME", self.path().join("data"));
-        command.env("XDG_CACHE_HOME", self.path().join("cache"));
-        command.env("BESKID_SYSTEM_PLUGIN_DIR", self.system());
-        command
-    }
-
-    /// What `plugin which` says of `faulty`, with options before it.
-    fn which(&self, options: &[&str]) -> String {
-        end(self
-            .beskid()
-            .args(options)
-            .args(["plugin", "which", "faulty"]))
-        .succeeds()
-    }
-
-    fn rows(&self, options: &[&str]) -> Vec<Value> {
-        let json = ["--message-format", "json", "plugin", "list"];
-        let listed = end(self.beskid().args(options).args(json)).succeeds();
-        let rows = listed
-            .lines()
-            .map(|line| serde_json::from_str(line).unwrap());
-        rows.collect()
-    }
+/// What `plugin which` says of `faulty`, with options before it.
+fn which(desk: &Desk, options: &[&str]) -> String {
+    end(desk
+        .command()
+        .args(options)
+        .args(["plugin", "which", "faulty"]))
+    .succeeds()
 }
 
 #[test]
 fn what_is_named_comes_before_folders_and_those_before_built_ins() {
     let desk = Desk::new();
-    let path = |name: &str| desk.path().join(name);
+    let path = |name: &str| desk.path(name);
     fs::create_dir(path("dir")).unwrap();
     let places = [
         desk.system().join("a.so"),
@@ -91,13 +43,13 @@ fn what_is_named_comes_before_folders_and_those_before_built_ins() {
     }
     let [system, user, folder, variable, option] =
         places.each_ref().map(|path| path.to_str().unwrap());
-    assert!(desk.which(&[]).contains(user), "{}", desk.which(&[]));
+    assert!(which(&desk, &[]).contains(user), "{}", which(&desk, &[]));
     fs::remove_file(user).unwrap();
-    assert!(desk.which(&[]).contains(system));
+    assert!(which(&desk, &[]).contains(system));
     write_faulty(Path::new(user), "0.1.8");
     let dir = path("dir");
     let with_dir = ["--plugin-dir", dir.to_str().unwrap()];
-    let found = desk.which(&with_dir);
+    let found = which(&desk, &with_dir);
     let first = found.lines().next().unwrap();
     assert!(first.contains(folder), "{found}");
     assert!(found.lines().nth(1).unwrap().contains(user), "{found}");
@@ -105,7 +57,7 @@ fn what_is_named_comes_before_folders_and_those_before_built_ins() {
 
     // The variable and the option add up, and the option comes first.
     let both = |args: &[&str]| {
-        let mut command = desk.beskid();
+        let mut command = desk.command();
         command.env("BESKID_PLUGIN", variable).args(args);
         end(command.args(["plugin", "which", "faulty"])).succeeds()
     };
@@ -113,7 +65,7 @@ fn what_is_named_comes_before_folders_and_those_before_built_ins() {
     let all = both(&["--plugin", option]);
     assert!(all.lines().next().unwrap().contains(option), "{all}");
     assert!(all.lines().nth(1).unwrap().contains(variable), "{all}");
-    let mut command = desk.beskid();
+    let mut command = desk.command();
     command.env("BESKID_PLUGIN", built().plugin("linker_unix"));
     let listed = end(command.args(["--plugin", option, "plugin", "list"])).succeeds();
     for place in ["--plugin ", "BESKID_PLUGIN "] {
@@ -126,11 +78,11 @@ fn a_file_of_a_folder_takes_the_place_of_a_built_in() {
     let desk = Desk::new();
     let file = desk.user().join("jit.so");
     fs::copy(built().plugin("backend_jit"), &file).unwrap();
-    let mut command = desk.beskid();
+    let mut command = desk.command();
     let ran = end(command.args(["-v", "run", "p.bd"]));
     assert!(ran.stderr.contains(file.to_str().unwrap()), "{ran:#?}");
     assert_eq!(ran.succeeds(), "42\n");
-    let states = desk.rows(&[]);
+    let states = desk.rows("");
     let jit = states.iter().filter(|row| row["id"] == "jit");
     let jit = jit.map(|row| {
         (
@@ -153,8 +105,8 @@ fn a_file_that_cannot_be_used_is_a_row_and_stops_nobody() {
     fs::write(user.join("notes.txt"), "no library").unwrap();
     let whole = fs::read(built().plugin("linker_unix")).unwrap();
     fs::write(user.join("cut.so"), &whole[..whole.len() / 2]).unwrap();
-    assert_eq!(end(desk.beskid().args(["run", "p.bd"])).succeeds(), "42\n");
-    let rows = desk.rows(&[]);
+    assert_eq!(end(desk.command().args(["run", "p.bd"])).succeeds(), "42\n");
+    let rows = desk.rows("");
     let row = |name: &str| {
         let path = user.join(name).display().to_string();
         rows.iter().find(|row| row["path"] == path)
@@ -171,15 +123,15 @@ fn a_file_that_cannot_be_used_is_a_row_and_stops_nobody() {
         .iter()
         .find(|row| row["id"] == "unix" && row["source"] == "built-in");
     assert_eq!(unix.unwrap()["state"], "active");
-    let listed = end(desk.beskid().args(["plugin", "list"])).succeeds();
+    let listed = end(desk.command().args(["plugin", "list"])).succeeds();
     assert!(listed.contains("refused"), "{listed}");
     assert!(listed.contains("E5105: plugin `faulty`"), "{listed}");
 
     // It is an error for whoever needs it.
-    let needs = end(desk.beskid().args(["--backend", "faulty", "run", "p.bd"]));
+    let needs = end(desk.command().args(["--backend", "faulty", "run", "p.bd"]));
     needs.fails_with("E5105");
-    end(desk.beskid().args(["plugin", "which", "faulty"])).fails_with("E5105");
-    let told = end(desk.beskid().args(["-v", "plugin", "list"]));
+    end(desk.command().args(["plugin", "which", "faulty"])).fails_with("E5105");
+    let told = end(desk.command().args(["-v", "plugin", "list"]));
     assert!(
         told.stderr
             .contains("text.so`: it is not a 64-bit ELF file"),
@@ -188,7 +140,7 @@ fn a_file_that_cannot_be_used_is_a_row_and_stops_nobody() {
     assert!(!told.stderr.contains("notes.txt"), "{told:#?}");
     // A sound file of another folder is used in its place.
     write_faulty(&desk.system().join("sound.so"), "0.1.1");
-    let used = end(desk.beskid().args(["--backend", "faulty", "run", "p.bd"]));
+    let used = end(desk.command().args(["--backend", "faulty", "run", "p.bd"]));
     assert_eq!(used.succeeds(), "42\n");
 }
 
@@ -202,12 +154,12 @@ fn a_manifest_that_is_malformed_is_a_row_with_what_it_says() {
         .position(|found| found == b"\npanic=unwind\n");
     bytes[at.unwrap() + 12] = b'?';
     fs::write(&file, bytes).unwrap();
-    let rows = desk.rows(&[]);
+    let rows = desk.rows("");
     let row = rows.iter().find(|row| row["source"] == "user").unwrap();
     assert_eq!(row["id"], "faulty");
     assert_eq!(row["refusal"]["code"], "E5102");
-    end(desk.beskid().args(["--backend", "faulty", "run", "p.bd"])).fails_with("E5102");
-    let inspected = end(desk.beskid().args(["plugin", "inspect"]).arg(&file));
+    end(desk.command().args(["--backend", "faulty", "run", "p.bd"])).fails_with("E5102");
+    let inspected = end(desk.command().args(["plugin", "inspect"]).arg(&file));
     assert_eq!(inspected.status, Some(1));
     assert!(
         inspected.stdout.contains("id:           faulty"),
@@ -226,19 +178,19 @@ fn equal_files_are_one_plugin_and_unequal_ones_of_a_version_are_refused() {
     write_faulty(&first, "0.1.1");
     fs::copy(&first, &second).unwrap();
     let args = ["--backend", "faulty", "run", "p.bd"];
-    assert_eq!(end(desk.beskid().args(args)).succeeds(), "42\n");
-    let states = desk.rows(&[]);
+    assert_eq!(end(desk.command().args(args)).succeeds(), "42\n");
+    let states = desk.rows("");
     let states = states.iter().filter(|row| row["id"] == "faulty");
     let states = states.map(|row| row["state"].as_str().unwrap());
     assert_eq!(states.collect::<Vec<_>>(), ["active", "same"]);
     change(&second);
-    let message = end(desk.beskid().args(args)).fails_with("E5107");
+    let message = end(desk.command().args(args)).fails_with("E5107");
     assert!(
         message.contains("a.so") && message.contains("b.so"),
         "{message}"
     );
     // Nobody else is stopped.
-    assert_eq!(end(desk.beskid().args(["run", "p.bd"])).succeeds(), "42\n");
+    assert_eq!(end(desk.command().args(["run", "p.bd"])).succeeds(), "42\n");
 }
 
 #[test]
@@ -248,7 +200,7 @@ fn versions_lie_side_by_side_and_the_latest_is_meant() {
         write_faulty(&desk.user().join(format!("{version}.so")), version);
     }
     let version = |name: &str| {
-        let mut command = desk.beskid();
+        let mut command = desk.command();
         let args = ["--message-format", "json", "plugin", "which", name];
         let found = end(command.args(args)).succeeds();
         let found = serde_json::from_str::<Value>(&found).unwrap();
@@ -259,17 +211,17 @@ fn versions_lie_side_by_side_and_the_latest_is_meant() {
     assert_eq!(version("faulty@0.1.2"), "0.1.2");
     for backend in ["faulty@0.1.2", "faulty@0.1.9"] {
         let ran = end(desk
-            .beskid()
+            .command()
             .args(["-v", "--backend", backend, "run", "p.bd"]));
         let file = format!("{}.so", backend.split_once('@').unwrap().1);
         assert!(ran.stderr.contains(&file), "{ran:#?}");
         assert_eq!(ran.succeeds(), "42\n");
     }
     let backends = ["diff", "p.bd", "--backends", "faulty@0.1.2,jit"];
-    end(desk.beskid().args(backends)).succeeds();
+    end(desk.command().args(backends)).succeeds();
     let args = ["--backend", "faulty@0.2", "run", "p.bd"];
-    end(desk.beskid().args(args)).fails_with("E5108");
-    let states = desk.rows(&[]);
+    end(desk.command().args(args)).fails_with("E5108");
+    let states = desk.rows("");
     let states = states.iter().filter(|row| row["id"] == "faulty");
     let states = states.map(|row| row["state"].as_str().unwrap());
     assert_eq!(states.collect::<Vec<_>>(), ["active", "available"]);
@@ -281,9 +233,9 @@ fn a_folder_that_cannot_be_read_is_an_error_only_if_it_was_named() {
     fs::remove_dir_all(desk.user()).unwrap();
     fs::write(desk.user(), "a file").unwrap();
     fs::remove_dir(desk.system()).unwrap();
-    assert_eq!(end(desk.beskid().args(["run", "p.bd"])).succeeds(), "42\n");
+    assert_eq!(end(desk.command().args(["run", "p.bd"])).succeeds(), "42\n");
     let named = ["--plugin-dir", "none", "run", "p.bd"];
-    end(desk.beskid().args(named)).fails_with("E4040");
+    end(desk.command().args(named)).fails_with("E4040");
     // Without a need for plugins nobody looks.
-    run(desk.path(), ["--plugin-dir", "none", "analyze", "p.bd"]).succeeds();
+    run(desk.folder(), ["--plugin-dir", "none", "analyze", "p.bd"]).succeeds();
 }

@@ -11,80 +11,31 @@ use std::ffi::OsStr;
 use std::fs;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::PermissionsExt;
-use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use beskid_plugin_api::Digest;
 use beskid_plugin_api::manifest::TARGET;
 use beskid_tests::built::built;
-use beskid_tests::command::{Ended, beskid, end};
+use beskid_tests::command::end;
+use beskid_tests::desk::Desk;
 use beskid_tests::plugin_files::{change, write_faulty, write_stale};
 
-/// A folder with a program and a plugin of a vendor, and the user's own folders.
-struct Desk {
-    folder: tempfile::TempDir,
+/// A desk with a plugin of a vendor in its folder.
+fn desk() -> Desk {
+    let desk = Desk::new();
+    write_faulty(&desk.path(VENDOR), "0.1.4");
+    desk
 }
 
-impl Desk {
-    fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        fs::write(
-            folder.path().join("p.bd"),
-            "i32 main() { return 40 + 2; }\n",
-        )
-        .unwrap();
-        let desk = Self { folder };
-        write_faulty(&desk.vendor(), "0.1.4");
-        desk
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
-    }
-
-    fn vendor(&self) -> PathBuf {
-        self.path("libfaulty.so")
-    }
-
-    fn user(&self) -> PathBuf {
-        self.path("data/beskid/plugins")
-    }
-
-    /// The plugin files of the user's folder.
-    fn installed(&self) -> Vec<PathBuf> {
-        let entries = fs::read_dir(self.user()).unwrap();
-        let paths = entries.map(|entry| entry.unwrap().path());
-        let is_plugin = |path: &PathBuf| path.extension().is_some_and(|name| name == "so");
-        let mut paths = paths.filter(is_plugin).collect::<Vec<_>>();
-        paths.sort();
-        paths
-    }
-
-    fn command(&self, folder: &Path) -> Command {
-        let mut command = beskid(folder);
-        command.env("XDG_DATA_HOME", self.path("data"));
-        command.env("XDG_CACHE_HOME", self.path("cache"));
-        command
-    }
-
-    fn run(&self, line: &str) -> Ended {
-        let mut command = self.command(self.folder.path());
-        end(command.args(line.split_whitespace()))
-    }
-
-    fn uses(&self, options: &str) -> Ended {
-        self.run(&format!("{options} --backend faulty run p.bd"))
-    }
-}
+const VENDOR: &str = "libfaulty.so";
 
 #[test]
 fn a_plugin_is_added_used_switched_off_and_taken_out() {
-    let desk = Desk::new();
+    let desk = desk();
     desk.uses("").fails_with("E5108");
     let said = desk.run("plugin add libfaulty.so").succeeds();
     assert!(said.starts_with("added: backend faulty@0.1.4 "), "{said}");
     assert_eq!(desk.uses("").succeeds(), "42\n");
-    let file = &desk.installed()[0];
+    let file = &desk.installed(".so")[0];
     assert_eq!(
         fs::metadata(file).unwrap().permissions().mode() & 0o777,
         0o644
@@ -126,7 +77,7 @@ fn a_plugin_is_added_used_switched_off_and_taken_out() {
 
     let gone = desk.run("plugin remove faulty").succeeds();
     assert!(gone.starts_with("removed: backend faulty@0.1.4"), "{gone}");
-    assert!(desk.installed().is_empty());
+    assert!(desk.installed(".so").is_empty());
     desk.uses("").fails_with("E5108");
     desk.run("plugin remove faulty").fails_with("E5108");
     desk.run("plugin update faulty").fails_with("E5108");
@@ -134,7 +85,7 @@ fn a_plugin_is_added_used_switched_off_and_taken_out() {
 
 #[test]
 fn of_a_folder_each_plugin_is_added_whatever_lies_beside_it() {
-    let desk = Desk::new();
+    let desk = desk();
     let folder = desk.path("release");
     fs::create_dir(&folder).unwrap();
     desk.run("plugin add release").fails_with("E5102");
@@ -148,34 +99,33 @@ fn of_a_folder_each_plugin_is_added_whatever_lies_beside_it() {
     assert_eq!(ended.status, Some(1), "{ended:#?}");
     assert!(ended.stderr.starts_with("error[E5105]"), "{ended:#?}");
     assert_eq!(ended.stdout.matches("unchanged: ").count(), 2, "{ended:#?}");
-    assert_eq!(desk.installed().len(), 2);
+    assert_eq!(desk.installed(".so").len(), 2);
     desk.run("plugin add none.so").fails_with("E5101");
     desk.run("plugin add p.bd").fails_with("E5101");
 }
 
 #[test]
 fn what_cannot_be_loaded_is_not_added() {
-    let desk = Desk::new();
+    let desk = desk();
     let file = desk.path("liar.so");
-    let mut bytes = fs::read(desk.vendor()).unwrap();
+    let mut bytes = fs::read(desk.path(VENDOR)).unwrap();
     let at = bytes
         .windows(11)
         .position(|found| found == b"\nid=faulty\n");
     bytes[at.unwrap() + 4] = b'g';
     fs::write(&file, bytes).unwrap();
     desk.run("plugin add liar.so").fails_with("E5111");
-    assert!(desk.installed().is_empty());
-    let left = fs::read_dir(desk.user()).unwrap();
-    assert_eq!(left.count(), 0, "nothing stays");
+    assert!(desk.installed(".so").is_empty());
+    assert!(desk.installed("").is_empty(), "nothing stays");
 }
 
 #[test]
 fn two_versions_are_side_by_side_and_each_is_taken_out_by_itself() {
-    let desk = Desk::new();
+    let desk = desk();
     desk.run("plugin add libfaulty.so").succeeds();
     write_faulty(&desk.path("next.so"), "0.1.5");
     desk.run("plugin add next.so").succeeds();
-    assert_eq!(desk.installed().len(), 2);
+    assert_eq!(desk.installed(".so").len(), 2);
     let which = |name: &str| desk.run(&format!("plugin which {name}")).succeeds();
     assert!(which("faulty").starts_with("backend faulty 0.1.5: "));
     assert!(which("faulty@0.1.4").starts_with("backend faulty 0.1.4: "));
@@ -190,7 +140,7 @@ fn two_versions_are_side_by_side_and_each_is_taken_out_by_itself() {
 
 #[test]
 fn from_adding_to_locking_to_a_refusal_to_an_update() {
-    let desk = Desk::new();
+    let desk = desk();
     desk.uses("--locked").fails_with("E5108");
     desk.run("plugin add libfaulty.so").succeeds();
     let message = desk.uses("--locked").fails_with("E5143");
@@ -199,7 +149,7 @@ fn from_adding_to_locking_to_a_refusal_to_an_update() {
     let said = desk.run("plugin lock").succeeds();
     assert!(said.starts_with("locked: 1 plugin in "), "{said}");
     let lock = || fs::read_to_string(desk.path("plugins.lock")).unwrap();
-    let digest = Digest::of(&fs::read(desk.vendor()).unwrap()).to_string();
+    let digest = Digest::of(&fs::read(desk.path(VENDOR)).unwrap()).to_string();
     let line = format!("{TARGET} = \"{digest}\"");
     for part in ["id = \"faulty\"", "version = \"0.1.4\"", &line] {
         assert!(lock().contains(part), "{part} in {}", lock());
@@ -208,8 +158,8 @@ fn from_adding_to_locking_to_a_refusal_to_an_update() {
     desk.run("--locked plugin lock").succeeds();
 
     // Somebody changes the file that was added.
-    change(&desk.installed()[0]);
-    let changed = Digest::of(&fs::read(&desk.installed()[0]).unwrap()).to_string();
+    change(&desk.installed(".so")[0]);
+    let changed = Digest::of(&fs::read(&desk.installed(".so")[0]).unwrap()).to_string();
     for options in ["", "--locked"] {
         let message = desk.uses(options).fails_with("E5141");
         for part in [&digest, &changed, "beskid plugin update faulty"] {
@@ -227,7 +177,7 @@ fn from_adding_to_locking_to_a_refusal_to_an_update() {
     assert_eq!(desk.uses("--locked").succeeds(), "42\n");
 
     // The vendor builds another one.
-    change(&desk.vendor());
+    change(&desk.path(VENDOR));
     assert_eq!(desk.uses("--locked").succeeds(), "42\n");
     desk.run("plugin add libfaulty.so").succeeds();
     let message = desk.uses("").fails_with("E5141");
@@ -243,7 +193,7 @@ fn from_adding_to_locking_to_a_refusal_to_an_update() {
 
 #[test]
 fn what_is_off_by_part_of_its_version_is_on_again_by_the_whole() {
-    let desk = Desk::new();
+    let desk = desk();
     desk.run("plugin add libfaulty.so").succeeds();
     desk.run("plugin disable faulty@0.1").succeeds();
     desk.uses("").fails_with("E5149");
@@ -255,23 +205,23 @@ fn what_is_off_by_part_of_its_version_is_on_again_by_the_whole() {
 
 #[test]
 fn a_path_that_the_record_cannot_hold_is_refused_before_anything_is_copied() {
-    let desk = Desk::new();
+    let desk = desk();
     let odd = desk
         .path("x")
         .with_file_name(OsStr::from_bytes(b"odd\xff.so"));
-    fs::copy(desk.vendor(), &odd).unwrap();
-    let mut command = desk.command(desk.folder.path());
+    fs::copy(desk.path(VENDOR), &odd).unwrap();
+    let mut command = desk.command();
     let message = end(command.args(["plugin", "add"]).arg(&odd)).fails_with("E5101");
     assert!(message.contains("is not UTF-8"), "{message}");
-    assert!(!desk.user().exists() || desk.installed().is_empty());
+    assert!(desk.installed("").is_empty());
 }
 
 #[test]
 fn an_update_takes_what_the_source_is_now() {
-    let desk = Desk::new();
+    let desk = desk();
     desk.run("plugin add libfaulty.so").succeeds();
     desk.run("plugin lock").succeeds();
-    write_faulty(&desk.vendor(), "0.1.6");
+    write_faulty(&desk.path(VENDOR), "0.1.6");
     // What may not or cannot be locked again is not taken either.
     desk.run("--locked plugin update").fails_with("E5143");
     let lock = fs::read(desk.path("plugins.lock")).unwrap();
@@ -281,26 +231,26 @@ fn an_update_takes_what_the_source_is_now() {
     assert_eq!(desk.uses("--locked").succeeds(), "42\n");
     let said = desk.run("plugin update").succeeds();
     assert!(said.contains("replaced: backend faulty@0.1.6"), "{said}");
-    assert_eq!(desk.installed().len(), 1);
+    assert_eq!(desk.installed(".so").len(), 1);
     let lock = fs::read_to_string(desk.path("plugins.lock")).unwrap();
     assert!(lock.contains("0.1.6") && !lock.contains("0.1.4"), "{lock}");
     assert_eq!(desk.uses("--locked").succeeds(), "42\n");
     // Two versions that came from one path stay two.
-    write_faulty(&desk.vendor(), "0.1.7");
+    write_faulty(&desk.path(VENDOR), "0.1.7");
     desk.run("plugin add libfaulty.so").succeeds();
     let said = desk.run("plugin update").succeeds();
     assert!(said.contains("kept: backend faulty@0.1.6"), "{said}");
-    assert_eq!(desk.installed().len(), 2);
-    fs::remove_file(desk.vendor()).unwrap();
+    assert_eq!(desk.installed(".so").len(), 2);
+    fs::remove_file(desk.path(VENDOR)).unwrap();
     desk.run("plugin update").fails_with("E5101");
-    fs::copy(built().plugin("linker_unix"), desk.vendor()).unwrap();
+    fs::copy(built().plugin("linker_unix"), desk.path(VENDOR)).unwrap();
     desk.run("plugin update faulty").fails_with("E5108");
-    assert_eq!(desk.installed().len(), 2);
+    assert_eq!(desk.installed(".so").len(), 2);
 }
 
 #[test]
 fn a_lock_chooses_the_version_and_holds_in_folders_below() {
-    let desk = Desk::new();
+    let desk = desk();
     desk.run("plugin add libfaulty.so").succeeds();
     desk.run("plugin lock faulty").succeeds();
     write_faulty(&desk.path("next.so"), "0.1.5");
@@ -308,7 +258,8 @@ fn a_lock_chooses_the_version_and_holds_in_folders_below() {
     let inner = desk.path("inner");
     fs::create_dir(&inner).unwrap();
     let which = |name: &str| {
-        let mut command = desk.command(&inner);
+        let mut command = desk.command();
+        command.current_dir(&inner);
         end(command.args(["--locked", "plugin", "which", name]))
     };
     assert!(
@@ -329,7 +280,7 @@ fn a_lock_chooses_the_version_and_holds_in_folders_below() {
     // A file that is only named is locked all the same.
     let named = "--locked --plugin libfaulty.so --backend faulty run p.bd";
     assert_eq!(desk.run(named).succeeds(), "42\n");
-    change(&desk.vendor());
+    change(&desk.path(VENDOR));
     let message = desk.run(named).fails_with("E5141");
     assert!(message.contains("beskid plugin update faulty"), "{message}");
     desk.run("--plugin libfaulty.so plugin update faulty")
@@ -339,7 +290,7 @@ fn a_lock_chooses_the_version_and_holds_in_folders_below() {
 
 #[test]
 fn a_built_in_is_not_what_is_locked() {
-    let desk = Desk::new();
+    let desk = desk();
     let jit = built().plugin("backend_jit").display();
     desk.run(&format!("--plugin {jit} plugin lock jit"))
         .succeeds();
@@ -357,7 +308,7 @@ fn a_built_in_is_not_what_is_locked() {
 
 #[test]
 fn malformed_records_are_errors_for_whoever_needs_them() {
-    let desk = Desk::new();
+    let desk = desk();
     desk.run("plugin add libfaulty.so").succeeds();
     fs::write(desk.path("plugins.lock"), "version = 7\n").unwrap();
     desk.uses("").fails_with("E5147");
@@ -375,7 +326,7 @@ fn malformed_records_are_errors_for_whoever_needs_them() {
 
 #[test]
 fn adding_at_the_same_time_loses_nothing() {
-    let desk = Desk::new();
+    let desk = desk();
     let names = (0..6)
         .map(|number| format!("{number}.so"))
         .collect::<Vec<_>>();
@@ -383,7 +334,7 @@ fn adding_at_the_same_time_loses_nothing() {
         write_faulty(&desk.path(name), &format!("0.1.{number}"));
     }
     let children = names.iter().map(|name| {
-        let mut command = desk.command(desk.folder.path());
+        let mut command = desk.command();
         command.args(["plugin", "add", name]).spawn().unwrap()
     });
     for mut child in children.collect::<Vec<_>>() {
@@ -405,13 +356,13 @@ fn adding_at_the_same_time_loses_nothing() {
 
 #[test]
 fn an_interrupted_add_leaves_what_was_there() {
-    let desk = Desk::new();
+    let desk = desk();
     desk.run("plugin add libfaulty.so").succeeds();
     let before = desk.run("plugin list").succeeds();
     for pause in [0, 5, 20, 60] {
         // Each attempt finds another file, so that there is something to do.
-        change(&desk.vendor());
-        let mut command = desk.command(desk.folder.path());
+        change(&desk.path(VENDOR));
+        let mut command = desk.command();
         let mut child = command
             .args(["plugin", "add", "libfaulty.so"])
             .spawn()
@@ -421,7 +372,7 @@ fn an_interrupted_add_leaves_what_was_there() {
         let ended = child.wait().unwrap();
         let listed = desk.run("plugin list").succeeds();
         assert!(!listed.contains("refused"), "{pause}: {listed}");
-        if !ended.success() && desk.installed().len() == 1 && listed == before {
+        if !ended.success() && desk.installed(".so").len() == 1 && listed == before {
             assert_eq!(desk.uses("").succeeds(), "42\n");
         }
         assert_eq!(desk.uses("").succeeds(), "42\n");
@@ -437,8 +388,8 @@ fn an_interrupted_add_leaves_what_was_there() {
 
 #[test]
 fn a_folder_that_cannot_be_written_is_named() {
-    let desk = Desk::new();
-    fs::create_dir_all(desk.path("data")).unwrap();
+    let desk = desk();
+    fs::remove_dir_all(desk.path("data/beskid")).unwrap();
     fs::write(desk.path("data/beskid"), "a file").unwrap();
     let message = desk.run("plugin add libfaulty.so").fails_with("E4040");
     assert!(message.contains("data/beskid/plugins"), "{message}");

@@ -9,56 +9,29 @@
 
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, chown};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use beskid_tests::command::{Ended, beskid, end};
+use beskid_tests::desk::Desk;
 use beskid_tests::plugin_files::{change, write_faulty};
 use minisign::KeyPair;
 
-struct Desk {
-    folder: tempfile::TempDir,
+/// A desk with a plugin in the folder `dir`.
+fn desk() -> Desk {
+    let desk = Desk::new();
+    fs::create_dir(desk.path("dir")).unwrap();
+    write_faulty(&desk.path(FILE), "0.1.4");
+    desk
 }
 
-impl Desk {
-    fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        fs::write(
-            folder.path().join("p.bd"),
-            "i32 main() { return 40 + 2; }\n",
-        )
-        .unwrap();
-        let desk = Self { folder };
-        fs::create_dir(desk.path("dir")).unwrap();
-        write_faulty(&desk.file(), "0.1.4");
-        desk
-    }
+const FILE: &str = "dir/faulty.so";
+/// The options to find it.
+const DIR: &str = "--plugin-dir dir";
 
-    fn path(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
-    }
-
-    fn file(&self) -> PathBuf {
-        self.path("dir/faulty.so")
-    }
-
-    fn run(&self, line: &str) -> Ended {
-        let mut command = beskid(self.folder.path());
-        command.env("XDG_DATA_HOME", self.path("data"));
-        command.env("XDG_CACHE_HOME", self.path("cache"));
-        command.env("XDG_CONFIG_HOME", self.path("config"));
-        end(command.args(line.split_whitespace()))
-    }
-
-    fn uses(&self) -> Ended {
-        self.run("--plugin-dir dir --backend faulty run p.bd")
-    }
-
-    /// The user's file of settings says that the plugin must be signed.
-    fn pin(&self, key: &str) {
-        fs::create_dir_all(self.path("config/beskid")).unwrap();
-        let text = format!("[plugins.faulty]\nkey = \"{key}\"\n");
-        fs::write(self.path("config/beskid/config.toml"), text).unwrap();
-    }
+/// The user's file of settings says that the plugin must be signed.
+fn pin(desk: &Desk, key: &str) {
+    fs::create_dir_all(desk.path("config/beskid")).unwrap();
+    let text = format!("[plugins.faulty]\nkey = \"{key}\"\n");
+    fs::write(desk.path("config/beskid/config.toml"), text).unwrap();
 }
 
 fn permit(path: &Path, mode: u32) {
@@ -67,14 +40,14 @@ fn permit(path: &Path, mode: u32) {
 
 #[test]
 fn what_everybody_may_write_is_refused_when_it_is_needed() {
-    let desk = Desk::new();
-    assert_eq!(desk.uses().succeeds(), "42\n");
-    permit(&desk.file(), 0o666);
-    let message = desk.uses().fails_with("E5142");
+    let desk = desk();
+    assert_eq!(desk.uses(DIR).succeeds(), "42\n");
+    permit(&desk.path(FILE), 0o666);
+    let message = desk.uses(DIR).fails_with("E5142");
     assert!(message.contains("chmod o-w"), "{message}");
-    permit(&desk.file(), 0o644);
+    permit(&desk.path(FILE), 0o644);
     permit(&desk.path("dir"), 0o777);
-    let message = desk.uses().fails_with("E5142");
+    let message = desk.uses(DIR).fails_with("E5142");
     assert!(
         message.contains("everybody may put files into it"),
         "{message}"
@@ -94,12 +67,12 @@ fn what_everybody_may_write_is_refused_when_it_is_needed() {
 
 #[test]
 fn files_of_another_user_are_refused() {
-    let desk = Desk::new();
-    if chown(desk.file(), Some(65534), None).is_err() {
+    let desk = desk();
+    if chown(desk.path(FILE), Some(65534), None).is_err() {
         println!("skipped: files cannot be given to another user here");
         return;
     }
-    let message = desk.uses().fails_with("E5142");
+    let message = desk.uses(DIR).fails_with("E5142");
     assert!(message.contains("another user, number 65534"), "{message}");
 }
 
@@ -118,51 +91,51 @@ fn sign(key: &KeyPair, file: &Path) {
 
 #[test]
 fn where_a_key_is_pinned_only_what_it_signed_is_loaded() {
-    let desk = Desk::new();
+    let desk = desk();
     let (key, other) = (
         KeyPair::generate_unencrypted_keypair().unwrap(),
         KeyPair::generate_unencrypted_keypair().unwrap(),
     );
-    desk.pin(&line(&key));
-    let message = desk.uses().fails_with("E5145");
+    pin(&desk, &line(&key));
+    let message = desk.uses(DIR).fails_with("E5145");
     assert!(message.contains("faulty.so.minisig"), "{message}");
     desk.run("plugin add dir/faulty.so").fails_with("E5145");
     desk.run("--plugin dir/faulty.so run p.bd")
         .fails_with("E5145");
     assert_eq!(desk.run("--plugin-dir dir run p.bd").succeeds(), "42\n");
-    sign(&other, &desk.file());
-    desk.uses().fails_with("E5145");
-    sign(&key, &desk.file());
-    assert_eq!(desk.uses().succeeds(), "42\n");
+    sign(&other, &desk.path(FILE));
+    desk.uses(DIR).fails_with("E5145");
+    sign(&key, &desk.path(FILE));
+    assert_eq!(desk.uses(DIR).succeeds(), "42\n");
     desk.run("plugin add dir/faulty.so").succeeds();
     assert_eq!(desk.run("--backend faulty run p.bd").succeeds(), "42\n");
     assert!(desk.run("plugin list").succeeds().contains("active"));
 
-    change(&desk.file());
-    desk.uses().fails_with("E5145");
-    let mut signature = desk.file().into_os_string();
+    change(&desk.path(FILE));
+    desk.uses(DIR).fails_with("E5145");
+    let mut signature = desk.path(FILE).into_os_string();
     signature.push(".minisig");
     for text in ["", "untrusted comment: x\nnonsense", "\u{1f}"] {
         fs::write(&signature, text).unwrap();
-        desk.uses().fails_with("E5145");
+        desk.uses(DIR).fails_with("E5145");
     }
     fs::write(&signature, vec![b'x'; 1 << 20]).unwrap();
-    desk.uses().fails_with("E5145");
+    desk.uses(DIR).fails_with("E5145");
     // Before anything else of the file is looked at.
-    let bytes = fs::read(desk.file()).unwrap();
-    fs::write(desk.file(), &bytes[..bytes.len() / 2]).unwrap();
-    desk.uses().fails_with("E5145");
+    let bytes = fs::read(desk.path(FILE)).unwrap();
+    fs::write(desk.path(FILE), &bytes[..bytes.len() / 2]).unwrap();
+    desk.uses(DIR).fails_with("E5145");
 }
 
 #[test]
 fn a_key_that_is_none_is_an_error_of_the_settings() {
-    let desk = Desk::new();
-    desk.pin("RWnonsense");
-    let message = desk.uses().fails_with("E5301");
+    let desk = desk();
+    pin(&desk, "RWnonsense");
+    let message = desk.uses(DIR).fails_with("E5301");
     assert!(message.contains("plugins.faulty.key"), "{message}");
     // A project may not pin another key before it is trusted.
     fs::remove_dir_all(desk.path("config")).unwrap();
     fs::write(desk.path("beskid.toml"), "[plugins.faulty]\nkey = \"x\"\n").unwrap();
-    let message = desk.uses().fails_with("E5302");
+    let message = desk.uses(DIR).fails_with("E5302");
     assert!(message.contains("`plugins`"), "{message}");
 }

@@ -10,6 +10,7 @@ use cranelift_codegen::isa::CallConv;
 use target_lexicon::Triple;
 
 use super::prune::prune;
+use super::sweep::{straighten, sweep};
 use crate::decode::Decoder;
 use crate::encode::{self, EncodeCache, SymbolNames};
 use crate::error::ClifError;
@@ -39,6 +40,15 @@ impl Draft {
             platform,
             functions: functions.collect::<Result<_, ClifError>>()?,
         })
+    }
+
+    /// Leaves out of every function what computes unneeded values, and needless jumps.
+    pub(super) fn sweep(&mut self) {
+        for func in self.functions.values_mut() {
+            let func = Arc::make_mut(func);
+            straighten(func);
+            sweep(func);
+        }
     }
 
     /// The function where execution starts.

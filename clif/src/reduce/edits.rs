@@ -6,7 +6,8 @@ use std::sync::Arc;
 use beskid_plugin_api::artifact::SymbolId;
 use cranelift_codegen::cursor::{Cursor, FuncCursor};
 use cranelift_codegen::ir::{
-    Block, BlockCall, Function, Inst, InstBuilder, InstructionData, Opcode, TrapCode, Type, types,
+    Block, BlockCall, Function, Inst, InstBuilder, InstructionData, Opcode, TrapCode, Type, Value,
+    ValueDef, types,
 };
 
 use super::draft::Draft;
@@ -14,6 +15,25 @@ use super::draft::Draft;
 /// What computed values are replaced with. Much becomes invisible when it is
 /// multiplied by zero, so there is another number.
 const CONSTANTS: [u8; 2] = [0, 7];
+
+/// What may give one of its operands as it is.
+const PASSING: [Opcode; 12] = [
+    Opcode::Iadd,
+    Opcode::Isub,
+    Opcode::Imul,
+    Opcode::Bor,
+    Opcode::Bxor,
+    Opcode::Bnot,
+    Opcode::Rotl,
+    Opcode::Rotr,
+    Opcode::Select,
+    Opcode::Fadd,
+    Opcode::Fsub,
+    Opcode::Fmul,
+];
+
+/// How far back an address is looked for.
+const MOST_STEPS: u32 = 6;
 
 /// A way to make one function smaller.
 #[derive(Debug, Clone, Copy)]
@@ -32,6 +52,8 @@ enum Change {
     Remove(Inst),
     /// Make its result this number.
     Constant(Inst, u8),
+    /// Make its result this one of its operands.
+    Operand(Inst, usize),
 }
 
 /// Every function but the first one becomes empty.
@@ -60,6 +82,26 @@ pub(super) fn blocks(draft: &Draft) -> Vec<Edit> {
             _ => 0,
         };
         (0..ways).map(|way| Change::GoOnly(inst, way)).collect()
+    })
+}
+
+/// Every instruction gives one of its operands. Where an address is computed none
+/// does: another address may be nobody's.
+pub(super) fn operands(draft: &Draft) -> Vec<Edit> {
+    edits(draft, |func, inst| {
+        let [value] = func.dfg.inst_results(inst) else {
+            return Vec::new();
+        };
+        let opcode = func.dfg.insts[inst].opcode();
+        if !PASSING.contains(&opcode) || is_address(func, *value, MOST_STEPS) {
+            return Vec::new();
+        }
+        let ty = func.dfg.value_type(*value);
+        let args = func.dfg.inst_args(inst).iter().enumerate();
+        let fitting = args.filter(|(_, arg)| func.dfg.value_type(**arg) == ty);
+        fitting
+            .map(|(index, _)| Change::Operand(inst, index))
+            .collect()
     })
 }
 
@@ -138,6 +180,21 @@ impl Edit {
                 }
                 removable
             }
+            Change::Operand(inst, index) => {
+                let operand = func.dfg.inst_args(inst).get(index).copied();
+                let result = func.dfg.inst_results(inst).first().copied();
+                let (Some(operand), Some(result)) = (operand, result) else {
+                    return false;
+                };
+                if !present(func, inst) {
+                    return false;
+                }
+                let func = Arc::make_mut(func);
+                func.layout.remove_inst(inst);
+                func.dfg.detach_inst_results(inst);
+                func.dfg.change_to_alias(result, operand);
+                true
+            }
             Change::Constant(inst, number) => {
                 let opcode = func.dfg.insts[inst].opcode();
                 let changeable = present(func, inst) && !is_constant(opcode);
@@ -147,6 +204,21 @@ impl Edit {
                 changeable
             }
         }
+    }
+}
+
+/// Whether a value comes of an address by sums.
+fn is_address(func: &Function, value: Value, steps: u32) -> bool {
+    let ValueDef::Result(inst, _) = func.dfg.value_def(value) else {
+        return false;
+    };
+    match func.dfg.insts[inst].opcode() {
+        Opcode::StackAddr | Opcode::SymbolValue | Opcode::FuncAddr | Opcode::TlsValue => true,
+        Opcode::Iadd | Opcode::Isub if steps > 0 => {
+            let mut args = func.dfg.inst_args(inst).iter();
+            args.any(|arg| is_address(func, *arg, steps - 1))
+        }
+        _ => false,
     }
 }
 

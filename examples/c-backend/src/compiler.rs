@@ -27,6 +27,10 @@ pub struct Compiler {
 impl Compiler {
     /// The one that the request's options name.
     pub fn of(request: &CompileRequest) -> Result<Self, Diagnostic> {
+        if let Some(key) = request.options.keys().find(|key| *key != CC) {
+            let message = format!("backend `c` has no option `{key}`");
+            return Err(Diagnostic::new(Code::E4004, message).help("it has the option `cc`"));
+        }
         let program = request.options.get(CC).map_or("cc", String::as_str);
         if program.is_empty() {
             let message = "option `cc` of backend `c` is empty";

@@ -81,6 +81,11 @@ impl Backend for CBackend {
         }
         let compiler = compiler::Compiler::of(request)?;
         let artifact = accept_for(&self.describe(), artifact, target)?;
+        if artifact.header().pointer_width != 64 {
+            let message = format!("`{target}` has pointers of 64 bits, and the artifact has not");
+            return Err(Diagnostic::new(Code::E4041, message)
+                .help("compile the source again for this target"));
+        }
         let entry = EntryPlan::of(&artifact, request)?;
         let text = unit::text(&artifact, request, entry.as_ref())?;
         services.log(Level::Debug, &format!("{} bytes of C", text.len()));

@@ -2,7 +2,7 @@
 
 mod plugin;
 
-pub use plugin::PluginCommand;
+pub use plugin::{CheckArgs, KindOfPlugin, PluginCommand, PluginTestArgs, ReportFormat};
 
 use std::ffi::{OsStr, OsString};
 use std::num::NonZeroU32;
@@ -11,13 +11,14 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::build_args::{BuildArgs, LinkFlags};
+use super::hunt_args::{HuntArgs, HuntWorkerArgs};
 use crate::config::{Extern, Flags, OptLevel};
 
 /// Exit statuses, as `docs/cli.md` has them.
 const EXIT_CODES: &str = "\
 Exit codes:
   0      done, and nothing wrong was found
-  1      an error, or something wrong that `test`, `diff`, `inspect` or `doctor` found
+  1      an error, or something wrong that `test`, `diff`, `hunt`, `inspect` or `doctor` found
   2      the command line is wrong
   3      `diff`: a backend refused the program, and the others agree
   101    the program panicked
@@ -195,13 +196,21 @@ pub enum Command {
     Test(TestArgs),
     /// Run a program in several backends and compare what they make of it
     Diff(DiffArgs),
+    /// Generate programs and search for one that backends make different things of
+    Hunt(HuntArgs),
     /// Run directives in this process; `test` starts it
     #[command(hide = true)]
     TestWorker(TestWorkerArgs),
+    /// Take artifacts from a socket and run them; `hunt` starts it
+    #[command(hide = true)]
+    HuntWorker(HuntWorkerArgs),
     /// Load a plugin in this process for another one, which starts it
     #[command(hide = true)]
     PluginServe(PluginServeArgs),
-    /// Install, list, lock or inspect plugins
+    /// Run a test of the conformance kit in this process; `plugin check` starts it
+    #[command(hide = true)]
+    PluginTest(PluginTestArgs),
+    /// Install, list, lock, inspect or check plugins
     #[command(subcommand)]
     Plugin(PluginCommand),
     /// Try what works here: plugins, tools, runtimes, targets
@@ -258,7 +267,10 @@ impl Command {
     /// Whether another process of this program has started this one.
     pub const fn is_for_parent(&self) -> bool {
         match self {
-            Self::TestWorker(_) | Self::PluginServe(_) => true,
+            Self::TestWorker(_)
+            | Self::HuntWorker(_)
+            | Self::PluginServe(_)
+            | Self::PluginTest(_) => true,
             Self::Run(args) => args.report.is_some(),
             _ => false,
         }

@@ -1,5 +1,6 @@
 //! `beskid diff`.
 
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -116,19 +117,19 @@ fn smallest(
     let longest = executions.iter().map(|execution| execution.elapsed).max();
     let patience = longest.unwrap_or_default() * 3 + Duration::from_millis(200);
     runner.timeout = runner.timeout.min(patience);
-    let shows = |candidate: &CodegenArtifact| {
+    let shows = |candidate: &CodegenArtifact| -> Result<bool, Diagnostic> {
         let expected = runner.run(candidate, &difference.expected_by)?;
         let found = runner.run(candidate, &difference.found_by)?;
         let left = differences(&[expected, found]);
         Ok(left.iter().any(|other| other.is_like(difference)))
     };
     let mut failure = None;
-    let reduced = reduce(artifact, &mut |candidate| {
-        failure.is_none()
-            && shows(candidate).unwrap_or_else(|diagnostic: Diagnostic| {
-                failure = Some(diagnostic);
-                false
-            })
+    let reduced = reduce(artifact, &mut |candidate| match shows(candidate) {
+        Ok(shown) => ControlFlow::Continue(shown),
+        Err(diagnostic) => {
+            failure = Some(diagnostic);
+            ControlFlow::Break(())
+        }
     })?;
     match failure {
         Some(diagnostic) => Err(diagnostic),

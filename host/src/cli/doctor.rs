@@ -148,7 +148,7 @@ fn cache_folder() -> Check {
 /// Each plugin that is used or refused; what was switched off or has another
 /// before it is how somebody wants it.
 fn plugins(environment: &Environment) -> Vec<Check> {
-    let rows = match environment.registry.rows() {
+    let rows = match environment.registry.rows(environment.config.jobs) {
         Ok(rows) => rows,
         Err(error) => return vec![Check::not("plugins", Health::Wrong, &error)],
     };
@@ -161,7 +161,9 @@ fn plugins(environment: &Environment) -> Vec<Check> {
             false => format!("{} {}@{}", row.kind, row.id, row.version),
         };
         match &row.state {
-            State::Refused(error) => checks.push(Check::not(&what, Health::Wrong, error)),
+            State::Refused(error) | State::Failed(error) => {
+                checks.push(Check::not(&what, Health::Wrong, error))
+            }
             State::Active | State::Available => checks.push(Check::ok(&what, path)),
             State::Disabled | State::Same | State::Shadowed => {}
         }

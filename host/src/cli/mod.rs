@@ -9,6 +9,8 @@ mod diff;
 mod doctor;
 mod environment;
 mod guide;
+mod hunt;
+mod hunt_args;
 mod inspect;
 mod lean;
 mod log;
@@ -100,9 +102,12 @@ fn with_settings(command: &Command, global: &Global) -> Result<u8, Failure> {
             return test::test(&environment, &args.inputs, &options);
         }
         Command::Diff(args) => return diff::diff(&environment, global, args),
+        Command::Hunt(args) => return hunt::hunt(&environment, global, args),
         Command::TestWorker(args) => test::worker(&environment, args)?,
+        Command::HuntWorker(args) => hunt::worker(&environment, args)?,
         Command::Clif { input } => artifact::clif(&environment, input)?,
-        Command::Plugin(command) => return plugin::plugin(&environment, command),
+        Command::Plugin(command) => return plugin::plugin(&environment, global, command),
+        Command::PluginTest(args) => plugin::test_one(&environment, global, args)?,
         Command::Doctor => return doctor::doctor(&environment, global),
         Command::Inspect { file } => return inspect::inspect(&environment, file),
         Command::Artifact(command) => artifact::artifact(&environment, command)?,
@@ -120,8 +125,13 @@ fn with_settings(command: &Command, global: &Global) -> Result<u8, Failure> {
 /// that is to be said of the settings.
 const fn is_own_child(command: &Command) -> bool {
     match command {
-        Command::TestWorker(_) | Command::PluginServe(_) => true,
+        Command::TestWorker(_)
+        | Command::HuntWorker(_)
+        | Command::PluginServe(_)
+        | Command::PluginTest(_) => true,
         Command::Run(args) => args.report.is_some(),
+        // The plugin is to be where the debugger is.
+        Command::Plugin(args::PluginCommand::Check(args)) => args.in_process,
         _ => false,
     }
 }

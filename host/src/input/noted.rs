@@ -1,18 +1,19 @@
 //! The files that this process has read: no output is put in their place.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 /// Paths as they were given, each once.
-static NOTED: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
+static NOTED: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
 
 /// Keeps in mind that a file is read, by us or by a tool that we start.
 pub(crate) fn note(path: &Path) {
     let mut noted = NOTED.lock().unwrap_or_else(PoisonError::into_inner);
-    if !noted.iter().any(|known| known == path) {
-        noted.push(path.to_owned());
+    if !noted.contains(path) {
+        noted.insert(path.to_owned());
     }
 }
 

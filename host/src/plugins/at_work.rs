@@ -43,20 +43,24 @@ impl Task {
     }
 }
 
-/// The plugin at work, by its id.
-static AT_WORK: Mutex<Option<(String, Task)>> = Mutex::new(None);
+/// The plugins at work, by their ids, on whichever threads; the last one began last.
+static AT_WORK: Mutex<Vec<(String, Task)>> = Mutex::new(Vec::new());
 
 /// Does what a plugin is asked for, so that it is named if it ends the process.
 pub(super) fn at_work_as<T>(id: &str, task: Task, work: impl FnOnce() -> T) -> T {
-    let before = at_work().replace((id.to_owned(), task));
+    at_work().push((id.to_owned(), task));
     let done = work();
-    *at_work() = before;
+    let mut at_work = at_work();
+    let mut own = at_work.iter();
+    if let Some(own) = own.rposition(|(other, its)| other == id && *its == task) {
+        at_work.remove(own);
+    }
     done
 }
 
 /// E5140 if the process ends while a plugin is at work.
 pub(crate) fn ended_by() -> Option<Diagnostic> {
-    let (id, task) = at_work().take()?;
+    let (id, task) = at_work().pop()?;
     let message = format!("plugin `{id}` ended the process while it {}", task.words());
     let diagnostic = Diagnostic::new(Code::E5140, message).plugin(id);
     Some(diagnostic.help("report this to the author of the plugin"))
@@ -70,7 +74,7 @@ pub(crate) fn tell_crash(signal: c_int) {
     let Ok(at_work) = AT_WORK.try_lock() else {
         return;
     };
-    if let Some((id, task)) = &*at_work
+    if let Some((id, task)) = at_work.last()
         && !TOLD.swap(true, Ordering::Relaxed)
     {
         let (task, ending) = (task.words(), Ending::Killed(signal));
@@ -84,6 +88,31 @@ pub(crate) fn tell_crash(signal: c_int) {
     }
 }
 
-fn at_work() -> MutexGuard<'static, Option<(String, Task)>> {
+fn at_work() -> MutexGuard<'static, Vec<(String, Task)>> {
     AT_WORK.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn plugins_on_several_threads_are_done_in_any_order() {
+        let (first, second) = (std::sync::Barrier::new(2), std::sync::Barrier::new(2));
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                at_work_as("test-a", Task::Compile, || first.wait());
+                second.wait();
+            });
+            at_work_as("test-b", Task::Plan, || {
+                first.wait();
+                second.wait();
+            });
+        });
+        let left = at_work();
+        assert!(
+            !left.iter().any(|(id, _)| id.starts_with("test-")),
+            "{left:?}"
+        );
+    }
 }

@@ -65,7 +65,7 @@ pub(super) fn read(file: &impl FileExt, len: u64) -> Result<Option<ElfFacts>, St
     // Untrusted bytes: a panic of the parser is a malformed file.
     let read = || -> Result<ElfFacts, Malformed> {
         Ok(match sparse(file, len)? {
-            Some(bytes) => facts(&bytes)?,
+            Some(sparse) => facts(sparse.bytes())?,
             None => ElfFacts::default(),
         })
     };

@@ -5,7 +5,7 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use beskid_plugin_api::Digest;
-use beskid_plugin_api::artifact::Feature;
+use beskid_plugin_api::backend::BackendDescription;
 use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::linker::OutputKind;
@@ -13,10 +13,10 @@ use beskid_plugin_api::manifest::{PluginKind, PluginManifest};
 use beskid_plugin_api::sdk::Builtin;
 
 use super::at_work::{Task, at_work_as};
+use super::facts::Facts;
 use super::file::{Expected, PluginFile};
 use super::first_use::{Reached, first_use};
 use super::handle::{BackendHandle, LinkerHandle};
-use super::install::Facts;
 use super::marks;
 use super::place::Place;
 use super::vet::{VettedPlugin, digest_of};
@@ -166,17 +166,7 @@ impl Entry {
         if let Some(digest) = vetted.and_then(VettedPlugin::known_digest) {
             return Some(digest);
         }
-        let open = File::open(file.path()).ok()?;
-        let stamp = || open.metadata().ok().map(|meta| Stamp::of(&meta));
-        let before = stamp().filter(Stamp::is_settled);
-        if let Some(digest) = before.as_ref().and_then(marks::digest_of) {
-            return Some(digest);
-        }
-        let digest = digest_of(&open).ok()?;
-        if let Some(before) = before.filter(|before| stamp().as_ref() == Some(before)) {
-            marks::keep_digest(&before, digest);
-        }
-        Some(digest)
+        *file.seen.get_or_init(|| seen_digest(file.path()))
     }
 
     /// Names the plugin in what is wrong with its output (E52xx), or with itself
@@ -225,13 +215,7 @@ impl Entry {
         };
         let client = client.ok_or_else(|| self.wrong_kind(PluginKind::Backend))?;
         let found = self.working(Task::Describe, || client.describe())?;
-        self.check_identity(&found.id, &found.version)?;
-        let says = [("execute", found.executes), ("object", found.emits_objects)];
-        for (capability, claimed) in says {
-            if claimed != self.can(capability) {
-                return Err(self.disagrees("capabilities"));
-            }
-        }
+        self.check_backend(&found)?;
         Ok(client)
     }
 
@@ -271,19 +255,11 @@ impl Entry {
         if self.manifest.kind == PluginKind::Linker {
             let found = self.linker()?;
             let found = self.working(Task::Describe, || found.describe())?;
-            return Ok(Facts {
-                about: found.about,
-                ..Facts::default()
-            });
+            return Ok(found.into());
         }
         let found = self.backend()?;
         let found = self.working(Task::Describe, || found.describe())?;
-        let features = found.features.iter();
-        Ok(Facts {
-            about: found.about,
-            architectures: found.architectures,
-            features: features.filter_map(feature_name).collect(),
-        })
+        Ok(found.into())
     }
 
     /// From now on its file must have this digest.
@@ -322,6 +298,15 @@ impl Entry {
         }
     }
 
+    /// Compares the digest of bytes that were read for it with what it must be.
+    ///
+    /// # Errors
+    /// E5141 if it is another.
+    pub(super) fn confirm_as(&self, found: Digest) -> Result<(), Diagnostic> {
+        let expected = self.plugin_file().and_then(|file| file.expected.get());
+        expected.map_or(Ok(()), |expected| self.is_expected(expected, Some(found)))
+    }
+
     fn is_expected(&self, expected: &Expected, found: Option<Digest>) -> Result<(), Diagnostic> {
         match found {
             Some(found) if found != expected.digest => Err(self.changed(expected, found)),
@@ -334,7 +319,8 @@ impl Entry {
         let message = format!("plugin `{id}` is another file than {}", expected.by);
         let mut diagnostic = Diagnostic::new(Code::E5141, message).plugin(id);
         if let Some(file) = self.plugin_file() {
-            diagnostic = diagnostic.path(file.path().display().to_string());
+            let path = file.path().display().to_string();
+            diagnostic = diagnostic.note(format!("file:     {path}")).path(path);
         }
         diagnostic
             .note(format!("expected: {}", expected.digest))
@@ -409,7 +395,27 @@ impl Entry {
         Err(Diagnostic::new(Code::E5161, message).plugin(id).help(help))
     }
 
-    fn check_identity(&self, id: &str, version: &str) -> Result<(), Diagnostic> {
+    /// Compares what a backend says of itself with its manifest.
+    ///
+    /// # Errors
+    /// E5111.
+    pub(super) fn check_backend(&self, found: &BackendDescription) -> Result<(), Diagnostic> {
+        self.check_identity(&found.id, &found.version)?;
+        let says = [("execute", found.executes), ("object", found.emits_objects)];
+        match says
+            .iter()
+            .any(|(name, claimed)| *claimed != self.can(name))
+        {
+            true => Err(self.disagrees("capabilities")),
+            false => Ok(()),
+        }
+    }
+
+    /// The same of a linker strategy.
+    ///
+    /// # Errors
+    /// E5111.
+    pub(super) fn check_identity(&self, id: &str, version: &str) -> Result<(), Diagnostic> {
         if id != self.manifest.id {
             return Err(self.disagrees("id"));
         }
@@ -436,8 +442,19 @@ impl Entry {
     }
 }
 
-/// A feature as artifacts spell it.
-fn feature_name(feature: &Feature) -> Option<String> {
-    let value = serde_json::to_value(feature).ok()?;
-    value.as_str().map(str::to_owned)
+/// Digest of a file, which is read only if the system says something else of it than
+/// when it was read before.
+fn seen_digest(path: &Path) -> Option<Digest> {
+    let known = Stamp::at(path).filter(Stamp::is_settled);
+    if let Some(digest) = known.as_ref().and_then(marks::digest_of) {
+        return Some(digest);
+    }
+    let open = File::open(path).ok()?;
+    let stamp = || open.metadata().ok().map(|meta| Stamp::of(&meta));
+    let before = stamp().filter(Stamp::is_settled);
+    let digest = digest_of(&open).ok()?;
+    if let Some(before) = before.filter(|before| stamp().as_ref() == Some(before)) {
+        marks::keep_digest(&before, digest);
+    }
+    Some(digest)
 }

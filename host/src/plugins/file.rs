@@ -24,6 +24,10 @@ pub(super) struct PluginFile {
     pub(super) is_disabled: bool,
     pub(super) containment: Arc<Containment>,
     pub(super) vetted: OnceLock<Result<VettedPlugin, Diagnostic>>,
+    /// Its digest, as far as the system says the same of it as before.
+    pub(super) seen: OnceLock<Option<Digest>>,
+    /// Whether it is used, as far as that is decided by what is asked of files.
+    pub(super) admitted: OnceLock<Result<(), Diagnostic>>,
     pub(super) expected: OnceLock<Expected>,
     pub(super) reached: OnceLock<Result<Reached, Diagnostic>>,
 }
@@ -46,6 +50,8 @@ impl PluginFile {
             is_disabled: false,
             containment,
             vetted: OnceLock::new(),
+            seen: OnceLock::new(),
+            admitted: OnceLock::new(),
             expected: OnceLock::new(),
             reached: OnceLock::new(),
         }

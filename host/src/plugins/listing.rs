@@ -1,15 +1,23 @@
 //! What `beskid plugin list` shows: every plugin, and every file that wants to be
 //! one, with what becomes of it.
 
+use std::collections::HashMap;
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 
 use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 
+use super::crew;
 use super::entry::Entry;
-use super::install::Facts;
+use super::facts::Facts;
+use super::marks::Told;
 use super::place::Place;
 use super::registry::Registry;
+use super::wanted::Wanted;
+
+/// Files that are worth a thread.
+const MANY: usize = 16;
 
 /// What becomes of a plugin.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,6 +34,8 @@ pub(crate) enum State {
     Disabled,
     /// It is not used, for this reason.
     Refused(Diagnostic),
+    /// Nothing is wrong with its file, and it failed when it was asked what it is.
+    Failed(Diagnostic),
 }
 
 impl State {
@@ -38,6 +48,15 @@ impl State {
             Self::Shadowed => "shadowed",
             Self::Disabled => "disabled",
             Self::Refused(_) => "refused",
+            Self::Failed(_) => "failed",
+        }
+    }
+
+    /// What is wrong, if something is.
+    pub(crate) const fn fault(&self) -> Option<&Diagnostic> {
+        match self {
+            Self::Refused(error) | Self::Failed(error) => Some(error),
+            _ => None,
         }
     }
 }
@@ -61,17 +80,28 @@ pub(crate) struct Row {
 
 impl Registry {
     /// Every plugin in reach; of those with one id, the one that takes precedence
-    /// comes first. No file is loaded for it.
+    /// comes first. A file that may be used, and of which it is not known what it says
+    /// of itself, is asked in a process of its own, `jobs` of them at once.
     ///
     /// # Errors
     /// E4040 if a folder that was named cannot be read, E4040 or E5147 if the lock
-    /// cannot.
-    pub(crate) fn rows(&self) -> Result<Vec<Row>, Diagnostic> {
+    /// cannot, E4044 if the user wants to stop.
+    pub(crate) fn rows(&self, jobs: Option<NonZeroU32>) -> Result<Vec<Row>, Diagnostic> {
         self.terms().lock()?;
         let entries = self.entries()?;
+        // What takes time is found out at once; from now on it is known.
+        let told = crew::each(&entries, None, MANY, |entry| match entry.usable() {
+            Ok(()) => entry.told(),
+            Err(_) => None,
+        });
+        let mut states = Vec::new();
+        for group in entries.chunk_by(|one, other| is_same(one, other)) {
+            states.extend(self.states(group));
+        }
+        let told = ask(&entries, &states, told, jobs)?;
         let mut rows = Vec::new();
-        for (at, entry) in entries.iter().enumerate() {
-            rows.push(self.row(entry, &entries[..at]));
+        for ((entry, state), told) in entries.iter().zip(states).zip(told) {
+            rows.push(row(entry, state, told));
         }
         for refused in self.refused()? {
             let said = |key| refused.said.get(key).unwrap_or_default().to_owned();
@@ -89,46 +119,53 @@ impl Registry {
                 state: State::Refused(refused.reason.clone()),
             });
         }
+        for (added, path, reason) in self.lost()? {
+            rows.push(Row {
+                kind: added.kind,
+                id: added.id,
+                version: added.version,
+                capabilities: Vec::new(),
+                place: Place::User,
+                path: Some(path),
+                digest: None,
+                facts: Some(added.facts),
+                state: State::Refused(reason),
+            });
+        }
         Ok(rows)
     }
 
-    fn row(&self, entry: &Entry, before: &[&Entry]) -> Row {
-        let manifest = entry.manifest();
-        let file = entry.plugin_file();
-        let digest = entry.likely_digest();
-        let facts = match file {
-            None => entry.facts().ok(),
-            Some(file) => file.added.as_ref().map(|added| added.facts.clone()),
+    /// What becomes of the plugins of one kind and id.
+    fn states(&self, group: &[&Entry]) -> Vec<State> {
+        let Some(first) = group.first() else {
+            return Vec::new();
         };
-        Row {
-            kind: manifest.kind.to_string(),
-            id: manifest.id.clone(),
-            version: manifest.version.clone(),
-            capabilities: manifest.capabilities.clone(),
-            place: entry.place(),
-            path: file.map(|file| file.path().to_owned()),
-            digest: digest.map(|digest| digest.to_string()),
-            facts,
-            state: self.state(entry, before),
-        }
+        let manifest = first.manifest();
+        let wanted = Wanted::parse(&manifest.id);
+        let active = self.choose(manifest.kind, &wanted, &manifest.id, group.to_vec());
+        let states = group.iter().enumerate();
+        let states = states.map(|(at, entry)| self.state(entry, &group[..at], &active));
+        states.collect()
     }
 
-    fn state(&self, entry: &Entry, before: &[&Entry]) -> State {
+    fn state(
+        &self,
+        entry: &Entry,
+        before: &[&Entry],
+        active: &Result<&Entry, Diagnostic>,
+    ) -> State {
         if entry.is_disabled() {
             return State::Disabled;
         }
         if let Err(error) = self.terms().admit(entry) {
             return State::Refused(error);
         }
-        let manifest = entry.manifest();
-        let mut rivals = before.iter().filter(|rival| {
-            let rival = rival.manifest();
-            rival.kind == manifest.kind
-                && rival.id == manifest.id
-                && rival.version == manifest.version
+        let version = &entry.manifest().version;
+        let mut rivals = before.iter();
+        let rival = rivals.find(|rival| {
+            let is_rival = &rival.manifest().version == version;
+            is_rival && !rival.is_disabled() && rival.usable().is_ok()
         });
-        let is_ready = |rival: &&&Entry| !rival.is_disabled() && rival.usable().is_ok();
-        let rival = rivals.find(is_ready);
         let is_same = |rival: &Entry| rival.likely_digest() == entry.likely_digest();
         if entry.is_file() && rival.is_some_and(|rival| is_same(rival)) {
             return State::Same;
@@ -136,9 +173,9 @@ impl Registry {
         if let Err(error) = entry.usable().and_then(|()| entry.likely_confirm()) {
             return State::Refused(error);
         }
-        match self.find(manifest.kind, &manifest.id) {
-            Ok(found) if std::ptr::eq(found, entry) => return State::Active,
-            Err(error) if error.code == Code::E5107 => return State::Refused(error),
+        match active {
+            Ok(found) if std::ptr::eq(*found, entry) => return State::Active,
+            Err(error) if error.code == Code::E5107 => return State::Refused(error.clone()),
             _ => {}
         }
         match rival {
@@ -146,4 +183,70 @@ impl Registry {
             Some(_) => State::Shadowed,
         }
     }
+}
+
+fn is_same(one: &Entry, other: &Entry) -> bool {
+    let (one, other) = (one.manifest(), other.manifest());
+    one.kind == other.kind && one.id == other.id
+}
+
+fn row(entry: &Entry, state: State, told: Option<Told>) -> Row {
+    let manifest = entry.manifest();
+    let file = entry.plugin_file();
+    let (facts, state) = match (file, told, state) {
+        (None, _, state) => (entry.facts().ok(), state),
+        (_, None, state) => (None, state),
+        (_, Some(Ok(facts)), state) => (Some(facts), state),
+        // A plugin that nobody may load has not failed.
+        (_, Some(Err(_)), state @ (State::Refused(_) | State::Disabled)) => (None, state),
+        (_, Some(Err(error)), _) => (None, State::Failed(error)),
+    };
+    Row {
+        kind: manifest.kind.to_string(),
+        id: manifest.id.clone(),
+        version: manifest.version.clone(),
+        capabilities: manifest.capabilities.clone(),
+        place: entry.place(),
+        path: file.map(|file| file.path().to_owned()),
+        digest: entry.likely_digest().map(|digest| digest.to_string()),
+        facts,
+        state,
+    }
+}
+
+/// Asks those that may be used and were not asked before; equal files once.
+fn ask(
+    entries: &[&Entry],
+    states: &[State],
+    mut told: Vec<Option<Told>>,
+    jobs: Option<NonZeroU32>,
+) -> Result<Vec<Option<Told>>, Diagnostic> {
+    let mut asked = HashMap::new();
+    for ((entry, state), told) in entries.iter().zip(states).zip(&told) {
+        let may_be_used = matches!(
+            state,
+            State::Active | State::Available | State::Shadowed | State::Same
+        );
+        if entry.is_file()
+            && may_be_used
+            && told.is_none()
+            && let Some(digest) = entry.likely_digest()
+        {
+            asked.entry(digest).or_insert(*entry);
+        }
+    }
+    let asked = asked.into_iter().collect::<Vec<_>>();
+    let answers = crew::each(&asked, jobs, 1, |(_, entry)| entry.ask());
+    let mut said = HashMap::new();
+    for answer in answers {
+        said.extend(answer?);
+    }
+    for (entry, told) in entries.iter().zip(&mut told) {
+        if told.is_none()
+            && let Some(digest) = entry.likely_digest()
+        {
+            *told = said.get(&digest).cloned();
+        }
+    }
+    Ok(told)
 }

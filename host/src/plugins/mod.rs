@@ -1,10 +1,13 @@
 //! Plugins: found, vetted, trusted, loaded, and listed.
 
+mod asked;
 mod at_work;
 mod builtin;
+mod crew;
 mod digits;
 mod elf;
 mod entry;
+mod facts;
 mod file;
 mod first_use;
 mod handle;
@@ -31,7 +34,7 @@ mod wanted;
 
 pub(crate) use at_work::{Task, ended_by, tell_crash};
 pub use entry::Entry;
-pub(crate) use install::{Change, Installer, Turn};
+pub(crate) use install::{Change, Done, Installer, Turn, refuse_rivals};
 pub use isolate::Containment;
 pub(crate) use isolate::end_all;
 pub(crate) use listing::{Row, State};

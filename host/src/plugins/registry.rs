@@ -1,5 +1,6 @@
 //! The registry: every plugin in reach, by kind and id.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
@@ -10,7 +11,7 @@ use beskid_plugin_api::manifest::PluginKind;
 
 use super::entry::Entry;
 use super::file::PluginFile;
-use super::install::Record;
+use super::install::{Added, Record};
 use super::isolate::Containment;
 use super::place::Place;
 use super::search::{Found, Glance, Refused, glance, scan};
@@ -67,6 +68,32 @@ impl Registry {
     /// Why the gate refuses it.
     pub fn vet(&self, path: &Path) -> Result<VettedPlugin, Diagnostic> {
         vet_permitting(path, &self.containment.plugins)
+    }
+
+    /// Decides about a plugin file as if it were to be used: by the gate, by who may
+    /// change it and who signed it, and, if it is one of those in reach, by what it must
+    /// be. Nothing of it is loaded.
+    ///
+    /// # Errors
+    /// Why it is refused; what cannot be trusted is named before what is unsound.
+    pub(crate) fn judge(&self, path: &Path) -> Result<(), Diagnostic> {
+        let is_it = |entry: &&&Entry| {
+            let other = entry.path().and_then(|path| path.canonicalize().ok());
+            other.is_some() && other == path.canonicalize().ok()
+        };
+        if let Ok(entries) = self.entries()
+            && let Some(entry) = entries.iter().find(is_it)
+        {
+            self.terms.admit(entry)?;
+            entry.usable()?;
+            return entry.confirm();
+        }
+        let file = PluginFile::new(path.to_owned(), Arc::clone(&self.containment));
+        if let Ok(Glance::Plugin(manifest)) = glance(path) {
+            self.terms
+                .trust(&Entry::file(manifest, Place::Option, file))?;
+        }
+        self.vet(path).map(drop)
     }
 
     /// What is asked of the files that are added from now on.
@@ -156,6 +183,34 @@ impl Registry {
         Ok(&self.found()?.refused)
     }
 
+    /// What was added to the user's folder and is no plugin there any more: where it
+    /// should be, and why it is none. What cannot be read says nothing of this kind.
+    ///
+    /// # Errors
+    /// E4040 if a folder that was named cannot be read.
+    pub(super) fn lost(&self) -> Result<Vec<(Added, PathBuf, Diagnostic)>, Diagnostic> {
+        let found = self.found()?;
+        let users = self.folders.iter().find(|(place, _)| *place == Place::User);
+        let Some((_, folder)) = users else {
+            return Ok(Vec::new());
+        };
+        let Ok(record) = Record::read(folder) else {
+            return Ok(Vec::new());
+        };
+        let entries = found.entries.iter().filter_map(Entry::path);
+        let refused = found.refused.iter().map(|refused| refused.path.as_path());
+        let seen = entries.chain(refused).collect::<HashSet<_>>();
+        let mut lost = Vec::new();
+        for added in record.plugins {
+            let path = folder.join(&added.file);
+            if !seen.contains(&*path) {
+                let reason = no_longer_there(&added, &path, self.vet(&path));
+                lost.push((added, path, reason));
+            }
+        }
+        Ok(lost)
+    }
+
     /// Checks that a folder has a plugin of this name.
     ///
     /// # Errors
@@ -234,8 +289,18 @@ impl Registry {
     /// what cannot be trusted is not, for whoever put it there wanted it.
     pub(super) fn find(&self, kind: PluginKind, name: &str) -> Result<&Entry, Diagnostic> {
         let wanted = Wanted::parse(name);
+        self.choose(kind, &wanted, name, self.entries()?)
+    }
+
+    /// The same among some, of which those that take precedence come first.
+    pub(super) fn choose<'e>(
+        &'e self,
+        kind: PluginKind,
+        wanted: &Wanted<'_>,
+        name: &str,
+        mut meant: Vec<&'e Entry>,
+    ) -> Result<&'e Entry, Diagnostic> {
         let locked = self.terms.locked_versions(kind, wanted.id)?;
-        let mut meant = self.entries()?;
         meant.retain(|entry| {
             let manifest = entry.manifest();
             manifest.kind == kind && wanted.means(&manifest.id, &manifest.version)
@@ -247,7 +312,7 @@ impl Registry {
                 is_chosen && entry.place() != Place::Builtin
             });
             if meant.is_empty() {
-                return Err(out_of_reach(kind, &wanted, name, &locked));
+                return Err(out_of_reach(kind, wanted, name, &locked));
             }
         }
         let mut refusal = None;
@@ -270,7 +335,7 @@ impl Registry {
         }
         Err(match refusal {
             Some(refusal) => refusal,
-            None => self.unknown(kind, &wanted, name)?,
+            None => self.unknown(kind, wanted, name)?,
         })
     }
 
@@ -288,6 +353,12 @@ impl Registry {
         };
         if let Some(refused) = self.refused()?.iter().find(is_it) {
             return Ok(refused.reason.clone());
+        }
+        let mut lost = self.lost()?.into_iter();
+        let is_it =
+            |added: &Added| added.kind == kind_name && wanted.means(&added.id, &added.version);
+        if let Some((_, _, reason)) = lost.find(|(added, ..)| is_it(added)) {
+            return Ok(reason);
         }
         let mut ids = Vec::new();
         for entry in self.entries()? {
@@ -315,6 +386,32 @@ fn check_rivals(entry: &Entry, behind: &[&Entry]) -> Result<(), Diagnostic> {
     });
     let rival = rivals.find(|rival| rival.usable().is_ok());
     rival.map_or(Ok(()), |rival| Err(duplicate(entry, rival)))
+}
+
+/// E5170: the file of a plugin that was added is gone, or another one is there.
+fn no_longer_there(
+    added: &Added,
+    path: &Path,
+    vetted: Result<VettedPlugin, Diagnostic>,
+) -> Diagnostic {
+    let (id, version, shown) = (&added.id, &added.version, path.display());
+    let reason = match path.symlink_metadata() {
+        Err(_) => "is gone".to_owned(),
+        Ok(_) => {
+            let reason = vetted.map_or_else(|error| error.message, |_| "it changed".to_owned());
+            format!("is no plugin any more: {reason}")
+        }
+    };
+    let message = format!("the file of plugin `{id}` {version}, which was added, {reason}");
+    Diagnostic::new(Code::E5170, message)
+        .plugin(id)
+        .path(shown.to_string())
+        .note(format!("the file: {shown}"))
+        .note(format!("it was added from: {}", added.from.display()))
+        .help(format!(
+            "`beskid plugin update {id}@{version}` takes it from there again; `beskid plugin \
+             remove {id}@{version}` forgets it"
+        ))
 }
 
 fn is_same(one: &Entry, other: &Entry) -> bool {

@@ -2,6 +2,7 @@
 //! else. The file may be a large one that nothing will load, and may change
 //! while it is looked at; memory that was read stays as it is.
 
+use std::cell::Cell;
 use std::fmt;
 use std::ops::Range;
 use std::os::unix::fs::FileExt;
@@ -46,35 +47,35 @@ impl From<goblin::error::Error> for Malformed {
 /// headers, its notes, and what the loader takes symbols and names from; it says
 /// that it has no sections, which the loader does not look at. `None` if it is
 /// none of 64 bits with the low byte first.
-pub(super) fn sparse(file: &impl FileExt, len: u64) -> Result<Option<Vec<u8>>, Malformed> {
-    let mut parts = Parts::new(file, len)?;
+pub(super) fn sparse<F: FileExt>(file: &F, len: u64) -> Result<Option<Sparse<'_, F>>, Malformed> {
+    let mut parts = Sparse::new(file, len)?;
     parts.fill(0, HEADER.min(len))?;
-    let ident = parts.bytes.get(..16).unwrap_or_default();
+    let ident = parts.bytes().get(..16).unwrap_or_default();
     if ident.get(EI_CLASS) != Some(&ELFCLASS64) || ident.get(EI_DATA) != Some(&ELFDATA2LSB) {
         return Ok(None);
     }
-    let header = goblin::elf::Elf::parse_header(&parts.bytes)?;
+    let header = goblin::elf::Elf::parse_header(parts.bytes())?;
     check_sections(&header, len)?;
     let count = u64::from(header.e_phnum);
     let size = u64::from(header.e_phentsize);
     parts.fill(header.e_phoff, count * size)?;
     let context = Ctx::new(Container::Big, Endian::Little);
     let (start, count) = (header.e_phoff as usize, count as usize);
-    let segments = ProgramHeader::parse(&parts.bytes, start, count, context)?;
+    let segments = ProgramHeader::parse(parts.bytes(), start, count, context)?;
     for segment in &segments {
         if [PT_DYNAMIC, PT_NOTE, PT_INTERP].contains(&segment.p_type) {
             parts.fill(segment.p_offset, segment.p_filesz)?;
         }
     }
-    if let Some(dynamic) = Dynamic::parse(&parts.bytes, &segments, context)? {
+    if let Some(dynamic) = Dynamic::parse(parts.bytes(), &segments, context)? {
         for table in tables(&dynamic, &segments, len) {
             parts.fill(table.start, table.end - table.start)?;
         }
     }
     for place in SECTIONS {
-        parts.bytes[place].fill(0);
+        parts.zeros[place].fill(0);
     }
-    Ok(Some(parts.bytes))
+    Ok(Some(parts))
 }
 
 /// Where symbols, their names and their numbers are. A table has no size of its
@@ -112,27 +113,70 @@ pub(super) fn in_file(segments: &[ProgramHeader], address: u64) -> Option<Range<
     })
 }
 
-struct Parts<'a, F> {
-    file: &'a F,
-    bytes: Vec<u8>,
+thread_local! {
+    /// Zeros of the file before: a folder of plugins would have as much memory cleared
+    /// as its files are large.
+    static ZEROS: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
 }
 
-impl<'a, F: FileExt> Parts<'a, F> {
+/// Most zeros that are kept for another file, in bytes.
+const MOST_KEPT: usize = 64 << 20;
+
+/// A file of which some parts were read.
+pub(super) struct Sparse<'a, F> {
+    file: &'a F,
+    /// As many as the file has, or more.
+    zeros: Vec<u8>,
+    len: usize,
+    filled: Vec<Range<usize>>,
+}
+
+impl<'a, F: FileExt> Sparse<'a, F> {
     fn new(file: &'a F, len: u64) -> Result<Self, Malformed> {
         let len = usize::try_from(len).map_err(|error| Malformed(error.to_string()))?;
-        // Memory of this size comes as zeros that take no room.
-        let bytes = vec![0; len];
-        Ok(Self { file, bytes })
+        let mut zeros = ZEROS.take();
+        if zeros.len() < len {
+            // Memory of this size comes as zeros that take no room.
+            zeros = vec![0; len];
+        }
+        Ok(Self {
+            file,
+            zeros,
+            len,
+            filled: Vec::new(),
+        })
+    }
+
+    /// What was read, among zeros.
+    pub(super) fn bytes(&self) -> &[u8] {
+        self.zeros.get(..self.len).unwrap_or_default()
     }
 
     /// Reads a part. What lies beyond the end is for the parser to refuse.
     fn fill(&mut self, start: u64, len: u64) -> Result<(), Malformed> {
-        let end = start.saturating_add(len).min(self.bytes.len() as u64);
-        let Some(part) = self.bytes.get_mut(start as usize..end as usize) else {
+        let end = start.saturating_add(len).min(self.len as u64);
+        let range = start as usize..end as usize;
+        let Some(part) = self.zeros.get_mut(range.clone()) else {
             return Ok(());
         };
+        self.filled.push(range);
         let read = self.file.read_exact_at(part, start);
         read.map_err(|error| Malformed(format!("it changes while it is read: {error}")))
+    }
+}
+
+impl<F> Drop for Sparse<'_, F> {
+    fn drop(&mut self) {
+        if self.zeros.len() > MOST_KEPT {
+            return;
+        }
+        for part in self.filled.drain(..) {
+            if let Some(part) = self.zeros.get_mut(part) {
+                part.fill(0);
+            }
+        }
+        // Whoever panics or ends leaves no zeros behind, and new ones are made.
+        ZEROS.set(std::mem::take(&mut self.zeros));
     }
 }
 

@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use beskid_plugin_api::Digest;
 use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
-use beskid_plugin_api::manifest::{PluginKind, TARGET};
+use beskid_plugin_api::manifest::{PluginKind, PluginManifest, TARGET};
 
 use super::digits::parse_digest;
 use super::entry::Entry;
@@ -69,7 +69,7 @@ impl Terms {
         Ok(locked.map(|found| &*found.version).collect())
     }
 
-    /// Decides whether a file is used, and notes which digest it must have.
+    /// Decides whether a file is used, once, and notes which digest it must have.
     ///
     /// # Errors
     /// E5142 if others may change it, E5145 if it is not signed as it must be,
@@ -79,8 +79,12 @@ impl Terms {
         let Some(file) = entry.plugin_file() else {
             return Ok(());
         };
-        check_file(file.path())?;
-        self.admit_signature(entry, file)?;
+        let admitted = file.admitted.get_or_init(|| self.admit_file(entry, file));
+        admitted.clone()
+    }
+
+    fn admit_file(&self, entry: &Entry, file: &PluginFile) -> Result<(), Diagnostic> {
+        self.trust(entry)?;
         if let Some(doubt) = &file.doubt {
             return Err(doubt.clone());
         }
@@ -91,6 +95,19 @@ impl Terms {
             entry.expect(Expected { digest, by })?;
         }
         self.admit_locked(entry)
+    }
+
+    /// Decides whether a file may be looked into by whose it is and who signed it,
+    /// wherever it lies.
+    ///
+    /// # Errors
+    /// E5142 if others may change it, E5145 if it is not signed as it must be.
+    pub(super) fn trust(&self, entry: &Entry) -> Result<(), Diagnostic> {
+        let Some(file) = entry.plugin_file() else {
+            return Ok(());
+        };
+        check_file(file.path())?;
+        self.admit_signature(entry, file)
     }
 
     fn admit_signature(&self, entry: &Entry, file: &PluginFile) -> Result<(), Diagnostic> {
@@ -106,7 +123,26 @@ impl Terms {
     }
 
     fn admit_locked(&self, entry: &Entry) -> Result<(), Diagnostic> {
-        let manifest = entry.manifest();
+        let expected = self.locked_file(entry.manifest())?;
+        expected.map_or(Ok(()), |expected| entry.expect(expected))
+    }
+
+    /// Decides whether a file may be added as this plugin. Without `--locked` each may:
+    /// whoever uses it is told that it is another than the one that is locked.
+    ///
+    /// # Errors
+    /// E5143 if it must be locked and is not, E5141 if it is another file than the one
+    /// that is.
+    pub(super) fn admit_new(&self, entry: &Entry, digest: Digest) -> Result<(), Diagnostic> {
+        if !self.is_locked {
+            return Ok(());
+        }
+        self.admit_locked(entry)?;
+        entry.confirm_as(digest)
+    }
+
+    /// The file that a plugin must be by the lock; `None` if it may be any.
+    fn locked_file(&self, manifest: &PluginManifest) -> Result<Option<Expected>, Diagnostic> {
         let kind = manifest.kind.to_string();
         let unlocked = |reason: String| {
             let id = &manifest.id;
@@ -122,7 +158,7 @@ impl Terms {
         let Some(lock) = self.lock()? else {
             return match self.is_locked {
                 true => Err(unlocked(format!("there is no `{LOCK_FILE}`"))),
-                false => Ok(()),
+                false => Ok(None),
             };
         };
         let shown = lock.path.display();
@@ -130,11 +166,11 @@ impl Terms {
         let locked = locked.find(|locked| locked.version == manifest.version);
         let digest = locked.and_then(|locked| locked.blake3.get(TARGET));
         match digest.and_then(|digest| parse_digest(digest)) {
-            Some(digest) => entry.expect(Expected {
+            Some(digest) => Ok(Some(Expected {
                 digest,
                 by: format!("the one that is locked in `{shown}`"),
-            }),
-            None if !self.is_locked => Ok(()),
+            })),
+            None if !self.is_locked => Ok(None),
             None => Err(unlocked(match locked {
                 Some(_) => format!("`{shown}` has no file of it for {TARGET}"),
                 None => format!("`{shown}` has no version {} of it", manifest.version),

@@ -20,6 +20,13 @@ pub fn runtime_symbols() -> impl Iterator<Item = (String, u64)> {
     beskid_runtime::exports().map(|(name, address)| (name.to_owned(), address as u64))
 }
 
+/// A request for a session of a program that imports nothing but the runtime.
+pub(crate) fn session_request() -> CompileRequest {
+    // SAFETY: the symbols are those of the runtime's table, with the signatures that
+    // each program declares for them or is refused, and stay in this process.
+    unsafe { CompileRequest::session().with_imports(runtime_symbols().collect()) }
+}
+
 /// Compiles in memory and calls the entrypoint.
 ///
 /// # Errors

@@ -13,6 +13,7 @@ mod symbol_kind;
 mod threads;
 
 pub use execute::execute;
+pub(crate) use in_memory::session_request;
 pub use in_memory::{run_in_memory, runtime_symbols};
 pub use result::ReturnValue;
 pub use shared_image::run_image;

@@ -203,6 +203,13 @@ codes! {
     /// Report this to its author.
     E5164;
 
+    /// The file of a plugin that was added is gone from the user's folder, or is no plugin
+    /// any more.
+    ///
+    /// `beskid plugin update` takes it from where it was added from again; `beskid plugin
+    /// remove` forgets it.
+    E5170;
+
     /// What a tool answered to a question of a link plan is no value: nothing, more than a
     /// line, more than 4096 bytes, or not UTF-8.
     ///
@@ -213,4 +220,20 @@ codes! {
     ///
     /// Use a release of beskid as new as the plugin.
     E5181;
+
+    /// A list of tests that are expected to fail is malformed, or names what is no test.
+    ///
+    /// `beskid plugin check PLUGIN --list` shows the names.
+    E5183;
+
+    /// The conformance kit has no such test.
+    ///
+    /// `beskid plugin check PLUGIN --list` shows the tests.
+    E5184;
+
+    /// A hunt has compared nothing: no artifact was taken by two of the engines. Each one's
+    /// last reason is named.
+    ///
+    /// Choose engines that have more in common, or fewer `--features`.
+    E5190;
 }

@@ -1,93 +1,25 @@
-//! A third opinion: Cranelift's interpreter, on functions that come out of an
-//! artifact.
+//! Directives in Cranelift's interpreter.
 
 use beskid_plugin_api::artifact::CodegenArtifact;
-use beskid_plugin_api::panics::contain_panic;
-use cranelift_codegen::data_value::DataValue;
-use cranelift_codegen::ir::{Function, LibCall, UserExternalName, UserFuncName};
-use cranelift_codegen::isa::CallConv;
-use cranelift_interpreter::environment::FunctionStore;
-use cranelift_interpreter::interpreter::{Interpreter, InterpreterState, LibCallValues};
-use cranelift_interpreter::step::{ControlFlow, CraneliftTrap};
 
 use super::directive::{Directive, Verdict};
-use crate::decode::Decoder;
 use crate::error::ClifError;
-
-/// Most instructions that a directive may take.
-const FUEL: u64 = 100_000_000;
+use crate::interpret::{Interpretable, Interpreted};
 
 /// Runs directives, one after the other.
 pub(super) fn run<'d>(
     artifact: &CodegenArtifact,
     directives: impl Iterator<Item = &'d Directive>,
 ) -> Result<Vec<Verdict>, ClifError> {
-    let functions = decode(artifact)?;
+    let functions = Interpretable::read(artifact)?;
     Ok(directives.map(|each| verdict(&functions, each)).collect())
 }
 
-fn verdict(functions: &[Function], directive: &Directive) -> Verdict {
-    // The interpreter panics on what it does not know.
-    match contain_panic(|| call(functions, directive)) {
-        Ok(Ok(ControlFlow::Return(values))) => directive.verdict(&values),
-        Ok(Ok(ControlFlow::Trap(_))) if directive.traps() => Verdict::Passed,
-        Ok(Ok(ControlFlow::Trap(trap))) => Verdict::Failed(format!("a trap: {trap}")),
-        Ok(Ok(other)) => Verdict::Failed(format!("no return but {other:?}")),
-        Ok(Err(reason)) => Verdict::Failed(reason),
-        Err(panic) => Verdict::Failed(format!("that the interpreter gave up: {panic}")),
+fn verdict(functions: &Interpretable, directive: &Directive) -> Verdict {
+    match functions.call(directive.function as u32, directive.args()) {
+        Interpreted::Returned(values) => directive.verdict(&values),
+        Interpreted::Trapped(_) if directive.traps() => Verdict::Passed,
+        Interpreted::Trapped(trap) => Verdict::Failed(format!("a trap: {trap}")),
+        Interpreted::GaveUp(reason) => Verdict::Failed(reason),
     }
-}
-
-fn decode(artifact: &CodegenArtifact) -> Result<Vec<Function>, ClifError> {
-    let decoder = Decoder::new(artifact, CallConv::SystemV)?;
-    let functions = artifact.functions().iter();
-    functions
-        .map(|function| decoder.function(function, &name))
-        .collect()
-}
-
-fn name(symbol: u32) -> UserExternalName {
-    UserExternalName::new(0, symbol)
-}
-
-fn call<'f>(functions: &'f [Function], directive: &Directive) -> Result<ControlFlow<'f>, String> {
-    let mut store = FunctionStore::default();
-    for function in functions {
-        store.add(function.name.to_string(), function);
-    }
-    let state = InterpreterState::default()
-        .with_function_store(store)
-        .with_libcall_handler(library_call);
-    let callee = UserFuncName::User(name(directive.function as u32)).to_string();
-    Interpreter::new(state)
-        .with_fuel(Some(FUEL))
-        .call_by_name(&callee, directive.args())
-        .map_err(|error| {
-            let cause = std::error::Error::source(&error);
-            cause.map_or_else(|| error.to_string(), |cause| format!("{error}: {cause}"))
-        })
-}
-
-fn library_call(routine: LibCall, args: LibCallValues) -> Result<LibCallValues, CraneliftTrap> {
-    use DataValue::{F32, F64};
-    let single = |x: f32| F32(x.into());
-    let double = |x: f64| F64(x.into());
-    let result = match (routine, args.as_slice()) {
-        (LibCall::CeilF32, [F32(x)]) => single(x.as_f32().ceil()),
-        (LibCall::CeilF64, [F64(x)]) => double(x.as_f64().ceil()),
-        (LibCall::FloorF32, [F32(x)]) => single(x.as_f32().floor()),
-        (LibCall::FloorF64, [F64(x)]) => double(x.as_f64().floor()),
-        (LibCall::TruncF32, [F32(x)]) => single(x.as_f32().trunc()),
-        (LibCall::TruncF64, [F64(x)]) => double(x.as_f64().trunc()),
-        (LibCall::NearestF32, [F32(x)]) => single(x.as_f32().round_ties_even()),
-        (LibCall::NearestF64, [F64(x)]) => double(x.as_f64().round_ties_even()),
-        (LibCall::FmaF32, [F32(x), F32(y), F32(z)]) => {
-            single(x.as_f32().mul_add(y.as_f32(), z.as_f32()))
-        }
-        (LibCall::FmaF64, [F64(x), F64(y), F64(z)]) => {
-            double(x.as_f64().mul_add(y.as_f64(), z.as_f64()))
-        }
-        _ => return Err(CraneliftTrap::UnreachableCodeReached),
-    };
-    Ok(LibCallValues::from_buf([result]))
 }

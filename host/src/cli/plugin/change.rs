@@ -10,15 +10,21 @@ use serde_json::json;
 
 use super::super::environment::Environment;
 use super::super::render;
-use crate::plugins::{Change, Installer, said_by};
+use crate::plugins::{Change, Done, Installer, refuse_rivals, said_by};
+
+fn installer(environment: &Environment) -> Result<Installer<'_>, Diagnostic> {
+    let registry = &environment.registry;
+    Installer::new(registry.containment(), registry.terms())
+}
 
 /// Adds files, and the plugins among the files of folders. Of a folder, what can be
 /// added is, whatever lies beside it.
 ///
 /// # Errors
-/// Why the first file that was refused was; E5102 if a folder has no plugin.
+/// Why the first file that was refused was; E5102 if a folder has no plugin; E5107 if two
+/// different files are one version of a plugin.
 pub(super) fn add(environment: &Environment, paths: &[PathBuf]) -> Result<(), Diagnostic> {
-    let installer = Installer::new(environment.registry.containment())?;
+    let installer = installer(environment)?;
     let mut files = Vec::new();
     for path in paths {
         match path.is_dir() {
@@ -26,7 +32,7 @@ pub(super) fn add(environment: &Environment, paths: &[PathBuf]) -> Result<(), Di
             false => files.push(path.clone()),
         }
     }
-    let mut refusals = Vec::new();
+    let mut refusals = refuse_rivals(&mut files);
     for path in &files {
         match installer.add(path) {
             Ok(change) => show(environment, &change)?,
@@ -60,7 +66,7 @@ fn plugins_in(folder: &Path) -> Result<Vec<PathBuf>, Diagnostic> {
 
 /// Takes plugins out of the user's folder.
 pub(super) fn remove(environment: &Environment, names: &[String]) -> Result<(), Diagnostic> {
-    let installer = Installer::new(environment.registry.containment())?;
+    let installer = installer(environment)?;
     for name in names {
         for change in installer.remove(name)? {
             show(environment, &change)?;
@@ -78,7 +84,7 @@ pub(super) fn switch(
     names: &[String],
     on: bool,
 ) -> Result<(), Diagnostic> {
-    let installer = Installer::new(environment.registry.containment())?;
+    let installer = installer(environment)?;
     for name in names {
         environment.registry.in_folders(name)?;
         let changed = installer.switch(name, on)?;
@@ -102,7 +108,7 @@ pub(super) fn update<'a>(
 ) -> Result<Vec<&'a str>, Diagnostic> {
     let mut unknown = names.iter().map(String::as_str).collect::<Vec<_>>();
     let mut refusals = Vec::new();
-    for change in Installer::new(environment.registry.containment())?.update(names)? {
+    for change in installer(environment)?.update(names)? {
         match change {
             Ok(change) => {
                 unknown.retain(|name| !change.is_of(name));
@@ -134,14 +140,20 @@ fn show(environment: &Environment, change: &Change) -> Result<(), Diagnostic> {
         "version": change.version,
         "digest": change.blake3,
         "path": change.path.display().to_string(),
+        "disabled": change.is_disabled,
     });
     render::value(environment.format, &value, || {
-        format!(
-            "{done}: {} {}@{} {}",
-            change.kind,
-            change.id,
-            change.version,
-            change.blake3.chars().take(12).collect::<String>()
-        )
+        let (kind, id, version) = (&change.kind, &change.id, &change.version);
+        let short = change.blake3.chars().take(12).collect::<String>();
+        let mut text = format!("{done}: {kind} {id}@{version} {short}");
+        if change.done == Done::Forgotten {
+            text = format!("{text}\n  its file was gone already");
+        }
+        if change.is_disabled {
+            text = format!(
+                "{text}\n  it was switched off before, and still is: `beskid plugin enable {id}`"
+            );
+        }
+        text
     })
 }

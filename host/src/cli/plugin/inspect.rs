@@ -22,7 +22,7 @@ type Rows = Vec<(&'static str, String)>;
 /// `ask`: also what it says when it is asked, in a process of its own.
 ///
 /// # Errors
-/// Why the gate refuses the file, or why the plugin of that name cannot be used;
+/// Why the file is refused, by the gate or because it cannot be trusted, or why the plugin of that name cannot be used;
 /// E5162 to E5164 if its process fails.
 pub(super) fn inspect(environment: &Environment, path: &Path, ask: bool) -> Result<(), Diagnostic> {
     let registry = &environment.registry;
@@ -54,9 +54,9 @@ fn built_in(environment: &Environment, entry: &Entry, ask: bool) -> Result<(), D
 }
 
 fn file(environment: &Environment, path: &Path, ask: bool) -> Result<(), Diagnostic> {
-    let vetted = environment.registry.vet(path);
+    let judged = environment.registry.judge(path);
     let Some(said) = said_by(path) else {
-        return vetted.map(drop);
+        return judged;
     };
     let mut rows = vec![("path", path.display().to_string())];
     if let Ok(bytes) = read_bounded(path, LARGEST) {
@@ -79,12 +79,12 @@ fn file(environment: &Environment, path: &Path, ask: bool) -> Result<(), Diagnos
     }
     rows.push((
         "result",
-        match &vetted {
-            Ok(_) => "pass".to_owned(),
+        match &judged {
+            Ok(()) => "pass".to_owned(),
             Err(error) => format!("refused {}", error.code),
         },
     ));
-    if ask && vetted.is_ok() {
+    if ask && judged.is_ok() {
         let mut apart = Registry::default();
         apart.contain(Containment {
             isolate: true,
@@ -96,7 +96,7 @@ fn file(environment: &Environment, path: &Path, ask: bool) -> Result<(), Diagnos
         }
     }
     show(environment, &rows)?;
-    vetted.map(drop)
+    judged
 }
 
 /// What a plugin says when it is asked.

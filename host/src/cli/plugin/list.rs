@@ -6,21 +6,21 @@ use serde_json::{Value, json};
 
 use super::super::environment::Environment;
 use super::super::render;
-use crate::plugins::{Row, State};
+use crate::plugins::Row;
 
 /// Lists the plugins in reach, and what becomes of each.
 pub(super) fn list(environment: &Environment) -> Result<(), Diagnostic> {
-    let rows = environment.registry.rows()?;
+    let rows = environment.registry.rows(environment.config.jobs)?;
     let width = |text: fn(&Row) -> usize| rows.iter().map(text).max().unwrap_or_default();
     let widths = Widths {
         id: width(|row| row.id.len()),
         version: width(|row| row.version.len()),
         capabilities: width(|row| row.capabilities.join(",").len()),
     };
-    for row in &rows {
-        render::value(environment.format, &value(row), || text(row, &widths))?;
-    }
-    Ok(())
+    let rows = rows.iter();
+    let rows =
+        rows.map(|row| render::shown(environment.format, &value(row), || text(row, &widths)));
+    render::lines(&rows.collect::<Result<Vec<_>, _>>()?)
 }
 
 struct Widths {
@@ -51,7 +51,7 @@ fn text(row: &Row, widths: &Widths) -> String {
         line = format!("{line} {part}");
     }
     let mut lines = vec![line];
-    if let State::Refused(error) = &row.state {
+    if let Some(error) = row.state.fault() {
         lines.push(format!("{}: {}", error.code, error.message));
         lines.extend(error.help.iter().map(|help| format!("help: {help}")));
     }
@@ -69,17 +69,13 @@ fn text(row: &Row, widths: &Widths) -> String {
 }
 
 fn value(row: &Row) -> Value {
-    let refusal = match &row.state {
-        State::Refused(error) => json!(error),
-        _ => Value::Null,
-    };
     let facts = row.facts.as_ref();
     json!({
         "kind": row.kind,
         "id": row.id,
         "version": row.version,
         "state": row.state.name(),
-        "refusal": refusal,
+        "refusal": row.state.fault(),
         "capabilities": row.capabilities,
         "about": facts.map(|facts| &facts.about),
         "architectures": facts.map(|facts| &facts.architectures),

@@ -148,16 +148,32 @@ fn named<'a>(registry: &'a Registry, name: &str) -> Result<Vec<&'a Entry>, Diagn
                 let built_in = Diagnostic::new(Code::E5108, message);
                 refusal = Some(built_in.help("lock plugin files; built-ins come with beskid"));
             }
-            Err(error) if error.code == Code::E5108 => {
-                refusal.get_or_insert(error);
-            }
+            Err(error) if error.code == Code::E5108 => {}
             Err(error) => refusal = Some(error),
         }
     }
-    match refusal.filter(|_| entries.is_empty()) {
-        Some(refusal) => Err(refusal),
-        None => Ok(entries),
+    if !entries.is_empty() {
+        return Ok(entries);
     }
+    Err(match refusal {
+        Some(refusal) => refusal,
+        None => no_file_of(registry, name)?,
+    })
+}
+
+/// E5108: there is no plugin file of this name, but perhaps others.
+fn no_file_of(registry: &Registry, name: &str) -> Result<Diagnostic, Diagnostic> {
+    let entries = registry.entries()?;
+    let files = entries.iter().filter(|entry| entry.is_file());
+    let mut ids = files
+        .map(|entry| entry.manifest().id.as_str())
+        .collect::<Vec<_>>();
+    ids.dedup();
+    let unknown = Diagnostic::new(Code::E5108, format!("there is no plugin file `{name}`"));
+    Ok(unknown.help(match ids.is_empty() {
+        true => "no plugin file is in reach; `beskid plugin add FILE` puts one there".to_owned(),
+        false => format!("in reach, and no built-ins, are: {}", ids.join(", ")),
+    }))
 }
 
 fn set(lock: &mut Lock, entry: &Entry) -> Result<(), Diagnostic> {
@@ -191,10 +207,18 @@ fn put(environment: &Environment, old: &Lock, new: &Lock) -> Result<(), Diagnost
             "kind": one.kind, "id": one.id, "version": one.version, "blake3": one.blake3,
         })
     });
+    let changes = old.changes(new, TARGET);
+    let told = changes.iter().map(|change| {
+        json!({
+            "change": change.name(), "kind": change.kind, "id": change.id,
+            "version": change.version, "from": change.from, "to": change.to,
+        })
+    });
     let value = json!({
         "path": shown,
         "changed": old != new,
         "plugins": plugins.collect::<Vec<_>>(),
+        "changes": told.collect::<Vec<_>>(),
     });
     render::value(environment.format, &value, || {
         let count = new.plugins.len();
@@ -203,6 +227,10 @@ fn put(environment: &Environment, old: &Lock, new: &Lock) -> Result<(), Diagnost
         } else {
             &format!("{count} plugins")
         };
-        format!("locked: {are} in {shown}")
+        let mut text = format!("locked: {are} in {shown}");
+        for change in &changes {
+            text = format!("{text}\n  {change}");
+        }
+        text
     })
 }

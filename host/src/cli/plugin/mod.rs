@@ -1,13 +1,16 @@
 //! `beskid plugin`.
 
 mod change;
+mod check;
 mod inspect;
 mod list;
 mod lock;
 
 use beskid_plugin_api::diagnostic::Diagnostic;
 
-use super::args::{PluginCommand, PluginServeArgs};
+pub(super) use check::test_one;
+
+use super::args::{Global, PluginCommand, PluginServeArgs};
 use super::environment::Environment;
 use crate::failure::Failure;
 use crate::plugins::{Serve, serve};
@@ -23,11 +26,16 @@ pub(super) fn serve_one(args: &PluginServeArgs) -> Result<(), Diagnostic> {
 }
 
 /// Does what a command about plugins says.
-pub(super) fn plugin(environment: &Environment, command: &PluginCommand) -> Result<u8, Failure> {
+pub(super) fn plugin(
+    environment: &Environment,
+    global: &Global,
+    command: &PluginCommand,
+) -> Result<u8, Failure> {
     match command {
         PluginCommand::List => list::list(environment)?,
         PluginCommand::Which { name } => list::which(environment, name)?,
         PluginCommand::Inspect { path, ask } => inspect::inspect(environment, path, *ask)?,
+        PluginCommand::Check(args) => return check::check(environment, global, args),
         PluginCommand::Add { paths } => change::add(environment, paths)?,
         PluginCommand::Remove(names) => change::remove(environment, &names.names)?,
         PluginCommand::Enable(names) => change::switch(environment, &names.names, true)?,

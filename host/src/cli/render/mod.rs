@@ -40,15 +40,35 @@ pub(super) fn value(
     value: &impl Serialize,
     text: impl FnOnce() -> String,
 ) -> Result<(), Diagnostic> {
+    raw(&shown(format, value, text)?)
+}
+
+/// What [`value`] writes, without the end of its line.
+///
+/// # Errors
+/// E4040 if it cannot be written as JSON.
+pub(super) fn shown(
+    format: MessageFormat,
+    value: &impl Serialize,
+    text: impl FnOnce() -> String,
+) -> Result<String, Diagnostic> {
     match format {
-        MessageFormat::Human | MessageFormat::Plain => line(&text()),
-        MessageFormat::Json => {
-            let value = serde_json::to_string(value).map_err(|error| {
-                let message = format!("cannot write to standard output: {error}");
-                Diagnostic::new(Code::E4040, message)
-            })?;
-            raw(&value)
-        }
+        MessageFormat::Human | MessageFormat::Plain => Ok(escape::escape_text(&text()).into()),
+        MessageFormat::Json => serde_json::to_string(value).map_err(|error| {
+            let message = format!("cannot write to standard output: {error}");
+            Diagnostic::new(Code::E4040, message)
+        }),
+    }
+}
+
+/// Writes many of them at once.
+///
+/// # Errors
+/// As for [`line`].
+pub(super) fn lines(lines: &[String]) -> Result<(), Diagnostic> {
+    match lines {
+        [] => Ok(()),
+        lines => raw(&lines.join("\n")),
     }
 }
 

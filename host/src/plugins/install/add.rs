@@ -13,6 +13,7 @@ use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::manifest::PluginManifest;
 
 use super::super::entry::Entry;
+use super::super::facts::Facts;
 use super::super::file::PluginFile;
 use super::super::place::Place;
 use super::super::search::{Glance, glance};
@@ -20,15 +21,16 @@ use super::super::trust::{signature_path, verify};
 use super::super::wanted::Wanted;
 use super::busy::unwritable;
 use super::change::{Change, Done, Installer, remove_file};
-use super::record::{Added, Facts, Record};
+use super::record::{Added, Record};
 use crate::scratch::Aside;
 
-impl Installer {
+impl Installer<'_> {
     /// Adds a plugin file.
     ///
     /// # Errors
     /// Why it is no plugin that can be used here; E5145 if it is not signed as it
-    /// must be; E4040 if it cannot be copied.
+    /// must be; E5141 or E5143 if only another one may be used; E4040 if it cannot be
+    /// copied.
     pub(crate) fn add(&self, path: &Path) -> Result<Change, Diagnostic> {
         let _turn = self.turn()?;
         let mut record = Record::read(&self.folder)?;
@@ -89,10 +91,18 @@ impl Installer {
             }
         }
         let digest = Digest::of(&bytes);
+        let entry = Entry::file(manifest.clone(), Place::User, file);
+        let admitted = self.terms.admit_new(&entry, digest);
+        admitted.map_err(|error| {
+            error.help(
+                "give the file that is locked; or leave out `--locked`, and lock this one with \
+                 `beskid plugin lock`",
+            )
+        })?;
         let name = file_name(&manifest, digest);
         let path = self.folder.join(&name);
         let is_intact = fs::read(&path).is_ok_and(|there| there == bytes);
-        let facts = self.install(&path, &bytes, signature.as_deref(), &manifest)?;
+        let facts = self.install(&path, &bytes, signature.as_deref(), &entry)?;
         let new = Added {
             kind: manifest.kind.to_string(),
             id: manifest.id,
@@ -122,7 +132,9 @@ impl Installer {
             Some(one) if is_intact && one.file == new.file => Done::Unchanged,
             Some(_) => Done::Replaced,
         };
-        Ok(self.change(done, &new))
+        let mut change = self.change(done, &new);
+        change.is_disabled = record.is_disabled(&new.id, &new.version);
+        Ok(change)
     }
 
     fn file(&self, path: &Path) -> PluginFile {
@@ -135,16 +147,15 @@ impl Installer {
         path: &Path,
         bytes: &[u8],
         signature: Option<&[u8]>,
-        manifest: &PluginManifest,
+        source: &Entry,
     ) -> Result<Facts, Diagnostic> {
         let aside = self.aside(bytes)?;
-        let file = self.file(aside.path());
-        if file.vetted()?.manifest() != manifest {
-            let message = format!("`{}` was changed while it was added", path.display());
-            return Err(Diagnostic::new(Code::E5101, message));
-        }
-        let entry = Entry::file(manifest.clone(), Place::User, file);
-        let facts = entry.facts()?;
+        let facts = self.load(&aside, source.manifest());
+        // The user knows the file that was given, and not its copy, which goes.
+        let facts = facts.map_err(|error| match source.path() {
+            Some(source) => told_of(error, aside.path(), source),
+            None => error,
+        })?;
         if let Some(signature) = signature {
             let place = signature_path(path);
             let aside = self.aside(signature)?;
@@ -156,6 +167,17 @@ impl Installer {
             .rename(path)
             .map_err(|error| unwritable(path, &error))?;
         Ok(facts)
+    }
+
+    /// What a copy says of itself when it is loaded.
+    fn load(&self, aside: &Aside, manifest: &PluginManifest) -> Result<Facts, Diagnostic> {
+        let file = self.file(aside.path());
+        if file.vetted()?.manifest() != manifest {
+            let shown = aside.path().display().to_string();
+            let message = format!("`{shown}` was changed while it was added");
+            return Err(Diagnostic::new(Code::E5101, message).path(shown));
+        }
+        Entry::file(manifest.clone(), Place::User, file).facts()
     }
 
     fn aside(&self, bytes: &[u8]) -> Result<Aside, Diagnostic> {
@@ -200,6 +222,16 @@ fn check_still(found: &PluginManifest, old: &Added, source: &Path) -> Result<(),
         .help(
             "add it with `beskid plugin add`, and take the other out with `beskid plugin remove`",
         ))
+}
+
+/// The same of another file.
+fn told_of(mut error: Diagnostic, of: &Path, file: &Path) -> Diagnostic {
+    let (of, file) = (of.display().to_string(), file.display().to_string());
+    error.message = error.message.replace(&of, &file);
+    for note in &mut error.notes {
+        *note = note.replace(&of, &file);
+    }
+    error.path(file)
 }
 
 /// A name that no other plugin, version or contents has.

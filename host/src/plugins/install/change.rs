@@ -11,6 +11,7 @@ use beskid_plugin_api::diagnostic::Diagnostic;
 
 use super::super::isolate::Containment;
 use super::super::place::user_folder;
+use super::super::terms::Terms;
 use super::super::trust::{check_folder, signature_path};
 use super::super::wanted::Wanted;
 use super::busy::{Turn, unwritable};
@@ -18,9 +19,11 @@ use super::record::{Added, Record};
 
 /// Whoever changes the user's folder.
 #[derive(Debug)]
-pub(crate) struct Installer {
+pub(crate) struct Installer<'r> {
     pub(super) folder: PathBuf,
     pub(super) containment: Arc<Containment>,
+    /// What is asked of the files that are added.
+    pub(super) terms: &'r Terms,
 }
 
 /// What was done.
@@ -36,6 +39,8 @@ pub(crate) enum Done {
     Kept,
     /// It is gone.
     Removed,
+    /// Its file was gone already.
+    Forgotten,
 }
 
 impl Done {
@@ -47,6 +52,7 @@ impl Done {
             Self::Unchanged => "unchanged",
             Self::Kept => "kept",
             Self::Removed => "removed",
+            Self::Forgotten => "forgotten",
         }
     }
 }
@@ -62,6 +68,8 @@ pub(crate) struct Change {
     pub(crate) blake3: String,
     /// Its file.
     pub(crate) path: PathBuf,
+    /// Whether it is switched off, and was before it was added.
+    pub(crate) is_disabled: bool,
 }
 
 impl Change {
@@ -71,12 +79,15 @@ impl Change {
     }
 }
 
-impl Installer {
+impl<'r> Installer<'r> {
     /// Of the user's folder.
     ///
     /// # Errors
     /// E5301 if there is no place for one.
-    pub(crate) fn new(containment: &Arc<Containment>) -> Result<Self, Diagnostic> {
+    pub(crate) fn new(
+        containment: &Arc<Containment>,
+        terms: &'r Terms,
+    ) -> Result<Self, Diagnostic> {
         let folder = user_folder().ok_or_else(|| {
             Diagnostic::new(Code::E5301, "there is no folder for the user's plugins")
                 .help("set `HOME` or `XDG_DATA_HOME` to an absolute path")
@@ -84,6 +95,7 @@ impl Installer {
         Ok(Self {
             folder,
             containment: Arc::clone(containment),
+            terms,
         })
     }
 
@@ -113,15 +125,17 @@ impl Installer {
         if gone.is_empty() {
             return Err(self.not_added(name));
         }
+        let mut changes = Vec::new();
         for added in &gone {
-            remove_file(&self.folder.join(&added.file))?;
+            let done = match remove_file(&self.folder.join(&added.file))? {
+                true => Done::Removed,
+                false => Done::Forgotten,
+            };
+            changes.push(self.change(done, added));
         }
         record.plugins = kept;
         record.write(&self.folder)?;
-        let gone = gone.iter();
-        Ok(gone
-            .map(|added| self.change(Done::Removed, added))
-            .collect())
+        Ok(changes)
     }
 
     pub(super) fn change(&self, done: Done, added: &Added) -> Change {
@@ -132,6 +146,7 @@ impl Installer {
             version: added.version.clone(),
             blake3: added.blake3.clone(),
             path: self.folder.join(&added.file),
+            is_disabled: false,
         }
     }
 
@@ -143,18 +158,19 @@ impl Installer {
     }
 }
 
-/// Removes a plugin's file, with its signature. What is gone already is.
-pub(super) fn remove_file(path: &Path) -> Result<(), Diagnostic> {
-    for path in [path.to_owned(), signature_path(path)] {
-        match fs::remove_file(&path) {
-            Err(error) if error.kind() != ErrorKind::NotFound => {
-                let message = format!("cannot remove `{}`: {error}", path.display());
-                return Err(Diagnostic::new(Code::E4040, message)
-                    .path(path.display().to_string())
-                    .help("make its folder writable"));
-            }
-            _ => {}
+/// Removes a plugin's file, with its signature. `Ok(false)`: it is gone already.
+pub(super) fn remove_file(path: &Path) -> Result<bool, Diagnostic> {
+    let remove = |path: &Path| match fs::remove_file(path) {
+        Ok(()) => Ok(true),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
+        Err(error) => {
+            let message = format!("cannot remove `{}`: {error}", path.display());
+            Err(Diagnostic::new(Code::E4040, message)
+                .path(path.display().to_string())
+                .help("make its folder writable"))
         }
-    }
-    Ok(())
+    };
+    let was_there = remove(path)?;
+    remove(&signature_path(path))?;
+    Ok(was_there)
 }

@@ -5,10 +5,10 @@ mod add;
 mod busy;
 mod change;
 mod record;
+mod rivals;
 mod turn_off;
 
 pub(crate) use busy::Turn;
-pub(crate) use change::{Change, Installer};
+pub(crate) use change::{Change, Done, Installer};
 pub(super) use record::{Added, Record};
-
-pub use record::Facts;
+pub(crate) use rivals::refuse_rivals;

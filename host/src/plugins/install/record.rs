@@ -8,6 +8,7 @@ use beskid_plugin_api::diagnostic::Diagnostic;
 use serde::{Deserialize, Serialize};
 
 use super::super::digits::parse_digest;
+use super::super::facts::Facts;
 use super::super::trust::check_file;
 use super::super::wanted::Wanted;
 use crate::input::read_bounded;
@@ -53,20 +54,6 @@ pub(in crate::plugins) struct Added {
     pub(in crate::plugins) facts: Facts,
 }
 
-/// What a plugin says of itself that its manifest does not.
-#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct Facts {
-    /// One line about it.
-    #[serde(default)]
-    pub about: String,
-    /// Architectures that a backend compiles for.
-    #[serde(default)]
-    pub architectures: Vec<String>,
-    /// Features that a backend knows.
-    #[serde(default)]
-    pub features: Vec<String>,
-}
-
 impl Default for Record {
     fn default() -> Self {
         Self {
@@ -95,7 +82,12 @@ impl Record {
                 .help("delete it, add the plugins again with `beskid plugin add`, and switch off what was off")
         };
         check_file(&path)?;
-        let bytes = read_bounded(&path, LARGEST)?;
+        let bytes = read_bounded(&path, LARGEST).map_err(|error| {
+            error.path(path.display().to_string()).help(
+                "what was added is recorded in a file of at most 4 MiB that you may read; move \
+                 what is there away, and add the plugins again with `beskid plugin add`",
+            )
+        })?;
         let text = String::from_utf8(bytes).map_err(|error| malformed(error.to_string()))?;
         let record = toml::from_str::<Self>(&text);
         let record = record.map_err(|error| malformed(error.message().to_owned()))?;

@@ -6,7 +6,7 @@ use super::super::wanted::Wanted;
 use super::change::Installer;
 use super::record::Record;
 
-impl Installer {
+impl Installer<'_> {
     /// Switches plugins off, or on again. `Ok(false)`: they were.
     ///
     /// # Errors

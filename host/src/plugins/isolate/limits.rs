@@ -13,6 +13,8 @@ use crate::config::PluginSettings;
 const SHORT: Duration = Duration::from_secs(30);
 /// Longest time for a program that is compiled, or a step of a link.
 const LONG: Duration = Duration::from_secs(600);
+/// Longest time for an answer when somebody only wants to know what there is.
+const LOOK: Duration = Duration::from_secs(10);
 /// Most memory that a process writes to, in MiB.
 const MEMORY: u32 = 4096;
 /// Addresses that it may reserve for each byte that it may write to.
@@ -34,6 +36,15 @@ impl Limits {
         Self {
             time: seconds.map(|seconds| Duration::from_secs(seconds.get().into())),
             memory: memory.map_or(MEMORY, NonZeroU32::get),
+        }
+    }
+
+    /// The same for a plugin that nobody wants to use: it has less time, unless the user
+    /// says how much.
+    pub(in crate::plugins) fn for_a_look(self) -> Self {
+        Self {
+            time: Some(self.time.unwrap_or(LOOK)),
+            ..self
         }
     }
 
@@ -86,5 +97,7 @@ mod tests {
         };
         let own = Limits::of(Some(&settings));
         assert_eq!((own.memory, own.time(Task::Compile).as_secs()), (64, 1));
+        assert_eq!(usual.for_a_look().time(Task::Describe), LOOK);
+        assert_eq!(own.for_a_look(), own);
     }
 }

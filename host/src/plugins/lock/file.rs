@@ -94,9 +94,17 @@ impl Lock {
             let message = format!("`{}` is malformed: {reason}", path.display());
             Diagnostic::new(Code::E5147, message)
                 .path(path.display().to_string())
-                .help("write it anew: delete it, and run `beskid plugin lock`")
+                .help(
+                    "take it from version control again; or write it anew: delete it, and run \
+                     `beskid plugin lock`",
+                )
         };
-        let bytes = read_bounded(&path, LARGEST)?;
+        let bytes = read_bounded(&path, LARGEST).map_err(|error| {
+            error.help(
+                "a lock is a file of at most 1 MiB that you may read; move what is there away, \
+                 and run `beskid plugin lock`",
+            )
+        })?;
         let text = String::from_utf8(bytes).map_err(|error| malformed(error.to_string()))?;
         let written = toml::from_str::<Written>(&text);
         let written = written.map_err(|error| malformed(error.message().to_owned()))?;
@@ -242,6 +250,9 @@ mod tests {
         assert_eq!(Lock::read(path.clone()).unwrap_err().code, "E5147");
         fs::remove_file(&path).unwrap();
         fs::create_dir(&path).unwrap();
-        assert_eq!(Lock::read(path).unwrap_err().code, "E4040");
+        let refusal = Lock::read(path).unwrap_err();
+        assert_eq!(refusal.code, "E4040");
+        let help = refusal.help.unwrap();
+        assert!(help.contains("`beskid plugin lock`"), "{help}");
     }
 }

@@ -1,0 +1,238 @@
+//! Many calls, one after the other and at once.
+
+use std::fs;
+use std::path::Path;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use beskid_plugin_api::Digest;
+use beskid_plugin_api::abi::{HostServices, ServicesRef, services_table};
+use beskid_plugin_api::artifact::CodegenArtifact;
+use beskid_plugin_api::codes::Code;
+use beskid_plugin_api::diagnostic::Diagnostic;
+use beskid_plugin_api::services::Level;
+use beskid_plugin_api::tools::{ToolCall, ToolOutput};
+
+use super::bench::{Bench, Made, check_digest};
+use super::{desks, samples};
+use crate::kit::case::Test;
+use crate::kit::outcome::{Checked, Finding, Outcome, holds, made, shown};
+use crate::kit::subject::Subject;
+use crate::plugins::{PluginServices, Task, Workplace};
+
+/// How often a program is compiled to see what grows.
+const OFTEN: usize = 100;
+/// How often before that: what is set up once is no growth.
+const BEFORE: usize = 4;
+/// Programs that each of them compiles.
+const EACH: u32 = 4;
+/// Functions of a program that takes a while.
+const FUNCTIONS: usize = 400;
+/// How long a backend may go on when the user wants to stop.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+pub(super) fn tests() -> Vec<Test> {
+    vec![
+        Test::new(
+            "load/repeated",
+            "after a hundred programs there are no more files open and threads than after four",
+            repeated,
+        ),
+        Test::new(
+            "load/threads",
+            "eight threads that compile at once each get what they would alone",
+            at_once,
+        ),
+        Test::new(
+            "load/cancelled",
+            "a backend that is asked to stop does, or is done within five seconds",
+            cancelled,
+        ),
+        Test::new(
+            "load/folder",
+            "nothing is written into the working folder",
+            folder,
+        ),
+    ]
+}
+
+/// Open files and threads of this process.
+fn held() -> Option<[usize; 2]> {
+    let count = |folder: &str| fs::read_dir(folder).ok().map(Iterator::count);
+    Some([count("/proc/self/fd")?, count("/proc/self/task")?])
+}
+
+fn repeated(subject: &Subject<'_>) -> Checked {
+    let bench = Bench::of(subject)?;
+    let program = samples::plain()?;
+    let times = |count| -> Result<(), Finding> {
+        for _ in 0..count {
+            bench.compile(&program, &bench.request())?;
+        }
+        Ok(())
+    };
+    times(BEFORE)?;
+    let Some([files, threads]) = held() else {
+        let reason = "this system has no `/proc`";
+        return Ok(Outcome::Skipped(reason.to_owned()));
+    };
+    times(OFTEN)?;
+    let [files_after, threads_after] = held().unwrap_or_default();
+    let found = format!("{files_after} files and {threads_after} threads");
+    holds(
+        files_after <= files && threads_after <= threads,
+        format!("{files} open files and {threads} threads after {OFTEN} programs"),
+        found,
+    )?;
+    Ok(Outcome::Passed)
+}
+
+/// What can be compared of what a backend made.
+fn compared(
+    bench: &Bench<'_>,
+    program: &CodegenArtifact,
+    desk: usize,
+    services: ServicesRef,
+) -> Result<String, Finding> {
+    let entry = bench.subject.entry;
+    let backend = made("the plugin to be loaded", entry.backend())?;
+    let answer = entry.working(Task::Compile, || {
+        backend.compile(program.bytes(), &bench.request(), services)
+    });
+    desks::clear(desk);
+    let (digest, made_of_it) = Made::of(made("the program to be compiled", answer)?);
+    check_digest(program.digest(), digest)?;
+    match made_of_it {
+        Made::Object(bytes) => Ok(format!("object {}", Digest::of(&bytes))),
+        Made::Session(mut session) => {
+            let bits = made("the program to be run", session.run())?;
+            Ok(format!("result {bits}"))
+        }
+    }
+}
+
+fn at_once(subject: &Subject<'_>) -> Checked {
+    let bench = Bench::of(subject)?;
+    let mut work = Vec::new();
+    for (desk, services) in desks::tables().into_iter().enumerate() {
+        let program = samples::returning(desk)?;
+        let alone = compared(&bench, &program, desk, services)?;
+        work.push((desk, services, program, alone));
+    }
+    let again = |desk, services, program: &CodegenArtifact| {
+        let each = (0..EACH).map(|_| compared(&bench, program, desk, services));
+        each.collect::<Result<Vec<_>, _>>()
+    };
+    let together = thread::scope(|scope| {
+        let again = &again;
+        let threads = work.iter().map(|(desk, services, program, _)| {
+            scope.spawn(move || again(*desk, *services, program))
+        });
+        let threads = threads.collect::<Vec<_>>();
+        let results = threads.into_iter().map(|thread| {
+            let panicked = |_| Err(Finding::new("a thread to end", "a panic"));
+            thread.join().unwrap_or_else(panicked)
+        });
+        results.collect::<Result<Vec<_>, _>>()
+    })?;
+    for ((.., alone), found) in work.iter().zip(&together) {
+        for found in found {
+            holds(found == alone, format!("{alone}, as alone"), found.clone())?;
+        }
+    }
+    Ok(Outcome::Passed)
+}
+
+/// A host whose user wants to stop.
+struct Stopping;
+
+impl HostServices for Stopping {
+    fn log(level: Level, message: &str) {
+        PluginServices::log(level, message);
+    }
+
+    fn progress(done: u64, total: u64) {
+        PluginServices::progress(done, total);
+    }
+
+    fn is_cancelled() -> bool {
+        true
+    }
+
+    fn scratch() -> Result<String, Diagnostic> {
+        PluginServices::scratch()
+    }
+
+    fn run(call: &ToolCall) -> Result<ToolOutput, Diagnostic> {
+        PluginServices::run(call)
+    }
+}
+
+fn cancelled(subject: &Subject<'_>) -> Checked {
+    let bench = Bench::of(subject)?;
+    let program = samples::large(FUNCTIONS)?;
+    let entry = subject.entry;
+    let backend = made("the plugin to be loaded", entry.backend())?;
+    let since = Instant::now();
+    let _workplace = Workplace::open();
+    let services = services_table::<Stopping>();
+    let answer = entry.working(Task::Compile, || {
+        backend.compile(program.bytes(), &bench.request(), services)
+    });
+    let took = since.elapsed();
+    if let Err(error) = answer {
+        let is_answer = ![Code::E5112, Code::E5113].contains(&error.code);
+        holds(
+            is_answer,
+            "an error that says that it stopped",
+            shown(&error),
+        )?;
+    }
+    holds(
+        took <= PATIENCE,
+        format!(
+            "an end within {} seconds of being asked",
+            PATIENCE.as_secs()
+        ),
+        format!("{:.1} seconds", took.as_secs_f64()),
+    )?;
+    Ok(Outcome::Passed)
+}
+
+/// Puts this process back into its folder.
+struct Back<'a>(&'a Path);
+
+impl Drop for Back<'_> {
+    fn drop(&mut self) {
+        if let Err(error) = std::env::set_current_dir(self.0) {
+            tracing::warn!("cannot return to `{}`: {error}", self.0.display());
+        }
+    }
+}
+
+fn folder(subject: &Subject<'_>) -> Checked {
+    let bench = Bench::of(subject)?;
+    let program = samples::plain()?;
+    let here = std::env::current_dir().map_err(|error| kit(&error))?;
+    let empty = tempfile::tempdir().map_err(|error| kit(&error))?;
+    std::env::set_current_dir(empty.path()).map_err(|error| kit(&error))?;
+    let back = Back(&here);
+    let compiled = bench.compile(&program, &bench.request());
+    drop(back);
+    compiled?;
+    let left = fs::read_dir(empty.path()).map_err(|error| kit(&error))?;
+    let names = left
+        .flatten()
+        .map(|entry| entry.file_name().display().to_string());
+    let names = names.collect::<Vec<_>>().join(", ");
+    holds(
+        names.is_empty(),
+        "an empty folder to stay so",
+        names.clone(),
+    )?;
+    Ok(Outcome::Passed)
+}
+
+fn kit(error: &std::io::Error) -> Finding {
+    Finding::new("an empty folder to work in", error.to_string())
+}
