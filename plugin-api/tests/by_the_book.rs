@@ -62,6 +62,14 @@ fn the_document_and_the_crate_agree_about_everything_else() {
     agree(artifact.bytes().to_vec());
 }
 
+#[test]
+fn everything_survives_as_json() {
+    let artifact = everything::everything();
+    let json = artifact.to_json().unwrap();
+    let again = CodegenArtifact::from_json(json.as_bytes()).unwrap();
+    assert_eq!(again.bytes(), artifact.bytes());
+}
+
 /// Both say the same about every structure, the digest and every instruction.
 fn agree(file: Vec<u8>) {
     let by_book = book::read(&file);

@@ -1,6 +1,8 @@
 //! Chores of this repository, run as `cargo xtask NAME`.
 #![forbid(unsafe_code)]
 
+#[cfg(test)]
+mod artifact_schema;
 mod bench;
 mod bless;
 #[cfg(test)]

@@ -409,6 +409,17 @@ pub enum ArtifactCommand {
     Dump {
         /// Source file or artifact
         input: PathBuf,
+        /// Print all of it as JSON, which `artifact assemble` reads
+        #[arg(long)]
+        json: bool,
+    },
+    /// Write the artifact that JSON describes, as `artifact dump --json` prints it
+    Assemble {
+        /// JSON, or `-` for standard input
+        input: PathBuf,
+        /// Where to write the artifact
+        #[arg(short, long, value_name = "PATH")]
+        output: PathBuf,
     },
     /// Print the digest of an artifact
     Digest {

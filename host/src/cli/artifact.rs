@@ -9,10 +9,14 @@ use super::args::ArtifactCommand;
 use super::environment::Environment;
 use super::render;
 use crate::failure::Failure;
+use crate::input::read_any;
 use crate::lower::lower;
 use crate::output;
 use crate::source::Source;
 use serde_json::json;
+
+/// Largest JSON that is read, in bytes: 1 GiB.
+const MOST_JSON: u64 = 1 << 30;
 
 /// Writes, checks or shows an artifact.
 pub(super) fn artifact(
@@ -27,7 +31,21 @@ pub(super) fn artifact(
             let (output, digest) = (output.display().to_string(), artifact.digest().to_string());
             render::silent(format, &json!({ "output": output, "digest": digest }))?;
         }
-        ArtifactCommand::Dump { input } => {
+        // The JSON is what the command is asked for, in every format.
+        ArtifactCommand::Dump { input, json: true } => {
+            let json = read(input)?.to_json().map_err(Diagnostic::from)?;
+            output::write_stdout(json.as_bytes())?;
+        }
+        ArtifactCommand::Assemble { input, output } => {
+            let text = read_any(input, MOST_JSON)?.bytes;
+            let artifact = CodegenArtifact::from_json(&text);
+            let named = |error| Diagnostic::from(error).path(input.display().to_string());
+            let artifact = artifact.map_err(named)?;
+            output::write(output, artifact.bytes())?;
+            let (output, digest) = (output.display().to_string(), artifact.digest().to_string());
+            render::silent(format, &json!({ "output": output, "digest": digest }))?;
+        }
+        ArtifactCommand::Dump { input, json: false } => {
             let text = read(input)?.to_string();
             let text = text.trim_end();
             render::value(format, &json!({ "dump": text }), || text.to_owned())?;

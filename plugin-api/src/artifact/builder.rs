@@ -170,7 +170,7 @@ impl ArtifactBuilder {
     }
 }
 
-fn write(contents: &Contents, functions: &[Function]) -> Result<(Vec<u8>, Digest)> {
+pub(super) fn write(contents: &Contents, functions: &[Function]) -> Result<(Vec<u8>, Digest)> {
     let head = encode(&contents.header, "HEAD")?;
     let module = encode(&contents.module, "MODU")?;
     let forms = encode(&contents.forms, "FORM")?;

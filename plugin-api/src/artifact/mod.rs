@@ -321,6 +321,7 @@ mod features;
 mod form;
 mod function;
 mod header;
+mod json;
 mod located;
 mod module;
 mod outline;
@@ -361,7 +362,7 @@ const BODY: [u8; 4] = *b"BODY";
 ///
 /// Displays as text for people, as `beskid artifact dump` prints it: header,
 /// symbols, data, and the blocks of each function. The text leaves out some of
-/// the tables; nothing reads it back.
+/// the tables; nothing reads it back: [`to_json`](Self::to_json) is complete.
 #[derive(Debug, Clone)]
 pub struct CodegenArtifact {
     outline: Outline,
