@@ -7,10 +7,13 @@ use std::process::Command;
 use std::sync::OnceLock;
 
 /// Packages whose products the tests use.
-const PACKAGES: [&str; 9] = [
+const PACKAGES: [&str; 12] = [
     "beskid-faulty-backend-plugin",
     "beskid-hostile-backend-plugin",
     "beskid-hostile-linker-plugin",
+    "beskid-lying-linker-plugin",
+    "beskid-lying-objects-plugin",
+    "beskid-lying-sessions-plugin",
     "beskid-host",
     "beskid-backend-jit-plugin",
     "beskid-backend-aot-plugin",

@@ -10,7 +10,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use beskid_tests::command::{beskid, end};
+use beskid_tests::command::{Ended, beskid, end};
+use beskid_tests::desk::Desk;
+use beskid_tests::plugin_files::{change, write_faulty};
 
 /// A small file system of its own.
 struct SmallDisk {
@@ -76,4 +78,89 @@ fn lk_6_a_full_disk_is_one_error_and_leaves_nothing_behind() {
     let ended = end(emit.arg(disk.path().join("p.bska")));
     ended.fails_with("E4040");
     assert_eq!(files(disk.path()), [""; 0].map(PathBuf::from));
+}
+
+/// Bytes of a page, in which a disk's room is counted.
+const PAGE: u64 = 4096;
+
+/// Every file below a folder.
+fn all_files(folder: &Path) -> Vec<PathBuf> {
+    let (folders, mut found) = files(folder)
+        .into_iter()
+        .partition::<Vec<_>, _>(|path| path.is_dir());
+    found.extend(folders.iter().flat_map(|folder| all_files(folder)));
+    found.sort();
+    found
+}
+
+#[test]
+fn a_plugin_that_does_not_fit_is_not_added_and_what_was_there_stays() {
+    let desk = Desk::new();
+    write_faulty(&desk.path("faulty.so"), "0.1.4");
+    let len = fs::metadata(desk.path("faulty.so")).unwrap().len();
+    let pages = len.div_ceil(PAGE);
+    let run = |disk: &SmallDisk, line: &str| -> Ended {
+        let mut command = desk.command();
+        command.env("XDG_DATA_HOME", disk.path());
+        end(command.args(line.split_whitespace()))
+    };
+    let uses = "--backend faulty run p.bd";
+    let mut added = 0;
+    // No room for the file, or for the record of it, or for both.
+    for room in [4, pages / 2, pages - 1, pages, pages + 1, pages + 4] {
+        let Some(disk) = SmallDisk::mount((room * PAGE) as u32) else {
+            println!("skipped: mounting a tmpfs is not permitted");
+            return;
+        };
+        let ended = run(&disk, "plugin add faulty.so");
+        if ended.status == Some(0) {
+            added += 1;
+            assert_eq!(run(&disk, uses).succeeds(), "42\n");
+            continue;
+        }
+        let message = ended.fails_with("E4040");
+        assert!(message.contains("make room"), "{room}: {message}");
+        assert_eq!(all_files(disk.path()), [""; 0].map(PathBuf::from), "{room}");
+        run(&disk, uses).fails_with("E5108");
+    }
+    assert!((1..3).contains(&added), "{added}");
+
+    // There is room for one of two.
+    let disk = SmallDisk::mount(((pages + pages / 2) * PAGE) as u32).unwrap();
+    run(&disk, "plugin add faulty.so").succeeds();
+    let before = all_files(disk.path());
+    let record = fs::read(disk.path().join("beskid/plugins/installed.toml")).unwrap();
+    write_faulty(&desk.path("next.so"), "0.1.5");
+    change(&desk.path("faulty.so"));
+    for line in [
+        "plugin add next.so",
+        "plugin add faulty.so",
+        "plugin update",
+    ] {
+        run(&disk, line).fails_with("E4040");
+        assert_eq!(all_files(disk.path()), before, "{line}");
+        let now = fs::read(disk.path().join("beskid/plugins/installed.toml")).unwrap();
+        assert_eq!(now, record, "{line}");
+        assert_eq!(run(&disk, uses).succeeds(), "42\n", "{line}");
+    }
+}
+
+#[test]
+fn without_room_for_the_cache_plugins_are_listed_and_used() {
+    let Some(disk) = SmallDisk::mount(4096) else {
+        println!("skipped: mounting a tmpfs is not permitted");
+        return;
+    };
+    fs::write(disk.path().join("full"), [0; 4096]).unwrap();
+    let desk = Desk::new();
+    write_faulty(&desk.user().join("faulty.so"), "0.1.4");
+    for line in ["plugin list", "--backend faulty run p.bd", "plugin list"] {
+        let mut command = desk.command();
+        command.env("XDG_CACHE_HOME", disk.path());
+        let said = end(command.args(line.split_whitespace())).succeeds();
+        assert!(
+            said.contains("adds where it should") || said == "42\n",
+            "{line}: {said}"
+        );
+    }
 }

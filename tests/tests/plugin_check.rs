@@ -9,7 +9,7 @@
 
 use std::fs;
 
-use beskid_tests::built::third_party_backend;
+use beskid_tests::built::{third_party_backend, third_party_linker};
 use beskid_tests::command::{Ended, run};
 use serde_json::Value;
 
@@ -47,6 +47,15 @@ fn the_backend_of_objects_passes() {
 #[test]
 fn the_backend_of_another_author_passes() {
     assert!(passes(third_party_backend().to_str().unwrap()) >= 90);
+}
+
+#[test]
+fn strategies_pass() {
+    for (strategy, passed) in [("unix", 44), ("apple", 44), ("windows", 44)] {
+        assert!(passes(strategy) >= passed, "{strategy}");
+    }
+    let mold = third_party_linker().to_str().unwrap();
+    assert!(passes(mold) >= 44);
 }
 
 #[test]

@@ -325,68 +325,6 @@ fn malformed_records_are_errors_for_whoever_needs_them() {
 }
 
 #[test]
-fn adding_at_the_same_time_loses_nothing() {
-    let desk = desk();
-    let names = (0..6)
-        .map(|number| format!("{number}.so"))
-        .collect::<Vec<_>>();
-    for (number, name) in names.iter().enumerate() {
-        write_faulty(&desk.path(name), &format!("0.1.{number}"));
-    }
-    let children = names.iter().map(|name| {
-        let mut command = desk.command();
-        command.args(["plugin", "add", name]).spawn().unwrap()
-    });
-    for mut child in children.collect::<Vec<_>>() {
-        assert!(child.wait().unwrap().success());
-    }
-    let listed = desk.run("plugin list").succeeds();
-    for number in 0..6 {
-        let version = format!("0.1.{number}");
-        let line = listed
-            .lines()
-            .find(|line| line.contains("faulty") && line.contains(&version));
-        assert!(
-            line.is_some_and(|line| line.contains("user")),
-            "{version} in {listed}"
-        );
-    }
-    assert!(!listed.contains("refused"), "{listed}");
-}
-
-#[test]
-fn an_interrupted_add_leaves_what_was_there() {
-    let desk = desk();
-    desk.run("plugin add libfaulty.so").succeeds();
-    let before = desk.run("plugin list").succeeds();
-    for pause in [0, 5, 20, 60] {
-        // Each attempt finds another file, so that there is something to do.
-        change(&desk.path(VENDOR));
-        let mut command = desk.command();
-        let mut child = command
-            .args(["plugin", "add", "libfaulty.so"])
-            .spawn()
-            .unwrap();
-        std::thread::sleep(std::time::Duration::from_millis(pause));
-        child.kill().unwrap();
-        let ended = child.wait().unwrap();
-        let listed = desk.run("plugin list").succeeds();
-        assert!(!listed.contains("refused"), "{pause}: {listed}");
-        if !ended.success() && desk.installed(".so").len() == 1 && listed == before {
-            assert_eq!(desk.uses("").succeeds(), "42\n");
-        }
-        assert_eq!(desk.uses("").succeeds(), "42\n");
-    }
-    desk.run("plugin add libfaulty.so").succeeds();
-    let left = fs::read_dir(desk.user()).unwrap();
-    let left = left.map(|entry| entry.unwrap().file_name().into_string().unwrap());
-    let left = left
-        .filter(|name| name.starts_with('.'))
-        .collect::<Vec<_>>();
-    assert_eq!(left, [""; 0], "what was half written is swept");
-}
-
-#[test]
 fn a_folder_that_cannot_be_written_is_named() {
     let desk = desk();
     fs::remove_dir_all(desk.path("data/beskid")).unwrap();

@@ -1,20 +1,29 @@
 //! What was found out once, as JSON. Without a note it is found out again.
 
+use std::fs::OpenOptions;
+use std::io::Read;
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-
-use crate::input::open_bounded;
 
 /// Largest note, in bytes.
 const LARGEST: u64 = 1 << 20;
 
 /// What was noted there, if it is a note and can be read.
 pub(crate) fn recall<T: DeserializeOwned>(place: &Path) -> Option<T> {
-    let (file, _) = open_bounded(place, LARGEST).ok()?;
-    let text = std::io::read_to_string(std::io::Read::take(file, LARGEST)).ok()?;
-    serde_json::from_str(&text).ok()
+    // Opening a pipe would wait for somebody who writes.
+    let mut options = OpenOptions::new();
+    let file = options.read(true).custom_flags(libc::O_NONBLOCK);
+    let file = file.open(place).ok()?;
+    let meta = file.metadata().ok()?;
+    if !meta.is_file() || meta.len() > LARGEST {
+        return None;
+    }
+    let mut text = Vec::with_capacity(meta.len() as usize + 1);
+    file.take(LARGEST).read_to_end(&mut text).ok()?;
+    serde_json::from_slice(&text).ok()
 }
 
 /// Notes it.

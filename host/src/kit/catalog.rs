@@ -8,6 +8,7 @@ use beskid_plugin_api::manifest::PluginKind;
 
 use super::backend;
 use super::case::Test;
+use super::linker;
 
 /// Every test of a kind of plugin, in the order in which they are run.
 ///
@@ -16,7 +17,7 @@ use super::case::Test;
 pub(crate) fn tests(kind: PluginKind, corpus: Option<&Path>) -> Result<Vec<Test>, Diagnostic> {
     match kind {
         PluginKind::Backend => backend::tests(corpus),
-        PluginKind::Linker => Ok(Vec::new()),
+        PluginKind::Linker => Ok(linker::tests()),
     }
 }
 
@@ -32,7 +33,7 @@ pub(crate) fn test_of(
     let mut all = tests(kind, corpus)?;
     all.extend(match kind {
         PluginKind::Backend => backend::questions(),
-        PluginKind::Linker => Vec::new(),
+        PluginKind::Linker => linker::questions(),
     });
     let found = all.into_iter().find(|test| test.name == name);
     found.ok_or_else(|| unknown(name))

@@ -5,7 +5,10 @@ mod backend;
 mod case;
 mod catalog;
 mod expected;
+mod held;
+mod linker;
 mod outcome;
+mod place;
 mod runner;
 mod subject;
 

@@ -16,7 +16,7 @@ const OUTPUTS: [&str; 6] = ["-o", "--output", "--output=", "/OUT:", "/out:", "-o
 ///
 /// # Errors
 /// E5203 names the strategy, the step and what is wrong with it.
-pub(super) fn check(
+pub(crate) fn check(
     plan: &LinkPlan,
     request: &LinkRequest,
     strategy: &str,

@@ -12,5 +12,6 @@ mod namespace;
 mod response;
 mod scan;
 
+pub(crate) use check::check as check_plan;
 pub use execute::Driver;
 pub use job::{Link, LinkJob};

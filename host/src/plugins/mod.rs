@@ -34,6 +34,7 @@ mod wanted;
 
 pub(crate) use at_work::{Task, ended_by, tell_crash};
 pub use entry::Entry;
+pub(crate) use handle::LinkerHandle;
 pub(crate) use install::{Change, Done, Installer, Turn, refuse_rivals};
 pub use isolate::Containment;
 pub(crate) use isolate::end_all;

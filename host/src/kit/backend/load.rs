@@ -1,7 +1,5 @@
 //! Many calls, one after the other and at once.
 
-use std::fs;
-use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -16,7 +14,9 @@ use beskid_plugin_api::tools::{ToolCall, ToolOutput};
 use super::bench::{Bench, Made, check_digest};
 use super::{desks, samples};
 use crate::kit::case::Test;
+use crate::kit::held::held;
 use crate::kit::outcome::{Checked, Finding, Outcome, holds, made, shown};
+use crate::kit::place::in_empty_folder;
 use crate::kit::subject::Subject;
 use crate::plugins::{PluginServices, Task, Workplace};
 
@@ -56,12 +56,6 @@ pub(super) fn tests() -> Vec<Test> {
     ]
 }
 
-/// Open files and threads of this process.
-fn held() -> Option<[usize; 2]> {
-    let count = |folder: &str| fs::read_dir(folder).ok().map(Iterator::count);
-    Some([count("/proc/self/fd")?, count("/proc/self/task")?])
-}
-
 fn repeated(subject: &Subject<'_>) -> Checked {
     let bench = Bench::of(subject)?;
     let program = samples::plain()?;
@@ -72,19 +66,9 @@ fn repeated(subject: &Subject<'_>) -> Checked {
         Ok(())
     };
     times(BEFORE)?;
-    let Some([files, threads]) = held() else {
-        let reason = "this system has no `/proc`";
-        return Ok(Outcome::Skipped(reason.to_owned()));
-    };
+    let before = held();
     times(OFTEN)?;
-    let [files_after, threads_after] = held().unwrap_or_default();
-    let found = format!("{files_after} files and {threads_after} threads");
-    holds(
-        files_after <= files && threads_after <= threads,
-        format!("{files} open files and {threads} threads after {OFTEN} programs"),
-        found,
-    )?;
-    Ok(Outcome::Passed)
+    before.has_not_grown()
 }
 
 /// What can be compared of what a backend made.
@@ -199,40 +183,14 @@ fn cancelled(subject: &Subject<'_>) -> Checked {
     Ok(Outcome::Passed)
 }
 
-/// Puts this process back into its folder.
-struct Back<'a>(&'a Path);
-
-impl Drop for Back<'_> {
-    fn drop(&mut self) {
-        if let Err(error) = std::env::set_current_dir(self.0) {
-            tracing::warn!("cannot return to `{}`: {error}", self.0.display());
-        }
-    }
-}
-
 fn folder(subject: &Subject<'_>) -> Checked {
     let bench = Bench::of(subject)?;
     let program = samples::plain()?;
-    let here = std::env::current_dir().map_err(|error| kit(&error))?;
-    let empty = tempfile::tempdir().map_err(|error| kit(&error))?;
-    std::env::set_current_dir(empty.path()).map_err(|error| kit(&error))?;
-    let back = Back(&here);
-    let compiled = bench.compile(&program, &bench.request());
-    drop(back);
-    compiled?;
-    let left = fs::read_dir(empty.path()).map_err(|error| kit(&error))?;
-    let names = left
-        .flatten()
-        .map(|entry| entry.file_name().display().to_string());
-    let names = names.collect::<Vec<_>>().join(", ");
+    let left = in_empty_folder(|_| bench.compile(&program, &bench.request()).map(drop))?;
     holds(
-        names.is_empty(),
+        left.is_empty(),
         "an empty folder to stay so",
-        names.clone(),
+        left.join(", "),
     )?;
     Ok(Outcome::Passed)
-}
-
-fn kit(error: &std::io::Error) -> Finding {
-    Finding::new("an empty folder to work in", error.to_string())
 }

@@ -102,26 +102,24 @@ impl Installer<'_> {
         let name = file_name(&manifest, digest);
         let path = self.folder.join(&name);
         let is_intact = fs::read(&path).is_ok_and(|there| there == bytes);
-        let facts = self.install(&path, &bytes, signature.as_deref(), &entry)?;
-        let new = Added {
-            kind: manifest.kind.to_string(),
-            id: manifest.id,
-            version: manifest.version,
-            file: name,
-            blake3: digest.to_string(),
-            from: source.to_owned(),
-            facts,
-        };
-        let is_replaced = |one: &Added| {
-            let is_version =
-                (&one.kind, &one.id, &one.version) == (&new.kind, &new.id, &new.version);
-            is_version || Some(one) == old
-        };
-        let before = std::mem::take(&mut record.plugins).into_iter();
-        let (gone, kept) = before.partition::<Vec<_>, _>(is_replaced);
-        record.plugins = kept;
-        record.plugins.push(new.clone());
-        record.write(&self.folder)?;
+        let was_there = path.exists();
+        let noted = self.install(&path, &bytes, signature.as_deref(), &entry);
+        let noted = noted.and_then(|facts| {
+            let new = Added {
+                kind: manifest.kind.to_string(),
+                id: manifest.id,
+                version: manifest.version,
+                file: name,
+                blake3: digest.to_string(),
+                from: source.to_owned(),
+                facts,
+            };
+            Ok((self.note(record, &new, old)?, new))
+        });
+        if noted.is_err() && !was_there {
+            remove_file(&path)?;
+        }
+        let (gone, new) = noted?;
         // Whoever is interrupted here leaves files that nothing notes, and that the
         // noted ones come before.
         for one in gone.iter().filter(|one| one.file != new.file) {
@@ -135,6 +133,29 @@ impl Installer<'_> {
         let mut change = self.change(done, &new);
         change.is_disabled = record.is_disabled(&new.id, &new.version);
         Ok(change)
+    }
+
+    /// Notes a plugin in the place of the one that it is newer than; gives those that are
+    /// noted no longer.
+    fn note(
+        &self,
+        record: &mut Record,
+        new: &Added,
+        old: Option<&Added>,
+    ) -> Result<Vec<Added>, Diagnostic> {
+        let is_replaced = |one: &Added| {
+            let is_version =
+                (&one.kind, &one.id, &one.version) == (&new.kind, &new.id, &new.version);
+            is_version || Some(one) == old
+        };
+        let mut after = record.clone();
+        let before = std::mem::take(&mut after.plugins).into_iter();
+        let (gone, kept) = before.partition::<Vec<_>, _>(is_replaced);
+        after.plugins = kept;
+        after.plugins.push(new.clone());
+        after.write(&self.folder)?;
+        *record = after;
+        Ok(gone)
     }
 
     fn file(&self, path: &Path) -> PluginFile {

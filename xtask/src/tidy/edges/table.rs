@@ -60,7 +60,13 @@ pub const ROWS: &[Row] = &[
     row("tests", &["host", "plugin-api"], true, &[]),
     row(
         "tests/fixtures/*",
-        &["plugin-api", "backend-jit", "tests/fixtures/misbehaviour"],
+        &[
+            "plugin-api",
+            "backend-jit",
+            "backend-aot",
+            "linker-strategies/unix",
+            "tests/fixtures/misbehaviour",
+        ],
         true,
         &[],
     ),
