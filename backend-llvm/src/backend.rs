@@ -1,6 +1,6 @@
 //! From artifact bytes to an object or a session.
 
-use beskid_plugin_api::artifact::{Feature, SymbolKind};
+use beskid_plugin_api::artifact::Feature;
 use beskid_plugin_api::backend::{
     Backend, BackendDescription, CompileRequest, Compiled, EntryPlan, OptionDescription,
     OutputForm, accept_for,
@@ -73,13 +73,6 @@ impl Backend for LlvmBackend {
         }
         if is_session {
             check_imports(&artifact, request)?;
-            let mut symbols = artifact.module().symbols.iter();
-            if symbols.any(|symbol| matches!(symbol.kind, SymbolKind::Data { tls: true, .. })) {
-                let message = "backend `llvm` lacks in memory: tls";
-                return Err(
-                    Diagnostic::new(Code::E5008, message).help("build the program, and run that")
-                );
-            }
         }
         let plan = match is_session {
             true => None,

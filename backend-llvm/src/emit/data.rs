@@ -38,7 +38,9 @@ pub(super) fn write(unit: &Unit<'_>, text: &mut String) -> Result<(), Diagnostic
     let mut used = Vec::new();
     for data in &module.data {
         define(unit, data, text)?;
-        if data.used {
+        let kind = &unit.symbol(data.symbol)?.kind;
+        let is_local = matches!(kind, SymbolKind::Data { tls: true, .. });
+        if data.used && !(is_local && unit.emulates_threads()) {
             used.push(format!("ptr {}", unit.name(data.symbol)?));
         }
     }
@@ -61,6 +63,17 @@ fn define(unit: &Unit<'_>, data: &DataObject, text: &mut String) -> Result<(), D
     let local = if tls { "thread_local " } else { "" };
     let kind = if writable { "global" } else { "constant" };
     let (ty, value) = contents(unit, data)?;
+    if tls && unit.emulates_threads() {
+        let (first, key) = (unit.own(format_args!("f{id}")), unit.thread_key(id));
+        let (size, align) = (data.init.len().max(1), data.align.unwrap_or(1).max(1));
+        let key_ty = "{ i64, i64, ptr, ptr }";
+        let _ = writeln!(
+            text,
+            "{first} = internal constant {ty} {value}, align {align}\n\
+             {key} = internal global {key_ty} {{ i64 {size}, i64 {align}, ptr null, ptr {first} }}"
+        );
+        return Ok(());
+    }
     let _ = write!(text, "{name} = {linkage}{local}{kind} {ty} {value}");
     if let Some(section) = section(unit, data, writable, tls)? {
         let _ = write!(text, ", section \"{}\"", types::escaped(section.as_bytes()));

@@ -1,6 +1,8 @@
 //! Loads, stores, atomics, and addresses.
 
-use beskid_plugin_api::artifact::{Endianness, GlobalValue, Lane, MemoryFlags, Purpose, Type};
+use beskid_plugin_api::artifact::{
+    Endianness, GlobalValue, Lane, MemoryFlags, NameRef, Purpose, Type,
+};
 use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::tree::{AtomicOperation, LoadOp, StoreOp, Value};
 
@@ -198,11 +200,10 @@ fn global(w: &mut Writer<'_>, index: u32) -> Result<String, Diagnostic> {
         GlobalValue::Symbol {
             name, offset, tls, ..
         } => {
-            let (mut pointer, _) = w.unit.address(name)?;
-            if *tls {
-                let args = [("ptr", pointer.as_str())];
-                pointer = w.intrinsic("llvm.threadlocal.address.p0", "ptr", &args);
-            }
+            let pointer = match tls {
+                true => thread_local(w, name)?,
+                false => w.unit.address(name)?.0,
+            };
             let address = w.op(format_args!("ptrtoint ptr {pointer} to i64"));
             Ok(match offset {
                 0 => address,
@@ -211,6 +212,20 @@ fn global(w: &mut Writer<'_>, index: u32) -> Result<String, Diagnostic> {
         }
         GlobalValue::DynamicScale { .. } => Err(unsupported("vectors of scalable length")),
     }
+}
+
+/// This thread's copy of a symbol.
+fn thread_local(w: &mut Writer<'_>, name: &NameRef) -> Result<String, Diagnostic> {
+    let key = match name {
+        NameRef::Symbol(id) if w.unit.emulates_threads() => w.unit.thread_key(*id),
+        _ => {
+            let (pointer, _) = w.unit.address(name)?;
+            let args = [("ptr", pointer.as_str())];
+            return Ok(w.intrinsic("llvm.threadlocal.address.p0", "ptr", &args));
+        }
+    };
+    let routine = w.unit.outside("__emutls_get_address", "ptr", "ptr");
+    Ok(w.op(format_args!("call ptr {routine}(ptr {key}) #1")))
 }
 
 /// The type of an atomic access.

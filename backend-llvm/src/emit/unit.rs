@@ -7,7 +7,7 @@ use beskid_plugin_api::artifact::{
     AbiParam, CallConv, Extension, Linkage, NameRef, Outline, Purpose, Setting, Signature, Symbol,
     SymbolId, SymbolKind, Type,
 };
-use beskid_plugin_api::backend::CompileRequest;
+use beskid_plugin_api::backend::{CompileRequest, OutputForm};
 use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::target::Format;
 use beskid_plugin_api::tree::{LibCallType, libcall};
@@ -102,6 +102,17 @@ impl<'a> Unit<'a> {
 
     pub(crate) fn has(&self, setting: Setting) -> bool {
         self.outline.settings().contains(&setting)
+    }
+
+    /// Whether thread-local data is what a routine of the compiler's gives each thread: in
+    /// memory nobody has told the loader of it.
+    pub(crate) fn emulates_threads(&self) -> bool {
+        self.request.output == OutputForm::Session
+    }
+
+    /// What that routine is given for a symbol.
+    pub(crate) fn thread_key(&self, id: SymbolId) -> String {
+        self.own(format_args!("t{id}"))
     }
 
     /// The signature of a function symbol.

@@ -258,3 +258,61 @@ fn optimize(
         None => Ok(()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use beskid_plugin_api::manifest::TARGET;
+
+    const CHOICE: Choice = Choice {
+        optimization: Optimization::Speed,
+        native: false,
+    };
+
+    /// What LLVM makes of a text; `None` where there is no LLVM.
+    fn made(text: &str) -> Option<Result<Vec<u8>, Diagnostic>> {
+        let Ok(llvm) = Llvm::open(None) else {
+            println!("skipped: libLLVM not installed");
+            return None;
+        };
+        let machine = Machine::of(TARGET).unwrap();
+        Some(compile(llvm, &format!("{text}\0"), &machine, CHOICE))
+    }
+
+    #[test]
+    fn what_llvm_complains_of_is_an_error() {
+        let Some(made) = made("module asm \"no such instruction\"\n") else {
+            return;
+        };
+        let error = made.unwrap_err();
+        assert_eq!(error.code, Code::E5197, "{error}");
+        assert!(error.message.contains("LLVM"), "{error}");
+    }
+
+    #[test]
+    fn what_breaks_llvms_rules_is_the_programs_fault() {
+        for text in [
+            "define i8 @f(i64 %x) {\n  ret i8 %x\n}\n",
+            "define i8 @f(i1 %c) {\n  br i1 %c, label %a, label %b\na:\n  \
+             %x = add i8 1, 2\n  br label %b\nb:\n  ret i8 %x\n}\n",
+        ] {
+            let Some(made) = made(text) else {
+                return;
+            };
+            let error = made.unwrap_err();
+            assert_eq!(error.code, Code::E5007, "{error}");
+            assert!(!error.message.contains('\n'), "{error}");
+        }
+    }
+
+    #[test]
+    fn an_object_is_made_again_and_again() {
+        let text = "define i8 @f() {\n  ret i8 7\n}\n";
+        let Some(first) = made(text) else {
+            return;
+        };
+        let first = first.unwrap();
+        assert_eq!(made(text).unwrap().unwrap(), first);
+        assert_eq!(first.get(..4), Some(&b"\x7fELF"[..]));
+    }
+}

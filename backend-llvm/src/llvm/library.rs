@@ -17,7 +17,13 @@ const NAMES: [&str; 3] = ["libLLVM.so.19.1", "libLLVM-19.so.1", "libLLVM-19.so"]
 /// The version whose text and whose C interface the backend speaks.
 const VERSION: u32 = 19;
 /// What initializes a processor, behind its name.
-const PARTS: [&str; 5] = ["TargetInfo", "Target", "TargetMC", "AsmPrinter", "AsmParser"];
+const PARTS: [&str; 5] = [
+    "TargetInfo",
+    "Target",
+    "TargetMC",
+    "AsmPrinter",
+    "AsmParser",
+];
 
 /// An LLVM that is open.
 pub(crate) struct Llvm {
