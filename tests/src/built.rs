@@ -7,7 +7,7 @@ use std::process::Command;
 use std::sync::OnceLock;
 
 /// Packages whose products the tests use.
-const PACKAGES: [&str; 12] = [
+const PACKAGES: [&str; 13] = [
     "beskid-faulty-backend-plugin",
     "beskid-hostile-backend-plugin",
     "beskid-hostile-linker-plugin",
@@ -17,6 +17,7 @@ const PACKAGES: [&str; 12] = [
     "beskid-host",
     "beskid-backend-jit-plugin",
     "beskid-backend-aot-plugin",
+    "beskid-backend-llvm-plugin",
     "beskid-linker-unix-plugin",
     "beskid-linker-apple-plugin",
     "beskid-linker-windows-plugin",

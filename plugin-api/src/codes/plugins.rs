@@ -236,4 +236,15 @@ codes! {
     ///
     /// Choose engines that have more in common, or fewer `--features`.
     E5190;
+
+    /// LLVM is not installed, cannot be opened, is of another version than backend `llvm`
+    /// needs, or lacks functions.
+    ///
+    /// Install LLVM 19, or name its library with `--backend-option llvm.library=PATH`.
+    E5196;
+
+    /// LLVM fails at a program; what it says is named.
+    ///
+    /// Use another backend, and report it with the program.
+    E5197;
 }

@@ -44,6 +44,12 @@ pub const ROWS: &[Row] = &[
         &["cranelift-jit", "goblin"],
     ),
     row(
+        "backend-llvm",
+        &["plugin-api"],
+        true,
+        &["cranelift*", "goblin"],
+    ),
+    row(
         "linker-strategies/*",
         &["plugin-api"],
         true,
