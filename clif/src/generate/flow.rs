@@ -6,7 +6,7 @@ use cranelift_codegen::ir::{Block, BlockArg, BlockCall, InstBuilder, JumpTableDa
 use super::frame::Frame;
 use super::place::Base;
 use super::profile::WORDS;
-use super::{calls, integers, memory, traps};
+use super::{calls, floats, integers, memory, traps, vectors};
 
 /// How deep blocks are nested at most.
 const DEEPEST: usize = 3;
@@ -74,6 +74,8 @@ fn statements(frame: &mut Frame<'_>, depth: usize, count: usize) {
             4 => calls::statement(frame),
             5 => frame.assign(),
             6 => traps::statement(frame),
+            7..=10 if frame.profile.has_floats() => floats::statement(frame),
+            11..=15 if frame.profile.has_vectors() => vectors::statement(frame),
             _ => integers::statement(frame),
         }
     }

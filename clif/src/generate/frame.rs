@@ -195,9 +195,15 @@ impl<'f> Frame<'f> {
         self.push_results(inst);
     }
 
-    /// One operand, and the result.
+    /// One operand, and the result of its type, or of one that it decides.
     pub(super) fn unary(&mut self, opcode: Opcode, ty: Type) {
         let operand = self.value(ty);
+        self.push_unary(opcode, ty, operand);
+    }
+
+    /// An instruction with one operand; the type is what Cranelift goes by, mostly
+    /// that of the result.
+    pub(super) fn push_unary(&mut self, opcode: Opcode, ty: Type, operand: Value) {
         let (inst, _) = self.builder.ins().Unary(opcode, ty, operand);
         self.push_results(inst);
     }

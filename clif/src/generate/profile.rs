@@ -77,6 +77,11 @@ impl Profile {
         of.filter(|ty| self.types.contains(ty)).collect()
     }
 
+    /// Whether it has floats.
+    pub(super) fn has_floats(&self) -> bool {
+        self.types.contains(&types::F64)
+    }
+
     /// Whether it has vectors.
     pub(super) fn has_vectors(&self) -> bool {
         self.types.contains(&types::I8X16)
