@@ -105,7 +105,7 @@ mod tests {
         assert_eq!(digest.to_string(), DIGEST);
     }
 
-    const DIGEST: &str = "dcb0a29cab448d7b7acac4fab53e6a1c417182d453bdf2fe6d1fda1ee7b7da0c";
+    const DIGEST: &str = "209e990930b392f39d6af5545a43e7c1722e089d9d92b2a84affa6f3a8a4b00a";
 
     #[test]
     fn every_mnemonic_is_generated_or_said_not_to_be() {

@@ -19,9 +19,10 @@ pub(super) fn statement(frame: &mut Frame<'_>) {
     let is_free = frame.profile.may_trap && frame.random.one_in(4);
     match frame.random.below(4) {
         3 => {
-            match frame.random.below(2) {
-                0 => frame.builder.ins().nop(),
-                _ => frame.builder.ins().sequence_point(),
+            // The interpreter has neither data nor this.
+            match frame.profile.has_data {
+                true => frame.builder.ins().sequence_point(),
+                false => frame.builder.ins().nop(),
             };
         }
         0 => {

@@ -157,7 +157,8 @@ fn lanes(frame: &mut Frame<'_>) {
             let (vector, value) = (frame.value(ty), frame.value(ty.lane_type()));
             frame.builder.ins().insertlane(vector, value, lane)
         }
-        2 => {
+        // x86-64 has it for the wider lanes.
+        2 if ty.lane_type().bits() >= 32 => {
             let value = frame.value(ty.lane_type());
             frame.builder.ins().scalar_to_vector(ty, value)
         }
