@@ -164,3 +164,29 @@ fn without_room_for_the_cache_plugins_are_listed_and_used() {
         );
     }
 }
+
+#[test]
+fn a_lock_that_does_not_fit_stays_as_it_was() {
+    let Some(disk) = SmallDisk::mount(2 * 4096) else {
+        println!("skipped: mounting a tmpfs is not permitted");
+        return;
+    };
+    let desk = Desk::new();
+    write_faulty(&desk.path("faulty.so"), "0.1.4");
+    desk.run("plugin add faulty.so").succeeds();
+    let lock = || {
+        let mut command = desk.command();
+        end(command.current_dir(disk.path()).args(["plugin", "lock"]))
+    };
+    lock().succeeds();
+    let before = fs::read(disk.path().join("plugins.lock")).unwrap();
+    fs::write(disk.path().join("full"), [0; 4096]).unwrap();
+    change(&desk.path("faulty.so"));
+    desk.run("plugin add faulty.so").succeeds();
+    let message = lock().fails_with("E4040");
+    assert!(message.contains("make room"), "{message}");
+    assert_eq!(fs::read(disk.path().join("plugins.lock")).unwrap(), before);
+    assert_eq!(files(disk.path()).len(), 2);
+    fs::remove_file(disk.path().join("full")).unwrap();
+    assert!(lock().succeeds().contains("changed: backend faulty@0.1.4"));
+}

@@ -122,3 +122,57 @@ fn a_plain_function_of_mathematics_is_there_in_every_backend() {
     assert!(message.contains("--link-lib"), "{message}");
     assert!(!message.contains("--extern-dlopen"), "{message}");
 }
+
+#[test]
+fn what_is_asked_of_a_link_is_done_or_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    fs::write(folder.join("p.bd"), "i32 main() { return 42; }\n").unwrap();
+    let build = |options: &str| {
+        let args = ["build", "p.bd", "-o", "p"].into_iter();
+        run(folder, args.chain(options.split_whitespace()))
+    };
+    // Symbols, and whether there are sections for debuggers.
+    let found = |options: &str| {
+        build(options).succeeds();
+        let bytes = fs::read(folder.join("p")).unwrap();
+        let elf = goblin::elf::Elf::parse(&bytes).unwrap();
+        let names = elf.syms.iter();
+        let names = names.filter_map(|symbol| elf.strtab.get_at(symbol.st_name));
+        let is_debug = |name: &str| name.starts_with(".debug_");
+        let mut sections = elf.section_headers.iter();
+        let debugs = sections.any(|section| {
+            let name = elf.shdr_strtab.get_at(section.sh_name);
+            name.is_some_and(is_debug)
+        });
+        assert_eq!(
+            Command::new(folder.join("p")).status().unwrap().code(),
+            Some(42)
+        );
+        (names.map(str::to_owned).collect::<Vec<_>>(), debugs)
+    };
+    let marker = "--link-arg -Wl,--defsym=marker_of_mine=0x1234 --link-arg=-Wl,-z,now";
+    let (names, debugs) = found(marker);
+    assert!(
+        names.iter().any(|name| name == "marker_of_mine"),
+        "{names:?}"
+    );
+    assert!(debugs);
+    assert!(found("--debug-info").1);
+    let (names, debugs) = found("--strip debug");
+    assert!(
+        names.iter().any(|name| name == "main") && !debugs,
+        "{names:?}"
+    );
+    let (names, debugs) = found("--strip symbols --kind exe");
+    assert!(names.len() < 10 && !debugs, "{names:?}");
+    let message = build("--link-arg -Wl,--no-such-option").fails_with("E4021");
+    assert!(message.contains("--no-such-option"), "{message}");
+    for kind in ["static", "object"] {
+        for options in ["--link-arg -Wl,-z,now", "--strip debug", "--strip symbols"] {
+            let message = build(&format!("--kind {kind} {options}")).fails_with("E4041");
+            assert!(message.contains("is not linked"), "{message}");
+        }
+    }
+    assert_eq!(build("--strip debug --debug-info").status, Some(2));
+}

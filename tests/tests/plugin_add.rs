@@ -279,6 +279,12 @@ fn inspect_says_what_a_host_makes_of_a_file_that_is_not_trusted() {
     desk.run("plugin add faulty.so").succeeds();
     let added = desk.installed(".so").remove(0);
     change(&added);
+    inspect(Some("E5141"), "plugin inspect faulty");
+    let message = desk.run("plugin inspect nosuch").fails_with("E5101");
+    assert!(
+        message.contains("a name that `beskid plugin list` shows"),
+        "{message}"
+    );
     inspect(
         Some("E5141"),
         &format!("plugin inspect {}", added.display()),

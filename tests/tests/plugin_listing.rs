@@ -228,3 +228,52 @@ fn a_plugin_that_was_added_and_is_gone_is_a_row_and_an_error_for_whoever_needs_i
     assert!(said.contains("its file was gone already"), "{said}");
     desk.uses("").fails_with("E5108");
 }
+
+/// Most memory that a command took, in KiB, once it has succeeded.
+#[allow(
+    clippy::zombie_processes,
+    reason = "`wait4` waits for it, and says what it took"
+)]
+fn peak(desk: &Desk, line: &str) -> i64 {
+    let mut command = desk.command();
+    command.args(line.split_whitespace());
+    let child = command.stdout(std::process::Stdio::null()).spawn().unwrap();
+    // SAFETY: numbers only, for which zeros are values.
+    let mut usage: libc::rusage = unsafe { std::mem::zeroed() };
+    let mut status = 0;
+    let id = child.id() as libc::pid_t;
+    // SAFETY: the child was not waited for, and both places are this function's.
+    let waited = unsafe { libc::wait4(id, &raw mut status, 0, &raw mut usage) };
+    assert_eq!((waited, status), (id, 0), "{line}");
+    usage.ru_maxrss
+}
+
+#[test]
+fn two_hundred_files_cost_as_good_as_no_memory() {
+    let desk = Desk::new();
+    let file = desk.path("hostile.so");
+    fs::copy(built().plugin("hostile_linker"), &file).unwrap();
+    fs::hard_link(&file, desk.user().join("000.so")).unwrap();
+    let lines = ["plugin list", "--backend aot build p.bd -o p"];
+    lines
+        .iter()
+        .for_each(|line| desk.run(line).succeeds().clear());
+    let one = lines.map(|line| peak(&desk, line));
+    for number in 1..200 {
+        fs::hard_link(&file, desk.user().join(format!("{number:03}.so"))).unwrap();
+    }
+    assert_eq!(
+        desk.rows("")
+            .iter()
+            .filter(|row| row["state"] == "same")
+            .count(),
+        199
+    );
+    for (line, one) in lines.iter().zip(one) {
+        let all = peak(&desk, line);
+        assert!(
+            all - one < 10 << 10,
+            "{line}: {all} KiB, of one file {one} KiB"
+        );
+    }
+}

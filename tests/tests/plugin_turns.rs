@@ -45,6 +45,25 @@ fn stop(mut child: Child, signal: i32) -> ExitStatus {
     status
 }
 
+/// Whether a process serves a plugin of the user's folder.
+fn is_serving(desk: &Desk) -> bool {
+    let folder = desk.user().display().to_string();
+    let mut lines = fs::read_dir("/proc").unwrap().filter_map(|entry| {
+        let line = fs::read(entry.ok()?.path().join("cmdline")).ok()?;
+        Some(String::from_utf8_lossy(&line).into_owned())
+    });
+    lines.any(|line| line.contains("plugin-serve") && line.contains(&folder))
+}
+
+#[track_caller]
+fn wait_until(is_so: impl Fn() -> bool) {
+    let begin = Instant::now();
+    while !is_so() {
+        assert!(begin.elapsed() < Duration::from_secs(30));
+        sleep(Duration::from_millis(10));
+    }
+}
+
 /// Nothing that is only half there is in the user's folder.
 fn check_swept(desk: &Desk) {
     let halves = desk.installed("").into_iter().filter(|path| {
@@ -132,32 +151,32 @@ fn who_is_stopped_while_the_plugin_is_loaded_leaves_no_process_and_no_file() {
         let hostile = desk.path("hostile.so");
         fs::copy(built().plugin("hostile_linker"), &hostile).unwrap();
         let child = start(&desk, "plugin add hostile.so", "loop-constructor");
-        let is_serving = || {
-            let found = fs::read_dir("/proc").unwrap().filter_map(|entry| {
-                let line = fs::read(entry.ok()?.path().join("cmdline")).ok()?;
-                let line = String::from_utf8_lossy(&line).into_owned();
-                let folder = desk.user().display().to_string();
-                Some(line.contains("plugin-serve") && line.contains(&folder))
-            });
-            found.filter(|is_it| *is_it).count() > 0
-        };
-        let begin = Instant::now();
-        while !is_serving() {
-            assert!(begin.elapsed() < Duration::from_secs(30));
-            sleep(Duration::from_millis(10));
-        }
+        wait_until(|| is_serving(&desk));
         assert!(desk.installed("").len() > before.len());
         let status = stop(child, signal);
         assert_eq!(status.signal(), Some(signal), "{status}");
-        let begin = Instant::now();
-        while is_serving() {
-            assert!(begin.elapsed() < Duration::from_secs(10), "{signal}");
-            sleep(Duration::from_millis(10));
-        }
+        wait_until(|| !is_serving(&desk));
         // Who had no time to sweep leaves that to the next one.
         desk.run("plugin add faulty.so").succeeds();
         assert_eq!(desk.installed(""), before, "{signal}");
     }
+}
+
+#[test]
+fn a_listing_that_is_stopped_while_it_asks_leaves_no_process() {
+    let desk = desk();
+    fs::copy(built().plugin("hostile_linker"), desk.user().join("a.so")).unwrap();
+    for signal in [libc::SIGINT, libc::SIGKILL] {
+        let child = start(&desk, "plugin list", "loop-describe");
+        wait_until(|| is_serving(&desk));
+        let status = stop(child, signal);
+        assert_eq!(status.signal(), Some(signal), "{status}");
+        wait_until(|| !is_serving(&desk));
+    }
+    // That it was stopped is no failure of the plugin's.
+    let rows = desk.rows("");
+    let row = rows.iter().find(|row| row["id"] == "hostile").unwrap();
+    assert_eq!(row["state"], "active", "{row:#}");
 }
 
 #[test]

@@ -6,10 +6,14 @@ use cranelift_codegen::ir::{Block, BlockArg, BlockCall, InstBuilder, JumpTableDa
 use super::frame::Frame;
 use super::place::Base;
 use super::profile::WORDS;
-use super::{calls, integers, memory, traps};
+use super::{calls, floats, integers, memory, traps, vectors};
 
 /// How deep blocks are nested at most.
 const DEEPEST: usize = 3;
+/// How often `main` calls each function at least.
+const CALLS: usize = 3;
+/// How many instructions a function has when nothing is added to it any more.
+const MOST_INSTRUCTIONS: usize = 800;
 /// How often a block may run in one call of its function.
 const MOST_TURNS: u64 = 100;
 
@@ -39,10 +43,12 @@ pub(super) fn body(frame: &mut Frame<'_>, last: impl FnOnce(&mut Frame<'_>)) {
     leave(frame);
 }
 
-/// Calls every function once.
+/// Calls every function a few times, so that more of its ways are gone.
 pub(super) fn all_calls(frame: &mut Frame<'_>) {
     for callee in frame.callees.clone() {
-        calls::call(frame, &callee);
+        for _ in 0..CALLS {
+            calls::call(frame, &callee);
+        }
     }
 }
 
@@ -61,6 +67,9 @@ fn leave(frame: &mut Frame<'_>) {
 
 fn statements(frame: &mut Frame<'_>, depth: usize, count: usize) {
     for _ in 0..count {
+        if frame.builder.func.dfg.num_insts() > MOST_INSTRUCTIONS {
+            return;
+        }
         if depth < DEEPEST && frame.random.one_in(7) {
             match frame.random.below(5) {
                 0 | 1 => branch(frame, depth),
@@ -74,6 +83,8 @@ fn statements(frame: &mut Frame<'_>, depth: usize, count: usize) {
             4 => calls::statement(frame),
             5 => frame.assign(),
             6 => traps::statement(frame),
+            7..=10 if frame.profile.has_floats() => floats::statement(frame),
+            11..=15 if frame.profile.has_vectors() => vectors::statement(frame),
             _ => integers::statement(frame),
         }
     }

@@ -95,6 +95,14 @@ impl<'f> Frame<'f> {
 
     /// A value of a type: one that was computed, or a variable, or a constant.
     pub(super) fn value(&mut self, ty: Type) -> Value {
+        // What nothing uses yet need not be mixed into the checksum once it is used.
+        let unused = |live: &&mut Live| live.ty == ty && !live.is_used;
+        if self.random.below(2) == 0
+            && let Some(live) = self.pool.iter_mut().rfind(unused)
+        {
+            live.is_used = true;
+            return live.value;
+        }
         let fitting = |live: &Live| live.ty == ty;
         let count = self.pool.iter().filter(|live| fitting(live)).count();
         let last = self.random.below(3) != 0;
@@ -195,9 +203,15 @@ impl<'f> Frame<'f> {
         self.push_results(inst);
     }
 
-    /// One operand, and the result.
+    /// One operand, and the result of its type, or of one that it decides.
     pub(super) fn unary(&mut self, opcode: Opcode, ty: Type) {
         let operand = self.value(ty);
+        self.push_unary(opcode, ty, operand);
+    }
+
+    /// An instruction with one operand; the type is what Cranelift goes by, mostly
+    /// that of the result.
+    pub(super) fn push_unary(&mut self, opcode: Opcode, ty: Type, operand: Value) {
         let (inst, _) = self.builder.ins().Unary(opcode, ty, operand);
         self.push_results(inst);
     }

@@ -133,7 +133,7 @@ fn harmless(frame: &mut Frame<'_>, opcode: Opcode, ty: Type, divisor: Value) -> 
 }
 
 /// One of the conditions.
-fn condition(frame: &mut Frame<'_>) -> IntCC {
+pub(super) fn condition(frame: &mut Frame<'_>) -> IntCC {
     frame.random.pick(&[
         IntCC::Equal,
         IntCC::NotEqual,

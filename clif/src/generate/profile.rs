@@ -56,9 +56,9 @@ impl Profile {
         }
         // Small ones are soon done, and large ones show what registers run out for.
         let size = match random.below(8) {
-            0 => (1 + random.below(4), 6 + random.below(24)),
-            1 | 2 => (1 + random.below(3), 4 + random.below(8)),
-            _ => (1 + random.below(2), 2 + random.below(5)),
+            0 => (1 + random.below(4), 12 + random.below(40)),
+            1 | 2 => (1 + random.below(3), 8 + random.below(16)),
+            _ => (1 + random.below(2), 5 + random.below(10)),
         };
         Self {
             types,
@@ -75,6 +75,11 @@ impl Profile {
     pub(super) fn among(&self, of: &[Type]) -> Vec<Type> {
         let of = of.iter().copied();
         of.filter(|ty| self.types.contains(ty)).collect()
+    }
+
+    /// Whether it has floats.
+    pub(super) fn has_floats(&self) -> bool {
+        self.types.contains(&types::F64)
     }
 
     /// Whether it has vectors.

@@ -207,7 +207,8 @@ impl Program<'_> {
     /// Memory that a function can reach: all of it, and the data objects that may
     /// have been written.
     fn places(&mut self, builder: &mut FunctionBuilder<'_>) -> (Vec<Place>, Vec<Place>) {
-        let slots = (0..self.random.below(3)).map(|_| {
+        let count = self.random.pick(&[0, 0, 0, 1, 1, 2]);
+        let slots = (0..count).map(|_| {
             let data = StackSlotData::new(StackSlotKind::ExplicitSlot, SIZE, ALIGN_SHIFT);
             Place {
                 base: Base::Slot(builder.create_sized_stack_slot(data)),

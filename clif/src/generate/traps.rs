@@ -1,4 +1,5 @@
-//! Instructions that may trap: those that never do, and those that may.
+//! Instructions that may trap: those that never do, and those that may. And those
+//! that do nothing.
 
 use cranelift_codegen::ir::{InstBuilder, TrapCode, types};
 
@@ -16,7 +17,14 @@ pub(super) fn statement(frame: &mut Frame<'_>) {
     let code = code(frame);
     let (value, ty) = frame.of(&WORDS);
     let is_free = frame.profile.may_trap && frame.random.one_in(4);
-    match frame.random.below(3) {
+    match frame.random.below(4) {
+        3 => {
+            // The interpreter has neither data nor this.
+            match frame.profile.has_data {
+                true => frame.builder.ins().sequence_point(),
+                false => frame.builder.ins().nop(),
+            };
+        }
         0 => {
             let one = frame.integer(ty, 1);
             let value = match is_free {

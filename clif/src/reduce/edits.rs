@@ -6,8 +6,8 @@ use std::sync::Arc;
 use beskid_plugin_api::artifact::SymbolId;
 use cranelift_codegen::cursor::{Cursor, FuncCursor};
 use cranelift_codegen::ir::{
-    Block, BlockCall, Function, Inst, InstBuilder, InstructionData, Opcode, TrapCode, Type, Value,
-    ValueDef, types,
+    Block, BlockCall, Function, Inst, InstBuilder, InstructionData, Opcode, StackSlot, TrapCode,
+    Type, Value, ValueDef, types,
 };
 
 use super::draft::Draft;
@@ -109,7 +109,7 @@ pub(super) fn operands(draft: &Draft) -> Vec<Edit> {
 pub(super) fn instructions(draft: &Draft) -> Vec<Edit> {
     edits(draft, |func, inst| {
         let opcode = func.dfg.insts[inst].opcode();
-        if opcode.is_terminator() {
+        if opcode.is_terminator() || is_read_later(func, inst) {
             return Vec::new();
         }
         match func.dfg.inst_results(inst) {
@@ -219,6 +219,39 @@ fn is_address(func: &Function, value: Value, steps: u32) -> bool {
             args.any(|arg| is_address(func, *arg, steps - 1))
         }
         _ => false,
+    }
+}
+
+/// Whether an instruction stores to a stack slot that something loads from: without
+/// it that would be whatever was there.
+fn is_read_later(func: &Function, inst: Inst) -> bool {
+    let slot = |inst| {
+        let mut args = func.dfg.inst_args(inst).iter();
+        args.find_map(|arg| slot(func, *arg, MOST_STEPS))
+    };
+    if !func.dfg.insts[inst].opcode().can_store() {
+        return false;
+    }
+    let Some(stored) = slot(inst) else {
+        return false;
+    };
+    let blocks = func.layout.blocks();
+    let mut insts = blocks.flat_map(|block| func.layout.block_insts(block));
+    insts.any(|inst| func.dfg.insts[inst].opcode().can_load() && slot(inst) == Some(stored))
+}
+
+/// The stack slot of an address.
+fn slot(func: &Function, value: Value, steps: u32) -> Option<StackSlot> {
+    let ValueDef::Result(inst, _) = func.dfg.value_def(value) else {
+        return None;
+    };
+    match func.dfg.insts[inst] {
+        InstructionData::StackAddr { stack_slot, .. } => Some(stack_slot),
+        _ if steps > 0 && [Opcode::Iadd, Opcode::Isub].contains(&func.dfg.insts[inst].opcode()) => {
+            let mut args = func.dfg.inst_args(inst).iter();
+            args.find_map(|arg| slot(func, *arg, steps - 1))
+        }
+        _ => None,
     }
 }
 

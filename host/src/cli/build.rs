@@ -37,6 +37,7 @@ pub(super) fn build(environment: &Environment, args: &BuildArgs) -> Result<(), F
         KindArg::Object => OutputKind::Object,
     };
     check_entrypoint(&args.entrypoint, kind)?;
+    check_link_choices(args, kind)?;
     let source = Source::read(&args.input)?;
     let target = match &args.target_triple {
         Some(written) => target::triple(written)?,
@@ -144,6 +145,17 @@ fn check_outputs(args: &BuildArgs, output: &Path) -> Result<(), Diagnostic> {
     let message = format!("`{}` would be written twice", output.display());
     Err(Diagnostic::new(Code::E4041, message)
         .help("choose another path with `--output` or `--object-output`"))
+}
+
+/// An object file is not linked, and nothing of what is asked of links would be done.
+fn check_link_choices(args: &BuildArgs, kind: OutputKind) -> Result<(), Diagnostic> {
+    let option = match (kind, args.link_arg.as_slice(), args.strip) {
+        (OutputKind::Object, [_, ..], _) => "--link-arg",
+        (OutputKind::Object, [], StripArg::Debug | StripArg::Symbols) => "--strip",
+        _ => return Ok(()),
+    };
+    let message = format!("an object file is not linked: `{option}` means nothing");
+    Err(Diagnostic::new(Code::E4041, message).help(format!("leave out `{option}`")))
 }
 
 /// Flags that choose a runtime exclude one another.

@@ -8,11 +8,13 @@ use std::time::Duration;
 use beskid_plugin_api::artifact::Feature;
 use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
+use clap::ValueEnum;
 
 use super::args::{Global, MessageFormat};
 use super::environment::Environment;
 use super::hunt_args::{HuntArgs, HuntWorkerArgs};
 use super::render;
+use crate::config::OptLevel;
 use crate::failure::Failure;
 use crate::hunt::{Finding, Hunt, INTERPRETER, Limits, Source, Tally, serve};
 use crate::lower::lower;
@@ -20,6 +22,8 @@ use crate::source;
 
 /// Seconds of a hunt that has no other limit.
 const SECONDS: u64 = 60;
+/// The option that says how much to optimize.
+const OPTIMIZE: &str = "--optimize";
 /// Columns of the table of mnemonics.
 const COLUMNS: usize = 4;
 
@@ -51,6 +55,7 @@ pub(super) fn hunt(
     let folder = args.replay.is_none().then(|| args.output.clone());
     let format = environment.format;
     let engines = args.backends.iter().map(|name| engine(global, name));
+    let engines = engines.collect::<Result<Vec<_>, _>>()?;
     let mut hunt = Hunt::new(engines, folder, command(global, args), limits)?;
     if let (Source::Generated { seed, .. }, false) = (&source, format == MessageFormat::Json) {
         render::line(&format!("seed: {seed}"))?;
@@ -78,7 +83,7 @@ fn claimed(environment: &Environment, args: &HuntArgs) -> Result<BTreeSet<Featur
     }
     let mut claimed = Feature::ALL.into_iter().collect::<BTreeSet<_>>();
     for name in names.into_iter().filter(|name| *name != INTERPRETER) {
-        let backend = environment.registry.backend(name)?.backend()?;
+        let backend = environment.registry.backend(level(name)?.0)?.backend()?;
         let own = backend.describe()?.features;
         claimed.retain(|feature| own.contains(feature));
     }
@@ -108,12 +113,32 @@ fn features(args: &HuntArgs, claimed: BTreeSet<Feature>) -> Result<BTreeSet<Feat
     Ok(features)
 }
 
+/// The backend of an engine, and how much it is to optimize if that is said:
+/// `NAME:LEVEL`.
+fn level(name: &str) -> Result<(&str, Option<&str>), Diagnostic> {
+    let Some((backend, level)) = name.rsplit_once(':') else {
+        return Ok((name, None));
+    };
+    if OptLevel::from_str(level, false).is_err() || backend == INTERPRETER {
+        let message = format!("`{name}` is no backend and a level of optimization");
+        return Err(Diagnostic::new(Code::E4041, message)
+            .help("write a backend's name and `:none`, `:speed` or `:size`"));
+    }
+    Ok((backend, Some(level)))
+}
+
 /// An engine, and the arguments that make another process of this program it.
-fn engine(global: &Global, name: &str) -> (String, Vec<OsString>) {
+fn engine(global: &Global, name: &str) -> Result<(String, Vec<OsString>), Diagnostic> {
+    let (backend, level) = level(name)?;
     let mut arguments = global.arguments();
+    if let Some(level) = level {
+        let own = arguments.iter().position(|word| word == OPTIMIZE);
+        own.map(|at| arguments.drain(at..at + 2));
+        arguments.extend([OPTIMIZE, level].map(OsString::from));
+    }
     arguments.extend(["--jobs", "1"].map(OsString::from));
-    arguments.extend(["hunt-worker", "--engine", name].map(OsString::from));
-    (name.to_owned(), arguments)
+    arguments.extend(["hunt-worker", "--engine", backend].map(OsString::from));
+    Ok((name.to_owned(), arguments))
 }
 
 /// What a command that shows a finding again has before its file.

@@ -7,7 +7,8 @@ use clap::Args;
 /// Flags of `hunt`.
 #[derive(Debug, Args)]
 pub struct HuntArgs {
-    /// Engines to compare, at least two: backends, and `interpreter`
+    /// Engines to compare, at least two: backends, one with a level of optimization as
+    /// `jit:none` or `jit:speed`, and `interpreter`
     #[arg(
         long,
         value_delimiter = ',',

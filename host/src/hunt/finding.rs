@@ -10,7 +10,7 @@ use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 use serde::Serialize;
 
-use super::outcome::Disagreement;
+use super::outcome::{Disagreement, Kind};
 use crate::output;
 
 /// Mnemonics that say nothing of what went wrong.
@@ -41,11 +41,13 @@ pub struct Finding {
 
 impl Finding {
     /// Whether a disagreement is this one again: the same engine in the same way, and
-    /// an artifact with all that this one needs.
+    /// an artifact with all that this one needs, or the same words of the engine.
     pub(super) fn is_like(&self, other: &Disagreement, mnemonics: &BTreeSet<String>) -> bool {
-        self.disagreement.found_by == other.found_by
-            && self.disagreement.kind == other.kind
-            && self.mnemonics.is_subset(mnemonics)
+        let own = &self.disagreement;
+        let says_the_same = own.kind == Kind::Fault && own.found == other.found;
+        own.found_by == other.found_by
+            && own.kind == other.kind
+            && (says_the_same || self.mnemonics.is_subset(mnemonics))
     }
 }
 

@@ -181,7 +181,8 @@ impl Hunt {
             self.tally.duplicates += 1;
             return Ok(());
         }
-        let name = format!("{}-{}-{number}", found.found_by, found.kind);
+        let engine = found.found_by.replace(':', "-");
+        let name = format!("{engine}-{}-{number}", found.kind);
         // What is being made smaller is not lost if the hunt ends now.
         let command = self.command_for(&name);
         if let Some(folder) = &self.folder {

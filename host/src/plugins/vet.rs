@@ -129,7 +129,13 @@ impl VettedPlugin {
 }
 
 fn about(diagnostic: Diagnostic, path: &Path, id: Option<&str>) -> Diagnostic {
-    let diagnostic = diagnostic.path(path.display().to_string());
+    let shown = path.display().to_string();
+    // Of a folder, nobody else says which file it was.
+    let diagnostic = match diagnostic.message.contains(&shown) {
+        true => diagnostic,
+        false => diagnostic.note(format!("file: {shown}")),
+    };
+    let diagnostic = diagnostic.path(shown);
     match id {
         Some(id) => diagnostic.plugin(id),
         None => diagnostic,

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use beskid_plugin_api::Digest;
+use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::manifest::PluginKind;
 
@@ -25,18 +26,37 @@ type Rows = Vec<(&'static str, String)>;
 /// Why the file is refused, by the gate or because it cannot be trusted, or why the plugin of that name cannot be used;
 /// E5162 to E5164 if its process fails.
 pub(super) fn inspect(environment: &Environment, path: &Path, ask: bool) -> Result<(), Diagnostic> {
+    match path.to_str().filter(|_| !path.exists()) {
+        Some(name) => named(environment, name, path, ask),
+        None => file(environment, path, ask),
+    }
+}
+
+/// Shows what a name means, or else the first file of that name, whatever it is refused for.
+fn named(environment: &Environment, name: &str, path: &Path, ask: bool) -> Result<(), Diagnostic> {
     let registry = &environment.registry;
-    let by_name = path.to_str().filter(|_| !path.exists()).and_then(|name| {
-        let found = registry.backend(name).or_else(|_| registry.linker(name));
-        found.ok()
-    });
-    if let Some(entry) = by_name {
-        return match entry.path() {
+    let is_known = |found: &Result<_, Diagnostic>| match found {
+        Ok(_) => true,
+        Err(error) => error.code != Code::E5108,
+    };
+    let mut found = [registry.backend(name), registry.linker(name)].into_iter();
+    match found.find(is_known) {
+        Some(Ok(entry)) => match entry.path() {
             Some(path) => file(environment, path, ask),
             None => built_in(environment, entry, ask),
-        };
+        },
+        Some(Err(error)) => {
+            let entries = registry.entries()?;
+            let mut meant = entries.iter().filter(|entry| entry.is_meant_by(name));
+            match meant.find_map(|entry| entry.path()) {
+                Some(path) => file(environment, path, ask),
+                None => Err(error),
+            }
+        }
+        None => file(environment, path, ask).map_err(|error| {
+            error.help("give the file of a plugin, or a name that `beskid plugin list` shows")
+        }),
     }
-    file(environment, path, ask)
 }
 
 fn built_in(environment: &Environment, entry: &Entry, ask: bool) -> Result<(), Diagnostic> {
