@@ -2,7 +2,7 @@
 
 mod plugin;
 
-pub use plugin::{CheckArgs, KindOfPlugin, PluginCommand, PluginTestArgs, ReportFormat};
+pub use plugin::{CheckArgs, KindOfPlugin, NewArgs, PluginCommand, PluginTestArgs, ReportFormat};
 
 use std::ffi::{OsStr, OsString};
 use std::num::NonZeroU32;
@@ -18,7 +18,8 @@ use crate::config::{Extern, Flags, OptLevel};
 const EXIT_CODES: &str = "\
 Exit codes:
   0      done, and nothing wrong was found
-  1      an error, or something wrong that `test`, `diff`, `hunt`, `inspect` or `doctor` found
+  1      an error, or something wrong that `test`, `diff`, `hunt`, `inspect`, `doctor` or
+         `plugin check` found
   2      the command line is wrong
   3      `diff`: a backend refused the program, and the others agree
   101    the program panicked
@@ -210,7 +211,7 @@ pub enum Command {
     /// Run a test of the conformance kit in this process; `plugin check` starts it
     #[command(hide = true)]
     PluginTest(PluginTestArgs),
-    /// Install, list, lock, inspect or check plugins
+    /// Write, check, install, list, lock or inspect plugins
     #[command(subcommand)]
     Plugin(PluginCommand),
     /// Try what works here: plugins, tools, runtimes, targets

@@ -221,6 +221,12 @@ codes! {
     /// Use a release of beskid as new as the plugin.
     E5181;
 
+    /// `beskid plugin new` is given a name that no plugin can have, or a folder in which
+    /// something is already, or that cannot be written. Nothing is left there.
+    ///
+    /// Choose another name, or another folder with `--path`.
+    E5182;
+
     /// A list of tests that are expected to fail is malformed, or names what is no test.
     ///
     /// `beskid plugin check PLUGIN --list` shows the names.

@@ -3,8 +3,10 @@
 mod change;
 mod check;
 mod inspect;
+mod kind;
 mod list;
 mod lock;
+mod new;
 
 use beskid_plugin_api::diagnostic::Diagnostic;
 
@@ -35,6 +37,7 @@ pub(super) fn plugin(
         PluginCommand::List => list::list(environment)?,
         PluginCommand::Which { name } => list::which(environment, name)?,
         PluginCommand::Inspect { path, ask } => inspect::inspect(environment, path, *ask)?,
+        PluginCommand::New(args) => new::new(environment, args)?,
         PluginCommand::Check(args) => return check::check(environment, global, args),
         PluginCommand::Add { paths } => change::add(environment, paths)?,
         PluginCommand::Remove(names) => change::remove(environment, &names.names)?,
