@@ -210,10 +210,10 @@ mod tests {
             assert_eq!(plugin.make().unwrap(), format!("beskid-{kind}-tiny-1"));
             for file in ["Cargo.toml", "README.md", ".gitignore", "src/lib.rs"] {
                 let text = fs::read_to_string(folder.join(file)).unwrap();
-                assert!(
-                    !text.contains("{{") || !text.contains("}}"),
-                    "{file}:\n{text}"
-                );
+                for word in ["id", "library", "kind", "package", "crate", "api"] {
+                    let left = format!("{{{{{word}}}}}");
+                    assert!(!text.contains(&left), "{file}: {left}");
+                }
             }
             let names = fs::read_dir(place.path()).unwrap().count();
             assert_eq!(names, 1, "something is left aside");
