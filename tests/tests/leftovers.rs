@@ -325,6 +325,7 @@ fn a_plugin_that_ends_the_process_leaves_nothing() {
         let mut command = place.beskid();
         command.env("HOSTILE", mode).arg("--plugin");
         command.arg(built().plugin("hostile_linker"));
+        command.arg("--isolate=no");
         let ended = end(command.args(["--linker", "hostile", "build", "p.bd"]));
         assert_eq!(ended.status, code, "{mode}: {ended:#?}");
         place.is_clean(mode);

@@ -184,7 +184,7 @@ codes! {
 
     /// A backend that works in a process of its own cannot run programs in this one.
     ///
-    /// Build an executable and run that, or run without `--isolate`.
+    /// Build an executable and run that, or run with `--isolate=no`.
     E5161;
 
     /// The process of an isolated plugin ended before it had answered; how, and what the
