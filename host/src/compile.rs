@@ -7,7 +7,7 @@ use beskid_plugin_api::Digest;
 use beskid_plugin_api::abi::services_table;
 use beskid_plugin_api::artifact::Outline;
 use beskid_plugin_api::backend::{
-    CompileRequest, Compiled, EntryShim, Optimization, RuntimeStart, Session,
+    CompileRequest, Compiled, EntryShim, Optimization, OutputForm, RuntimeStart, Session,
 };
 use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
@@ -153,7 +153,10 @@ pub(crate) fn ask(
     artifact: &[u8],
     request: &CompileRequest,
 ) -> Result<Compiled, Diagnostic> {
-    let client = backend.backend()?;
+    let client = match request.output {
+        OutputForm::Session => backend.backend_here()?,
+        _ => backend.backend()?,
+    };
     signals::check()?;
     let work = Work::begin();
     let workplace = Workplace::open();

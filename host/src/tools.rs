@@ -1,5 +1,7 @@
 //! Running what plugins have the host run: what is refused, and the command.
 
+pub(crate) mod response;
+
 use std::path::Path;
 use std::process::Command;
 

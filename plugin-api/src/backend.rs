@@ -274,6 +274,16 @@ pub trait Session: Send {
     /// # Errors
     /// E4030 if there is no entrypoint.
     fn run(&mut self) -> Result<u64, Diagnostic>;
+
+    /// Drops it, and says what went wrong. The host's error names the backend; the
+    /// result of a program that has run stands.
+    ///
+    /// # Errors
+    /// E5112 if that panics, where the session is a plugin's.
+    fn close(self: Box<Self>) -> Result<(), Diagnostic> {
+        drop(self);
+        Ok(())
+    }
 }
 
 /// What a backend made.

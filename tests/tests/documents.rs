@@ -11,7 +11,7 @@ use std::path::Path;
 use std::process::Command;
 
 use beskid_plugin_api::runtime_abi::BUILTIN_SPECS;
-use beskid_tests::built::{built, third_party_linker};
+use beskid_tests::built::{built, root, third_party_linker};
 use beskid_tests::command::{beskid, end, run};
 use beskid_tests::document::{Block, blocks};
 use beskid_tests::tools::{find, library};
@@ -34,6 +34,19 @@ fn follow(page: &str, commands: usize) {
 
 /// Does what blocks of a page say, in a folder.
 fn follow_in(folder: &Path, page: &str, blocks: Vec<Block>, commands: usize) {
+    follow_by(folder, page, blocks, commands, |folder, command| {
+        shell_with(folder, command, &[])
+    });
+}
+
+/// The same by a shell.
+fn follow_by(
+    folder: &Path,
+    page: &str,
+    blocks: Vec<Block>,
+    commands: usize,
+    shell: impl Fn(&Path, &str) -> String,
+) {
     let mut followed = 0;
     for block in blocks {
         match block {
@@ -60,8 +73,8 @@ fn follow_in(folder: &Path, page: &str, blocks: Vec<Block>, commands: usize) {
     assert_eq!(followed, commands, "{page}");
 }
 
-/// What a shell command prints.
-fn shell(folder: &Path, command: &str) -> String {
+/// What a shell command prints, with these variables in its environment.
+fn shell_with(folder: &Path, command: &str, variables: &[(&str, &str)]) -> String {
     let mut shell = Command::new("sh");
     // The settings of the user and the machine stay out of it.
     for (name, value) in beskid(folder).get_envs() {
@@ -75,7 +88,8 @@ fn shell(folder: &Path, command: &str) -> String {
     let tools = std::env::split_paths(&tools);
     let path = std::iter::once(beskid.parent().unwrap().to_owned()).chain(tools);
     shell.env("PATH", std::env::join_paths(path).unwrap());
-    let script = format!("{command} 2>&1");
+    shell.envs(variables.iter().copied());
+    let script = format!("{{ {command}; }} 2>&1");
     let ended = end(shell.current_dir(folder).args(["-c", &script]));
     ended.stdout
 }
@@ -96,6 +110,22 @@ fn a_plugin_is_installed_locked_and_brought_up_to_date_by_copy_and_paste() {
     let (_, rest) = page.split_once("## Installing plugins\n").unwrap();
     let (section, _) = rest.split_once("\n### ").unwrap();
     follow_in(folder, "docs/plugins.md", blocks(section), 12);
+}
+
+/// What cargo makes for others by hand, but for the last step, is used here too.
+#[test]
+fn plugins_are_written_checked_and_used_by_copy_and_paste() {
+    let folder = tempfile::tempdir().unwrap();
+    let built = third_party_linker().parent().and_then(Path::parent);
+    let environment = [
+        ("CARGO_BUILD_BUILD_DIR", built.unwrap().to_str().unwrap()),
+        ("CARGO_PROFILE_DEV_DEBUG", "line-tables-only"),
+        ("CARGO_NET_OFFLINE", "true"),
+        ("CHECKOUT", root().to_str().unwrap()),
+    ];
+    let page = "docs/writing-a-plugin.md";
+    let shell = |folder: &Path, command: &str| shell_with(folder, command, &environment);
+    follow_by(folder.path(), page, read(page), 28, shell);
 }
 
 #[test]

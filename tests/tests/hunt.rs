@@ -224,6 +224,7 @@ fn an_interrupted_hunt_keeps_and_tells_what_it_found() {
     let output = child.wait_with_output().unwrap();
     let ended = Ended::from(output);
     assert_eq!(ended.status, None, "{ended:#?}");
+    assert!(ended.stdout.contains("\nfinding 1: "), "{ended:#?}");
     assert!(ended.stdout.contains("\nhunted: "), "{ended:#?}");
     assert!(files(&found).len() >= 2);
 }

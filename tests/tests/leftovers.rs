@@ -325,6 +325,7 @@ fn a_plugin_that_ends_the_process_leaves_nothing() {
         let mut command = place.beskid();
         command.env("HOSTILE", mode).arg("--plugin");
         command.arg(built().plugin("hostile_linker"));
+        command.arg("--isolate=no");
         let ended = end(command.args(["--linker", "hostile", "build", "p.bd"]));
         assert_eq!(ended.status, code, "{mode}: {ended:#?}");
         place.is_clean(mode);
@@ -345,14 +346,15 @@ fn a_signal_during_a_compile_stops_the_backend_and_then_the_command() {
     for (name, number) in [("INT", 2), ("TERM", 15)] {
         let mut command = faulty(&place, "waits");
         command.args(["--backend", "faulty", "build", "--kind", "object", "p.bd"]);
+        command.arg("--isolate=no");
         let mut child = start(&mut command);
         let mut started = [0; 10];
-        std::io::Read::read_exact(child.stdout.as_mut().unwrap(), &mut started).unwrap();
+        std::io::Read::read_exact(child.stderr.as_mut().unwrap(), &mut started).unwrap();
         assert_eq!(&started, b"compiling\n");
         send(name, &child);
         let output = child.wait_with_output().unwrap();
-        assert_eq!(String::from_utf8_lossy(&output.stdout), "stopped\n");
-        assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+        assert_eq!(String::from_utf8_lossy(&output.stdout), "");
+        assert_eq!(String::from_utf8_lossy(&output.stderr), "stopped\n");
         assert_eq!(output.status.signal(), Some(number), "{name}: {output:?}");
         place.is_clean(name);
     }

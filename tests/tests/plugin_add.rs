@@ -74,7 +74,7 @@ fn refusals_of_what_is_added_name_the_file_that_was_given() {
             .args(["--message-format", "json", "plugin", "add"])
             .arg(path))
     };
-    for (path, code) in [(&liar, "E5111"), (&hostile, "E5118")] {
+    for (path, code) in [(&liar, "E5111"), (&hostile, "E5162")] {
         let ended = add(path);
         assert_eq!(ended.status, Some(1), "{ended:#?}");
         let error = serde_json::from_str::<Value>(&ended.stderr).unwrap();

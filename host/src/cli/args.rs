@@ -2,7 +2,7 @@
 
 mod plugin;
 
-pub use plugin::{CheckArgs, KindOfPlugin, PluginCommand, PluginTestArgs, ReportFormat};
+pub use plugin::{CheckArgs, KindOfPlugin, NewArgs, PluginCommand, PluginTestArgs, ReportFormat};
 
 use std::ffi::{OsStr, OsString};
 use std::num::NonZeroU32;
@@ -18,7 +18,8 @@ use crate::config::{Extern, Flags, OptLevel};
 const EXIT_CODES: &str = "\
 Exit codes:
   0      done, and nothing wrong was found
-  1      an error, or something wrong that `test`, `diff`, `hunt`, `inspect` or `doctor` found
+  1      an error, or something wrong that `test`, `diff`, `hunt`, `inspect`, `doctor` or
+         `plugin check` found
   2      the command line is wrong
   3      `diff`: a backend refused the program, and the others agree
   101    the program panicked
@@ -52,9 +53,17 @@ pub struct Global {
     /// Find plugin files in this folder too; they replace those installed and built in
     #[arg(long, global = true, value_name = "PATH")]
     pub plugin_dir: Vec<PathBuf>,
-    /// Have the plugins of files work in processes of their own, which may crash
-    #[arg(long, global = true)]
-    isolate: bool,
+    /// Whether the plugins of files work in processes of their own, which may crash
+    /// [default: those that are not locked]
+    #[arg(
+        long,
+        global = true,
+        value_name = "WHETHER",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "yes"
+    )]
+    isolate: Option<Isolate>,
     /// Use no plugin file that is not in `plugins.lock`, and change nothing there
     #[arg(long, global = true)]
     pub locked: bool,
@@ -101,6 +110,11 @@ impl Global {
         }
     }
 
+    /// Whether plugins work in processes of their own, if it is said.
+    pub fn isolate(&self) -> Option<bool> {
+        self.isolate.map(|isolate| isolate == Isolate::Yes)
+    }
+
     /// The settings among the flags.
     pub fn flags(&self) -> Flags {
         Flags {
@@ -112,7 +126,7 @@ impl Global {
             jobs: self.jobs,
             backend_options: self.backend_option.iter().cloned().collect(),
             r#extern: self.extern_dlopen.then_some(Extern { dlopen: true }),
-            isolate: self.isolate.then_some(true),
+            isolate: self.isolate(),
         }
     }
 }
@@ -146,8 +160,10 @@ impl Global {
         if self.extern_dlopen {
             arguments.push("--extern-dlopen".into());
         }
-        if self.isolate {
-            arguments.push("--isolate".into());
+        match self.isolate {
+            Some(Isolate::Yes) => arguments.push("--isolate".into()),
+            Some(Isolate::No) => arguments.push("--isolate=no".into()),
+            None => {}
         }
         arguments
     }
@@ -161,6 +177,17 @@ fn backend_option(written: &str) -> Result<(String, String), String> {
         }
         _ => Err("write `KEY=VALUE`, or `NAME.KEY=VALUE` for one backend".to_owned()),
     }
+}
+
+/// Whether plugins work in processes of their own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Isolate {
+    /// All of those of files.
+    #[value(aliases = ["true", "on", "1"])]
+    Yes,
+    /// None.
+    #[value(aliases = ["false", "off", "0"])]
+    No,
 }
 
 /// How errors and reports are written.
@@ -210,7 +237,7 @@ pub enum Command {
     /// Run a test of the conformance kit in this process; `plugin check` starts it
     #[command(hide = true)]
     PluginTest(PluginTestArgs),
-    /// Install, list, lock, inspect or check plugins
+    /// Write, check, install, list, lock or inspect plugins
     #[command(subcommand)]
     Plugin(PluginCommand),
     /// Try what works here: plugins, tools, runtimes, targets

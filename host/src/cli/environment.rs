@@ -29,10 +29,11 @@ impl Environment {
             warn(&settings, global.format());
         }
         let mut config = settings.config;
-        if quiet {
-            // This process is one of its own already, and whoever has started it tells
-            // what became of it.
-            config.isolate = false;
+        // A quiet process is one of its own already, and whoever has started it tells
+        // what became of it.
+        let isolate = if quiet { Some(false) } else { global.isolate() };
+        if isolate.is_some() {
+            config.isolate = isolate;
             for plugin in config.plugins.values_mut() {
                 plugin.isolate = None;
             }

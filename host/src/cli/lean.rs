@@ -120,6 +120,8 @@ mod tests {
             "run x.bd a b help run",
             "run x.bd a -- --help",
             "run -v x.bd a b",
+            "--isolate run x.bd",
+            "--isolate=no build x.bd",
             "-vv --plugin p.so --plugin run run x.bd --jobs 3",
             "--message-format json run --exit-code --optimize speed x.bd",
             "run --link-lib z --link-search a --link-search b x.bd --plain",

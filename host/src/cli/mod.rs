@@ -52,12 +52,18 @@ pub fn main() -> ExitCode {
     if cli.global.format() == args::MessageFormat::Json {
         last_words::say_in_json();
     }
-    signals::watch();
-    scratch::watch_crashes();
-    cut_short::watch(&cli);
     if cli.command.is_for_parent() {
         end_with_parent(cli.global.parent);
     }
+    if let Command::PluginServe(args) = &cli.command
+        && let Err(error) = plugin::part(args)
+    {
+        render::failure(&error.into(), cli.global.format());
+        return ExitCode::from(FAILED);
+    }
+    signals::watch();
+    scratch::watch_crashes();
+    cut_short::watch(&cli);
     let ended = dispatch(&cli);
     if let Some(signal) = signals::received() {
         signals::end(signal);

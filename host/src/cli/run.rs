@@ -20,21 +20,37 @@ pub(super) fn run(environment: &Environment, args: &RunArgs) -> Result<u8, Failu
     let ran = finish(environment, args);
     let Some(path) = &args.report else {
         let (_, finished) = ran?;
+        let fault = finished.fault;
         let value = serde_json::json!({ "result": finished.text });
         let shown = render::value(environment.format, &value, || finished.text.clone());
         if !args.exit_code {
-            return Ok(shown.map(|()| 0)?);
+            shown?;
+            return Ok(fault.map_or(Ok(0), Err)?);
         }
         // The result is in the status, which stays the program's.
-        if let Err(unwritten) = shown {
-            render::warning(&unwritten, environment.format);
+        for wrong in shown.err().iter().chain(&fault) {
+            render::warning(wrong, environment.format);
         }
         return Ok(finished.returned.exit_status());
     };
     let (report, ran) = match ran {
-        Ok((digest, finished)) => {
-            let result = finished.text;
+        Ok((
+            digest,
+            Finished {
+                text, fault: None, ..
+            },
+        )) => {
+            let result = text;
             (Some(Report::Returned { digest, result }), Ok(0))
+        }
+        Ok((
+            _,
+            Finished {
+                fault: Some(fault), ..
+            },
+        )) => {
+            let report = Report::Refused(fault.clone());
+            (Some(report), Err(fault.into()))
         }
         Err(Failure::Diagnostic(diagnostic)) => {
             let report = Report::Refused(diagnostic.clone());

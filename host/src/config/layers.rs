@@ -61,7 +61,7 @@ impl Flags {
             jobs: self.jobs,
             backend_options: BackendOptions::new(self.backend_options.clone()),
             r#extern: self.r#extern.unwrap_or(base.r#extern),
-            isolate: self.isolate.unwrap_or(base.isolate),
+            isolate: self.isolate.or(base.isolate),
             ..base
         }
     }

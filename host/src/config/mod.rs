@@ -52,8 +52,9 @@ pub struct Config {
     pub r#extern: Extern,
     /// Options passed to the backends: texts, numbers or booleans.
     pub backend_options: BackendOptions,
-    /// Whether the plugins of files work in processes of their own.
-    pub isolate: bool,
+    /// Whether the plugins of files work in processes of their own; `None`: those that
+    /// are not locked.
+    pub isolate: Option<bool>,
     /// What is said of single plugins, by their ids.
     pub plugins: BTreeMap<String, PluginSettings>,
 }
@@ -71,7 +72,7 @@ impl Default for Config {
             direct_link: true,
             r#extern: Extern::default(),
             backend_options: BackendOptions::default(),
-            isolate: false,
+            isolate: None,
             plugins: BTreeMap::new(),
         }
     }
@@ -85,7 +86,7 @@ pub struct PluginSettings {
     /// Libraries that it may need besides the C library, by the whole names that
     /// its file has for them.
     pub libraries: Vec<String>,
-    /// Whether it works in a process of its own; `None`: if all do.
+    /// Whether it works in a process of its own; `None`: as what is said of all.
     pub isolate: Option<bool>,
     /// Most seconds that such a process may take for an answer; `None`: 600 to
     /// compile and for steps of a link, 30 for all else.

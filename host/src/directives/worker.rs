@@ -100,5 +100,8 @@ fn compiled(
         capture: Capture::Memory(tests.results_len(&task.directives)),
     };
     let finished = execute(tools, artifact, &settings, invocation)?;
-    Ok(tests.judge(&task.directives, &finished.memory))
+    match finished.fault {
+        None => Ok(tests.judge(&task.directives, &finished.memory)),
+        Some(fault) => Err(fault),
+    }
 }

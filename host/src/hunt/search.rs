@@ -189,8 +189,13 @@ impl Hunt {
             folder.keep(&name, artifact, &found.to_string(), &command)?;
         }
         let reduced = match &self.folder {
-            Some(_) => smallest(&mut self.engines, artifact, found, self.limits.reduction)?,
-            None => Some((artifact.clone(), found.clone())),
+            Some(_) => smallest(&mut self.engines, artifact, found, self.limits.reduction),
+            None => Ok(Some((artifact.clone(), found.clone()))),
+        };
+        let (ended, reduced) = match reduced {
+            Ok(reduced) => (Ok(()), reduced),
+            // It is found even so.
+            Err(error) => (Err(error), Some((artifact.clone(), found.clone()))),
         };
         let is_repeatable = reduced.is_some();
         let (small, disagreement) = reduced.unwrap_or_else(|| (artifact.clone(), found.clone()));
@@ -202,21 +207,17 @@ impl Hunt {
             if let Some(folder) = &self.folder {
                 folder.forget(&name)?;
             }
-            return Ok(());
+            return ended;
         }
-        let file = match &self.folder {
-            Some(folder) => {
-                folder.keep(&name, &small, &disagreement.to_string(), &command)?;
-                Some(folder.file(&name))
-            }
-            None => None,
-        };
+        if let Some(folder) = &self.folder {
+            folder.keep(&name, &small, &disagreement.to_string(), &command)?;
+        }
         let finding = Finding {
             disagreement,
             artifact: number,
             bytes: (artifact.bytes().len(), small.bytes().len()),
             is_repeatable,
-            file,
+            file: self.folder.as_ref().map(|folder| folder.file(&name)),
             command,
             mnemonics,
             times: 1,
@@ -224,7 +225,7 @@ impl Hunt {
         told(&finding)?;
         self.tally.findings += 1;
         self.findings.push(finding);
-        Ok(())
+        ended
     }
 
     /// Whether it looks like something that was found often. Now and then that is

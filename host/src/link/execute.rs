@@ -1,23 +1,25 @@
 //! Carrying out the steps of a plan.
 
+use std::borrow::Cow;
 use std::fs;
 use std::io::ErrorKind;
 use std::os::unix::fs::MetadataExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Output;
 
 use beskid_plugin_api::diagnostic::Diagnostic;
-use beskid_plugin_api::linker::{LinkPlan, LinkRequest, LinkStep, ResponseFile, ToolCall};
+use beskid_plugin_api::linker::{LinkPlan, LinkRequest, LinkStep, ToolCall};
 
 use super::answers::{self, Answers};
 use super::check::{self, refused};
 use super::direct::{Direct, direct};
+use super::failure;
 use super::failure::Tool;
 use super::scan::SymbolScan;
-use super::{failure, response};
 use crate::child::{ask_tool, run_tool};
 use crate::output::unwritable;
 use crate::plugins::{Entry, Task};
+use crate::tools::response;
 use crate::{signals, tools};
 
 /// The driver's output, while another is compared with it.
@@ -109,7 +111,7 @@ fn drive(
     let is_asked = how == Driver::Asked
         && request.link_args.is_empty()
         && call.env.is_empty()
-        && response_style(call).is_none();
+        && response::style(call).is_none();
     let direct = match is_asked {
         true => direct(&call.program, &call.args, &request.scratch),
         false => None,
@@ -126,10 +128,13 @@ fn drive(
     }
 }
 
-/// How the arguments are written to a file, if they must be.
-fn response_style(call: &ToolCall) -> Option<ResponseFile> {
-    call.response_file
-        .filter(|_| response::is_needed(&call.args))
+/// The arguments of a call, in a file if there are too many.
+fn arguments<'c>(
+    call: &'c ToolCall,
+    request: &LinkRequest,
+) -> Result<Cow<'c, [String]>, Diagnostic> {
+    // One step comes after the other.
+    response::arguments(call, || Ok(PathBuf::from(&request.scratch)), 0)
 }
 
 /// Runs what a driver would run. `false` leaves the link to the driver, which
@@ -213,10 +218,8 @@ fn run(
 ) -> Result<(), Diagnostic> {
     let ToolCall { role, program, .. } = call;
     tracing::debug!(role, "{line}");
-    let in_file = response_style(call).map(|style| response::write(request, &call.args, style));
-    let in_file = in_file.transpose()?.map(|argument| vec![argument]);
-    let args = in_file.as_ref().unwrap_or(&call.args);
-    let output = run_tool(&mut tools::command(call, args));
+    let args = arguments(call, request)?;
+    let output = run_tool(&mut tools::command(call, &*args));
     // What a tool says that was told to stop is of no interest.
     signals::check()?;
     match output {
@@ -239,7 +242,8 @@ fn ask(
 ) -> Result<Vec<u8>, Diagnostic> {
     let ToolCall { role, program, .. } = call;
     tracing::debug!(role, "{line}");
-    let output = ask_tool(&mut tools::command(call, &call.args), answers::MOST_BYTES);
+    let args = arguments(call, request)?;
+    let output = ask_tool(&mut tools::command(call, &*args), answers::MOST_BYTES);
     signals::check()?;
     match output {
         Ok(output) if output.stdout.len() > answers::MOST_BYTES => Ok(output.stdout),

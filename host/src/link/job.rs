@@ -194,6 +194,10 @@ impl Link {
                 Code::E4021,
                 "the linker reported success but wrote no output",
             )
+            .note(format!(
+                "strategy `{}` has planned it",
+                strategy.manifest().id
+            ))
             .help("`--verbose-link` shows the command"));
         }
         let LinkRequest { target, kind, .. } = self.request;

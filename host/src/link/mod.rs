@@ -9,7 +9,6 @@ mod job;
 mod libraries;
 mod members;
 mod namespace;
-mod response;
 mod scan;
 
 pub(crate) use check::check as check_plan;

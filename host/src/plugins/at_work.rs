@@ -82,7 +82,7 @@ pub(crate) fn tell_crash(signal: c_int) {
             code: Code::E5140,
             message: format_args!("plugin `{id}` ended the process while it {task}: {ending}"),
             plugin: Some(id),
-            help: "report this to the author of the plugin, or use it with `--isolate`",
+            help: "report this to the author of the plugin, or build with `--isolate`",
         }
         .say();
     }

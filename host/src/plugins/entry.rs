@@ -13,6 +13,7 @@ use beskid_plugin_api::manifest::{PluginKind, PluginManifest};
 use beskid_plugin_api::sdk::Builtin;
 
 use super::at_work::{Task, at_work_as};
+use super::divert::Diverted;
 use super::facts::Facts;
 use super::file::{Expected, PluginFile};
 use super::first_use::{Reached, first_use};
@@ -191,7 +192,12 @@ impl Entry {
         task: Task,
         work: impl FnOnce() -> Result<T, Diagnostic>,
     ) -> Result<T, Diagnostic> {
-        at_work_as(&self.manifest.id, task, work).map_err(|error| self.judged(error))
+        // When it frees a program, threads of that one may be writing.
+        let is_alone = self.is_file() && task != Task::Close;
+        let diverted = is_alone.then(Diverted::begin);
+        let done = at_work_as(&self.manifest.id, task, work);
+        drop(diverted);
+        done.map_err(|error| self.judged(error))
     }
 
     /// Whether it has a capability.
@@ -206,9 +212,22 @@ impl Entry {
     /// Why it cannot be loaded; E5111 if it says something else of itself than
     /// its manifest does, E5141 if it is another file than the one that is meant.
     pub fn backend(&self) -> Result<BackendHandle, Diagnostic> {
+        self.backend_at(self.is_isolated())
+    }
+
+    /// The backend in this process, where the programs run that it makes in memory.
+    ///
+    /// # Errors
+    /// As for [`Self::backend`]; E5161 if the user wants it in a process of its own.
+    pub(crate) fn backend_here(&self) -> Result<BackendHandle, Diagnostic> {
+        self.check_session()?;
+        self.backend_at(false)
+    }
+
+    fn backend_at(&self, is_isolated: bool) -> Result<BackendHandle, Diagnostic> {
         let client = match &self.body {
             Body::Builtin(builtin) => builtin.backend().map(BackendHandle::here),
-            Body::File(file) => match self.reach(file)? {
+            Body::File(file) => match self.reach(file, is_isolated)? {
                 Reached::Backend(client) => Some(client),
                 Reached::Linker(_) => None,
             },
@@ -226,7 +245,7 @@ impl Entry {
     pub fn linker(&self) -> Result<LinkerHandle, Diagnostic> {
         let client = match &self.body {
             Body::Builtin(builtin) => builtin.linker().map(LinkerHandle::here),
-            Body::File(file) => match self.reach(file)? {
+            Body::File(file) => match self.reach(file, self.is_isolated())? {
                 Reached::Linker(client) => Some(client),
                 Reached::Backend(_) => None,
             },
@@ -348,18 +367,32 @@ impl Entry {
         Err(Diagnostic::new(Code::E5101, message).path(path))
     }
 
-    /// Makes the plugin of a file ready to be asked, once.
-    fn reach(&self, file: &PluginFile) -> Result<Reached, Diagnostic> {
+    /// Whether it works in a process of its own; a session of it does not.
+    fn is_isolated(&self) -> bool {
+        self.plugin_file().is_some_and(|file| {
+            let is_locked = file.locked.get().is_some();
+            file.containment.should_isolate(&self.manifest, is_locked)
+        })
+    }
+
+    /// Makes the plugin of a file ready to be asked, once in each place.
+    fn reach(&self, file: &PluginFile, is_isolated: bool) -> Result<Reached, Diagnostic> {
         let reach = || {
             let plugin = file.vetted()?;
             if let Some(expected) = file.expected.get() {
                 plugin.is(expected.digest)?;
             }
-            self.working(Task::Load, || first_use(plugin, &file.containment))
+            self.working(Task::Load, || {
+                first_use(plugin, &file.containment, is_isolated)
+            })
         };
         // Who finds another digest does not know what says that it must be this one.
         let reach = || reach().map_err(|error| self.check_read(file).err().unwrap_or(error));
-        file.reached.get_or_init(reach).clone()
+        let reached = match is_isolated {
+            true => &file.reached_apart,
+            false => &file.reached_here,
+        };
+        reached.get_or_init(reach).clone()
     }
 
     fn check_read(&self, file: &PluginFile) -> Result<(), Diagnostic> {
@@ -380,7 +413,7 @@ impl Entry {
     /// E5161.
     pub(crate) fn check_session(&self) -> Result<(), Diagnostic> {
         let isolated = self.plugin_file();
-        let isolated = isolated.filter(|file| file.containment.should_isolate(&self.manifest));
+        let isolated = isolated.filter(|file| file.containment.must_isolate(&self.manifest));
         if isolated.is_none() {
             return Ok(());
         }
@@ -390,7 +423,7 @@ impl Entry {
         );
         let help = match self.can("object") {
             true => format!("build an executable and run that: `beskid --backend {id} build`"),
-            false => "run with `--backend aot`, or without isolation".to_owned(),
+            false => "run with `--backend aot`, or with `--isolate=no`".to_owned(),
         };
         Err(Diagnostic::new(Code::E5161, message).plugin(id).help(help))
     }

@@ -29,7 +29,12 @@ pub(super) struct PluginFile {
     /// Whether it is used, as far as that is decided by what is asked of files.
     pub(super) admitted: OnceLock<Result<(), Diagnostic>>,
     pub(super) expected: OnceLock<Expected>,
-    pub(super) reached: OnceLock<Result<Reached, Diagnostic>>,
+    /// Set if the lock has it.
+    pub(super) locked: OnceLock<()>,
+    /// It, in a process of its own.
+    pub(super) reached_apart: OnceLock<Result<Reached, Diagnostic>>,
+    /// It, in this process.
+    pub(super) reached_here: OnceLock<Result<Reached, Diagnostic>>,
 }
 
 /// The digest that a file must have.
@@ -53,7 +58,9 @@ impl PluginFile {
             seen: OnceLock::new(),
             admitted: OnceLock::new(),
             expected: OnceLock::new(),
-            reached: OnceLock::new(),
+            locked: OnceLock::new(),
+            reached_apart: OnceLock::new(),
+            reached_here: OnceLock::new(),
         }
     }
 

@@ -22,7 +22,7 @@ pub(super) enum Reached {
     Linker(LinkerHandle),
 }
 
-/// Makes a plugin ready to be asked.
+/// Makes a plugin ready to be asked, in a process of its own if it `is_isolated`.
 ///
 /// # Errors
 /// E5101 if the file is not what was vetted, E5109 if the loader refuses it, E5110 if
@@ -32,6 +32,7 @@ pub(super) enum Reached {
 pub(super) fn first_use(
     plugin: &VettedPlugin,
     containment: &Containment,
+    is_isolated: bool,
 ) -> Result<Reached, Diagnostic> {
     let (bytes, digest) = Sealed::of(plugin)?;
     let manifest = plugin.manifest();
@@ -48,11 +49,11 @@ pub(super) fn first_use(
         id = manifest.id,
         path = %plugin.path().display(),
         digest = digest.short(),
-        isolated = containment.should_isolate(manifest),
+        isolated = is_isolated,
         "loading plugin"
     );
     if let Some(start) = start {
-        if containment.should_isolate(manifest) {
+        if is_isolated {
             let process = Process::start(start)?;
             let ready = process.ask(Task::Load, &Call::Load, &[]);
             ready.map_err(|error| plugin.about(error))?;

@@ -16,7 +16,6 @@ use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::services::Level;
 use beskid_plugin_api::tools::{ToolCall, ToolOutput};
 use rustix::io::fcntl_dupfd_cloexec;
-use rustix::process::{Signal, set_parent_process_death_signal};
 use rustix::stdio;
 
 use super::isolate::{Answer, Call, Said, read_frame, set_limits, write_frame};
@@ -59,10 +58,6 @@ pub(crate) fn serve(serve: Serve<'_>) -> Result<(), Diagnostic> {
         let message = format!("cannot serve plugin `{}`: {error}", serve.id);
         Diagnostic::new(Code::E4040, message)
     };
-    // Nothing may stay that nobody waits for, whatever the plugin does on signals.
-    if let Err(error) = set_parent_process_death_signal(Some(Signal::KILL)) {
-        tracing::debug!("cannot be tied to the parent: {error}");
-    }
     let (bytes, socket) = take_over().map_err(failed)?;
     let bytes = Sealed::inherited(bytes.into())?;
     let mut requests = UnixStream::from(socket);

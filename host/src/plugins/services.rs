@@ -1,5 +1,7 @@
 //! What the host does when a plugin uses its services.
 
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use beskid_plugin_api::abi::HostServices;
@@ -11,7 +13,7 @@ use beskid_plugin_api::tools::{ToolCall, ToolOutput};
 use crate::child::run_tool;
 use crate::scratch::Scratch;
 use crate::signals;
-use crate::tools::{self, Chosen};
+use crate::tools::{self, Chosen, response};
 
 /// Sends a plugin's messages to this process's log, and runs tools for it.
 #[derive(Debug)]
@@ -56,7 +58,10 @@ impl HostServices for PluginServices {
         };
         tools::check(call, Chosen::ByPlugin).map_err(refused)?;
         tracing::debug!(role = call.role, program = call.program, "tool");
-        let output = run_tool(&mut tools::command(call, &call.args));
+        let folder = || Self::scratch().map(PathBuf::from);
+        let number = CALLS.fetch_add(1, Ordering::Relaxed);
+        let args = response::arguments(call, folder, number)?;
+        let output = run_tool(&mut tools::command(call, &*args));
         signals::check()?;
         let output =
             output.map_err(|error| tools::unavailable(&call.role, &call.program, &error))?;
@@ -72,6 +77,9 @@ impl HostServices for PluginServices {
         ))
     }
 }
+
+/// How many calls of tools there were.
+static CALLS: AtomicUsize = AtomicUsize::new(0);
 
 /// Most bytes of an output stream that a backend is given: 1 MiB.
 const MOST_TEXT: usize = 1 << 20;

@@ -123,8 +123,14 @@ impl Terms {
     }
 
     fn admit_locked(&self, entry: &Entry) -> Result<(), Diagnostic> {
-        let expected = self.locked_file(entry.manifest())?;
-        expected.map_or(Ok(()), |expected| entry.expect(expected))
+        let Some(expected) = self.locked_file(entry.manifest())? else {
+            return Ok(());
+        };
+        entry.expect(expected)?;
+        if let Some(file) = entry.plugin_file() {
+            file.locked.get_or_init(|| ());
+        }
+        Ok(())
     }
 
     /// Decides whether a file may be added as this plugin. Without `--locked` each may:

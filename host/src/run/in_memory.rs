@@ -41,14 +41,14 @@ pub fn run_in_memory(
     invocation: Invocation<'_>,
 ) -> Result<Finished, Diagnostic> {
     let kind = entrypoint(artifact)?.result;
-    backend.check_session()?;
     let outside = Outside {
         policy: imports.policy,
         extra: invocation.extra,
     };
+    backend.check_session()?;
     dynamic::check_policy(artifact, outside)?;
     // It is loaded while the process is the host's.
-    backend.backend()?;
+    backend.backend_here()?;
     process::give_signals()?;
     let runtime = match invocation.runtime {
         None => runtime_symbols().collect(),
@@ -84,14 +84,13 @@ pub fn run_in_memory(
     // SAFETY: a string result is a handle into the runtime's arena or into the
     // data of the session, which is still there; who asks for memory has made
     // the program that returns its address.
-    let finished = unsafe { Finished::new(bits, kind, invocation.capture) };
+    let mut finished = unsafe { Finished::new(bits, kind, invocation.capture) };
     // Foreign code may hold addresses of the program: exit handlers, signal
     // handlers, threads. Only a program without any is surely over.
     if leaving(artifact).is_empty() {
-        backend.working(Task::Close, || {
-            drop(session);
-            Ok(())
-        })?;
+        let closed = backend.working(Task::Close, || session.close());
+        let after = "the program had ended, and its result stands";
+        finished.fault = closed.err().map(|fault| fault.note(after));
     } else {
         std::mem::forget(session);
     }

@@ -21,6 +21,7 @@ pub use shared_image::run_image;
 use std::ffi::OsString;
 
 use beskid_plugin_api::artifact::ResultKind;
+use beskid_plugin_api::diagnostic::Diagnostic;
 
 use crate::foreign::{Extra, Policy};
 use crate::runtime_archive::SharedRuntime;
@@ -34,6 +35,8 @@ pub struct Finished {
     pub text: String,
     /// The memory that was asked for with [`Capture::Memory`].
     pub memory: Vec<u8>,
+    /// What went wrong when the backend freed it, which changes no result.
+    pub fault: Option<Diagnostic>,
 }
 
 /// What is kept of a program's memory when it has ended.
@@ -100,6 +103,7 @@ impl Finished {
             returned,
             text,
             memory,
+            fault: None,
         }
     }
 }

@@ -43,6 +43,12 @@ impl Reserved {
         Ok(Self { path })
     }
 
+    /// A path beside what is to be written there, hidden.
+    pub(crate) fn beside(folder: &Path) -> Self {
+        let path = folder.join(format!(".{}", name::new()));
+        Self { path }
+    }
+
     /// Where the folder will be, without symbolic links.
     pub(crate) fn path(&self) -> &Path {
         &self.path

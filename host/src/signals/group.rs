@@ -34,6 +34,9 @@ pub(crate) enum Kind {
     Tool,
     /// This program, which ends processes of its own.
     Own,
+    /// The same, and its first process ends all others when nobody listens any more:
+    /// it must not be killed before them.
+    Guarded,
 }
 
 /// A process and its descendants, until it was waited for.
@@ -66,7 +69,12 @@ impl Group {
 
     /// Asks the process and its descendants to end.
     pub(crate) fn stop(&self) {
-        signal(self.id, Signal::TERM);
+        end(self.id, Signal::TERM);
+    }
+
+    /// Has the process and its descendants go on, if somebody has stopped them.
+    pub(crate) fn resume(&self) {
+        signal(self.id, Signal::CONT);
     }
 
     /// Ends the process and its descendants at once.
@@ -87,25 +95,34 @@ pub(super) fn end_all(received: c_int) -> u32 {
     let groups = groups();
     for id in groups.keys() {
         if let Some(received) = Signal::from_named_raw(received) {
-            signal(*id, received);
+            end(*id, received);
         }
     }
-    if groups.values().any(|kind| *kind == Kind::Own) {
+    if groups.values().any(|kind| *kind != Kind::Tool) {
         2
     } else {
         1
     }
 }
 
-/// Ends every group at once.
+/// Ends every group at once, those that are guarded with this process.
 pub(super) fn kill_all() {
-    for id in groups().keys() {
-        signal(*id, Signal::KILL);
+    for (id, kind) in &*groups() {
+        match kind {
+            Kind::Guarded => signal(*id, Signal::CONT),
+            Kind::Tool | Kind::Own => signal(*id, Signal::KILL),
+        }
     }
 }
 
 fn groups() -> MutexGuard<'static, BTreeMap<u32, Kind>> {
     GROUPS.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Asks for an end. Whoever is stopped would not hear of it.
+fn end(id: u32, received: Signal) {
+    signal(id, received);
+    signal(id, Signal::CONT);
 }
 
 fn signal(id: u32, signal: Signal) {

@@ -1,5 +1,7 @@
 //! The host's side: calling a plugin through its table.
 
+use std::mem::ManuallyDrop;
+
 use abi_stable::prefix_type::WithMetadata;
 use abi_stable::std_types::RSlice;
 use serde::de::DeserializeOwned;
@@ -100,6 +102,12 @@ impl Session for ClientSession {
 
     fn run(&mut self) -> Result<u64, Diagnostic> {
         value(self.table.session_run(self.id))
+    }
+
+    fn close(self: Box<Self>) -> Result<(), Diagnostic> {
+        // It is closed once.
+        let session = ManuallyDrop::new(*self);
+        value(session.table.session_close(session.id))
     }
 }
 

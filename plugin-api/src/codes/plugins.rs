@@ -184,7 +184,7 @@ codes! {
 
     /// A backend that works in a process of its own cannot run programs in this one.
     ///
-    /// Build an executable and run that, or run without `--isolate`.
+    /// Build an executable and run that, or run with `--isolate=no`.
     E5161;
 
     /// The process of an isolated plugin ended before it had answered; how, and what the
@@ -220,6 +220,12 @@ codes! {
     ///
     /// Use a release of beskid as new as the plugin.
     E5181;
+
+    /// `beskid plugin new` is given a name that no plugin can have, or a folder in which
+    /// something is already, or that cannot be written. Nothing is left there.
+    ///
+    /// Choose another name, or another folder with `--path`.
+    E5182;
 
     /// A list of tests that are expected to fail is malformed, or names what is no test.
     ///

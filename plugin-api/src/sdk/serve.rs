@@ -128,10 +128,7 @@ pub fn session_run(sessions: &Sessions, id: u64) -> Reply {
 
 /// Ends a session.
 pub fn session_close(sessions: &Sessions, id: u64) -> Reply {
-    serve(|| {
-        drop(sessions.take(id)?);
-        Ok(((), Vec::new()))
-    })
+    serve(|| Ok((sessions.take(id)?.close()?, Vec::new())))
 }
 
 /// Serves [`LinkerStrategy::describe`].

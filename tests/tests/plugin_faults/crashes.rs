@@ -1,5 +1,7 @@
 //! Functions that panic, abort, fault or end their process.
 
+use beskid_tests::command::end;
+
 use super::{BOTH, Place, Where};
 
 /// The functions of each plugin that a build calls, and what is said of them.
@@ -103,8 +105,7 @@ fn a_crash_is_json_where_all_errors_are() {
     let place = Place::new();
     for apart in BOTH {
         let mut command = place.command("linker", "abort-plan", apart);
-        let ended =
-            beskid_tests::command::end(command.args(["--message-format", "json", "build", "p.bd"]));
+        let ended = end(command.args(["--message-format", "json", "build", "p.bd"]));
         let value: serde_json::Value = serde_json::from_str(&ended.stderr).unwrap();
         assert_eq!(value["plugin"], "hostile", "{value}");
         assert_eq!(value["severity"], "error", "{value}");
@@ -113,14 +114,27 @@ fn a_crash_is_json_where_all_errors_are() {
 }
 
 #[test]
-fn a_session_that_panics_when_it_is_freed_changes_no_result() {
+fn a_session_that_panics_when_it_is_freed_is_told_and_changes_no_result() {
     let place = Place::new();
-    for action in ["panic", "bomb"] {
+    for (action, says) in [("panic", "no drop"), ("bomb", "the panic carries no text")] {
         let mode = format!("{action}-drop");
-        let mut command = place.command("backend", &mode, Where::Here);
-        let ended = beskid_tests::command::end(command.args(["run", "p.bd"]));
-        assert_eq!(ended.succeeds(), "ok\n");
+        let run = |arguments: &[&str]| {
+            let mut command = place.command("backend", &mode, Where::Here);
+            end(command.args(arguments))
+        };
+        let ended = run(&["run", "p.bd"]);
+        assert_eq!((ended.status, ended.stdout.as_str()), (Some(1), "ok\n"));
+        let said = place.is_refusal(ended, (&mode, Where::Here), "E5112", says);
+        assert!(said.contains("  plugin: hostile"), "{said}");
+        assert!(said.contains("its result stands"), "{said}");
+        // This status is the program's.
+        let ended = run(&["run", "--exit-code", "p.bd"]);
+        assert_eq!(ended.status, Some(0), "{ended:?}");
+        assert!(ended.stderr.contains("warning[E5112]"), "{ended:?}");
         place.is_clean((&mode, Where::Here));
+        let compared = run(&["diff", "p.bd", "--backends", "jit,hostile"]);
+        assert_ne!(compared.status, Some(0), "{compared:?}");
+        assert!(compared.stdout.contains("hostile: E5112"), "{compared:?}");
     }
 }
 
@@ -128,7 +142,7 @@ fn a_session_that_panics_when_it_is_freed_changes_no_result() {
 fn a_session_panics_while_it_runs() {
     let place = Place::new();
     let mut command = place.command("backend", "panic-run", Where::Here);
-    let ended = beskid_tests::command::end(command.args(["run", "p.bd"]));
+    let ended = end(command.args(["run", "p.bd"]));
     place.is_refusal(ended, ("panic-run", Where::Here), "E5112", "no run");
 }
 
@@ -138,7 +152,7 @@ fn a_backend_that_crashes_where_a_program_is_to_run_is_named() {
     for (action, signal) in [("abort", "SIGABRT"), ("fault", "SIGSEGV")] {
         let mode = format!("{action}-compile");
         let mut command = place.command("backend", &mode, Where::Here);
-        let ended = beskid_tests::command::end(command.args(["run", "p.bd"]));
+        let ended = end(command.args(["run", "p.bd"]));
         assert_eq!(ended.status, None, "{ended:?}");
         let says = format!("while it compiled the program: {signal}");
         place.is_refusal(ended, (&mode, Where::Here), "E5140", &says);

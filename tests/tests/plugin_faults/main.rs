@@ -4,7 +4,7 @@
 //! Where each fault is held; *here* are the files of this folder, and what is not
 //! tried in a process of its own fails before there is one.
 //!
-//! | fault | in the command's process | with `--isolate` |
+//! | fault | in the command's process | in one of its own |
 //! |---|---|---|
 //! | no dylib, truncated, wrong machine, wrong kind of file | `plugins.rs` | |
 //! | no manifest, repeated, malformed, misaligned | `plugins.rs`, `plugin_gate.rs` | |
@@ -15,12 +15,16 @@
 //! | unresolved symbols | `boundary.rs` | here |
 //! | constructor that crashes, exits, never returns | here (E5118) | here |
 //! | panic in any function, with a payload that panics | here | here |
+//! | panic of a session that is freed | here | |
 //! | abort, fault, stack overflow, exit in any function | here | here |
 //! | endless loop in any function | the user's signal: here | here |
 //! | 10 GB | under a limit of the user's: here | here |
 //! | other digest; empty, rubbish, foreign object; other form | here | here |
 //! | plan that writes outside or over an input, names no program, a relative one or a shell's line, makes nothing or something else | here | here |
-//! | questions of a plan, floods of its tools | `hostile.rs` | |
+//! | questions of a plan, floods of its tools | here | here |
+//! | a tool of a backend: fails, floods, hangs, too many arguments | here | here |
+//! | a process in a session of its own, somebody kills or stops one of them | | here |
+//! | ends the process by the system call | here, in silence | here |
 //! | floods its streams or the log | here | here |
 //! | rubbish instead of an answer | | here |
 //! | two of one id | `plugins.rs` | |
@@ -36,8 +40,10 @@ mod answers;
 mod crashes;
 mod limits;
 mod plans;
+mod rule;
 mod signals;
 mod streams;
+mod tools;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -59,6 +65,15 @@ enum Where {
     Here,
     /// In its own.
     Apart,
+}
+
+impl Where {
+    const fn option(self) -> &'static str {
+        match self {
+            Self::Here => "--isolate=no",
+            Self::Apart => "--isolate",
+        }
+    }
 }
 
 const BOTH: [Where; 2] = [Where::Here, Where::Apart];
@@ -92,8 +107,9 @@ impl Place {
         fs::write(folder.join("config.toml"), text).unwrap();
     }
 
-    /// `beskid` with one of the hostile plugins.
-    fn command(&self, kind: &str, mode: &str, place: Where) -> Command {
+    /// `beskid` with one of the hostile plugins, which works where it is told to, or
+    /// where it does by itself.
+    fn command(&self, kind: &str, mode: &str, place: impl Into<Option<Where>>) -> Command {
         let mut command = beskid(&self.user());
         let folder = |name: &str| self.folder.path().join(name);
         command
@@ -104,8 +120,8 @@ impl Place {
             .arg("--plugin")
             .arg(built().plugin(&format!("hostile_{kind}")))
             .args([&format!("--{kind}"), "hostile"]);
-        if place == Where::Apart {
-            command.arg("--isolate");
+        if let Some(place) = place.into() {
+            command.arg(place.option());
         }
         command
     }
@@ -155,8 +171,16 @@ impl Place {
         assert!(!Path::new("/tmp/beskid-hostile").exists(), "{what:?}");
     }
 
-    /// Processes that were started with this place's folder for temporary files.
+    /// Names of processes that were started with this place's folder for temporary
+    /// files.
     fn processes(&self) -> Vec<String> {
+        let name = |id: i32| fs::read_to_string(format!("/proc/{id}/comm"));
+        let ids = self.ids().into_iter();
+        ids.map(|id| name(id).unwrap_or_default()).collect()
+    }
+
+    /// Their ids.
+    fn ids(&self) -> Vec<i32> {
         let own = format!("TMPDIR={}", self.folder.path().join("tmp").display());
         let is_ours = |process: &PathBuf| {
             let variables = fs::read(process.join("environ")).unwrap_or_default();
@@ -166,7 +190,7 @@ impl Place {
         let all = fs::read_dir("/proc").unwrap();
         let all = all.filter_map(|entry| Some(entry.ok()?.path()));
         let ours = all.filter(is_ours);
-        ours.map(|process| fs::read_to_string(process.join("comm")).unwrap_or_default())
+        ours.filter_map(|process| process.file_name()?.to_str()?.parse().ok())
             .collect()
     }
 }

@@ -21,6 +21,11 @@ const PLACES: &[(&str, &str)] = &[
     ("host/src/embedded*/", "the runtime linked into the host"),
     ("host/src/jobs.rs", "descriptors of a jobserver"),
     ("host/src/out_of_memory.rs", "the program's allocator"),
+    ("host/src/plugins/divert.rs", "the C library's streams"),
+    (
+        "host/src/plugins/isolate/warden.rs",
+        "parts a process in two",
+    ),
     ("host/src/plugins/load*.rs", "opening plugins"),
     ("host/src/plugins/load*/", "opening plugins"),
     ("host/src/run/", "calling the entrypoint"),

@@ -23,6 +23,8 @@ pub enum PluginCommand {
         #[arg(long)]
         ask: bool,
     },
+    /// Write the package of a new plugin, which builds and passes `plugin check`
+    New(NewArgs),
     /// Put a plugin to the conformance kit, each test in a process of its own
     Check(CheckArgs),
     /// Copy plugin files into the user's folder, where every command finds them
@@ -57,6 +59,22 @@ pub struct PluginNames {
     /// `NAME` or `NAME@VERSION`
     #[arg(required = true, value_name = "NAME")]
     pub names: Vec<String>,
+}
+
+/// Flags of `plugin new`.
+#[derive(Debug, Args)]
+pub struct NewArgs {
+    /// Id of the plugin: lowercase letters, digits and `-`
+    pub name: String,
+    /// What it is to be
+    #[arg(long, value_name = "KIND")]
+    pub kind: KindOfPlugin,
+    /// Folder to make [default: the name]
+    #[arg(long, value_name = "PATH")]
+    pub path: Option<PathBuf>,
+    /// Folder of the package `beskid-plugin-api` [default: the registry's, of this version]
+    #[arg(long, value_name = "PATH")]
+    pub api: Option<PathBuf>,
 }
 
 /// Flags of `plugin check`.

@@ -107,7 +107,7 @@ fn file(environment: &Environment, path: &Path, ask: bool) -> Result<(), Diagnos
     if ask && judged.is_ok() {
         let mut apart = Registry::default();
         apart.contain(Containment {
-            isolate: true,
+            isolate: Some(true),
             ..Containment::clone(environment.registry.containment())
         });
         apart.add_file(path, Place::Option)?;

@@ -37,7 +37,7 @@ impl Fault {
     pub(super) fn last_line(said: &[u8]) -> Option<String> {
         let said = String::from_utf8_lossy(said);
         let is_told = |line: &&str| {
-            let traced = [" ", "note: ", "stack backtrace:"];
+            let traced = [" ", "note: ", "stack backtrace:", "skipping backtrace"];
             !line.is_empty() && !traced.iter().any(|start| line.starts_with(start))
         };
         let line = said.lines().rfind(is_told)?;
@@ -104,7 +104,7 @@ mod tests {
 
     #[test]
     fn each_fault_names_the_plugin_the_task_and_what_was_said_last() {
-        let said = b"one\nout of memory\nstack backtrace:\n   0: f\nnote: Some\n\n";
+        let said = b"one\nout of memory\nskipping backtrace printing\nstack backtrace:\n   0: f\nnote: Some\n\n";
         let said = Fault::last_line(said);
         let mut fault = Fault {
             kind: Kind::Ended(Ending::Killed(libc::SIGABRT)),

@@ -5,6 +5,7 @@ use std::fs::File;
 use std::io;
 use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
+use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
 use std::process::Child;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
@@ -80,7 +81,8 @@ enum State {
 struct Running {
     child: Child,
     group: Group,
-    wire: Wire,
+    /// `None` once nobody listens any more.
+    wire: Option<Wire>,
 }
 
 impl Process {
@@ -124,10 +126,10 @@ impl Process {
             Ok(Err(diagnostic)) => return Err(Failure::Told(diagnostic)),
             Err(silence) => silence,
         };
-        let kind = running.end(silence, time);
+        let (kind, said) = running.end(silence, time);
         let fault = Fault {
             kind,
-            said: Fault::last_line(running.wire.said()),
+            said,
             memory: self.limits.memory,
         };
         *state = State::Over(fault.clone());
@@ -230,11 +232,11 @@ impl Running {
             .stdin(start.bytes.try_clone()?)
             .stdout(OwnedFd::from(theirs))
             .stderr(into);
-        let (child, group) = Group::spawn(&mut command, signals::Kind::Own)?;
+        let (child, group) = Group::spawn(&mut command, signals::Kind::Guarded)?;
         // Its ends of socket and pipe are in the command.
         drop(command);
         let end = end_of(&child);
-        let wire = Wire::new(ours, streams, end)?;
+        let wire = Some(Wire::new(ours, streams, end)?);
         Ok(Self { child, group, wire })
     }
 
@@ -246,12 +248,13 @@ impl Running {
     ) -> Result<Result<(Answer, Vec<u8>), Diagnostic>, Silence> {
         let message = serde_json::to_vec(call).map_err(|_| Silence::Rubbish)?;
         let head = Lengths::written(&message, bytes).ok_or(Silence::Rubbish)?;
+        let wire = self.wire.as_mut().ok_or(Silence::Over)?;
         for part in [&head, message.as_slice(), bytes] {
-            self.wire.send(part, deadline)?;
+            wire.send(part, deadline)?;
         }
         let mut messages = 0;
         loop {
-            let (message, bytes) = self.wire.receive(deadline)?;
+            let (message, bytes) = wire.receive(deadline)?;
             let said = serde_json::from_slice(&message).map_err(|_| Silence::Rubbish)?;
             match said {
                 Said::Answer(answer) => return Ok(answer.map(|answer| (answer, bytes))),
@@ -265,8 +268,9 @@ impl Running {
         }
     }
 
-    /// Ends the process after a silence, and says what that was.
-    fn end(&mut self, silence: Silence, time: Duration) -> Kind {
+    /// Ends the process after a silence, and says what that was, and what the process
+    /// said last.
+    fn end(&mut self, silence: Silence, time: Duration) -> (Kind, Option<String>) {
         let ended = match silence {
             Silence::Over => wait(&mut self.child, PATIENCE).ok().flatten(),
             Silence::Late | Silence::Rubbish => {
@@ -276,17 +280,30 @@ impl Running {
                 None
             }
         };
+        let said = self.wire.as_mut().map(Wire::said);
+        let said = said.and_then(Fault::last_line);
         self.kill();
-        match (silence, ended) {
+        let kind = match (silence, ended) {
             (_, Some(status)) => Kind::Ended(ending(status)),
             (Silence::Late, None) => Kind::TimedOut(time),
             (Silence::Over | Silence::Rubbish, None) => Kind::Rubbish,
-        }
+        };
+        (kind, said)
     }
 
-    /// Ends the process and whatever it has started.
+    /// Ends the process and whatever it has started: the first of its processes does
+    /// so when nobody listens.
     fn kill(&mut self) {
-        self.group.kill();
+        self.wire = None;
+        self.group.resume();
+        let ended = match cfg!(target_os = "linux") {
+            true => wait(&mut self.child, GRACE).ok().flatten(),
+            false => None,
+        };
+        // If somebody has killed that one, the rest of its group is there yet.
+        if ended.is_none_or(|status| status.signal() == Some(libc::SIGKILL)) {
+            self.group.kill();
+        }
         if let Err(error) = self.child.wait() {
             tracing::debug!("cannot be waited for: {error}");
         }

@@ -13,11 +13,10 @@ use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::manifest::PluginKind;
 
-use super::super::args::{
-    CheckArgs, Global, KindOfPlugin, MessageFormat, PluginTestArgs, ReportFormat,
-};
+use super::super::args::{CheckArgs, Global, MessageFormat, PluginTestArgs, ReportFormat};
 use super::super::environment::{Environment, working_directory};
 use super::super::render;
+use super::kind::kind_of;
 use crate::failure::Failure;
 use crate::kit::{Expected, Process, Subject, Test, run_all, test_of, tests, unknown};
 use crate::output;
@@ -235,13 +234,6 @@ impl Target {
             arguments,
             timeout: Duration::from_secs(args.timeout),
         }
-    }
-}
-
-fn kind_of(kind: KindOfPlugin) -> PluginKind {
-    match kind {
-        KindOfPlugin::Backend => PluginKind::Backend,
-        KindOfPlugin::Linker => PluginKind::Linker,
     }
 }
 

@@ -1,30 +1,43 @@
 //! Response files, for arguments that a command line cannot hold.
 
-use std::path::Path;
+use std::borrow::Cow;
+use std::path::PathBuf;
 
 use beskid_plugin_api::diagnostic::Diagnostic;
-use beskid_plugin_api::linker::{LinkRequest, ResponseFile};
+use beskid_plugin_api::tools::{ResponseFile, ToolCall};
 
 /// Bytes of arguments that every system takes on a command line.
 const MOST_BYTES: usize = 30_000;
 
-/// Whether there are too many arguments for a command line.
-pub(super) fn is_needed(args: &[String]) -> bool {
-    args.iter().map(|arg| arg.len() + 1).sum::<usize>() > MOST_BYTES
-}
-
-/// Writes the arguments to a file in the scratch folder; gives the argument
-/// that names it.
-pub(super) fn write(
-    request: &LinkRequest,
-    args: &[String],
-    style: ResponseFile,
-) -> Result<String, Diagnostic> {
-    let path = Path::new(&request.scratch).join("arguments.rsp");
-    let lines = args.iter().map(|arg| quoted(arg, style) + "\n");
+/// The arguments of a call, or one that names a file which they were written to, in a
+/// folder for temporary files: if there are too many for a command line, and the tool
+/// reads such a file. `number` tells calls apart that are made at the same time.
+///
+/// # Errors
+/// E4040 or its like if the file cannot be written; what the folder's are.
+pub(crate) fn arguments(
+    call: &ToolCall,
+    folder: impl FnOnce() -> Result<PathBuf, Diagnostic>,
+    number: usize,
+) -> Result<Cow<'_, [String]>, Diagnostic> {
+    let Some(style) = style(call) else {
+        return Ok(Cow::Borrowed(&call.args));
+    };
+    let path = folder()?.join(format!("arguments-{number}.rsp"));
+    let lines = call.args.iter().map(|arg| quoted(arg, style) + "\n");
     std::fs::write(&path, lines.collect::<String>())
         .map_err(|error| crate::output::unwritable(&path, &error))?;
-    Ok(format!("@{}", path.display()))
+    Ok(Cow::Owned(vec![format!("@{}", path.display())]))
+}
+
+/// How the arguments are written to a file, if they must be.
+pub(crate) fn style(call: &ToolCall) -> Option<ResponseFile> {
+    call.response_file.filter(|_| is_needed(&call.args))
+}
+
+/// Whether there are too many arguments for a command line.
+fn is_needed(args: &[String]) -> bool {
+    args.iter().map(|arg| arg.len() + 1).sum::<usize>() > MOST_BYTES
 }
 
 fn quoted(arg: &str, style: ResponseFile) -> String {
