@@ -7,7 +7,7 @@ use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::tree::Value;
 
 use super::types;
-use super::unit::FunctionType;
+use super::unit::{FunctionType, in_halves};
 use super::writer::Writer;
 use crate::refusal::{broken, unsupported};
 
@@ -45,14 +45,23 @@ fn arguments(
             "a call has another number of arguments than its signature",
         ));
     }
-    let mut arguments = Vec::with_capacity(values.len());
-    for ((param, text), value) in signature.params.iter().zip(&ty.params).zip(values) {
-        let operand = match param.purpose {
-            Purpose::Normal | Purpose::VmContext => format!("%v{value}"),
-            Purpose::StructReturn | Purpose::StructArgument(_) => indirect(w, *value),
-        };
-        arguments.push(format!("{text} {operand}"));
+    let mut arguments = Vec::with_capacity(ty.params.len());
+    for (param, value) in signature.params.iter().zip(values) {
+        match param.purpose {
+            Purpose::StructReturn | Purpose::StructArgument(_) => {
+                arguments.push(indirect(w, *value));
+            }
+            _ if in_halves(signature, param) => {
+                arguments.push(w.op(format_args!("trunc i128 %v{value} to i64")));
+                let high = w.op(format_args!("lshr i128 %v{value}, 64"));
+                arguments.push(w.op(format_args!("trunc i128 {high} to i64")));
+            }
+            Purpose::Normal | Purpose::VmContext => arguments.push(format!("%v{value}")),
+        }
     }
+    let arguments = ty.params.iter().zip(arguments);
+    let arguments = arguments.map(|(ty, operand)| format!("{ty} {operand}"));
+    let arguments = arguments.collect::<Vec<_>>();
     Ok(arguments.join(", "))
 }
 

@@ -7,7 +7,7 @@ use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::target::Format;
 use beskid_plugin_api::tree::{Flow, FunctionTree, Instruction, NullaryOp, Operation, UnaryOp};
 
-use super::unit::Unit;
+use super::unit::{Unit, in_halves};
 use super::writer::Writer;
 use super::{calls, control, floats, integers, logic, memory, types, vectors};
 use crate::refusal::{broken, unknown, unsupported};
@@ -99,16 +99,26 @@ fn entry(w: &mut Writer<'_>, enter: Option<&str>) {
         w.line(slot);
     }
     let mut operands = Vec::new();
+    let mut place = 0;
     for (index, param) in w.signature.params.iter().enumerate() {
+        let first = place;
+        place += 1;
         match param.purpose {
+            Purpose::StructReturn | Purpose::StructArgument(_) => {
+                w.line(format_args!("%a{index} = ptrtoint ptr %p{first} to i64"));
+            }
+            _ if in_halves(w.signature, param) => {
+                let low = w.op(format_args!("zext i64 %p{first} to i128"));
+                let high = w.op(format_args!("zext i64 %p{place} to i128"));
+                let high = w.op(format_args!("shl i128 {high}, 64"));
+                w.line(format_args!("%a{index} = or i128 {high}, {low}"));
+                place += 1;
+            }
             Purpose::Normal | Purpose::VmContext => {
                 let Ok(ty) = types::name(param.ty) else {
                     continue;
                 };
-                w.line(format_args!("%a{index} = bitcast {ty} %p{index} to {ty}"));
-            }
-            Purpose::StructReturn | Purpose::StructArgument(_) => {
-                w.line(format_args!("%a{index} = ptrtoint ptr %p{index} to i64"));
+                w.line(format_args!("%a{index} = bitcast {ty} %p{first} to {ty}"));
             }
         }
         operands.push(format!("%a{index}"));

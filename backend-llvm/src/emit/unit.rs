@@ -16,6 +16,9 @@ use super::types;
 use crate::refusal::{broken, unsupported};
 use crate::target::{Architecture, Machine};
 
+/// Registers for arguments that are floats or vectors, on x86-64.
+const FLOATS: usize = 8;
+
 /// A module that is being written.
 pub(crate) struct Unit<'a> {
     pub(crate) outline: &'a Outline,
@@ -201,8 +204,14 @@ impl<'a> Unit<'a> {
     /// The type of functions with a signature.
     pub(crate) fn function_type(&self, signature: &Signature) -> Result<FunctionType, Diagnostic> {
         let convention = self.convention(signature.call_conv)?;
-        let params = signature.params.iter().map(param);
-        let params = params.collect::<Result<Vec<_>, _>>()?;
+        let mut params = Vec::with_capacity(signature.params.len());
+        for param in &signature.params {
+            match in_halves(signature, param) {
+                true => params.extend(["i64", "i64"].map(str::to_owned)),
+                false => params.push(text(param)?),
+            }
+        }
+        self.check_tail(signature)?;
         let (extension, result) = match signature.returns.as_slice() {
             [] => ("", "void".to_owned()),
             [one] => (extension(one), types::name(one.ty)?),
@@ -218,6 +227,23 @@ impl<'a> Unit<'a> {
             result,
             params,
         })
+    }
+
+    /// Refuses the other parameters that would be passed so.
+    fn check_tail(&self, signature: &Signature) -> Result<(), Diagnostic> {
+        if signature.call_conv != CallConv::Tail
+            || self.machine.architecture != Architecture::X86_64
+        {
+            return Ok(());
+        }
+        let floats = signature.params.iter().filter(|param| !param.ty.is_int());
+        let is_wide = |param: &&AbiParam| param.ty.bits() > 64;
+        match floats.clone().any(|param| is_wide(&param)) && floats.count() > FLOATS {
+            true => Err(unsupported(
+                "the convention `tail` with wide floats or vectors that no registers are left for",
+            )),
+            false => Ok(()),
+        }
     }
 
     fn convention(&self, convention: CallConv) -> Result<&'static str, Diagnostic> {
@@ -267,7 +293,13 @@ impl FunctionType {
     }
 }
 
-fn param(param: &AbiParam) -> Result<String, Diagnostic> {
+/// Whether a parameter is two: what is passed on the stack and aligned to 16 bytes has LLVM
+/// 19's callers on x86-64 expect that callees take more off the stack than they do.
+pub(crate) fn in_halves(signature: &Signature, param: &AbiParam) -> bool {
+    signature.call_conv == CallConv::Tail && param.ty == Type::I128
+}
+
+fn text(param: &AbiParam) -> Result<String, Diagnostic> {
     Ok(match param.purpose {
         Purpose::Normal | Purpose::VmContext => {
             let ty = types::name(param.ty)?;
