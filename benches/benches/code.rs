@@ -2,7 +2,8 @@
 //! --bench code [-- --json] [-- NAME…]`.
 //!
 //! Each program of `benches/programs/` has a twin in C that does the same and prints
-//! the same. They take turns, and the medians of the processor's time are compared.
+//! the same. They take turns, and the medians of the processor's time are compared. The
+//! backend `llvm` takes part where LLVM 19 is installed.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -14,10 +15,16 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use beskid_benches::{Rows, beskid, is_installed, median};
+use beskid_benches::{Rows, is_installed, median, products};
 
 /// Runs of each executable.
 const ROUNDS: usize = 5;
+
+const CLANG: &str = "clang -O2";
+const LLVM: &str = "backend llvm";
+const LLVM_TO_CLANG: &str = "llvm ÷ clang -O2";
+/// Where Debian has what the backend `llvm` opens.
+const LIBRARY: &str = "/usr/lib/x86_64-linux-gnu/libLLVM.so.19.1";
 
 /// What an executable was built with.
 struct Built {
@@ -31,35 +38,48 @@ fn main() {
     let names = names.filter(|argument| !argument.starts_with('-'));
     let names = names.collect::<Vec<_>>();
     let rows = Rows::new("code");
-    let beskid = beskid();
+    let products = products(&["beskid-host", "beskid-backend-llvm-plugin"]);
     let scratch = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("code");
     fs::create_dir_all(&scratch).unwrap();
     let mut ratios = Vec::<(&str, Vec<f64>)>::new();
     for program in programs(&names) {
         let name = program.file_stem().unwrap().to_str().unwrap();
-        let mut all = build(&beskid, &program, &scratch);
+        let mut all = build(&products, &program, &scratch);
         run_in_turns(name, &mut all);
         let ours = median(all[0].times.clone());
-        for other in &all[1..] {
-            let theirs = median(other.times.clone());
-            let what = format!("{name} ÷ {}", other.with);
-            rows.row(&what, "s", (ours, theirs));
-            match ratios.iter_mut().find(|(with, _)| *with == other.with) {
+        let others = all[1..].iter();
+        let mut pairs = others
+            .map(|other| (other.with, "", ours, median(other.times.clone())))
+            .collect::<Vec<_>>();
+        let of = |with: &str| pairs.iter().find(|(found, ..)| *found == with);
+        if let (Some(llvm), Some(clang)) = (of(LLVM), of(CLANG)) {
+            pairs.push((LLVM_TO_CLANG, " llvm", llvm.3, clang.3));
+        }
+        for (with, by, ours, theirs) in pairs {
+            let peer = with.strip_prefix("llvm ÷ ").unwrap_or(with);
+            rows.row(&format!("{name}{by} ÷ {peer}"), "s", (ours, theirs));
+            match ratios.iter_mut().find(|(found, _)| *found == with) {
                 Some((_, known)) => known.push(ours / theirs),
-                None => ratios.push((other.with, vec![ours / theirs])),
+                None => ratios.push((with, vec![ours / theirs])),
             }
         }
     }
     for (with, known) in ratios {
         let logarithms = known.iter().map(|ratio| ratio.ln()).sum::<f64>();
         let mean = (logarithms / known.len() as f64).exp();
-        let what = format!("geometric mean ÷ {with}");
+        let what = match with {
+            LLVM_TO_CLANG => format!("geometric mean {with}"),
+            with => format!("geometric mean ÷ {with}"),
+        };
         rows.row(&what, "ratio", (mean, 1.0));
     }
     for (missing, with) in [("clang", "clang -O2"), ("gcc", "gcc -O0")] {
         if !is_installed(missing) {
             rows.skipped(&format!("geometric mean ÷ {with}"), missing);
         }
+    }
+    if !Path::new(LIBRARY).exists() {
+        rows.skipped(&format!("geometric mean {LLVM_TO_CLANG}"), "libLLVM");
     }
 }
 
@@ -77,15 +97,24 @@ fn programs(names: &[String]) -> Vec<PathBuf> {
     files
 }
 
-fn build(beskid: &Path, program: &Path, scratch: &Path) -> Vec<Built> {
+fn build(products: &Path, program: &Path, scratch: &Path) -> Vec<Built> {
     let twin = program.with_extension("c");
-    let ours = |with, level: &str| {
-        let mut command = Command::new(beskid);
-        command.args(["--optimize", level, "build"]).arg(program);
+    let ours = |with, level: &str, backend: &str| {
+        let mut command = Command::new(products.join("beskid"));
+        let plugin = products.join("libbeskid_backend_llvm_plugin.so");
+        command.arg("--plugin").arg(plugin);
+        command.args(["--backend", backend, "--optimize", level, "build"]);
+        command.arg(program);
         built(command, with, scratch, program)
     };
-    let mut all = vec![ours("speed", "speed"), ours("optimize none", "none")];
-    for (compiler, level, with) in [("clang", "-O2", "clang -O2"), ("gcc", "-O0", "gcc -O0")] {
+    let mut all = vec![
+        ours("speed", "speed", "aot"),
+        ours("optimize none", "none", "aot"),
+    ];
+    if Path::new(LIBRARY).exists() {
+        all.push(ours(LLVM, "speed", "llvm"));
+    }
+    for (compiler, level, with) in [("clang", "-O2", CLANG), ("gcc", "-O0", "gcc -O0")] {
         if is_installed(compiler) {
             let mut command = Command::new(compiler);
             command.arg(level).arg(&twin);

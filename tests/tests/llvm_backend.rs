@@ -310,6 +310,46 @@ fn an_llvm_that_will_not_do_is_one_error() {
 }
 
 #[test]
+fn too_little_memory_is_one_error_and_leaves_nothing() {
+    if !has_llvm() {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let functions =
+        (0..300).map(|number| format!("i64 f{number}(i64 x) {{ return x / {number} + 1; }}\n"));
+    let program = functions.skip(1).collect::<String>() + "unit main() { }";
+    fs::write(folder.path().join("p.bd"), program).unwrap();
+    let mut refused = 0;
+    for kibibytes in [100_000, 200_000, 300_000, 310_000, 320_000, 340_000] {
+        let line = format!("ulimit -v {kibibytes}; exec \"$@\"");
+        let beskid = command(
+            folder.path(),
+            ["--backend", "llvm", "build", "p.bd", "-o", "p"],
+        );
+        let mut shell = Command::new("sh");
+        shell.args(["-c", &line, "sh"]).arg(beskid.get_program());
+        shell.args(beskid.get_args()).current_dir(folder.path());
+        for (name, value) in beskid.get_envs() {
+            match value {
+                Some(value) => shell.env(name, value),
+                None => shell.env_remove(name),
+            };
+        }
+        let ended = end(&mut shell);
+        if ended.status == Some(0) {
+            fs::remove_file(folder.path().join("p")).unwrap();
+            continue;
+        }
+        refused += 1;
+        let errors = ended.stderr.matches("error[E").count();
+        assert_eq!(errors, 1, "{kibibytes}: {ended:#?}");
+        let left = fs::read_dir(folder.path()).unwrap().count();
+        assert_eq!(left, 1, "{kibibytes}: {ended:#?}");
+    }
+    assert!(refused > 0);
+}
+
+#[test]
 fn what_it_lacks_is_an_error_of_its_name() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("p.bd"), "unit main() { }").unwrap();

@@ -16,6 +16,9 @@ use crate::target::Architecture;
 const NAMES: [&str; 3] = ["libLLVM.so.19.1", "libLLVM-19.so.1", "libLLVM-19.so"];
 /// The version whose text and whose C interface the backend speaks.
 const VERSION: u32 = 19;
+/// How the system's loader says that there is no such file, and that there is no room for it.
+const NOT_THERE: &str = "No such file";
+const NO_MEMORY: &str = "failed to map segment";
 /// What initializes a processor, behind its name.
 const PARTS: [&str; 5] = [
     "TargetInfo",
@@ -59,6 +62,7 @@ impl Llvm {
         for name in NAMES {
             match Self::load(name) {
                 Ok(llvm) => return Ok(llvm),
+                Err(error) if !error.message.contains(NOT_THERE) => return Err(error),
                 Err(error) => causes.push(error.message),
             }
         }
@@ -76,7 +80,12 @@ impl Llvm {
         let library = unsafe { Library::new(path) };
         let library = library.map_err(|error| {
             let reason = cause(&error);
-            refused(format!("`{path}` cannot be opened: {reason}"))
+            let mut refusal = refused(format!("`{path}` cannot be opened: {reason}"));
+            if reason.contains(NO_MEMORY) {
+                refusal.code = Code::E4045;
+                refusal.help = Some("raise the limit of memory (`ulimit -v`)".into());
+            }
+            refusal
         })?;
         // SAFETY: every LLVM that has it declares it so.
         let version = unsafe { library.get::<GetVersion>("LLVMGetVersion\0") };
