@@ -138,11 +138,14 @@ pub trait LinkerStrategy: Sync {
     /// A [`Diagnostic`] if the step fails. Unless it is implemented, E4023.
     fn callback(&self, request: &LinkRequest, step: u32) -> Result<(), Diagnostic> {
         let _ = request;
-        Err(Diagnostic::new(
-            Code::E4023,
-            format!("the linker strategy has no callback step {step}"),
-        ))
+        Err(no_callback(step))
     }
+}
+
+/// What a strategy without such steps says.
+pub(crate) fn no_callback(step: u32) -> Diagnostic {
+    let message = format!("the linker strategy has no callback step {step}");
+    Diagnostic::new(Code::E4023, message)
 }
 
 /// What a linker strategy is. Crosses the boundary as JSON.

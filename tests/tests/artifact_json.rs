@@ -122,7 +122,26 @@ fn json_that_is_no_artifact_is_one_error_and_writes_nothing() {
             "E5002",
             "version 2",
         ),
-        (replaced("\"format\": 1", "\"form\": 1"), "E5004", "`form`"),
+        (
+            replaced("\"format\": 1", "\"form\": 1"),
+            "E5004",
+            "`format`",
+        ),
+        (
+            replaced("\"settings\":", "\"setings\":"),
+            "E5004",
+            "`setings`",
+        ),
+        (
+            replaced("\"entrypoint\":", "\"entry_point\":"),
+            "E5004",
+            "header.entry_point",
+        ),
+        (
+            replaced("\"section\":null,", ""),
+            "E5004",
+            "module.data[0].section",
+        ),
         (
             replaced("\"settings\": []", "\"settings\": [\"odd\"]"),
             "E5005",

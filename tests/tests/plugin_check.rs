@@ -9,7 +9,7 @@
 
 use std::fs;
 
-use beskid_tests::built::{third_party_backend, third_party_linker};
+use beskid_tests::built::{c_linker, third_party_backend, third_party_linker};
 use beskid_tests::command::{Ended, run};
 use serde_json::Value;
 
@@ -54,8 +54,9 @@ fn strategies_pass() {
     for (strategy, passed) in [("unix", 44), ("apple", 44), ("windows", 44)] {
         assert!(passes(strategy) >= passed, "{strategy}");
     }
-    let mold = third_party_linker().to_str().unwrap();
-    assert!(passes(mold) >= 44);
+    for file in [third_party_linker(), c_linker()] {
+        assert!(passes(file.to_str().unwrap()) >= 44, "{file:?}");
+    }
 }
 
 #[test]

@@ -9,6 +9,7 @@
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use beskid_tests::built::built;
@@ -276,4 +277,60 @@ fn two_hundred_files_cost_as_good_as_no_memory() {
             "{line}: {all} KiB, of one file {one} KiB"
         );
     }
+}
+
+/// What becomes of a file that was added, and the error of whoever needs it.
+type Damage = (&'static str, fn(&Path), &'static str);
+
+fn damages() -> [Damage; 5] {
+    [
+        (
+            "another plugin",
+            |file| {
+                fs::copy(built().plugin("linker_apple"), file).unwrap();
+            },
+            "E5141",
+        ),
+        ("gone", |file| fs::remove_file(file).unwrap(), "E5170"),
+        ("empty", |file| fs::write(file, "").unwrap(), "E5170"),
+        (
+            "cut",
+            |file| {
+                let bytes = fs::read(file).unwrap();
+                fs::write(file, &bytes[..100]).unwrap();
+            },
+            "E5170",
+        ),
+        (
+            "a program",
+            |file| {
+                fs::copy("/bin/true", file).unwrap();
+            },
+            "E5170",
+        ),
+    ]
+}
+
+#[test]
+fn what_was_added_makes_no_way_for_a_built_in_when_it_is_damaged() {
+    let desk = Desk::new();
+    let unix = built().plugin("linker_unix").to_str().unwrap();
+    desk.run(&format!("plugin add {unix}")).succeeds();
+    let file = desk.installed(".so").remove(0);
+    for (damage, inflict, code) in damages() {
+        fs::copy(unix, &file).unwrap();
+        desk.run("build p.bd -o sound").succeeds();
+        inflict(&file);
+        let unnamed = desk.run("build p.bd -o damaged").fails_with(code);
+        let named = desk
+            .run("--linker unix build p.bd -o damaged")
+            .fails_with("E5170");
+        for message in [unnamed, named] {
+            assert!(message.contains("plugin update "), "{damage}: {message}");
+        }
+        assert!(!desk.path("damaged").exists());
+    }
+    desk.run("plugin disable unix").succeeds();
+    let built = desk.run("build p.bd -o other").succeeds();
+    assert!(built.contains("link: unix (built-in)"), "{built}");
 }

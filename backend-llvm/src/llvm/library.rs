@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::ffi::{CStr, CString};
+use std::fs;
 use std::sync::{Mutex, PoisonError};
 
 use beskid_plugin_api::codes::Code;
@@ -74,6 +75,10 @@ impl Llvm {
     fn load(path: &str) -> Result<Self, Diagnostic> {
         if path.is_empty() || path.contains('\0') {
             return Err(refused("option `llvm.library` names no library".to_owned()));
+        }
+        // Opening a pipe would wait for somebody who writes.
+        if fs::metadata(path).is_ok_and(|meta| !meta.is_file()) {
+            return Err(refused(format!("`{path}` is no file")));
         }
         // SAFETY: libLLVM's constructors register its parts and its options, and touch
         // nothing of the process. That the file is one is what the user said who named it.

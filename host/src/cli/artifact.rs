@@ -39,7 +39,12 @@ pub(super) fn artifact(
         ArtifactCommand::Assemble { input, output } => {
             let text = read_any(input, MOST_JSON)?.bytes;
             let artifact = CodegenArtifact::from_json(&text);
-            let named = |error| Diagnostic::from(error).path(input.display().to_string());
+            let named = |error| {
+                let path = input.display().to_string();
+                let help = "correct the JSON: `artifact-schema.json` has its types, and \
+                            `artifact dump --json` shows how it is written";
+                Diagnostic::from(error).path(path).help(help)
+            };
             let artifact = artifact.map_err(named)?;
             output::write(output, artifact.bytes())?;
             let (output, digest) = (output.display().to_string(), artifact.digest().to_string());

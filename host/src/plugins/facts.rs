@@ -1,6 +1,5 @@
 //! What a plugin says of itself that its manifest does not.
 
-use beskid_plugin_api::artifact::Feature;
 use beskid_plugin_api::backend::BackendDescription;
 use beskid_plugin_api::linker::LinkerDescription;
 use serde::{Deserialize, Serialize};
@@ -31,7 +30,9 @@ impl From<BackendDescription> for Facts {
         Self {
             about: start(&found.about, LONGEST[0]),
             architectures: architectures.map(|name| start(name, LONGEST[1])).collect(),
-            features: features.filter_map(feature_name).collect(),
+            features: features
+                .map(|feature| start(feature.name(), LONGEST[1]))
+                .collect(),
         }
     }
 }
@@ -43,12 +44,6 @@ impl From<LinkerDescription> for Facts {
             ..Self::default()
         }
     }
-}
-
-/// A feature as artifacts spell it.
-fn feature_name(feature: &Feature) -> Option<String> {
-    let value = serde_json::to_value(feature).ok()?;
-    value.as_str().map(|name| start(name, LONGEST[1]))
 }
 
 /// As much of a text as is shown and kept.

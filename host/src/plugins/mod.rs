@@ -17,6 +17,7 @@ mod isolate;
 mod listing;
 mod load;
 mod lock;
+mod lost;
 mod marks;
 mod notes;
 mod options;

@@ -1,6 +1,5 @@
 //! The registry: every plugin in reach, by kind and id.
 
-use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
@@ -25,7 +24,7 @@ use super::wanted::{Wanted, compare};
 pub struct Registry {
     builtins: Vec<Entry>,
     named: Vec<Entry>,
-    folders: Vec<(Place, PathBuf)>,
+    pub(super) folders: Vec<(Place, PathBuf)>,
     found: OnceLock<Result<Found, Diagnostic>>,
     terms: Terms,
     containment: Arc<Containment>,
@@ -142,7 +141,7 @@ impl Registry {
         self.folders.push((place, folder));
     }
 
-    fn found(&self) -> Result<&Found, Diagnostic> {
+    pub(super) fn found(&self) -> Result<&Found, Diagnostic> {
         let scan = || {
             let mut found = Found::default();
             for (place, folder) in &self.folders {
@@ -183,34 +182,6 @@ impl Registry {
         Ok(&self.found()?.refused)
     }
 
-    /// What was added to the user's folder and is no plugin there any more: where it
-    /// should be, and why it is none. What cannot be read says nothing of this kind.
-    ///
-    /// # Errors
-    /// E4040 if a folder that was named cannot be read.
-    pub(super) fn lost(&self) -> Result<Vec<(Added, PathBuf, Diagnostic)>, Diagnostic> {
-        let found = self.found()?;
-        let users = self.folders.iter().find(|(place, _)| *place == Place::User);
-        let Some((_, folder)) = users else {
-            return Ok(Vec::new());
-        };
-        let Ok(record) = Record::read(folder) else {
-            return Ok(Vec::new());
-        };
-        let entries = found.entries.iter().filter_map(Entry::path);
-        let refused = found.refused.iter().map(|refused| refused.path.as_path());
-        let seen = entries.chain(refused).collect::<HashSet<_>>();
-        let mut lost = Vec::new();
-        for added in record.plugins {
-            let path = folder.join(&added.file);
-            if !seen.contains(&*path) {
-                let reason = no_longer_there(&added, &path, self.vet(&path));
-                lost.push((added, path, reason));
-            }
-        }
-        Ok(lost)
-    }
-
     /// Checks that a folder has a plugin of this name.
     ///
     /// # Errors
@@ -218,6 +189,11 @@ impl Registry {
     pub(crate) fn in_folders(&self, name: &str) -> Result<(), Diagnostic> {
         let mut found = self.found()?.entries.iter();
         if found.any(|entry| entry.is_meant_by(name)) {
+            return Ok(());
+        }
+        let wanted = Wanted::parse(name);
+        let mut lost = self.lost()?.into_iter();
+        if lost.any(|(added, ..)| wanted.means(&added.id, &added.version)) {
             return Ok(());
         }
         let message = format!("no folder has a plugin `{name}`");
@@ -312,7 +288,8 @@ impl Registry {
                 is_chosen && entry.place() != Place::Builtin
             });
             if meant.is_empty() {
-                return Err(out_of_reach(kind, wanted, name, &locked));
+                let gone = self.gone(kind, wanted)?.map(|(_, reason)| reason);
+                return Err(gone.unwrap_or_else(|| out_of_reach(kind, wanted, name, &locked)));
             }
         }
         let mut refusal = None;
@@ -320,6 +297,14 @@ impl Registry {
             if entry.is_disabled() {
                 refusal.get_or_insert_with(|| disabled(entry));
                 continue;
+            }
+            // What was added makes no way for what comes behind it.
+            if entry.place() >= Place::User
+                && let Some((version, reason)) = self.gone(kind, wanted)?
+                && (entry.place() > Place::User
+                    || compare(&entry.manifest().version, &version).is_lt())
+            {
+                return Err(reason);
             }
             self.terms.admit(entry)?;
             match entry.usable() {
@@ -386,32 +371,6 @@ fn check_rivals(entry: &Entry, behind: &[&Entry]) -> Result<(), Diagnostic> {
     });
     let rival = rivals.find(|rival| rival.usable().is_ok());
     rival.map_or(Ok(()), |rival| Err(duplicate(entry, rival)))
-}
-
-/// E5170: the file of a plugin that was added is gone, or another one is there.
-fn no_longer_there(
-    added: &Added,
-    path: &Path,
-    vetted: Result<VettedPlugin, Diagnostic>,
-) -> Diagnostic {
-    let (id, version, shown) = (&added.id, &added.version, path.display());
-    let reason = match path.symlink_metadata() {
-        Err(_) => "is gone".to_owned(),
-        Ok(_) => {
-            let reason = vetted.map_or_else(|error| error.message, |_| "it changed".to_owned());
-            format!("is no plugin any more: {reason}")
-        }
-    };
-    let message = format!("the file of plugin `{id}` {version}, which was added, {reason}");
-    Diagnostic::new(Code::E5170, message)
-        .plugin(id)
-        .path(shown.to_string())
-        .note(format!("the file: {shown}"))
-        .note(format!("it was added from: {}", added.from.display()))
-        .help(format!(
-            "`beskid plugin update {id}@{version}` takes it from there again; `beskid plugin \
-             remove {id}@{version}` forgets it"
-        ))
 }
 
 fn is_same(one: &Entry, other: &Entry) -> bool {

@@ -34,9 +34,15 @@ impl<'a> Wanted<'a> {
 
 fn begins(version: &str, wanted: &str) -> bool {
     match version.strip_prefix(wanted) {
-        Some(rest) => !wanted.is_empty() && (rest.is_empty() || rest.starts_with(['.', '-', '+'])),
+        // Whoever leaves numbers out means no version before its release.
+        Some(rest) if rest.starts_with('.') => !wanted.is_empty() && !is_before_release(version),
+        Some(rest) => !wanted.is_empty() && (rest.is_empty() || rest.starts_with(['-', '+'])),
         None => false,
     }
+}
+
+fn is_before_release(version: &str) -> bool {
+    Version::parse(version).is_ok_and(|version| !version.pre.is_empty())
 }
 
 /// The order of versions, the latest last: as of cargo's, and before them what is none.
@@ -70,6 +76,7 @@ mod tests {
             ("tiny@", "0.4.1"),
             ("tiny@0.4", "0.41.0"),
             ("tiny@0.4.1", "0.4.10"),
+            ("tiny@0.4", "0.4.1-rc1"),
             ("other", "0.4.1"),
         ] {
             assert!(!means(text, version), "{text} {version}");

@@ -18,11 +18,19 @@ use super::settings::Setting;
 use super::stream::{InstructionReader, InstructionWriter, StreamError};
 use super::{CodegenArtifact, Function};
 
+/// What is read of any version.
+#[derive(Deserialize)]
+#[serde(rename = "artifact")]
+struct Version {
+    format: u32,
+}
+
 /// What [`CodegenArtifact::to_json`] writes.
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, rename = "artifact")]
 struct Written {
-    format: u32,
+    #[serde(rename = "format")]
+    _format: u32,
     header: Header,
     module: Module,
     forms: Vec<Form>,
@@ -31,7 +39,7 @@ struct Written {
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, rename = "function")]
 struct WrittenFunction {
     body: Body,
     /// The number of a form, and its operands.
@@ -89,19 +97,15 @@ impl CodegenArtifact {
     /// E5002 for another format, E5004 if the text is not what
     /// [`to_json`](Self::to_json) writes, and whatever decoding refuses.
     pub fn from_json(text: &[u8]) -> Result<Self> {
-        let written =
-            serde_json::from_slice::<Written>(text).map_err(|error| ArtifactError::Malformed {
-                section: "JSON",
-                offset: offset_of(text, &error),
-                field: format!("line {}", error.line()),
-                reason: error.to_string(),
-            })?;
-        if written.format != FORMAT_VERSION {
+        let Version { format } = read_text(text)?;
+        if format != FORMAT_VERSION {
             return Err(ArtifactError::Version {
-                found: written.format,
+                found: format,
                 supported: FORMAT_VERSION,
             });
         }
+        let written = read_text::<Written>(text)?;
+        written.check_fields(&read_text(text)?)?;
         let setting = |name: String| {
             let known = Setting::ALL.into_iter().find(|known| known.name() == name);
             known.ok_or(ArtifactError::UnknownSetting { name })
@@ -120,6 +124,57 @@ impl CodegenArtifact {
         let (bytes, _) = write(&contents, &functions)?;
         Self::decode(bytes)
     }
+}
+
+impl Written {
+    /// Refuses fields that nothing knows, and those that are left out: a misspelled one
+    /// would make another program.
+    fn check_fields(&self, given: &Value) -> Result<()> {
+        same("header", &given["header"], &to_value(&self.header)?)?;
+        same("module", &given["module"], &to_value(&self.module)?)?;
+        same("forms", &given["forms"], &to_value(&self.forms)?)?;
+        for (index, function) in self.functions.iter().enumerate() {
+            let body = &given["functions"][index]["body"];
+            let place = format!("functions[{index}].body");
+            same(&place, body, &to_value(&function.body)?)?;
+        }
+        Ok(())
+    }
+}
+
+/// Refuses the first field that one of both has and the other one has not.
+fn same(place: &str, given: &Value, meant: &Value) -> Result<()> {
+    let malformed = |field: &String, reason: &str| {
+        Err(ArtifactError::Malformed {
+            section: "JSON",
+            offset: 0,
+            field: format!("{place}.{field}"),
+            reason: reason.to_owned(),
+        })
+    };
+    match (given, meant) {
+        (Value::Object(given), Value::Object(meant)) => {
+            if let Some(unknown) = given.keys().find(|key| !meant.contains_key(*key)) {
+                return malformed(unknown, "nothing has this field");
+            }
+            for (field, meant) in meant {
+                match given.get(field) {
+                    Some(given) => same(&format!("{place}.{field}"), given, meant)?,
+                    None => return malformed(field, "it is missing; without a value it is `null`"),
+                }
+            }
+        }
+        (Value::Array(given), Value::Array(meant)) => {
+            for (index, (given, meant)) in given.iter().zip(meant).enumerate() {
+                // Bytes have no fields.
+                if !meant.is_number() {
+                    same(&format!("{place}[{index}]"), given, meant)?;
+                }
+            }
+        }
+        _ => {}
+    }
+    Ok(())
 }
 
 impl WrittenFunction {
@@ -236,9 +291,27 @@ fn count(number: usize) -> u32 {
 }
 
 fn json<T: Serialize>(value: &T) -> Result<String> {
-    serde_json::to_string(value).map_err(|error| ArtifactError::Invalid {
+    serde_json::to_string(value).map_err(|error| unwritable(&error))
+}
+
+fn to_value<T: Serialize>(value: &T) -> Result<Value> {
+    serde_json::to_value(value).map_err(|error| unwritable(&error))
+}
+
+/// No type of an artifact causes it.
+fn unwritable(error: &serde_json::Error) -> ArtifactError {
+    ArtifactError::Invalid {
         section: "JSON",
         place: "contents".to_owned(),
+        reason: error.to_string(),
+    }
+}
+
+fn read_text<T: for<'de> Deserialize<'de>>(text: &[u8]) -> Result<T> {
+    serde_json::from_slice(text).map_err(|error| ArtifactError::Malformed {
+        section: "JSON",
+        offset: offset_of(text, &error),
+        field: format!("line {}", error.line()),
         reason: error.to_string(),
     })
 }

@@ -66,15 +66,21 @@ impl<'a> EntryPlan<'a> {
             EntryShim::Callable => CALLABLE_ENTRY,
             EntryShim::None => return Ok(None),
         };
-        let refused = |reason: &str| {
-            Diagnostic::new(Code::E5007, format!("function `{name}`: {reason}"))
-                .help("report this to the producer of the artifact, which the header names")
+        let refused = |reason: &str, help: &str| {
+            Diagnostic::new(Code::E5007, format!("function `{name}`: {reason}")).help(help)
         };
         let entrypoint = artifact.header().entrypoint.as_ref();
-        let entrypoint = entrypoint.ok_or_else(|| refused("the artifact has no entrypoint"))?;
+        let entrypoint = entrypoint.ok_or_else(|| {
+            let help = "report this to the producer of the artifact, which the header names";
+            refused("the artifact has no entrypoint", help)
+        })?;
         let mut symbols = artifact.module().symbols.iter();
         if symbols.any(|symbol| symbol.name.as_deref() == Some(name)) {
-            return Err(refused("the artifact has a symbol of this name already"));
+            let help = "the program starts at a function of this name: give the symbol another one";
+            return Err(refused(
+                "the artifact has a symbol of this name already",
+                help,
+            ));
         }
         let result = match (shim, entrypoint.result) {
             (EntryShim::Callable, _) => EntryResult::Same,

@@ -105,7 +105,7 @@ pub struct CheckArgs {
     #[arg(long, value_name = "PATH")]
     pub corpus: Option<PathBuf>,
     /// Most seconds that one test may take
-    #[arg(long, default_value_t = 120, value_name = "SECONDS")]
+    #[arg(long, default_value_t = 120, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..))]
     pub timeout: u64,
     /// How the report is written
     #[arg(long, value_name = "FORMAT")]

@@ -12,6 +12,7 @@ use crate::abi::modules::{BackendModuleRef, LinkerModuleRef, ServicesRef};
 use crate::abi::reply::Reply;
 use crate::codes::Code;
 use crate::diagnostic::Diagnostic;
+use crate::linker::no_callback;
 
 /// A backend's functions.
 #[derive(Clone, Copy)]
@@ -209,10 +210,11 @@ impl LinkerTable {
     pub fn callback(self, request: &[u8], step: u32) -> Reply {
         match self {
             Self::Stable(module) => module.callback()(RSlice::from_slice(request), step),
-            Self::C(table) => asked(table.callback, "callback", |f| {
+            Self::C(table) => match table.callback {
                 // SAFETY: as above.
-                unsafe { f(CBytes::of(request), step) }
-            }),
+                Some(f) => unsafe { taken(f(CBytes::of(request), step)) },
+                None => pack::<()>(Err(no_callback(step))),
+            },
         }
     }
 }

@@ -150,7 +150,7 @@ impl Report {
             "passed": passed,
             "failed": failed,
             "skipped": skipped,
-            "failed-as-expected": expected,
+            "failed_as_expected": expected,
             "tests": tests,
         });
         let text = serde_json::to_string(&value).map_err(|error| {
@@ -165,7 +165,7 @@ const fn status(status: &Status) -> &'static str {
         Status::Passed => "passed",
         Status::Failed(_) => "failed",
         Status::Skipped(_) => "skipped",
-        Status::FailedAsExpected(_) => "failed-as-expected",
+        Status::FailedAsExpected(_) => "failed_as_expected",
         Status::PassedUnexpectedly => "passed-unexpectedly",
     }
 }
