@@ -18,8 +18,7 @@ use crate::config::{Extern, Flags, OptLevel};
 const EXIT_CODES: &str = "\
 Exit codes:
   0      done, and nothing wrong was found
-  1      an error, or something wrong that `test`, `diff`, `hunt`, `inspect`, `doctor` or
-         `plugin check` found
+  1      an error, or what `test`, `diff`, `hunt`, `inspect`, `doctor` or `plugin check` found wrong
   2      the command line is wrong
   3      `diff`: a backend refused the program, and the others agree
   101    the program panicked
