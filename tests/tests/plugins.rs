@@ -162,7 +162,6 @@ fn what_is_no_plugin_is_refused_with_one_clear_error() {
     );
     compile_c(&path("object.o"), "int f(void) { return 1; }", &["-c"]);
     let cases = [
-        ("missing.so", "E5101", "No such file"),
         (".", "E5101", "it is a directory"),
         ("empty.so", "E5101", "not an ELF file"),
         ("text.so", "E5101", "not an ELF file"),
@@ -173,6 +172,12 @@ fn what_is_no_plugin_is_refused_with_one_clear_error() {
     for (name, code, reason) in cases {
         let message = refuse(folder.path(), &path(name), code);
         assert!(message.contains(reason), "{name}: {message}");
+    }
+    // What is not there may have been meant for a name.
+    let inspect = ["plugin", "inspect", "missing.so"];
+    let message = run(folder.path(), inspect).fails_with("E5101");
+    for part in ["No such file", "a name that `beskid plugin list` shows"] {
+        assert!(message.contains(part), "{part} in {message}");
     }
 }
 
