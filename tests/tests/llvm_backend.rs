@@ -284,12 +284,15 @@ fn an_llvm_that_will_not_do_is_one_error() {
     fs::write(folder.path().join("empty.so"), "").unwrap();
     let text = folder.path().join("text.so");
     let empty = folder.path().join("empty.so");
+    let pipe = folder.path().join("pipe.so");
+    end(Command::new("mkfifo").arg(&pipe)).succeeds();
     let old = Path::new("/usr/lib/x86_64-linux-gnu/libLLVM-14.so.1");
     let mut libraries = vec![
         ("/nonexistent/libLLVM.so".to_owned(), "cannot be opened"),
         (text.display().to_string(), "cannot be opened"),
         (empty.display().to_string(), "cannot be opened"),
         (folder.path().display().to_string(), "cannot be opened"),
+        (pipe.display().to_string(), "it is no file"),
         ("libc.so.6".to_owned(), "is no LLVM"),
         (String::new(), "names no library"),
     ];

@@ -78,7 +78,7 @@ impl Llvm {
         }
         // Opening a pipe would wait for somebody who writes.
         if fs::metadata(path).is_ok_and(|meta| !meta.is_file()) {
-            return Err(refused(format!("`{path}` is no file")));
+            return Err(refused(format!("`{path}` cannot be opened: it is no file")));
         }
         // SAFETY: libLLVM's constructors register its parts and its options, and touch
         // nothing of the process. That the file is one is what the user said who named it.
