@@ -5,6 +5,7 @@ use cranelift_codegen::ir::{InstBuilder, Opcode, Type, Value, types};
 
 use super::frame::Frame;
 use super::profile::{FLOATS, WORDS};
+use crate::codes::FLOAT;
 
 /// Two operands, and the result of their type.
 pub(super) const BINARY: [Opcode; 6] = [
@@ -27,24 +28,6 @@ pub(super) const UNARY: [Opcode; 7] = [
 ];
 /// Operations on bits.
 const BITS: [Opcode; 3] = [Opcode::Band, Opcode::Bor, Opcode::Bxor];
-/// The conditions of comparisons.
-const CONDITIONS: [FloatCC; 14] = [
-    FloatCC::Ordered,
-    FloatCC::Unordered,
-    FloatCC::Equal,
-    FloatCC::NotEqual,
-    FloatCC::OrderedNotEqual,
-    FloatCC::UnorderedOrEqual,
-    FloatCC::LessThan,
-    FloatCC::LessThanOrEqual,
-    FloatCC::GreaterThan,
-    FloatCC::GreaterThanOrEqual,
-    FloatCC::UnorderedOrLessThan,
-    FloatCC::UnorderedOrLessThanOrEqual,
-    FloatCC::UnorderedOrGreaterThan,
-    FloatCC::UnorderedOrGreaterThanOrEqual,
-];
-
 /// One instruction on floats, with what it needs.
 pub(super) fn statement(frame: &mut Frame<'_>) {
     let ty = frame.random.pick(&FLOATS);
@@ -91,7 +74,7 @@ pub(super) fn compare(frame: &mut Frame<'_>, ty: Type) {
         let lacking = [FloatCC::OrderedNotEqual, FloatCC::UnorderedOrEqual];
         ty.is_vector() && lacking.contains(condition)
     };
-    let conditions = CONDITIONS.iter().filter(|each| !is_lacking(each));
+    let conditions = FLOAT.iter().filter(|each| !is_lacking(each));
     let conditions = conditions.copied().collect::<Vec<_>>();
     let condition = frame.random.pick(&conditions);
     let (a, b) = (frame.value(ty), frame.value(ty));

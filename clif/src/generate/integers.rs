@@ -5,6 +5,7 @@ use cranelift_codegen::ir::{InstBuilder, Opcode, Type, Value, types};
 
 use super::frame::Frame;
 use super::profile::{INTS, WORDS};
+use crate::codes::INT;
 
 /// Two operands, and the result of their type.
 const BINARY: [(Opcode, &[Type]); 12] = [
@@ -134,18 +135,7 @@ fn harmless(frame: &mut Frame<'_>, opcode: Opcode, ty: Type, divisor: Value) -> 
 
 /// One of the conditions.
 pub(super) fn condition(frame: &mut Frame<'_>) -> IntCC {
-    frame.random.pick(&[
-        IntCC::Equal,
-        IntCC::NotEqual,
-        IntCC::SignedLessThan,
-        IntCC::SignedGreaterThanOrEqual,
-        IntCC::SignedGreaterThan,
-        IntCC::SignedLessThanOrEqual,
-        IntCC::UnsignedLessThan,
-        IntCC::UnsignedGreaterThanOrEqual,
-        IntCC::UnsignedGreaterThan,
-        IntCC::UnsignedLessThanOrEqual,
-    ])
+    frame.random.pick(&INT)
 }
 
 /// A comparison of integers, 0 or 1.

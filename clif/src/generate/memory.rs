@@ -1,10 +1,11 @@
 //! Loads and stores, at addresses that are always inside.
 
-use cranelift_codegen::ir::{AtomicRmwOp, InstBuilder, MemFlagsData, Type, Value, types};
+use cranelift_codegen::ir::{InstBuilder, MemFlagsData, Type, Value, types};
 
 use super::frame::Frame;
 use super::place::{Base, Place, SIZE, STARTS};
 use super::profile::WORDS;
+use crate::codes::ATOMIC;
 
 /// An address inside a place.
 struct Address {
@@ -204,21 +205,6 @@ fn widening_load(frame: &mut Frame<'_>, place: Place) {
     frame.push(result);
 }
 
-/// The operations of `atomic_rmw`.
-const OPERATIONS: [AtomicRmwOp; 11] = [
-    AtomicRmwOp::Add,
-    AtomicRmwOp::Sub,
-    AtomicRmwOp::And,
-    AtomicRmwOp::Nand,
-    AtomicRmwOp::Or,
-    AtomicRmwOp::Xor,
-    AtomicRmwOp::Xchg,
-    AtomicRmwOp::Umin,
-    AtomicRmwOp::Umax,
-    AtomicRmwOp::Smin,
-    AtomicRmwOp::Smax,
-];
-
 /// Atomic access, at an aligned address.
 fn atomic(frame: &mut Frame<'_>, place: Place) {
     let ty: Type = frame.random.pick(&WORDS);
@@ -250,7 +236,7 @@ fn atomic(frame: &mut Frame<'_>, place: Place) {
             frame.builder.ins().fence();
         }
         _ => {
-            let operation = frame.random.pick(&OPERATIONS);
+            let operation = frame.random.pick(&ATOMIC);
             let ins = frame.builder.ins();
             let result = ins.atomic_rmw(ty, flags, operation, address, value);
             frame.push(result);
