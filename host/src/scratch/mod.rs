@@ -13,6 +13,7 @@ use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use beskid_plugin_api::codes::Code;
@@ -23,6 +24,9 @@ use crate::signals;
 
 /// What there is now.
 static LIVE: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
+
+/// Whether this process ends, so that nobody would remove what is made.
+static IS_OVER: AtomicBool = AtomicBool::new(false);
 
 /// The path of a scratch folder that is not made yet. Whoever only plans needs
 /// no more, and leaves nothing behind.
@@ -61,9 +65,9 @@ impl Reserved {
     pub(crate) fn make(&self) -> Result<Scratch, Diagnostic> {
         let folder = self.path.parent().unwrap_or(&self.path);
         sweep::sweep(folder);
-        let entry = Entry::new(self.path.clone());
-        let made = DirBuilder::new().mode(0o700).create(&self.path);
-        made.map_err(|error| unusable(folder, &error))?;
+        let make = |path: &Path| DirBuilder::new().mode(0o700).create(path);
+        let made = Entry::make(self.path.clone(), make);
+        let ((), entry) = made.map_err(|error| unusable(folder, &error))?;
         let lock = File::open(&self.path).ok();
         Ok(Scratch {
             _lock: lock.inspect(hold),
@@ -105,10 +109,10 @@ impl Aside {
     /// A new file in a folder, with the permissions of a new file of this mode.
     pub(crate) fn new_in(folder: &Path, mode: u32) -> io::Result<Self> {
         sweep::sweep(folder);
-        let entry = Entry::new(folder.join(format!(".{}", name::new())));
         let mut options = OpenOptions::new();
         options.read(true).write(true).create_new(true).mode(mode);
-        let file = options.open(&entry.path)?;
+        let path = folder.join(format!(".{}", name::new()));
+        let (file, entry) = Entry::make(path, |path| options.open(path))?;
         hold(&file);
         Ok(Self { file, entry })
     }
@@ -131,11 +135,18 @@ struct Entry {
 }
 
 impl Entry {
-    fn new(path: PathBuf) -> Self {
+    /// Makes what is at the path; not in a process that has removed all it had.
+    fn make<T>(path: PathBuf, make: impl FnOnce(&Path) -> io::Result<T>) -> io::Result<(T, Self)> {
         signals::clean_up_with(remove_all);
         at_exit(remove_all);
-        live().push(path.clone());
-        Self { path }
+        // Who removes all finds what is made, or it is not made.
+        let mut live = live();
+        if IS_OVER.load(Ordering::Relaxed) {
+            return Err(io::ErrorKind::Interrupted.into());
+        }
+        let made = make(&path)?;
+        live.push(path.clone());
+        Ok((made, Self { path }))
     }
 }
 
@@ -175,11 +186,11 @@ pub(crate) fn remove_at_crash() {
     at_crash::remove_live();
 }
 
-/// Removes whatever there is now: nothing of it is needed any more.
+/// Removes whatever there is now, since this process ends: nothing is made any more.
 pub(crate) fn remove_all() {
-    for path in &*live() {
-        remove(path);
-    }
+    let live = live();
+    IS_OVER.store(true, Ordering::Relaxed);
+    live.iter().for_each(|path| remove(path));
 }
 
 fn live() -> std::sync::MutexGuard<'static, Vec<PathBuf>> {
