@@ -1,8 +1,7 @@
 //! What was found out once, as JSON. Without a note it is found out again.
 
 use std::fs::OpenOptions;
-use std::io::Read;
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{FileExt, OpenOptionsExt};
 use std::path::Path;
 
 use serde::Serialize;
@@ -21,8 +20,9 @@ pub(crate) fn recall<T: DeserializeOwned>(place: &Path) -> Option<T> {
     if !meta.is_file() || meta.len() > LARGEST {
         return None;
     }
-    let mut text = Vec::with_capacity(meta.len() as usize + 1);
-    file.take(LARGEST).read_to_end(&mut text).ok()?;
+    // Its end is where the system says, or it is no note: nobody has to ask for more.
+    let mut text = vec![0; meta.len() as usize];
+    file.read_exact_at(&mut text, 0).ok()?;
     serde_json::from_slice(&text).ok()
 }
 

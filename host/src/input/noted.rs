@@ -1,19 +1,20 @@
 //! The files that this process has read: no output is put in their place.
 
 use std::collections::BTreeSet;
+use std::ffi::OsString;
 use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
-/// Paths as they were given, each once.
-static NOTED: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
+/// Paths as they were given, each once, and compared as text.
+static NOTED: Mutex<BTreeSet<OsString>> = Mutex::new(BTreeSet::new());
 
 /// Keeps in mind that a file is read, by us or by a tool that we start.
 pub(crate) fn note(path: &Path) {
     let mut noted = NOTED.lock().unwrap_or_else(PoisonError::into_inner);
-    if !noted.contains(path) {
-        noted.insert(path.to_owned());
+    if !noted.contains(path.as_os_str()) {
+        noted.insert(path.as_os_str().to_owned());
     }
 }
 
@@ -26,9 +27,11 @@ pub(crate) fn noted(path: &Path) -> Option<PathBuf> {
     };
     let wanted = identity(path)?;
     let noted = NOTED.lock().unwrap_or_else(PoisonError::into_inner);
-    let mut noted = noted.iter();
+    let mut noted = noted.iter().map(Path::new);
     // A path that was read may lead nowhere now, and its number to another file.
-    noted.find(|read| identity(read) == Some(wanted)).cloned()
+    noted
+        .find(|read| identity(read) == Some(wanted))
+        .map(Path::to_owned)
 }
 
 #[cfg(test)]

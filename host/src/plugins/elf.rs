@@ -13,7 +13,7 @@ use goblin::elf::program_header::{
 };
 
 use super::notes::{Manifests, manifests};
-use super::sparse::{Malformed, in_file, sparse};
+use super::sparse::{Kind, Malformed, in_file, sparse};
 
 /// Facts about an ELF file.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
@@ -57,21 +57,16 @@ const HOOKS: [(u64, &str); 5] = [
 /// # Errors
 /// The reason why it is malformed, or cannot be read.
 pub(super) fn read(file: &impl FileExt, len: u64) -> Result<Option<ElfFacts>, String> {
-    let mut magic = [0; 4];
-    let start = file.read_exact_at(&mut magic, 0);
-    if start.is_err() || magic != *b"\x7fELF" {
-        return Ok(None);
-    }
     // Untrusted bytes: a panic of the parser is a malformed file.
-    let read = || -> Result<ElfFacts, Malformed> {
+    let read = || -> Result<Option<ElfFacts>, Malformed> {
         Ok(match sparse(file, len)? {
-            Some(sparse) => facts(sparse.bytes())?,
-            None => ElfFacts::default(),
+            Kind::Elf(sparse) => Some(facts(sparse.bytes())?),
+            Kind::OtherElf => Some(ElfFacts::default()),
+            Kind::Other => None,
         })
     };
     contain_panic(read)
         .map_err(|_| "the ELF parser gave up".to_owned())?
-        .map(Some)
         .map_err(|error| error.to_string())
 }
 

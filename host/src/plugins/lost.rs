@@ -29,11 +29,11 @@ impl Registry {
         let refused = found.refused.iter().map(|refused| refused.path.as_path());
         let seen = entries.chain(refused).collect::<HashSet<_>>();
         let mut lost = Vec::new();
-        for added in record.plugins {
+        for added in &record.plugins {
             let path = folder.join(&added.file);
             if !seen.contains(&*path) {
-                let reason = no_longer_there(&added, &path, self.vet(&path));
-                lost.push((added, path, reason));
+                let reason = no_longer_there(added, &path, self.vet(&path));
+                lost.push((added.clone(), path, reason));
             }
         }
         Ok(lost)
@@ -83,10 +83,12 @@ impl Registry {
     }
 
     /// The user's folder, and what was added to it, if that can be read.
-    fn record(&self) -> Option<(&Path, Record)> {
+    fn record(&self) -> Option<(&Path, &Record)> {
         let mut folders = self.folders.iter();
         let (_, folder) = folders.find(|(place, _)| *place == Place::User)?;
-        Some((folder, Record::read(folder).ok()?))
+        let read = || Record::read(folder).ok();
+        let record = self.recorded.get_or_init(read).as_ref()?;
+        Some((folder, record))
     }
 }
 

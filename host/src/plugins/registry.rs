@@ -26,6 +26,8 @@ pub struct Registry {
     named: Vec<Entry>,
     pub(super) folders: Vec<(Place, PathBuf)>,
     found: OnceLock<Result<Found, Diagnostic>>,
+    /// What was added to the user's folder, if that can be read.
+    pub(super) recorded: OnceLock<Option<Record>>,
     terms: Terms,
     containment: Arc<Containment>,
 }

@@ -70,7 +70,8 @@ pub(crate) fn serve(serve: Serve<'_>) -> Result<(), Diagnostic> {
         ..PluginSettings::default()
     };
     let settings = BTreeMap::from([(serve.id.to_owned(), settings)]);
-    let plugin = vet_open(bytes.file(), serve.path, &settings)?;
+    let len = bytes.file().metadata().map_err(failed)?.len();
+    let plugin = vet_open(bytes.file(), len, serve.path, &settings)?;
     let mut served = Served {
         plugin,
         bytes,

@@ -15,8 +15,9 @@ use goblin::elf::dynamic::{
 use goblin::elf::header::{EI_CLASS, EI_DATA, ELFCLASS64, ELFDATA2LSB, Header};
 use goblin::elf::program_header::{PT_DYNAMIC, PT_INTERP, PT_LOAD, PT_NOTE, ProgramHeader};
 
-/// Size of the header of a 64-bit file.
-const HEADER: u64 = 64;
+/// How much is read at once at the beginning: as a rule the headers, the notes and
+/// many of the names are there.
+const START: u64 = 4096;
 /// Where that header says how many sections there are, and where.
 const SECTIONS: [Range<usize>; 2] = [40..48, 60..64];
 
@@ -43,16 +44,28 @@ impl From<goblin::error::Error> for Malformed {
     }
 }
 
-/// A file of `len` bytes with nothing in it but its header, its segments'
+/// What kind of file it is.
+pub(super) enum Kind<'a, F: FileExt> {
+    /// No ELF file.
+    Other,
+    /// None of 64 bits with the low byte first.
+    OtherElf,
+    /// A file of which a plugin could be one.
+    Elf(Sparse<'a, F>),
+}
+
+/// A file of `len` bytes with nothing in it but its beginning, its segments'
 /// headers, its notes, and what the loader takes symbols and names from; it says
-/// that it has no sections, which the loader does not look at. `None` if it is
-/// none of 64 bits with the low byte first.
-pub(super) fn sparse<F: FileExt>(file: &F, len: u64) -> Result<Option<Sparse<'_, F>>, Malformed> {
+/// that it has no sections, which the loader does not look at.
+pub(super) fn sparse<F: FileExt>(file: &F, len: u64) -> Result<Kind<'_, F>, Malformed> {
     let mut parts = Sparse::new(file, len)?;
-    parts.fill(0, HEADER.min(len))?;
+    parts.fill(0, START)?;
+    if !parts.bytes().starts_with(b"\x7fELF") {
+        return Ok(Kind::Other);
+    }
     let ident = parts.bytes().get(..16).unwrap_or_default();
     if ident.get(EI_CLASS) != Some(&ELFCLASS64) || ident.get(EI_DATA) != Some(&ELFDATA2LSB) {
-        return Ok(None);
+        return Ok(Kind::OtherElf);
     }
     let header = goblin::elf::Elf::parse_header(parts.bytes())?;
     check_sections(&header, len)?;
@@ -75,7 +88,7 @@ pub(super) fn sparse<F: FileExt>(file: &F, len: u64) -> Result<Option<Sparse<'_,
     for place in SECTIONS {
         parts.zeros[place].fill(0);
     }
-    Ok(Some(parts))
+    Ok(Kind::Elf(parts))
 }
 
 /// Where symbols, their names and their numbers are. A table has no size of its
@@ -156,6 +169,10 @@ impl<'a, F: FileExt> Sparse<'a, F> {
     fn fill(&mut self, start: u64, len: u64) -> Result<(), Malformed> {
         let end = start.saturating_add(len).min(self.len as u64);
         let range = start as usize..end as usize;
+        let is_there = |part: &Range<usize>| part.start <= range.start && range.end <= part.end;
+        if self.filled.iter().any(is_there) {
+            return Ok(());
+        }
         let Some(part) = self.zeros.get_mut(range.clone()) else {
             return Ok(());
         };

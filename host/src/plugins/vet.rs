@@ -179,23 +179,22 @@ pub(crate) fn vet_permitting(
     settings: &BTreeMap<String, PluginSettings>,
 ) -> Result<VettedPlugin, Diagnostic> {
     let opened = open_bounded(path, MAX_PLUGIN);
-    let (file, _) =
+    let (file, len) =
         opened.map_err(|error| about(not_a_plugin(path, &error.message), path, None))?;
-    vet_open(&file, path, settings)
+    vet_open(&file, len, path, settings)
 }
 
-/// The same for a file that is open; `path` is for messages.
+/// The same for a file of `len` bytes that is open; `path` is for messages.
 ///
 /// # Errors
 /// As for [`vet`].
 pub(super) fn vet_open(
     file: &File,
+    len: u64,
     path: &Path,
     settings: &BTreeMap<String, PluginSettings>,
 ) -> Result<VettedPlugin, Diagnostic> {
     let nameless = |error| about(error, path, None);
-    let len = file.metadata().map(|meta| meta.len());
-    let len = len.map_err(|error| nameless(not_a_plugin(path, &error.to_string())))?;
     let facts = elf::read(file, len).map_err(|reason| nameless(not_a_plugin(path, &reason)))?;
     let facts = facts.ok_or_else(|| nameless(not_a_plugin(path, "it is not an ELF file")))?;
     let manifest = manifest(path, &facts);
