@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroU32;
 
 use beskid_plugin_api::Digest;
-use beskid_plugin_api::abi::services_table;
 use beskid_plugin_api::artifact::Outline;
 use beskid_plugin_api::backend::{
     CompileRequest, Compiled, EntryShim, Optimization, OutputForm, RuntimeStart, Session,
@@ -160,7 +159,7 @@ pub(crate) fn ask(
     signals::check()?;
     let work = Work::begin();
     let workplace = Workplace::open();
-    let services = services_table::<PluginServices>();
+    let services = workplace.services::<PluginServices>();
     let compile = || client.compile(artifact, request, services);
     let compiled = backend.working(Task::Compile, compile);
     drop(workplace);

@@ -203,7 +203,7 @@ fn a_lock_that_cannot_be_read_stops_whoever_needs_a_plugin_and_says_how_to_go_on
     for what in NO_FILES {
         put(what, &lock);
         // It may say that the built-in's id is a file's.
-        for line in ["run p.bd", "plugin list", "plugin lock", "plugin update"] {
+        for line in ["run p.bd", "plugin lock", "plugin update"] {
             let message = desk.run(line).fails_with("E4040");
             for part in [
                 "plugins.lock",
@@ -289,4 +289,69 @@ fn inspect_says_what_a_host_makes_of_a_file_that_is_not_trusted() {
         Some("E5141"),
         &format!("plugin inspect {}", added.display()),
     );
+}
+
+/// Takes the plugins out of the record, as if `plugin add` had been killed before it wrote
+/// it.
+fn forget(desk: &Desk) {
+    let record = desk.user().join("installed.toml");
+    let text = fs::read_to_string(&record).unwrap();
+    let (head, _) = text.split_once("[[plugin]]").unwrap();
+    fs::write(&record, head).unwrap();
+}
+
+#[test]
+fn what_an_interrupted_add_has_left_counts_as_added_from_the_next_one_on() {
+    let desk = desk();
+    let next = desk.path("next.so");
+    write_faulty(&next, "0.1.5");
+    desk.run("plugin add faulty.so").succeeds();
+    forget(&desk);
+    let ended = desk.run("plugin add next.so");
+    let told = "was put there by a command that was interrupted, and counts as added now";
+    assert!(ended.stderr.contains(told), "{ended:#?}");
+    ended.succeeds();
+    // It is noted, as what it is and with what it says.
+    let rows = desk.rows("");
+    let added = rows.iter().filter(|row| row["source"] == "user");
+    assert_eq!(added.count(), 2, "{rows:#?}");
+    let said = desk.run("plugin remove faulty@0.1.4").succeeds();
+    assert!(said.starts_with("removed: backend faulty@0.1.4"), "{said}");
+    forget(&desk);
+    desk.run("plugin remove faulty").succeeds();
+    assert_eq!(desk.installed(".so").len(), 0);
+    // What changed since is nobody's.
+    desk.run("plugin add faulty.so").succeeds();
+    forget(&desk);
+    change(&desk.installed(".so")[0]);
+    let ended = desk.run("plugin remove faulty");
+    assert!(!ended.stderr.contains(told), "{ended:#?}");
+    ended.fails_with("E5108");
+    assert_eq!(desk.installed(".so").len(), 1);
+}
+
+#[test]
+fn what_an_interrupted_replacement_has_left_goes() {
+    let desk = desk();
+    desk.run("plugin add faulty.so").succeeds();
+    let record = desk.user().join("installed.toml");
+    let before = fs::read(&record).unwrap();
+    let old = desk.installed(".so").remove(0);
+    let bytes = fs::read(&old).unwrap();
+    change(&desk.path("faulty.so"));
+    desk.run("plugin add faulty.so").succeeds();
+    // As it was before the record was written: both are there.
+    fs::write(&record, before).unwrap();
+    fs::write(&old, bytes).unwrap();
+    assert_eq!(desk.installed(".so").len(), 2);
+    assert_eq!(desk.uses("").succeeds(), "42\n");
+    let ended = desk.run("plugin remove nobody");
+    assert!(
+        ended
+            .stderr
+            .contains("was left by a command that was interrupted"),
+        "{ended:#?}"
+    );
+    assert_eq!(desk.installed(".so"), [old]);
+    assert_eq!(desk.uses("").succeeds(), "42\n");
 }

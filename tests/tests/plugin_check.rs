@@ -180,3 +180,24 @@ fn directives_of_a_folder_are_run_too() {
         assert!(ended.stdout.contains(part), "{part}: {ended:#?}");
     }
 }
+
+#[test]
+fn a_folder_without_programs_is_told_as_that() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("inner")).unwrap();
+    fs::write(folder.path().join("inner/a.txt"), "no program").unwrap();
+    let corpus = folder.path().to_str().unwrap();
+    for more in [&["--filter", "corpus/"][..], &["--list"], &[]] {
+        let message = check(&[&["aot", "--corpus", corpus], more].concat()).fails_with("E5185");
+        assert!(
+            message.contains(corpus) && message.contains("`*.clif`"),
+            "{message}"
+        );
+    }
+    fs::write(folder.path().join("inner/a.clif"), "; run\n").unwrap();
+    let list = check(&["aot", "--corpus", corpus, "--list"]).succeeds();
+    assert!(list.contains("corpus/inner/a"), "{list}");
+    let message = check(&["unix", "--corpus", corpus, "--list"]).fails_with("E5185");
+    assert!(message.contains("is for backends"), "{message}");
+    check(&["aot", "--corpus", "missing"]).fails_with("E4040");
+}

@@ -277,12 +277,27 @@ fn a_lock_chooses_the_version_and_holds_in_folders_below() {
     desk.run("plugin remove faulty").succeeds();
     let message = which("faulty").fails_with("E5144");
     assert!(message.contains("0.1.4, 0.1.5"), "{message}");
+    assert!(
+        message.contains("and nothing else: `beskid plugin lock`"),
+        "{message}"
+    );
+    write_faulty(&desk.system().join("later.so"), "0.1.7");
+    let message = which("faulty").fails_with("E5144");
+    let help = "`beskid plugin lock faulty` locks 0.1.7, which is";
+    assert!(message.contains(help), "{message}");
+    fs::remove_file(desk.system().join("later.so")).unwrap();
     // A file that is only named is locked all the same.
     let named = "--locked --plugin libfaulty.so --backend faulty run p.bd";
     assert_eq!(desk.run(named).succeeds(), "42\n");
     change(&desk.path(VENDOR));
     let message = desk.run(named).fails_with("E5141");
-    assert!(message.contains("beskid plugin update faulty"), "{message}");
+    let line = "--plugin libfaulty.so plugin lock faulty@0.1.4";
+    assert!(message.contains(&format!("`beskid {line}`")), "{message}");
+    assert!(!message.contains("plugin update"), "{message}");
+    desk.run(line).succeeds();
+    assert_eq!(desk.run(named).succeeds(), "42\n");
+    change(&desk.path(VENDOR));
+    desk.run(named).fails_with("E5141");
     desk.run("--plugin libfaulty.so plugin update faulty")
         .succeeds();
     assert_eq!(desk.run(named).succeeds(), "42\n");
@@ -331,4 +346,61 @@ fn a_folder_that_cannot_be_written_is_named() {
     fs::write(desk.path("data/beskid"), "a file").unwrap();
     let message = desk.run("plugin add libfaulty.so").fails_with("E4040");
     assert!(message.contains("data/beskid/plugins"), "{message}");
+}
+
+#[test]
+fn whoever_is_told_of_another_file_is_told_what_helps() {
+    let desk = desk();
+    let fails = |line: &str| desk.run(line).fails_with("E5141");
+    let uses = "--backend faulty run p.bd";
+    // A file that somebody put into a folder.
+    let loose = desk.system().join("loose.so");
+    write_faulty(&loose, "0.1.4");
+    desk.run("plugin lock faulty").succeeds();
+    change(&loose);
+    let message = fails(uses);
+    let help = "do not use it; `beskid plugin lock faulty@0.1.4` locks the file as it is now";
+    assert!(message.contains(help), "{message}");
+    desk.run("plugin lock faulty@0.1.4").succeeds();
+    assert_eq!(desk.run(uses).succeeds(), "42\n");
+    let message = fails(&format!("--plugin libfaulty.so {uses}"));
+    assert!(
+        message.contains("`beskid --plugin libfaulty.so plugin lock faulty@0.1.4`"),
+        "{message}"
+    );
+    // One that was added, and is not the one that is locked.
+    desk.run("plugin add libfaulty.so").succeeds();
+    let message = fails(uses);
+    let help = "`beskid plugin update faulty` takes it again from where it was added from, and \
+                locks that; `beskid plugin lock faulty@0.1.4` locks what is there";
+    assert!(message.contains(help), "{message}");
+    desk.run("plugin lock faulty@0.1.4").succeeds();
+    assert_eq!(desk.run(uses).succeeds(), "42\n");
+    // And one that is not what was added.
+    change(&desk.installed(".so")[0]);
+    let message = fails(uses);
+    let help = "`beskid plugin update faulty` takes it again from where it was added from, and \
+                locks that if it is locked";
+    assert!(message.contains(help), "{message}");
+    assert!(!message.contains("plugin lock"), "{message}");
+    desk.run("plugin update faulty").succeeds();
+    assert_eq!(desk.run(uses).succeeds(), "42\n");
+}
+
+#[test]
+fn which_says_of_no_kind_that_there_is_none_and_of_a_version_which_there_are() {
+    let desk = desk();
+    let message = desk.run("plugin which nobody").fails_with("E5108");
+    let both = "there is no backend and no linker strategy `nobody`";
+    assert!(message.contains(both), "{message}");
+    for id in ["aot", "jit", "apple", "unix", "windows"] {
+        assert!(message.contains(id), "{message}");
+    }
+    let message = desk.run("plugin which unix@7").fails_with("E5108");
+    assert!(message.contains("there is no linker `unix@7`"), "{message}");
+    assert!(message.contains("in reach is unix@0.1.0"), "{message}");
+    assert!(!message.contains("backend"), "{message}");
+    desk.run("plugin add libfaulty.so").succeeds();
+    let message = desk.run("--backend faulty@7 run p.bd").fails_with("E5108");
+    assert!(message.contains("in reach is faulty@0.1.4"), "{message}");
 }

@@ -334,3 +334,40 @@ fn what_was_added_makes_no_way_for_a_built_in_when_it_is_damaged() {
     let built = desk.run("build p.bd -o other").succeeds();
     assert!(built.contains("link: unix (built-in)"), "{built}");
 }
+
+#[test]
+fn a_lock_that_cannot_be_read_hides_no_plugin() {
+    let desk = Desk::new();
+    write_faulty(&desk.user().join("a.so"), "0.1.4");
+    fs::write(desk.path("plugins.lock"), "rubbish").unwrap();
+    let ended = desk.run("plugin list");
+    assert_eq!(ended.status, Some(1), "{ended:#?}");
+    let fault = "error[E5147]: ";
+    assert!(ended.stderr.starts_with(fault), "{ended:#?}");
+    assert_eq!(ended.stderr.matches("E5147").count(), 1, "{ended:#?}");
+    let lines = ended.stdout.lines();
+    let refused = lines.filter(|line| line.contains(" refused ")).count();
+    // The rest of the rows are what is built in.
+    assert!(ended.stdout.contains("a.so"), "{ended:#?}");
+    assert!(refused > 5, "{ended:#?}");
+    assert!(!ended.stdout.contains("E5147"), "{ended:#?}");
+    // Nobody knows whether it may be loaded.
+    let ended = desk.run("-v plugin list");
+    assert_eq!(
+        ended.stderr.matches("asking plugin").count(),
+        0,
+        "{ended:#?}"
+    );
+    let ended = desk.run("--message-format json plugin list");
+    assert_eq!(ended.status, Some(1), "{ended:#?}");
+    for row in ended.stdout.lines() {
+        let row = serde_json::from_str::<Value>(row).unwrap();
+        assert_eq!(row["state"], "refused", "{row:#}");
+        assert_eq!(row["refusal"]["code"], "E5147", "{row:#}");
+    }
+    fs::remove_file(desk.path("plugins.lock")).unwrap();
+    fs::create_dir(desk.path("plugins.lock")).unwrap();
+    let ended = desk.run("plugin list");
+    assert!(ended.stderr.starts_with("error[E4040]: "), "{ended:#?}");
+    assert!(ended.stdout.contains("a.so"), "{ended:#?}");
+}

@@ -12,7 +12,7 @@ use std::path::Path;
 use std::thread;
 
 use beskid_tests::built::root;
-use beskid_tests::command::{Ended, run};
+use beskid_tests::command::{Ended, beskid, end, run};
 
 fn new(folder: &Path, args: &[&str]) -> Ended {
     run(folder, [&["plugin", "new"], args].concat())
@@ -86,22 +86,29 @@ fn what_cannot_be_made_is_refused_and_nothing_is_left() {
     std::os::unix::fs::symlink("nowhere", folder.join("link")).unwrap();
     let before = names(folder);
     let here = folder.to_str().unwrap();
-    for args in [
-        &["full"][..],
-        &["empty"],
-        &["file"],
-        &["link"],
-        &["Upper"],
-        &["a_b"],
-        &["a", "--path", "missing/a"],
-        &["a", "--path", "file/a"],
-        &["a", "--path", "/proc/a"],
-        &["a", "--api", "missing"],
-        &["a", "--api", here],
-        &["a", "--api", root().to_str().unwrap()],
+    let other = "help: give another folder with `--path`";
+    let possible = "help: give a folder that can be made with `--path`";
+    let name = "help: a name is up to 64 lowercase letters";
+    let missing = "help: make it, or give another one with `--path`";
+    let api = "help: give the folder `plugin-api` of a checkout of beskid with `--api`";
+    for (args, help) in [
+        (&["full"][..], other),
+        (&["empty"], other),
+        (&["file"], other),
+        (&["link"], other),
+        (&["Upper"], name),
+        (&["a_b"], name),
+        (&["jit"], "help: give another name"),
+        (&["a", "--path", "missing/a"], missing),
+        (&["a", "--path", "file/a"], missing),
+        (&["a", "--path", "/proc/a"], possible),
+        (&["a", "--api", "missing"], api),
+        (&["a", "--api", here], api),
+        (&["a", "--api", root().to_str().unwrap()], api),
     ] {
         let args = [&["--kind", "backend"], args].concat();
-        new(folder, &args).fails_with("E5182");
+        let message = new(folder, &args).fails_with("E5182");
+        assert!(message.contains(help), "{args:?}: {message}");
         assert_eq!(names(folder), before, "{args:?}");
     }
     assert_eq!(
@@ -113,6 +120,34 @@ fn what_cannot_be_made_is_refused_and_nothing_is_left() {
         Some(2),
         "the kind is to be said"
     );
+}
+
+#[test]
+fn what_it_says_of_the_library_is_where_cargo_puts_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let says = |id: &str, variable: Option<&str>, path: Option<&str>| {
+        let mut command = beskid(folder);
+        command.env_remove("CARGO_TARGET_DIR");
+        command.envs(variable.map(|value| ("CARGO_TARGET_DIR", value)));
+        command.envs(path.map(|path| ("PATH", path)));
+        command.args(["plugin", "new", "--kind", "linker", id]);
+        let said = end(&mut command).succeeds();
+        let (_, file) = said.trim_end().split_once("plugin check ").unwrap();
+        let name = format!("/debug/libbeskid_linker_{id}.so");
+        let file = file.trim_matches('\'');
+        file.strip_suffix(&name).unwrap().to_owned()
+    };
+    assert_eq!(says("a", None, None), "target");
+    assert_eq!(says("b", Some("/some/where"), None), "/some/where");
+    let shared = folder.canonicalize().unwrap().join("all of it");
+    fs::create_dir(folder.join(".cargo")).unwrap();
+    let settings = "[build]\ntarget-dir = \"all of it\"\n";
+    fs::write(folder.join(".cargo/config.toml"), settings).unwrap();
+    assert_eq!(says("c", None, None), shared.to_str().unwrap());
+    assert_eq!(says("d", Some("/some/where"), None), "/some/where");
+    // Without cargo nobody can say.
+    assert_eq!(says("e", None, Some("/nowhere")), "target");
 }
 
 #[test]

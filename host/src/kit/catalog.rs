@@ -13,11 +13,17 @@ use super::linker;
 /// Every test of a kind of plugin, in the order in which they are run.
 ///
 /// # Errors
-/// E4040 if the folder of directives cannot be read.
+/// E4040 if the folder of directives cannot be read, E5185 if it has none, or the plugin is
+/// no backend.
 pub(crate) fn tests(kind: PluginKind, corpus: Option<&Path>) -> Result<Vec<Test>, Diagnostic> {
-    match kind {
-        PluginKind::Backend => backend::tests(corpus),
-        PluginKind::Linker => Ok(linker::tests()),
+    match (kind, corpus) {
+        (PluginKind::Backend, _) => backend::tests(corpus),
+        (PluginKind::Linker, None) => Ok(linker::tests()),
+        (PluginKind::Linker, Some(_)) => {
+            let message = "a linker strategy compiles no programs of a folder";
+            let help = "leave out `--corpus`, which is for backends";
+            Err(Diagnostic::new(Code::E5185, message).help(help))
+        }
     }
 }
 

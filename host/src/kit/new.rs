@@ -17,6 +17,8 @@ const LONGEST: usize = 64;
 const LARGEST: u64 = 1 << 20;
 /// The package that plugins are built against.
 const API: &str = "beskid-plugin-api";
+/// What `--api` is to be.
+const RIGHT_API: &str = "give the folder `plugin-api` of a checkout of beskid with `--api`";
 
 /// A file of a package: its path, and its text with what is filled in between `{{` and
 /// `}}`.
@@ -68,6 +70,8 @@ pub(crate) struct NewPlugin<'a> {
     pub(crate) folder: &'a Path,
     /// The folder of `beskid-plugin-api`; `None`: the registry's.
     pub(crate) api: Option<&'a Path>,
+    /// Whether a built-in of the kind has the id.
+    pub(crate) is_builtin: bool,
 }
 
 impl NewPlugin<'_> {
@@ -77,10 +81,17 @@ impl NewPlugin<'_> {
     /// E5182 if there can be no such plugin, or no such folder.
     pub(crate) fn make(&self) -> Result<String, Diagnostic> {
         check_id(self.id)?;
+        if self.is_builtin {
+            let (kind, id) = (self.kind, self.id);
+            let reason = format!("`{id}` is a {kind} that is built in, which this one would hide");
+            let help = "give another name; whoever means it changes the name in the sources";
+            return Err(refused(reason, help));
+        }
         let api = self.dependency()?;
         if self.folder.symlink_metadata().is_ok() {
             let shown = self.folder.display();
-            return Err(refused(format!("`{shown}` is there already")));
+            let reason = format!("`{shown}` is there already");
+            return Err(refused(reason, "give another folder with `--path`"));
         }
         let package = format!("beskid-{}-{}", self.kind, self.id);
         let own = match self.kind {
@@ -111,14 +122,26 @@ impl NewPlugin<'_> {
     /// All files or none: they are written aside, and the folder is renamed.
     fn write(&self, files: impl Iterator<Item = (&'static str, String)>) -> Result<(), Diagnostic> {
         let shown = self.folder.display();
-        let failed = |error: io::Error| refused(format!("cannot make `{shown}`: {error}"));
+        let failed = |error: io::Error| {
+            let reason = format!("cannot make `{shown}`: {error}");
+            refused(reason, "give a folder that can be made with `--path`")
+        };
         let around = parent(self.folder);
         if !around.is_dir() {
             let around = around.display();
-            return Err(refused(format!("the folder `{around}` does not exist")));
+            let reason = format!("the folder `{around}` does not exist");
+            return Err(refused(
+                reason,
+                "make it, or give another one with `--path`",
+            ));
         }
         let aside = Reserved::beside(around).make();
-        let aside = aside.map_err(|error| refused(error.message))?;
+        let aside = aside.map_err(|error| {
+            refused(
+                error.message,
+                "give a folder that can be made with `--path`",
+            )
+        })?;
         let package = aside.path().join("package");
         for (path, text) in files {
             let path = package.join(path);
@@ -136,18 +159,20 @@ impl NewPlugin<'_> {
         };
         let shown = folder.display();
         let manifest = read_bounded(&folder.join("Cargo.toml"), LARGEST);
-        let manifest = manifest.map_err(|error| refused(error.message))?;
+        let manifest = manifest.map_err(|error| refused(error.message, RIGHT_API))?;
         let table = String::from_utf8(manifest).ok();
         let table = table.and_then(|text| text.parse::<toml::Table>().ok());
         let name = table
             .as_ref()
             .and_then(|table| table.get("package")?.get("name")?.as_str());
         if name != Some(API) {
-            return Err(refused(format!("`{shown}` is not the folder of `{API}`")));
+            let reason = format!("`{shown}` is not the folder of `{API}`");
+            return Err(refused(reason, RIGHT_API));
         }
         let whole = fs::canonicalize(folder).unwrap_or_else(|_| PathBuf::from(folder));
         let Some(whole) = whole.to_str() else {
-            return Err(refused(format!("the path of `{shown}` is not UTF-8")));
+            let reason = format!("the path of `{shown}` is not UTF-8");
+            return Err(refused(reason, "give that folder another name"));
         };
         Ok(format!("{{ path = {} }}", toml::Value::from(whole)))
     }
@@ -159,16 +184,16 @@ fn check_id(id: &str) -> Result<(), Diagnostic> {
     if is_word && id.len() <= LONGEST && id.bytes().all(allowed) {
         return Ok(());
     }
-    Err(refused(format!(
-        "`{}` is no name of a plugin: write up to {LONGEST} lowercase letters, digits and `-`, a \
-         letter first",
-        id.escape_default()
-    )))
+    let reason = format!("`{}` is no name of a plugin", id.escape_default());
+    let help = format!(
+        "a name is up to {LONGEST} lowercase letters, digits and `-`, a letter first and no `-` \
+         last"
+    );
+    Err(refused(reason, &help))
 }
 
-fn refused(reason: String) -> Diagnostic {
-    Diagnostic::new(Code::E5182, reason)
-        .help("give another name, another folder with `--path`, or the right one with `--api`")
+fn refused(reason: String, help: &str) -> Diagnostic {
+    Diagnostic::new(Code::E5182, reason).help(help)
 }
 
 #[cfg(test)]
@@ -206,6 +231,7 @@ mod tests {
                 id: "tiny-1",
                 folder: &folder,
                 api: None,
+                is_builtin: false,
             };
             assert_eq!(plugin.make().unwrap(), format!("beskid-{kind}-tiny-1"));
             for file in ["Cargo.toml", "README.md", ".gitignore", "src/lib.rs"] {

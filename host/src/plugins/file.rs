@@ -1,5 +1,6 @@
 //! A plugin's file, and what was found out about it so far.
 
+use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
@@ -41,8 +42,29 @@ pub(super) struct PluginFile {
 #[derive(Debug, Clone)]
 pub(super) struct Expected {
     pub(super) digest: Digest,
-    /// What says so, to be read behind "than".
-    pub(super) by: String,
+    pub(super) by: ExpectedBy,
+}
+
+/// What says which digest a file must have.
+#[derive(Debug, Clone)]
+pub(super) enum ExpectedBy {
+    /// The record of what was added.
+    Record,
+    /// The lock of this path.
+    Lock(PathBuf),
+    /// The signature beside it.
+    Signature,
+}
+
+impl fmt::Display for ExpectedBy {
+    /// To be read behind "another file than".
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Record => f.write_str("the one that was added"),
+            Self::Lock(path) => write!(f, "the one that is locked in `{}`", path.display()),
+            Self::Signature => f.write_str("the one that is signed"),
+        }
+    }
 }
 
 impl PluginFile {

@@ -84,10 +84,9 @@ impl Registry {
     /// of itself, is asked in a process of its own, `jobs` of them at once.
     ///
     /// # Errors
-    /// E4040 if a folder that was named cannot be read, E4040 or E5147 if the lock
-    /// cannot, E4044 if the user wants to stop.
+    /// E4040 if a folder that was named cannot be read, E4044 if the user wants to stop.
+    /// A lock that cannot be read is why each plugin is refused.
     pub(crate) fn rows(&self, jobs: Option<NonZeroU32>) -> Result<Vec<Row>, Diagnostic> {
-        self.terms().lock()?;
         let entries = self.entries()?;
         // What takes time is found out at once; from now on it is known.
         let told = crew::each(&entries, None, MANY, |entry| match entry.usable() {
@@ -158,6 +157,10 @@ impl Registry {
             return State::Disabled;
         }
         if let Err(error) = self.terms().admit(entry) {
+            return State::Refused(error);
+        }
+        // It is the reason for what is built in too.
+        if let Err(error) = self.terms().lock() {
             return State::Refused(error);
         }
         let version = &entry.manifest().version;

@@ -53,6 +53,12 @@ impl Registry {
         Ok(registry)
     }
 
+    /// Whether a plugin of a kind and id is linked into the host.
+    pub(crate) fn has_builtin(&self, kind: PluginKind, id: &str) -> bool {
+        let mut manifests = self.builtins.iter().map(Entry::manifest);
+        manifests.any(|manifest| manifest.kind == kind && manifest.id == id)
+    }
+
     /// What becomes of the files that are added from now on.
     pub fn contain(&mut self, containment: Containment) {
         self.containment = Arc::new(containment);
@@ -279,6 +285,14 @@ impl Registry {
         mut meant: Vec<&'e Entry>,
     ) -> Result<&'e Entry, Diagnostic> {
         let locked = self.terms.locked_versions(kind, wanted.id)?;
+        let files = meant
+            .iter()
+            .map(|entry| (entry.is_file(), entry.manifest()));
+        let files = files.filter(|(is_file, manifest)| {
+            *is_file && manifest.kind == kind && manifest.id == wanted.id
+        });
+        let files = files.map(|(_, manifest)| &*manifest.version);
+        let files = files.collect::<Vec<_>>();
         meant.retain(|entry| {
             let manifest = entry.manifest();
             manifest.kind == kind && wanted.means(&manifest.id, &manifest.version)
@@ -291,7 +305,9 @@ impl Registry {
             });
             if meant.is_empty() {
                 let gone = self.gone(kind, wanted)?.map(|(_, reason)| reason);
-                return Err(gone.unwrap_or_else(|| out_of_reach(kind, wanted, name, &locked)));
+                return Err(
+                    gone.unwrap_or_else(|| out_of_reach(kind, wanted, name, &locked, &files))
+                );
             }
         }
         let mut refusal = None;
@@ -347,15 +363,27 @@ impl Registry {
         if let Some((_, _, reason)) = lost.find(|(added, ..)| is_it(added)) {
             return Ok(reason);
         }
+        let unknown = Diagnostic::new(Code::E5108, format!("there is no {kind} `{name}`"));
         let mut ids = Vec::new();
+        let mut versions = Vec::new();
         for entry in self.entries()? {
-            let id = &*entry.manifest().id;
-            if entry.manifest().kind == kind && !ids.contains(&id) {
+            let manifest = entry.manifest();
+            let id = &*manifest.id;
+            if manifest.kind == kind && id == wanted.id {
+                versions.push(format!("{id}@{}", manifest.version));
+            }
+            if manifest.kind == kind && !ids.contains(&id) {
                 ids.push(id);
             }
         }
+        if !versions.is_empty() {
+            versions.dedup();
+            let versions = versions.join(", ");
+            return Ok(unknown.help(format!(
+                "in reach is {versions}; or load another with `--plugin`"
+            )));
+        }
         let ids = ids.join(", ");
-        let unknown = Diagnostic::new(Code::E5108, format!("there is no {kind} `{name}`"));
         Ok(unknown.help(format!(
             "choose one of: {ids}; or load another with `--plugin`"
         )))
@@ -402,16 +430,26 @@ fn disabled(entry: &Entry) -> Diagnostic {
         .help(format!("switch it on: `beskid plugin enable {id}`"))
 }
 
-fn out_of_reach(kind: PluginKind, wanted: &Wanted<'_>, name: &str, locked: &[&str]) -> Diagnostic {
+/// E5144. `others` are the versions of it that are in reach as files.
+fn out_of_reach(
+    kind: PluginKind,
+    wanted: &Wanted<'_>,
+    name: &str,
+    locked: &[&str],
+    others: &[&str],
+) -> Diagnostic {
     let versions = locked.join(", ");
     let message = match wanted.version {
         Some(_) => format!("{kind} `{name}` is not in reach; locked is {versions}"),
         None => format!("{kind} `{name}` is locked to {versions}, which is not in reach"),
     };
+    let other = match others.first() {
+        Some(other) => format!("`beskid plugin lock {}` locks {other}, which is", wanted.id),
+        None => "lock what is in reach, and nothing else: `beskid plugin lock`".to_owned(),
+    };
     Diagnostic::new(Code::E5144, message)
         .plugin(wanted.id)
-        .help(
-            "add that version with `beskid plugin add`; or lock what is in reach, and nothing \
-             else: `beskid plugin lock`",
-        )
+        .help(format!(
+            "add that version with `beskid plugin add`; or {other}"
+        ))
 }

@@ -9,7 +9,7 @@ use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::sync::{Mutex, OnceLock, PoisonError};
 
-use beskid_plugin_api::abi::{HostServices, services_table};
+use beskid_plugin_api::abi::HostServices;
 use beskid_plugin_api::backend::{Compiled, OutputForm};
 use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
@@ -137,7 +137,7 @@ impl Served {
             {
                 let work = Work::begin();
                 let workplace = Workplace::open();
-                let services = services_table::<Passed>();
+                let services = workplace.services::<Passed>();
                 let compiled = backend.compile(artifact, &request, services);
                 drop(workplace);
                 drop(work);

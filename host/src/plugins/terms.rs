@@ -10,7 +10,7 @@ use beskid_plugin_api::manifest::{PluginKind, PluginManifest, TARGET};
 
 use super::digits::parse_digest;
 use super::entry::Entry;
-use super::file::{Expected, PluginFile};
+use super::file::{Expected, ExpectedBy, PluginFile};
 use super::lock::{LOCK_FILE, Lock};
 use super::trust::{check_file, verify};
 
@@ -91,7 +91,7 @@ impl Terms {
         if let Some(added) = &file.added
             && let Some(digest) = parse_digest(&added.blake3)
         {
-            let by = "the one that was added".to_owned();
+            let by = ExpectedBy::Record;
             entry.expect(Expected { digest, by })?;
         }
         self.admit_locked(entry)
@@ -118,7 +118,7 @@ impl Terms {
         let bytes = file.read()?;
         verify(id, file.path(), &bytes, key)?;
         let digest = Digest::of(&bytes);
-        let by = "the one that is signed".to_owned();
+        let by = ExpectedBy::Signature;
         entry.expect(Expected { digest, by })
     }
 
@@ -174,7 +174,7 @@ impl Terms {
         match digest.and_then(|digest| parse_digest(digest)) {
             Some(digest) => Ok(Some(Expected {
                 digest,
-                by: format!("the one that is locked in `{shown}`"),
+                by: ExpectedBy::Lock(lock.path.clone()),
             })),
             None if !self.is_locked => Ok(None),
             None => Err(unlocked(match locked {

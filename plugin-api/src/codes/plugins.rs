@@ -137,7 +137,8 @@ codes! {
     /// The plugin's file is another than the one that was added, locked or signed; both
     /// digests are named.
     ///
-    /// If you changed it on purpose, `beskid plugin update`.
+    /// If you changed it on purpose, `beskid plugin update` takes one that was added again,
+    /// and `beskid plugin lock` locks it as it is.
     E5141;
 
     /// Others may change a plugin's file, or the folder that it is in.
@@ -221,8 +222,8 @@ codes! {
     /// Use a release of beskid as new as the plugin.
     E5181;
 
-    /// `beskid plugin new` is given a name that no plugin can have, or a folder in which
-    /// something is already, or that cannot be written. Nothing is left there.
+    /// `beskid plugin new` is given a name that no plugin can have or a built-in one has, or a
+    /// folder in which something is already, or that cannot be written. Nothing is left there.
     ///
     /// Choose another name, or another folder with `--path`.
     E5182;
@@ -236,6 +237,12 @@ codes! {
     ///
     /// `beskid plugin check PLUGIN --list` shows the tests.
     E5184;
+
+    /// The folder that `--corpus` names has no programs for the conformance kit, or the plugin
+    /// is no backend.
+    ///
+    /// Programs are files `*.clif` with run directives, in the folder or in those in it.
+    E5185;
 
     /// A hunt has compared nothing: no artifact was taken by two of the engines. Each one's
     /// last reason is named.

@@ -1,15 +1,20 @@
 //! `beskid plugin list` and `beskid plugin which`.
 
+use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::manifest::PluginKind;
 use serde_json::{Value, json};
 
 use super::super::environment::Environment;
 use super::super::render;
-use crate::plugins::Row;
+use crate::plugins::{Registry, Row};
 
 /// Lists the plugins in reach, and what becomes of each.
+///
+/// # Errors
+/// E4040 or E5147, when all are listed, if the lock cannot be read.
 pub(super) fn list(environment: &Environment) -> Result<(), Diagnostic> {
+    let fault = environment.registry.terms().lock().err();
     let rows = environment.registry.rows(environment.config.jobs)?;
     let width = |text: fn(&Row) -> usize| rows.iter().map(text).max().unwrap_or_default();
     let widths = Widths {
@@ -18,9 +23,13 @@ pub(super) fn list(environment: &Environment) -> Result<(), Diagnostic> {
         capabilities: width(|row| row.capabilities.join(",").len()),
     };
     let rows = rows.iter();
-    let rows =
-        rows.map(|row| render::shown(environment.format, &value(row), || text(row, &widths)));
-    render::lines(&rows.collect::<Result<Vec<_>, _>>()?)
+    let rows = rows.map(|row| {
+        render::shown(environment.format, &value(row), || {
+            text(row, &widths, fault.as_ref())
+        })
+    });
+    render::lines(&rows.collect::<Result<Vec<_>, _>>()?)?;
+    fault.map_or(Ok(()), Err)
 }
 
 struct Widths {
@@ -29,7 +38,8 @@ struct Widths {
     capabilities: usize,
 }
 
-fn text(row: &Row, widths: &Widths) -> String {
+/// A row; `fault` is said behind all of them.
+fn text(row: &Row, widths: &Widths, fault: Option<&Diagnostic>) -> String {
     let mut line = format!(
         "{:8} {:id$} {:version$} {:9} {:capabilities$} {}",
         row.kind,
@@ -51,7 +61,7 @@ fn text(row: &Row, widths: &Widths) -> String {
         line = format!("{line} {part}");
     }
     let mut lines = vec![line];
-    if let Some(error) = row.state.fault() {
+    if let Some(error) = row.state.fault().filter(|error| Some(*error) != fault) {
         lines.push(format!("{}: {}", error.code, error.message));
         lines.extend(error.help.iter().map(|help| format!("help: {help}")));
     }
@@ -99,14 +109,15 @@ pub(super) fn which(environment: &Environment, name: &str) -> Result<(), Diagnos
     ];
     let mut shown = false;
     let mut refusal: Option<Diagnostic> = None;
+    let mut unknown = Vec::new();
     for (kind, found) in found {
         let entry = match found {
             Ok(entry) => entry,
             Err(error) => {
                 // Why one is refused says more than that there is none.
-                let says_more = error.code != beskid_plugin_api::codes::Code::E5108;
-                if says_more || refusal.is_none() {
-                    refusal = Some(error);
+                match error.code == Code::E5108 {
+                    true => unknown.push((kind, error)),
+                    false => refusal = Some(error),
                 }
                 continue;
             }
@@ -140,8 +151,39 @@ pub(super) fn which(environment: &Environment, name: &str) -> Result<(), Diagnos
         })?;
         shown = true;
     }
-    match refusal.filter(|_| !shown) {
-        None => Ok(()),
+    match refusal {
+        _ if shown => Ok(()),
         Some(refusal) => Err(refusal),
+        None => Err(nothing(registry, name, unknown)?),
     }
+}
+
+/// E5108 for a name that means neither a backend nor a linker strategy. What is said of
+/// a kind that has the id, in other versions, is the answer.
+fn nothing(
+    registry: &Registry,
+    name: &str,
+    unknown: Vec<(PluginKind, Diagnostic)>,
+) -> Result<Diagnostic, Diagnostic> {
+    let entries = registry.entries()?;
+    let id = name.split('@').next().unwrap_or(name);
+    let has_id = |kind: PluginKind| {
+        let mut manifests = entries.iter().map(|entry| entry.manifest());
+        manifests.any(|manifest| manifest.kind == kind && manifest.id == id)
+    };
+    if let Some((_, error)) = unknown.into_iter().find(|(kind, _)| has_id(*kind)) {
+        return Ok(error);
+    }
+    let message = format!("there is no backend and no linker strategy `{name}`");
+    let ids = |kind: PluginKind| {
+        let manifests = entries.iter().map(|entry| entry.manifest());
+        let ids = manifests.filter(|manifest| manifest.kind == kind);
+        let mut ids = ids.map(|manifest| &*manifest.id).collect::<Vec<_>>();
+        ids.dedup();
+        ids.join(", ")
+    };
+    let (backends, linkers) = (ids(PluginKind::Backend), ids(PluginKind::Linker));
+    Ok(Diagnostic::new(Code::E5108, message).help(format!(
+        "backends are {backends}; linker strategies are {linkers}; or load another with `--plugin`"
+    )))
 }

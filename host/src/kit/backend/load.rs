@@ -4,15 +4,15 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use beskid_plugin_api::Digest;
-use beskid_plugin_api::abi::{HostServices, ServicesRef, services_table};
+use beskid_plugin_api::abi::HostServices;
 use beskid_plugin_api::artifact::CodegenArtifact;
 use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::services::Level;
 use beskid_plugin_api::tools::{ToolCall, ToolOutput};
 
-use super::bench::{Bench, Made, check_digest};
-use super::{desks, samples};
+use super::bench::{Bench, Made};
+use super::samples;
 use crate::kit::case::Test;
 use crate::kit::held::held;
 use crate::kit::outcome::{Checked, Finding, Outcome, holds, made, shown};
@@ -24,6 +24,8 @@ use crate::plugins::{PluginServices, Task, Workplace};
 const OFTEN: usize = 100;
 /// How often before that: what is set up once is no growth.
 const BEFORE: usize = 4;
+/// How many threads compile at once.
+const AT_ONCE: usize = 8;
 /// Programs that each of them compiles.
 const EACH: u32 = 4;
 /// Functions of a program that takes a while.
@@ -72,21 +74,8 @@ fn repeated(subject: &Subject<'_>) -> Checked {
 }
 
 /// What can be compared of what a backend made.
-fn compared(
-    bench: &Bench<'_>,
-    program: &CodegenArtifact,
-    desk: usize,
-    services: ServicesRef,
-) -> Result<String, Finding> {
-    let entry = bench.subject.entry;
-    let backend = made("the plugin to be loaded", entry.backend())?;
-    let answer = entry.working(Task::Compile, || {
-        backend.compile(program.bytes(), &bench.request(), services)
-    });
-    desks::clear(desk);
-    let (digest, made_of_it) = Made::of(made("the program to be compiled", answer)?);
-    check_digest(program.digest(), digest)?;
-    match made_of_it {
+fn compared(bench: &Bench<'_>, program: &CodegenArtifact) -> Result<String, Finding> {
+    match bench.compile(program, &bench.request())? {
         Made::Object(bytes) => Ok(format!("object {}", Digest::of(&bytes))),
         Made::Session(mut session) => {
             let bits = made("the program to be run", session.run())?;
@@ -98,20 +87,19 @@ fn compared(
 fn at_once(subject: &Subject<'_>) -> Checked {
     let bench = Bench::of(subject)?;
     let mut work = Vec::new();
-    for (desk, services) in desks::tables().into_iter().enumerate() {
-        let program = samples::returning(desk)?;
-        let alone = compared(&bench, &program, desk, services)?;
-        work.push((desk, services, program, alone));
+    for number in 0..AT_ONCE {
+        let program = samples::returning(number)?;
+        let alone = compared(&bench, &program)?;
+        work.push((program, alone));
     }
-    let again = |desk, services, program: &CodegenArtifact| {
-        let each = (0..EACH).map(|_| compared(&bench, program, desk, services));
+    let again = |program: &CodegenArtifact| {
+        let each = (0..EACH).map(|_| compared(&bench, program));
         each.collect::<Result<Vec<_>, _>>()
     };
     let together = thread::scope(|scope| {
         let again = &again;
-        let threads = work.iter().map(|(desk, services, program, _)| {
-            scope.spawn(move || again(*desk, *services, program))
-        });
+        let threads = work.iter();
+        let threads = threads.map(|(program, _)| scope.spawn(move || again(program)));
         let threads = threads.collect::<Vec<_>>();
         let results = threads.into_iter().map(|thread| {
             let panicked = |_| Err(Finding::new("a thread to end", "a panic"));
@@ -119,7 +107,7 @@ fn at_once(subject: &Subject<'_>) -> Checked {
         });
         results.collect::<Result<Vec<_>, _>>()
     })?;
-    for ((.., alone), found) in work.iter().zip(&together) {
+    for ((_, alone), found) in work.iter().zip(&together) {
         for found in found {
             holds(found == alone, format!("{alone}, as alone"), found.clone())?;
         }
@@ -158,8 +146,8 @@ fn cancelled(subject: &Subject<'_>) -> Checked {
     let entry = subject.entry;
     let backend = made("the plugin to be loaded", entry.backend())?;
     let since = Instant::now();
-    let _workplace = Workplace::open();
-    let services = services_table::<Stopping>();
+    let workplace = Workplace::open();
+    let services = workplace.services::<Stopping>();
     let answer = entry.working(Task::Compile, || {
         backend.compile(program.bytes(), &bench.request(), services)
     });

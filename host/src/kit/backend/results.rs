@@ -20,7 +20,7 @@ include!(concat!(env!("OUT_DIR"), "/corpus.rs"));
 /// The directives of the kit, and those of a folder.
 ///
 /// # Errors
-/// E4040 if the folder cannot be read.
+/// E4040 if the folder cannot be read, E5185 if it has no programs.
 pub(super) fn tests(folder: Option<&Path>) -> Result<Vec<Test>, Diagnostic> {
     let plain = Test::new(
         "results/plain",
@@ -39,7 +39,15 @@ pub(super) fn tests(folder: Option<&Path>) -> Result<Vec<Test>, Diagnostic> {
     });
     let mut all = vec![plain];
     all.extend(own);
-    for path in folder.map_or(Ok(Vec::new()), files)? {
+    let programs = folder.map_or(Ok(Vec::new()), files)?;
+    if let Some(folder) = folder.filter(|_| programs.is_empty()) {
+        let shown = folder.display().to_string();
+        let message = format!("there are no programs in `{shown}`");
+        return Err(Diagnostic::new(Code::E5185, message)
+            .path(shown)
+            .help("programs are files `*.clif` with run directives, there and in its folders"));
+    }
+    for path in programs {
         let base = folder.and_then(|folder| path.strip_prefix(folder).ok());
         let name = base.unwrap_or(&path).with_extension("");
         all.push(Test::new(

@@ -5,7 +5,6 @@ use std::fs::{self, File};
 use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
-use std::sync::Arc;
 
 use beskid_plugin_api::Digest;
 use beskid_plugin_api::codes::Code;
@@ -21,7 +20,7 @@ use super::super::trust::{signature_path, verify};
 use super::super::wanted::Wanted;
 use super::busy::unwritable;
 use super::change::{Change, Done, Installer, remove_file};
-use super::record::{Added, Record};
+use super::record::{Added, Record, file_name};
 use crate::scratch::Aside;
 
 impl Installer<'_> {
@@ -33,7 +32,7 @@ impl Installer<'_> {
     /// copied.
     pub(crate) fn add(&self, path: &Path) -> Result<Change, Diagnostic> {
         let _turn = self.turn()?;
-        let mut record = Record::read(&self.folder)?;
+        let mut record = self.record()?;
         let path = path.canonicalize().map_err(|error| {
             let message = format!("`{}` is not a plugin: {error}", path.display());
             Diagnostic::new(Code::E5101, message)
@@ -61,7 +60,7 @@ impl Installer<'_> {
         names: &[String],
     ) -> Result<Vec<Result<Change, Diagnostic>>, Diagnostic> {
         let _turn = self.turn()?;
-        let mut record = Record::read(&self.folder)?;
+        let mut record = self.record()?;
         let is_meant = |added: &&Added| {
             let means = |name: &String| Wanted::parse(name).means(&added.id, &added.version);
             names.is_empty() || names.iter().any(means)
@@ -120,8 +119,7 @@ impl Installer<'_> {
             remove_file(&path)?;
         }
         let (gone, new) = noted?;
-        // Whoever is interrupted here leaves files that nothing notes, and that the
-        // noted ones come before.
+        // Whoever is interrupted here leaves files that nothing notes, for the next one.
         for one in gone.iter().filter(|one| one.file != new.file) {
             remove_file(&self.folder.join(&one.file))?;
         }
@@ -156,10 +154,6 @@ impl Installer<'_> {
         after.write(&self.folder)?;
         *record = after;
         Ok(gone)
-    }
-
-    fn file(&self, path: &Path) -> PluginFile {
-        PluginFile::new(path.to_owned(), Arc::clone(&self.containment))
     }
 
     /// Writes the file beside its place, has it loaded there, and renames it.
@@ -253,16 +247,4 @@ fn told_of(mut error: Diagnostic, of: &Path, file: &Path) -> Diagnostic {
         *note = note.replace(&of, &file);
     }
     error.path(file)
-}
-
-/// A name that no other plugin, version or contents has.
-fn file_name(manifest: &PluginManifest, digest: Digest) -> String {
-    let plain = |letter: char| match letter {
-        'a'..='z' | 'A'..='Z' | '0'..='9' | '.' | '+' | '-' => letter,
-        _ => '_',
-    };
-    let version = manifest.version.chars().take(64).map(plain);
-    let version = version.collect::<String>();
-    let short = digest.short();
-    format!("{}-{}-{version}-{short}.so", manifest.kind, manifest.id)
 }

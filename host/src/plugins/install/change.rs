@@ -15,7 +15,7 @@ use super::super::terms::Terms;
 use super::super::trust::{check_folder, signature_path};
 use super::super::wanted::Wanted;
 use super::busy::{Turn, unwritable};
-use super::record::{Added, Record};
+use super::record::Added;
 
 /// Whoever changes the user's folder.
 #[derive(Debug)]
@@ -118,7 +118,7 @@ impl<'r> Installer<'r> {
     /// E5108 if none was added, E4040 if a file cannot be removed.
     pub(crate) fn remove(&self, name: &str) -> Result<Vec<Change>, Diagnostic> {
         let _turn = self.turn()?;
-        let mut record = Record::read(&self.folder)?;
+        let mut record = self.record()?;
         let wanted = Wanted::parse(name);
         let is_meant = |added: &Added| wanted.means(&added.id, &added.version);
         let (gone, kept) = record.plugins.into_iter().partition::<Vec<_>, _>(is_meant);

@@ -4,6 +4,7 @@
 mod add;
 mod busy;
 mod change;
+mod interrupted;
 mod record;
 mod rivals;
 mod turn_off;

@@ -3,8 +3,10 @@
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
+use beskid_plugin_api::Digest;
 use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
+use beskid_plugin_api::manifest::PluginManifest;
 use serde::{Deserialize, Serialize};
 
 use super::super::digits::parse_digest;
@@ -140,6 +142,18 @@ impl Record {
         let mut disabled = self.disabled.iter();
         disabled.any(|name| Wanted::parse(name).means(id, version))
     }
+}
+
+/// A name of a file that no other plugin, version or contents has.
+pub(super) fn file_name(manifest: &PluginManifest, digest: Digest) -> String {
+    let plain = |letter: char| match letter {
+        'a'..='z' | 'A'..='Z' | '0'..='9' | '.' | '+' | '-' => letter,
+        _ => '_',
+    };
+    let version = manifest.version.chars().take(64).map(plain);
+    let version = version.collect::<String>();
+    let short = digest.short();
+    format!("{}-{}-{version}-{short}.so", manifest.kind, manifest.id)
 }
 
 #[cfg(test)]
