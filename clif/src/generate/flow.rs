@@ -28,6 +28,7 @@ pub(super) fn body(frame: &mut Frame<'_>, last: impl FnOnce(&mut Frame<'_>)) {
     for slot in &slots {
         memory::fill(frame, *slot);
     }
+    memory::spread(frame);
     for _ in 0..frame.random.below(4) {
         let types = frame.profile.types.clone();
         let ty = frame.random.pick(&types);
@@ -39,6 +40,7 @@ pub(super) fn body(frame: &mut Frame<'_>, last: impl FnOnce(&mut Frame<'_>)) {
     for slot in &slots {
         memory::fold(frame, *slot);
     }
+    memory::gather(frame);
     last(frame);
     leave(frame);
 }
@@ -54,6 +56,7 @@ pub(super) fn all_calls(frame: &mut Frame<'_>) {
 
 /// Leaves the function, with the checksum so far.
 fn leave(frame: &mut Frame<'_>) {
+    calls::again(frame);
     if calls::instead_of_return(frame) {
         return;
     }
@@ -99,7 +102,11 @@ fn inner(frame: &mut Frame<'_>, depth: usize) {
 /// Some types, of values that go from block to block.
 fn carried(frame: &mut Frame<'_>) -> Vec<Type> {
     let types = frame.profile.types.clone();
-    let count = frame.random.below(4);
+    // Sometimes more than there are registers for.
+    let count = match frame.random.below(12) {
+        0 => 6 + frame.random.below(14),
+        _ => frame.random.below(4),
+    };
     (0..count).map(|_| frame.random.pick(&types)).collect()
 }
 

@@ -7,7 +7,7 @@ use cranelift_codegen::ir::{
 };
 use cranelift_frontend::{FunctionBuilder, Variable};
 
-use super::place::{Callee, Place};
+use super::place::{Again, Callee, Expanse, Place};
 use super::profile::Profile;
 use super::random::Random;
 
@@ -32,8 +32,14 @@ pub(super) struct Frame<'f> {
     pub(super) callees: Vec<Callee>,
     /// Types of its results, the checksum's first.
     pub(super) returns: Vec<Type>,
+    /// Types of its parameters, the checksum's first.
+    pub(super) params: Vec<Type>,
     /// Whether it may end by a call in place of a return.
     pub(super) is_tail: bool,
+    /// Set if it goes on with itself.
+    pub(super) again: Option<Again>,
+    /// Words of its own far from one another.
+    pub(super) expanse: Option<Expanse>,
     /// How many instructions a call takes at most, as far as it is written.
     pub(super) cost: u64,
     /// How often the current block runs at most.
@@ -69,7 +75,10 @@ impl<'f> Frame<'f> {
             places: Vec::new(),
             callees: Vec::new(),
             returns: vec![types::I64],
+            params: Vec::new(),
             is_tail: false,
+            again: None,
+            expanse: None,
             cost: 0,
             weight: 1,
         }

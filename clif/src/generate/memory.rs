@@ -1,6 +1,6 @@
 //! Loads and stores, at addresses that are always inside.
 
-use cranelift_codegen::ir::{InstBuilder, MemFlagsData, Type, Value, types};
+use cranelift_codegen::ir::{InstBuilder, MemFlagsData, StackSlot, Type, Value, types};
 
 use super::frame::Frame;
 use super::place::{Base, Place, SIZE, STARTS};
@@ -16,6 +16,9 @@ struct Address {
 
 /// One access to memory, if there is a place.
 pub(super) fn statement(frame: &mut Frame<'_>) {
+    if frame.expanse.is_some() && frame.random.below(3) == 0 {
+        return far(frame);
+    }
     let places = frame.places.clone();
     if places.is_empty() {
         return;
@@ -53,6 +56,55 @@ pub(super) fn fold(frame: &mut Frame<'_>, place: Place) {
         let word = frame.builder.ins().load(types::I64, flags, base, offset);
         frame.fold(word);
     }
+}
+
+/// Stores something at each word of the large frame.
+pub(super) fn spread(frame: &mut Frame<'_>) {
+    for (slot, offset) in expanse(frame) {
+        let value = frame.value(types::I64);
+        frame
+            .builder
+            .ins()
+            .stack_store(types::I64, value, slot, offset);
+    }
+}
+
+/// Mixes each word of the large frame into the checksum.
+pub(super) fn gather(frame: &mut Frame<'_>) {
+    for (slot, offset) in expanse(frame) {
+        let word = frame
+            .builder
+            .ins()
+            .stack_load(types::I64, types::I64, slot, offset);
+        frame.fold(word);
+    }
+}
+
+/// Loads or stores a word of the large frame.
+fn far(frame: &mut Frame<'_>) {
+    let words = expanse(frame);
+    let (slot, offset) = frame.random.pick(&words);
+    if frame.random.below(2) == 0 {
+        let word = frame
+            .builder
+            .ins()
+            .stack_load(types::I64, types::I64, slot, offset);
+        frame.push(word);
+        return;
+    }
+    let value = frame.value(types::I64);
+    frame
+        .builder
+        .ins()
+        .stack_store(types::I64, value, slot, offset);
+}
+
+fn expanse(frame: &Frame<'_>) -> Vec<(StackSlot, i32)> {
+    let Some(expanse) = &frame.expanse else {
+        return Vec::new();
+    };
+    let offsets = expanse.offsets.iter();
+    offsets.map(|offset| (expanse.slot, *offset)).collect()
 }
 
 fn base(frame: &mut Frame<'_>, place: Place) -> Value {

@@ -76,6 +76,7 @@ mod tests {
             Feature::Atomics,
             Feature::I128,
             Feature::TailCalls,
+            Feature::Exceptions,
         ];
         Generator::new(features.into()).unwrap()
     }
@@ -105,7 +106,7 @@ mod tests {
         assert_eq!(digest.to_string(), DIGEST);
     }
 
-    const DIGEST: &str = "209e990930b392f39d6af5545a43e7c1722e089d9d92b2a84affa6f3a8a4b00a";
+    const DIGEST: &str = "0981e6605389af75101c6195c3d1d9bd2435e07cc29ced4d3fc9c3dd6b94e299";
 
     #[test]
     fn every_mnemonic_is_generated_or_said_not_to_be() {

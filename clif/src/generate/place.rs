@@ -1,6 +1,6 @@
 //! What a function can reach: memory and other functions.
 
-use cranelift_codegen::ir::{FuncRef, GlobalValue, SigRef, StackSlot, Type};
+use cranelift_codegen::ir::{FuncRef, GlobalValue, SigRef, StackSlot, Type, Value};
 
 /// Bytes that every place in memory has: an access of the widest type at each offset
 /// below [`STARTS`] is inside.
@@ -34,6 +34,32 @@ pub(super) struct Callee {
     pub(super) returns: Vec<Type>,
     /// Whether it may be called in place of a return.
     pub(super) is_tail: bool,
+    /// Where its address is, in a table of addresses.
+    pub(super) entry: Option<Entry>,
     /// How many instructions a call of it takes at most.
     pub(super) cost: u64,
+}
+
+/// An address of a function in a data object.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Entry {
+    pub(super) table: GlobalValue,
+    /// Where in the table, in bytes.
+    pub(super) offset: i32,
+}
+
+/// Words of a large frame: a slot, and where in it they are.
+#[derive(Debug, Clone)]
+pub(super) struct Expanse {
+    pub(super) slot: StackSlot,
+    pub(super) offsets: Vec<i32>,
+}
+
+/// A function that goes on with itself in place of a return.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Again {
+    pub(super) function: FuncRef,
+    pub(super) signature: SigRef,
+    /// How often it still does.
+    pub(super) left: Value,
 }

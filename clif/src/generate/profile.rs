@@ -26,10 +26,16 @@ pub(super) struct Profile {
     pub(super) types: Vec<Type>,
     /// Conventions of the target besides C's, and calls that replace the caller.
     pub(super) has_tail_calls: bool,
+    /// Calls that say where to go on if something is thrown, which nothing is.
+    pub(super) has_exceptions: bool,
     /// Atomic access to memory.
     pub(super) has_atomics: bool,
     /// Whether there are data objects besides stack slots.
     pub(super) has_data: bool,
+    /// Whether one of them has the addresses of functions.
+    pub(super) has_table: bool,
+    /// Whether functions have large frames.
+    pub(super) has_large_frames: bool,
     /// Whether traps may be reached.
     pub(super) may_trap: bool,
     /// Number of functions besides `main`.
@@ -60,11 +66,15 @@ impl Profile {
             1 | 2 => (1 + random.below(3), 8 + random.below(16)),
             _ => (1 + random.below(2), 5 + random.below(10)),
         };
+        let has_data = random.below(2) == 0;
         Self {
             types,
             has_tail_calls: features.contains(&Feature::TailCalls) && random.below(2) == 0,
+            has_exceptions: features.contains(&Feature::Exceptions) && random.one_in(4),
             has_atomics: features.contains(&Feature::Atomics) && random.one_in(3),
-            has_data: random.below(2) == 0,
+            has_data,
+            has_table: has_data && random.below(2) == 0,
+            has_large_frames: random.one_in(8),
             may_trap: random.one_in(16),
             functions: size.0,
             statements: size.1,

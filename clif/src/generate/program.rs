@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use beskid_plugin_api::artifact::{CodegenArtifact, ResultKind};
 use cranelift_codegen::Context;
-use cranelift_codegen::ir::{AbiParam, Signature, StackSlotData, StackSlotKind, Type, types};
+use cranelift_codegen::ir::{
+    AbiParam, InstBuilder, Signature, StackSlotData, StackSlotKind, Type, types,
+};
 use cranelift_codegen::isa::{CallConv, OwnedTargetIsa};
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
 use cranelift_module::{DataDescription, DataId, FuncId, Linkage, Module, ModuleError};
@@ -12,7 +14,7 @@ use cranelift_module::{DataDescription, DataId, FuncId, Linkage, Module, ModuleE
 use super::flow;
 use super::frame::Frame;
 use super::memory;
-use super::place::{ALIGN, Base, Callee, Place, SIZE};
+use super::place::{ALIGN, Again, Base, Callee, Entry, Expanse, Place, SIZE};
 use super::profile::Profile;
 use super::random::Random;
 use crate::error::ClifError;
@@ -21,8 +23,16 @@ use crate::module::{ArtifactModule, ModuleOptions};
 /// `log2` of [`ALIGN`], as stack slots have it.
 const ALIGN_SHIFT: u8 = ALIGN.trailing_zeros() as u8;
 
+/// Bytes of an address.
+const ADDRESS: usize = 8;
+/// How often a function goes on with itself at most: all bits of it are set.
+const TURNS: u64 = 7;
+/// Bytes of large frames: about a page, some of them, and many. The interpreter aligns
+/// nothing behind what is no multiple of [`ALIGN`].
+const FRAMES: [u32; 4] = [4080, 4096, 20_000, 70_000];
+
 /// What artifacts are of a seed. Goes up when they become others.
-const VERSION: &str = "1";
+const VERSION: &str = "2";
 
 /// How often each mnemonic stands in an artifact.
 pub type Mnemonics = BTreeMap<String, u64>;
@@ -40,8 +50,19 @@ pub struct Generated {
 struct Written {
     id: FuncId,
     signature: Signature,
-    is_tail: bool,
+    form: Form,
     cost: u64,
+}
+
+/// How a function ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Form {
+    /// By a return.
+    Plain,
+    /// Sometimes by a call in place of a return.
+    Tail,
+    /// The same, and of itself at first.
+    Loop,
 }
 
 struct Program<'p> {
@@ -50,6 +71,8 @@ struct Program<'p> {
     profile: &'p Profile,
     functions: Vec<Written>,
     data: Vec<(DataId, bool)>,
+    /// Where the addresses of the functions are.
+    table: Option<DataId>,
     mnemonics: Mnemonics,
 }
 
@@ -70,6 +93,7 @@ pub(super) fn program(
         profile,
         functions: Vec::new(),
         data: Vec::new(),
+        table: None,
         mnemonics: Mnemonics::new(),
     };
     program.write().map_err(|error| ClifError::Compile {
@@ -89,41 +113,73 @@ impl Program<'_> {
                 self.data(number)?;
             }
         }
+        if self.profile.has_table {
+            let table = self
+                .module
+                .declare_data("table", Linkage::Local, false, false)?;
+            self.table = Some(table);
+        }
         for number in 0..self.profile.functions {
             let is_tail = self.profile.has_tail_calls && self.random.below(3) != 0;
-            let signature = self.signature(is_tail);
+            let form = match (is_tail, self.random.below(3)) {
+                (false, _) => Form::Plain,
+                (true, 0) => Form::Loop,
+                (true, _) => Form::Tail,
+            };
+            let signature = self.signature(form);
             let name = format!("f{number}");
-            self.function(&name, Linkage::Local, signature, is_tail)?;
+            self.function(&name, Linkage::Local, signature, form)?;
+        }
+        if let Some(table) = self.table {
+            self.define_table(table)?;
         }
         let mut signature = self.module.make_signature();
         signature.returns.push(AbiParam::new(types::I64));
-        let main = self.function("main", Linkage::Export, signature, false)?;
+        let main = self.function("main", Linkage::Export, signature, Form::Plain)?;
         self.module.set_entrypoint(main, "main", ResultKind::I64);
         Ok(())
     }
 
-    fn signature(&mut self, is_tail: bool) -> Signature {
+    fn signature(&mut self, form: Form) -> Signature {
         let mut signature = self.module.make_signature();
-        if is_tail {
+        if form != Form::Plain {
             signature.call_conv = CallConv::Tail;
         }
         for list in [&mut signature.params, &mut signature.returns] {
             list.push(AbiParam::new(types::I64));
+        }
+        if form == Form::Loop {
+            signature.params.push(AbiParam::new(types::I64));
         }
         for _ in 0..self.random.below(7) {
             let ty = self.random.pick(&self.profile.types);
             signature.params.push(AbiParam::new(ty));
         }
         // Those that may take each other's place return the same.
-        let more = match is_tail {
-            true => 0,
-            false => self.random.below(3),
+        let more = match form {
+            Form::Plain => self.random.below(3),
+            _ => 0,
         };
         for _ in 0..more {
             let ty = self.random.pick(&self.profile.types);
             signature.returns.push(AbiParam::new(ty));
         }
         signature
+    }
+
+    /// The addresses of all functions but `main`, in their order.
+    fn define_table(&mut self, table: DataId) -> Result<(), ModuleError> {
+        let mut description = DataDescription::new();
+        let bytes = vec![0; self.functions.len() * ADDRESS];
+        description.define(bytes.into());
+        for (at, written) in self.functions.iter().enumerate() {
+            let function = self
+                .module
+                .declare_func_in_data(written.id, &mut description);
+            description.write_function_addr((at * ADDRESS) as u32, function);
+        }
+        description.set_align(ALIGN.into());
+        self.module.define_data(table, &description)
     }
 
     fn data(&mut self, number: usize) -> Result<(), ModuleError> {
@@ -154,7 +210,7 @@ impl Program<'_> {
         name: &str,
         linkage: Linkage,
         signature: Signature,
-        is_tail: bool,
+        form: Form,
     ) -> Result<FuncId, ModuleError> {
         let id = self.module.declare_function(name, linkage, &signature)?;
         let mut context = Context::new();
@@ -168,12 +224,20 @@ impl Program<'_> {
         let params = builder.block_params(entry).to_vec();
         let (places, globals) = self.places(&mut builder);
         let callees = self.callees(&mut builder);
+        let expanse = self.expanse(&mut builder);
+        let again = self.again(&mut builder, id, form, &signature);
         let is_main = linkage == Linkage::Export;
         let mut frame = Frame::new(builder, self.random, self.profile, params.first().copied());
         frame.places = places;
         frame.callees = callees;
         frame.returns = types_of(&signature.returns);
-        frame.is_tail = is_tail;
+        frame.params = types_of(&signature.params);
+        frame.is_tail = form != Form::Plain;
+        frame.expanse = expanse;
+        if let Some(again) = again {
+            frame.again = Some(again);
+            frame.weight = TURNS + 1;
+        }
         params
             .into_iter()
             .skip(1)
@@ -198,10 +262,48 @@ impl Program<'_> {
         self.functions.push(Written {
             id,
             signature,
-            is_tail,
+            form,
             cost,
         });
         Ok(id)
+    }
+
+    /// What a function that goes on with itself does that with. Its second parameter
+    /// says how often, of which it believes some bits.
+    fn again(
+        &mut self,
+        builder: &mut FunctionBuilder<'_>,
+        id: FuncId,
+        form: Form,
+        signature: &Signature,
+    ) -> Option<Again> {
+        if form != Form::Loop {
+            return None;
+        }
+        let entry = builder.current_block()?;
+        let given = builder.block_params(entry)[1];
+        let mask = builder.ins().iconst(types::I64, TURNS.cast_signed());
+        Some(Again {
+            function: self.module.declare_func_in_func(id, builder.func),
+            signature: builder.import_signature(signature.clone()),
+            left: builder.ins().band(given, mask),
+        })
+    }
+
+    /// A large frame, with some words in it that are used.
+    fn expanse(&mut self, builder: &mut FunctionBuilder<'_>) -> Option<Expanse> {
+        if !self.profile.has_large_frames {
+            return None;
+        }
+        let size = self.random.pick(&FRAMES);
+        let words = 2 + self.random.below(5);
+        let offset = |random: &mut Random| random.below(size as usize / 8) as i32 * 8;
+        let mut offsets = (0..words).map(|_| offset(self.random)).collect::<Vec<_>>();
+        // The ends are where it would be too small.
+        offsets.extend([0, size.cast_signed() - 8]);
+        let data = StackSlotData::new(StackSlotKind::ExplicitSlot, size, ALIGN_SHIFT);
+        let slot = builder.create_sized_stack_slot(data);
+        Some(Expanse { slot, offsets })
     }
 
     /// Memory that a function can reach: all of it, and the data objects that may
@@ -226,13 +328,19 @@ impl Program<'_> {
     }
 
     fn callees(&mut self, builder: &mut FunctionBuilder<'_>) -> Vec<Callee> {
-        let functions = self.functions.iter();
-        let callees = functions.map(|written| Callee {
+        let table = self.table;
+        let table = table.map(|table| self.module.declare_data_in_func(table, builder.func));
+        let functions = self.functions.iter().enumerate();
+        let callees = functions.map(|(at, written)| Callee {
             function: self.module.declare_func_in_func(written.id, builder.func),
             signature: builder.import_signature(written.signature.clone()),
             params: types_of(&written.signature.params),
             returns: types_of(&written.signature.returns),
-            is_tail: written.is_tail,
+            is_tail: written.form != Form::Plain,
+            entry: table.map(|table| Entry {
+                table,
+                offset: (at * ADDRESS) as i32,
+            }),
             cost: written.cost,
         });
         callees.collect()
