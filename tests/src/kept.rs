@@ -8,6 +8,7 @@ use std::process::Command;
 use std::sync::{Mutex, PoisonError};
 
 use crate::built::{built, root};
+use crate::command::{beskid, end};
 
 /// The package `beskid-plugin-api` as `cargo package` makes it, but of another version
 /// and with another comment: neither is part of the interface.
@@ -50,10 +51,39 @@ fn change(file: &Path, edit: impl FnOnce(&str) -> String) {
     fs::write(file, edited).expect("the package can be written");
 }
 
+/// What is built against the package, each once for a test process.
+static BUILT: Mutex<BTreeMap<String, PathBuf>> = Mutex::new(BTreeMap::new());
+
 /// The plugin of a folder of `tests/fixtures/kept`, built without the network; each
 /// once for a test process.
 pub fn kept_plugin(version: &str, kind: &str) -> PathBuf {
-    static BUILT: Mutex<BTreeMap<String, PathBuf>> = Mutex::new(BTreeMap::new());
+    once(&format!("{version}/{kind}"), |work| {
+        let fixture = root().join("tests/fixtures/kept");
+        let fixture = fixture.join(version).join(kind);
+        fs::create_dir_all(work.join("src")).expect("the target folder can be written");
+        for file in ["Cargo.toml", "src/lib.rs"] {
+            fs::copy(fixture.join(file), work.join(file)).expect("the fixture is there");
+        }
+        format!("libkept_{kind}.so")
+    })
+}
+
+/// The plugin that `beskid plugin new` makes, with the registry's `beskid-plugin-api`,
+/// built without the network; each once for a test process.
+pub fn new_plugin(kind: &str) -> PathBuf {
+    once(&format!("new/{kind}"), |work| {
+        let around = work.parent().expect("it is in a folder");
+        fs::create_dir_all(around).expect("the target folder can be written");
+        let mut new = beskid(around);
+        new.args(["plugin", "new", "--kind", kind, "fresh", "--path"]);
+        end(new.arg(work)).succeeds();
+        format!("libbeskid_{kind}_fresh.so")
+    })
+}
+
+/// Writes a package into a folder that is not there, and builds the library of which
+/// `write` gives the name.
+fn once(name: &str, write: impl FnOnce(&Path) -> String) -> PathBuf {
     let mut plugins = BUILT.lock().unwrap_or_else(PoisonError::into_inner);
     let profile = built().beskid().parent();
     let target = profile
@@ -62,31 +92,28 @@ pub fn kept_plugin(version: &str, kind: &str) -> PathBuf {
     let target = target.join("kept");
     let packaged = plugins.entry(String::new());
     let packaged = packaged.or_insert_with(|| package(&target)).clone();
-    let name = format!("{version}/{kind}");
-    let plugin = plugins.entry(name.clone());
+    let plugin = plugins.entry(name.to_owned());
     plugin
-        .or_insert_with(|| build(&name, kind, &packaged, &target))
+        .or_insert_with(|| {
+            let work = target.join("work").join(name);
+            let _ = fs::remove_dir_all(&work);
+            let library = write(&work);
+            build(&work, &packaged, &target);
+            target.join("debug").join(library)
+        })
         .clone()
 }
 
-fn build(name: &str, kind: &str, package: &Path, target: &Path) -> PathBuf {
-    let fixture = root().join("tests/fixtures/kept").join(name);
-    let work = target.join("work").join(name);
-    let _ = fs::remove_dir_all(&work);
-    fs::create_dir_all(work.join("src")).expect("the target folder can be written");
-    for file in ["Cargo.toml", "src/lib.rs"] {
-        fs::copy(fixture.join(file), work.join(file)).expect("the fixture is there");
-    }
+fn build(work: &Path, package: &Path, target: &Path) {
     // The versions that the workspace has are those that are here.
     fs::copy(root().join("Cargo.lock"), work.join("Cargo.lock")).expect("there is a lock file");
     let mut cargo = Command::new(env!("CARGO"));
     cargo
-        .current_dir(&work)
+        .current_dir(work)
         .args(["build", "--offline", "--config"]);
     let patch = format!("patch.crates-io.beskid-plugin-api.path={package:?}");
     let output = cargo.arg(patch).arg("--target-dir").arg(target).output();
     let output = output.expect("cargo runs");
     let messages = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{messages}");
-    target.join("debug").join(format!("libkept_{kind}.so"))
 }

@@ -12,7 +12,7 @@ use std::path::Path;
 use std::process::Command;
 
 use beskid_tests::command::{Ended, beskid, end};
-use beskid_tests::kept::kept_plugin;
+use beskid_tests::kept::{kept_plugin, new_plugin};
 
 const SUM: &str = "i64 main() { return 42; }\n";
 
@@ -217,5 +217,21 @@ fn an_answer_that_is_none_names_the_tool_and_the_question() {
             assert!(message.contains(part), "{part} in {message}");
         }
         assert!(!folder.join("p").exists());
+    }
+}
+
+/// What `beskid plugin new` writes depends on the registry's package, and works with it.
+#[test]
+fn a_new_plugin_is_built_against_the_package_and_passes_the_kit() {
+    for (kind, passed) in [("backend", 40), ("linker", 49)] {
+        let plugin = new_plugin(kind);
+        let folder = tempfile::tempdir().unwrap();
+        let mut command = beskid(folder.path());
+        command.args(["plugin", "check", "--format", "json"]);
+        let ended = end(command.arg(plugin));
+        let report = serde_json::from_str::<serde_json::Value>(&ended.stdout).unwrap();
+        assert_eq!(report["failed"], 0, "{report:#}");
+        assert!(report["passed"].as_u64().unwrap() >= passed, "{report:#}");
+        assert_eq!(ended.status, Some(0), "{ended:#?}");
     }
 }

@@ -19,6 +19,8 @@ type Lie = (&'static str, &'static [&'static str]);
 const OBJECTS: &[Lie] = &[
     ("describes-anew", &["identity/description"]),
     ("options-twice", &["identity/options"]),
+    ("prints-at-first", &["quiet/description"]),
+    ("prints", &["quiet/compile"]),
     ("other-digest", &["outputs/claimed", "load/threads"]),
     (
         "empty",
@@ -102,6 +104,8 @@ const SESSIONS: &[Lie] = &[
 const LINKER: &[Lie] = &[
     ("describes-anew", &["identity/description"]),
     ("tools-twice", &["identity/tools"]),
+    ("prints-at-first", &["quiet/description"]),
+    ("prints", &["quiet/plan"]),
     (
         "denies-all",
         &[
@@ -147,7 +151,16 @@ const LINKER: &[Lie] = &[
         "over-input",
         &["plans/x86_64-unknown-linux-gnu/exe", "requests/names"],
     ),
-    ("leaves-out-objects", &["inputs/objects"]),
+    (
+        "leaves-out-objects",
+        &[
+            "inputs/objects",
+            "links/exe",
+            "links/shared",
+            "links/static",
+        ],
+    ),
+    ("starts-elsewhere", &["links/exe"]),
     ("leaves-out-libraries", &["inputs/libraries"]),
     ("exports-nothing", &["inputs/exports"]),
     ("sorts-arguments", &["inputs/arguments"]),
@@ -241,6 +254,7 @@ fn without_a_lie_nothing_is_found() {
         // What computes is the built-in backends', which are put to all directives.
         for part in [
             "identity/",
+            "quiet/",
             "outputs/",
             "features/",
             "exports/",

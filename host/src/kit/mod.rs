@@ -10,6 +10,7 @@ mod linker;
 mod new;
 mod outcome;
 mod place;
+mod printed;
 mod runner;
 mod subject;
 

@@ -6,12 +6,17 @@ use std::time::Duration;
 use beskid_plugin_api::diagnostic::Diagnostic;
 
 use super::outcome::{Checked, Finding, Outcome};
-use crate::plugins::Entry;
+use crate::config::Config;
+use crate::plugins::{Entry, Registry};
 
 /// A plugin that is tested.
 pub(crate) struct Subject<'a> {
     /// The plugin.
     pub(crate) entry: &'a Entry,
+    /// The plugins in reach, it among them.
+    pub(crate) registry: &'a Registry,
+    /// The user's settings.
+    pub(crate) config: &'a Config,
     /// What names it on the command line: `NAME`, or `NAME@VERSION`.
     pub(crate) name: &'a str,
     /// Arguments of this program that make it a worker of `beskid test`, with the

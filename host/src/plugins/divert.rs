@@ -48,9 +48,9 @@ impl Drop for Diverted {
     }
 }
 
-/// What is waiting to be written goes where it was to go; whoever cannot write it says
-/// so when it writes the rest.
-fn flush() {
+/// What is waiting to be written to standard output goes where it was to go; whoever
+/// cannot write it says so when it writes the rest.
+pub(crate) fn flush() {
     let _ = std::io::stdout().flush();
     // SAFETY: a null stream stands for all of them.
     unsafe { libc::fflush(ptr::null_mut()) };

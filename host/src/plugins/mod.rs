@@ -35,6 +35,7 @@ mod vet;
 mod wanted;
 
 pub(crate) use at_work::{Task, ended_by, tell_crash};
+pub(crate) use divert::flush;
 pub use entry::Entry;
 pub(crate) use handle::LinkerHandle;
 pub(crate) use install::{Change, Done, Installer, Turn, refuse_rivals};

@@ -2,11 +2,11 @@
 
 mod bench;
 mod bytes;
-mod desks;
 mod features;
 mod identity;
 mod load;
 mod outputs;
+mod quiet;
 mod results;
 mod same;
 mod samples;
@@ -22,9 +22,10 @@ use super::case::Test;
 /// Every test.
 ///
 /// # Errors
-/// E4040 if the folder of directives cannot be read.
+/// E4040 if the folder of directives cannot be read, E5185 if it has none.
 pub(super) fn tests(corpus: Option<&Path>) -> Result<Vec<Test>, Diagnostic> {
     let mut all = identity::tests();
+    all.extend(quiet::tests());
     all.extend(outputs::tests());
     all.extend(features::tests());
     all.extend(symbols::tests());

@@ -93,6 +93,8 @@ pub(super) fn check(
             let elsewhere = |name: &str| process.run(name);
             let subject = Subject {
                 entry,
+                registry: &target.registry,
+                config: &environment.config,
                 worker: target.worker(global),
                 name: &target.name,
                 timeout: process.timeout,
@@ -282,6 +284,8 @@ pub(in super::super) fn test_one(
     };
     let checked = test.run(&Subject {
         entry,
+        registry: &environment.registry,
+        config: &environment.config,
         worker: worker(global.arguments()),
         name: &args.name,
         timeout: process.timeout,
