@@ -14,8 +14,9 @@ use beskid_plugin_api::sdk::Builtin;
 
 use super::at_work::{Task, at_work_as};
 use super::divert::Diverted;
+use super::expected::Expected;
 use super::facts::Facts;
-use super::file::{Expected, ExpectedBy, PluginFile};
+use super::file::PluginFile;
 use super::first_use::{Reached, first_use};
 use super::handle::{BackendHandle, LinkerHandle};
 use super::marks;
@@ -344,31 +345,11 @@ impl Entry {
         diagnostic
             .note(format!("expected: {}", expected.digest))
             .note(format!("found:    {found}"))
-            .help(self.as_it_should_be(&expected.by))
-    }
-
-    /// How a file comes to be the one that it must be, or the other way round.
-    fn as_it_should_be(&self, by: &ExpectedBy) -> String {
-        let (id, version) = (&self.manifest.id, &self.manifest.version);
-        let again = format!("`beskid plugin update {id}` takes it again from where it was added");
-        let lock = match (self.place, self.path()) {
-            // The name means it only where the file is named.
-            (Place::Option | Place::Folder(_), Some(path)) => {
-                let path = path.to_string_lossy();
-                let path = shell_words::quote(&path);
-                format!("`beskid --plugin {path} plugin lock {id}@{version}`")
-            }
-            _ => format!("`beskid plugin lock {id}@{version}`"),
-        };
-        let remedy = match (by, self.is_added()) {
-            (ExpectedBy::Lock(_), true) => {
-                format!("{again} from, and locks that; {lock} locks what is there")
-            }
-            (ExpectedBy::Lock(_), false) => format!("{lock} locks the file as it is now"),
-            (ExpectedBy::Record, _) => format!("{again} from, and locks that if it is locked"),
-            (ExpectedBy::Signature, _) => "get it and its `.minisig` again".to_owned(),
-        };
-        format!("if nobody meant to change it, do not use it; {remedy}")
+            .help(
+                expected
+                    .by
+                    .remedy(&self.manifest, self.place, self.path(), self.is_added()),
+            )
     }
 
     /// Whether the gate lets its file through, and found in it what the first look

@@ -1,6 +1,5 @@
 //! A plugin's file, and what was found out about it so far.
 
-use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
@@ -8,6 +7,7 @@ use beskid_plugin_api::Digest;
 use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 
+use super::expected::Expected;
 use super::first_use::Reached;
 use super::install::Added;
 use super::isolate::Containment;
@@ -36,35 +36,6 @@ pub(super) struct PluginFile {
     pub(super) reached_apart: OnceLock<Result<Reached, Diagnostic>>,
     /// It, in this process.
     pub(super) reached_here: OnceLock<Result<Reached, Diagnostic>>,
-}
-
-/// The digest that a file must have.
-#[derive(Debug, Clone)]
-pub(super) struct Expected {
-    pub(super) digest: Digest,
-    pub(super) by: ExpectedBy,
-}
-
-/// What says which digest a file must have.
-#[derive(Debug, Clone)]
-pub(super) enum ExpectedBy {
-    /// The record of what was added.
-    Record,
-    /// The lock of this path.
-    Lock(PathBuf),
-    /// The signature beside it.
-    Signature,
-}
-
-impl fmt::Display for ExpectedBy {
-    /// To be read behind "another file than".
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Record => f.write_str("the one that was added"),
-            Self::Lock(path) => write!(f, "the one that is locked in `{}`", path.display()),
-            Self::Signature => f.write_str("the one that is signed"),
-        }
-    }
 }
 
 impl PluginFile {

@@ -8,6 +8,7 @@ mod digits;
 mod divert;
 mod elf;
 mod entry;
+mod expected;
 mod facts;
 mod file;
 mod first_use;

@@ -220,14 +220,12 @@ mod tests {
             scope.spawn(ask).join().unwrap()
         });
         assert_eq!(asked, folder);
-        let late = services(&one);
         drop(one);
         assert!(!Path::new(&folder).exists());
         assert!(Path::new(&others).exists());
         assert_eq!(PluginServices::scratch().unwrap_err().code, Code::E5181);
         drop(other);
         assert!(!Path::new(&others).exists());
-        drop(late);
     }
 
     #[test]

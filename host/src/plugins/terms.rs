@@ -10,7 +10,8 @@ use beskid_plugin_api::manifest::{PluginKind, PluginManifest, TARGET};
 
 use super::digits::parse_digest;
 use super::entry::Entry;
-use super::file::{Expected, ExpectedBy, PluginFile};
+use super::expected::{Expected, ExpectedBy};
+use super::file::PluginFile;
 use super::lock::{LOCK_FILE, Lock};
 use super::trust::{check_file, verify};
 

@@ -32,6 +32,8 @@ const EACH: u32 = 4;
 const FUNCTIONS: usize = 400;
 /// How long a backend may go on when the user wants to stop.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// How often that is tried: the machine may have other things to do.
+const TRIALS: u32 = 3;
 
 pub(super) fn tests() -> Vec<Test> {
     vec![
@@ -145,30 +147,34 @@ fn cancelled(subject: &Subject<'_>) -> Checked {
     let program = samples::large(FUNCTIONS)?;
     let entry = subject.entry;
     let backend = made("the plugin to be loaded", entry.backend())?;
-    let since = Instant::now();
-    let workplace = Workplace::open();
-    let services = workplace.services::<Stopping>();
-    let answer = entry.working(Task::Compile, || {
-        backend.compile(program.bytes(), &bench.request(), services)
-    });
-    let took = since.elapsed();
-    if let Err(error) = answer {
-        let is_answer = ![Code::E5112, Code::E5113].contains(&error.code);
-        holds(
-            is_answer,
-            "an error that says that it stopped",
-            shown(&error),
-        )?;
+    let mut least = Duration::MAX;
+    for _ in 0..TRIALS {
+        let since = Instant::now();
+        let workplace = Workplace::open();
+        let services = workplace.services::<Stopping>();
+        let answer = entry.working(Task::Compile, || {
+            backend.compile(program.bytes(), &bench.request(), services)
+        });
+        least = least.min(since.elapsed());
+        if let Err(error) = answer {
+            let is_answer = ![Code::E5112, Code::E5113].contains(&error.code);
+            holds(
+                is_answer,
+                "an error that says that it stopped",
+                shown(&error),
+            )?;
+        }
+        if least <= PATIENCE {
+            return Ok(Outcome::Passed);
+        }
     }
-    holds(
-        took <= PATIENCE,
+    Err(Finding::new(
         format!(
             "an end within {} seconds of being asked",
             PATIENCE.as_secs()
         ),
-        format!("{:.1} seconds", took.as_secs_f64()),
-    )?;
-    Ok(Outcome::Passed)
+        format!("{:.1} seconds", least.as_secs_f64()),
+    ))
 }
 
 fn folder(subject: &Subject<'_>) -> Checked {
