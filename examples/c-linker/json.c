@@ -173,12 +173,15 @@ static json *value(reader *from, int depth)
         made->kind = JSON_BOOLEAN;
         is_read = true;
     } else {
-        /* No number of a request is asked for; it is only passed over. */
+        /* A number is kept as it is spelt. */
         const char *start = from->at;
         made->kind = JSON_NUMBER;
         while (from->at < from->end && *from->at && strchr("+-.0123456789eE", *from->at))
             from->at++;
-        is_read = from->at > start;
+        made->len = (size_t)(from->at - start);
+        is_read = made->len && (made->text = calloc(1, made->len + 1));
+        if (is_read)
+            memcpy(made->text, start, made->len);
     }
     if (!is_read) {
         json_free(made);

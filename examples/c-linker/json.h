@@ -12,8 +12,8 @@ typedef struct json {
     json_kind kind;
     bool boolean;
     char *key;  /* of a field */
-    char *text; /* of a text, with a NUL behind it */
-    size_t len; /* of that text, in bytes */
+    char *text; /* of a text, or of a number as it is spelt, with a NUL behind it */
+    size_t len; /* of that, in bytes */
     struct json *first, *next;
 } json;
 

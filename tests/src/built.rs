@@ -67,6 +67,37 @@ pub fn c_linker() -> &'static Path {
     })
 }
 
+/// The sources of `examples/c11-backend`, with those that it shares.
+pub fn c_backend_sources() -> Vec<PathBuf> {
+    let folder = root().join("examples/c11-backend");
+    let files = std::fs::read_dir(folder).expect("the example");
+    let files = files.map(|file| file.expect("the example").path());
+    let mut sources = files
+        .filter(|path| path.extension() == Some(OsStr::new("c")))
+        .collect::<Vec<_>>();
+    sources.sort();
+    sources.push(root().join("examples/c-linker/json.c"));
+    sources
+}
+
+/// Where the headers are that those sources share.
+pub fn c_backend_includes() -> String {
+    format!("-I{}", root().join("examples/c-linker").display())
+}
+
+/// The dylib of `examples/c11-backend`; built once for each test process.
+pub fn c_backend() -> &'static Path {
+    static BUILT: OnceLock<PathBuf> = OnceLock::new();
+    BUILT.get_or_init(|| {
+        c_plugin(
+            &third_party_folder().join("libbeskid_backend_c11.so"),
+            "cc",
+            &c_backend_sources(),
+            &[&c_backend_includes()],
+        )
+    })
+}
+
 /// Builds a plugin in C, as the header says. The file appears whole, whoever else
 /// builds it.
 pub fn c_plugin(output: &Path, compiler: &str, sources: &[PathBuf], more: &[&str]) -> PathBuf {

@@ -9,7 +9,7 @@
 
 use std::fs;
 
-use beskid_tests::built::{c_linker, third_party_backend, third_party_linker};
+use beskid_tests::built::{c_backend, c_linker, third_party_backend, third_party_linker};
 use beskid_tests::command::{Ended, run};
 use serde_json::Value;
 
@@ -47,6 +47,11 @@ fn the_backend_of_objects_passes() {
 #[test]
 fn the_backend_of_another_author_passes() {
     assert!(passes(third_party_backend().to_str().unwrap()) >= 90);
+}
+
+#[test]
+fn the_backend_in_c_passes() {
+    assert!(passes(c_backend().to_str().unwrap()) >= 95);
 }
 
 #[test]

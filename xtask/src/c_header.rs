@@ -17,7 +17,9 @@ const MANIFEST: &str = "plugin-api/src/manifest/mod.rs";
 const HEAD: &str = r#"/* Plugins for beskid in C: backends and linker strategies.
  *
  * Written from the sources of beskid-plugin-api, whose documentation says what the
- * messages mean: `abi`, `backend`, `linker`, `manifest`. Messages are JSON in UTF-8:
+ * messages mean: `abi`, `backend`, `linker`, `manifest`; for readers of C, what a backend
+ * is asked and answers is in `docs/plugins.md`, and `interface/1.0.txt` lists the fields of
+ * all messages. Messages are JSON in UTF-8:
  * {"Ok": value} or {"Err": {"code": "E…", "message": "…"}}.
  *
  * A plugin is a shared library that exports one table by the name `beskid_plugin`, and

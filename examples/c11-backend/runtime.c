@@ -1,0 +1,42 @@
+/* The functions of the runtime: docs/runtime-abi.md. */
+#include "artifact.h"
+
+static const struct {
+    const char *name;
+    uint8_t params; /* of pointer width, all of them */
+    type result;    /* 0: none */
+} FUNCTIONS[] = {
+    {"beskid_runtime_abi_version", 0, I32}, {"alloc", 2, I64}, {"str_new", 2, I64},
+    {"str_concat", 2, I64}, {"str_len", 1, I64}, {"array_new", 2, I64}, {"panic", 2, 0},
+    {"panic_str", 1, 0}, {"syscall_write", 2, I64}, {"syscall_read", 2, I64},
+    {"gc_write_barrier", 2, 0}, {"gc_root_handle", 1, I64}, {"gc_unroot_handle", 1, 0},
+    {"gc_register_root", 1, 0}, {"gc_unregister_root", 1, 0}, {"event_subscribe", 3, I64},
+    {"event_unsubscribe_first", 2, I64}, {"event_len", 1, I64},
+    {"event_get_handler", 2, I64}, {"interop_dispatch_unit", 1, 0},
+    {"interop_dispatch_ptr", 1, I64}, {"interop_dispatch_usize", 1, I64},
+    {"test_bytes_ptr", 0, I64}, {"test_bytes_len", 0, I64}, {"array_len", 1, I64},
+    {"rt_yield", 0, 0}, {"rt_now_millis", 0, I64}, {"beskid_register_callbacks", 2, I64},
+    {"str_eq", 2, I64}, {"str_from_i64", 1, I64}, {"str_from_bool", 1, I64},
+    {"str_from_char", 1, I64}, {"str_from_f64", 1, I64}, {"panic_at", 2, 0},
+    {"callback_at", 1, I64}, {"rt_start", 2, 0}, {"rt_argc", 0, I64}, {"rt_argv", 0, I64},
+    {"rt_arg", 1, I64}, {"rt_thread", 0, 0}};
+
+void check_runtime_import(const artifact *a, const symbol *s)
+{
+    const signature *found = &a->signatures[s->signature];
+    size_t i = 0, count = sizeof FUNCTIONS / sizeof *FUNCTIONS;
+    while (i < count && !is_text(s->name, FUNCTIONS[i].name))
+        i++;
+    /* One that the table has not may be a later runtime's. */
+    if (i == count)
+        return;
+    type result = FUNCTIONS[i].result;
+    bool fits = found->convention == PLATFORM || found->convention == SYSTEM_V ||
+                found->convention == FAST;
+    fits &= found->param_count == FUNCTIONS[i].params && found->return_count == (result != 0);
+    for (uint32_t at = 0; fits && at < found->param_count; at++)
+        fits = found->params[at].type == I64;
+    if (!fits || (result && found->returns[0].type != result))
+        invalid(a->call, "`%s` is imported with another signature than the runtime's (ABI-002)",
+                s->name.data);
+}
