@@ -20,9 +20,6 @@ use crate::signals::{self, Group, Kind};
 
 /// How many artifacts one process takes: what it keeps of each adds up.
 const MOST_TAKEN: u32 = 1000;
-/// How long a process may take to end that has closed its socket.
-const PATIENCE: Duration = Duration::from_secs(2);
-
 /// An engine of a hunt.
 #[derive(Debug)]
 pub(super) struct Engine {
@@ -104,7 +101,7 @@ impl Engine {
             Err(error) => return Err(failed(error)),
         };
         let Some(answer) = answer else {
-            let end = running.end().map_err(failed)?;
+            let end = running.end(self.timeout).map_err(failed)?;
             // What it was in the middle of says nothing.
             signals::check()?;
             return Ok(Outcome::of(end));
@@ -158,9 +155,10 @@ impl Running {
         self.stream.set_write_timeout(time)
     }
 
-    /// How the process ended, which has closed its socket.
-    fn end(&mut self) -> io::Result<End> {
-        let Some(status) = wait(&mut self.child, PATIENCE)? else {
+    /// How the process ended, which has closed its socket, and may take this long to be
+    /// gone: the system may be writing its memory to a file.
+    fn end(&mut self, patience: Duration) -> io::Result<End> {
+        let Some(status) = wait(&mut self.child, patience)? else {
             self.kill();
             return Ok(End::TimedOut);
         };
