@@ -17,8 +17,10 @@ use crate::child::run_tool;
 use crate::config::Config;
 use crate::exports::ExportPolicy;
 use crate::foreign::Extra;
+use crate::input::read_bounded;
+use crate::inspect::{MAX_IMAGE, inspect};
 use crate::kit::case::Test;
-use crate::kit::outcome::{Checked, Finding, Outcome, holds, shown};
+use crate::kit::outcome::{Checked, Finding, Outcome, holds, made};
 use crate::kit::subject::Subject;
 use crate::lower::outline;
 use crate::plugins::Registry;
@@ -33,6 +35,8 @@ const BACKEND: &str = "aot";
 const PROGRAM: &str = include_str!("../samples/linked.bd");
 /// The same, which prints [`PRINTED`] before.
 const PRINTS: &str = include_str!("../samples/linked_prints.bd");
+/// What [`PROGRAM`] exports.
+const EXPORTED: &str = "twice";
 const RESULT: i32 = 42;
 const PRINTED: &str = "linked\n";
 /// What stands in an error when a tool of a tool is not there.
@@ -128,13 +132,19 @@ fn archive(subject: &Subject<'_>) -> Checked {
         .path()
         .join(Target::of(TARGET).file_name("product", kind));
     let done = linked(subject, kind, place.path(), PROGRAM, |tools, program| {
-        // It is inspected before it is put in place.
         build(tools, program, &request(kind, &output), None).map(drop)
     })?;
-    Ok(match done {
-        Linked::Done(()) => Outcome::Passed,
-        Linked::Untried(reason) => Outcome::Skipped(reason),
-    })
+    if let Linked::Untried(reason) = done {
+        return Ok(Outcome::Skipped(reason));
+    }
+    let report = read_bounded(&output, MAX_IMAGE).and_then(|bytes| inspect(&bytes)?.into_one());
+    let report = made("a static library", report)?;
+    holds(
+        report.exports.iter().any(|name| name == EXPORTED),
+        format!("`{EXPORTED}`, which the program exports, in the library"),
+        format!("{:?}, which has no such symbol", report.members),
+    )?;
+    Ok(Outcome::Passed)
 }
 
 /// Links a program, as a user of the strategy would.
@@ -174,11 +184,17 @@ fn linked<T>(
     };
     match link(tools, &program) {
         Ok(done) => Ok(Linked::Done(done)),
-        Err(error) if is_missing(&error) => Ok(Linked::Untried(shown(&error))),
-        Err(error) => Err(Finding::error(
-            format!("{kind} for {TARGET} to be linked"),
-            &error,
-        )),
+        Err(error) if is_missing(&error) => Ok(Linked::Untried(error.message)),
+        Err(mut error) => {
+            // Of what tools write, the beginning says what it is about.
+            for note in &mut error.notes {
+                note.truncate(note.lines().next().map_or(0, str::len));
+            }
+            Err(Finding::error(
+                format!("{kind} for {TARGET} to be linked"),
+                &error,
+            ))
+        }
     }
 }
 
