@@ -27,9 +27,8 @@ pub struct LlvmBackend;
 
 impl Backend for LlvmBackend {
     fn describe(&self) -> BackendDescription {
-        let unsupported = [Feature::Exceptions, Feature::ScalableSimd];
         let features = Feature::ALL.into_iter();
-        let features = features.filter(|feature| !unsupported.contains(feature));
+        let features = features.filter(|feature| *feature != Feature::ScalableSimd);
         let about = "LLVM 19 to object files and in memory";
         BackendDescription::new("llvm", env!("CARGO_PKG_VERSION"), about)
             .emitting_objects()

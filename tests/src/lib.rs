@@ -16,6 +16,7 @@ pub mod document;
 pub mod endings;
 pub mod foreign;
 pub mod kept;
+pub mod llvm;
 pub mod plugin_files;
 pub mod strategies;
 pub mod tools;

@@ -10,6 +10,7 @@ use super::types;
 use super::unit::{FunctionType, in_halves};
 use super::writer::Writer;
 use crate::refusal::{broken, unsupported};
+use crate::target::Architecture;
 
 /// Most results of a tail call, of each class, so that they are in registers.
 const MOST_TAIL_RESULTS: u32 = 2;
@@ -34,7 +35,7 @@ pub(super) fn indirect(w: &mut Writer<'_>, address: Value) -> String {
     w.op(format_args!("inttoptr i64 %v{address} to ptr"))
 }
 
-fn arguments(
+pub(super) fn arguments(
     w: &mut Writer<'_>,
     signature: &Signature,
     ty: &FunctionType,
@@ -102,6 +103,10 @@ pub(super) fn tail_call(
     let own = w.signature;
     if signature.call_conv != CallConv::Tail || own.call_conv != CallConv::Tail {
         return Err(unsupported("tail calls by another convention than `tail`"));
+    }
+    if w.unit.machine.architecture == Architecture::Riscv64 {
+        let target = &w.unit.machine.written;
+        return Err(unsupported(format_args!("tail calls for `{target}`")));
     }
     let [mut words, mut floats] = [0; 2];
     for result in &signature.returns {

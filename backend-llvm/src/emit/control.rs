@@ -10,13 +10,33 @@ use super::types;
 use super::writer::Writer;
 use crate::refusal::broken;
 
+/// What a call that may throw gives a block besides values: operands by their index.
+#[derive(Debug, Default)]
+pub(super) struct Passed {
+    pub(super) results: Vec<String>,
+    pub(super) payload: Vec<String>,
+}
+
 /// Notes the arguments for a block, from the block with this label.
 fn arrive(w: &mut Writer<'_>, target: &BlockCall, from: String) -> Result<(), Diagnostic> {
-    let operands = target.args.iter().map(|argument| match argument {
-        BlockArg::Value(value) => Ok(format!("%v{value}")),
-        _ => Err(broken("a block gets something of an exception")),
+    arrive_with(w, target, from, &Passed::default())
+}
+
+fn arrive_with(
+    w: &mut Writer<'_>,
+    target: &BlockCall,
+    from: String,
+    passed: &Passed,
+) -> Result<(), Diagnostic> {
+    let operands = target.args.iter().map(|argument| {
+        let operand = match argument {
+            BlockArg::Value(value) => Some(format!("%v{value}")),
+            BlockArg::CallResult(index) => passed.results.get(*index as usize).cloned(),
+            BlockArg::ExceptionPayload(index) => passed.payload.get(*index as usize).cloned(),
+        };
+        operand.ok_or_else(|| broken("a block gets what its call does not give"))
     });
-    let operands = operands.collect::<Result<Vec<_>, _>>()?;
+    let operands = operands.collect::<Result<Vec<_>, Diagnostic>>()?;
     w.edges
         .entry(target.block)
         .or_default()
@@ -65,7 +85,16 @@ impl Targets {
 
 /// Writes `jump`.
 pub(super) fn jump(w: &mut Writer<'_>, target: &BlockCall) -> Result<(), Diagnostic> {
-    arrive(w, target, w.label.clone())?;
+    jump_with(w, target, &Passed::default())
+}
+
+/// As [`jump`], with what a call that may throw gives.
+pub(super) fn jump_with(
+    w: &mut Writer<'_>,
+    target: &BlockCall,
+    passed: &Passed,
+) -> Result<(), Diagnostic> {
+    arrive_with(w, target, w.label.clone(), passed)?;
     w.line(format_args!("br label %b{}", target.block));
     Ok(())
 }

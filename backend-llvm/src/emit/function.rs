@@ -9,7 +9,7 @@ use beskid_plugin_api::tree::{Flow, FunctionTree, Instruction, NullaryOp, Operat
 
 use super::unit::{Unit, in_halves};
 use super::writer::Writer;
-use super::{calls, control, floats, integers, logic, memory, types, vectors};
+use super::{atomics, calls, control, exceptions, floats, integers, logic, memory, types, vectors};
 use crate::refusal::{broken, unknown, unsupported};
 
 /// Writes a function's definition. `enter` is called first, if there is something.
@@ -34,11 +34,13 @@ pub(super) fn define(
     let params = params.collect::<Vec<_>>().join(", ");
     let _ = writeln!(
         text,
-        "define {linkage}{}{}{} {name}({params}) #0{} {{",
+        "define {linkage}{}{}{} {name}({params}) #0{}{}{} {{",
         ty.convention,
         ty.extension,
         ty.result,
+        exceptions::frame(tree),
         section(unit, id)?,
+        exceptions::personality(unit, tree),
     );
     let mut w = Writer::new(unit, tree, signature);
     entry(&mut w, enter);
@@ -198,14 +200,14 @@ fn write(w: &mut Writer<'_>, instruction: &Instruction<'_>) -> Result<(), Diagno
             offset,
         } => memory::load(w, *op, *flags, (*address, *offset), result)?,
         Operation::AtomicLoad { flags, address } => {
-            memory::atomic_load(w, *flags, *address, result)?;
+            atomics::load(w, *flags, *address, result)?;
         }
         Operation::AtomicUpdate {
             flags,
             operation,
             address,
             value,
-        } => memory::atomic_update(w, *flags, *operation, [*address, *value], result)?,
+        } => atomics::update(w, *flags, *operation, [*address, *value], result)?,
         Operation::AtomicCompareExchange {
             flags,
             address,
@@ -213,7 +215,7 @@ fn write(w: &mut Writer<'_>, instruction: &Instruction<'_>) -> Result<(), Diagno
             replacement,
         } => {
             let values = [*address, *expected, *replacement];
-            memory::atomic_exchange(w, *flags, values, result)?;
+            atomics::compare_exchange(w, *flags, values, result)?;
         }
         Operation::StackAddress { slot, offset } => {
             memory::stack_address(w, *slot, *offset, result);
@@ -286,7 +288,7 @@ fn without_result(w: &mut Writer<'_>, instruction: &Instruction<'_>) -> Result<(
             flags,
             value,
             address,
-        } => memory::atomic_store(w, *flags, *value, *address)?,
+        } => atomics::store(w, *flags, *value, *address)?,
         Operation::TrapIf { is_zero, value, .. } => {
             let mut condition = w.truth(*value)?;
             if *is_zero {
@@ -323,6 +325,25 @@ fn without_result(w: &mut Writer<'_>, instruction: &Instruction<'_>) -> Result<(
         } => {
             let pointer = calls::indirect(w, *address);
             calls::tail_call(w, &pointer, signature, arguments)?;
+        }
+        Operation::TryCall {
+            callee,
+            signature,
+            arguments,
+            table,
+        } => {
+            let ty = w.unit.function_type(signature)?;
+            let pointer = calls::callee(w, &callee.target, &ty)?;
+            exceptions::try_call(w, &pointer, signature, arguments, table)?;
+        }
+        Operation::TryCallIndirect {
+            address,
+            signature,
+            arguments,
+            table,
+        } => {
+            let pointer = calls::indirect(w, *address);
+            exceptions::try_call(w, &pointer, signature, arguments, table)?;
         }
         other => return Err(unknown(other.mnemonic())),
     }

@@ -1,10 +1,10 @@
-//! Loads, stores, atomics, and addresses.
+//! Loads, stores, and addresses.
 
 use beskid_plugin_api::artifact::{
     Endianness, GlobalValue, Lane, MemoryFlags, NameRef, Purpose, Type,
 };
 use beskid_plugin_api::diagnostic::Diagnostic;
-use beskid_plugin_api::tree::{AtomicOperation, LoadOp, StoreOp, Value};
+use beskid_plugin_api::tree::{LoadOp, StoreOp, Value};
 
 use super::types;
 use super::writer::Writer;
@@ -121,7 +121,7 @@ fn align(ty: Type, flags: MemoryFlags) -> u32 {
 }
 
 /// A value in the byte order of the flags; every target's own is little-endian.
-fn ordered(
+pub(super) fn ordered(
     w: &mut Writer<'_>,
     ty: Type,
     flags: MemoryFlags,
@@ -141,7 +141,7 @@ fn ordered(
 }
 
 /// An address plus a number of bytes, as a pointer.
-fn pointer(w: &mut Writer<'_>, address: Value, offset: i64) -> String {
+pub(super) fn pointer(w: &mut Writer<'_>, address: Value, offset: i64) -> String {
     let base = match w.stack.get(&address) {
         Some(base) => base.clone(),
         None => w.op(format_args!("inttoptr i64 %v{address} to ptr")),
@@ -226,105 +226,4 @@ fn thread_local(w: &mut Writer<'_>, name: &NameRef) -> Result<String, Diagnostic
     };
     let routine = w.unit.outside("__emutls_get_address", "ptr", "ptr");
     Ok(w.op(format_args!("call ptr {routine}(ptr {key}) #1")))
-}
-
-/// The type of an atomic access.
-fn atomic_type(ty: Type) -> Result<String, Diagnostic> {
-    if !ty.is_int() || ty.bits() > 64 {
-        return Err(unsupported(format_args!("atomic accesses of type `{ty}`")));
-    }
-    types::name(ty)
-}
-
-/// Writes `atomic_load`.
-pub(super) fn atomic_load(
-    w: &mut Writer<'_>,
-    flags: MemoryFlags,
-    address: Value,
-    result: Value,
-) -> Result<(), Diagnostic> {
-    let ty = w.ty(result)?;
-    let (name, align) = (atomic_type(ty)?, ty.bytes());
-    let pointer = pointer(w, address, 0);
-    let operand = w.op(format_args!(
-        "load atomic {name}, ptr {pointer} seq_cst, align {align}"
-    ));
-    let operand = ordered(w, ty, flags, operand)?;
-    w.set(result, &operand)
-}
-
-/// Writes `atomic_store`.
-pub(super) fn atomic_store(
-    w: &mut Writer<'_>,
-    flags: MemoryFlags,
-    value: Value,
-    address: Value,
-) -> Result<(), Diagnostic> {
-    let ty = w.ty(value)?;
-    let (name, align) = (atomic_type(ty)?, ty.bytes());
-    let operand = ordered(w, ty, flags, format!("%v{value}"))?;
-    let pointer = pointer(w, address, 0);
-    w.line(format_args!(
-        "store atomic {name} {operand}, ptr {pointer} seq_cst, align {align}"
-    ));
-    Ok(())
-}
-
-/// Writes `atomic_rmw`.
-pub(super) fn atomic_update(
-    w: &mut Writer<'_>,
-    flags: MemoryFlags,
-    operation: AtomicOperation,
-    [address, value]: [Value; 2],
-    result: Value,
-) -> Result<(), Diagnostic> {
-    let ty = w.ty(result)?;
-    let name = atomic_type(ty)?;
-    let (operation, in_any_order) = match operation {
-        AtomicOperation::Add => ("add", false),
-        AtomicOperation::Sub => ("sub", false),
-        AtomicOperation::And => ("and", true),
-        AtomicOperation::Nand => ("nand", true),
-        AtomicOperation::Or => ("or", true),
-        AtomicOperation::Xor => ("xor", true),
-        AtomicOperation::Exchange => ("xchg", true),
-        AtomicOperation::UnsignedMin => ("umin", false),
-        AtomicOperation::UnsignedMax => ("umax", false),
-        AtomicOperation::SignedMin => ("min", false),
-        AtomicOperation::SignedMax => ("max", false),
-    };
-    let is_swapped = flags.order == Some(Endianness::Big) && ty != Type::I8;
-    if is_swapped && !in_any_order {
-        let what = format_args!("`atomic_rmw {operation}` in memory of the other byte order");
-        return Err(unsupported(what));
-    }
-    let operand = ordered(w, ty, flags, format!("%v{value}"))?;
-    let pointer = pointer(w, address, 0);
-    let before = w.op(format_args!(
-        "atomicrmw {operation} ptr {pointer}, {name} {operand} seq_cst, align {}",
-        ty.bytes()
-    ));
-    let before = ordered(w, ty, flags, before)?;
-    w.set(result, &before)
-}
-
-/// Writes `atomic_cas`.
-pub(super) fn atomic_exchange(
-    w: &mut Writer<'_>,
-    flags: MemoryFlags,
-    [address, expected, replacement]: [Value; 3],
-    result: Value,
-) -> Result<(), Diagnostic> {
-    let ty = w.ty(result)?;
-    let name = atomic_type(ty)?;
-    let expected = ordered(w, ty, flags, format!("%v{expected}"))?;
-    let replacement = ordered(w, ty, flags, format!("%v{replacement}"))?;
-    let pointer = pointer(w, address, 0);
-    let both = w.op(format_args!(
-        "cmpxchg ptr {pointer}, {name} {expected}, {name} {replacement} seq_cst seq_cst, align {}",
-        ty.bytes()
-    ));
-    let before = w.op(format_args!("extractvalue {{ {name}, i1 }} {both}, 0"));
-    let before = ordered(w, ty, flags, before)?;
-    w.set(result, &before)
 }

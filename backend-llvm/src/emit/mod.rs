@@ -1,9 +1,11 @@
 //! An artifact as a module in LLVM's text.
 
+mod atomics;
 mod calls;
 mod control;
 mod data;
 mod entry;
+mod exceptions;
 mod floats;
 mod function;
 mod integers;
@@ -17,7 +19,7 @@ mod writer;
 
 use std::fmt::Write as _;
 
-use beskid_plugin_api::artifact::{CodegenArtifact, Linkage, Setting, SymbolKind};
+use beskid_plugin_api::artifact::{CodegenArtifact, Feature, Linkage, Setting, SymbolKind};
 use beskid_plugin_api::backend::{CompileRequest, EntryPlan, Optimization, OutputForm};
 use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::services::Services;
@@ -55,6 +57,10 @@ pub(crate) fn text(
     let mut text = String::new();
     for (id, symbol) in (0..).zip(&artifact.module().symbols) {
         if let (SymbolKind::Function { .. }, Linkage::Import(_)) = (&symbol.kind, &symbol.linkage) {
+            if exceptions::is_throw(symbol) {
+                exceptions::define_throw(&unit, id, &mut text)?;
+                continue;
+            }
             let ty = unit.function_type(unit.signature(id)?)?;
             let (name, params) = (unit.name(id)?, ty.params.join(", "));
             let _ = writeln!(text, "declare {} {name}({params})", ty.of_call());
@@ -91,7 +97,15 @@ pub(crate) fn text(
 
 fn attributes(unit: &Unit<'_>, text: &mut String) {
     let request = unit.request;
-    let mut attributes = vec!["nounwind", "null_pointer_is_valid", "uwtable"];
+    let symbols = &unit.outline.module().symbols;
+    let throws = unit
+        .outline
+        .header()
+        .features
+        .contains(&Feature::Exceptions)
+        || symbols.iter().any(exceptions::is_throw);
+    let unwind = if throws { "" } else { "nounwind" };
+    let mut attributes = vec![unwind, "null_pointer_is_valid", "uwtable"];
     if request.optimization == Optimization::SpeedAndSize {
         attributes.push("optsize");
     }
@@ -102,8 +116,9 @@ fn attributes(unit: &Unit<'_>, text: &mut String) {
         attributes.push("\"frame-pointer\"=\"all\"");
     }
     // A program's own `memset` is not to be made of calls of `memset`.
-    let symbols = unit.outline.module().symbols.iter();
-    let mut own = symbols.filter(|symbol| symbol.linkage.is_definition());
+    let mut own = symbols
+        .iter()
+        .filter(|symbol| symbol.linkage.is_definition());
     let is_routine = |name: &str| {
         IDIOMS.contains(&name) || LIBCALLS.iter().any(|routine| routine.symbol == name)
     };
@@ -113,7 +128,7 @@ fn attributes(unit: &Unit<'_>, text: &mut String) {
     let attributes = attributes.join(" ");
     let _ = writeln!(text, "attributes #0 = {{ {attributes} }}");
     // A function of the C library's name need not be the C library's.
-    text.push_str("attributes #1 = { nounwind nobuiltin }\n");
+    let _ = writeln!(text, "attributes #1 = {{ {unwind} nobuiltin }}");
     text.push_str("!0 = !{!\"branch_weights\", i32 1, i32 1048575}\n!1 = !{}\n");
     let mut flags = vec![
         "!{i32 8, !\"PIC Level\", i32 2}",

@@ -258,6 +258,8 @@ impl<'a> Unit<'a> {
             (CallConv::WindowsFastcall, X86_64) => "win64cc ",
             (CallConv::AppleAarch64, Aarch64) if format == Format::MachO => "",
             (CallConv::Tail, X86_64 | Aarch64) => "tailcc ",
+            // LLVM has no calls in place of returns there.
+            (CallConv::Tail, Riscv64) => "fastcc ",
             (CallConv::PreserveAll, X86_64 | Aarch64) => "preserve_allcc ",
             (CallConv::PreserveAll, Riscv64) => "",
             (other, _) => {
