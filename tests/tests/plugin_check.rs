@@ -10,7 +10,7 @@
 use std::fs;
 
 use beskid_tests::built::{c_backend, c_linker, third_party_backend, third_party_linker};
-use beskid_tests::command::{Ended, run};
+use beskid_tests::command::{Ended, beskid, end, run};
 use serde_json::Value;
 
 /// Checks a plugin in an empty folder.
@@ -205,4 +205,18 @@ fn a_folder_without_programs_is_told_as_that() {
     let message = check(&["unix", "--corpus", corpus, "--list"]).fails_with("E5185");
     assert!(message.contains("is for backends"), "{message}");
     check(&["aot", "--corpus", "missing"]).fails_with("E4040");
+}
+
+#[test]
+fn links_without_their_tools_are_skipped_with_the_reason() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = beskid(folder.path());
+    command.env("BESKID_TOOLS_CC", "/nowhere/cc");
+    command.args(["plugin", "check", "unix", "--filter", "links/"]);
+    let text = end(&mut command).succeeds();
+    for kind in ["exe", "shared"] {
+        let reason = format!("SKIP links/{kind}: the C driver `/nowhere/cc` cannot be run");
+        assert!(text.contains(&reason), "{text}");
+    }
+    assert!(text.contains("ok   links/static"), "{text}");
 }
