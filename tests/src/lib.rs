@@ -17,6 +17,7 @@ pub mod endings;
 pub mod foreign;
 pub mod kept;
 pub mod llvm;
+pub mod machines;
 pub mod plugin_files;
 pub mod strategies;
 pub mod tools;

@@ -11,55 +11,13 @@ use std::process::Command;
 
 use beskid_tests::by_hand::thread_local;
 use beskid_tests::command::{beskid, end, run};
+use beskid_tests::machines::{MACHINES, Machine};
 use beskid_tests::workshop::Workshop;
 
-struct Machine {
-    target: &'static str,
-    cc: &'static str,
-    /// Runs its programs, and what it needs to find the machine's loader.
-    emulator: Option<[&'static str; 3]>,
-}
-
-const MACHINES: [Machine; 3] = [
-    Machine {
-        target: "x86_64-unknown-linux-gnu",
-        cc: "cc",
-        emulator: None,
-    },
-    Machine {
-        target: "aarch64-unknown-linux-gnu",
-        cc: "aarch64-linux-gnu-gcc",
-        emulator: Some(["qemu-aarch64", "-L", "/usr/aarch64-linux-gnu"]),
-    },
-    Machine {
-        target: "riscv64gc-unknown-linux-gnu",
-        cc: "riscv64-linux-gnu-gcc",
-        emulator: Some(["qemu-riscv64", "-L", "/usr/riscv64-linux-gnu"]),
-    },
-];
-
-impl Machine {
-    fn workshop(&self) -> Option<Workshop> {
-        let tools = [Some(self.cc), self.emulator.map(|words| words[0])];
-        Workshop::with(&tools.into_iter().flatten().collect::<Vec<_>>())
-    }
-
-    fn object(&self, workshop: &Workshop, source: &str, output: &str) {
-        let args = ["--backend", "aot", "build", source, "--kind", "object"];
-        let rest = ["--target-triple", self.target, "-o", output];
-        run(workshop.folder(), args.into_iter().chain(rest)).succeeds();
-    }
-
-    fn runs(&self, workshop: &Workshop, program: &str) -> String {
-        let path = workshop.path(program);
-        match self.emulator {
-            None => end(&mut Command::new(path)).succeeds(),
-            Some([emulator, args @ ..]) => {
-                let args = args.map(std::ffi::OsString::from);
-                workshop.run(emulator, args.into_iter().chain([path.into()]))
-            }
-        }
-    }
+fn object(machine: Machine, workshop: &Workshop, source: &str, output: &str) {
+    let args = ["--backend", "aot", "build", source, "--kind", "object"];
+    let rest = ["--target-triple", machine.target, "-o", output];
+    run(workshop.folder(), args.into_iter().chain(rest)).succeeds();
 }
 
 /// Two threads, of which each has numbers of its own.
@@ -104,19 +62,23 @@ fn thread_local_data_is_each_threads_own_however_it_is_linked() {
         workshop.write("i.clif", IMPORTING);
         workshop.write("main.c", THREADS);
         workshop.write("counter.c", "__thread long counter = 40;\n");
-        machine.object(&workshop, "p.bska", "own.o");
-        machine.object(&workshop, "i.clif", "imports.o");
+        object(machine, &workshop, "p.bska", "own.o");
+        object(machine, &workshop, "i.clif", "imports.o");
         workshop.sh(&format!("{} -c -fPIC counter.c", machine.cc));
         for objects in ["own.o", "imports.o counter.o"] {
             for form in ["-static", "-pie", "-no-pie"] {
                 let line = format!("{} {form} -pthread main.c {objects} -o p", machine.cc);
                 workshop.sh(&line);
-                assert_eq!(machine.runs(&workshop, "p"), SAID, "{line}");
+                assert_eq!(machine.run(&workshop, &workshop.path("p")), SAID, "{line}");
             }
             workshop.sh(&format!("{} -shared {objects} -o libp.so", machine.cc));
             let rest = "-pthread main.c -L. -lp -Wl,-rpath,$ORIGIN -o p";
             workshop.sh(&format!("{} {rest}", machine.cc));
-            assert_eq!(machine.runs(&workshop, "p"), SAID, "shared {objects}");
+            assert_eq!(
+                machine.run(&workshop, &workshop.path("p")),
+                SAID,
+                "shared {objects}"
+            );
         }
     }
 }
@@ -164,10 +126,14 @@ fn exceptions_are_thrown_and_caught_on_every_architecture() {
             "#include <stdio.h>\nlong entry(int, long);\nint main(void) {\n    \
              printf(\"%ld %ld\\n\", entry(1, 42), entry(2, 42));\n    return 0;\n}\n",
         );
-        machine.object(&workshop, "p.clif", "p.o");
+        object(machine, &workshop, "p.clif", "p.o");
         for form in ["-static", "-pie"] {
             workshop.sh(&format!("{} {form} main.c p.o -o p", machine.cc));
-            assert_eq!(machine.runs(&workshop, "p"), "1100 -1084\n", "{form}");
+            assert_eq!(
+                machine.run(&workshop, &workshop.path("p")),
+                "1100 -1084\n",
+                "{form}"
+            );
         }
     }
 }

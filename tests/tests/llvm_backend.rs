@@ -16,7 +16,8 @@ use beskid_tests::built::{built, root};
 use beskid_tests::by_hand::thread_local;
 use beskid_tests::cases::examples;
 use beskid_tests::command::{beskid, end};
-use beskid_tests::llvm::{MACHINES, command, has_llvm, object, with_backend};
+use beskid_tests::llvm::{command, has_llvm, object, with_backend};
+use beskid_tests::machines::MACHINES;
 
 #[test]
 fn programs_do_what_they_do_by_the_built_in_backend() {

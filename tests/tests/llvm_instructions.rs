@@ -12,7 +12,8 @@ use std::process::Command;
 
 use beskid_tests::built::root;
 use beskid_tests::command::end;
-use beskid_tests::llvm::{MACHINES, has_llvm, object, with_backend};
+use beskid_tests::llvm::{has_llvm, object, with_backend};
+use beskid_tests::machines::MACHINES;
 
 const LEVELS: [&str; 3] = ["none", "speed", "size"];
 
