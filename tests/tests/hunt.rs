@@ -248,6 +248,14 @@ fn what_cannot_be_hunted_is_refused() {
     let refusal = hunt(&["--features", "scalable-simd"]).fails_with("E4041");
     assert!(refusal.contains("claims the feature"), "{refusal}");
     hunt(&["--replay", "missing.bska"]).fails_with("E4040");
+    // As long as it likes.
+    let whole = ["--seed", "1", "--count", "1", "--timeout"];
+    let whole = [
+        &whole[..],
+        &["18446744073709551615", "--backends", "jit,jit:speed"],
+    ]
+    .concat();
+    hunt(&whole).succeeds();
     for usage in [
         ["--seconds", "0"],
         ["--count", "0"],

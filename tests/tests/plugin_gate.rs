@@ -14,9 +14,11 @@ use beskid_plugin_api::abi::ROOT_SYMBOL;
 use beskid_tests::built::built;
 use beskid_tests::command::{Ended, beskid, end};
 use goblin::elf::Elf;
-use goblin::elf::dynamic::DT_FLAGS;
+use goblin::elf::dynamic::{
+    DT_FLAGS, DT_NEEDED, DT_RPATH, DT_RUNPATH, DT_STRSZ, DT_STRTAB, DT_SYMTAB,
+};
 use goblin::elf::program_header::{
-    PF_X, PT_DYNAMIC, PT_GNU_STACK, PT_NOTE, PT_NULL, ProgramHeader,
+    PF_X, PT_DYNAMIC, PT_GNU_EH_FRAME, PT_GNU_STACK, PT_LOAD, PT_NOTE, PT_NULL, ProgramHeader,
 };
 
 /// An entry of the dynamic section that the loader does without.
@@ -149,6 +151,40 @@ fn what_the_loader_would_see_otherwise_is_refused() {
     });
     let message = inspected(folder, &plugin).fails_with("E5101");
     assert!(message.contains("another dynamic section"), "{message}");
+    // It asks for the last segment, and not how long the table of names is.
+    let word = |bytes: &mut [u8], at: usize, value: u64| {
+        bytes[at..at + 8].copy_from_slice(&value.to_le_bytes());
+    };
+    let several = changed(folder, |bytes| {
+        let at = header(bytes, |segment| segment.p_type == PT_GNU_EH_FRAME);
+        bytes[at..at + 4].copy_from_slice(&PT_DYNAMIC.to_le_bytes());
+    });
+    let message = inspected(folder, &several).fails_with("E5101");
+    assert!(message.contains("several dynamic segments"), "{message}");
+    let overlapping = changed(folder, |bytes| {
+        let at = header(bytes, |segment| segment.p_type == PT_LOAD);
+        word(bytes, at + 40, 1 << 40);
+    });
+    let message = inspected(folder, &overlapping).fails_with("E5101");
+    assert!(message.contains("overlap"), "{message}");
+    for tag in [DT_NEEDED, DT_RPATH, DT_RUNPATH] {
+        let beyond = changed(folder, |bytes| {
+            let at = entry(bytes, SPARE);
+            word(bytes, at, tag);
+            word(bytes, at + 8, 1 << 20);
+        });
+        let message = inspected(folder, &beyond).fails_with("E5101");
+        assert!(message.contains("beyond the table of names"), "{message}");
+        assert!(!message.contains("goblin"), "{message}");
+    }
+    for tag in [DT_STRTAB, DT_STRSZ, DT_SYMTAB] {
+        let twice = changed(folder, |bytes| {
+            let at = entry(bytes, SPARE);
+            word(bytes, at, tag);
+        });
+        let message = inspected(folder, &twice).fails_with("E5101");
+        assert!(message.contains("an entry twice"), "{message}");
+    }
     let plugin = changed(folder, |bytes| {
         let other = ROOT_SYMBOL.replace('m', "n");
         replace(bytes, ROOT_SYMBOL.as_bytes(), other.as_bytes());

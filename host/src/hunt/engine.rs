@@ -20,6 +20,8 @@ use crate::signals::{self, Group, Kind};
 
 /// How many artifacts one process takes: what it keeps of each adds up.
 const MOST_TAKEN: u32 = 1000;
+/// The longest time that is waited for an answer, a year: the clock has an end.
+const LONGEST: Duration = Duration::from_secs(365 * 24 * 3600);
 /// An engine of a hunt.
 #[derive(Debug)]
 pub(super) struct Engine {
@@ -46,7 +48,7 @@ impl Engine {
         Self {
             name: name.to_owned(),
             arguments,
-            timeout,
+            timeout: timeout.min(LONGEST),
             running: None,
             deadline: Instant::now(),
         }

@@ -9,8 +9,8 @@ use std::os::unix::fs::FileExt;
 
 use goblin::container::{Container, Ctx, Endian};
 use goblin::elf::dynamic::{
-    DT_GNU_HASH, DT_HASH, DT_JMPREL, DT_REL, DT_RELA, DT_STRSZ, DT_STRTAB, DT_SYMTAB, DT_VERDEF,
-    DT_VERNEED, DT_VERSYM, Dynamic,
+    DT_GNU_HASH, DT_HASH, DT_JMPREL, DT_NEEDED, DT_REL, DT_RELA, DT_RPATH, DT_RUNPATH, DT_SONAME,
+    DT_STRSZ, DT_STRTAB, DT_SYMTAB, DT_VERDEF, DT_VERNEED, DT_VERSYM, Dynamic,
 };
 use goblin::elf::header::{EI_CLASS, EI_DATA, ELFCLASS64, ELFDATA2LSB, Header};
 use goblin::elf::program_header::{PT_DYNAMIC, PT_INTERP, PT_LOAD, PT_NOTE, ProgramHeader};
@@ -80,7 +80,9 @@ pub(super) fn sparse<F: FileExt>(file: &F, len: u64) -> Result<Kind<'_, F>, Malf
             parts.fill(segment.p_offset, segment.p_filesz)?;
         }
     }
+    check_order(&segments)?;
     if let Some(dynamic) = Dynamic::parse(parts.bytes(), &segments, context)? {
+        check_names(&dynamic)?;
         for table in tables(&dynamic, &segments, len) {
             parts.fill(table.start, table.end - table.start)?;
         }
@@ -89,6 +91,45 @@ pub(super) fn sparse<F: FileExt>(file: &F, len: u64) -> Result<Kind<'_, F>, Malf
         parts.zeros[place].fill(0);
     }
     Ok(Kind::Elf(parts))
+}
+
+/// The loader goes by the last of several dynamic segments, and where segments overlap,
+/// by the later one: whoever looks for the first ones would decide about other bytes.
+fn check_order(segments: &[ProgramHeader]) -> Result<(), Malformed> {
+    let dynamic = segments.iter().filter(|one| one.p_type == PT_DYNAMIC);
+    if dynamic.count() > 1 {
+        return Err(Malformed::new("it has several dynamic segments"));
+    }
+    let mut end = 0;
+    for segment in segments.iter().filter(|one| one.p_type == PT_LOAD) {
+        if segment.p_vaddr < end {
+            return Err(Malformed::new("its segments overlap or are not in order"));
+        }
+        end = segment.p_vaddr.saturating_add(segment.p_memsz);
+    }
+    Ok(())
+}
+
+/// The loader asks neither how long the table of names is, nor which of several tables
+/// comes first: names that are not in the only one are not those that were looked at.
+fn check_names(dynamic: &Dynamic) -> Result<(), Malformed> {
+    let values = |tag| {
+        let entries = dynamic.dyns.iter().filter(move |entry| entry.d_tag == tag);
+        entries.map(|entry| entry.d_val)
+    };
+    for tag in [DT_STRTAB, DT_STRSZ, DT_SYMTAB] {
+        if values(tag).count() > 1 {
+            return Err(Malformed::new("its dynamic section has an entry twice"));
+        }
+    }
+    let size = values(DT_STRSZ).next().unwrap_or_default();
+    let names = [DT_NEEDED, DT_RPATH, DT_RUNPATH, DT_SONAME];
+    match names.into_iter().flat_map(values).any(|name| name >= size) {
+        true => Err(Malformed::new(
+            "its dynamic section names something beyond the table of names",
+        )),
+        false => Ok(()),
+    }
 }
 
 /// Where symbols, their names and their numbers are. A table has no size of its

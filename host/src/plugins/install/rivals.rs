@@ -1,7 +1,7 @@
 //! Files that are added at once: of two that are one version of a plugin, neither
 //! is what somebody chose.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use beskid_plugin_api::Digest;
@@ -19,6 +19,8 @@ use crate::input::read_bounded;
 /// # Errors
 /// None; each refusal is an E5107 that names the files.
 pub(crate) fn refuse_rivals(files: &mut Vec<PathBuf>) -> Vec<Diagnostic> {
+    let mut seen = BTreeSet::new();
+    files.retain(|path| seen.insert(path.clone()));
     let mut versions = BTreeMap::<_, Vec<PathBuf>>::new();
     for path in &*files {
         if let Ok(Glance::Plugin(manifest)) = glance(path) {

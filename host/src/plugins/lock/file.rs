@@ -1,13 +1,15 @@
 //! The file, read and written.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
+use beskid_plugin_api::manifest::PluginKind;
 use serde::{Deserialize, Serialize};
+use target_lexicon::Triple;
 
 use super::super::digits::parse_digest;
 use super::super::wanted::Wanted;
@@ -46,6 +48,19 @@ pub(crate) struct Locked {
     pub(crate) version: String,
     /// Digests of its files, by target triples.
     pub(crate) blake3: BTreeMap<String, String>,
+}
+
+impl Locked {
+    /// Why it can lock no file, if so.
+    fn means_nothing(&self) -> Option<String> {
+        let kinds = [PluginKind::Backend, PluginKind::Linker].map(|kind| kind.to_string());
+        if !kinds.contains(&self.kind) {
+            return Some(format!("`{}` is no kind of plugin", self.kind));
+        }
+        let mut targets = self.blake3.keys();
+        let odd = targets.find(|target| target.parse::<Triple>().is_err())?;
+        Some(format!("`{odd}` is no target"))
+    }
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -118,6 +133,19 @@ impl Lock {
         let mut digests = written.plugins.iter().flat_map(|one| one.blake3.values());
         if let Some(odd) = digests.find(|digest| parse_digest(digest).is_none()) {
             return Err(malformed(format!("`{odd}` is no BLAKE3 digest")));
+        }
+        // What would mean no plugin would lock none.
+        if let Some(reason) = written.plugins.iter().find_map(Locked::means_nothing) {
+            return Err(malformed(reason));
+        }
+        let mut seen = BTreeSet::new();
+        for one in &written.plugins {
+            let (kind, id, version) = (&one.kind, &one.id, &one.version);
+            if !seen.insert((kind, id, version)) {
+                return Err(malformed(format!(
+                    "it has the {kind} `{id}` {version} twice"
+                )));
+            }
         }
         Ok(Self {
             path,
@@ -234,12 +262,21 @@ mod tests {
         let path = folder.path().join(LOCK_FILE);
         let odd = "version = 1\n[[plugin]]\nkind = \"backend\"\nid = \"t\"\nversion = \"1\"\n\
                    [plugin.blake3]\nhere = \"short\"\n";
+        let sound = odd.replace("short", &"0".repeat(64));
+        let sound = sound.replace("here", "x86_64-unknown-linux-gnu");
+        let kind = sound.replace("backend", "backends");
+        let target = sound.replace("x86_64-unknown-linux-gnu", "\"x86_64-unknown-linux-gnu \"");
+        let (_, entry) = sound.split_once('\n').unwrap();
+        let twice = format!("{sound}{entry}");
         for (text, reason) in [
             ("", "missing field `version`"),
             ("version = 2\n", "its version is 2, this beskid reads 1"),
             ("version = 1\nx = 1\n", "unknown field `x`"),
             ("version", ""),
             (odd, "`short` is no BLAKE3 digest"),
+            (&kind, "`backends` is no kind of plugin"),
+            (&target, "`x86_64-unknown-linux-gnu ` is no target"),
+            (&twice, "it has the backend `t` 1 twice"),
         ] {
             fs::write(&path, text).unwrap();
             let refusal = Lock::read(path.clone()).unwrap_err();
