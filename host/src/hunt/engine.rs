@@ -22,6 +22,7 @@ use crate::signals::{self, Group, Kind};
 const MOST_TAKEN: u32 = 1000;
 /// The longest time that is waited for an answer, a year: the clock has an end.
 const LONGEST: Duration = Duration::from_secs(365 * 24 * 3600);
+
 /// An engine of a hunt.
 #[derive(Debug)]
 pub(super) struct Engine {
