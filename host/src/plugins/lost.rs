@@ -9,7 +9,6 @@ use beskid_plugin_api::manifest::PluginKind;
 
 use super::entry::Entry;
 use super::install::{Added, Record};
-use super::place::Place;
 use super::registry::Registry;
 use super::vet::VettedPlugin;
 use super::wanted::{Wanted, compare};
@@ -84,11 +83,8 @@ impl Registry {
 
     /// The user's folder, and what was added to it, if that can be read.
     fn record(&self) -> Option<(&Path, &Record)> {
-        let mut folders = self.folders.iter();
-        let (_, folder) = folders.find(|(place, _)| *place == Place::User)?;
-        let read = || Record::read(folder).ok();
-        let record = self.recorded.get_or_init(read).as_ref()?;
-        Some((folder, record))
+        let (folder, record) = self.recorded()?;
+        Some((folder, record.as_ref().ok()?))
     }
 }
 

@@ -26,8 +26,8 @@ pub struct Registry {
     named: Vec<Entry>,
     pub(super) folders: Vec<(Place, PathBuf)>,
     found: OnceLock<Result<Found, Diagnostic>>,
-    /// What was added to the user's folder, if that can be read.
-    pub(super) recorded: OnceLock<Option<Record>>,
+    /// What was added to the user's folder.
+    recorded: OnceLock<Result<Record, Diagnostic>>,
     terms: Terms,
     containment: Arc<Containment>,
 }
@@ -155,14 +155,22 @@ impl Registry {
             for (place, folder) in &self.folders {
                 scan(folder, *place, &self.containment, &mut found)?;
             }
-            let mut users = self.folders.iter();
-            let users = users.find(|(place, _)| *place == Place::User);
-            if let Some((_, folder)) = users.filter(|_| !found.entries.is_empty()) {
-                found.apply(Record::read(folder));
+            if !found.entries.is_empty()
+                && let Some((_, record)) = self.recorded()
+            {
+                found.apply(record);
             }
             Ok(found)
         };
         self.found.get_or_init(scan).as_ref().map_err(Clone::clone)
+    }
+
+    /// The user's folder, and what was added to it.
+    pub(super) fn recorded(&self) -> Option<(&Path, &Result<Record, Diagnostic>)> {
+        let mut folders = self.folders.iter();
+        let (_, folder) = folders.find(|(place, _)| *place == Place::User)?;
+        let record = self.recorded.get_or_init(|| Record::read(folder));
+        Some((folder, record))
     }
 
     /// Every plugin that says what it is; of those with one kind and id, the one

@@ -96,7 +96,7 @@ pub(in crate::plugins) fn scan(
 
 impl Found {
     /// Notes what the record of the user's folder says of these files.
-    pub(in crate::plugins) fn apply(&mut self, record: Result<Record, Diagnostic>) {
+    pub(in crate::plugins) fn apply(&mut self, record: &Result<Record, Diagnostic>) {
         for entry in &mut self.entries {
             let (id, version) = (&entry.manifest().id, &entry.manifest().version);
             let is_disabled = record
@@ -107,7 +107,7 @@ impl Found {
                 continue;
             };
             file.is_disabled = is_disabled;
-            match &record {
+            match record {
                 Ok(record) if is_users => {
                     let name = file.path().file_name().and_then(OsStr::to_str);
                     file.added = name.and_then(|name| record.of(name)).cloned();
