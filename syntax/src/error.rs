@@ -1,0 +1,192 @@
+//! What does not follow the grammar, and how to say it.
+
+use crate::kinds::TokenKind;
+use crate::span::Span;
+
+/// An error of a text. It is small, since a broken text may have very many; its
+/// words are made when they are wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SyntaxError {
+    /// What is wrong.
+    pub kind: ErrorKind,
+    /// Where.
+    pub span: Span,
+    /// What has to do with it: the brace that is not closed.
+    pub related: Option<Span>,
+    /// What to write instead.
+    pub hint: Option<Hint>,
+}
+
+/// What is wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ErrorKind {
+    /// The text is larger than [`LARGEST`](crate::LARGEST).
+    TooLarge,
+    /// Characters that start no token.
+    UnknownCharacter,
+    /// A `/*` without `*/`.
+    UnterminatedComment,
+    /// A string without its last quote.
+    UnterminatedText,
+    /// An escape that does not exist.
+    BadEscape,
+    /// `''`.
+    EmptyCharacter,
+    /// More than a character between single quotes, or no second quote.
+    BadCharacter,
+    /// A number with something after it that does not belong to numbers.
+    BadNumber,
+    /// Something else than the grammar wants here.
+    Expected {
+        /// What it wants.
+        wanted: &'static str,
+        /// What is here.
+        found: TokenKind,
+    },
+    /// `${}`.
+    EmptyHole,
+    /// Nested too deeply (SYN-7).
+    TooDeep,
+    /// A word of a later version of the language (LEX-7).
+    Later,
+    /// A method with a parameter `self` (METH-1).
+    Receiver,
+}
+
+/// What to write instead.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Hint {
+    /// Values of types: the name of the type is here.
+    StructValue(Span),
+    /// Commas between fields.
+    CommaBetweenFields,
+    /// Function types have no `->`.
+    FunctionType,
+    /// There are no aliases of types.
+    TypeAlias,
+    /// The last expression of a block is no value.
+    TailExpression,
+    /// A `match` as a statement, and an assigned block, end with `;`.
+    MatchStatement,
+}
+
+/// Deepest nesting of blocks, types, patterns and expressions (SYN-7).
+pub(crate) const DEEPEST: u32 = 256;
+
+impl SyntaxError {
+    pub(crate) const fn new(kind: ErrorKind, span: Span) -> Self {
+        Self {
+            kind,
+            span,
+            related: None,
+            hint: None,
+        }
+    }
+
+    /// One line that says what is wrong; `text` is the text that has it.
+    pub fn message(&self, text: &str) -> String {
+        let here = self.span.text(text);
+        match self.kind {
+            ErrorKind::TooLarge => {
+                format!("the text has more than {} bytes", crate::LARGEST)
+            }
+            ErrorKind::UnknownCharacter => {
+                let first = here.chars().next().map_or_else(String::new, escaped);
+                format!("`{first}` starts no token")
+            }
+            ErrorKind::UnterminatedComment => "this comment does not end".to_owned(),
+            ErrorKind::UnterminatedText => "this string does not end".to_owned(),
+            ErrorKind::BadEscape => {
+                let shown = here.chars().nth(1).map_or_else(String::new, escaped);
+                format!("`\\{shown}` is not an escape")
+            }
+            ErrorKind::EmptyCharacter => "an empty character literal".to_owned(),
+            ErrorKind::BadCharacter => {
+                "a character literal is one character between `'`".to_owned()
+            }
+            ErrorKind::BadNumber => bad_number(here),
+            ErrorKind::Expected { wanted, found } => match found {
+                TokenKind::Name => format!("expected {wanted}, found `{here}`"),
+                _ if found.is_word() && !wanted.starts_with('`') && wanted != "an item" => {
+                    format!("`{}` is a reserved word", found.describe())
+                }
+                _ if found.spelling().is_some() => {
+                    format!("expected {wanted}, found `{}`", found.describe())
+                }
+                _ => format!("expected {wanted}, found {}", found.describe()),
+            },
+            ErrorKind::EmptyHole => "an interpolation needs an expression".to_owned(),
+            ErrorKind::TooDeep => format!("nested more than {DEEPEST} levels deep"),
+            ErrorKind::Later => format!("`{here}` is not supported"),
+            ErrorKind::Receiver => "a method has no parameter `self`".to_owned(),
+        }
+    }
+
+    /// What to write at the place itself; may be empty.
+    pub fn label(&self) -> String {
+        match self.kind {
+            ErrorKind::Expected { wanted, .. } => format!("expected {wanted}"),
+            ErrorKind::UnterminatedComment | ErrorKind::UnterminatedText => {
+                "starts here".to_owned()
+            }
+            _ => String::new(),
+        }
+    }
+
+    /// How to mend it, if that can be said.
+    pub fn help(&self, text: &str) -> Option<String> {
+        if let Some(hint) = self.hint {
+            return Some(hint.help(text));
+        }
+        let help = match self.kind {
+            ErrorKind::UnterminatedComment => "close it with `*/`",
+            ErrorKind::UnterminatedText => "close it with `\"`",
+            ErrorKind::BadEscape => "the escapes are \\\" \\' \\\\ \\$ \\n \\t \\r \\0",
+            ErrorKind::EmptyHole => "write `\\${` for the characters themselves",
+            ErrorKind::TooDeep => "move inner parts into functions or locals of their own",
+            ErrorKind::Later => "it belongs to a later version of the language",
+            ErrorKind::Receiver => "methods know their value as `this`",
+            ErrorKind::TooLarge => "split the program into several files",
+            _ => return None,
+        };
+        Some(help.to_owned())
+    }
+}
+
+impl Hint {
+    fn help(self, text: &str) -> String {
+        let help = match self {
+            Self::StructValue(name) => {
+                let name = name.text(text);
+                return format!("a value of a type is written `{name} {{ field: value }}`");
+            }
+            Self::CommaBetweenFields => "put a comma between fields",
+            Self::FunctionType => "a function type is written `R(P)` or `(P) => R`",
+            Self::TypeAlias => "a type is declared with its fields: `type Name { T field }`",
+            Self::TailExpression => "a block has no value; write `return value;`",
+            Self::MatchStatement => "a `match` as a statement ends with `;`",
+        };
+        help.to_owned()
+    }
+}
+
+fn escaped(c: char) -> String {
+    c.escape_default().to_string()
+}
+
+fn bad_number(here: &str) -> String {
+    let digits = |c: char| c.is_ascii_digit() || c == '_';
+    let rest = here.trim_start_matches(digits);
+    if here.starts_with('.') || rest == "." {
+        return "a number has digits before and after its `.`".to_owned();
+    }
+    let junk = match rest.strip_prefix('.') {
+        Some(fraction) => fraction.trim_start_matches(digits),
+        None => rest,
+    };
+    if junk.is_empty() {
+        "`_` stands between digits".to_owned()
+    } else {
+        format!("`{junk}` after a number")
+    }
+}

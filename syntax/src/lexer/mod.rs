@@ -1,0 +1,257 @@
+//! From text to tokens (section 1 of the language's reference).
+
+mod numbers;
+mod strings;
+
+use crate::error::{ErrorKind, SyntaxError};
+use crate::kinds::TokenKind;
+use crate::span::Span;
+use crate::tokens::Tokens;
+use crate::trivia::{self, TriviaKind};
+
+/// What the lexer made of a text.
+pub(crate) struct Lexed {
+    pub(crate) tokens: Tokens,
+    pub(crate) errors: Vec<SyntaxError>,
+    /// Whether something that does not end has swallowed the rest.
+    pub(crate) swallowed: bool,
+}
+
+/// Splits a text into tokens.
+pub(crate) fn lex(text: &str) -> Lexed {
+    let mut lexer = Lexer {
+        text,
+        bytes: text.as_bytes(),
+        at: 0,
+        tokens: Tokens::with_capacity(text.len() / BYTES_PER_TOKEN + 2),
+        errors: Vec::new(),
+        open: Vec::new(),
+        closed: None,
+        swallowed: false,
+    };
+    while lexer.token() {}
+    lexer.end()
+}
+
+/// With the space around them, in sources that people write.
+const BYTES_PER_TOKEN: usize = 3;
+
+/// What is open at a place.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Open {
+    Paren,
+    Brace,
+    /// `${` in a string.
+    Hole,
+}
+
+struct Lexer<'t> {
+    text: &'t str,
+    bytes: &'t [u8],
+    at: usize,
+    tokens: Tokens,
+    errors: Vec<SyntaxError>,
+    /// Each with the token that opened it.
+    open: Vec<(Open, u32)>,
+    /// The last `)`, and its `(`.
+    closed: Option<(usize, u32)>,
+    swallowed: bool,
+}
+
+impl Lexer<'_> {
+    /// The byte at an offset from here; 0 at the end.
+    fn byte(&self, ahead: usize) -> u8 {
+        self.bytes.get(self.at + ahead).copied().unwrap_or(0)
+    }
+
+    /// Skips bytes that are characters by themselves.
+    fn skip(&mut self, accept: impl Fn(u8) -> bool) {
+        let rest = self.bytes.get(self.at..).unwrap_or_default();
+        let count = rest.iter().position(|byte| !accept(*byte));
+        self.at += count.unwrap_or(rest.len());
+    }
+
+    /// The character that is here.
+    fn char(&self) -> Option<char> {
+        self.text.get(self.at..)?.chars().next()
+    }
+
+    fn bump(&mut self) -> Option<char> {
+        let next = self.char()?;
+        self.at += next.len_utf8();
+        Some(next)
+    }
+
+    fn report(&mut self, kind: ErrorKind, start: usize) {
+        let span = Span::of(start..self.at);
+        self.errors.push(SyntaxError::new(kind, span));
+    }
+
+    /// Whether there was another.
+    fn token(&mut self) -> bool {
+        self.skip_trivia();
+        let start = self.at;
+        if start >= self.bytes.len() {
+            return false;
+        }
+        let kind = match self.byte(0) {
+            b'_' | b'a'..=b'z' | b'A'..=b'Z' => self.name(),
+            b'0'..=b'9' => self.number(),
+            b'"' => {
+                self.at += 1;
+                self.text(TokenKind::Text, TokenKind::TextStart)
+            }
+            b'\'' => self.character(),
+            b'.' if self.starts_fraction() => self.fraction_only(),
+            _ => self.mark(),
+        };
+        self.tokens.push(kind, Span::of(start..self.at));
+        true
+    }
+
+    fn skip_trivia(&mut self) {
+        while let Some((kind, end)) = trivia::piece(self.bytes, self.at) {
+            let start = std::mem::replace(&mut self.at, end);
+            if kind == TriviaKind::BlockComment {
+                let comment = &self.bytes[start..end];
+                if comment.len() < 4 || !comment.ends_with(b"*/") {
+                    let span = Span::of(start..start + 2);
+                    let error = SyntaxError::new(ErrorKind::UnterminatedComment, span);
+                    self.errors.push(error);
+                    self.swallowed = true;
+                }
+            }
+        }
+    }
+
+    fn name(&mut self) -> TokenKind {
+        let start = self.at;
+        self.skip(|byte| byte == b'_' || byte.is_ascii_alphanumeric());
+        TokenKind::word(&self.text[start..self.at]).unwrap_or(TokenKind::Name)
+    }
+
+    /// Punctuation, the longest that is here, or something unknown.
+    fn mark(&mut self) -> TokenKind {
+        let first = self.byte(0);
+        let kind = match (first, self.byte(1), self.byte(2)) {
+            (b'=', b'=', b'=') => TokenKind::Identical,
+            (b'!', b'=', b'=') => TokenKind::NotIdentical,
+            (b'=', b'>', _) => TokenKind::Arrow,
+            (b'=', b'=', _) => TokenKind::EqEq,
+            (b'!', b'=', _) => TokenKind::NotEq,
+            (b'<', b'=', _) => TokenKind::LessEq,
+            (b'>', b'=', _) => TokenKind::GreaterEq,
+            (b'&', b'&', _) => TokenKind::AndAnd,
+            (b'|', b'|', _) => TokenKind::OrOr,
+            (b'+', b'=', _) => TokenKind::PlusEq,
+            (b'-', b'=', _) => TokenKind::MinusEq,
+            (b':', b':', _) => TokenKind::PathSeparator,
+            _ => match single(first) {
+                Some(kind) => kind,
+                None => return self.unknown(),
+            },
+        };
+        self.at += match kind {
+            TokenKind::Identical | TokenKind::NotIdentical => 3,
+            _ if single(first) == Some(kind) => 1,
+            _ => 2,
+        };
+        match kind {
+            TokenKind::OpenParen => self.opened(Open::Paren),
+            TokenKind::OpenBrace => self.opened(Open::Brace),
+            TokenKind::CloseParen => {
+                if let Some((_, token)) = self.open.pop_if(|(open, _)| *open == Open::Paren) {
+                    self.closed = Some((self.tokens.kinds.len(), token));
+                }
+            }
+            TokenKind::CloseBrace => return self.close_brace(),
+            TokenKind::Arrow => {
+                if let Some((close, open)) = self.closed
+                    && close + 1 == self.tokens.kinds.len()
+                {
+                    self.tokens.mark_arrow(open);
+                }
+            }
+            _ => {}
+        }
+        kind
+    }
+
+    fn opened(&mut self, open: Open) {
+        self.open.push((open, self.tokens.kinds.len() as u32));
+    }
+
+    /// What a `}` ends: a block, or the code in a string.
+    fn close_brace(&mut self) -> TokenKind {
+        while self.open.pop_if(|(open, _)| *open == Open::Paren).is_some() {}
+        match self.open.pop() {
+            Some((Open::Hole, _)) => self.text(TokenKind::TextEnd, TokenKind::TextMiddle),
+            _ => TokenKind::CloseBrace,
+        }
+    }
+
+    /// All characters from here on that start no token, as one.
+    fn unknown(&mut self) -> TokenKind {
+        let start = self.at;
+        while self.bump().is_some() {
+            let next = self.byte(0);
+            let known = match next {
+                b' ' | b'\t' | b'\n' | b'\r' | b'_' | b'"' | b'\'' => true,
+                b'&' | b'|' => self.byte(1) == next,
+                _ => next.is_ascii_alphanumeric() || single(next).is_some(),
+            };
+            if known || self.at >= self.bytes.len() {
+                break;
+            }
+        }
+        self.report(ErrorKind::UnknownCharacter, start);
+        TokenKind::Unknown
+    }
+
+    fn end(mut self) -> Lexed {
+        let hole = self.open.iter().find(|(open, _)| *open == Open::Hole);
+        if let Some((_, token)) = hole
+            && !self.swallowed
+        {
+            let start = self.tokens.span(*token as usize).start;
+            let span = Span::new(start, start + 1);
+            self.errors
+                .push(SyntaxError::new(ErrorKind::UnterminatedText, span));
+            self.swallowed = true;
+        }
+        let end = self.bytes.len();
+        self.tokens.push(TokenKind::End, Span::of(end..end));
+        Lexed {
+            tokens: self.tokens,
+            errors: self.errors,
+            swallowed: self.swallowed,
+        }
+    }
+}
+
+/// Punctuation of one character.
+const fn single(byte: u8) -> Option<TokenKind> {
+    Some(match byte {
+        b'(' => TokenKind::OpenParen,
+        b')' => TokenKind::CloseParen,
+        b'{' => TokenKind::OpenBrace,
+        b'}' => TokenKind::CloseBrace,
+        b'[' => TokenKind::OpenBracket,
+        b']' => TokenKind::CloseBracket,
+        b',' => TokenKind::Comma,
+        b';' => TokenKind::Semicolon,
+        b':' => TokenKind::Colon,
+        b'.' => TokenKind::Dot,
+        b'=' => TokenKind::Eq,
+        b'<' => TokenKind::Less,
+        b'>' => TokenKind::Greater,
+        b'+' => TokenKind::Plus,
+        b'-' => TokenKind::Minus,
+        b'*' => TokenKind::Star,
+        b'/' => TokenKind::Slash,
+        b'%' => TokenKind::Percent,
+        b'!' => TokenKind::Not,
+        b'?' => TokenKind::Question,
+        _ => return None,
+    })
+}

@@ -1,0 +1,98 @@
+//! Characters and strings (LEX-11 to LEX-13).
+
+use super::{Lexer, Open};
+use crate::error::{ErrorKind, SyntaxError};
+use crate::kinds::TokenKind;
+use crate::span::Span;
+
+impl Lexer<'_> {
+    pub(super) fn character(&mut self) -> TokenKind {
+        let start = self.at;
+        self.at += 1;
+        let found = match self.char() {
+            Some('\\') => {
+                self.escape();
+                true
+            }
+            Some('\'' | '\n') | None => false,
+            Some(_) => self.bump().is_some(),
+        };
+        if self.byte(0) == b'\'' && self.at < self.bytes.len() {
+            self.at += 1;
+            if !found {
+                self.report(ErrorKind::EmptyCharacter, start);
+            }
+        } else {
+            while self.char().is_some_and(|c| !matches!(c, '\'' | '\n' | ';')) {
+                self.bump();
+            }
+            if self.byte(0) == b'\'' {
+                self.at += 1;
+            }
+            self.report(ErrorKind::BadCharacter, start);
+        }
+        TokenKind::Char
+    }
+
+    /// A backslash and what follows.
+    fn escape(&mut self) {
+        let start = self.at;
+        self.at += 1;
+        let escaped = self.bump();
+        if !matches!(
+            escaped,
+            Some('n' | 't' | 'r' | '0' | '"' | '\\' | '$' | '\'')
+        ) {
+            self.report(ErrorKind::BadEscape, start);
+        }
+    }
+
+    /// The rest of a string, to its quote or its next `${`.
+    pub(super) fn text(&mut self, ended: TokenKind, interrupted: TokenKind) -> TokenKind {
+        let start = self.at - 1;
+        loop {
+            let rest = &self.bytes[self.at..];
+            let Some(count) = memchr::memchr3(b'"', b'\\', b'$', rest) else {
+                self.at = self.bytes.len();
+                self.swallowed = true;
+                // Of a string that goes on after code, what is open is its begin.
+                let start = match ended {
+                    TokenKind::TextEnd => self.first_part(start),
+                    _ => start,
+                };
+                let span = Span::of(start..start + 1);
+                self.errors
+                    .push(SyntaxError::new(ErrorKind::UnterminatedText, span));
+                return ended;
+            };
+            self.at += count;
+            match self.byte(0) {
+                b'"' => {
+                    self.at += 1;
+                    return ended;
+                }
+                b'\\' => self.escape(),
+                _ if self.byte(1) == b'{' => {
+                    self.at += 2;
+                    self.opened(Open::Hole);
+                    return interrupted;
+                }
+                _ => self.at += 1,
+            }
+        }
+    }
+
+    /// Where the string starts that goes on at an offset.
+    fn first_part(&self, start: usize) -> usize {
+        let mut depth = 0_usize;
+        for (kind, span) in self.tokens.kinds.iter().zip(&self.tokens.spans).rev() {
+            match kind {
+                TokenKind::TextEnd => depth += 1,
+                TokenKind::TextStart if depth == 0 => return span.start as usize,
+                TokenKind::TextStart => depth -= 1,
+                _ => {}
+            }
+        }
+        start
+    }
+}

@@ -1,0 +1,286 @@
+//! Files, modules and items.
+
+use super::{Parsed, Parser, Stop};
+use crate::error::{ErrorKind, Hint, SyntaxError};
+use crate::kinds::{NodeKind, TokenKind};
+use crate::span::Span;
+
+impl Parser<'_> {
+    pub(super) fn file(&mut self) {
+        let file = self.open(NodeKind::File);
+        while !self.at(TokenKind::End) {
+            self.item();
+        }
+        // The end is of the file, so that every byte is.
+        self.close(file);
+        if let Some(root) = self.nodes.first_mut() {
+            root.end = self.tokens.kinds.len() as u32;
+        }
+    }
+
+    fn item(&mut self) {
+        let mark = self.open(NodeKind::Error);
+        match self.whole_item() {
+            Ok(kind) => self.set_kind(mark, kind),
+            Err(Stop::Broken) => self.skip_item(mark.token()),
+            Err(Stop::Unclosed | Stop::Closed) => {}
+        }
+        self.broken = self.nodes.get(mark.node()).is_some_and(|node| node.kind == NodeKind::Error);
+        if self.at == mark.token() {
+            self.bump();
+        }
+        self.close(mark);
+    }
+
+    fn whole_item(&mut self) -> Parsed<NodeKind> {
+        self.attributes()?;
+        self.eat(TokenKind::Pub);
+        match self.peek() {
+            TokenKind::Use => self.import(),
+            TokenKind::Mod => self.module(),
+            TokenKind::Type => self.type_declaration(),
+            TokenKind::Enum => self.enum_declaration(),
+            TokenKind::Contract => self.contract(),
+            TokenKind::Attribute => self.attribute_declaration(),
+            TokenKind::Impl => self.implementation(),
+            TokenKind::Test => self.test(),
+            TokenKind::Name | TokenKind::OpenParen => {
+                if self.is_later_item() {
+                    return Err(self.later());
+                }
+                self.function()?;
+                Ok(NodeKind::Function)
+            }
+            TokenKind::Meta if self.ahead(1) == TokenKind::Name => Err(self.later()),
+            // What is left of something broken is no error of its own.
+            _ if self.broken => Err(Stop::Broken),
+            _ => Err(self.unexpected("an item")),
+        }
+    }
+
+    /// Says that a word is of a later version (LEX-7).
+    pub(super) fn later(&mut self) -> Stop {
+        let span = self.span();
+        self.report(SyntaxError::new(ErrorKind::Later, span))
+    }
+
+    /// `Type name` where a function's parameters do not follow.
+    fn is_later_item(&self) -> bool {
+        self.is_later_word(self.at)
+            && match self.ahead(1) {
+                TokenKind::OpenBrace => true,
+                TokenKind::Name => {
+                    !matches!(self.ahead(2), TokenKind::OpenParen | TokenKind::Less)
+                        || self.ahead(1) == TokenKind::Type
+                }
+                kind => kind.is_word(),
+            }
+    }
+
+    fn import(&mut self) -> Parsed<NodeKind> {
+        self.bump();
+        self.path("a module")?;
+        if self.at_contextual("as") {
+            self.bump();
+            self.name("the import's name")?;
+        }
+        self.expect(TokenKind::Semicolon)?;
+        Ok(NodeKind::Use)
+    }
+
+    fn module(&mut self) -> Parsed<NodeKind> {
+        self.bump();
+        if self.ahead(1) != TokenKind::OpenBrace {
+            self.path("the module's name")?;
+            self.expect(TokenKind::Semicolon)?;
+            return Ok(NodeKind::ModuleDeclaration);
+        }
+        self.name("the module's name")?;
+        self.nested(|parser| {
+            parser.braced(|parser| {
+                parser.item();
+                Ok(())
+            })
+        })?;
+        Ok(NodeKind::Module)
+    }
+
+    /// What is between braces, part by part.
+    pub(super) fn braced(&mut self, mut part: impl FnMut(&mut Self) -> Parsed) -> Parsed {
+        let open = self.span();
+        self.expect(TokenKind::OpenBrace)?;
+        self.to_brace(open, &mut part)
+    }
+
+    /// What is before the brace that closes the one at a span.
+    fn to_brace(&mut self, open: Span, part: &mut impl FnMut(&mut Self) -> Parsed) -> Parsed {
+        self.within(false, false, |parser| {
+            while !parser.eat(TokenKind::CloseBrace) {
+                if parser.at(TokenKind::End) {
+                    return Err(parser.unclosed(open));
+                }
+                part(parser)?;
+            }
+            Ok(())
+        })
+    }
+
+    /// The statements of a block without its `{`, and its `}`.
+    pub(super) fn rest_of_block(&mut self, open: Span) -> Parsed {
+        self.to_brace(open, &mut |parser: &mut Self| parser.statement(open))
+    }
+
+    /// Says that a brace is not closed.
+    pub(super) fn unclosed(&mut self, open: Span) -> Stop {
+        let count = self.errors.len();
+        self.unexpected("`}`");
+        if let Some(error) = self.errors.get_mut(count) {
+            error.related = Some(open);
+        }
+        Stop::Unclosed
+    }
+
+    /// Whether the next token begins an item, and nothing else: so something
+    /// before it is not closed.
+    pub(super) fn at_item(&self) -> bool {
+        let kind = match self.peek() {
+            TokenKind::Pub => self.ahead(1),
+            kind => kind,
+        };
+        matches!(
+            kind,
+            TokenKind::Use
+                | TokenKind::Mod
+                | TokenKind::Type
+                | TokenKind::Enum
+                | TokenKind::Contract
+                | TokenKind::Attribute
+                | TokenKind::Impl
+                | TokenKind::Test
+        )
+    }
+
+    fn implementation(&mut self) -> Parsed<NodeKind> {
+        self.bump();
+        self.type_ref("a type")?;
+        let open = self.span();
+        self.braced(|parser| parser.member(open, Self::method))?;
+        Ok(NodeKind::Impl)
+    }
+
+    fn method(&mut self) -> Parsed<NodeKind> {
+        self.attributes()?;
+        self.eat(TokenKind::Pub);
+        self.type_ref("a method")?;
+        self.name("the method's name")?;
+        self.receiver();
+        self.signature_and_body()?;
+        Ok(NodeKind::Function)
+    }
+
+    /// METH-1: a method has no parameter `self`.
+    fn receiver(&mut self) {
+        let mut token = self.at;
+        while !matches!(
+            self.tokens.kind(token),
+            TokenKind::CloseParen | TokenKind::OpenBrace | TokenKind::Semicolon | TokenKind::End
+        ) {
+            let next = self.tokens.kind(token + 1);
+            if matches!(next, TokenKind::Comma | TokenKind::CloseParen)
+                && self.tokens.kind(token) == TokenKind::Name
+                && self.spelled(token) == "self"
+            {
+                let span = self.tokens.span(token);
+                self.report(SyntaxError::new(ErrorKind::Receiver, span));
+            }
+            token += 1;
+        }
+    }
+
+    fn attribute_declaration(&mut self) -> Parsed<NodeKind> {
+        self.bump();
+        self.name("the attribute's name")?;
+        if self.at(TokenKind::OpenParen) {
+            self.node(NodeKind::AttributeTargets, |parser| {
+                parser.bump();
+                parser.list(TokenKind::CloseParen, |parser| parser.name("a target"))
+            })?;
+        }
+        self.expect(TokenKind::OpenBrace)?;
+        self.list(TokenKind::CloseBrace, |parser| {
+            parser.node(NodeKind::AttributeParameter, |parser| {
+                parser.name("the parameter's name")?;
+                parser.expect(TokenKind::Colon)?;
+                parser.type_ref("the parameter's type")?;
+                if parser.eat(TokenKind::Eq) {
+                    parser.expression()?;
+                }
+                Ok(())
+            })
+        })?;
+        Ok(NodeKind::AttributeDeclaration)
+    }
+
+    fn test(&mut self) -> Parsed<NodeKind> {
+        self.bump();
+        self.name("the test's name")?;
+        let open = self.span();
+        self.nested(|parser| {
+            parser.braced(|parser| match parser.peek() {
+                TokenKind::Meta => parser.entries(NodeKind::Meta),
+                TokenKind::Skip => parser.entries(NodeKind::Skip),
+                _ => parser.statement(open),
+            })
+        })?;
+        Ok(NodeKind::Test)
+    }
+
+    /// `meta { key = value; }`
+    fn entries(&mut self, kind: NodeKind) -> Parsed {
+        self.node(kind, |parser| {
+            parser.bump();
+            parser.braced(|parser| parser.part(Self::entry, Self::skip_statement))
+        })
+    }
+
+    fn entry(&mut self) -> Parsed<NodeKind> {
+        self.name("a key")?;
+        self.expect(TokenKind::Eq)?;
+        self.expression()?;
+        self.expect(TokenKind::Semicolon)?;
+        Ok(NodeKind::Entry)
+    }
+
+    /// Attributes before something. What is wrong in one ends with it.
+    pub(super) fn attributes(&mut self) -> Parsed {
+        while self.at(TokenKind::OpenBracket) {
+            let mark = self.open(NodeKind::Attribute);
+            let parsed = self.attribute();
+            if parsed.is_err() {
+                self.set_kind(mark, NodeKind::Error);
+                self.skip_attribute(mark.token());
+            }
+            self.close(mark);
+        }
+        Ok(())
+    }
+
+    fn attribute(&mut self) -> Parsed {
+        self.bump();
+        self.path("the attribute's name")?;
+        if self.eat(TokenKind::OpenParen) {
+            self.list(TokenKind::CloseParen, |parser| {
+                parser.node(NodeKind::AttributeArgument, |parser| {
+                    parser.name("the argument's name")?;
+                    parser.expect(TokenKind::Colon)?;
+                    parser.expression()
+                })
+            })?;
+        }
+        self.expect(TokenKind::CloseBracket)
+    }
+
+    pub(super) fn type_alias(&mut self) -> Stop {
+        self.unexpected_hint("`{`", Some(Hint::TypeAlias))
+    }
+}

@@ -1,0 +1,166 @@
+//! What can be read from a place on, without making anything of it (SYN-1, SYN-3).
+//!
+//! A look ahead is bounded: it ends at the first token that no type has, and at 32
+//! type lists in one another, so that reading a text stays linear.
+
+use super::Parser;
+use crate::kinds::TokenKind;
+
+/// Deepest nesting of type lists that is looked through.
+const DEEPEST_LOOK: u32 = 32;
+
+/// Most tokens of parameters that are looked through.
+const LONGEST_PARAMS: usize = 256;
+
+impl Parser<'_> {
+    /// Whether the tokens from here on are `T x` or `T mut x` (SYN-3).
+    pub(super) fn starts_local(&self) -> bool {
+        match (self.peek(), self.ahead(1)) {
+            (TokenKind::Mut | TokenKind::Let, _)
+            | (TokenKind::Name, TokenKind::Name | TokenKind::Mut) => true,
+            (
+                TokenKind::Name,
+                TokenKind::OpenParen | TokenKind::OpenBracket | TokenKind::Less | TokenKind::Dot,
+            )
+            | (TokenKind::OpenParen, _) => self.type_end(self.at, 0).is_some_and(|end| {
+                matches!(self.tokens.kind(end), TokenKind::Name | TokenKind::Mut)
+            }),
+            _ => false,
+        }
+    }
+
+    /// Whether the local from here on is a function with its body, so that a block
+    /// before it is not closed.
+    pub(super) fn starts_function(&self) -> bool {
+        let Some(name) = self.type_end(self.at, 0) else {
+            return false;
+        };
+        if (self.tokens.kind(name), self.tokens.kind(name + 1))
+            != (TokenKind::Name, TokenKind::OpenParen)
+        {
+            return false;
+        }
+        let mut depth = 0_usize;
+        for token in name + 1..name + LONGEST_PARAMS {
+            match self.tokens.kind(token) {
+                TokenKind::OpenParen => depth += 1,
+                TokenKind::CloseParen if depth == 1 => {
+                    let after = self.tokens.kind(token + 1);
+                    return matches!(after, TokenKind::OpenBrace | TokenKind::Arrow);
+                }
+                TokenKind::CloseParen => depth -= 1,
+                TokenKind::End | TokenKind::Semicolon => return false,
+                _ => {}
+            }
+        }
+        false
+    }
+
+    /// Whether the `<` after the name at a token opens type arguments of an
+    /// expression (SYN-1); then, the token after its `>`.
+    pub(super) fn arguments_end(&self, less: usize) -> Option<usize> {
+        let end = self.type_arguments_end(less, 0)?;
+        let follows = matches!(
+            self.tokens.kind(end),
+            TokenKind::OpenParen
+                | TokenKind::OpenBrace
+                | TokenKind::Dot
+                | TokenKind::PathSeparator
+        );
+        follows.then_some(end)
+    }
+
+    /// The token after the type that starts at a token, if there is one.
+    pub(super) fn type_end(&self, start: usize, depth: u32) -> Option<usize> {
+        if depth > DEEPEST_LOOK {
+            return None;
+        }
+        let mut at = start;
+        match self.tokens.kind(at) {
+            TokenKind::OpenParen => {
+                at = self.type_list_end(at + 1, TokenKind::CloseParen, depth)?;
+                if self.tokens.kind(at) != TokenKind::Arrow {
+                    return None;
+                }
+                return self.type_end(at + 1, depth + 1);
+            }
+            TokenKind::Name if self.is_modifier(at, "ref") => {
+                return self.type_end(at + 1, depth + 1);
+            }
+            _ => at = self.path_end(at, depth)?,
+        }
+        loop {
+            match (self.tokens.kind(at), self.tokens.kind(at + 1)) {
+                (TokenKind::OpenBracket, TokenKind::CloseBracket) => at += 2,
+                (TokenKind::OpenParen, _) => {
+                    at = self.type_list_end(at + 1, TokenKind::CloseParen, depth)?;
+                }
+                _ => return Some(at),
+            }
+        }
+    }
+
+    fn type_arguments_end(&self, less: usize, depth: u32) -> Option<usize> {
+        if self.tokens.kind(less + 1) == TokenKind::Greater {
+            return None;
+        }
+        self.type_list_end(less + 1, TokenKind::Greater, depth)
+    }
+
+    /// The token after what closes a list of types.
+    fn type_list_end(&self, start: usize, close: TokenKind, depth: u32) -> Option<usize> {
+        let mut at = start;
+        while self.tokens.kind(at) != close {
+            at = self.type_end(at, depth + 1)?;
+            match self.tokens.kind(at) {
+                TokenKind::Comma => at += 1,
+                kind if kind == close => {}
+                _ => return None,
+            }
+        }
+        Some(at + 1)
+    }
+
+    fn path_end(&self, start: usize, depth: u32) -> Option<usize> {
+        let mut at = start;
+        loop {
+            if self.tokens.kind(at) != TokenKind::Name {
+                return None;
+            }
+            at += 1;
+            if self.tokens.kind(at) == TokenKind::Less {
+                at = self.type_arguments_end(at, depth)?;
+            }
+            if self.tokens.kind(at) != TokenKind::Dot {
+                return Some(at);
+            }
+            at += 1;
+        }
+    }
+
+    /// The token after the path of an expression that starts here, where `<` is
+    /// decided by SYN-1.
+    pub(super) fn value_path_end(&self) -> usize {
+        let mut at = self.at + 1;
+        loop {
+            if self.tokens.kind(at) == TokenKind::Less {
+                match self.arguments_end(at) {
+                    Some(end) => at = end,
+                    None => return at,
+                }
+            }
+            if (self.tokens.kind(at), self.tokens.kind(at + 1)) != (TokenKind::Dot, TokenKind::Name)
+            {
+                return at;
+            }
+            at += 2;
+        }
+    }
+
+    /// Whether a token is a word that is a modifier before a name (LEX-5).
+    pub(super) fn is_modifier(&self, token: usize, word: &str) -> bool {
+        self.tokens.kind(token) == TokenKind::Name
+            && self.tokens.kind(token + 1) == TokenKind::Name
+            && self.spelled(token) == word
+    }
+}

@@ -1,0 +1,157 @@
+//! Types, enums and contracts, and what is in them.
+
+use super::{Parsed, Parser, Stop};
+use crate::error::Hint;
+use crate::kinds::{NodeKind, TokenKind};
+use crate::span::Span;
+
+impl Parser<'_> {
+    /// A member of something with a brace at a span. What is wrong in one ends
+    /// with it.
+    pub(super) fn member(
+        &mut self,
+        open: Span,
+        parse: impl FnOnce(&mut Self) -> Parsed<NodeKind>,
+    ) -> Parsed {
+        if self.at_item() {
+            return Err(self.unclosed(open));
+        }
+        self.part(parse, Self::skip_member)
+    }
+
+    /// A node of its own, and how to skip the rest of it if it is broken.
+    pub(super) fn part(
+        &mut self,
+        parse: impl FnOnce(&mut Self) -> Parsed<NodeKind>,
+        skip: impl FnOnce(&mut Self, usize),
+    ) -> Parsed {
+        let mark = self.open(NodeKind::Error);
+        let parsed = parse(self);
+        match parsed {
+            Ok(kind) => self.set_kind(mark, kind),
+            Err(Stop::Broken) => skip(self, mark.token()),
+            Err(Stop::Unclosed | Stop::Closed) => {}
+        }
+        self.close(mark);
+        match parsed {
+            Err(Stop::Unclosed) => Err(Stop::Unclosed),
+            _ => Ok(()),
+        }
+    }
+
+    pub(super) fn type_declaration(&mut self) -> Parsed<NodeKind> {
+        self.bump();
+        self.name("the type's name")?;
+        self.generics()?;
+        if self.eat(TokenKind::Colon) {
+            loop {
+                self.path("a contract")?;
+                if !self.eat(TokenKind::Comma) || self.at(TokenKind::OpenBrace) {
+                    break;
+                }
+            }
+        }
+        if self.at(TokenKind::Eq) {
+            return Err(self.type_alias());
+        }
+        let open = self.span();
+        self.braced(|parser| parser.member(open, Self::type_member))?;
+        Ok(NodeKind::Type)
+    }
+
+    fn type_member(&mut self) -> Parsed<NodeKind> {
+        self.attributes()?;
+        if self.at(TokenKind::Event) {
+            return self.event();
+        }
+        self.eat(TokenKind::Pub);
+        self.type_ref("a field's type")?;
+        self.name("the field's name")?;
+        match self.peek() {
+            TokenKind::OpenParen | TokenKind::Less => {
+                self.signature_and_body()?;
+                Ok(NodeKind::Function)
+            }
+            TokenKind::Comma => {
+                self.bump();
+                Ok(NodeKind::Field)
+            }
+            TokenKind::CloseBrace => Ok(NodeKind::Field),
+            _ => Err(self.unexpected_hint("`,` or `}`", Some(Hint::CommaBetweenFields))),
+        }
+    }
+
+    fn event(&mut self) -> Parsed<NodeKind> {
+        self.bump();
+        if self.eat(TokenKind::OpenBrace) {
+            if !self.eat(TokenKind::Integer) {
+                return Err(self.unexpected("a number"));
+            }
+            self.expect(TokenKind::CloseBrace)?;
+        }
+        self.name("the event's name")?;
+        self.params()?;
+        self.eat(TokenKind::Comma);
+        Ok(NodeKind::Event)
+    }
+
+    pub(super) fn enum_declaration(&mut self) -> Parsed<NodeKind> {
+        self.bump();
+        self.name("the enum's name")?;
+        self.generics()?;
+        let open = self.span();
+        self.braced(|parser| parser.member(open, Self::variant))?;
+        Ok(NodeKind::Enum)
+    }
+
+    fn variant(&mut self) -> Parsed<NodeKind> {
+        self.name("a variant")?;
+        if self.eat(TokenKind::OpenParen) {
+            self.list(TokenKind::CloseParen, |parser| {
+                parser.node(NodeKind::VariantField, |parser| {
+                    parser.type_ref("a type")?;
+                    parser.eat(TokenKind::Name);
+                    Ok(())
+                })
+            })?;
+        }
+        if !self.eat(TokenKind::Comma) && !self.at(TokenKind::CloseBrace) {
+            return Err(self.unexpected("`,` or `}`"));
+        }
+        Ok(NodeKind::Variant)
+    }
+
+    pub(super) fn contract(&mut self) -> Parsed<NodeKind> {
+        self.bump();
+        self.name("the contract's name")?;
+        let open = self.span();
+        self.braced(|parser| parser.member(open, Self::contract_member))?;
+        Ok(NodeKind::Contract)
+    }
+
+    fn contract_member(&mut self) -> Parsed<NodeKind> {
+        self.attributes()?;
+        let end = self.type_end(self.at, 0);
+        let embeds = end.is_some_and(|end| {
+            self.tokens.kind(end) != TokenKind::Name
+                || !matches!(
+                    self.tokens.kind(end + 1),
+                    TokenKind::OpenParen | TokenKind::Less | TokenKind::Semicolon
+                )
+        });
+        if embeds && self.at(TokenKind::Name) {
+            self.path("a contract")?;
+            if !self.eat(TokenKind::Semicolon)
+                && !matches!(self.peek(), TokenKind::CloseBrace | TokenKind::Name)
+            {
+                return Err(self.unexpected("`;`"));
+            }
+            return Ok(NodeKind::Embedding);
+        }
+        self.type_ref("a result type")?;
+        self.name("the method's name")?;
+        self.params()?;
+        self.expect(TokenKind::Semicolon)?;
+        Ok(NodeKind::ContractMethod)
+    }
+}

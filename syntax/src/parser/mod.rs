@@ -1,0 +1,247 @@
+//! From tokens to nodes: the grammar of section 2 of the language's reference, with
+//! recovery at statements, members and items.
+//!
+//! A node is opened before what is in it, and closed after. Where only later
+//! tokens tell what something is (an operand of a chain, a type before `[]`), the
+//! node is put before the nodes that it has: they are few, and nesting is limited.
+
+mod expressions;
+mod functions;
+mod items;
+mod lookahead;
+mod members;
+mod nodes;
+mod paths;
+mod patterns;
+mod primary;
+mod recovery;
+mod statements;
+mod types;
+
+use crate::error::{DEEPEST, ErrorKind, Hint, SyntaxError};
+use crate::kinds::TokenKind;
+use crate::lexer::Lexed;
+use crate::span::Span;
+use crate::tokens::Tokens;
+use crate::tree::NodeData;
+
+/// Why something has not been parsed. It was reported.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stop {
+    /// It is broken; the next statement, member or item may be right.
+    Broken,
+    /// A brace is not closed; the next item may be right.
+    Unclosed,
+    /// It is broken, and parsed to its end.
+    Closed,
+}
+
+type Parsed<T = ()> = Result<T, Stop>;
+
+/// What the parser made of a text.
+pub(crate) struct Output {
+    pub(crate) nodes: Vec<NodeData>,
+    pub(crate) errors: Vec<SyntaxError>,
+}
+
+/// Parses a text that the lexer has read.
+pub(crate) fn parse(text: &str, lexed: &Lexed) -> Output {
+    let mut parser = Parser {
+        text,
+        tokens: &lexed.tokens,
+        at: 0,
+        nodes: Vec::with_capacity(lexed.tokens.kinds.len()),
+        errors: lexed.errors.clone(),
+        swallowed: lexed.swallowed,
+        broken: false,
+        depth: 0,
+        head: false,
+        bare: false,
+    };
+    parser.file();
+    let mut errors = parser.errors;
+    errors.sort_by_key(|error| error.span);
+    Output {
+        nodes: parser.nodes,
+        errors,
+    }
+}
+
+struct Parser<'t> {
+    text: &'t str,
+    tokens: &'t Tokens,
+    /// The next token.
+    at: usize,
+    nodes: Vec<NodeData>,
+    errors: Vec<SyntaxError>,
+    /// Whether a string or a comment that does not end has swallowed the rest.
+    swallowed: bool,
+    /// Whether the item before is broken.
+    broken: bool,
+    depth: u32,
+    /// Whether a `{}` belongs to a statement, and not to the expression before it
+    /// (SYN-2).
+    head: bool,
+    /// Whether a `=>` ends the expression (SYN-4).
+    bare: bool,
+}
+
+impl<'t> Parser<'t> {
+    fn peek(&self) -> TokenKind {
+        self.tokens.kind(self.at)
+    }
+
+    fn ahead(&self, count: usize) -> TokenKind {
+        self.tokens.kind(self.at + count)
+    }
+
+    fn span(&self) -> Span {
+        self.tokens.span(self.at)
+    }
+
+    fn previous_span(&self) -> Span {
+        self.tokens.span(self.at.saturating_sub(1))
+    }
+
+    /// The text of a token.
+    fn spelled(&self, token: usize) -> &'t str {
+        self.tokens.span(token).text(self.text)
+    }
+
+    /// Whether the next token is the name that is a word where it stands (LEX-5).
+    fn at_contextual(&self, word: &str) -> bool {
+        self.peek() == TokenKind::Name && self.spelled(self.at) == word
+    }
+
+    fn at(&self, kind: TokenKind) -> bool {
+        self.peek() == kind
+    }
+
+    fn bump(&mut self) {
+        if self.at + 1 < self.tokens.kinds.len() {
+            self.at += 1;
+        }
+    }
+
+    fn eat(&mut self, kind: TokenKind) -> bool {
+        let found = self.at(kind);
+        if found {
+            self.bump();
+        }
+        found
+    }
+
+    fn expect(&mut self, kind: TokenKind) -> Parsed {
+        if self.eat(kind) {
+            return Ok(());
+        }
+        Err(self.unexpected(quoted(kind)))
+    }
+
+    fn name(&mut self, what: &'static str) -> Parsed {
+        if self.eat(TokenKind::Name) {
+            return Ok(());
+        }
+        Err(self.unexpected(what))
+    }
+
+    /// Says that something else is wanted here.
+    fn unexpected(&mut self, wanted: &'static str) -> Stop {
+        self.unexpected_hint(wanted, None)
+    }
+
+    fn unexpected_hint(&mut self, wanted: &'static str, hint: Option<Hint>) -> Stop {
+        let found = self.peek();
+        // The lexer has said what is wrong here.
+        if found == TokenKind::Unknown || (found == TokenKind::End && self.swallowed) {
+            return Stop::Broken;
+        }
+        // What is missing at the end of the text belongs after its last token.
+        let span = match found {
+            TokenKind::End => self.previous_span(),
+            _ => self.span(),
+        };
+        let hint = hint.or_else(|| self.hint(found));
+        self.report(SyntaxError {
+            hint,
+            ..SyntaxError::new(ErrorKind::Expected { wanted, found }, span)
+        })
+    }
+
+    /// What people mean who write this here.
+    fn hint(&self, found: TokenKind) -> Option<Hint> {
+        let before = self.at.checked_sub(1)?;
+        match (self.tokens.kind(before), found) {
+            (TokenKind::Name, TokenKind::OpenBrace) => {
+                Some(Hint::StructValue(self.tokens.span(before)))
+            }
+            (TokenKind::Minus, TokenKind::Greater) => Some(Hint::FunctionType),
+            (_, TokenKind::Minus) if self.ahead(1) == TokenKind::Greater => {
+                Some(Hint::FunctionType)
+            }
+            _ => None,
+        }
+    }
+
+    fn report(&mut self, error: SyntaxError) -> Stop {
+        self.errors.push(error);
+        Stop::Broken
+    }
+
+    /// Parses something that may contain itself.
+    fn nested<T>(&mut self, parse: impl FnOnce(&mut Self) -> Parsed<T>) -> Parsed<T> {
+        if self.depth >= DEEPEST {
+            return Err(self.too_deep());
+        }
+        self.depth += 1;
+        let parsed = parse(self);
+        self.depth -= 1;
+        parsed
+    }
+
+    #[cold]
+    fn too_deep(&mut self) -> Stop {
+        let span = self.span();
+        self.report(SyntaxError::new(ErrorKind::TooDeep, span))
+    }
+
+    /// Parses with another meaning of `{}` and `=>`.
+    fn within<T>(&mut self, head: bool, bare: bool, parse: impl FnOnce(&mut Self) -> T) -> T {
+        let before = (self.head, self.bare);
+        (self.head, self.bare) = (head, bare);
+        let parsed = parse(self);
+        (self.head, self.bare) = before;
+        parsed
+    }
+
+    /// Things with commas between them and perhaps one after the last, to after
+    /// what closes them.
+    fn list(&mut self, close: TokenKind, mut part: impl FnMut(&mut Self) -> Parsed) -> Parsed {
+        while !self.at(close) {
+            part(self)?;
+            if !self.eat(TokenKind::Comma) {
+                break;
+            }
+        }
+        self.expect(close)
+    }
+}
+
+/// A token's spelling as a message quotes it.
+const fn quoted(kind: TokenKind) -> &'static str {
+    match kind {
+        TokenKind::OpenParen => "`(`",
+        TokenKind::CloseParen => "`)`",
+        TokenKind::OpenBrace => "`{`",
+        TokenKind::CloseBrace => "`}`",
+        TokenKind::CloseBracket => "`]`",
+        TokenKind::Greater => "`>`",
+        TokenKind::Semicolon => "`;`",
+        TokenKind::Colon => "`:`",
+        TokenKind::Eq => "`=`",
+        TokenKind::Arrow => "`=>`",
+        TokenKind::In => "`in`",
+        TokenKind::PathSeparator => "`::`",
+        _ => kind.describe(),
+    }
+}

@@ -1,0 +1,57 @@
+//! Patterns of `match`.
+
+use super::{Parsed, Parser};
+use crate::kinds::{NodeKind, TokenKind};
+
+impl Parser<'_> {
+    pub(super) fn pattern(&mut self) -> Parsed {
+        match self.peek() {
+            TokenKind::Name => self.name_or_variant(),
+            TokenKind::Integer
+            | TokenKind::Float
+            | TokenKind::Char
+            | TokenKind::Text
+            | TokenKind::True
+            | TokenKind::False => {
+                self.leaf(NodeKind::LiteralPattern);
+                Ok(())
+            }
+            TokenKind::Minus => self.node(NodeKind::LiteralPattern, |parser| {
+                parser.bump();
+                match parser.peek() {
+                    TokenKind::Integer | TokenKind::Float => {
+                        parser.bump();
+                        Ok(())
+                    }
+                    _ => Err(parser.unexpected("a number")),
+                }
+            }),
+            _ => Err(self.unexpected("a pattern")),
+        }
+    }
+
+    fn name_or_variant(&mut self) -> Parsed {
+        match self.ahead(1) {
+            TokenKind::Dot | TokenKind::Less | TokenKind::PathSeparator => {}
+            _ => {
+                let kind = match self.spelled(self.at) {
+                    "_" => NodeKind::AnyPattern,
+                    _ => NodeKind::NamePattern,
+                };
+                self.leaf(kind);
+                return Ok(());
+            }
+        }
+        self.nested(|parser| {
+            parser.node(NodeKind::VariantPattern, |parser| {
+                parser.path("a pattern")?;
+                parser.expect(TokenKind::PathSeparator)?;
+                parser.name("a variant")?;
+                if parser.eat(TokenKind::OpenParen) {
+                    parser.list(TokenKind::CloseParen, Self::pattern)?;
+                }
+                Ok(())
+            })
+        })
+    }
+}

@@ -1,0 +1,161 @@
+//! Expressions that begin with themselves: literals, names, values, `match`.
+
+use super::{Parsed, Parser};
+use crate::error::{ErrorKind, SyntaxError};
+use crate::kinds::{NodeKind, TokenKind};
+
+impl Parser<'_> {
+    pub(super) fn primary(&mut self) -> Parsed {
+        match self.peek() {
+            TokenKind::Name => self.named(),
+            TokenKind::Integer
+            | TokenKind::Float
+            | TokenKind::Char
+            | TokenKind::Text
+            | TokenKind::True
+            | TokenKind::False => {
+                self.leaf(NodeKind::Literal);
+                Ok(())
+            }
+            TokenKind::OpenParen if self.ahead(1) == TokenKind::CloseParen => {
+                self.node(NodeKind::Unit, |parser| {
+                    parser.bump();
+                    parser.bump();
+                    Ok(())
+                })
+            }
+            TokenKind::OpenParen => self.node(NodeKind::Paren, |parser| {
+                parser.bump();
+                parser.within(false, false, Self::expression)?;
+                parser.expect(TokenKind::CloseParen)
+            }),
+            TokenKind::OpenBracket => self.node(NodeKind::Array, |parser| {
+                parser.bump();
+                parser.within(false, false, |parser| {
+                    parser.list(TokenKind::CloseBracket, Self::expression)
+                })
+            }),
+            TokenKind::TextStart => self.interpolation(),
+            TokenKind::Match => self.node(NodeKind::Match, Self::match_expression),
+            TokenKind::OpenBrace if !self.head => self.block(),
+            _ => Err(self.unexpected("an expression")),
+        }
+    }
+
+    /// A name, or what begins with a path: SYN-2, and the values of enums.
+    fn named(&mut self) -> Parsed {
+        match self.ahead(1) {
+            TokenKind::Dot
+            | TokenKind::Less
+            | TokenKind::PathSeparator
+            | TokenKind::OpenBrace => {}
+            TokenKind::Name | TokenKind::Text if self.is_later_word(self.at) => {
+                return Err(self.later());
+            }
+            _ => {
+                self.leaf(NodeKind::Name);
+                return Ok(());
+            }
+        }
+        let end = self.value_path_end();
+        if self.tokens.kind(end) == TokenKind::PathSeparator {
+            return self.node(NodeKind::EnumValue, |parser| {
+                parser.path_to(end)?;
+                parser.bump();
+                parser.name("a variant")?;
+                match parser.peek() {
+                    TokenKind::OpenParen => parser.arguments(),
+                    _ => Ok(()),
+                }
+            });
+        }
+        if self.opens_value(end) {
+            return self.node(NodeKind::StructValue, |parser| {
+                parser.path_to(end)?;
+                parser.bump();
+                parser.within(false, false, |parser| {
+                    parser.list(TokenKind::CloseBrace, Self::field_value)
+                })
+            });
+        }
+        self.node(NodeKind::Name, |parser| {
+            parser.bump();
+            parser.value_arguments()
+        })
+    }
+
+    /// Whether the brace at a token opens the fields of a value (SYN-2).
+    fn opens_value(&self, brace: usize) -> bool {
+        if self.tokens.kind(brace) != TokenKind::OpenBrace {
+            return false;
+        }
+        match (self.tokens.kind(brace + 1), self.tokens.kind(brace + 2)) {
+            (TokenKind::Name, TokenKind::Colon) => true,
+            (TokenKind::CloseBrace, _) => !self.head,
+            _ => false,
+        }
+    }
+
+    fn field_value(&mut self) -> Parsed {
+        self.node(NodeKind::FieldValue, |parser| {
+            parser.name("the field's name")?;
+            parser.expect(TokenKind::Colon)?;
+            parser.expression()
+        })
+    }
+
+    /// LEX-13.
+    fn interpolation(&mut self) -> Parsed {
+        self.node(NodeKind::Interpolation, |parser| {
+            parser.within(false, false, |parser| {
+                loop {
+                    parser.bump();
+                    if matches!(parser.peek(), TokenKind::TextMiddle | TokenKind::TextEnd) {
+                        parser.empty_hole();
+                    } else {
+                        parser.expression()?;
+                    }
+                    match parser.peek() {
+                        TokenKind::TextMiddle => {}
+                        TokenKind::TextEnd => {
+                            parser.bump();
+                            return Ok(());
+                        }
+                        _ => return Err(parser.unexpected("`}`")),
+                    }
+                }
+            })
+        })
+    }
+
+    fn empty_hole(&mut self) {
+        let (before, here) = (self.previous_span().end, self.span().start);
+        let span = crate::span::Span::new(before - 2, here + 1);
+        self.report(SyntaxError::new(ErrorKind::EmptyHole, span));
+    }
+
+    fn match_expression(&mut self) -> Parsed {
+        self.bump();
+        self.head()?;
+        self.expect(TokenKind::OpenBrace)?;
+        self.within(false, false, |parser| {
+            parser.list(TokenKind::CloseBrace, Self::arm)
+        })
+    }
+
+    fn arm(&mut self) -> Parsed {
+        self.node(NodeKind::Arm, |parser| {
+            parser.pattern()?;
+            if parser.at(TokenKind::When) {
+                parser.node(NodeKind::Guard, |parser| {
+                    parser.bump();
+                    parser.within(false, true, |parser| {
+                        parser.nested(|parser| parser.chain(0))
+                    })
+                })?;
+            }
+            parser.expect(TokenKind::Arrow)?;
+            parser.block_or_expression()
+        })
+    }
+}

@@ -1,0 +1,149 @@
+//! Blocks and statements.
+
+use super::{Parsed, Parser};
+use crate::error::Hint;
+use crate::kinds::{NodeKind, TokenKind};
+use crate::span::Span;
+
+impl Parser<'_> {
+    pub(super) fn block(&mut self) -> Parsed {
+        self.node(NodeKind::Block, |parser| {
+            let open = parser.span();
+            parser.nested(|parser| parser.braced(|parser| parser.statement(open)))
+        })
+    }
+
+    /// A statement of the block that opens at a span. What is wrong in one ends
+    /// with it.
+    pub(super) fn statement(&mut self, open: Span) -> Parsed {
+        if self.at_item() || (self.at(TokenKind::Pub)) {
+            return Err(self.unclosed(open));
+        }
+        self.part(|parser| parser.whole_statement(open), |parser, start| {
+            parser.skip_statement(start);
+            if parser.at == start && !parser.at(TokenKind::CloseBrace) {
+                parser.bump();
+            }
+        })
+    }
+
+    fn whole_statement(&mut self, open: Span) -> Parsed<NodeKind> {
+        match self.peek() {
+            TokenKind::If => self.if_statement(),
+            TokenKind::While => {
+                self.bump();
+                self.head()?;
+                self.block()?;
+                Ok(NodeKind::While)
+            }
+            TokenKind::For => self.for_statement(),
+            TokenKind::Return => {
+                self.bump();
+                if !self.at(TokenKind::Semicolon) {
+                    self.expression()?;
+                }
+                self.expect(TokenKind::Semicolon)?;
+                Ok(NodeKind::Return)
+            }
+            TokenKind::Break | TokenKind::Continue => {
+                let kind = match self.peek() {
+                    TokenKind::Break => NodeKind::Break,
+                    _ => NodeKind::Continue,
+                };
+                self.bump();
+                self.expect(TokenKind::Semicolon)?;
+                Ok(kind)
+            }
+            TokenKind::OpenBrace => {
+                self.braces_of_statement()?;
+                Ok(NodeKind::Block)
+            }
+            TokenKind::Let => {
+                self.bump();
+                self.eat(TokenKind::Mut);
+                self.local()
+            }
+            TokenKind::Name if self.is_later_statement() => Err(self.later()),
+            _ if self.starts_local() => {
+                if self.starts_function() {
+                    return Err(self.unclosed(open));
+                }
+                self.eat(TokenKind::Mut);
+                self.type_ref("a type")?;
+                self.eat(TokenKind::Mut);
+                self.local()
+            }
+            _ => self.expression_statement(),
+        }
+    }
+
+    /// A block whose node is the statement's.
+    fn braces_of_statement(&mut self) -> Parsed {
+        let open = self.span();
+        self.nested(|parser| parser.braced(|parser| parser.statement(open)))
+    }
+
+    /// A word of a later version, before what only it explains: a name that no `=`
+    /// follows, or a block.
+    fn is_later_statement(&self) -> bool {
+        self.is_later_word(self.at)
+            && match self.ahead(1) {
+                TokenKind::Name => !matches!(self.ahead(2), TokenKind::Eq),
+                TokenKind::OpenBrace => self.ahead(3) != TokenKind::Colon,
+                _ => false,
+            }
+    }
+
+    /// The part of a local from its name on.
+    fn local(&mut self) -> Parsed<NodeKind> {
+        self.name("the local's name")?;
+        self.expect(TokenKind::Eq)?;
+        self.expression()?;
+        self.expect(TokenKind::Semicolon)?;
+        Ok(NodeKind::Local)
+    }
+
+    /// An expression before the block of a statement (SYN-2).
+    pub(super) fn head(&mut self) -> Parsed {
+        self.within(true, false, Self::expression)
+    }
+
+    fn if_statement(&mut self) -> Parsed<NodeKind> {
+        self.bump();
+        self.head()?;
+        self.block()?;
+        while self.eat(TokenKind::Else) {
+            if self.eat(TokenKind::If) {
+                self.head()?;
+                self.block()?;
+            } else {
+                self.block()?;
+                break;
+            }
+        }
+        Ok(NodeKind::If)
+    }
+
+    fn for_statement(&mut self) -> Parsed<NodeKind> {
+        self.bump();
+        self.name("the loop's variable")?;
+        self.expect(TokenKind::In)?;
+        self.head()?;
+        self.block()?;
+        Ok(NodeKind::For)
+    }
+
+    fn expression_statement(&mut self) -> Parsed<NodeKind> {
+        let is_match = self.at(TokenKind::Match);
+        self.expression()?;
+        if self.eat(TokenKind::Semicolon) {
+            return Ok(NodeKind::ExpressionStatement);
+        }
+        let hint = match self.peek() {
+            _ if is_match => Some(Hint::MatchStatement),
+            TokenKind::CloseBrace => Some(Hint::TailExpression),
+            _ => None,
+        };
+        Err(self.unexpected_hint("`;`", hint))
+    }
+}
