@@ -1,6 +1,7 @@
-//! The syntax tree, as the programmer wrote it.
+//! What the checker knows of a source: a part of the language, without tokens.
 
-use std::ops::Range;
+use beskid_syntax::Node;
+use beskid_syntax::literal::Suffix;
 
 use crate::span::Span;
 
@@ -35,6 +36,8 @@ pub(crate) enum TypeKind<'a> {
     Array,
     /// Result and parameters.
     Function(Box<TypeName<'a>>, Vec<TypeName<'a>>),
+    /// Was reported.
+    Broken,
 }
 
 /// `[Name(argument: value, ...)]`.
@@ -105,19 +108,13 @@ pub(crate) struct Function<'a> {
     pub(crate) result: TypeName<'a>,
     pub(crate) name: Name<'a>,
     pub(crate) params: Vec<Param<'a>>,
-    pub(crate) body: Body<'a>,
-}
-
-/// The body of a function.
-#[derive(Debug)]
-pub(crate) enum Body<'a> {
-    Parsed(Block<'a>),
-    /// These tokens, to be parsed when the body is checked.
-    Waiting(Range<usize>),
+    /// Its body, to be read when it is checked.
+    pub(crate) body: Node<'a>,
 }
 
 #[derive(Debug)]
 pub(crate) struct Param<'a> {
+    pub(crate) mutable: bool,
     pub(crate) ty: TypeName<'a>,
     pub(crate) name: Name<'a>,
 }
@@ -166,7 +163,7 @@ pub(crate) enum Statement<'a> {
     Continue(Span),
     Expr(Expr<'a>),
     Block(Block<'a>),
-    /// Could not be parsed, and was reported.
+    /// Was reported.
     Broken,
 }
 
@@ -185,15 +182,17 @@ pub(crate) struct Expr<'a> {
 
 #[derive(Debug)]
 pub(crate) enum ExprKind<'a> {
-    Int(u64),
+    Int(u64, Option<Suffix>),
     Float(f64),
     Char(char),
     Bool(bool),
     Unit,
+    /// Was reported.
+    Broken,
     Str(Vec<StrPiece<'a>>),
     Name(&'a str),
-    /// Boxed, like every large kind: the parser's frames hold expressions, and
-    /// nesting costs stack.
+    /// Boxed, like every large kind: frames hold expressions, and nesting costs
+    /// stack.
     Call(Box<Call<'a>>),
     Unary(UnaryOp, Box<Expr<'a>>),
     New(Box<Literal<'a>>),

@@ -105,7 +105,7 @@ impl miette::Diagnostic for Report<'_> {
         let labels = label.chain(self.found.related.as_ref());
         Some(Box::new(labels.map(|(span, text)| {
             let text = Some(text.clone()).filter(|text| !text.is_empty());
-            LabeledSpan::new(text, span.start, span.end - span.start)
+            LabeledSpan::new(text, span.start as usize, span.len())
         })))
     }
 }

@@ -12,9 +12,8 @@ mod check;
 pub mod codes;
 mod diagnostic;
 mod hir;
-mod lexer;
 mod lower;
-mod parser;
+mod read;
 mod span;
 mod symbols;
 mod types;
@@ -25,7 +24,6 @@ pub use span::{LineIndex, Span};
 pub use symbols::DEFAULT_ENTRYPOINT;
 
 use beskid_plugin_api::artifact::CodegenArtifact;
-use parser::Parser;
 
 /// Largest source, in bytes.
 pub const MAX_SOURCE: usize = 64 << 20;
@@ -85,27 +83,18 @@ fn check_source(
             let at = error.valid_up_to();
             let message = format!("the source is not UTF-8: invalid byte at offset {at}");
             diagnostics.push(
-                SourceDiagnostic::new(codes::NOT_UTF8, message, Span::new(at, at + 1), "")
+                SourceDiagnostic::new(codes::NOT_UTF8, message, Span::of(at..at + 1), "")
                     .help("save the file as UTF-8"),
             );
             return None;
         }
     };
-    let mut parser = Parser::new(text);
-    let lines = || LineIndex::new(if keep { text } else { "" });
-    if let Some(source) = parser.declarations() {
-        let body = |tokens: &_| parser.waiting(tokens);
-        let checked = check::check(&source, body, file, lines(), keep, diagnostics);
-        if checked.is_some() {
-            return checked;
-        }
-        diagnostics.clear();
-    }
-    // Something cannot be parsed: what is said of the rest depends on what is skipped,
-    // so all is parsed before anything is checked.
-    let source = parser.source();
-    diagnostics.append(&mut parser.diagnostics);
-    check::check(&source, |_| None, file, lines(), keep, diagnostics)
+    let tree = beskid_syntax::parse(text);
+    diagnostics.extend(read::syntax_errors(&tree));
+    let lines = LineIndex::new(if keep { text } else { "" });
+    let source = read::source(&tree, diagnostics);
+    let program = check::check(&source, read::body, file, lines, keep, diagnostics);
+    Some(program)
 }
 
 impl Program {

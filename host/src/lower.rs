@@ -175,7 +175,7 @@ fn clif_failure(source: &Source, text: &str, line: usize, message: String) -> Fa
         diagnostics: vec![SourceDiagnostic::new(
             Code::E0020,
             message,
-            Span::new(start, end),
+            Span::of(start..end),
             "",
         )],
     }

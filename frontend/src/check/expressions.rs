@@ -1,5 +1,7 @@
 //! Checking expressions.
 
+use beskid_syntax::literal::Suffix;
+
 use super::{Checker, suggest};
 use crate::ast::{self, ExprKind, StrPiece, UnaryOp};
 use crate::codes;
@@ -94,7 +96,10 @@ impl Checker<'_, '_> {
     /// costs little stack.
     fn leaf(&mut self, expr: &ast::Expr, hint: Option<Type>) -> Expr {
         match &expr.kind {
-            ExprKind::Int(value) => self.integer(i128::from(*value), hint, expr.span),
+            ExprKind::Int(value, suffix) => {
+                self.integer(i128::from(*value), hint_of(*suffix, hint), expr.span)
+            }
+            ExprKind::Broken => error(),
             ExprKind::Float(value) => typed(hir::ExprKind::Float(*value), Type::F64),
             ExprKind::Char(value) => typed(
                 hir::ExprKind::Scalar(i64::from(u32::from(*value))),
@@ -113,7 +118,7 @@ impl Checker<'_, '_> {
     /// own.
     pub(super) fn is_literal(expr: &ast::Expr) -> bool {
         match &expr.kind {
-            ExprKind::Int(_) => true,
+            ExprKind::Int(_, suffix) => suffix.is_none(),
             ExprKind::Unary(UnaryOp::Negate, operand) => Self::is_literal(operand),
             _ => false,
         }
@@ -198,8 +203,8 @@ impl Checker<'_, '_> {
             let operand = self.expect(operand, Type::Bool);
             return typed(hir::ExprKind::Not(Box::new(operand)), Type::Bool);
         }
-        if let ExprKind::Int(value) = operand.kind {
-            return self.integer(-i128::from(value), hint, span);
+        if let ExprKind::Int(value, suffix) = operand.kind {
+            return self.integer(-i128::from(value), hint_of(suffix, hint), span);
         }
         let checked = self.value(operand, hint);
         match checked.ty {
@@ -214,6 +219,16 @@ impl Checker<'_, '_> {
                 error()
             }
         }
+    }
+}
+
+/// The type that an integer literal should take: the one that it names.
+fn hint_of(suffix: Option<Suffix>, hint: Option<Type>) -> Option<Type> {
+    match suffix {
+        None => hint,
+        Some(Suffix::I32) => Some(Type::I32),
+        Some(Suffix::I64) => Some(Type::I64),
+        Some(Suffix::U8) => Some(Type::U8),
     }
 }
 

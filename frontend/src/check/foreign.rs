@@ -108,6 +108,7 @@ pub(super) fn foreign_type(
     diagnostics: &mut Vec<SourceDiagnostic>,
 ) -> Type {
     let (what, help) = match &name.kind {
+        TypeKind::Broken => return Type::Error,
         TypeKind::Array => ("an array".to_owned(), "pass a CArrayView or a CBuffer"),
         TypeKind::Ref(inner) if !is_u8(inner) => {
             let what = "a reference to anything but u8".to_owned();

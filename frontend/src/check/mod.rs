@@ -14,7 +14,6 @@ mod suggest;
 mod types;
 
 use std::borrow::Cow;
-use std::ops::Range;
 
 use rustc_hash::FxHashMap;
 
@@ -30,16 +29,15 @@ use foreign::Place;
 use scope::Scopes;
 
 /// Checks a program. The result is to be used only if nothing was reported. `body`
-/// is called for each function whose body waits; if it gives none, the result is none.
-/// The program has bodies only if they are to be kept.
+/// is called for each function when it is checked. The program has bodies only if they are to be kept.
 pub(crate) fn check<'a>(
     source: &ast::Source<'a>,
-    mut body: impl FnMut(&Range<usize>) -> Option<ast::Block<'a>>,
+    mut body: impl FnMut(&ast::Function<'a>, &mut Vec<SourceDiagnostic>) -> ast::Block<'a>,
     file: &str,
     lines: LineIndex,
     keep: bool,
     diagnostics: &mut Vec<SourceDiagnostic>,
-) -> Option<hir::Program> {
+) -> hir::Program {
     let functions = &source.functions;
     let mut program = Program {
         types: types::declare(source, diagnostics),
@@ -58,14 +56,7 @@ pub(crate) fn check<'a>(
     let mut scopes = Scopes::default();
     let mut checked = Vec::with_capacity(if keep { functions.len() } else { 0 });
     for (id, (function, symbol)) in functions.iter().zip(exports).enumerate() {
-        let waiting;
-        let block = match &function.body {
-            ast::Body::Parsed(block) => block,
-            ast::Body::Waiting(tokens) => {
-                waiting = body(tokens)?;
-                &waiting
-            }
-        };
+        let block = body(function, diagnostics);
         let checker = Checker {
             program: &program,
             diagnostics,
@@ -75,19 +66,19 @@ pub(crate) fn check<'a>(
             loops: 0,
             params: 0,
         };
-        let function = checker.function(function, block, symbol, &program.signatures[id]);
+        let function = checker.function(function, &block, symbol, &program.signatures[id]);
         if keep {
             checked.push(function);
         }
     }
-    Some(hir::Program {
+    hir::Program {
         functions: checked,
         foreign: program.contracts.foreign,
         callbacks: program.contracts.callbacks,
         types: program.types,
         file: file.to_owned(),
         lines,
-    })
+    }
 }
 
 /// What every function may call.
@@ -207,7 +198,7 @@ impl<'a, 's> Checker<'a, 's> {
                     SourceDiagnostic::new(codes::DUPLICATE, message, span, "again here");
                 self.report(diagnostic.related(first.span, "first here"));
             }
-            params.push(self.declare(&param.name, *ty, false));
+            params.push(self.declare(&param.name, *ty, param.mutable));
         }
         self.params = self.locals.len();
         let flow = self.block(body);

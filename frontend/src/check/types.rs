@@ -25,6 +25,7 @@ pub(super) fn resolve(
     diagnostics: &mut Vec<SourceDiagnostic>,
 ) -> Type {
     let what = match &name.kind {
+        TypeKind::Broken => return Type::Error,
         TypeKind::Named(text) => return named(types, text, name.span, diagnostics),
         TypeKind::Ref(inner) if is_u8(inner) => return Type::RefU8,
         TypeKind::Ref(_) => "references to anything but u8",
@@ -123,7 +124,8 @@ fn lay_out(types: &Types, item: &ast::Struct, diagnostics: &mut Vec<SourceDiagno
             let span = field.ty.span;
             diagnostics.push(SourceDiagnostic::new(codes::UNIT_LOCAL, message, span, ""));
         }
-        let unknown = ty == Type::Error && matches!(field.ty.kind, TypeKind::Named(_)) && !is_enum;
+        let named = matches!(field.ty.kind, TypeKind::Named(_) | TypeKind::Broken);
+        let unknown = ty == Type::Error && named && !is_enum;
         if foreign && !unknown && !is_primitive(ty) {
             not_primitive(types, ty, is_enum, field.ty.span, diagnostics);
         }

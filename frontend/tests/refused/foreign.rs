@@ -263,8 +263,12 @@ fn ffi_3_references() {
         &[
             ("unit f() { u8 mut x = 1; order(ref x, ref x); }", &[]),
             (
-                "unit f() { order(ref 1, ref \"\"); }",
-                &[("E1521", "1"), ("E1521", "\"\"")],
+                "unit f() { order(ref point().x, ref 1); }",
+                &[("E0010", "1")],
+            ),
+            (
+                "unit f() { order(ref point().x, ref point().y); }",
+                &[("E1521", "point().x"), ("E1521", "point().y")],
             ),
             (
                 "unit f(i32 x) { let mut y = x; order(ref x, ref y); }",

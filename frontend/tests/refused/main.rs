@@ -34,7 +34,7 @@ fn check(before: &str, cases: Cases<'_>) {
             let span = diagnostic.span();
             (
                 diagnostic.diagnostic.code.as_str(),
-                &source[span.start..span.end],
+                &source[span.range()],
             )
         });
         assert_eq!(found.collect::<Vec<_>>(), *expected, "{case}");

@@ -20,7 +20,7 @@ fn declared_types() {
                 &[("E1002", "Pint")],
             ),
             ("type A { unit x }", &[("E1014", "unit")]),
-            ("type A { }", &[("E0010", "A")]),
+            ("type A { }", &[("E0012", "A")]),
             ("type A { i32 }", &[("E0010", "}")]),
             ("type A { i32 x i32 y }", &[("E0010", "i32")]),
             ("type A { i32[] x }", &[("E0012", "i32[]")]),
@@ -74,7 +74,7 @@ fn literals_of_structs() {
                 "unit f() { let p = Point { x: 1; nope; }",
                 &[("E0010", ";"), ("E1001", "nope")],
             ),
-            ("unit f() { let p = Point { }; }", &[("E0010", "{")]),
+            ("unit f() { let p = Point { }; }", &[("E1015", "Point { }")]),
             (
                 "unit f() { CBuffer { ptr: 5, len: 1 }; }",
                 &[("E1004", "5")],

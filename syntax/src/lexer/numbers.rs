@@ -30,6 +30,12 @@ impl Lexer<'_> {
             }
         }
         self.skip(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+        // The exponent of another language is one thing, with its sign.
+        let exponent = matches!(&self.text[last..self.at], "e" | "E");
+        if exponent && matches!(self.byte(0), b'+' | b'-') && self.byte(1).is_ascii_digit() {
+            self.at += 1;
+            self.digits();
+        }
         let digits = &self.text[start..last];
         let suffix = &self.text[last..self.at];
         let separated = digits.ends_with('_') || digits.contains("_.");

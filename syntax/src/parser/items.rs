@@ -109,11 +109,11 @@ impl Parser<'_> {
     pub(super) fn braced(&mut self, mut part: impl FnMut(&mut Self) -> Parsed) -> Parsed {
         let open = self.span();
         self.expect(TokenKind::OpenBrace)?;
-        self.to_brace(open, &mut part)
+        self.rest_of_braces(open, &mut part)
     }
 
     /// What is before the brace that closes the one at a span.
-    fn to_brace(&mut self, open: Span, part: &mut impl FnMut(&mut Self) -> Parsed) -> Parsed {
+    fn rest_of_braces(&mut self, open: Span, part: &mut impl FnMut(&mut Self) -> Parsed) -> Parsed {
         self.within(false, false, |parser| {
             while !parser.eat(TokenKind::CloseBrace) {
                 if parser.at(TokenKind::End) {
@@ -127,7 +127,7 @@ impl Parser<'_> {
 
     /// The statements of a block without its `{`, and its `}`.
     pub(super) fn rest_of_block(&mut self, open: Span) -> Parsed {
-        self.to_brace(open, &mut |parser: &mut Self| parser.statement(open))
+        self.rest_of_braces(open, &mut |parser: &mut Self| parser.statement(open))
     }
 
     /// Says that a brace is not closed.

@@ -101,10 +101,10 @@ impl Message {
     /// What is wrong with a source, at its place.
     pub(super) fn placed(path: &str, text: &str, found: &SourceDiagnostic) -> Self {
         let span = found.span();
-        let start = position(text, span.start);
+        let start = position(text, span.start as usize);
         let label = Some(&found.label.1).filter(|label| !label.is_empty());
         let related = found.related.as_ref().map(|(span, label)| {
-            let Position { line, column } = position(text, span.start);
+            let Position { line, column } = position(text, span.start as usize);
             format!("{path}:{line}:{column}: {label}")
         });
         let notes = label.cloned().into_iter().chain(related);
@@ -112,7 +112,7 @@ impl Message {
             path: Some(path.to_owned()),
             line: Some(start.line),
             column: Some(start.column),
-            end: Some(position(text, span.end)),
+            end: Some(position(text, span.end as usize)),
             ..Self::from(&found.diagnostic).with_notes(&notes.collect::<Vec<_>>())
         }
     }
