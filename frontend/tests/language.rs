@@ -58,7 +58,9 @@ fn locals() {
 fn numbers() {
     accepts("i64 a = 9223372036854775807; i64 m = -9223372036854775808; u8 z = 255;");
     accepts("i64 a = x; y + x; x + y; i64 sum = x + 1; 1 + y; y < x;");
-    accepts("b + 1; 1 + b; b % 2; -x; -d; d * 2.0; d / 0.0; 1_000_000; 7_u8 + b; 1_i64 + y; 2.5_f64;");
+    accepts(
+        "b + 1; 1 + b; b % 2; -x; -d; d * 2.0; d / 0.0; 1_000_000; 7_u8 + b; 1_i64 + y; 2.5_f64;",
+    );
     rejects("i32 a = y;", &["E1004"]);
     rejects("b + x;", &["E1006"]);
     rejects("d + 1;", &["E1006"]);
@@ -230,7 +232,9 @@ fn reserved_words_are_no_names() {
 /// LEX-5, LEX-6: these are names, except where they are something else.
 #[test]
 fn words_of_some_places_are_names_elsewhere() {
-    for word in ["ref", "out", "as", "this", "range", "unit", "i64", "spawn", "with"] {
+    for word in [
+        "ref", "out", "as", "this", "range", "unit", "i64", "spawn", "with",
+    ] {
         let source = format!("i32 {word}(i32 {word}) {{ let mut a = {word}; return a; }}");
         assert_eq!(codes(&source), [""; 0], "{word}");
     }

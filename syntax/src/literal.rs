@@ -30,7 +30,9 @@ pub fn integer(text: &str) -> (Option<u64>, Option<Suffix>) {
     .find_map(|(end, suffix)| Some((text.strip_suffix(end)?, Some(suffix))))
     .unwrap_or((digits, None));
     let mut value = Some(0_u64);
-    let digits = digits.bytes().take_while(|byte| byte.is_ascii_digit() || *byte == b'_');
+    let digits = digits
+        .bytes()
+        .take_while(|byte| byte.is_ascii_digit() || *byte == b'_');
     for digit in digits.filter(u8::is_ascii_digit) {
         let more = |value: u64| value.checked_mul(10)?.checked_add(u64::from(digit - b'0'));
         value = value.and_then(more);
@@ -49,7 +51,10 @@ pub fn character(text: &str) -> char {
     let inner = text.strip_prefix('\'').unwrap_or(text);
     let mut chars = inner.chars();
     match chars.next() {
-        Some('\\') => chars.next().and_then(escaped).unwrap_or(char::REPLACEMENT_CHARACTER),
+        Some('\\') => chars
+            .next()
+            .and_then(escaped)
+            .unwrap_or(char::REPLACEMENT_CHARACTER),
         Some('\'') | None => '\0',
         Some(c) => c,
     }
@@ -123,7 +128,10 @@ mod tests {
 
     #[test]
     fn lex_12_and_13_strings() {
-        assert_eq!(characters("\"a\\\"b\\\\\\$\\'\\n\\t\\r\\0\""), "a\"b\\$'\n\t\r\0");
+        assert_eq!(
+            characters("\"a\\\"b\\\\\\$\\'\\n\\t\\r\\0\""),
+            "a\"b\\$'\n\t\r\0"
+        );
         assert_eq!(characters("\"a\\${b}\""), "a${b}");
         assert_eq!(characters("\"a $ b ${"), "a $ b ");
         assert_eq!(characters("} c ${"), " c ");

@@ -78,7 +78,9 @@ mod tests {
 
     fn shown(text: &str) -> Vec<(TriviaKind, &str)> {
         let pieces = pieces(text, Span::of(0..text.len()));
-        pieces.map(|piece| (piece.kind, piece.span.text(text))).collect()
+        pieces
+            .map(|piece| (piece.kind, piece.span.text(text)))
+            .collect()
     }
 
     #[test]

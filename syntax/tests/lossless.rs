@@ -73,7 +73,12 @@ fn nested(node: Node<'_>, depth: usize, count: &mut usize) {
 /// The programs of this repository.
 fn programs() -> Vec<String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    let folders = ["examples", "tests/cases/run", "tests/cases/rejected", "syntax/tests/programs"];
+    let folders = [
+        "examples",
+        "tests/cases/run",
+        "tests/cases/rejected",
+        "syntax/tests/programs",
+    ];
     let mut paths = Vec::<PathBuf>::new();
     for folder in folders {
         let entries = fs::read_dir(root.join(folder)).unwrap();
@@ -82,7 +87,10 @@ fn programs() -> Vec<String> {
     paths.sort();
     paths.retain(|path| path.extension().is_some_and(|extension| extension == "bd"));
     assert!(paths.len() > 40, "{}", paths.len());
-    paths.iter().map(|path| fs::read_to_string(path).unwrap()).collect()
+    paths
+        .iter()
+        .map(|path| fs::read_to_string(path).unwrap())
+        .collect()
 }
 
 #[test]
@@ -99,7 +107,10 @@ fn every_prefix_of_every_program() {
 #[test]
 fn every_program_without_any_one_token() {
     for text in programs() {
-        let spans = parse(&text).tokens().map(|token| token.span()).collect::<Vec<_>>();
+        let spans = parse(&text)
+            .tokens()
+            .map(|token| token.span())
+            .collect::<Vec<_>>();
         for span in spans {
             let mut broken = text.clone();
             broken.replace_range(span.range(), "");
@@ -108,9 +119,13 @@ fn every_program_without_any_one_token() {
             let errors = tree.errors();
             // A quote that is missing turns a text inside out.
             let end = span.end as usize;
-            let line = text[..end].rfind('\n').unwrap_or(0)..text[end..].find('\n').map_or(text.len(), |at| end + at);
+            let line = text[..end].rfind('\n').unwrap_or(0)
+                ..text[end..].find('\n').map_or(text.len(), |at| end + at);
             let quote = text[line].contains('"');
-            assert!(quote || errors.len() < 6, "{errors:?} without {span:?} of {text}");
+            assert!(
+                quote || errors.len() < 6,
+                "{errors:?} without {span:?} of {text}"
+            );
         }
     }
 }
@@ -126,12 +141,87 @@ fn empty_texts() {
 }
 
 const WORDS: &[&str] = &[
-    "unit", "i32", "f", "x", "ref", "out", "u8", "Extern", "contract", "type", "enum", "impl",
-    "match", "when", "event", "attribute", "use", "as", "mod", "pub", "test", "meta", "skip",
-    "let", "mut", "if", "else", "while", "for", "in", "return", "break", "continue", "true",
-    "spawn", "host", "=>", "::", "===", "!==", "==", "&&", "||", "+=", "-=", "(", ")", "{", "}",
-    "[", "]", ",", ";", ":", ".", "=", "<", ">", "+", "-", "*", "/", "%", "!", "?", "1", "2.5",
-    "3_u8", "'c'", "\"a\"", "\"${", "}\"", "\"", "//", "/*", "*/", "///", "\n", "_", "@", "é",
+    "unit",
+    "i32",
+    "f",
+    "x",
+    "ref",
+    "out",
+    "u8",
+    "Extern",
+    "contract",
+    "type",
+    "enum",
+    "impl",
+    "match",
+    "when",
+    "event",
+    "attribute",
+    "use",
+    "as",
+    "mod",
+    "pub",
+    "test",
+    "meta",
+    "skip",
+    "let",
+    "mut",
+    "if",
+    "else",
+    "while",
+    "for",
+    "in",
+    "return",
+    "break",
+    "continue",
+    "true",
+    "spawn",
+    "host",
+    "=>",
+    "::",
+    "===",
+    "!==",
+    "==",
+    "&&",
+    "||",
+    "+=",
+    "-=",
+    "(",
+    ")",
+    "{",
+    "}",
+    "[",
+    "]",
+    ",",
+    ";",
+    ":",
+    ".",
+    "=",
+    "<",
+    ">",
+    "+",
+    "-",
+    "*",
+    "/",
+    "%",
+    "!",
+    "?",
+    "1",
+    "2.5",
+    "3_u8",
+    "'c'",
+    "\"a\"",
+    "\"${",
+    "}\"",
+    "\"",
+    "//",
+    "/*",
+    "*/",
+    "///",
+    "\n",
+    "_",
+    "@",
+    "é",
     "\u{0}",
 ];
 

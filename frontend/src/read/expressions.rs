@@ -37,7 +37,10 @@ impl Reader<'_> {
             NodeKind::Chain => self.chain(node),
             NodeKind::Postfix => return self.postfix(node),
             NodeKind::Unary => self.unary(node),
-            NodeKind::Paren => node.children().next().map(|inner| self.expression(inner).kind),
+            NodeKind::Paren => node
+                .children()
+                .next()
+                .map(|inner| self.expression(inner).kind),
             NodeKind::Unit => Some(ExprKind::Unit),
             NodeKind::Interpolation => Some(self.interpolation(node)),
             NodeKind::StructValue => self.struct_value(node),
@@ -82,7 +85,12 @@ impl Reader<'_> {
                 (None, _) => {
                     let message = format!("the integer {text} does not fit 64 bits");
                     let span = token.span();
-                    self.report(SourceDiagnostic::new(codes::OUT_OF_RANGE, message, span, ""));
+                    self.report(SourceDiagnostic::new(
+                        codes::OUT_OF_RANGE,
+                        message,
+                        span,
+                        "",
+                    ));
                     return None;
                 }
             },
@@ -223,7 +231,10 @@ impl Reader<'_> {
             }
             _ => return None,
         };
-        let args = arguments.children().map(|arg| self.expression(arg)).collect();
+        let args = arguments
+            .children()
+            .map(|arg| self.expression(arg))
+            .collect();
         let span = Span::new(base.span.start, arguments.span().end);
         let kind = ExprKind::Call(Box::new(Call {
             receiver,

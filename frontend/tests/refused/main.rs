@@ -32,10 +32,7 @@ fn check(before: &str, cases: Cases<'_>) {
         let diagnostics = analyzed(&source).diagnostics;
         let found = diagnostics.iter().map(|diagnostic| {
             let span = diagnostic.span();
-            (
-                diagnostic.diagnostic.code.as_str(),
-                &source[span.range()],
-            )
+            (diagnostic.diagnostic.code.as_str(), &source[span.range()])
         });
         assert_eq!(found.collect::<Vec<_>>(), *expected, "{case}");
     }

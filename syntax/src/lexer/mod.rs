@@ -13,8 +13,8 @@ use crate::trivia::{self, TriviaKind};
 pub(crate) struct Lexed {
     pub(crate) tokens: Tokens,
     pub(crate) errors: Vec<SyntaxError>,
-    /// Whether something that does not end has swallowed the rest.
-    pub(crate) swallowed: bool,
+    /// Where something begins that does not end, and has swallowed the rest.
+    pub(crate) swallowed: Option<u32>,
 }
 
 /// Splits a text into tokens.
@@ -27,14 +27,14 @@ pub(crate) fn lex(text: &str) -> Lexed {
         errors: Vec::new(),
         open: Vec::new(),
         closed: None,
-        swallowed: false,
+        swallowed: None,
     };
     while lexer.token() {}
     lexer.end()
 }
 
 /// With the space around them, in sources that people write.
-const BYTES_PER_TOKEN: usize = 3;
+const BYTES_PER_TOKEN: usize = 2;
 
 /// What is open at a place.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -55,7 +55,7 @@ struct Lexer<'t> {
     open: Vec<(Open, u32)>,
     /// The last `)`, and its `(`.
     closed: Option<(usize, u32)>,
-    swallowed: bool,
+    swallowed: Option<u32>,
 }
 
 impl Lexer<'_> {
@@ -110,7 +110,15 @@ impl Lexer<'_> {
     }
 
     fn skip_trivia(&mut self) {
-        while let Some((kind, end)) = trivia::piece(self.bytes, self.at) {
+        loop {
+            // Mostly a space, or nothing.
+            let byte = self.byte(0);
+            if byte > b' ' && byte != b'/' {
+                return;
+            }
+            let Some((kind, end)) = trivia::piece(self.bytes, self.at) else {
+                return;
+            };
             let start = std::mem::replace(&mut self.at, end);
             if kind == TriviaKind::BlockComment {
                 let comment = &self.bytes[start..end];
@@ -118,7 +126,7 @@ impl Lexer<'_> {
                     let span = Span::of(start..start + 2);
                     let error = SyntaxError::new(ErrorKind::UnterminatedComment, span);
                     self.errors.push(error);
-                    self.swallowed = true;
+                    self.swallowed = Some(span.start);
                 }
             }
         }
@@ -133,7 +141,11 @@ impl Lexer<'_> {
     /// Punctuation, the longest that is here, or something unknown.
     fn mark(&mut self) -> TokenKind {
         let first = self.byte(0);
-        let kind = match (first, self.byte(1), self.byte(2)) {
+        let (second, third) = (self.byte(1), self.byte(2));
+        let kind = match (first, second, third) {
+            (b'(' | b')' | b'{' | b'}' | b'[' | b']' | b',' | b';' | b'.', ..) => {
+                return self.bracket_or_separator(first);
+            }
             (b'=', b'=', b'=') => TokenKind::Identical,
             (b'!', b'=', b'=') => TokenKind::NotIdentical,
             (b'=', b'>', _) => TokenKind::Arrow,
@@ -156,25 +168,35 @@ impl Lexer<'_> {
             _ if single(first) == Some(kind) => 1,
             _ => 2,
         };
-        match kind {
-            TokenKind::OpenParen => self.opened(Open::Paren),
-            TokenKind::OpenBrace => self.opened(Open::Brace),
-            TokenKind::CloseParen => {
+        if kind == TokenKind::Arrow
+            && let Some((close, open)) = self.closed
+            && close + 1 == self.tokens.kinds.len()
+        {
+            self.tokens.mark_arrow(open);
+        }
+        kind
+    }
+
+    fn bracket_or_separator(&mut self, byte: u8) -> TokenKind {
+        self.at += 1;
+        match byte {
+            b'(' => {
+                self.opened(Open::Paren);
+                TokenKind::OpenParen
+            }
+            b')' => {
                 if let Some((_, token)) = self.open.pop_if(|(open, _)| *open == Open::Paren) {
                     self.closed = Some((self.tokens.kinds.len(), token));
                 }
+                TokenKind::CloseParen
             }
-            TokenKind::CloseBrace => return self.close_brace(),
-            TokenKind::Arrow => {
-                if let Some((close, open)) = self.closed
-                    && close + 1 == self.tokens.kinds.len()
-                {
-                    self.tokens.mark_arrow(open);
-                }
+            b'{' => {
+                self.opened(Open::Brace);
+                TokenKind::OpenBrace
             }
-            _ => {}
+            b'}' => self.close_brace(),
+            _ => single(byte).unwrap_or(TokenKind::Unknown),
         }
-        kind
     }
 
     fn opened(&mut self, open: Open) {
@@ -211,13 +233,13 @@ impl Lexer<'_> {
     fn end(mut self) -> Lexed {
         let hole = self.open.iter().find(|(open, _)| *open == Open::Hole);
         if let Some((_, token)) = hole
-            && !self.swallowed
+            && self.swallowed.is_none()
         {
             let start = self.tokens.span(*token as usize).start;
             let span = Span::new(start, start + 1);
             self.errors
                 .push(SyntaxError::new(ErrorKind::UnterminatedText, span));
-            self.swallowed = true;
+            self.swallowed = Some(start);
         }
         let end = self.bytes.len();
         self.tokens.push(TokenKind::End, Span::of(end..end));
@@ -230,7 +252,22 @@ impl Lexer<'_> {
 }
 
 /// Punctuation of one character.
-const fn single(byte: u8) -> Option<TokenKind> {
+fn single(byte: u8) -> Option<TokenKind> {
+    SINGLE[usize::from(byte)]
+}
+
+/// Of each byte.
+static SINGLE: [Option<TokenKind>; 256] = {
+    let mut table = [None; 256];
+    let mut byte = 0;
+    while byte < table.len() {
+        table[byte] = single_mark(byte as u8);
+        byte += 1;
+    }
+    table
+};
+
+const fn single_mark(byte: u8) -> Option<TokenKind> {
     Some(match byte {
         b'(' => TokenKind::OpenParen,
         b')' => TokenKind::CloseParen,

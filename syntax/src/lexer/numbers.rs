@@ -7,6 +7,10 @@ use crate::kinds::TokenKind;
 impl Lexer<'_> {
     pub(super) fn number(&mut self) -> TokenKind {
         let start = self.at;
+        self.skip(|byte| byte.is_ascii_digit());
+        if !matches!(self.byte(0), b'.' | b'_' | b'a'..=b'z' | b'A'..=b'Z') {
+            return TokenKind::Integer;
+        }
         self.digits();
         let mut kind = TokenKind::Integer;
         let mut suffixes = ["i32", "i64", "u8"].as_slice();

@@ -54,13 +54,13 @@ impl Lexer<'_> {
             let rest = &self.bytes[self.at..];
             let Some(count) = memchr::memchr3(b'"', b'\\', b'$', rest) else {
                 self.at = self.bytes.len();
-                self.swallowed = true;
                 // Of a string that goes on after code, what is open is its begin.
                 let start = match ended {
                     TokenKind::TextEnd => self.first_part(start),
                     _ => start,
                 };
                 let span = Span::of(start..start + 1);
+                self.swallowed = Some(span.start);
                 self.errors
                     .push(SyntaxError::new(ErrorKind::UnterminatedText, span));
                 return ended;

@@ -59,9 +59,7 @@ impl Parser<'_> {
     fn unary(&mut self) -> Parsed {
         let prefixed = match self.peek() {
             TokenKind::Minus | TokenKind::Not => true,
-            TokenKind::Name => {
-                self.is_modifier(self.at, "ref") || self.is_modifier(self.at, "out")
-            }
+            TokenKind::Name => self.is_modifier(self.at, "ref") || self.is_modifier(self.at, "out"),
             _ => false,
         };
         if !prefixed {

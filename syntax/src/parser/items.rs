@@ -25,7 +25,10 @@ impl Parser<'_> {
             Err(Stop::Broken) => self.skip_item(mark.token()),
             Err(Stop::Unclosed | Stop::Closed) => {}
         }
-        self.broken = self.nodes.get(mark.node()).is_some_and(|node| node.kind == NodeKind::Error);
+        self.broken = self
+            .nodes
+            .get(mark.node())
+            .is_some_and(|node| node.kind == NodeKind::Error);
         if self.at == mark.token() {
             self.bump();
         }

@@ -62,10 +62,7 @@ impl Parser<'_> {
         let end = self.type_arguments_end(less, 0)?;
         let follows = matches!(
             self.tokens.kind(end),
-            TokenKind::OpenParen
-                | TokenKind::OpenBrace
-                | TokenKind::Dot
-                | TokenKind::PathSeparator
+            TokenKind::OpenParen | TokenKind::OpenBrace | TokenKind::Dot | TokenKind::PathSeparator
         );
         follows.then_some(end)
     }

@@ -74,8 +74,8 @@ struct Parser<'t> {
     at: usize,
     nodes: Vec<NodeData>,
     errors: Vec<SyntaxError>,
-    /// Whether a string or a comment that does not end has swallowed the rest.
-    swallowed: bool,
+    /// Where a string or a comment begins that does not end.
+    swallowed: Option<u32>,
     /// Whether the item before is broken.
     broken: bool,
     depth: u32,
@@ -153,7 +153,10 @@ impl<'t> Parser<'t> {
     fn unexpected_hint(&mut self, wanted: &'static str, hint: Option<Hint>) -> Stop {
         let found = self.peek();
         // The lexer has said what is wrong here.
-        if found == TokenKind::Unknown || (found == TokenKind::End && self.swallowed) {
+        let swallowed = self
+            .swallowed
+            .is_some_and(|start| start <= self.span().start);
+        if found == TokenKind::Unknown || swallowed {
             return Stop::Broken;
         }
         // What is missing at the end of the text belongs after its last token.

@@ -45,10 +45,7 @@ impl Parser<'_> {
     /// A name, or what begins with a path: SYN-2, and the values of enums.
     fn named(&mut self) -> Parsed {
         match self.ahead(1) {
-            TokenKind::Dot
-            | TokenKind::Less
-            | TokenKind::PathSeparator
-            | TokenKind::OpenBrace => {}
+            TokenKind::Dot | TokenKind::Less | TokenKind::PathSeparator | TokenKind::OpenBrace => {}
             TokenKind::Name | TokenKind::Text if self.is_later_word(self.at) => {
                 return Err(self.later());
             }

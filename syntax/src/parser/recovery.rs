@@ -131,7 +131,11 @@ impl Parser<'_> {
     /// Skips the rest of an attribute: to after its `]`, or to before what no
     /// attribute has.
     pub(super) fn skip_attribute(&mut self, start: usize) {
-        let kinds = self.tokens.kinds.get(start + 1..self.at).unwrap_or_default();
+        let kinds = self
+            .tokens
+            .kinds
+            .get(start + 1..self.at)
+            .unwrap_or_default();
         let mut depth = 1_usize;
         for kind in kinds {
             match kind {

@@ -19,12 +19,15 @@ impl Parser<'_> {
         if self.at_item() || (self.at(TokenKind::Pub)) {
             return Err(self.unclosed(open));
         }
-        self.part(|parser| parser.whole_statement(open), |parser, start| {
-            parser.skip_statement(start);
-            if parser.at == start && !parser.at(TokenKind::CloseBrace) {
-                parser.bump();
-            }
-        })
+        self.part(
+            |parser| parser.whole_statement(open),
+            |parser, start| {
+                parser.skip_statement(start);
+                if parser.at == start && !parser.at(TokenKind::CloseBrace) {
+                    parser.bump();
+                }
+            },
+        )
     }
 
     fn whole_statement(&mut self, open: Span) -> Parsed<NodeKind> {

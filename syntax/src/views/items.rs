@@ -20,14 +20,7 @@ macro_rules! named_after_keyword {
     )+};
 }
 
-named_after_keyword!(
-    Type,
-    Enum,
-    Contract,
-    AttributeDeclaration,
-    Test,
-    Module
-);
+named_after_keyword!(Type, Enum, Contract, AttributeDeclaration, Test, Module);
 
 /// Those that begin with a type and their name.
 macro_rules! typed_and_named {
@@ -221,7 +214,10 @@ impl<'t> Use<'t> {
     /// The name after `as`.
     pub fn alias(self) -> Option<Token<'t>> {
         // The word `as` is a name, too.
-        let mut names = self.0.tokens().filter(|token| token.kind() == TokenKind::Name);
+        let mut names = self
+            .0
+            .tokens()
+            .filter(|token| token.kind() == TokenKind::Name);
         names.nth(1)
     }
 }
@@ -273,7 +269,11 @@ impl<'t> AttributeDeclaration<'t> {
     /// What it may stand before; `None` for everything.
     pub fn targets(self) -> Option<impl Iterator<Item = Token<'t>>> {
         let targets = self.0.child(NodeKind::AttributeTargets)?;
-        Some(targets.tokens().filter(|token| token.kind() == TokenKind::Name))
+        Some(
+            targets
+                .tokens()
+                .filter(|token| token.kind() == TokenKind::Name),
+        )
     }
 
     /// Its parameters.

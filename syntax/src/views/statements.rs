@@ -15,7 +15,10 @@ impl<'t> Local<'t> {
 
     /// Whether it may change.
     pub fn is_mutable(self) -> bool {
-        let mut own = self.0.tokens().take_while(|token| token.kind() != TokenKind::Eq);
+        let mut own = self
+            .0
+            .tokens()
+            .take_while(|token| token.kind() != TokenKind::Eq);
         own.any(|token| token.kind() == TokenKind::Mut)
     }
 
