@@ -8,6 +8,14 @@ use beskid_fuzz::compile::REQUESTS;
 use beskid_fuzz::container::join;
 use beskid_fuzz::shells::shells;
 
+/// Folders of programs in the language.
+const SOURCES: [&str; 4] = [
+    "../examples",
+    "../syntax/tests/programs",
+    "../tests/cases/run",
+    "../tests/cases/rejected",
+];
+
 fn main() -> io::Result<()> {
     let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus");
     let mut count = 0;
@@ -25,6 +33,17 @@ fn main() -> io::Result<()> {
             let input = [&[index, choice], &bodies[..]].concat();
             write("function_body", choice, &input)?;
             write("agreement", choice, &input)?;
+        }
+    }
+    let folder = corpus.join("syntax");
+    fs::create_dir_all(&folder)?;
+    for source in SOURCES {
+        for entry in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(source))? {
+            let path = entry?.path();
+            if path.extension().is_some_and(|extension| extension == "bd") {
+                count += 1;
+                fs::copy(&path, folder.join(format!("seed-{count}")))?;
+            }
         }
     }
     println!("{count} inputs in {}", corpus.display());

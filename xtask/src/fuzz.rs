@@ -88,7 +88,7 @@ mod tests {
         let error = parsed(&["60", "linker"]).unwrap_err();
         assert_eq!(
             error,
-            "no fuzz target `linker`; there are container, module, function_body, agreement"
+            "no fuzz target `linker`; there are container, module, function_body, agreement, syntax"
         );
     }
 

@@ -9,7 +9,8 @@ impl Parser<'_> {
     pub(super) fn file(&mut self) {
         let file = self.open(NodeKind::File);
         while !self.at(TokenKind::End) {
-            self.item();
+            // What is not closed was reported.
+            let _ = self.item();
         }
         // The end is of the file, so that every byte is.
         self.close(file);
@@ -18,9 +19,11 @@ impl Parser<'_> {
         }
     }
 
-    fn item(&mut self) {
+    /// An item. What is wrong in one ends with it, unless the text does.
+    fn item(&mut self) -> Parsed {
         let mark = self.open(NodeKind::Error);
-        match self.whole_item() {
+        let parsed = self.whole_item();
+        match parsed {
             Ok(kind) => self.set_kind(mark, kind),
             Err(Stop::Broken) => self.skip_item(mark.token()),
             Err(Stop::Unclosed | Stop::Closed) => {}
@@ -33,6 +36,10 @@ impl Parser<'_> {
             self.bump();
         }
         self.close(mark);
+        match parsed {
+            Err(Stop::Unclosed) if self.at(TokenKind::End) => Err(Stop::Unclosed),
+            _ => Ok(()),
+        }
     }
 
     fn whole_item(&mut self) -> Parsed<NodeKind> {
@@ -100,10 +107,7 @@ impl Parser<'_> {
         }
         self.name("the module's name")?;
         self.nested(|parser| {
-            parser.braced(|parser| {
-                parser.item();
-                Ok(())
-            })
+            parser.braced(Self::item)
         })?;
         Ok(NodeKind::Module)
     }

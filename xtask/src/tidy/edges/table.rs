@@ -24,9 +24,10 @@ pub const ROWS: &[Row] = &[
         true,
         &["cranelift-jit", "cranelift-object", "goblin", "clap"],
     ),
+    row("syntax", &[], true, &["cranelift*", "miette"]),
     row(
         "frontend",
-        &["plugin-api", "clif"],
+        &["plugin-api", "clif", "syntax"],
         true,
         &["cranelift-jit", "cranelift-object"],
     ),
