@@ -232,6 +232,24 @@ fn very_many_mistakes_are_reported_in_good_time() {
     assert_eq!(codes(literals.as_bytes()), vec!["E0010"; count]);
 }
 
+/// Programs of the whole language, most of which is not compiled yet.
+const GRAMMAR: [&str; 4] = [
+    include_str!("../../syntax/tests/programs/modules.bd"),
+    include_str!("../../syntax/tests/programs/types.bd"),
+    include_str!("../../syntax/tests/programs/expressions.bd"),
+    include_str!("../../syntax/tests/programs/comments.bd"),
+];
+
+#[test]
+fn what_is_not_compiled_yet_is_named_and_no_syntax_error() {
+    for source in GRAMMAR {
+        let found = codes(source.as_bytes());
+        let syntax = [Code::E0003, Code::E0004, Code::E0006, Code::E0010];
+        assert!(!found.iter().any(|code| syntax.contains(code)), "{found:?}");
+    }
+    assert!(codes(GRAMMAR[2].as_bytes()).contains(&Code::E0012));
+}
+
 const SAMPLE: &str = include_str!("../../examples/strings.bd");
 
 proptest! {
@@ -250,6 +268,20 @@ proptest! {
         "\"a\"", "\"${\"", "'c'", "pub", "type", "match", "=>", "::", ".", "?", "true", "!", "//",
     ]), 0..60)) {
         codes(words.join(" ").as_bytes());
+    }
+
+    #[test]
+    fn mutated_grammar(
+        which in 0_usize..4,
+        at in 0_usize..2_000,
+        cut in 0_usize..30,
+        insert in "[a-z0-9{}();\"$ +=<>:,.]{0,6}",
+    ) {
+        let mut bytes = GRAMMAR[which].as_bytes().to_vec();
+        let start = at.min(bytes.len());
+        let end = (start + cut).min(bytes.len());
+        bytes.splice(start..end, insert.bytes());
+        codes(&bytes);
     }
 
     #[test]

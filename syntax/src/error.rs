@@ -66,8 +66,10 @@ pub enum Hint {
     TypeAlias,
     /// The last expression of a block is no value.
     TailExpression,
-    /// A `match` as a statement, and an assigned block, end with `;`.
+    /// A `match` as a statement ends with `;`.
     MatchStatement,
+    /// `ref` and `out` stand before names.
+    Modifier,
 }
 
 /// Deepest nesting of blocks, types, patterns and expressions (SYN-7).
@@ -164,6 +166,7 @@ impl Hint {
             Self::FunctionType => "a function type is written `R(P)` or `(P) => R`",
             Self::TypeAlias => "a type is declared with its fields: `type Name { T field }`",
             Self::TailExpression => "a block has no value; write `return value;`",
+            Self::Modifier => "`ref` and `out` stand before the name of a variable",
             Self::MatchStatement => "a `match` as a statement ends with `;`",
         };
         help.to_owned()

@@ -402,6 +402,10 @@ fn syn_9_what_is_not_in_the_language() {
         help("i32 f() { 1 }"),
         "a block has no value; write `return value;`"
     );
+    assert_eq!(
+        help("unit f() { g(ref 1); }"),
+        "`ref` and `out` stand before the name of a variable"
+    );
     statement("return ();", "(Return return (Unit ( )) ;)");
     assert_eq!(
         parse("unit f() { generator { yield 1; }; }").errors().len(),

@@ -106,9 +106,7 @@ impl Parser<'_> {
             return Ok(NodeKind::ModuleDeclaration);
         }
         self.name("the module's name")?;
-        self.nested(|parser| {
-            parser.braced(Self::item)
-        })?;
+        self.nested(|parser| parser.braced(Self::item))?;
         Ok(NodeKind::Module)
     }
 

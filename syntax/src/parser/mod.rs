@@ -178,6 +178,9 @@ impl<'t> Parser<'t> {
             (TokenKind::Name, TokenKind::OpenBrace) => {
                 Some(Hint::StructValue(self.tokens.span(before)))
             }
+            (TokenKind::Name, _) if matches!(self.spelled(before), "ref" | "out") => {
+                Some(Hint::Modifier)
+            }
             (TokenKind::Minus, TokenKind::Greater) => Some(Hint::FunctionType),
             (_, TokenKind::Minus) if self.ahead(1) == TokenKind::Greater => {
                 Some(Hint::FunctionType)
