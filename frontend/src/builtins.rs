@@ -1,15 +1,13 @@
 //! Functions of the low level that programs may call.
 
-use Type::{F64, I32, I64, Never, RefU8, Str, U8, Unit};
-
-use crate::types::Type;
+use crate::types::Ty;
 
 /// A function of the low level.
 #[derive(Debug)]
 pub(crate) struct Builtin {
     pub(crate) name: &'static str,
-    pub(crate) params: &'static [Type],
-    pub(crate) result: Type,
+    pub(crate) params: &'static [Ty],
+    pub(crate) result: Ty,
     pub(crate) does: Operation,
 }
 
@@ -23,15 +21,15 @@ pub(crate) enum Operation {
     /// An address as another type of the same size.
     Cast,
     /// Reads a value of this type.
-    Load(Type),
+    Load(Ty),
     /// Writes a value.
     Store,
 }
 
 const fn builtin(
     name: &'static str,
-    params: &'static [Type],
-    result: Type,
+    params: &'static [Ty],
+    result: Ty,
     does: Operation,
 ) -> Builtin {
     Builtin {
@@ -44,34 +42,38 @@ const fn builtin(
 
 use Operation::{Cast, Load, Runtime, Store, StrPtr};
 
+const F64: Ty = Ty::F64;
+const I32: Ty = Ty::I32;
+const I64: Ty = Ty::I64;
+const REF_U8: Ty = Ty::REF_U8;
+const STR: Ty = Ty::STR;
+const U8: Ty = Ty::U8;
+const UNIT: Ty = Ty::UNIT;
+
 impl Builtin {
-    /// Every one.
+    /// Every one with a fixed signature. `__array_new` and `__array_len` take any
+    /// array, and panics know their place; checking makes expressions of their own of
+    /// them.
     pub(crate) const ALL: &[Self] = &[
-        builtin("__str_len", &[Str], I64, Runtime("str_len")),
-        builtin("__str_ptr", &[Str], RefU8, StrPtr),
-        builtin("__str_new", &[RefU8, I64], Str, Runtime("str_new")),
-        builtin(
-            "__syscall_write",
-            &[I64, Str],
-            I64,
-            Runtime("syscall_write"),
-        ),
-        builtin("__syscall_read", &[I64, I64], Str, Runtime("syscall_read")),
-        builtin("__panic_str", &[Str], Never, Runtime("panic_str")),
-        builtin("__rt_yield", &[], Unit, Runtime("rt_yield")),
+        builtin("__str_len", &[STR], I64, Runtime("str_len")),
+        builtin("__str_ptr", &[STR], REF_U8, StrPtr),
+        builtin("__str_new", &[REF_U8, I64], STR, Runtime("str_new")),
+        builtin("__syscall_write", &[I64, STR], I64, Runtime("syscall_write")),
+        builtin("__syscall_read", &[I64, I64], STR, Runtime("syscall_read")),
+        builtin("__rt_yield", &[], UNIT, Runtime("rt_yield")),
         builtin("__rt_now_millis", &[], I64, Runtime("rt_now_millis")),
         builtin("__arg_count", &[], I64, Runtime("rt_argc")),
-        builtin("__arg", &[I64], Str, Runtime("rt_arg")),
-        builtin("__address", &[RefU8], I64, Cast),
-        builtin("__reference", &[I64], RefU8, Cast),
+        builtin("__arg", &[I64], STR, Runtime("rt_arg")),
+        builtin("__address", &[REF_U8], I64, Cast),
+        builtin("__reference", &[I64], REF_U8, Cast),
         builtin("__load_u8", &[I64], U8, Load(U8)),
         builtin("__load_i32", &[I64], I32, Load(I32)),
         builtin("__load_i64", &[I64], I64, Load(I64)),
         builtin("__load_f64", &[I64], F64, Load(F64)),
-        builtin("__store_u8", &[I64, U8], Unit, Store),
-        builtin("__store_i32", &[I64, I32], Unit, Store),
-        builtin("__store_i64", &[I64, I64], Unit, Store),
-        builtin("__store_f64", &[I64, F64], Unit, Store),
+        builtin("__store_u8", &[I64, U8], UNIT, Store),
+        builtin("__store_i32", &[I64, I32], UNIT, Store),
+        builtin("__store_i64", &[I64, I64], UNIT, Store),
+        builtin("__store_f64", &[I64, F64], UNIT, Store),
     ];
 
     /// The builtin function of a name.

@@ -1,95 +1,123 @@
-//! The types that a program declares.
+//! What a program declares, with its type arguments put in.
 
-use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
-
-use super::kind::{FunctionTypeId, StructId, Type};
-use super::structs::{Form, Struct};
-
-/// The types that a program declares.
-#[derive(Debug)]
-pub(crate) struct Types {
-    /// The views, then the program's own.
-    pub(crate) structs: Vec<Struct>,
-    struct_names: HashMap<String, StructId>,
-    pub(crate) functions: Vec<FunctionType>,
-    function_ids: HashMap<FunctionType, FunctionTypeId>,
-    /// Names of enums, which were reported.
-    pub(crate) enums: HashSet<String>,
-}
+use super::kind::{StructId, Ty};
 
 /// What a function takes and returns.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(crate) struct FunctionType {
-    pub(crate) params: Vec<Type>,
-    pub(crate) result: Type,
+pub(crate) struct Signature {
+    pub(crate) params: Box<[Ty]>,
+    pub(crate) result: Ty,
 }
 
-impl Default for Types {
-    /// The views alone.
-    fn default() -> Self {
-        let (ptr, len, cap) = (("ptr", Type::RefU8), ("len", Type::I64), ("cap", Type::I64));
-        let mut types = Self {
-            structs: Vec::new(),
-            struct_names: HashMap::new(),
-            functions: Vec::new(),
-            function_ids: HashMap::new(),
-            enums: HashSet::new(),
+/// A struct with its type arguments.
+#[derive(Debug)]
+pub(crate) struct Struct {
+    /// As messages say it: `Box<i32>`.
+    pub(crate) name: String,
+    /// The item that declares it; views have none.
+    pub(crate) item: Option<u32>,
+    pub(crate) args: Box<[Ty]>,
+    pub(crate) fields: Vec<Field>,
+    pub(crate) events: Vec<Event>,
+    pub(crate) form: Form,
+    /// The functions behind the methods of contracts: by the method's number, in
+    /// ascending order. Filled in for what becomes a contract's value.
+    pub(crate) methods: Vec<(u32, usize)>,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct Field {
+    pub(crate) name: String,
+    pub(crate) ty: Ty,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct Event {
+    pub(crate) name: String,
+    /// The handlers' type: a function.
+    pub(crate) handler: Ty,
+    pub(crate) capacity: u32,
+}
+
+/// Who may see a struct.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// The language alone.
+    Managed,
+    /// C, by value, with at least this alignment (FFI-4).
+    CLayout { align: u32 },
+    /// C, by value: one of the views (FFI-3).
+    View,
+}
+
+/// An enum with its type arguments.
+#[derive(Debug)]
+pub(crate) struct Enum {
+    pub(crate) name: String,
+    pub(crate) item: u32,
+    pub(crate) args: Box<[Ty]>,
+    pub(crate) variants: Vec<Variant>,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct Variant {
+    pub(crate) name: String,
+    pub(crate) payload: Vec<Ty>,
+}
+
+/// A contract.
+#[derive(Debug)]
+pub(crate) struct Contract {
+    pub(crate) name: String,
+    pub(crate) item: u32,
+}
+
+impl Struct {
+    /// Index of the field of a name.
+    pub(crate) fn field(&self, name: &str) -> Option<usize> {
+        self.fields.iter().position(|field| field.name == name)
+    }
+
+    /// Index of the event of a name.
+    pub(crate) fn event(&self, name: &str) -> Option<usize> {
+        self.events.iter().position(|event| event.name == name)
+    }
+
+    /// Whether C knows it.
+    pub(crate) fn crosses(&self) -> bool {
+        self.form != Form::Managed
+    }
+}
+
+impl Enum {
+    /// Index of the variant of a name.
+    pub(crate) fn variant(&self, name: &str) -> Option<usize> {
+        self.variants.iter().position(|variant| variant.name == name)
+    }
+}
+
+/// The views (FFI-3), by their numbers: they are the first structs.
+pub(crate) const VIEWS: [&str; 3] = ["CStringView", "CBuffer", "CArrayView"];
+
+impl Struct {
+    /// One of the views.
+    pub(super) fn view(id: StructId) -> Self {
+        let field = |name: &str, ty| Field {
+            name: name.to_owned(),
+            ty,
         };
-        let mut view = |name, fields: &[_]| types.add(Struct::laid_out(name, fields, Form::View));
-        view("CStringView", &[ptr, len]);
-        view("CBuffer", &[ptr, len]);
-        view("CArrayView", &[ptr, len, cap]);
-        types
-    }
-}
-
-impl Types {
-    /// The struct of a number.
-    pub(crate) fn get(&self, id: StructId) -> &Struct {
-        &self.structs[id as usize]
-    }
-
-    /// Adds a struct of a new name.
-    pub(crate) fn add(&mut self, new: Struct) -> StructId {
-        let id = self.structs.len() as StructId;
-        self.struct_names.insert(new.name.clone(), id);
-        self.structs.push(new);
-        id
-    }
-
-    /// The struct of a name.
-    pub(crate) fn struct_named(&self, name: &str) -> Option<StructId> {
-        self.struct_names.get(name).copied()
-    }
-
-    /// The function type of this signature.
-    pub(crate) fn function(&mut self, function: FunctionType) -> Type {
-        let new = self.functions.len() as FunctionTypeId;
-        let id = *self.function_ids.entry(function.clone()).or_insert(new);
-        if id == new {
-            self.functions.push(function);
+        let mut fields = vec![field("ptr", Ty::REF_U8), field("len", Ty::I64)];
+        if id == 2 {
+            fields.push(field("cap", Ty::I64));
         }
-        Type::Function(id)
-    }
-
-    /// The name of a type, for messages.
-    pub(crate) fn name(&self, ty: Type) -> Cow<'_, str> {
-        match ty {
-            Type::Struct(id) => Cow::Borrowed(&self.get(id).name),
-            Type::Function(id) => Cow::Owned(self.function_name(&self.functions[id as usize])),
-            Type::RefU8 => Cow::Borrowed("ref u8"),
-            ty => {
-                let named = Type::NAMED.iter().find(|(_, named)| *named == ty);
-                Cow::Borrowed(named.map_or("never", |(name, _)| name))
-            }
+        Self {
+            name: VIEWS[id as usize].to_owned(),
+            item: None,
+            args: Box::default(),
+            fields,
+            events: Vec::new(),
+            form: Form::View,
+            methods: Vec::new(),
         }
-    }
-
-    /// The name of a function type, for messages.
-    pub(crate) fn function_name(&self, function: &FunctionType) -> String {
-        let params = function.params.iter().map(|ty| self.name(*ty));
-        let params = params.collect::<Vec<_>>().join(", ");
-        format!("{}({params})", self.name(function.result))
     }
 }

@@ -1,8 +1,21 @@
 //! What types there are.
 
-/// A type.
+/// A type, by its number in [`Types`](super::Types): equal types have equal numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Ty(pub(crate) u32);
+
+/// Index of a struct with its type arguments.
+pub(crate) type StructId = u32;
+/// Index of an enum with its type arguments.
+pub(crate) type EnumId = u32;
+/// Index of a contract.
+pub(crate) type ContractId = u32;
+/// Index of what a function takes and returns.
+pub(crate) type SignatureId = u32;
+
+/// What a type is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) enum Type {
+pub(crate) enum Kind {
     Bool,
     I32,
     I64,
@@ -11,29 +24,65 @@ pub(crate) enum Type {
     Char,
     Str,
     Unit,
-    /// `ref u8`: the address of a byte.
-    RefU8,
-    /// A declared type, or a view (FFI-3).
-    Struct(StructId),
-    /// A foreign code pointer.
-    Function(FunctionTypeId),
     /// Of an expression that does not return.
     Never,
     /// Of an expression that was reported; it fits everywhere.
     Error,
+    /// `ref u8`: the address of a byte.
+    RefU8,
+    /// A variable of another function: of `ref` and `out` parameters.
+    Cell(Ty),
+    Array(Ty),
+    Struct(StructId),
+    Enum(EnumId),
+    Contract(ContractId),
+    /// A closure.
+    Function(SignatureId),
+    /// Code that C calls or is called by.
+    Code(SignatureId),
+    /// A type parameter, by a number that no other one has. Lowering never
+    /// meets it.
+    Param(u32),
 }
 
-impl Type {
-    /// The types that have names.
+impl Ty {
+    pub(crate) const BOOL: Self = Self(0);
+    pub(crate) const I32: Self = Self(1);
+    pub(crate) const I64: Self = Self(2);
+    pub(crate) const U8: Self = Self(3);
+    pub(crate) const F64: Self = Self(4);
+    pub(crate) const CHAR: Self = Self(5);
+    pub(crate) const STR: Self = Self(6);
+    pub(crate) const UNIT: Self = Self(7);
+    pub(crate) const NEVER: Self = Self(8);
+    pub(crate) const ERROR: Self = Self(9);
+    pub(crate) const REF_U8: Self = Self(10);
+
+    /// The types of [`Kind`] that have no parts, in the order of their numbers.
+    pub(super) const PLAIN: [Kind; 11] = [
+        Kind::Bool,
+        Kind::I32,
+        Kind::I64,
+        Kind::U8,
+        Kind::F64,
+        Kind::Char,
+        Kind::Str,
+        Kind::Unit,
+        Kind::Never,
+        Kind::Error,
+        Kind::RefU8,
+    ];
+
+    /// The types that have names of the language (TYP-1).
     pub(crate) const NAMED: [(&'static str, Self); 8] = [
-        ("bool", Self::Bool),
+        ("bool", Self::BOOL),
         ("i32", Self::I32),
         ("i64", Self::I64),
         ("u8", Self::U8),
         ("f64", Self::F64),
-        ("char", Self::Char),
-        ("string", Self::Str),
-        ("unit", Self::Unit),
+        ("char", Self::CHAR),
+        ("string", Self::STR),
+        ("unit", Self::UNIT),
     ];
 
     pub(crate) fn named(name: &str) -> Option<Self> {
@@ -58,8 +107,3 @@ impl Type {
         }
     }
 }
-
-/// Index into the structs of [`Types`].
-pub(crate) type StructId = u32;
-/// Index into the function types of [`Types`].
-pub(crate) type FunctionTypeId = u32;

@@ -1,8 +1,10 @@
-//! The language's types.
+//! The language's types: small numbers, each type once.
 
 mod declared;
 mod kind;
-pub(crate) mod structs;
+mod names;
+mod table;
 
-pub(crate) use declared::{FunctionType, Types};
-pub(crate) use kind::{StructId, Type};
+pub(crate) use declared::{Contract, Enum, Event, Field, Form, Signature, Struct, Variant};
+pub(crate) use kind::{ContractId, EnumId, Kind, SignatureId, StructId, Ty};
+pub(crate) use table::Types;

@@ -1,0 +1,18 @@
+//! The typed tree: names resolved, conversions explicit, type arguments put in.
+//!
+//! A program is the functions that are reached, each once for each set of type
+//! arguments. A function's body is flat: expressions have numbers, and refer to
+//! one another by them.
+
+mod body;
+mod op;
+mod pattern;
+mod program;
+
+pub(crate) use body::{Arm, Body, Expr, ExprId, ExprKind, List, Range};
+pub(crate) use op::{BinaryOp, Step, Steps};
+pub(crate) use pattern::{Pattern, PatternId, Patterns};
+pub(crate) use program::{
+    Callback, File, ForeignFunction, ForeignId, Function, FunctionId, Local, LocalId, Program,
+    Role, Test,
+};

@@ -1,0 +1,126 @@
+//! A checked program and its functions.
+
+use super::body::{Body, ExprId};
+use crate::span::{LineIndex, Span};
+use crate::types::{Signature, Ty, Types};
+
+/// A checked program.
+#[derive(Debug)]
+pub struct Program {
+    /// Its functions: every one that is reached, lambdas and tests too.
+    pub(crate) functions: Vec<Function>,
+    /// The foreign functions, each symbol once.
+    pub(crate) foreign: Vec<ForeignFunction>,
+    /// The functions that the host registers, in the order of their table.
+    pub(crate) callbacks: Vec<Callback>,
+    /// The number of methods of contracts: each contract's own have numbers of
+    /// their own, and embedded ones keep theirs.
+    pub(crate) contract_methods: Vec<Signature>,
+    pub(crate) types: Types,
+    /// Its files; the first is the one that it starts with.
+    pub(crate) files: Vec<File>,
+    pub(crate) tests: Vec<Test>,
+}
+
+/// A file of the program, for messages at run time.
+#[derive(Debug)]
+pub(crate) struct File {
+    /// As messages say it.
+    pub(crate) name: String,
+    /// Where its text begins among all texts: spans count from there.
+    pub(crate) base: u32,
+    pub(crate) lines: LineIndex,
+}
+
+/// A function with its type arguments.
+#[derive(Debug)]
+pub(crate) struct Function {
+    /// Unique in the program: `Shop.Price.Zero`, `Swap<i32>`.
+    pub(crate) name: String,
+    /// The symbol by which others call it; `None`: they do not.
+    pub(crate) symbol: Option<String>,
+    pub(crate) role: Role,
+    /// A method's `this` comes first.
+    pub(crate) params: Vec<LocalId>,
+    pub(crate) result: Ty,
+    pub(crate) locals: Vec<Local>,
+    pub(crate) body: Body,
+    pub(crate) root: ExprId,
+}
+
+/// How a function is called.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Role {
+    /// By the program alone.
+    Plain,
+    /// By C, with C's layout of its values (FFI-5).
+    Foreign,
+    /// As a closure: these locals are what it has captured, in the order of the
+    /// closure's parts.
+    Lambda { captures: Vec<LocalId> },
+}
+
+impl Function {
+    pub(crate) fn signature(&self) -> Signature {
+        let params = self.params.iter().map(|id| self.locals[*id as usize].ty);
+        Signature {
+            params: params.collect(),
+            result: self.result,
+        }
+    }
+}
+
+/// A foreign function (FFI-1).
+#[derive(Debug)]
+pub(crate) struct ForeignFunction {
+    pub(crate) symbol: String,
+    pub(crate) library: String,
+    pub(crate) signature: Signature,
+}
+
+/// A function that a foreign host registers (FFI-5).
+#[derive(Debug)]
+pub(crate) struct Callback {
+    pub(crate) name: String,
+    pub(crate) signature: Signature,
+}
+
+/// A test (TST-1).
+#[derive(Debug)]
+pub(crate) struct Test {
+    /// As TST-3 says it.
+    pub(crate) name: String,
+    pub(crate) function: FunctionId,
+    pub(crate) tags: Vec<String>,
+    pub(crate) group: Option<String>,
+    /// Why it is not run.
+    pub(crate) skip: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Local {
+    pub(crate) ty: Ty,
+    /// Whether its address is taken by C, so that it must be in memory; a `u8`.
+    pub(crate) addressed: bool,
+    /// Whether it is in a cell on the heap, since others may assign it (FUN-5).
+    pub(crate) boxed: bool,
+}
+
+/// Index into the program's foreign functions.
+pub(crate) type ForeignId = u32;
+/// Index into a function's locals.
+pub(crate) type LocalId = u32;
+/// Index into the program's functions.
+pub(crate) type FunctionId = u32;
+
+impl Program {
+    /// File name, line and column of a place, both from 1.
+    pub(crate) fn place(&self, span: Span) -> (&str, usize, usize) {
+        let file = self.files.partition_point(|file| file.base <= span.start);
+        let Some(file) = self.files.get(file.saturating_sub(1)) else {
+            return ("", 0, 0);
+        };
+        let (line, column) = file.lines.position(span.start - file.base);
+        (&file.name, line, column)
+    }
+}

@@ -1,0 +1,111 @@
+//! The table of types.
+
+use std::collections::HashMap;
+
+use super::declared::{Contract, Enum, Signature, Struct, VIEWS};
+use super::kind::{ContractId, EnumId, Kind, SignatureId, StructId, Ty};
+
+/// Every type that a program has, once.
+#[derive(Debug)]
+pub(crate) struct Types {
+    kinds: Vec<Kind>,
+    numbers: HashMap<Kind, Ty>,
+    /// The views, then the program's own.
+    pub(crate) structs: Vec<Struct>,
+    pub(crate) enums: Vec<Enum>,
+    pub(crate) contracts: Vec<Contract>,
+    pub(crate) signatures: Vec<Signature>,
+    signature_ids: HashMap<Signature, SignatureId>,
+    /// The names of the type parameters, by their numbers.
+    pub(crate) params: Vec<String>,
+}
+
+impl Default for Types {
+    /// The plain types and the views alone.
+    fn default() -> Self {
+        let mut types = Self {
+            kinds: Vec::new(),
+            numbers: HashMap::new(),
+            structs: (0..VIEWS.len() as u32).map(Struct::view).collect(),
+            enums: Vec::new(),
+            contracts: Vec::new(),
+            signatures: Vec::new(),
+            signature_ids: HashMap::new(),
+            params: Vec::new(),
+        };
+        for kind in Ty::PLAIN {
+            types.of(kind);
+        }
+        types
+    }
+}
+
+impl Types {
+    /// The type of a kind.
+    pub(crate) fn of(&mut self, kind: Kind) -> Ty {
+        let new = Ty(self.kinds.len() as u32);
+        let ty = *self.numbers.entry(kind).or_insert(new);
+        if ty == new {
+            self.kinds.push(kind);
+        }
+        ty
+    }
+
+    /// What a type is.
+    pub(crate) fn kind(&self, ty: Ty) -> Kind {
+        self.kinds[ty.0 as usize]
+    }
+
+    pub(crate) fn structure(&self, id: StructId) -> &Struct {
+        &self.structs[id as usize]
+    }
+
+    pub(crate) fn enumeration(&self, id: EnumId) -> &Enum {
+        &self.enums[id as usize]
+    }
+
+    pub(crate) fn contract(&self, id: ContractId) -> &Contract {
+        &self.contracts[id as usize]
+    }
+
+    pub(crate) fn signature(&self, id: SignatureId) -> &Signature {
+        &self.signatures[id as usize]
+    }
+
+    /// The number of a signature.
+    pub(crate) fn signature_id(&mut self, signature: Signature) -> SignatureId {
+        if let Some(id) = self.signature_ids.get(&signature) {
+            return *id;
+        }
+        let id = self.signatures.len() as SignatureId;
+        self.signatures.push(signature.clone());
+        self.signature_ids.insert(signature, id);
+        id
+    }
+
+    /// The type of closures.
+    pub(crate) fn function(&mut self, params: &[Ty], result: Ty) -> Ty {
+        let params = params.into();
+        let id = self.signature_id(Signature { params, result });
+        self.of(Kind::Function(id))
+    }
+
+    /// The type of arrays of these elements.
+    pub(crate) fn array(&mut self, element: Ty) -> Ty {
+        self.of(Kind::Array(element))
+    }
+
+    /// Whether values of a type are addresses of heap objects.
+    pub(crate) fn is_managed(&self, ty: Ty) -> bool {
+        matches!(
+            self.kind(ty),
+            Kind::Str
+                | Kind::Cell(_)
+                | Kind::Array(_)
+                | Kind::Struct(_)
+                | Kind::Enum(_)
+                | Kind::Contract(_)
+                | Kind::Function(_)
+        )
+    }
+}
