@@ -13,6 +13,7 @@ pub(crate) use body::{Arm, Body, Expr, ExprId, ExprKind, List, Range};
 pub(crate) use op::{BinaryOp, Step, Steps};
 pub(crate) use pattern::{Pattern, PatternId, Patterns};
 pub(crate) use program::{
-    Callback, File, ForeignFunction, ForeignId, Function, FunctionId, Local, LocalId, Program,
-    Role, Test,
+    Callback, File, ForeignFunction, ForeignId, Function, FunctionId, Local, LocalId, Role, Test,
 };
+
+pub use program::Program;

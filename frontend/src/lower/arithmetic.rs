@@ -3,22 +3,73 @@
 use cranelift_codegen::ir::condcodes::{FloatCC, IntCC};
 use cranelift_codegen::ir::{InstBuilder, Value, types};
 
-use super::function::{Lowered, Lowering};
-use crate::ast::BinaryOp;
-use crate::hir::{Expr, ExprKind, Step};
-use crate::types::Type;
+use super::function::Lowering;
+use super::unit::Lowered;
+use crate::hir::{BinaryOp, Body, ExprId, ExprKind, Step};
+use crate::types::Ty;
 
 impl Lowering<'_, '_, '_> {
-    pub(super) fn binary(&mut self, step: &Step, left: Value, right: Value) -> Lowered<Value> {
-        match step.operands {
-            Type::F64 => Ok(self.float(step.op, left, right)),
-            Type::Str => self.string(step.op, left, right),
-            _ => self.integer(step, left, right),
+    /// Operators from left to right. `grows` says that the result takes the place of
+    /// the first operand, so that a string may leave room behind it.
+    pub(super) fn chain(&mut self, first: ExprId, steps: &[Step], grows: bool) -> Lowered<Value> {
+        let mut ty = self.body.ty(first);
+        let mut rest = steps;
+        let mut divisible = None;
+        if let Some((step, behind)) = steps.split_first() {
+            divisible = self.divisibility(first, step)?;
+            if divisible.is_some() {
+                ty = Ty::BOOL;
+                rest = behind;
+            }
+        }
+        let mut left = match divisible {
+            Some(divisible) => divisible,
+            None => self.scalar(first)?,
+        };
+        let grows = grows || is_long_text(rest);
+        for step in rest {
+            left = self.converted(left, ty, step.operands);
+            if self.types.is_managed(step.operands) {
+                self.manage(left);
+            }
+            let right = self.scalar(step.right)?;
+            let right = self.converted(right, self.body.ty(step.right), step.operands);
+            left = self.binary(step, left, right, grows)?;
+            ty = match step.op.compares() {
+                true => Ty::BOOL,
+                false => step.operands,
+            };
+        }
+        Ok(left)
+    }
+
+    fn binary(&mut self, step: &Step, left: Value, right: Value, grows: bool) -> Lowered<Value> {
+        match (step.op, step.operands) {
+            (BinaryOp::Same | BinaryOp::NotSame, ty) => {
+                let same = self.same(left, right, ty);
+                Ok(self.negated_if(step.op == BinaryOp::NotSame, same))
+            }
+            (_, Ty::F64) => Ok(self.float(step.op, left, right)),
+            (BinaryOp::Add, Ty::STR) => self.joined(left, right, grows),
+            (_, ty) if ty.is_integer() || ty == Ty::CHAR || ty == Ty::BOOL => {
+                self.integer(step, left, right)
+            }
+            (op, ty) => {
+                let equal = self.equal(left, right, ty)?;
+                Ok(self.negated_if(op == BinaryOp::NotEqual, equal))
+            }
+        }
+    }
+
+    fn negated_if(&mut self, negated: bool, value: Value) -> Value {
+        match negated {
+            true => self.builder.ins().bxor_imm_u(value, 1),
+            false => value,
         }
     }
 
     fn integer(&mut self, step: &Step, left: Value, right: Value) -> Lowered<Value> {
-        let signed = matches!(step.operands, Type::I32 | Type::I64);
+        let signed = matches!(step.operands, Ty::I32 | Ty::I64);
         let compare = |signed_code, unsigned_code| if signed { signed_code } else { unsigned_code };
         let code = match step.op {
             BinaryOp::Add => return Ok(self.builder.ins().iadd(left, right)),
@@ -37,15 +88,14 @@ impl Lowering<'_, '_, '_> {
                 IntCC::SignedGreaterThanOrEqual,
                 IntCC::UnsignedGreaterThanOrEqual,
             ),
-            // `&&` and `||` were lowered as branches.
-            BinaryOp::Equal | BinaryOp::And | BinaryOp::Or => IntCC::Equal,
+            BinaryOp::Equal | BinaryOp::Same | BinaryOp::NotSame => IntCC::Equal,
         };
         Ok(self.builder.ins().icmp(code, left, right))
     }
 
     fn division(&mut self, step: &Step, left: Value, right: Value, signed: bool) -> Lowered<Value> {
         // Only the divisors 0 and -1 need care.
-        if literal(&step.right).is_some_and(|divisor| ![0, -1].contains(&divisor)) {
+        if literal(self.body, step.right).is_some_and(|divisor| ![0, -1].contains(&divisor)) {
             return Ok(self.plain_division(step.op, left, right, signed));
         }
         let ty = self.builder.func.dfg.value_type(right);
@@ -98,27 +148,21 @@ impl Lowering<'_, '_, '_> {
         };
         self.builder.ins().fcmp(code, left, right)
     }
+}
 
-    fn string(&mut self, op: BinaryOp, left: Value, right: Value) -> Lowered<Value> {
-        if op == BinaryOp::Add {
-            return self.call_runtime("str_concat", &[left, right]);
-        }
-        let equal = self.call_runtime("str_eq", &[left, right])?;
-        let zero = self.builder.ins().iconst(types::I64, 0);
-        let code = match op {
-            BinaryOp::NotEqual => IntCC::Equal,
-            _ => IntCC::NotEqual,
-        };
-        Ok(self.builder.ins().icmp(code, equal, zero))
-    }
+/// Whether at least three strings become one.
+fn is_long_text(steps: &[Step]) -> bool {
+    let mut steps = steps.iter();
+    let adds = |step: &Step| step.op == BinaryOp::Add && step.operands == Ty::STR;
+    steps.len() > 1 && steps.all(adds)
 }
 
 /// The number that an expression is, if it is written as one.
-pub(super) fn literal(expr: &Expr) -> Option<i64> {
-    match &expr.kind {
-        ExprKind::Scalar(value) => Some(*value),
-        ExprKind::Widen(operand) => literal(operand),
-        ExprKind::Negate(operand) => literal(operand)?.checked_neg(),
+pub(super) fn literal(body: &Body, expr: ExprId) -> Option<i64> {
+    match body.get(expr).kind {
+        ExprKind::Scalar(value) => Some(value),
+        ExprKind::Convert(operand) if body.ty(expr).is_integer() => literal(body, operand),
+        ExprKind::Negate(operand) => literal(body, operand)?.checked_neg(),
         _ => None,
     }
 }

@@ -1,16 +1,17 @@
 //! Calls of the low level.
 
 use beskid_plugin_api::runtime_abi::STR_PTR_OFFSET;
-use cranelift_codegen::ir::{InstBuilder, MemFlagsData, Value, types};
+use cranelift_codegen::ir::{InstBuilder, MemFlagsData, Value};
 
-use super::function::{Lowered, Lowering, UNREACHABLE};
-use super::machine::machine_type;
+use super::context::is_safepoint;
+use super::function::Lowering;
+use super::unit::Lowered;
 use crate::builtins::{Builtin, Operation};
-use crate::hir::Expr;
-use crate::types::Type;
+use crate::hir::List;
+use crate::types::Ty;
 
 impl Lowering<'_, '_, '_> {
-    pub(super) fn builtin(&mut self, builtin: &Builtin, args: &[Expr]) -> Lowered<Option<Value>> {
+    pub(super) fn builtin(&mut self, builtin: &Builtin, args: List) -> Lowered<Option<Value>> {
         let args = self.values(args)?;
         let flags = MemFlagsData::new();
         Ok(match (builtin.does, args.as_slice()) {
@@ -18,12 +19,13 @@ impl Lowering<'_, '_, '_> {
                 self.runtime_call(symbol, args, builtin.result)?
             }
             (Operation::StrPtr, [text]) => {
-                let offset = STR_PTR_OFFSET as i32;
-                Some(self.builder.ins().load(types::I64, flags, *text, offset))
+                // Who has the address may use it as long as the function runs.
+                self.roots.kept.push(*text);
+                Some(self.load_constant(*text, STR_PTR_OFFSET))
             }
             (Operation::Cast, [value]) => Some(*value),
             (Operation::Load(ty), [address]) => {
-                let ty = machine_type(ty);
+                let ty = self.machine_type(ty);
                 ty.map(|ty| self.builder.ins().load(ty, flags, *address, 0))
             }
             (Operation::Store, [address, value]) => {
@@ -39,15 +41,14 @@ impl Lowering<'_, '_, '_> {
         &mut self,
         symbol: &'static str,
         args: &[Value],
-        ty: Type,
+        ty: Ty,
     ) -> Lowered<Option<Value>> {
         let callee = self.runtime(symbol)?;
         let call = self.builder.ins().call(callee, args);
+        self.safepoint(call, is_safepoint(symbol));
         let result = self.builder.inst_results(call).first().copied();
-        if ty == Type::Never {
-            self.builder.ins().trap(UNREACHABLE);
-            let after = self.new_block();
-            self.builder.switch_to_block(after);
+        if ty == Ty::NEVER {
+            self.never();
         }
         Ok(result)
     }

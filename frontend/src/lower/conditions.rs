@@ -1,61 +1,75 @@
 //! Conditions: an expression that decides where control goes becomes branches, and
 //! no value.
 
-use cranelift_codegen::ir::{Block, InstBuilder};
+use cranelift_codegen::ir::{Block, InstBuilder, Value, types};
 
-use super::function::{Lowered, Lowering};
-use crate::ast::BinaryOp;
-use crate::hir::{Expr, ExprKind, Step};
+use super::function::Lowering;
+use super::unit::Lowered;
+use crate::hir::{ExprId, ExprKind, List};
 
 impl Lowering<'_, '_, '_> {
     /// Goes on at `then` if the condition holds, and else at `otherwise`.
     pub(super) fn branch(
         &mut self,
-        condition: &Expr,
+        condition: ExprId,
         then: Block,
         otherwise: Block,
     ) -> Lowered<()> {
-        match &condition.kind {
+        match self.body.get(condition).kind {
             ExprKind::Not(operand) => self.branch(operand, otherwise, then),
-            ExprKind::Chain(first, steps) => match steps.split_last() {
-                Some((last, before)) if is_short_circuit(last) => {
-                    self.short_branch(first, before, last, then, otherwise)
-                }
-                _ => self.plain_branch(condition, then, otherwise),
-            },
-            _ => self.plain_branch(condition, then, otherwise),
-        }
-    }
-
-    fn plain_branch(&mut self, condition: &Expr, then: Block, otherwise: Block) -> Lowered<()> {
-        let condition = self.scalar(condition)?;
-        let ins = self.builder.ins();
-        ins.brif(condition, then, &[], otherwise, &[]);
-        Ok(())
-    }
-
-    /// The operands of a chain, which are all joined by the same operator.
-    fn short_branch(
-        &mut self,
-        first: &Expr,
-        before: &[Step],
-        last: &Step,
-        then: Block,
-        otherwise: Block,
-    ) -> Lowered<()> {
-        let steps = before.iter().map(|step| &step.right);
-        for operand in std::iter::once(first).chain(steps) {
-            let next = self.new_block();
-            match last.op {
-                BinaryOp::And => self.branch(operand, next, otherwise)?,
-                _ => self.branch(operand, then, next)?,
+            ExprKind::And(list) => self.branch_list(list, true, then, otherwise),
+            ExprKind::Or(list) => self.branch_list(list, false, then, otherwise),
+            ExprKind::Scalar(value) => {
+                let target = if value == 0 { otherwise } else { then };
+                self.builder.ins().jump(target, &[]);
+                Ok(())
             }
-            self.builder.switch_to_block(next);
+            _ => {
+                let condition = self.scalar(condition)?;
+                let ins = self.builder.ins();
+                ins.brif(condition, then, &[], otherwise, &[]);
+                Ok(())
+            }
         }
-        self.branch(&last.right, then, otherwise)
     }
-}
 
-const fn is_short_circuit(step: &Step) -> bool {
-    matches!(step.op, BinaryOp::And | BinaryOp::Or)
+    /// Operands that all must hold, or of which one must.
+    fn branch_list(&mut self, list: List, all: bool, then: Block, otherwise: Block) -> Lowered<()> {
+        let Some((last, before)) = self.body.list(list).split_last() else {
+            return Ok(());
+        };
+        for operand in before {
+            let next = self.new_block();
+            match all {
+                true => self.branch(*operand, next, otherwise)?,
+                false => self.branch(*operand, then, next)?,
+            }
+            self.switch_to(next);
+        }
+        self.branch(*last, then, otherwise)
+    }
+
+    /// The value of operands that all must hold, or of which one must: those behind
+    /// the one that decides do not run.
+    pub(super) fn short_circuit(&mut self, list: List, all: bool) -> Lowered<Value> {
+        let end = self.new_block();
+        let result = self.builder.append_block_param(end, types::I8);
+        let Some((last, before)) = self.body.list(list).split_last() else {
+            return self.scalar_of(None);
+        };
+        for operand in before {
+            let value = self.scalar(*operand)?;
+            let next = self.new_block();
+            let decided = [value.into()];
+            match all {
+                true => self.builder.ins().brif(value, next, &[], end, &decided),
+                false => self.builder.ins().brif(value, end, &decided, next, &[]),
+            };
+            self.switch_to(next);
+        }
+        let value = self.scalar(*last)?;
+        self.builder.ins().jump(end, &[value.into()]);
+        self.switch_to(end);
+        Ok(result)
+    }
 }

@@ -5,37 +5,41 @@ use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{InstBuilder, Value};
 
 use super::arithmetic::literal;
-use super::function::{Lowered, Lowering};
-use crate::ast::BinaryOp;
-use crate::hir::{Expr, ExprKind, Step};
-use crate::types::Type;
+use super::function::Lowering;
+use super::unit::Lowered;
+use crate::hir::{BinaryOp, ExprId, ExprKind, Step};
+use crate::types::Ty;
 
 impl Lowering<'_, '_, '_> {
     /// `dividend % literal == 0` or `!= 0`, if the operator and its operands are
     /// that.
-    pub(super) fn divisibility(&mut self, left: &Expr, step: &Step) -> Lowered<Option<Value>> {
+    pub(super) fn divisibility(&mut self, left: ExprId, step: &Step) -> Lowered<Option<Value>> {
         let (divides, remains) = match step.op {
             BinaryOp::Equal => (IntCC::Equal, IntCC::UnsignedLessThanOrEqual),
             BinaryOp::NotEqual => (IntCC::NotEqual, IntCC::UnsignedGreaterThan),
             _ => return Ok(None),
         };
-        let ExprKind::Chain(dividend, steps) = &left.kind else {
+        let ExprKind::Chain(dividend, steps) = self.body.get(left).kind else {
             return Ok(None);
         };
-        let Some((remainder, before)) = steps.split_last() else {
+        let Some((remainder, before)) = self.body.steps(steps).split_last() else {
             return Ok(None);
         };
-        let signed = matches!(remainder.operands, Type::I32 | Type::I64);
-        let divisor = literal(&remainder.right).map_or(0, i64::unsigned_abs);
+        let signed = matches!(remainder.operands, Ty::I32 | Ty::I64);
+        let divisor = literal(self.body, remainder.right).map_or(0, i64::unsigned_abs);
         if remainder.op != BinaryOp::Remainder
-            || literal(&step.right) != Some(0)
+            || literal(self.body, step.right) != Some(0)
             || !signed
             || divisor < 2
         {
             return Ok(None);
         }
-        let dividend = self.chain(dividend, before)?;
-        let dividend = self.widened(dividend, remainder);
+        let from = match before.last() {
+            Some(step) => step.operands,
+            None => self.body.ty(dividend),
+        };
+        let dividend = self.chain(dividend, before, false)?;
+        let dividend = self.converted(dividend, from, remainder.operands);
         let ty = self.builder.func.dfg.value_type(dividend);
         if divisor.is_power_of_two() {
             let rest = self

@@ -2,60 +2,186 @@
 
 use cranelift_codegen::ir::{InstBuilder, MemFlagsData, Value, types};
 
-use super::foreign::Target;
-use super::function::{Lowered, Lowering};
-use super::machine::machine_type;
-use super::sysv::Crossing;
-use crate::ast::BinaryOp;
-use crate::hir::{Expr, ExprKind, FunctionId, Step};
-use crate::types::Type;
+use super::function::Lowering;
+use super::unit::Lowered;
+use crate::hir::{ExprId, ExprKind, FunctionId, List, Steps};
+use crate::types::Ty;
 
 impl Lowering<'_, '_, '_> {
     /// The value of an expression that has one.
-    pub(super) fn scalar(&mut self, expr: &Expr) -> Lowered<Value> {
-        match self.expr(expr)? {
-            Some(value) => Ok(value),
-            // Only code after a call that does not return gets here.
-            None => Ok(self.builder.ins().iconst(types::I64, 0)),
-        }
+    pub(super) fn scalar(&mut self, expr: ExprId) -> Lowered<Value> {
+        let value = self.expr(expr)?;
+        self.scalar_of(value)
+    }
+
+    /// A value where there must be one: only code after what does not return has
+    /// none.
+    pub(super) fn scalar_of(&mut self, value: Option<Value>) -> Lowered<Value> {
+        Ok(match value {
+            Some(value) => value,
+            None => self.builder.ins().iconst(types::I64, 0),
+        })
     }
 
     /// The value of an expression; `None` for unit. Each kind has a
     /// function of its own, so that nesting costs little stack.
-    pub(super) fn expr(&mut self, expr: &Expr) -> Lowered<Option<Value>> {
-        match &expr.kind {
-            ExprKind::Chain(first, steps) => self.chain(first, steps).map(Some),
-            ExprKind::Negate(operand) | ExprKind::Not(operand) | ExprKind::Widen(operand) => {
-                let value = self.scalar(operand)?;
-                Ok(Some(self.unary(&expr.kind, operand.ty, value)))
-            }
-            ExprKind::Call(id, args) => self.call(*id, args),
-            ExprKind::Foreign(id, args) => self.foreign(*id, args),
-            ExprKind::Callback(call) => self.callback(call),
-            ExprKind::Builtin(builtin, args) => self.builtin(builtin, args),
-            ExprKind::Interpolation(parts) => self.interpolation(parts).map(Some),
-            ExprKind::New(id, fields) => self.object(*id, fields).map(Some),
-            ExprKind::Field(object, path) => self.field(object, path),
-            ExprKind::Load(reference) => self.byte(reference).map(Some),
-            _ => self.leaf(expr),
+    pub(super) fn expr(&mut self, id: ExprId) -> Lowered<Option<Value>> {
+        let value = self.any(id)?;
+        if let Some(value) = value
+            && self.types.is_managed(self.body.ty(id))
+        {
+            self.manage(value);
+        }
+        Ok(value)
+    }
+
+    fn any(&mut self, id: ExprId) -> Lowered<Option<Value>> {
+        match self.body.get(id).kind {
+            ExprKind::Block(list) => self.block(list),
+            ExprKind::If(list) => self.if_else(list, self.body.ty(id)),
+            ExprKind::Match(value, arms) => self.match_value(value, arms, self.body.ty(id)),
+            ExprKind::Chain(first, steps) => self.chain_value(first, steps),
+            ExprKind::And(list) => self.short_circuit(list, true).map(Some),
+            ExprKind::Or(list) => self.short_circuit(list, false).map(Some),
+            ExprKind::Call(function, args) => self.call(function, args),
+            ExprKind::Field(object, index) => self.field(object, index),
+            ExprKind::Element(array, index) => self.element(id, array, index),
+            ExprKind::SetLocal(..)
+            | ExprKind::SetField(..)
+            | ExprKind::SetElement(..)
+            | ExprKind::StoreCell(..)
+            | ExprKind::Store(..)
+            | ExprKind::While { .. }
+            | ExprKind::Count { .. }
+            | ExprKind::Each { .. }
+            | ExprKind::Return(_)
+            | ExprKind::Break
+            | ExprKind::Continue
+            | ExprKind::Subscribe(..)
+            | ExprKind::Unsubscribe(..)
+            | ExprKind::Raise(..)
+            | ExprKind::Panic(_) => self.effect(id).map(|()| None),
+            ExprKind::Negate(_) | ExprKind::Not(_) | ExprKind::Convert(_) => self.unary(id),
+            ExprKind::Scalar(_)
+            | ExprKind::Float(_)
+            | ExprKind::Unit
+            | ExprKind::Text(_)
+            | ExprKind::Local(_)
+            | ExprKind::Address(_)
+            | ExprKind::CellOf(_)
+            | ExprKind::Code(_)
+            | ExprKind::FunctionValue(_) => self.leaf(id),
+            _ => self.made(id),
         }
     }
 
+    /// What has no value.
+    fn effect(&mut self, id: ExprId) -> Lowered<()> {
+        match self.body.get(id).kind {
+            ExprKind::SetLocal(local, value) => match self.assigned(local, value)? {
+                Some(value) => self.set_local(local, value),
+                None => Ok(()),
+            },
+            ExprKind::SetField(object, index, value) => self.set_field(object, index, value),
+            ExprKind::SetElement(array, index, value) => self.set_element(id, array, index, value),
+            ExprKind::StoreCell(cell, value) => self.store_cell(cell, value),
+            ExprKind::Store(reference, value) => self.store_byte(reference, value),
+            ExprKind::While { condition, body } => self.while_loop(condition, body),
+            ExprKind::Count {
+                local,
+                from,
+                to,
+                body,
+            } => self.count_loop(local, from, to, body),
+            ExprKind::Each { local, array, body } => self.each_loop(id, local, array, body),
+            ExprKind::Return(value) => self.return_from(value),
+            ExprKind::Break => self.jump_out(|target| target.exit),
+            ExprKind::Continue => self.jump_out(|target| target.next),
+            ExprKind::Subscribe(object, event, handler) => self.subscribe(object, event, handler),
+            ExprKind::Unsubscribe(object, event, handler) => {
+                self.unsubscribe(object, event, handler)
+            }
+            ExprKind::Raise(object, event, args) => self.raise(object, event, args),
+            ExprKind::Panic(message) => {
+                let message = self.scalar(message)?;
+                self.panic(message, self.body.get(id).span)?;
+                self.diverge();
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Objects, and what others make.
+    fn made(&mut self, id: ExprId) -> Lowered<Option<Value>> {
+        let expr = self.body.get(id);
+        match expr.kind {
+            ExprKind::Struct(fields) => {
+                let fields = self.body.list(fields);
+                self.structure(expr.ty, fields).map(Some)
+            }
+            ExprKind::Variant(variant, payload) => {
+                let payload = self.body.list(payload);
+                self.variant(expr.ty, variant, payload).map(Some)
+            }
+            ExprKind::Payload(value, variant, index) => {
+                let ty = self.body.ty(value);
+                let value = self.scalar(value)?;
+                Ok(self.payload(value, ty, variant, index))
+            }
+            ExprKind::Array(elements) => self.array(expr.ty, elements).map(Some),
+            ExprKind::NewArray(length) => self.new_array(expr.ty, length).map(Some),
+            ExprKind::Length(of) => self.length(of).map(Some),
+            ExprKind::Byte(text, index) => self.byte(id, text, index).map(Some),
+            ExprKind::Interpolation(parts) => self.interpolation(parts).map(Some),
+            ExprKind::Closure(function, captures) => self.closure(function, captures).map(Some),
+            ExprKind::CallClosure(closure, args) => self.call_closure(closure, args),
+            ExprKind::CallContract(object, method, args) => {
+                self.call_contract(object, method, args)
+            }
+            ExprKind::Foreign(function, args) => self.foreign(function, args),
+            ExprKind::Callback(index, args) => self.callback(index, args, expr.span),
+            ExprKind::Builtin(builtin, args) => self.builtin(builtin, args),
+            ExprKind::Load(reference) => {
+                let address = self.scalar(reference)?;
+                let flags = MemFlagsData::new();
+                Ok(Some(self.builder.ins().load(types::I8, flags, address, 0)))
+            }
+            ExprKind::NewCell(value) => self.new_cell(value).map(Some),
+            ExprKind::LoadCell(cell) => self.load_cell(cell, expr.ty),
+            _ => Ok(None),
+        }
+    }
+
+    fn store_byte(&mut self, reference: ExprId, value: ExprId) -> Lowered<()> {
+        let address = self.scalar(reference)?;
+        let value = self.scalar(value)?;
+        let flags = MemFlagsData::new();
+        self.builder.ins().store(flags, value, address, 0);
+        Ok(())
+    }
+
     /// The value of what has no expression in it.
-    fn leaf(&mut self, expr: &Expr) -> Lowered<Option<Value>> {
-        Ok(match &expr.kind {
-            ExprKind::Scalar(value) => self.constant(*value, expr.ty),
-            ExprKind::Float(value) => Some(self.builder.ins().f64const(*value)),
-            ExprKind::Str(text) => Some(self.text(text)?),
-            ExprKind::Local(id) => self.local(*id),
-            ExprKind::Address(id) => self.address(*id),
-            ExprKind::Code(id) => Some(self.code(*id)),
+    fn leaf(&mut self, id: ExprId) -> Lowered<Option<Value>> {
+        let expr = self.body.get(id);
+        Ok(match expr.kind {
+            ExprKind::Scalar(value) => self.constant(value, expr.ty),
+            ExprKind::Float(bits) => Some(self.builder.ins().f64const(f64::from_bits(bits))),
+            ExprKind::Text(index) => {
+                let body = self.body;
+                Some(self.text(&body.texts[index as usize])?)
+            }
+            ExprKind::Local(id) => self.local(id),
+            ExprKind::Address(id) | ExprKind::CellOf(id) => self.address(id),
+            ExprKind::Code(id) => Some(self.code(id)),
+            ExprKind::FunctionValue(id) => Some(self.function_value(id)?),
             _ => None,
         })
     }
 
-    fn constant(&mut self, value: i64, ty: Type) -> Option<Value> {
-        let ty = machine_type(ty)?;
+    /// A number of a type.
+    pub(super) fn constant(&mut self, value: i64, ty: Ty) -> Option<Value> {
+        let ty = self.machine_type(ty)?;
         let value = match ty {
             types::I8 => value & 0xff,
             types::I32 => value & 0xffff_ffff,
@@ -64,151 +190,91 @@ impl Lowering<'_, '_, '_> {
         Some(self.builder.ins().iconst(ty, value))
     }
 
-    fn unary(&mut self, kind: &ExprKind, ty: Type, value: Value) -> Value {
-        match (kind, ty) {
-            (ExprKind::Negate(_), Type::F64) => self.builder.ins().fneg(value),
-            (ExprKind::Negate(_), _) => self.builder.ins().ineg(value),
-            (ExprKind::Widen(_), _) => self.builder.ins().sextend(types::I64, value),
-            _ => {
+    fn unary(&mut self, id: ExprId) -> Lowered<Option<Value>> {
+        let expr = self.body.get(id);
+        let (ExprKind::Negate(operand) | ExprKind::Not(operand) | ExprKind::Convert(operand)) =
+            expr.kind
+        else {
+            return Ok(None);
+        };
+        let from = self.body.ty(operand);
+        let Some(value) = self.expr(operand)? else {
+            return Ok(None);
+        };
+        Ok(match (expr.kind, expr.ty) {
+            (ExprKind::Negate(_), Ty::F64) => Some(self.builder.ins().fneg(value)),
+            (ExprKind::Negate(_), _) => Some(self.builder.ins().ineg(value)),
+            (ExprKind::Not(_), _) => {
                 let one = self.one_like(value);
-                self.builder.ins().bxor(value, one)
+                Some(self.builder.ins().bxor(value, one))
             }
-        }
-    }
-
-    fn call(&mut self, id: FunctionId, args: &[Expr]) -> Lowered<Option<Value>> {
-        let program = self.unit.program;
-        let function = &program.functions[id];
-        let args = self.values(args)?;
-        let callee = self.callee(self.unit.functions[id]);
-        if function.foreign {
-            let signature = function.signature();
-            let crossing = Crossing::of(&program.types, &signature);
-            let target = Target::Function(callee);
-            return self.call_across(&target, &crossing, &signature, &args);
-        }
-        let call = self.builder.ins().call(callee, &args);
-        Ok(self.builder.inst_results(call).first().copied())
-    }
-
-    fn code(&mut self, id: FunctionId) -> Value {
-        let callee = self.callee(self.unit.functions[id]);
-        self.builder.ins().func_addr(types::I64, callee)
-    }
-
-    fn byte(&mut self, reference: &Expr) -> Lowered<Value> {
-        let address = self.scalar(reference)?;
-        let flags = MemFlagsData::new();
-        Ok(self.builder.ins().load(types::I8, flags, address, 0))
-    }
-
-    pub(super) fn values(&mut self, args: &[Expr]) -> Lowered<Vec<Value>> {
-        let mut values = Vec::with_capacity(args.len());
-        for arg in args {
-            values.extend(self.expr(arg)?);
-        }
-        Ok(values)
-    }
-
-    pub(super) fn chain(&mut self, first: &Expr, mut steps: &[Step]) -> Lowered<Value> {
-        let mut divisible = None;
-        if let Some((step, rest)) = steps.split_first() {
-            divisible = self.divisibility(first, step)?;
-            if divisible.is_some() {
-                steps = rest;
+            (_, Ty::I64) if self.types.is_managed(from) => {
+                // A handle: its object stays for the rest of the program (ARR-2).
+                let callee = self.runtime("gc_root_handle")?;
+                self.builder.ins().call(callee, &[value]);
+                Some(value)
             }
-        }
-        let mut left = match divisible {
-            Some(divisible) => divisible,
-            None => self.scalar(first)?,
-        };
-        for step in steps {
-            left = self.widened(left, step);
-            left = match step.op {
-                BinaryOp::And | BinaryOp::Or => self.short_circuit(left, step)?,
-                _ => {
-                    let right = self.scalar(&step.right)?;
-                    self.binary(step, left, right)?
-                }
-            };
-        }
-        Ok(left)
+            (_, to) => Some(self.converted(value, from, to)),
+        })
     }
 
-    /// The left operand of a step, in the type of its operands.
-    pub(super) fn widened(&mut self, left: Value, step: &Step) -> Value {
-        match step.widen_left {
-            true => self.builder.ins().sextend(types::I64, left),
-            false => left,
+    /// An integer of one type in another; other values as they are.
+    pub(super) fn converted(&mut self, value: Value, from: Ty, to: Ty) -> Value {
+        if !from.is_integer() || !to.is_integer() {
+            return value;
+        }
+        let (Some(old), Some(new)) = (self.machine_type(from), self.machine_type(to)) else {
+            return value;
+        };
+        if new.bits() < old.bits() {
+            self.builder.ins().ireduce(new, value)
+        } else if new.bits() == old.bits() {
+            value
+        } else if from == Ty::U8 {
+            self.builder.ins().uextend(new, value)
+        } else {
+            self.builder.ins().sextend(new, value)
         }
     }
 
-    /// The right side runs only if the left one does not decide.
-    fn short_circuit(&mut self, left: Value, step: &Step) -> Lowered<Value> {
-        let (right, end) = (self.new_block(), self.new_block());
-        let result = self.builder.append_block_param(end, types::I8);
-        let decided = [left.into()];
-        match step.op {
-            BinaryOp::And => self.builder.ins().brif(left, right, &[], end, &decided),
-            _ => self.builder.ins().brif(left, end, &decided, right, &[]),
-        };
-        self.builder.switch_to_block(right);
-        let value = self.scalar(&step.right)?;
-        self.builder.ins().jump(end, &[value.into()]);
-        self.builder.switch_to_block(end);
+    fn call(&mut self, id: FunctionId, args: List) -> Lowered<Option<Value>> {
+        let declared = self.unit.functions[id as usize];
+        let mut values = Vec::with_capacity(args.len as usize + 1);
+        values.extend(self.context.filter(|_| declared.context));
+        self.add_values(args, &mut values)?;
+        let callee = self.callee(declared.id);
+        let call = self.builder.ins().call(callee, &values);
+        self.safepoint(call, declared.context);
+        let result = self.builder.inst_results(call).first().copied();
+        if self.unit.program.functions[id as usize].result == Ty::NEVER {
+            self.never();
+        }
         Ok(result)
     }
 
-    fn interpolation(&mut self, parts: &[Expr]) -> Lowered<Value> {
-        let mut text = None;
-        for part in parts {
-            let value = self.scalar(part)?;
-            let piece = self.text_of(value, part.ty)?;
-            text = Some(match text {
-                None => piece,
-                Some(before) => self.call_runtime("str_concat", &[before, piece])?,
-            });
+    /// The values of arguments.
+    pub(super) fn add_values(&mut self, args: List, values: &mut Vec<Value>) -> Lowered<()> {
+        for arg in self.body.list(args) {
+            values.extend(self.expr(*arg)?);
         }
-        match text {
-            Some(text) => Ok(text),
-            None => self.text(""),
-        }
+        Ok(())
     }
 
-    fn text_of(&mut self, value: Value, ty: Type) -> Lowered<Value> {
-        let (symbol, value) = match ty {
-            Type::I32 => (
-                "str_from_i64",
-                self.builder.ins().sextend(types::I64, value),
-            ),
-            Type::U8 => (
-                "str_from_i64",
-                self.builder.ins().uextend(types::I64, value),
-            ),
-            Type::Bool => (
-                "str_from_bool",
-                self.builder.ins().uextend(types::I64, value),
-            ),
-            Type::Char => (
-                "str_from_char",
-                self.builder.ins().uextend(types::I64, value),
-            ),
-            Type::F64 => {
-                let flags = MemFlagsData::new();
-                (
-                    "str_from_f64",
-                    self.builder.ins().bitcast(types::I64, flags, value),
-                )
-            }
-            Type::I64 => ("str_from_i64", value),
-            _ => return Ok(value),
-        };
-        self.call_runtime(symbol, &[value])
+    pub(super) fn values(&mut self, args: List) -> Lowered<Vec<Value>> {
+        let mut values = Vec::with_capacity(args.len as usize);
+        self.add_values(args, &mut values)?;
+        Ok(values)
     }
 
-    /// The number one, of the same type as `value`.
-    pub(super) fn one_like(&mut self, value: Value) -> Value {
-        let ty = self.builder.func.dfg.value_type(value);
-        self.builder.ins().iconst(ty, 1)
+    fn chain_value(&mut self, first: ExprId, steps: Steps) -> Lowered<Option<Value>> {
+        let steps = self.body.steps(steps);
+        self.chain(first, steps, false).map(Some)
+    }
+
+    /// The address of a function's code, as C knows it.
+    fn code(&mut self, id: FunctionId) -> Value {
+        let declared = self.unit.functions[id as usize];
+        let callee = self.callee(declared.outside.unwrap_or(declared.id));
+        self.builder.ins().func_addr(types::I64, callee)
     }
 }

@@ -4,15 +4,17 @@ use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{FuncRef, InstBuilder, MemFlagsData, SigRef, Value, types};
 use cranelift_module::ModuleError;
 
-use super::function::{Lowered, Lowering};
+use super::descriptors::Shape;
+use super::function::Lowering;
 use super::imports::signature;
 use super::sysv::{Crossing, Passing, Returning};
-use crate::hir::{CallbackCall, Expr, ForeignId};
-use crate::types::structs::WORD;
-use crate::types::{FunctionType, StructId, Type};
+use super::unit::Lowered;
+use crate::hir::{ForeignId, List};
+use crate::span::Span;
+use crate::types::{Kind, Signature, StructId, Ty, WORD};
 
 /// What a call across the boundary calls.
-pub(super) enum Target {
+enum Target {
     Function(FuncRef),
     /// Code at an address.
     Code(SigRef, Value),
@@ -20,9 +22,9 @@ pub(super) enum Target {
 
 impl Lowering<'_, '_, '_> {
     /// Calls a foreign function.
-    pub(super) fn foreign(&mut self, id: ForeignId, args: &[Expr]) -> Lowered<Option<Value>> {
+    pub(super) fn foreign(&mut self, id: ForeignId, args: List) -> Lowered<Option<Value>> {
         let program = self.unit.program;
-        let foreign = &program.foreign[id];
+        let foreign = &program.foreign[id as usize];
         let module = &mut self.unit.module;
         let imported = self
             .unit
@@ -34,13 +36,13 @@ impl Lowering<'_, '_, '_> {
         self.call_across(&target, &crossing, &foreign.signature, &args)
     }
 
-    /// Calls a function with the signature of C: a foreign one, or one that is
-    /// exported.
-    pub(super) fn call_across(
+    /// Calls a function with the signature of C. Objects among the arguments live
+    /// as long as the call, since C may hold their addresses.
+    fn call_across(
         &mut self,
         target: &Target,
         crossing: &Crossing,
-        signature: &FunctionType,
+        signature: &Signature,
         args: &[Value],
     ) -> Lowered<Option<Value>> {
         let (machine, result) = self.flatten(crossing, signature, args)?;
@@ -51,21 +53,36 @@ impl Lowering<'_, '_, '_> {
                 ins.call_indirect(signature, code, &machine)
             }
         };
+        let called_back = self.unit.is_called_back();
+        self.safepoint(call, called_back);
+        for (arg, ty) in args.iter().zip(&signature.params) {
+            if self.types.is_managed(*ty) {
+                self.roots.held.push((call, *arg));
+            }
+        }
+        if signature.result == Ty::NEVER {
+            self.never();
+            return Ok(None);
+        }
         let returned = self.builder.inst_results(call).to_vec();
         self.returned(crossing, signature.result, &returned, result)
     }
 
     /// Calls the function that the host registered at an index of its table.
-    pub(super) fn callback(&mut self, call: &CallbackCall) -> Lowered<Option<Value>> {
-        let CallbackCall { index, args, span } = call;
+    pub(super) fn callback(
+        &mut self,
+        index: u32,
+        args: List,
+        span: Span,
+    ) -> Lowered<Option<Value>> {
         let program = self.unit.program;
-        let callback = &program.callbacks[*index];
+        let callback = &program.callbacks[index as usize];
         let args = self.values(args)?;
-        let slot = self.builder.ins().iconst(types::I64, *index as i64);
+        let slot = self.builder.ins().iconst(types::I64, i64::from(index));
         let code = self.call_runtime("callback_at", &[slot])?;
         let absent = self.builder.ins().icmp_imm_u(IntCC::Equal, code, 0);
         let message = format!("callback `{}` is not registered", callback.name);
-        self.panic_if(absent, &message, *span)?;
+        self.panic_if(absent, &message, span)?;
         let module = &mut self.unit.module;
         let (crossing, signature) = signature(module, &program.types, &callback.signature);
         let target = Target::Code(self.builder.import_signature(signature), code);
@@ -76,23 +93,25 @@ impl Lowering<'_, '_, '_> {
     fn flatten(
         &mut self,
         crossing: &Crossing,
-        signature: &FunctionType,
+        signature: &Signature,
         args: &[Value],
     ) -> Lowered<(Vec<Value>, Option<Value>)> {
         let mut machine = Vec::with_capacity(crossing.machine.len());
         let mut result = None;
-        if let (Returning::Memory, Type::Struct(id)) = (&crossing.result, signature.result) {
+        if let (Returning::Memory, Kind::Struct(id)) =
+            (&crossing.result, self.types.kind(signature.result))
+        {
             let object = self.new_object(id)?;
             machine.push(self.fields_of(object, id));
             result = Some(object);
         }
         for ((passing, ty), arg) in crossing.params.iter().zip(&signature.params).zip(args) {
-            match (passing, ty) {
-                (Passing::Registers(words), Type::Struct(id)) => {
-                    machine.extend(self.words_of(*arg, *id, words));
+            match (passing, self.types.kind(*ty)) {
+                (Passing::Registers(words), Kind::Struct(id)) => {
+                    machine.extend(self.words_of(*arg, id, words));
                 }
-                (Passing::Stack { padded }, Type::Struct(id)) => {
-                    let fields = self.fields_of(*arg, *id);
+                (Passing::Stack { padded }, Kind::Struct(id)) => {
+                    let fields = self.fields_of(*arg, id);
                     machine.push(fields);
                     // Whatever is there serves as padding.
                     machine.extend(padded.then_some(fields));
@@ -107,13 +126,13 @@ impl Lowering<'_, '_, '_> {
     fn returned(
         &mut self,
         crossing: &Crossing,
-        ty: Type,
+        ty: Ty,
         returned: &[Value],
         result: Option<Value>,
     ) -> Lowered<Option<Value>> {
-        match (&crossing.result, ty) {
+        match (&crossing.result, self.types.kind(ty)) {
             (Returning::Memory, _) => Ok(result),
-            (Returning::Registers(_), Type::Struct(id)) => {
+            (Returning::Registers(_), Kind::Struct(id)) => {
                 let object = self.new_object(id)?;
                 self.store_words(object, id, returned);
                 Ok(Some(object))
@@ -127,7 +146,7 @@ impl Lowering<'_, '_, '_> {
     pub(super) fn received(
         &mut self,
         crossing: &Crossing,
-        signature: &FunctionType,
+        signature: &Signature,
         machine: &[Value],
     ) -> Lowered<(Vec<Value>, Option<Value>)> {
         let mut machine = machine.iter().copied();
@@ -138,21 +157,21 @@ impl Lowering<'_, '_, '_> {
         };
         let mut values = Vec::with_capacity(signature.params.len());
         for (passing, ty) in crossing.params.iter().zip(&signature.params) {
-            let value = match (passing, ty) {
-                (Passing::Registers(words), Type::Struct(id)) => {
+            let value = match (passing, self.types.kind(*ty)) {
+                (Passing::Registers(words), Kind::Struct(id)) => {
                     let words = words.iter().map(|_| next()).collect::<Lowered<Vec<_>>>()?;
-                    let object = self.new_object(*id)?;
-                    self.store_words(object, *id, &words);
+                    let object = self.new_object(id)?;
+                    self.store_words(object, id, &words);
                     object
                 }
-                (Passing::Stack { padded }, Type::Struct(id)) => {
+                (Passing::Stack { padded }, Kind::Struct(id)) => {
                     if *padded {
                         next()?;
                     }
                     let passed = next()?;
-                    let object = self.new_object(*id)?;
-                    let fields = self.fields_of(object, *id);
-                    let size = self.unit.program.types.get(*id).c_size;
+                    let object = self.new_object(id)?;
+                    let fields = self.fields_of(object, id);
+                    let size = self.unit.layout(Shape::Struct(id)).c_size;
                     self.copy(passed, fields, size);
                     object
                 }
@@ -167,17 +186,17 @@ impl Lowering<'_, '_, '_> {
     pub(super) fn machine_result(
         &mut self,
         crossing: &Crossing,
-        ty: Type,
+        ty: Ty,
         value: Option<Value>,
         address: Option<Value>,
     ) -> Vec<Value> {
-        match (&crossing.result, ty, value) {
-            (Returning::Registers(words), Type::Struct(id), Some(object)) => {
+        match (&crossing.result, self.types.kind(ty), value) {
+            (Returning::Registers(words), Kind::Struct(id), Some(object)) => {
                 self.words_of(object, id, words)
             }
-            (Returning::Memory, Type::Struct(id), Some(object)) => {
+            (Returning::Memory, Kind::Struct(id), Some(object)) => {
                 let fields = self.fields_of(object, id);
-                let size = self.unit.program.types.get(id).c_size;
+                let size = self.unit.layout(Shape::Struct(id)).c_size;
                 if let Some(address) = address {
                     self.copy(fields, address, size);
                 }
@@ -187,9 +206,14 @@ impl Lowering<'_, '_, '_> {
         }
     }
 
+    /// An object whose fields C, or what follows, fills in.
+    fn new_object(&mut self, id: StructId) -> Lowered<Value> {
+        self.allocate(Shape::Struct(id))
+    }
+
     /// The words of a struct's fields.
     fn words_of(&mut self, object: Value, id: StructId, words: &[types::Type]) -> Vec<Value> {
-        let base = self.unit.program.types.get(id).base;
+        let base = self.unit.layout(Shape::Struct(id)).base;
         let words = (base..).step_by(WORD as usize).zip(words);
         let words = words.map(|(offset, ty)| {
             let flags = MemFlagsData::new();
@@ -199,7 +223,7 @@ impl Lowering<'_, '_, '_> {
     }
 
     fn store_words(&mut self, object: Value, id: StructId, words: &[Value]) {
-        let base = self.unit.program.types.get(id).base;
+        let base = self.unit.layout(Shape::Struct(id)).base;
         for (offset, word) in (base..).step_by(WORD as usize).zip(words) {
             let flags = MemFlagsData::new();
             self.builder
@@ -210,7 +234,7 @@ impl Lowering<'_, '_, '_> {
 
     /// The address of a struct as C sees it.
     fn fields_of(&mut self, object: Value, id: StructId) -> Value {
-        let base = self.unit.program.types.get(id).base;
+        let base = self.unit.layout(Shape::Struct(id)).base;
         self.builder.ins().iadd_imm_u(object, i64::from(base))
     }
 

@@ -1,40 +1,64 @@
-//! Lowering one function.
+//! A function while it is lowered.
 
 use std::collections::HashMap;
 
+use cranelift_codegen::entity::EntitySet;
 use cranelift_codegen::ir::{
-    self, Block, FuncRef, Function, GlobalValue, InstBuilder, StackSlot, StackSlotData,
-    StackSlotKind, TrapCode, Value, types,
+    self, Block, FuncRef, GlobalValue, Inst, InstBuilder, StackSlot, TrapCode, Value, types,
 };
-use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext, Variable};
-use cranelift_module::{DataId, FuncId, Module, ModuleError};
+use cranelift_frontend::{FunctionBuilder, Variable};
+use cranelift_module::{DataId, FuncId, Module};
 
 use super::machine::machine_type;
-use super::sysv::Crossing;
-use super::unit::Unit;
-use crate::hir::{self, LocalId};
+use super::unit::{Lowered, Unit};
+use crate::hir::{Body, LocalId};
 use crate::span::Span;
-use crate::types::Type;
-
-pub(super) type Lowered<T> = Result<T, ModuleError>;
+use crate::types::{Ty, Types};
 
 /// Code that is never reached, after a call that does not return.
 pub(super) const UNREACHABLE: TrapCode = TrapCode::unwrap_user(1);
 
+/// The body of what is of no source.
+pub(super) static NOTHING: Body = Body {
+    exprs: Vec::new(),
+    lists: Vec::new(),
+    steps: Vec::new(),
+    arms: Vec::new(),
+    patterns: Vec::new(),
+    pattern_lists: Vec::new(),
+    texts: Vec::new(),
+};
+
 /// A function while it is lowered.
 pub(super) struct Lowering<'u, 'p, 'f> {
     pub(super) unit: &'u mut Unit<'p>,
+    pub(super) types: &'p Types,
+    pub(super) body: &'p Body,
     pub(super) builder: FunctionBuilder<'f>,
+    pub(super) context: Option<Value>,
     pub(super) places: Vec<Place>,
     pub(super) loops: Vec<Loop>,
-    result: Type,
-    /// Of an exported function: how its values cross, and where a result in
-    /// memory goes.
-    crossing: Option<Crossing>,
-    result_address: Option<Value>,
+    pub(super) roots: Roots,
+    /// Locals that get their value at one place.
+    pub(super) settled: Vec<Settled>,
+    /// Elements that are known to be there, innermost loop last.
+    pub(super) proven: Vec<Proven>,
     /// What the function has referred to so far; each once.
     callees: HashMap<FuncId, FuncRef>,
     data: HashMap<DataId, GlobalValue>,
+}
+
+/// What a function's roots are made from.
+#[derive(Default)]
+pub(super) struct Roots {
+    /// Values that are addresses of objects of the heap.
+    pub(super) managed: EntitySet<Value>,
+    /// Calls that may collect.
+    pub(super) safepoints: EntitySet<Inst>,
+    /// Values that live as long as a call, because others hold their addresses.
+    pub(super) held: Vec<(Inst, Value)>,
+    /// Values that live as long as the function.
+    pub(super) kept: Vec<Value>,
 }
 
 /// Where a local is.
@@ -45,6 +69,27 @@ pub(super) enum Place {
     Variable(Variable),
     /// In memory, because its address is taken.
     Slot(ir::Type, StackSlot),
+    /// In a cell on the heap: the variable is the cell.
+    Cell(ir::Type, Variable),
+}
+
+/// Where a local gets its value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Settled {
+    /// At no place, or when the function is called.
+    Nowhere,
+    /// By this expression alone.
+    By(crate::hir::ExprId),
+    /// At several places.
+    No,
+}
+
+/// A local that is at least zero and less than a length.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Proven {
+    pub(super) index: LocalId,
+    /// An array or string, or a local that has its length.
+    pub(super) of: LocalId,
 }
 
 /// Where `break` and `continue` of a loop go.
@@ -54,120 +99,92 @@ pub(super) struct Loop {
     pub(super) next: Block,
 }
 
-/// Fills in the body of `target`.
-pub(super) fn lower(
-    unit: &mut Unit<'_>,
-    function: &hir::Function,
-    target: &mut Function,
-    frontend: &mut FunctionBuilderContext,
-) -> Lowered<()> {
-    let mut builder = FunctionBuilder::new(target, frontend);
-    let places = function.locals.iter().map(|local| {
-        let Some(ty) = machine_type(local.ty) else {
-            return Place::None;
-        };
-        if !local.addressed {
-            return Place::Variable(builder.declare_var(ty));
-        }
-        let kind = StackSlotKind::ExplicitSlot;
-        let data = StackSlotData::new(kind, ty.bytes(), 0);
-        Place::Slot(ty, builder.create_sized_stack_slot(data))
-    });
-    let places = places.collect::<Vec<_>>();
-    let entry = builder.create_block();
-    builder.append_block_params_for_function_params(entry);
-    builder.switch_to_block(entry);
-    let mut values = builder.block_params(entry).to_vec();
-    let signature = function.signature();
-    let types = &unit.program.types;
-    let crossing = function.foreign.then(|| Crossing::of(types, &signature));
-    let mut lowering = Lowering {
-        unit,
-        builder,
-        places,
-        loops: Vec::new(),
-        result: function.result,
-        crossing: None,
-        result_address: None,
-        callees: HashMap::new(),
-        data: HashMap::new(),
-    };
-    if let Some(crossing) = &crossing {
-        let received = lowering.received(crossing, &signature, &values)?;
-        (values, lowering.result_address) = received;
-    }
-    lowering.crossing = crossing;
-    let has_value = |id: &&usize| machine_type(function.locals[**id].ty).is_some();
-    for (id, value) in function.params.iter().filter(has_value).zip(values) {
-        lowering.set_local(*id, value);
-    }
-    let falls_through = lowering.statements(&function.body)?;
-    if falls_through {
-        lowering.fall_off(function);
-    }
-    let Lowering {
-        unit, mut builder, ..
-    } = lowering;
-    builder.seal_all_blocks();
-    builder.finalize(unit.module.target_config());
-    Ok(())
-}
-
-impl Lowering<'_, '_, '_> {
-    /// The end of the body. Only a unit function gets here; in others the
-    /// checker has shown that nothing does.
-    fn fall_off(&mut self, function: &hir::Function) {
-        if machine_type(function.result).is_none() {
-            self.builder.ins().return_(&[]);
-        } else {
-            self.builder.ins().trap(UNREACHABLE);
+impl<'u, 'p, 'f> Lowering<'u, 'p, 'f> {
+    /// A function in whose entry block nothing is yet.
+    pub(super) fn new(
+        unit: &'u mut Unit<'p>,
+        body: &'p Body,
+        mut builder: FunctionBuilder<'f>,
+    ) -> Self {
+        let entry = builder.create_block();
+        builder.append_block_params_for_function_params(entry);
+        builder.switch_to_block(entry);
+        Self {
+            types: &unit.program.types,
+            unit,
+            body,
+            builder,
+            context: None,
+            places: Vec::new(),
+            loops: Vec::new(),
+            roots: Roots::default(),
+            settled: Vec::new(),
+            proven: Vec::new(),
+            callees: HashMap::new(),
+            data: HashMap::new(),
         }
     }
 
-    /// Leaves the function.
-    pub(super) fn return_value(&mut self, value: Option<Value>) {
-        let values = match self.crossing.take() {
-            None => value.into_iter().collect(),
-            Some(crossing) => {
-                let address = self.result_address;
-                let values = self.machine_result(&crossing, self.result, value, address);
-                self.crossing = Some(crossing);
-                values
-            }
-        };
-        self.builder.ins().return_(&values);
+    pub(super) fn machine_type(&self, ty: Ty) -> Option<ir::Type> {
+        machine_type(self.types, ty)
     }
 
-    /// The value of a local.
-    pub(super) fn local(&mut self, id: LocalId) -> Option<Value> {
-        match self.places[id] {
-            Place::None => None,
-            Place::Variable(variable) => Some(self.builder.use_var(variable)),
-            Place::Slot(ty, slot) => Some(self.builder.ins().stack_load(types::I64, ty, slot, 0)),
-        }
-    }
-
-    pub(super) fn set_local(&mut self, id: LocalId, value: Value) {
-        match self.places[id] {
-            Place::None => {}
-            Place::Variable(variable) => self.builder.def_var(variable, value),
-            Place::Slot(_, slot) => {
-                self.builder.ins().stack_store(types::I64, value, slot, 0);
-            }
-        }
-    }
-
-    /// The address of a local that is in memory.
-    pub(super) fn address(&mut self, id: LocalId) -> Option<Value> {
-        match self.places[id] {
-            Place::Slot(_, slot) => Some(self.builder.ins().stack_addr(types::I64, slot, 0)),
-            _ => None,
-        }
+    /// The values that the function was called with.
+    pub(super) fn params(&self) -> Vec<Value> {
+        let entry = self.builder.func.layout.entry_block();
+        let params = entry.map(|entry| self.builder.block_params(entry).to_vec());
+        params.unwrap_or_default()
     }
 
     /// A block that control reaches later.
     pub(super) fn new_block(&mut self) -> Block {
         self.builder.create_block()
+    }
+
+    /// Goes on in a block. Where nothing leads on from the one before, nothing
+    /// reaches its end.
+    pub(super) fn switch_to(&mut self, block: Block) {
+        let layout = &self.builder.func.layout;
+        let current = self.builder.current_block();
+        let is_open = current.is_some_and(|current| {
+            let last = layout
+                .is_block_inserted(current)
+                .then(|| layout.last_inst(current));
+            let opcode = |inst| self.builder.func.dfg.insts[inst].opcode();
+            last.is_some_and(|last| !last.is_some_and(|last| opcode(last).is_terminator()))
+        });
+        if is_open {
+            self.builder.ins().trap(UNREACHABLE);
+        }
+        self.builder.switch_to_block(block);
+    }
+
+    /// What comes after code that does not go on.
+    pub(super) fn diverge(&mut self) {
+        let block = self.new_block();
+        self.builder.switch_to_block(block);
+    }
+
+    /// A call that does not come back.
+    pub(super) fn never(&mut self) {
+        self.builder.ins().trap(UNREACHABLE);
+        self.diverge();
+    }
+
+    /// Notes that a value is the address of an object.
+    pub(super) fn manage(&mut self, value: Value) {
+        if !self.is_constant(value) {
+            self.roots.managed.insert(value);
+        }
+    }
+
+    /// Whether a value is the address of constant data, or zero.
+    pub(super) fn is_constant(&self, value: Value) -> bool {
+        let dfg = &self.builder.func.dfg;
+        let value = dfg.resolve_aliases(value);
+        let inst = dfg.value_def(value).inst();
+        let opcode = inst.map(|inst| dfg.insts[inst].opcode());
+        matches!(opcode, Some(ir::Opcode::SymbolValue | ir::Opcode::Iconst))
     }
 
     /// A function of the module, as this function refers to it.
@@ -186,7 +203,19 @@ impl Lowering<'_, '_, '_> {
     pub(super) fn call_runtime(&mut self, symbol: &'static str, args: &[Value]) -> Lowered<Value> {
         let callee = self.runtime(symbol)?;
         let call = self.builder.ins().call(callee, args);
-        Ok(self.builder.inst_results(call)[0])
+        self.safepoint(call, super::context::is_safepoint(symbol));
+        let value = self.builder.inst_results(call)[0];
+        if super::context::is_safepoint(symbol) {
+            self.manage(value);
+        }
+        Ok(value)
+    }
+
+    /// Notes that a call may collect.
+    pub(super) fn safepoint(&mut self, call: Inst, may_collect: bool) {
+        if may_collect {
+            self.roots.safepoints.insert(call);
+        }
     }
 
     /// The handle of a constant string.
@@ -203,21 +232,38 @@ impl Lowering<'_, '_, '_> {
         self.builder.ins().symbol_value(types::I64, data)
     }
 
+    /// The text of a place, for messages at run time.
+    pub(super) fn place(&mut self, span: Span) -> Lowered<Value> {
+        let (file, line, column) = self.unit.program.place(span);
+        let place = format!("{file}:{line}:{column}");
+        self.text(&place)
+    }
+
+    /// Ends the program with a message and the source position of `span`.
+    pub(super) fn panic(&mut self, message: Value, span: Span) -> Lowered<()> {
+        let place = self.place(span)?;
+        let callee = self.runtime("panic_at")?;
+        self.builder.ins().call(callee, &[message, place]);
+        self.builder.ins().trap(UNREACHABLE);
+        Ok(())
+    }
+
     /// Ends the program with a message and the source position of `span` if
     /// `condition` holds.
     pub(super) fn panic_if(&mut self, condition: Value, message: &str, span: Span) -> Lowered<()> {
         let (fail, go_on) = (self.new_block(), self.new_block());
         self.builder.set_cold_block(fail);
         self.builder.ins().brif(condition, fail, &[], go_on, &[]);
-        self.builder.switch_to_block(fail);
-        let program = self.unit.program;
-        let (line, column) = program.lines.position(span.start);
+        self.switch_to(fail);
         let message = self.text(message)?;
-        let place = self.text(&format!("{}:{line}:{column}", program.file))?;
-        let callee = self.runtime("panic_at")?;
-        self.builder.ins().call(callee, &[message, place]);
-        self.builder.ins().trap(UNREACHABLE);
-        self.builder.switch_to_block(go_on);
+        self.panic(message, span)?;
+        self.switch_to(go_on);
         Ok(())
+    }
+
+    /// The number one, of the same type as `value`.
+    pub(super) fn one_like(&mut self, value: Value) -> Value {
+        let ty = self.builder.func.dfg.value_type(value);
+        self.builder.ins().iconst(ty, 1)
     }
 }

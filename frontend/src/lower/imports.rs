@@ -11,7 +11,7 @@ use cranelift_module::{FuncId, Linkage, Module, ModuleError};
 use super::sysv::Crossing;
 use crate::hir::{ForeignFunction, ForeignId};
 use crate::symbols::ABI;
-use crate::types::{FunctionType, Types};
+use crate::types::{Signature as Type, Types};
 
 /// The foreign functions in use, and how their values cross.
 #[derive(Default)]
@@ -48,9 +48,9 @@ impl ForeignImports {
 pub(super) fn signature(
     module: &mut ArtifactModule,
     types: &Types,
-    of: &FunctionType,
+    of: &Type,
 ) -> (Crossing, Signature) {
-    let crossing = Crossing::of(types, of);
+    let crossing = crossing(types, of);
     if crossing.has_structs() {
         module.require(Feature::SysvAmd64);
     }
@@ -58,4 +58,9 @@ pub(super) fn signature(
     signature.params.clone_from(&crossing.machine);
     signature.returns.clone_from(&crossing.returns);
     (crossing, signature)
+}
+
+/// How the values of a signature cross the boundary.
+pub(super) fn crossing(types: &Types, of: &Type) -> Crossing {
+    Crossing::of(types, of)
 }

@@ -1,41 +1,58 @@
 //! From the typed tree to an artifact.
 
 mod arithmetic;
+mod arrays;
+mod bounds;
 mod builtins;
+mod closures;
 mod conditions;
+mod context;
+mod contracts;
+mod control;
+mod define;
 mod descriptors;
 mod divisibility;
+mod equality;
+mod events;
 mod expressions;
 mod foreign;
 mod function;
 mod imports;
 mod literals;
+mod locals;
 mod machine;
+mod matches;
+mod memory;
 mod objects;
+mod reachable;
+mod roots;
 mod runtime;
-mod statements;
+mod settled;
+mod statics;
+mod strings;
 mod sysv;
 mod unit;
+mod wrappers;
+
+use std::collections::HashMap;
 
 use beskid_clif::{ArtifactModule, ClifError, ModuleOptions, isa};
 use beskid_plugin_api::artifact::{CodegenArtifact, ResultKind};
 use beskid_plugin_api::backend::Optimization;
 use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
-use cranelift_codegen::ir::{AbiParam, Signature};
-use cranelift_codegen::{Context, ir};
-use cranelift_frontend::FunctionBuilderContext;
+use cranelift_codegen::ir::Signature;
 use cranelift_module::{Linkage, Module, ModuleError};
 
-use crate::hir;
+use crate::hir::{Function, Program, Role};
 use crate::symbols::{DEFAULT_ENTRYPOINT, PRIVATE};
-use crate::types::Type;
+use crate::types::{Kind, Ty, Types};
 use descriptors::Descriptors;
-use imports::ForeignImports;
+use imports::{ForeignImports, crossing};
 use literals::Literals;
-use machine::machine_type;
 use runtime::Runtime;
-use unit::Unit;
+use statics::Statics;
+use unit::{Declared, Lowered, Unit};
 
 /// Any 64-bit target: the artifact does not depend on it.
 const NEUTRAL_TARGET: &str = "x86_64-unknown-linux-gnu";
@@ -46,7 +63,7 @@ const NEUTRAL_TARGET: &str = "x86_64-unknown-linux-gnu";
 /// # Errors
 /// E4030 if the named function does not exist, E4041 if it takes parameters.
 pub(crate) fn lower(
-    program: &hir::Program,
+    program: &Program,
     entrypoint: Option<&str>,
 ) -> Result<CodegenArtifact, Diagnostic> {
     let isa = isa::for_objects(NEUTRAL_TARGET, Optimization::None, &Default::default())?;
@@ -63,9 +80,22 @@ pub(crate) fn lower(
         runtime: Runtime::default(),
         foreign: ForeignImports::default(),
         descriptors: Descriptors::default(),
+        statics: Statics::default(),
+        layouts: HashMap::new(),
+        targets: HashMap::new(),
+        made: HashMap::new(),
+        to_make: Vec::new(),
     };
-    unit.declare().map_err(internal)?;
-    unit.set_entrypoint(entrypoint)?;
+    let start = start(program, entrypoint)?;
+    unit.find_targets();
+    unit.declare(start).map_err(internal)?;
+    if let Some(index) = start {
+        let declared = unit.functions[index];
+        let function = &program.functions[index];
+        let result = result_kind(&program.types, function.result);
+        let id = declared.outside.unwrap_or(declared.id);
+        unit.module.set_entrypoint(id, &function.name, result);
+    }
     unit.define().map_err(internal)?;
     unit.module.finish().map_err(Diagnostic::from)
 }
@@ -79,91 +109,110 @@ fn internal(error: ModuleError) -> Diagnostic {
     Diagnostic::from(clif).help("report this to the authors of beskid-frontend")
 }
 
-impl Unit<'_> {
-    fn declare(&mut self) -> Result<(), ModuleError> {
-        for function in &self.program.functions {
-            let signature = self.signature(function);
-            let id = if let Some(symbol) = &function.symbol {
-                self.module
-                    .declare_function(symbol, Linkage::Export, &signature)?
-            } else {
-                let name = format!("{PRIVATE}{}", function.name);
-                self.module
-                    .declare_function(&name, Linkage::Local, &signature)?
-            };
-            self.functions.push(id);
-        }
-        Ok(())
+/// The index of the function at which a program starts.
+fn start(program: &Program, wanted: Option<&str>) -> Result<Option<usize>, Diagnostic> {
+    let name = wanted.unwrap_or(DEFAULT_ENTRYPOINT);
+    if name.is_empty() {
+        return Err(Diagnostic::new(Code::E4041, "entrypoint must not be empty"));
     }
-
-    fn signature(&mut self, function: &hir::Function) -> Signature {
-        let of = function.signature();
-        if function.foreign {
-            return imports::signature(&mut self.module, &self.program.types, &of).1;
-        }
-        let mut signature = self.module.make_signature();
-        let params = of.params.into_iter().filter_map(machine_type);
-        signature.params = params.map(AbiParam::new).collect();
-        let result = machine_type(of.result).map(AbiParam::new);
-        signature.returns = result.into_iter().collect();
-        signature
-    }
-
-    fn set_entrypoint(&mut self, wanted: Option<&str>) -> Result<(), Diagnostic> {
-        let name = wanted.unwrap_or(DEFAULT_ENTRYPOINT);
-        if name.is_empty() {
-            return Err(Diagnostic::new(Code::E4041, "entrypoint must not be empty"));
-        }
-        let functions = &self.program.functions;
-        let Some(index) = functions.iter().position(|function| function.name == name) else {
-            return match wanted {
-                None => Ok(()),
-                Some(_) => Err(Diagnostic::new(
-                    Code::E4030,
-                    format!("Missing entrypoint: there is no function `{name}`"),
-                )
-                .help("name a function without parameters")),
-            };
+    let mut functions = program.functions.iter();
+    let Some(index) = functions.position(|function| function.name == name) else {
+        return match wanted {
+            None => Ok(None),
+            Some(_) => Err(Diagnostic::new(
+                Code::E4030,
+                format!("Missing entrypoint: there is no function `{name}`"),
+            )
+            .help("name a function without parameters")),
         };
-        let function = &functions[index];
-        if !function.params.is_empty() {
-            let message = format!("the entrypoint `{name}` must take no parameters");
-            return Err(
-                Diagnostic::new(Code::E4041, message).help("name a function without parameters")
-            );
+    };
+    if !program.functions[index].params.is_empty() {
+        let message = format!("the entrypoint `{name}` must take no parameters");
+        return Err(
+            Diagnostic::new(Code::E4041, message).help("name a function without parameters")
+        );
+    }
+    Ok(Some(index))
+}
+
+impl Unit<'_> {
+    /// Declares the program's functions. Where others call one that takes the
+    /// context, or wants objects where C has structs, they call another in its place.
+    fn declare(&mut self, start: Option<usize>) -> Lowered<()> {
+        let program = self.program;
+        let users = context::users(program);
+        for (index, function) in program.functions.iter().enumerate() {
+            let context = users[index];
+            let foreign = function.role == Role::Foreign;
+            let crosses = foreign && {
+                let crossing = crossing(&program.types, &function.signature());
+                crossing.has_structs()
+            };
+            let seen = foreign || function.symbol.is_some() || start == Some(index);
+            let name = format!("{PRIVATE}{}", function.name);
+            let own = self.signature(function, context);
+            let declared = if seen && (context || crosses) {
+                let outside = self.outside_signature(function);
+                let id = self.module.declare_function(&name, Linkage::Local, &own)?;
+                let outside = match &function.symbol {
+                    Some(symbol) => {
+                        self.module
+                            .declare_function(symbol, Linkage::Export, &outside)?
+                    }
+                    None => {
+                        let name = format!("{name}$outside");
+                        self.module
+                            .declare_function(&name, Linkage::Local, &outside)?
+                    }
+                };
+                Declared {
+                    id,
+                    outside: Some(outside),
+                    context,
+                }
+            } else {
+                let signature = match foreign {
+                    true => self.outside_signature(function),
+                    false => own,
+                };
+                let (name, linkage) = match &function.symbol {
+                    Some(symbol) => (symbol.as_str(), Linkage::Export),
+                    None => (name.as_str(), Linkage::Local),
+                };
+                let id = self.module.declare_function(name, linkage, &signature)?;
+                Declared {
+                    id,
+                    outside: None,
+                    context,
+                }
+            };
+            self.functions.push(declared);
         }
-        let result = result_kind(function.result);
-        self.module
-            .set_entrypoint(self.functions[index], name, result);
         Ok(())
     }
 
-    fn define(&mut self) -> Result<(), ModuleError> {
-        let mut context = Context::new();
-        let mut frontend = FunctionBuilderContext::new();
-        let program = self.program;
-        for (index, function) in program.functions.iter().enumerate() {
-            self.module.clear_context(&mut context);
-            context.func.signature = self.signature(function);
-            context.func.name = ir::UserFuncName::user(0, self.functions[index].as_u32());
-            function::lower(self, function, &mut context.func, &mut frontend)?;
-            self.module
-                .define_function(self.functions[index], &mut context)?;
+    /// The signature of what others call.
+    fn outside_signature(&mut self, function: &Function) -> Signature {
+        match function.role {
+            Role::Foreign => {
+                let of = function.signature();
+                imports::signature(&mut self.module, &self.program.types, &of).1
+            }
+            _ => self.machine_signature(&function.signature(), false, false),
         }
-        Ok(())
     }
 }
 
-const fn result_kind(ty: Type) -> ResultKind {
-    match ty {
-        Type::Bool => ResultKind::Bool,
-        Type::U8 => ResultKind::U8,
-        Type::I32 => ResultKind::I32,
-        Type::I64 => ResultKind::I64,
-        Type::F64 => ResultKind::F64,
-        Type::Char => ResultKind::Char,
-        Type::Str => ResultKind::Str,
-        Type::RefU8 | Type::Struct(_) | Type::Function(_) => ResultKind::Pointer,
-        Type::Unit | Type::Never | Type::Error => ResultKind::Unit,
+fn result_kind(types: &Types, ty: Ty) -> ResultKind {
+    match types.kind(ty) {
+        Kind::Bool => ResultKind::Bool,
+        Kind::U8 => ResultKind::U8,
+        Kind::I32 => ResultKind::I32,
+        Kind::I64 => ResultKind::I64,
+        Kind::F64 => ResultKind::F64,
+        Kind::Char => ResultKind::Char,
+        Kind::Str => ResultKind::Str,
+        Kind::Unit | Kind::Never | Kind::Error | Kind::Param(_) => ResultKind::Unit,
+        _ => ResultKind::Pointer,
     }
 }

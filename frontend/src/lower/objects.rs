@@ -1,78 +1,171 @@
-//! Heap objects: their making, their fields.
+//! Heap objects: their making, their parts.
 
-use cranelift_codegen::ir::{InstBuilder, MemFlagsData, Value, types};
+use cranelift_codegen::ir::{InstBuilder, Value, types};
 
-use super::function::{Lowered, Lowering};
-use super::machine::machine_type;
-use crate::hir::Expr;
-use crate::types::structs::is_managed;
-use crate::types::{StructId, Type};
+use super::descriptors::Shape;
+use super::function::Lowering;
+use super::unit::Lowered;
+use crate::hir::{ExprId, ExprKind};
+use crate::types::{EnumId, Kind, StructId, Ty};
+
+/// Values with the byte offsets at which they are in an object.
+pub(super) type Parts = Vec<(u32, Value)>;
 
 impl Lowering<'_, '_, '_> {
-    /// A new object, its fields zeroed.
-    pub(super) fn new_object(&mut self, id: StructId) -> Lowered<Value> {
-        let program = self.unit.program;
-        let of = program.types.get(id);
-        let module = &mut self.unit.module;
-        let descriptor = self.unit.descriptors.get(module, id, of)?;
-        let descriptor = self.data_address(descriptor);
-        let size = self
-            .builder
-            .ins()
-            .iconst(types::I64, i64::from(of.object_size()));
-        self.call_runtime("alloc", &[size, descriptor])
-    }
-
-    /// An object from the values of its fields.
-    pub(super) fn object(&mut self, id: StructId, fields: &[(usize, Expr)]) -> Lowered<Value> {
-        let mut values = Vec::with_capacity(fields.len());
-        for (index, value) in fields {
-            values.push((*index, self.scalar(value)?));
-        }
-        let object = self.new_object(id)?;
-        for (index, value) in values {
-            let offset = self.unit.program.types.get(id).fields[index].offset;
-            let flags = MemFlagsData::new();
-            self.builder
-                .ins()
-                .store(flags, value, object, offset as i32);
+    /// A new object with these parts.
+    pub(super) fn object(&mut self, shape: Shape, parts: &Parts) -> Lowered<Value> {
+        let object = self.allocate(shape)?;
+        for (offset, value) in parts {
+            self.store(*value, object, *offset as i32);
         }
         Ok(object)
     }
 
-    /// The fields of these indices, each of the one before.
-    pub(super) fn field(&mut self, object: &Expr, path: &[usize]) -> Lowered<Option<Value>> {
-        let mut value = self.scalar(object)?;
-        let mut ty = object.ty;
-        for index in path {
-            let Type::Struct(id) = ty else { break };
-            let field = &self.unit.program.types.get(id).fields[*index];
-            ty = field.ty;
-            let Some(machine) = machine_type(ty) else {
-                break;
-            };
-            let offset = field.offset as i32;
-            let flags = MemFlagsData::new();
-            value = self.builder.ins().load(machine, flags, value, offset);
+    /// A struct: indices of fields and their values by turns.
+    pub(super) fn structure(&mut self, ty: Ty, fields: &[ExprId]) -> Lowered<Value> {
+        let Kind::Struct(id) = self.types.kind(ty) else {
+            return self.scalar_of(None);
+        };
+        let shape = Shape::Struct(id);
+        let layout = self.unit.layout(shape);
+        let mut parts = Parts::with_capacity(fields.len() / 2);
+        for pair in fields.chunks_exact(2) {
+            if let ExprKind::Scalar(index) = self.body.get(pair[0]).kind
+                && let Some(value) = self.expr(pair[1])?
+            {
+                parts.push((layout.offsets[index as usize], value));
+            }
         }
-        Ok(Some(value))
+        if !layout.events.is_empty() {
+            let zero = self.builder.ins().iconst(types::I64, 0);
+            for event in &layout.events {
+                parts.extend([0, 8, 16].map(|word| (event + word, zero)));
+            }
+        }
+        self.object(shape, &parts)
+    }
+
+    /// An object of an enum.
+    pub(super) fn variant(&mut self, ty: Ty, variant: u32, payload: &[ExprId]) -> Lowered<Value> {
+        let Kind::Enum(id) = self.types.kind(ty) else {
+            return self.scalar_of(None);
+        };
+        let shape = Shape::Variant(id, variant);
+        let layout = self.unit.layout(shape);
+        let mut parts = Parts::with_capacity(payload.len() + 1);
+        for (expr, offset) in payload.iter().zip(&layout.offsets) {
+            if let Some(value) = self.expr(*expr)? {
+                parts.push((*offset, value));
+            }
+        }
+        if parts.is_empty() {
+            let object = self.unit.static_variant(id, variant)?;
+            return Ok(self.data_address(object));
+        }
+        let tag = self.builder.ins().iconst(types::I32, i64::from(variant));
+        parts.push((layout.base, tag));
+        self.object(shape, &parts)
+    }
+
+    /// The tag of an enum's object.
+    pub(super) fn tag(&mut self, object: Value, id: EnumId) -> Value {
+        let layout = self.unit.layout(Shape::Variant(id, 0));
+        self.load(types::I32, object, layout.base as i32)
+    }
+
+    /// A value of a variant's payload.
+    pub(super) fn payload(
+        &mut self,
+        object: Value,
+        ty: Ty,
+        variant: u32,
+        index: u32,
+    ) -> Option<Value> {
+        let Kind::Enum(id) = self.types.kind(ty) else {
+            return None;
+        };
+        let layout = self.unit.layout(Shape::Variant(id, variant));
+        let ty = self.types.enumeration(id).variants[variant as usize].payload[index as usize];
+        self.part(object, ty, layout.offsets[index as usize])
+    }
+
+    /// Reads a part of an object.
+    pub(super) fn part(&mut self, object: Value, ty: Ty, offset: u32) -> Option<Value> {
+        let machine = self.machine_type(ty)?;
+        let value = self.load(machine, object, offset as i32);
+        if self.types.is_managed(ty) {
+            self.manage(value);
+        }
+        Some(value)
+    }
+
+    /// Reads a field.
+    pub(super) fn field(&mut self, object: ExprId, index: u32) -> Lowered<Option<Value>> {
+        let Kind::Struct(id) = self.types.kind(self.body.ty(object)) else {
+            return Ok(None);
+        };
+        let object = self.scalar(object)?;
+        let (ty, offset) = self.field_at(id, index);
+        Ok(self.part(object, ty, offset))
     }
 
     /// Writes a field.
-    pub(super) fn set_field(&mut self, object: &Expr, field: usize, value: &Expr) -> Lowered<()> {
-        let Type::Struct(id) = object.ty else {
+    pub(super) fn set_field(&mut self, object: ExprId, index: u32, value: ExprId) -> Lowered<()> {
+        let Kind::Struct(id) = self.types.kind(self.body.ty(object)) else {
             return Ok(());
         };
         let object = self.scalar(object)?;
-        let value = self.scalar(value)?;
-        let field = &self.unit.program.types.get(id).fields[field];
-        let flags = MemFlagsData::new();
-        let offset = field.offset as i32;
-        self.builder.ins().store(flags, value, object, offset);
-        if is_managed(field.ty) {
-            let barrier = self.runtime("gc_write_barrier")?;
-            self.builder.ins().call(barrier, &[object, value]);
+        let Some(value) = self.expr(value)? else {
+            return Ok(());
+        };
+        let (ty, offset) = self.field_at(id, index);
+        self.set_part(object, ty, offset, value)
+    }
+
+    /// Writes a part of an object that is not new.
+    pub(super) fn set_part(
+        &mut self,
+        object: Value,
+        ty: Ty,
+        offset: u32,
+        value: Value,
+    ) -> Lowered<()> {
+        if self.types.is_managed(ty) {
+            self.barrier(object, value)?;
         }
+        self.store(value, object, offset as i32);
         Ok(())
+    }
+
+    fn field_at(&mut self, id: StructId, index: u32) -> (Ty, u32) {
+        let ty = self.types.structure(id).fields[index as usize].ty;
+        let layout = self.unit.layout(Shape::Struct(id));
+        (ty, layout.offsets[index as usize])
+    }
+
+    /// A new cell with a value in it.
+    pub(super) fn new_cell(&mut self, of: ExprId) -> Lowered<Value> {
+        let shape = Shape::Cell(self.body.ty(of));
+        let value = self.expr(of)?;
+        let layout = self.unit.layout(shape);
+        let parts = value.map(|value| (layout.offsets[0], value));
+        self.object(shape, &parts.into_iter().collect())
+    }
+
+    /// What is in a cell.
+    pub(super) fn load_cell(&mut self, cell: ExprId, of: Ty) -> Lowered<Option<Value>> {
+        let cell = self.scalar(cell)?;
+        let layout = self.unit.layout(Shape::Cell(of));
+        Ok(self.part(cell, of, layout.offsets[0]))
+    }
+
+    pub(super) fn store_cell(&mut self, cell: ExprId, value: ExprId) -> Lowered<()> {
+        let of = self.body.ty(value);
+        let cell = self.scalar(cell)?;
+        let layout = self.unit.layout(Shape::Cell(of));
+        match self.expr(value)? {
+            Some(value) => self.set_part(cell, of, layout.offsets[0], value),
+            None => Ok(()),
+        }
     }
 }

@@ -1,11 +1,11 @@
 //! How values cross the boundary to C on x86-64: the classes of System V
 //! (FFI-3, FFI-4).
 
-use cranelift_codegen::ir::{AbiParam, ArgumentPurpose, Type as MachineType, types};
+use cranelift_codegen::ir::types::{F64, I64};
+use cranelift_codegen::ir::{AbiParam, ArgumentPurpose, Type as MachineType};
 
 use super::machine::machine_type;
-use crate::types::structs::{Struct, WORD};
-use crate::types::{FunctionType, Type, Types};
+use crate::types::{Kind, Layout, Signature, StructId, Ty, Types, WORD};
 
 /// Registers for arguments.
 const INTEGER_REGISTERS: usize = 6;
@@ -47,7 +47,7 @@ pub(super) enum Returning {
 
 impl Crossing {
     /// Classifies a signature.
-    pub(super) fn of(types: &Types, signature: &FunctionType) -> Self {
+    pub(super) fn of(types: &Types, signature: &Signature) -> Self {
         let mut crossing = Self {
             params: Vec::with_capacity(signature.params.len()),
             result: Returning::Scalar,
@@ -57,9 +57,9 @@ impl Crossing {
         let mut free = Registers::default();
         crossing.returned(types, signature.result, &mut free);
         for ty in &signature.params {
-            let passing = match ty {
-                Type::Struct(id) => crossing.passed(types.get(*id), &mut free),
-                ty => crossing.scalar(*ty, &mut free),
+            let passing = match types.kind(*ty) {
+                Kind::Struct(id) => crossing.passed(types, id, &mut free),
+                _ => crossing.scalar(types, *ty, &mut free),
             };
             crossing.params.push(passing);
         }
@@ -75,33 +75,33 @@ impl Crossing {
                 .any(|passing| *passing != Passing::Scalar)
     }
 
-    fn returned(&mut self, types: &Types, result: Type, free: &mut Registers) {
-        let Type::Struct(id) = result else {
-            self.returns = machine_type(result)
+    fn returned(&mut self, types: &Types, result: Ty, free: &mut Registers) {
+        let Kind::Struct(id) = types.kind(result) else {
+            self.returns = machine_type(types, result)
                 .map(AbiParam::new)
                 .into_iter()
                 .collect();
             return;
         };
-        if let Some(words) = words(types.get(id)) {
+        if let Some(words) = words(types, id, &Layout::of_struct(types, id)) {
             self.returns = words.iter().copied().map(AbiParam::new).collect();
             self.result = Returning::Registers(words);
         } else {
             // The address of the result goes in, and comes back.
-            let address = AbiParam::new(types::I64);
-            free.take(types::I64);
+            let address = AbiParam::new(I64);
+            free.take(I64);
             self.machine.push(address);
             self.returns.push(address);
             self.result = Returning::Memory;
         }
     }
 
-    fn scalar(&mut self, ty: Type, free: &mut Registers) -> Passing {
-        if let Some(machine) = machine_type(ty) {
+    fn scalar(&mut self, types: &Types, ty: Ty, free: &mut Registers) -> Passing {
+        if let Some(machine) = machine_type(types, ty) {
             let param = AbiParam::new(machine);
             // C's compilers count on small integers being extended.
             let param = match ty {
-                Type::Bool | Type::U8 => param.uext(),
+                Ty::BOOL | Ty::U8 => param.uext(),
                 _ => param,
             };
             if !free.take(machine) {
@@ -112,8 +112,9 @@ impl Crossing {
         Passing::Scalar
     }
 
-    fn passed(&mut self, passed: &Struct, free: &mut Registers) -> Passing {
-        if let Some(words) = words(passed)
+    fn passed(&mut self, types: &Types, id: StructId, free: &mut Registers) -> Passing {
+        let passed = Layout::of_struct(types, id);
+        if let Some(words) = words(types, id, &passed)
             && free.take_all(&words)
         {
             self.machine
@@ -123,7 +124,7 @@ impl Crossing {
         let padded = !free.stack.is_multiple_of(passed.align.max(WORD));
         let mut copied = |size| {
             let purpose = ArgumentPurpose::StructArgument(size);
-            self.machine.push(AbiParam::special(types::I64, purpose));
+            self.machine.push(AbiParam::special(I64, purpose));
             free.stack += size;
         };
         if padded {
@@ -137,17 +138,18 @@ impl Crossing {
 /// The classes of a struct's words; `None` if it goes through memory. A word is
 /// a float if a float is in it, because `f64` fills it; a word of padding has
 /// no class, and no register.
-fn words(passed: &Struct) -> Option<Vec<MachineType>> {
+fn words(types: &Types, id: StructId, passed: &Layout) -> Option<Vec<MachineType>> {
     if passed.c_size > 2 * WORD {
         return None;
     }
     let mut words = Vec::with_capacity(2);
-    for field in &passed.fields {
-        let word = ((field.offset - passed.base) / WORD) as usize;
+    let fields = types.structure(id).fields.iter();
+    for (field, offset) in fields.zip(&passed.offsets) {
+        let word = ((offset - passed.base) / WORD) as usize;
         if word == words.len() {
             words.push(match field.ty {
-                Type::F64 => types::F64,
-                _ => types::I64,
+                Ty::F64 => F64,
+                _ => I64,
             });
         }
     }
@@ -194,35 +196,58 @@ impl Registers {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::types::structs::Form;
+    use crate::types::{Field, Form, Struct};
 
-    const MIXED: &[Type] = &[Type::U8, Type::F64];
-    const LARGE: &[Type] = &[Type::I64; 3];
+    const MIXED: &[Ty] = &[Ty::U8, Ty::F64];
+    const LARGE: &[Ty] = &[Ty::I64; 3];
 
-    fn crossing(structs: &[(&[Type], u32)], params: &[Type], result: Type) -> Crossing {
-        let structs = structs.iter().map(|(fields, align)| {
-            let fields = fields.iter().map(|ty| ("", *ty)).collect::<Vec<_>>();
-            Struct::laid_out("S", &fields, Form::CLayout { align: *align })
-        });
+    /// Types with these structs behind the views, which have the types of [`S`] and
+    /// [`T`].
+    fn with_structs(structs: &[(&[Ty], u32)]) -> Types {
         let mut types = Types::default();
-        types.structs = structs.collect();
-        let params = params.to_vec();
-        Crossing::of(&types, &FunctionType { params, result })
+        for (fields, align) in structs {
+            let fields = fields.iter().map(|ty| Field {
+                name: String::new(),
+                ty: *ty,
+            });
+            types.structs.push(Struct {
+                name: "S".to_owned(),
+                item: None,
+                args: Box::default(),
+                fields: fields.collect(),
+                events: Vec::new(),
+                form: Form::CLayout { align: *align },
+                methods: Vec::new(),
+            });
+        }
+        for id in 0..types.structs.len() as StructId {
+            types.of(Kind::Struct(id));
+        }
+        types
     }
 
-    const S: Type = Type::Struct(0);
-    const I: MachineType = types::I64;
-    const F: MachineType = types::F64;
+    fn crossing(structs: &[(&[Ty], u32)], params: &[Ty], result: Ty) -> Crossing {
+        let types = with_structs(structs);
+        let params = params.into();
+        Crossing::of(&types, &Signature { params, result })
+    }
+
+    /// The views, by their order; then the structs.
+    const VIEW: u32 = Ty::REF_U8.0 + 1;
+    const S: Ty = Ty(VIEW + 3);
+    const T: Ty = Ty(VIEW + 4);
+    const I: MachineType = I64;
+    const F: MachineType = F64;
 
     #[test]
     fn ffi_4_structs_of_two_words_go_in_registers_by_class() {
-        let classes: [(&[Type], &[MachineType]); 6] = [
-            (&[Type::U8], &[I]),
-            (&[Type::I32, Type::I32, Type::Bool], &[I, I]),
-            (&[Type::F64], &[F]),
-            (&[Type::F64, Type::F64], &[F, F]),
+        let classes: [(&[Ty], &[MachineType]); 6] = [
+            (&[Ty::U8], &[I]),
+            (&[Ty::I32, Ty::I32, Ty::BOOL], &[I, I]),
+            (&[Ty::F64], &[F]),
+            (&[Ty::F64, Ty::F64], &[F, F]),
             (MIXED, &[I, F]),
-            (&[Type::F64, Type::I32], &[F, I]),
+            (&[Ty::F64, Ty::I32], &[F, I]),
         ];
         for (fields, expected) in classes {
             let crossing = crossing(&[(fields, 1)], &[S], S);
@@ -233,23 +258,16 @@ mod tests {
 
     #[test]
     fn ffi_4_a_word_of_padding_takes_no_register() {
-        for (field, expected) in [(Type::I64, I), (Type::F64, F), (Type::Bool, I)] {
+        for (field, expected) in [(Ty::I64, I), (Ty::F64, F), (Ty::BOOL, I)] {
             let crossing = crossing(&[(&[field], 16)], &[S, S], S);
             let one = Passing::Registers(vec![expected]);
             assert_eq!(crossing.params, [one.clone(), one]);
             assert_eq!(crossing.result, Returning::Registers(vec![expected]));
         }
         // On the stack it is two words, at a multiple of two.
-        let params = [
-            Type::I64,
-            Type::I64,
-            Type::I64,
-            Type::I64,
-            Type::I64,
-            Type::I64,
-        ];
-        let params = [&params[..], &[Type::Bool, S]].concat();
-        let crossing = crossing(&[(&[Type::I64], 16)], &params, Type::Unit);
+        let params = [Ty::I64, Ty::I64, Ty::I64, Ty::I64, Ty::I64, Ty::I64];
+        let params = [&params[..], &[Ty::BOOL, S]].concat();
+        let crossing = crossing(&[(&[Ty::I64], 16)], &params, Ty::UNIT);
         assert_eq!(crossing.params[7], Passing::Stack { padded: true });
         let purpose = ArgumentPurpose::StructArgument(16);
         assert_eq!(
@@ -260,16 +278,8 @@ mod tests {
 
     #[test]
     fn ffi_4_a_struct_goes_to_the_stack_whole_and_leaves_its_register_to_others() {
-        let params = [
-            Type::I64,
-            Type::I64,
-            Type::I64,
-            Type::I64,
-            Type::I64,
-            S,
-            Type::I64,
-        ];
-        let crossing = crossing(&[(&[Type::I64, Type::I64], 1)], &params, Type::Unit);
+        let params = [Ty::I64, Ty::I64, Ty::I64, Ty::I64, Ty::I64, S, Ty::I64];
+        let crossing = crossing(&[(&[Ty::I64, Ty::I64], 1)], &params, Ty::UNIT);
         assert_eq!(crossing.params[5], Passing::Stack { padded: false });
         let purpose = ArgumentPurpose::StructArgument(16);
         assert_eq!(crossing.machine[5].purpose, purpose);
@@ -287,8 +297,8 @@ mod tests {
 
     #[test]
     fn ffi_4_wide_structs_are_aligned_on_the_stack() {
-        let params = [S, S, Type::Struct(1)];
-        let crossing = crossing(&[(LARGE, 1), (LARGE, 16)], &params, Type::Unit);
+        let params = [S, S, T];
+        let crossing = crossing(&[(LARGE, 1), (LARGE, 16)], &params, Ty::UNIT);
         assert_eq!(crossing.params[1], Passing::Stack { padded: false });
         assert_eq!(crossing.params[2], Passing::Stack { padded: false });
         let odd = crossing_after_one_word();
@@ -297,19 +307,15 @@ mod tests {
     }
 
     fn crossing_after_one_word() -> Crossing {
-        crossing(
-            &[(LARGE, 1), (LARGE, 16)],
-            &[S, Type::Struct(1)],
-            Type::Unit,
-        )
+        crossing(&[(LARGE, 1), (LARGE, 16)], &[S, T], Ty::UNIT)
     }
 
     #[test]
     fn ffi_3_views_are_two_words_in_registers_or_three_in_memory() {
-        let types = Types::default();
-        let signature = FunctionType {
-            params: vec![Type::Struct(0), Type::Struct(1), Type::Struct(2)],
-            result: Type::Struct(0),
+        let types = with_structs(&[]);
+        let signature = Signature {
+            params: [0, 1, 2].map(|view| Ty(VIEW + view)).into(),
+            result: Ty(VIEW),
         };
         let crossing = Crossing::of(&types, &signature);
         let two = Passing::Registers(vec![I, I]);

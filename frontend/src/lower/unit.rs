@@ -1,21 +1,131 @@
 //! The program being lowered, and what it has declared so far.
 
-use beskid_clif::ArtifactModule;
-use cranelift_module::FuncId;
+use std::collections::HashMap;
+use std::rc::Rc;
 
-use super::descriptors::Descriptors;
+use beskid_clif::ArtifactModule;
+use cranelift_module::{DataId, FuncId, ModuleError};
+
+use super::descriptors::{Descriptors, Shape};
 use super::imports::ForeignImports;
 use super::literals::Literals;
+use super::machine::machine_type;
 use super::runtime::Runtime;
-use crate::hir;
+use super::statics::Statics;
+use crate::hir::{FunctionId, Program, Role};
+use crate::types::{Layout, Ty};
+
+pub(super) type Lowered<T> = Result<T, ModuleError>;
 
 /// The program being lowered.
 pub(super) struct Unit<'p> {
-    pub(super) program: &'p hir::Program,
+    pub(super) program: &'p Program,
     pub(super) module: ArtifactModule,
-    pub(super) functions: Vec<FuncId>,
+    pub(super) functions: Vec<Declared>,
     pub(super) literals: Literals,
     pub(super) runtime: Runtime,
     pub(super) foreign: ForeignImports,
     pub(super) descriptors: Descriptors,
+    pub(super) statics: Statics,
+    pub(super) layouts: HashMap<Shape, Rc<Layout>>,
+    /// Whose methods are behind each of the contracts' methods.
+    pub(super) targets: HashMap<u32, Vec<FunctionId>>,
+    /// Functions that are of no source, and the order in which they were asked for.
+    pub(super) made: HashMap<Made, FuncId>,
+    pub(super) to_make: Vec<Made>,
+}
+
+/// A function of the program, in the module.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Declared {
+    /// What the program calls.
+    pub(super) id: FuncId,
+    /// What others call, if that is another function.
+    pub(super) outside: Option<FuncId>,
+    /// Whether its first parameter is the context.
+    pub(super) context: bool,
+}
+
+/// A function that is of no source.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Made {
+    /// A function as closures and contracts call it, with a context: of a closure
+    /// if its object comes first.
+    Thunk { function: FunctionId, closure: bool },
+    /// Whether two values of a type are equal.
+    Equal(Ty),
+    /// Ends the program because of an index.
+    OutOfBounds,
+}
+
+impl Unit<'_> {
+    /// Where the parts of an object are.
+    pub(super) fn layout(&mut self, shape: Shape) -> Rc<Layout> {
+        if let Some(layout) = self.layouts.get(&shape) {
+            return Rc::clone(layout);
+        }
+        let types = &self.program.types;
+        let layout = Rc::new(match shape {
+            Shape::Struct(id) => Layout::of_struct(types, id),
+            Shape::Variant(id, variant) => {
+                let variant = &types.enumeration(id).variants[variant as usize];
+                Layout::of_variant(types, &variant.payload)
+            }
+            Shape::Closure(id) => {
+                let function = &self.program.functions[id as usize];
+                let captures = match &function.role {
+                    Role::Lambda { captures } => captures.as_slice(),
+                    Role::Plain | Role::Foreign => &[],
+                };
+                let captures = captures.iter().map(|id| function.locals[*id as usize].ty);
+                Layout::of_closure(types, &captures.collect::<Vec<_>>())
+            }
+            Shape::Cell(of) => Layout::of_cell(types, of),
+        });
+        self.layouts.insert(shape, Rc::clone(&layout));
+        layout
+    }
+
+    /// The descriptor of an object.
+    pub(super) fn descriptor(&mut self, shape: Shape) -> Lowered<DataId> {
+        if let Some(id) = self.descriptors.known(shape) {
+            return Ok(id);
+        }
+        let layout = self.layout(shape);
+        let mut methods = Vec::new();
+        if let Shape::Struct(id) = shape {
+            for (number, function) in &self.program.types.structure(id).methods {
+                methods.push((*number, self.contract_code(*function as FunctionId)?));
+            }
+        }
+        let module = &mut self.module;
+        self.descriptors.define(module, shape, &layout, &methods)
+    }
+
+    /// A function as contracts call it.
+    fn contract_code(&mut self, function: FunctionId) -> Lowered<FuncId> {
+        let declared = self.functions[function as usize];
+        if declared.context {
+            return Ok(declared.id);
+        }
+        self.thunk(function, false)
+    }
+
+    pub(super) fn machine_type(&self, ty: Ty) -> Option<cranelift_codegen::ir::Type> {
+        machine_type(&self.program.types, ty)
+    }
+
+    /// Whether the program has C call functions of its own, so that calls of
+    /// foreign functions may come back.
+    pub(super) fn is_called_back(&self) -> bool {
+        is_called_back(self.program)
+    }
+}
+
+/// Whether a program has C call functions of its own.
+pub(super) fn is_called_back(program: &Program) -> bool {
+    program
+        .functions
+        .iter()
+        .any(|function| function.role == Role::Foreign || function.symbol.is_some())
 }

@@ -2,9 +2,11 @@
 
 mod declared;
 mod kind;
+mod layout;
 mod names;
 mod table;
 
-pub(crate) use declared::{Contract, Enum, Event, Field, Form, Signature, Struct, Variant};
+pub(crate) use declared::{Contract, Enum, Event, Field, Form, Signature, Struct, VIEWS, Variant};
 pub(crate) use kind::{ContractId, EnumId, Kind, SignatureId, StructId, Ty};
+pub(crate) use layout::{Layout, WORD};
 pub(crate) use table::Types;

@@ -1,0 +1,87 @@
+//! Elements that are known to be there: `a[i]` in a loop over `range(0, a.len())`
+//! (or up to a local that has this length), where neither changes in the loop.
+
+use super::arithmetic::literal;
+use super::function::{Lowering, Place, Proven, Settled};
+use crate::hir::{ExprId, ExprKind, LocalId};
+use crate::types::Ty;
+
+impl Lowering<'_, '_, '_> {
+    /// Notes what the bounds of a loop's local prove within its body. Returns how
+    /// much was known before.
+    pub(super) fn prove_count(&mut self, index: LocalId, from: ExprId, to: ExprId) -> usize {
+        let before = self.proven.len();
+        // Others may change a local that is in memory.
+        if matches!(self.places[index as usize], Place::Variable(_))
+            && literal(self.body, from).is_some_and(|from| from >= 0)
+            && let Some(of) = self.settled_length(to)
+        {
+            self.proven.push(Proven { index, of });
+        }
+        before
+    }
+
+    /// The settled local whose length an expression is: an array, a string, or a
+    /// number.
+    fn settled_length(&self, length: ExprId) -> Option<LocalId> {
+        match self.body.get(length).kind {
+            ExprKind::Length(of) => self.settled_local(of),
+            ExprKind::Local(id) if self.is_settled(id) => match self.settled[id as usize] {
+                Settled::By(value) => match self.body.get(value).kind {
+                    ExprKind::Length(of) => self.settled_local(of).or(Some(id)),
+                    _ => Some(id),
+                },
+                _ => Some(id),
+            },
+            ExprKind::Convert(of) if self.body.ty(of).is_integer() && widens(self, of, length) => {
+                self.settled_length(of)
+            }
+            _ => None,
+        }
+    }
+
+    fn settled_local(&self, of: ExprId) -> Option<LocalId> {
+        match self.body.get(of).kind {
+            ExprKind::Local(id) if self.is_settled(id) => Some(id),
+            _ => None,
+        }
+    }
+
+    fn is_settled(&self, id: LocalId) -> bool {
+        self.settled[id as usize] != Settled::No
+    }
+
+    /// Whether an index is known to be within the bounds of an array or a string.
+    pub(super) fn is_proven(&self, of: ExprId, index: ExprId) -> bool {
+        let Some(of) = self.settled_local(of) else {
+            return false;
+        };
+        let index = match self.body.get(index).kind {
+            ExprKind::Convert(inner) if widens(self, inner, index) => inner,
+            _ => index,
+        };
+        let ExprKind::Local(index) = self.body.get(index).kind else {
+            return false;
+        };
+        let mut proven = self.proven.iter().filter(|known| known.index == index);
+        proven.any(|known| known.of == of || self.is_made_with(of, known.of))
+    }
+
+    /// Whether a local is an array that was made with as many elements as another
+    /// local says.
+    fn is_made_with(&self, array: LocalId, length: LocalId) -> bool {
+        let Settled::By(value) = self.settled[array as usize] else {
+            return false;
+        };
+        match self.body.get(value).kind {
+            ExprKind::NewArray(made) => self.settled_length(made) == Some(length),
+            _ => false,
+        }
+    }
+}
+
+/// Whether a conversion keeps the value of an integer.
+fn widens(lowering: &Lowering<'_, '_, '_>, from: ExprId, to: ExprId) -> bool {
+    let (from, to) = (lowering.body.ty(from), lowering.body.ty(to));
+    from.is_integer() && to.is_integer() && (to == Ty::I64 || from == to || from == Ty::U8)
+}

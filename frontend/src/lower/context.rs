@@ -1,0 +1,107 @@
+//! Which functions take the context: those in which the collector may run.
+
+use super::memory::collects;
+use super::unit::is_called_back;
+use crate::builtins::Operation;
+use crate::hir::{BinaryOp, Body, Expr, ExprKind, Function, Program, Role};
+use crate::types::Ty;
+
+/// The runtime's functions that may collect.
+const SAFEPOINTS: [&str; 15] = [
+    "alloc",
+    "str_new",
+    "str_concat",
+    "array_new",
+    "syscall_read",
+    "str_from_i64",
+    "str_from_bool",
+    "str_from_char",
+    "str_from_f64",
+    "rt_arg",
+    "event_subscribe",
+    "gc_alloc",
+    "gc_array",
+    "gc_append",
+    "gc_collect",
+];
+
+/// Whether a function of the runtime may collect.
+pub(super) fn is_safepoint(symbol: &str) -> bool {
+    SAFEPOINTS.contains(&symbol)
+}
+
+/// Says of each function of a program whether its first parameter is the context:
+/// if it may collect by itself or by what it calls. Closures always take it.
+pub(super) fn users(program: &Program) -> Vec<bool> {
+    let functions = &program.functions;
+    let mut users = vec![false; functions.len()];
+    if !collects() {
+        return users;
+    }
+    let called_back = is_called_back(program);
+    let mut callers = vec![Vec::new(); functions.len()];
+    let mut found = Vec::new();
+    for (index, function) in functions.iter().enumerate() {
+        if may_collect(program, function, called_back) {
+            found.push(index);
+        }
+        for expr in &function.body.exprs {
+            if let ExprKind::Call(callee, _) = expr.kind {
+                callers[callee as usize].push(index);
+            }
+        }
+    }
+    while let Some(index) = found.pop() {
+        if !std::mem::replace(&mut users[index], true) {
+            found.extend_from_slice(&callers[index]);
+        }
+    }
+    users
+}
+
+fn may_collect(program: &Program, function: &Function, called_back: bool) -> bool {
+    let body = &function.body;
+    matches!(function.role, Role::Lambda { .. })
+        || function.locals.iter().any(|local| local.boxed)
+        || body
+            .exprs
+            .iter()
+            .any(|expr| expr_may_collect(program, body, expr, called_back))
+}
+
+fn expr_may_collect(program: &Program, body: &Body, expr: &Expr, called_back: bool) -> bool {
+    match expr.kind {
+        ExprKind::Struct(_)
+        | ExprKind::Array(_)
+        | ExprKind::NewArray(_)
+        | ExprKind::NewCell(_)
+        | ExprKind::CallClosure(..)
+        | ExprKind::CallContract(..)
+        | ExprKind::Raise(..)
+        | ExprKind::Subscribe(..) => true,
+        ExprKind::Variant(_, payload) => payload.len > 0,
+        ExprKind::Closure(_, captures) => captures.len > 0,
+        ExprKind::Interpolation(parts) => {
+            let parts = body.list(parts);
+            parts.len() > 1 || parts.iter().any(|part| body.ty(*part) != Ty::STR)
+        }
+        ExprKind::Chain(_, steps) => {
+            let mut steps = body.steps(steps).iter();
+            steps.any(|step| step.op == BinaryOp::Add && step.operands == Ty::STR)
+        }
+        ExprKind::Builtin(builtin, _) => match builtin.does {
+            Operation::Runtime(symbol) => is_safepoint(symbol),
+            _ => false,
+        },
+        // Structs that come back are made anew.
+        ExprKind::Foreign(id, _) => {
+            let result = program.foreign[id as usize].signature.result;
+            called_back || program.types.is_managed(result)
+        }
+        ExprKind::Callback(index, _) => {
+            let result = program.callbacks[index as usize].signature.result;
+            called_back || program.types.is_managed(result)
+        }
+        _ => false,
+    }
+}

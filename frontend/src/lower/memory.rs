@@ -1,0 +1,147 @@
+//! What code and the runtime's collector agree on: the context, allocation, the
+//! barrier.
+
+use beskid_plugin_api::runtime_abi::builtin_spec;
+use cranelift_codegen::ir::condcodes::IntCC;
+use cranelift_codegen::ir::{InstBuilder, MemFlagsData, Value, types};
+
+use super::descriptors::Shape;
+use super::function::Lowering;
+use super::unit::Lowered;
+
+/// Byte offset in a context of where the next cell would begin.
+const NEXT: i32 = 0;
+/// Byte offset in a context of the end of the free hole.
+const LIMIT: i32 = 8;
+/// Byte offset in a context of the first free word of the root stack.
+pub(super) const ROOTS: i32 = 16;
+/// Size of the hidden word before an object in bytes.
+const HIDDEN: u32 = 8;
+/// Cells have sizes that are multiples of this.
+const GRAIN: u32 = 16;
+/// Largest cell that is made in line.
+const LARGEST: u32 = 1024;
+/// The kind of objects with descriptors, in a hidden word.
+const OBJECT: i64 = 1 << 32;
+/// Byte offset of an object's state from the object.
+const STATE: i32 = -3;
+const OLD: i64 = 1;
+
+/// Whether the runtime has a collector.
+pub(super) fn collects() -> bool {
+    builtin_spec("gc_enter").is_some()
+}
+
+/// Of memory that is always there.
+pub(super) const fn flags() -> MemFlagsData {
+    MemFlagsData::trusted()
+}
+
+/// Of memory that is always there, and that nothing changes.
+pub(super) const fn constant_flags() -> MemFlagsData {
+    MemFlagsData::trusted().with_readonly().with_can_move()
+}
+
+impl Lowering<'_, '_, '_> {
+    /// A new object. Its fields, events too, are to be written before anything
+    /// else may allocate.
+    pub(super) fn allocate(&mut self, shape: Shape) -> Lowered<Value> {
+        let layout = self.unit.layout(shape);
+        let descriptor = self.unit.descriptor(shape)?;
+        let descriptor = self.data_address(descriptor);
+        let Some(context) = self.context else {
+            let size = self
+                .builder
+                .ins()
+                .iconst(types::I64, i64::from(layout.size));
+            return self.call_runtime("alloc", &[size, descriptor]);
+        };
+        let cell = (layout.size + HIDDEN).next_multiple_of(GRAIN);
+        if cell > LARGEST {
+            return self.allocate_slowly(context, layout.size, descriptor);
+        }
+        let (slow, fast, end) = (self.new_block(), self.new_block(), self.new_block());
+        let object = self.builder.append_block_param(end, types::I64);
+        let next = self.load(types::I64, context, NEXT);
+        let behind = self.builder.ins().iadd_imm_u(next, i64::from(cell));
+        let limit = self.load(types::I64, context, LIMIT);
+        let full = self
+            .builder
+            .ins()
+            .icmp(IntCC::UnsignedGreaterThan, behind, limit);
+        self.builder.set_cold_block(slow);
+        self.builder.ins().brif(full, slow, &[], fast, &[]);
+        self.switch_to(slow);
+        let made = self.allocate_slowly(context, layout.size, descriptor)?;
+        self.builder.ins().jump(end, &[made.into()]);
+        self.switch_to(fast);
+        self.store(behind, context, NEXT);
+        let hidden = i64::from(cell) | OBJECT;
+        let hidden = self.builder.ins().iconst(types::I64, hidden);
+        self.store(hidden, next, 0);
+        self.store(descriptor, next, HIDDEN as i32);
+        let made = self.builder.ins().iadd_imm_u(next, i64::from(HIDDEN));
+        self.builder.ins().jump(end, &[made.into()]);
+        self.switch_to(end);
+        self.manage(object);
+        Ok(object)
+    }
+
+    fn allocate_slowly(&mut self, context: Value, size: u32, descriptor: Value) -> Lowered<Value> {
+        let size = self.builder.ins().iconst(types::I64, i64::from(size));
+        self.call_runtime("gc_alloc", &[context, size, descriptor])
+    }
+
+    /// To be done before a reference becomes part of an object that is not new.
+    pub(super) fn barrier(&mut self, object: Value, value: Value) -> Lowered<()> {
+        if self.is_constant(value) {
+            return Ok(());
+        }
+        if !collects() {
+            let barrier = self.runtime("gc_write_barrier")?;
+            self.builder.ins().call(barrier, &[object, value]);
+            return Ok(());
+        }
+        let (remember, end) = (self.new_block(), self.new_block());
+        self.builder.set_cold_block(remember);
+        let state = self.load(types::I8, object, STATE);
+        let old = self.builder.ins().icmp_imm_u(IntCC::Equal, state, OLD);
+        self.builder.ins().brif(old, remember, &[], end, &[]);
+        self.switch_to(remember);
+        match self.context {
+            Some(context) => {
+                let callee = self.runtime("gc_remember")?;
+                self.builder.ins().call(callee, &[context, object]);
+            }
+            None => {
+                let callee = self.runtime("gc_write_barrier")?;
+                self.builder.ins().call(callee, &[object, value]);
+            }
+        }
+        self.builder.ins().jump(end, &[]);
+        self.switch_to(end);
+        Ok(())
+    }
+
+    /// A string: one, then another.
+    pub(super) fn joined(&mut self, left: Value, right: Value, grows: bool) -> Lowered<Value> {
+        match self.context {
+            Some(context) if grows => self.call_runtime("gc_append", &[context, left, right]),
+            _ => self.call_runtime("str_concat", &[left, right]),
+        }
+    }
+
+    pub(super) fn load(&mut self, ty: types::Type, address: Value, offset: i32) -> Value {
+        self.builder.ins().load(ty, flags(), address, offset)
+    }
+
+    /// Reads what never changes once it is there.
+    pub(super) fn load_constant(&mut self, address: Value, offset: usize) -> Value {
+        let ins = self.builder.ins();
+        ins.load(types::I64, constant_flags(), address, offset as i32)
+    }
+
+    pub(super) fn store(&mut self, value: Value, address: Value, offset: i32) {
+        self.builder.ins().store(flags(), value, address, offset);
+    }
+}

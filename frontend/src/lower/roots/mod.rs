@@ -1,0 +1,34 @@
+//! The roots of a function: what the collector finds its objects by.
+//!
+//! A value that lives on across a call that may collect is written to a word of the
+//! root stack where it is defined, once. Calls in cold blocks write what lives
+//! across them just before, on top, and nothing anywhere else. Objects never move,
+//! so nothing is read back.
+
+mod frame;
+mod liveness;
+mod values;
+mod words;
+
+use cranelift_codegen::ir::{Function, Value};
+
+use super::function::Roots;
+use liveness::Liveness;
+use values::Managed;
+
+/// Adds the roots to a finished function that has this context.
+pub(super) fn add(func: &mut Function, context: Value, roots: &Roots) {
+    if roots.safepoints.is_empty() {
+        return;
+    }
+    func.dfg.resolve_all_aliases();
+    let context = func.dfg.resolve_aliases(context);
+    let managed = Managed::find(func, roots);
+    if managed.values.is_empty() {
+        return;
+    }
+    let liveness = Liveness::find(func, &managed);
+    let needs = words::needs(func, roots, &managed, &liveness);
+    let words = words::assign(func, &managed, &liveness, &needs);
+    frame::write(func, context, &managed, &needs, &words);
+}

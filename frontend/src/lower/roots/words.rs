@@ -1,0 +1,168 @@
+//! Which values need words of the root stack, and which words.
+
+use std::collections::HashMap;
+
+use cranelift_codegen::ir::{Function, Inst};
+
+use super::super::function::Roots;
+use super::liveness::{Bits, Liveness};
+use super::values::Managed;
+
+/// What the calls that may collect need.
+pub(super) struct Needs {
+    /// Values that have words of their own while they live.
+    pub(super) lasting: Bits,
+    /// Calls in cold blocks, with the values that live across them.
+    pub(super) cold: Vec<(Inst, Vec<u32>)>,
+}
+
+/// Walks through a block's instructions from the last, each with the values that
+/// live behind it.
+fn backwards(
+    func: &Function,
+    block: cranelift_codegen::ir::Block,
+    managed: &Managed,
+    liveness: &Liveness,
+    mut visit: impl FnMut(Inst, &Bits),
+) -> Bits {
+    let mut live = liveness.at_end[block].clone();
+    for inst in func.layout.block_insts(block).rev() {
+        for result in func.dfg.inst_results(inst) {
+            if let Some(number) = managed.number(*result) {
+                live.remove(number);
+            }
+        }
+        visit(inst, &live);
+        for value in func.dfg.inst_values(inst) {
+            if let Some(number) = managed.number(value) {
+                live.insert(number);
+            }
+        }
+    }
+    live
+}
+
+/// Finds out what the calls that may collect need.
+pub(super) fn needs(
+    func: &Function,
+    roots: &Roots,
+    managed: &Managed,
+    liveness: &Liveness,
+) -> Needs {
+    let mut held = HashMap::<Inst, Vec<u32>>::new();
+    for (inst, value) in &roots.held {
+        let value = func.dfg.resolve_aliases(*value);
+        if let Some(number) = managed.number(value) {
+            held.entry(*inst).or_default().push(number);
+        }
+    }
+    let mut lasting = Bits::new(managed.values.len());
+    for number in &managed.kept {
+        lasting.insert(*number);
+    }
+    let mut cold = Vec::<(Inst, Vec<u32>)>::new();
+    for block in &liveness.order {
+        let is_cold = func.layout.is_cold(*block);
+        backwards(func, *block, managed, liveness, |inst, live| {
+            if !roots.safepoints.contains(inst) {
+                return;
+            }
+            let held = held.get(&inst).map(Vec::as_slice).unwrap_or_default();
+            if is_cold {
+                let mut values = live.clone();
+                for number in held {
+                    values.insert(*number);
+                }
+                cold.push((inst, values.iter().collect()));
+            } else {
+                lasting.add(live);
+                for number in held {
+                    lasting.insert(*number);
+                }
+            }
+        });
+    }
+    for (_, values) in &mut cold {
+        values.retain(|number| !lasting.contains(*number));
+    }
+    cold.retain(|(_, values)| !values.is_empty());
+    Needs { lasting, cold }
+}
+
+/// The words of the values that need them.
+pub(super) struct Words {
+    /// By the numbers of the values.
+    pub(super) of: HashMap<u32, u32>,
+    pub(super) count: u32,
+}
+
+/// Gives words to values: two whose lives meet do not share one.
+pub(super) fn assign(
+    func: &Function,
+    managed: &Managed,
+    liveness: &Liveness,
+    needs: &Needs,
+) -> Words {
+    let mut words = Words {
+        of: HashMap::new(),
+        count: 0,
+    };
+    // A value that lives as long as the function shares its word with none.
+    for number in &managed.kept {
+        words.of.insert(*number, words.count);
+        words.count += 1;
+    }
+    let shared = words.count;
+    let mut neighbours = HashMap::<u32, Vec<u32>>::new();
+    let mut meet = |number: u32, live: &Bits| {
+        for other in live.iter().filter(|other| needs.lasting.contains(*other)) {
+            if other != number {
+                neighbours.entry(number).or_default().push(other);
+                neighbours.entry(other).or_default().push(number);
+            }
+        }
+    };
+    for block in &liveness.order {
+        let live = backwards(func, *block, managed, liveness, |inst, live| {
+            for result in func.dfg.inst_results(inst) {
+                if let Some(number) = lasting(managed, needs, *result) {
+                    meet(number, live);
+                }
+            }
+        });
+        for param in func.dfg.block_params(*block) {
+            if let Some(number) = lasting(managed, needs, *param) {
+                meet(number, &live);
+            }
+        }
+    }
+    let order = liveness.order.iter().rev();
+    for block in order {
+        let params = func.dfg.block_params(*block).iter();
+        let insts = func.layout.block_insts(*block);
+        let results = insts.flat_map(|inst| func.dfg.inst_results(inst));
+        for value in params.chain(results) {
+            let Some(number) = lasting(managed, needs, *value) else {
+                continue;
+            };
+            if words.of.contains_key(&number) {
+                continue;
+            }
+            let mut taken = neighbours.get(&number).into_iter().flatten();
+            let taken = taken
+                .by_ref()
+                .filter_map(|other| words.of.get(other).copied())
+                .collect::<std::collections::HashSet<_>>();
+            let word = (shared..).find(|word| !taken.contains(word));
+            let word = word.unwrap_or(words.count);
+            words.of.insert(number, word);
+            words.count = words.count.max(word + 1);
+        }
+    }
+    words
+}
+
+fn lasting(managed: &Managed, needs: &Needs, value: cranelift_codegen::ir::Value) -> Option<u32> {
+    let number = managed.number(value)?;
+    needs.lasting.contains(number).then_some(number)
+}
