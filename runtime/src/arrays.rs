@@ -1,24 +1,30 @@
 //! Arrays with backing storage.
 
 use crate::fail::fail;
-use crate::layout::BeskidArray;
-use crate::memory::zeroed;
+use crate::layout::{BeskidArray, GC_KIND_PLAIN};
+use crate::memory::object;
+
+/// Where the elements are, aligned to 16 bytes as the array is.
+const ELEMENTS: usize = size_of::<BeskidArray>().next_multiple_of(16);
 
 /// A new array of `len` zeroed elements of `element_size` bytes.
 #[unsafe(no_mangle)]
 pub extern "C" fn array_new(element_size: usize, len: usize) -> *mut BeskidArray {
-    let Some(size) = element_size.checked_mul(len) else {
+    let size = element_size.checked_mul(len);
+    let Some(size) = size.and_then(|size| size.checked_add(ELEMENTS)) else {
         fail(b"array too large");
     };
-    let array = zeroed(size_of::<BeskidArray>()).cast::<BeskidArray>();
-    let contents = BeskidArray {
-        ptr: zeroed(size),
-        len,
-        cap: len,
-    };
-    // SAFETY: the memory is fresh and large enough.
-    unsafe { array.write(contents) };
-    array
+    let array = object(size, GC_KIND_PLAIN, true, |array| {
+        // SAFETY: the memory is fresh and large enough.
+        unsafe {
+            array.cast::<BeskidArray>().write(BeskidArray {
+                ptr: array.add(ELEMENTS),
+                len,
+                cap: len,
+            });
+        }
+    });
+    array.cast()
 }
 
 /// Number of elements; a null handle ends the program.

@@ -15,7 +15,8 @@ pub fn exports() -> impl Iterator<Item = (&'static str, *const ())> {
         test_bytes_ptr test_bytes_len array_len rt_yield rt_now_millis beskid_register_callbacks
         str_eq str_from_i64 str_from_bool str_from_char str_from_f64 panic_at
         callback_at rt_start rt_argc rt_argv rt_arg
-        rt_thread
+        rt_thread gc_enter gc_leave gc_alloc gc_array gc_remember gc_append gc_collect
+        event_snapshot
     ]
     .into_iter()
 }

@@ -5,7 +5,9 @@ use core::mem::MaybeUninit;
 use core::ptr;
 use core::sync::atomic::{AtomicBool, Ordering};
 
+use crate::collector::is_guard;
 use crate::fail::fail;
+use crate::pages;
 use crate::signals::{
     self, SI_KERNEL, SIG_DFL, SIGBUS, SIGSEGV, SS_DISABLE, SignalAction, SignalInfo, Stack,
 };
@@ -77,7 +79,7 @@ pub(crate) fn give_stack() -> Given {
     if old.flags & SS_DISABLE == 0 && old.size >= ENOUGH {
         return Given::Own;
     }
-    let Some(memory) = signals::map(STACK) else {
+    let Some(memory) = pages::map(STACK) else {
         return Given::Nothing;
     };
     let stack = Stack::new(memory, STACK);
@@ -85,7 +87,7 @@ pub(crate) fn give_stack() -> Given {
     if unsafe { signals::sigaltstack(&raw const stack, ptr::null_mut()) } != 0 {
         // It runs on a stack of its own that must not change.
         // SAFETY: the system has not taken the memory.
-        unsafe { signals::unmap(memory, STACK) };
+        unsafe { pages::unmap(memory, STACK) };
         return Given::Nothing;
     }
     Given::Fresh(memory)
@@ -109,7 +111,7 @@ pub(crate) unsafe fn take_stack(memory: *mut c_void) {
         return;
     }
     // SAFETY: this thread was the only one that had it, and has it no more.
-    unsafe { signals::unmap(memory, STACK) };
+    unsafe { pages::unmap(memory, STACK) };
 }
 
 /// Runs on the alternate stack, in a process whose state is unknown.
@@ -121,7 +123,8 @@ extern "C" fn on_fault(signal: c_int, info: *const SignalInfo, context: *const c
     };
     if code > 0 && code < SENT {
         let known = code != SI_KERNEL;
-        if known && address.wrapping_sub(stack.wrapping_sub(BELOW)) < BELOW + ABOVE {
+        let on_stack = address.wrapping_sub(stack.wrapping_sub(BELOW)) < BELOW + ABOVE;
+        if known && (on_stack || is_guard(address)) {
             fail(b"stack overflow");
         }
         say(address, known);

@@ -5,9 +5,8 @@ use core::ffi::c_int;
 use crate::fail::fail;
 use crate::layout::BeskidStr;
 use crate::libc;
-use crate::memory::{give_back, zeroed};
-use crate::strings;
 use crate::write::{MOST, write_all};
+use crate::{pages, strings};
 
 /// Writes a string to a file descriptor, all of it; returns its length in
 /// bytes, or the negative error number of the system if that is not possible.
@@ -31,17 +30,39 @@ pub extern "C" fn syscall_read(fd: i64, max: i64) -> *mut BeskidStr {
         fail(b"negative length in a read");
     };
     let max = max.min(MOST);
-    let room = max + REST;
-    let memory = zeroed(room);
     let fd = descriptor(fd);
-    // SAFETY: the memory is fresh and has room for `max` bytes.
+    if max <= SMALL {
+        let mut room = [0; SMALL + REST];
+        // SAFETY: there is as much room.
+        return unsafe { read_text(fd, room.as_mut_ptr(), max) };
+    }
+    let Some(room) = pages::map(max + REST) else {
+        fail(b"out of memory");
+    };
+    // SAFETY: as above; nobody uses the room afterwards.
+    unsafe {
+        let string = read_text(fd, room.cast(), max);
+        pages::unmap(room, max + REST);
+        string
+    }
+}
+
+/// Reads what fits this many bytes without memory of its own.
+const SMALL: usize = 4096;
+
+/// Reads up to `max` bytes, and the rest of the last character.
+///
+/// # Safety
+/// `memory` has room for [`REST`] bytes more.
+unsafe fn read_text(fd: c_int, memory: *mut u8, max: usize) -> *mut BeskidStr {
+    // SAFETY: the memory has room for `max` bytes.
     let mut count = unsafe { read_some(fd, memory, max) };
     loop {
         // SAFETY: the kernel has written `count` bytes.
         let bytes = unsafe { strings::bytes(memory, count) };
         let missing = missing(bytes);
         if missing == 0 {
-            break;
+            return strings::join(&[bytes]);
         }
         // SAFETY: at most `REST` bytes are missing behind the first `max`.
         let more = unsafe { read_some(fd, memory.add(count), missing) };
@@ -50,10 +71,6 @@ pub extern "C" fn syscall_read(fd: i64, max: i64) -> *mut BeskidStr {
         }
         count += more;
     }
-    // SAFETY: the memory is from `zeroed`, and only `count` bytes of it were
-    // written.
-    unsafe { give_back(memory, room, count) };
-    strings::handle(memory, count)
 }
 
 /// Most bytes of a character behind its first one.

@@ -34,6 +34,7 @@ extern crate std;
 
 mod arrays;
 mod callbacks;
+mod collector;
 mod events;
 mod exports;
 mod fail;
@@ -53,6 +54,7 @@ mod libc;
 mod list;
 mod lock;
 mod memory;
+mod pages;
 mod panics;
 mod roots;
 mod signals;
@@ -68,15 +70,18 @@ mod write;
 
 pub use arrays::{array_len, array_new};
 pub use callbacks::{beskid_register_callbacks, callback_at};
-pub use events::{event_get_handler, event_len, event_subscribe, event_unsubscribe_first};
+pub use collector::{
+    gc_alloc, gc_append, gc_array, gc_collect, gc_enter, gc_leave, gc_remember, gc_write_barrier,
+};
+pub use events::{
+    event_get_handler, event_len, event_snapshot, event_subscribe, event_unsubscribe_first,
+};
 pub use exports::exports;
 pub use interop::{interop_dispatch_ptr, interop_dispatch_unit, interop_dispatch_usize};
 pub use io::{syscall_read, syscall_write, test_bytes_len, test_bytes_ptr};
 pub use memory::alloc;
 pub use panics::{panic, panic_at, panic_str};
-pub use roots::{
-    gc_register_root, gc_root_handle, gc_unregister_root, gc_unroot_handle, gc_write_barrier,
-};
+pub use roots::{gc_register_root, gc_root_handle, gc_unregister_root, gc_unroot_handle};
 pub use start::{rt_arg, rt_argc, rt_argv, rt_start};
 pub use strings::{str_concat, str_eq, str_len, str_new};
 pub use text::{str_from_bool, str_from_char, str_from_f64, str_from_i64};

@@ -1,6 +1,6 @@
 //! The C library functions that the runtime uses, declared by hand.
 
-use core::ffi::{c_int, c_void};
+use core::ffi::{c_char, c_int, c_void};
 
 /// `struct timespec` of 64-bit systems.
 #[repr(C)]
@@ -44,6 +44,7 @@ unsafe extern "C" {
     pub(crate) fn pthread_key_delete(key: Key) -> c_int;
     pub(crate) fn pthread_getspecific(key: Key) -> *mut c_void;
     pub(crate) fn pthread_setspecific(key: Key, value: *const c_void) -> c_int;
+    pub(crate) fn getenv(name: *const c_char) -> *const c_char;
     fn sched_yield() -> c_int;
     #[cfg_attr(target_os = "linux", link_name = "__errno_location")]
     #[cfg_attr(target_vendor = "apple", link_name = "__error")]

@@ -1,9 +1,12 @@
-//! Memory: a bump arena of zeroed chunks, freed when the process ends.
+//! Memory of threads that are not inside the collector: a bump arena of zeroed
+//! chunks, freed when the process ends. And the way to the collector for those
+//! that are.
 
-use core::ptr;
+use core::sync::atomic::{AtomicPtr, Ordering};
+use core::{hint, ptr};
 
 use crate::fail::fail;
-use crate::layout::TypeDescriptor;
+use crate::layout::{GC_KIND_OBJECT, GC_KIND_PLAIN, TypeDescriptor};
 use crate::libc;
 use crate::lock::Lock;
 
@@ -43,25 +46,6 @@ pub(crate) fn zeroed(size: usize) -> *mut u8 {
     ptr::with_exposed_provenance_mut(address)
 }
 
-/// Gives back the end of an allocation that was just made by [`zeroed`], if
-/// nothing was allocated since: all but the first `used` of its `size` bytes.
-///
-/// # Safety
-/// `memory` came from `zeroed(size)`; what is given back is still zeroed and
-/// is not used again.
-pub(crate) unsafe fn give_back(memory: *mut u8, size: usize, used: usize) {
-    let round = |size: usize| size.max(1).next_multiple_of(ALIGN);
-    if used > size || size > LARGE {
-        return;
-    }
-    let start = memory as usize;
-    ARENA.with(|arena| {
-        if arena.next == start + round(size) {
-            arena.next = start + round(used);
-        }
-    });
-}
-
 fn chunk(size: usize) -> *mut u8 {
     // SAFETY: `calloc` may be called with any sizes.
     let memory = unsafe { libc::calloc(1, size) }.cast::<u8>();
@@ -72,6 +56,57 @@ fn chunk(size: usize) -> *mut u8 {
     memory
 }
 
+/// What the collector does for threads that are inside; see [`object`].
+pub(crate) struct Collector {
+    /// Memory for an object of a size and a kind, perhaps zeroed; null if the
+    /// thread is not inside. Collects nothing.
+    pub(crate) allocate: fn(usize, u64, bool) -> *mut u8,
+    /// Collects what is due, and keeps the object.
+    pub(crate) settle: fn(*mut u8),
+    /// Zeroed memory for as many references as fit the bytes, which lives as long
+    /// as an old object refers to it; null if the thread is not inside. Collects
+    /// nothing.
+    pub(crate) words: fn(usize) -> *mut u8,
+}
+
+static COLLECTOR: AtomicPtr<Collector> = AtomicPtr::new(ptr::null_mut());
+
+/// From now on the collector is asked. It comes with the first thread that goes
+/// inside, so that programs without such threads do not contain it.
+pub(crate) fn install(collector: &'static Collector) {
+    // Known to the optimizer, it would be part of every program again.
+    let collector = hint::black_box(ptr::from_ref(collector).cast_mut());
+    COLLECTOR.store(collector, Ordering::Release);
+}
+
+/// The collector, if a thread has ever been inside.
+pub(crate) fn collector() -> Option<&'static Collector> {
+    // SAFETY: it is null, or the address of a static.
+    unsafe { COLLECTOR.load(Ordering::Acquire).as_ref() }
+}
+
+/// An object of `size` bytes, filled before anything is collected: it may be
+/// filled from objects that nothing else keeps alive. What is not filled is zeroed
+/// if `is_zeroed`. It lies in the arena if the thread is not inside.
+pub(crate) fn object(
+    size: usize,
+    kind: u64,
+    is_zeroed: bool,
+    fill: impl FnOnce(*mut u8),
+) -> *mut u8 {
+    if let Some(collector) = collector() {
+        let object = (collector.allocate)(size, kind, is_zeroed);
+        if !object.is_null() {
+            fill(object);
+            (collector.settle)(object);
+            return object;
+        }
+    }
+    let object = zeroed(size);
+    fill(object);
+    object
+}
+
 /// Allocates a heap object of `size` bytes, zeroed but for word 0, which is
 /// its type descriptor if there is one.
 ///
@@ -79,12 +114,18 @@ fn chunk(size: usize) -> *mut u8 {
 /// If `descriptor` is not null, `size` is at least the size of a pointer.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn alloc(size: usize, descriptor: *const TypeDescriptor) -> *mut u8 {
-    let memory = zeroed(size);
-    if !descriptor.is_null() && size >= size_of::<usize>() {
-        // SAFETY: the memory is fresh, aligned to 16, and has room for a word.
-        unsafe { memory.cast::<*const TypeDescriptor>().write(descriptor) };
-    }
-    memory
+    let has_descriptor = !descriptor.is_null() && size >= size_of::<usize>();
+    let kind = if has_descriptor {
+        GC_KIND_OBJECT
+    } else {
+        GC_KIND_PLAIN
+    };
+    object(size, kind, true, |object| {
+        if has_descriptor {
+            // SAFETY: the memory is fresh, aligned to 16, and has room for a word.
+            unsafe { object.cast::<*const TypeDescriptor>().write(descriptor) };
+        }
+    })
 }
 
 #[cfg(test)]
@@ -140,29 +181,6 @@ mod tests {
         all.sort_unstable();
         all.dedup();
         assert_eq!(all.len(), 4 * COUNT);
-    }
-
-    #[test]
-    fn memory_that_was_given_back_comes_again_zeroed() {
-        const SIZE: usize = 256;
-        let mut again = 0;
-        // Other tests allocate meanwhile, and then nothing is given back.
-        for _ in 0..10_000 {
-            let memory = zeroed(SIZE);
-            // SAFETY: 5 bytes of `SIZE`; the others were not touched.
-            unsafe {
-                memory.write_bytes(7, 5);
-                give_back(memory, SIZE, 5);
-            }
-            let next = zeroed(SIZE);
-            // SAFETY: `SIZE` bytes were just allocated.
-            let bytes = unsafe { core::slice::from_raw_parts(next, SIZE) };
-            assert!(bytes.iter().all(|byte| *byte == 0));
-            // SAFETY: 5 bytes of it are still ours.
-            assert_eq!(unsafe { core::slice::from_raw_parts(memory, 5) }, [7; 5]);
-            again += usize::from(next as usize == memory as usize + ALIGN);
-        }
-        assert!(again > 0);
     }
 
     #[test]

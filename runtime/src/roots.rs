@@ -1,7 +1,6 @@
-//! GC hooks. The arena never moves or frees objects, so roots are recorded and
-//! nothing else; a collector can be put behind the same symbols.
+//! Roots that programs name: objects by handle, and registered variables.
 
-use core::mem;
+use core::{mem, ptr};
 
 use crate::list::List;
 use crate::lock::Lock;
@@ -9,7 +8,7 @@ use crate::lock::Lock;
 #[derive(Clone, Copy)]
 enum Slot {
     /// Keeps the object at this address alive.
-    Taken(#[cfg_attr(not(test), expect(dead_code, reason = "nothing collects yet"))] usize),
+    Taken(usize),
     /// Free; the index of the next free slot, if any.
     Free(Option<usize>),
 }
@@ -55,7 +54,7 @@ static ROOTS: Lock<List<usize>> = Lock::new(List::new());
 /// use are distinct and do not change; one that was given back is used again.
 #[unsafe(no_mangle)]
 pub extern "C" fn gc_root_handle(object: *const u8) -> i64 {
-    HANDLES.with(|handles| handles.root(object as usize)) as i64
+    HANDLES.with(|handles| handles.root(object.expose_provenance())) as i64
 }
 
 /// Gives a handle back; one that is not in use changes nothing.
@@ -69,7 +68,7 @@ pub extern "C" fn gc_unroot_handle(handle: i64) {
 /// Registers the address of a variable that refers to an object.
 #[unsafe(no_mangle)]
 pub extern "C" fn gc_register_root(variable: *const u8) {
-    ROOTS.with(|roots| roots.push(variable as usize));
+    ROOTS.with(|roots| roots.push(variable.expose_provenance()));
 }
 
 /// Undoes one [`gc_register_root`] of this address; an unknown address changes
@@ -84,16 +83,33 @@ pub extern "C" fn gc_unregister_root(variable: *const u8) {
     });
 }
 
-/// Says that `object` now refers to `value`. Nothing needs to be done.
-#[unsafe(no_mangle)]
-pub extern "C" fn gc_write_barrier(object: *const u8, value: *const u8) {
-    let _ = (object, value);
+/// Gives the address of each object that is kept alive so, or null, or what is
+/// no object.
+///
+/// # Safety
+/// Registered variables are readable, and nobody writes to them now.
+pub(crate) unsafe fn each(mut act: impl FnMut(usize)) {
+    HANDLES.with(|handles| {
+        for slot in handles.slots.as_mut_slice() {
+            if let Slot::Taken(object) = slot {
+                act(*object);
+            }
+        }
+    });
+    ROOTS.with(|roots| {
+        for variable in roots.as_mut_slice() {
+            let variable = ptr::with_exposed_provenance::<usize>(*variable);
+            if !variable.is_null() {
+                // SAFETY: the caller's promise. It may be a word of a packed
+                // structure.
+                act(unsafe { variable.read_unaligned() });
+            }
+        }
+    });
 }
 
 #[cfg(test)]
 mod tests {
-    use core::ptr;
-
     use super::*;
 
     #[test]
@@ -153,10 +169,5 @@ mod tests {
         gc_unregister_root(first);
         gc_unregister_root(first);
         assert_eq!([count(first), count(second)], [0, 1]);
-    }
-
-    #[test]
-    fn gc_write_barriers_take_nulls() {
-        gc_write_barrier(ptr::null(), ptr::null());
     }
 }

@@ -18,7 +18,6 @@ mod system {
     pub(crate) const SS_DISABLE: c_int = 2;
     pub(super) const SA_SIGINFO: c_int = 4;
     pub(super) const SA_ONSTACK: c_int = 0x0800_0000;
-    pub(super) const MAP_PRIVATE_ANONYMOUS: c_int = 0x22;
 
     /// `struct sigaction`.
     #[repr(C)]
@@ -68,7 +67,6 @@ mod system {
     pub(crate) const SS_DISABLE: c_int = 4;
     pub(super) const SA_SIGINFO: c_int = 0x40;
     pub(super) const SA_ONSTACK: c_int = 1;
-    pub(super) const MAP_PRIVATE_ANONYMOUS: c_int = 0x1002;
 
     /// `struct sigaction`.
     #[repr(C)]
@@ -169,32 +167,6 @@ pub(crate) unsafe fn stack_pointer(context: *const c_void) -> usize {
     }
 }
 
-/// Fresh memory of its own; `None` if there is none.
-pub(crate) fn map(size: usize) -> Option<*mut c_void> {
-    const READ_WRITE: c_int = 3;
-    // SAFETY: an anonymous mapping at no given place changes no other memory.
-    let memory = unsafe {
-        mmap(
-            ptr::null_mut(),
-            size,
-            READ_WRITE,
-            MAP_PRIVATE_ANONYMOUS,
-            -1,
-            0,
-        )
-    };
-    (memory as isize != -1).then_some(memory)
-}
-
-/// Gives memory of [`map`] back.
-///
-/// # Safety
-/// Nobody uses it any more.
-pub(crate) unsafe fn unmap(memory: *mut c_void, size: usize) {
-    // SAFETY: the caller's promise.
-    unsafe { munmap(memory, size) };
-}
-
 unsafe extern "C" {
     pub(crate) fn sigaction(
         signal: c_int,
@@ -203,13 +175,4 @@ unsafe extern "C" {
     ) -> c_int;
     pub(crate) fn sigaltstack(new: *const Stack, old: *mut Stack) -> c_int;
     pub(crate) fn raise(signal: c_int) -> c_int;
-    fn mmap(
-        address: *mut c_void,
-        size: usize,
-        protection: c_int,
-        flags: c_int,
-        file: c_int,
-        offset: i64,
-    ) -> *mut c_void;
-    fn munmap(address: *mut c_void, size: usize) -> c_int;
 }

@@ -55,6 +55,11 @@ fn f2<A: Param, B: Param, R: Return>(_: unsafe extern "C" fn(A, B) -> R) -> Sign
 fn f3<A: Param, B: Param, C: Param, R: Return>(_: unsafe extern "C" fn(A, B, C) -> R) -> Signature {
     ([A::KIND, B::KIND, C::KIND].into(), R::KIND)
 }
+fn f4<A: Param, B: Param, C: Param, D: Param, R: Return>(
+    _: unsafe extern "C" fn(A, B, C, D) -> R,
+) -> Signature {
+    ([A::KIND, B::KIND, C::KIND, D::KIND].into(), R::KIND)
+}
 fn never1<A: Param>(_: unsafe extern "C" fn(A) -> !) -> Signature {
     ([A::KIND].into(), ReturnKind::Never)
 }
@@ -105,6 +110,14 @@ fn abi_002_functions_have_the_signatures_of_the_table() {
         f0(rt_argv),
         f1(rt_arg),
         f0(rt_thread),
+        f0(gc_enter),
+        f1(gc_leave),
+        f3(gc_alloc),
+        f4(gc_array),
+        f2(gc_remember),
+        f3(gc_append),
+        f1(gc_collect),
+        f2(event_snapshot),
     ];
     assert_eq!(signatures.len(), BUILTIN_SPECS.len());
     for ((params, returns), spec) in signatures.into_iter().zip(BUILTIN_SPECS) {

@@ -3,11 +3,13 @@
 use core::slice;
 
 use crate::fail::fail;
-use crate::layout::BeskidStr;
-use crate::memory::zeroed;
+use crate::layout::{BeskidStr, GC_KIND_PLAIN};
+use crate::memory::object;
 
 /// Greatest length in bytes: nothing in memory is longer.
 const MAX: usize = isize::MAX as usize;
+/// Where the bytes of a string are that are not those of another one.
+const HEADER: usize = size_of::<BeskidStr>();
 
 /// The bytes behind a pointer and a length.
 ///
@@ -39,14 +41,6 @@ pub(crate) unsafe fn content<'a>(handle: *const BeskidStr) -> &'a [u8] {
     unsafe { bytes((*handle).ptr, (*handle).len) }
 }
 
-/// A handle to bytes that are valid UTF-8 and live for ever.
-pub(crate) fn handle(ptr: *const u8, len: usize) -> *mut BeskidStr {
-    let handle = zeroed(size_of::<BeskidStr>()).cast::<BeskidStr>();
-    // SAFETY: the memory is fresh and large enough.
-    unsafe { handle.write(BeskidStr { ptr, len }) };
-    handle
-}
-
 /// A new string with the parts one after the other. Together they are UTF-8.
 pub(crate) fn join(parts: &[&[u8]]) -> *mut BeskidStr {
     let length = parts
@@ -55,19 +49,29 @@ pub(crate) fn join(parts: &[&[u8]]) -> *mut BeskidStr {
     let Some(length) = length.filter(|length| *length <= MAX) else {
         fail(b"string too long");
     };
-    let memory = zeroed(length);
-    let mut offset = 0;
-    for part in parts {
-        // SAFETY: the memory has room for all parts, is fresh, and `offset`
-        // is the sum of the lengths of the parts before this one.
-        unsafe {
-            memory
-                .add(offset)
-                .copy_from_nonoverlapping(part.as_ptr(), part.len())
-        };
-        offset += part.len();
+    let size = HEADER + length;
+    let string = object(size, GC_KIND_PLAIN, false, |string| {
+        // SAFETY: the memory is fresh and has room for the string and all parts.
+        unsafe { write(string, parts) }
+    });
+    string.cast()
+}
+
+/// # Safety
+/// The memory is aligned, and has room for a string with these bytes behind it.
+unsafe fn write(string: *mut u8, parts: &[&[u8]]) {
+    // SAFETY: the caller's promise; `len` is the sum of the lengths of the parts
+    // before each.
+    unsafe {
+        let ptr = string.add(HEADER);
+        let mut len = 0;
+        for part in parts {
+            ptr.add(len)
+                .copy_from_nonoverlapping(part.as_ptr(), part.len());
+            len += part.len();
+        }
+        string.cast::<BeskidStr>().write(BeskidStr { ptr, len });
     }
-    handle(memory, length)
 }
 
 /// A new string with a copy of `len` bytes, which must be UTF-8.

@@ -22,16 +22,18 @@ use goblin::elf::section_header::{SHN_UNDEF, SHT_PROGBITS};
 use goblin::elf::sym::{STB_GLOBAL, STT_FUNC, STT_OBJECT};
 
 /// C library functions that the runtime may use.
-const C_LIBRARY: [&str; 21] = [
+const C_LIBRARY: [&str; 23] = [
     "__errno_location",
     "_exit",
     "bcmp",
     "calloc",
     "clock_gettime",
+    "getenv",
     "memcpy",
     "memmove",
     "memset",
     "mmap",
+    "mprotect",
     "munmap",
     "pthread_getspecific",
     "pthread_key_create",

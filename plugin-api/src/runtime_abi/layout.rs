@@ -90,6 +90,60 @@ pub struct EventState {
     pub cap: usize,
 }
 
+/// What compiled code reads and writes of the calling thread's collector context,
+/// which `gc_enter` returns; more follows that belongs to the runtime.
+#[repr(C)]
+#[derive(Debug, Clone, Copy)]
+pub struct GcContext {
+    /// Address where the next cell would begin, 8 modulo 16.
+    pub next: usize,
+    /// End of the free hole there: a cell fits if it ends at or below it.
+    pub limit: usize,
+    /// First free word of the root stack, which grows upwards.
+    pub roots: usize,
+}
+
+/// Byte offset of the next cell's address in a context.
+pub const GC_NEXT_OFFSET: usize = offset_of!(GcContext, next);
+/// Byte offset of the end of the free hole in a context.
+pub const GC_LIMIT_OFFSET: usize = offset_of!(GcContext, limit);
+/// Byte offset of the first free word of the root stack in a context.
+pub const GC_ROOTS_OFFSET: usize = offset_of!(GcContext, roots);
+
+/// Size in bytes of the hidden word, which lies right before an object. A cell is
+/// that word and the object.
+pub const GC_HIDDEN_SIZE: usize = 8;
+/// Cells are a multiple of this many bytes, and objects aligned to it.
+pub const GC_CELL_ALIGN: usize = 16;
+/// Largest cell in bytes that compiled code takes from the hole by itself.
+pub const GC_INLINE_MOST: usize = 1024;
+
+/// Bit of the hidden word at which the kind begins. The size of the cell in bytes
+/// stands below it.
+pub const GC_KIND_SHIFT: u32 = 32;
+/// Kind of a cell without references: a string with its bytes behind it, an array
+/// of numbers.
+pub const GC_KIND_PLAIN: u64 = 0;
+/// Kind of an object: its first word is the address of its [`TypeDescriptor`], or
+/// null if there are no references in it.
+pub const GC_KIND_OBJECT: u64 = 1;
+/// Kind of an array of references: a [`BeskidArray`], then its elements.
+pub const GC_KIND_REFERENCES: u64 = 2;
+/// Kind of a string whose bytes are in another cell, which its third word names.
+pub const GC_KIND_SHARED: u64 = 3;
+/// Kind of a cell of references and nothing else: the handlers of an event.
+pub const GC_KIND_WORDS: u64 = 4;
+
+/// Where the byte with an object's state is, counted from the object's address.
+pub const GC_STATE_OFFSET: isize = -3;
+/// State of an object made since the last collection.
+pub const GC_STATE_YOUNG: u8 = 0;
+/// State of an object that has survived one: stores of references into it need
+/// `gc_remember` first.
+pub const GC_STATE_OLD: u8 = 1;
+/// State of an old object that is already remembered.
+pub const GC_STATE_REMEMBERED: u8 = 3;
+
 /// A tagged interop value: a heap object that says what to do, and with what.
 #[repr(C)]
 #[derive(Debug, Clone, Copy)]
@@ -193,6 +247,17 @@ mod tests {
         assert_eq!(offset_of!(InteropValue, tag), INTEROP_TAG_OFFSET);
         assert_eq!(offset_of!(InteropValue, payload), INTEROP_PAYLOAD_OFFSET);
         assert_eq!(size_of::<InteropValue>(), 24);
+    }
+
+    #[test]
+    #[cfg(target_pointer_width = "64")]
+    fn abi_005_compiled_code_finds_the_hole_and_the_roots_of_its_context() {
+        let context = [GC_NEXT_OFFSET, GC_LIMIT_OFFSET, GC_ROOTS_OFFSET];
+        assert_eq!(context, [0, 8, 16]);
+        // The state is a byte of the hidden word, above size and kind.
+        let state = GC_HIDDEN_SIZE as isize + GC_STATE_OFFSET;
+        assert_eq!(state * 8, GC_KIND_SHIFT as isize + 8);
+        assert_eq!(GC_INLINE_MOST % GC_CELL_ALIGN, 0);
     }
 
     #[test]

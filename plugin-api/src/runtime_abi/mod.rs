@@ -62,6 +62,14 @@
 //! | `rt_argv() → Ptr` | address of the arguments, as C's `main` gets them; null if there are none |
 //! | `rt_arg(I64) → Ptr` | the argument at an index as a string, 0 for the program's path; ends the program if there is none, or if it is not UTF-8 |
 //! | `rt_thread() → Void` | gives the calling thread, until it ends, what it needs to say that its stack has overflowed; nothing if it has that, or if nobody called `rt_start`. Whoever compiles calls it at the start of functions that C may call on threads of its own |
+//! | `gc_enter() → Ptr` | the calling thread's [`GcContext`], made at first use; the thread is inside until it has called `gc_leave` as often |
+//! | `gc_leave(Ptr) → Void` | undoes one `gc_enter` of the calling thread, whose context is given |
+//! | `gc_alloc(Ptr, I64, Ptr) → Ptr` | a heap object of as many bytes, zeroed but for its header, which is the [`TypeDescriptor`] of the third argument, or null; may collect. The first argument is the thread's context, as for all that follow |
+//! | `gc_array(Ptr, I64, I64, Ptr) → Ptr` | an array; the second argument is the size of an element in bytes, and the elements are zeroes, or 0 for references, each of which is the fourth argument; the third is their number. May collect, and keeps the fourth argument alive; ends the program if the number is negative |
+//! | `gc_remember(Ptr, Ptr) → Void` | called before a reference is stored into an object whose state is 1 |
+//! | `gc_append(Ptr, Ptr, Ptr) → Ptr` | a string: the second argument, then the third. A loop that appends to one string takes time in proportion to what is appended. May collect, and keeps both alive |
+//! | `gc_collect(Ptr) → Void` | collects everything, for tests |
+//! | `event_snapshot(Ptr, Ptr) → Ptr` | an array of references: the handlers that the [`EventState`] of the second argument has now; may collect |
 //!
 //! Besides, a runtime defines its version as data: `beskid_runtime_abi`, a `u32`.
 //! Whoever links a runtime reads it from the file, and refuses one that is of
@@ -70,7 +78,8 @@
 //! # Layouts
 //!
 //! [`BeskidStr`], [`BeskidArray`], [`HeapHeader`], [`TypeDescriptor`],
-//! [`EventState`] and [`InteropValue`] are laid out as C does on the target. The
+//! [`EventState`], [`GcContext`] and [`InteropValue`] are laid out as C does on the
+//! target. The
 //! `*_OFFSET` constants are those of the machine that this crate was compiled for:
 //! multiples of its pointer width. Those of interop values are 8 and 16, which
 //! is the same on machines of 64 bits. An array's elements are not at the array's

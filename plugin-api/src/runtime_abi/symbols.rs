@@ -120,6 +120,14 @@ pub const BUILTIN_SPECS: &[BuiltinSpec] = &[
     additive("rt_argv", &[], ReturnKind::Ptr),
     additive("rt_arg", &[I64], ReturnKind::Ptr),
     additive(THREAD_SYMBOL, &[], ReturnKind::Void),
+    additive("gc_enter", &[], ReturnKind::Ptr),
+    additive("gc_leave", &[Ptr], ReturnKind::Void),
+    additive("gc_alloc", &[Ptr, I64, Ptr], ReturnKind::Ptr),
+    additive("gc_array", &[Ptr, I64, I64, Ptr], ReturnKind::Ptr),
+    additive("gc_remember", &[Ptr, Ptr], ReturnKind::Void),
+    additive("gc_append", &[Ptr, Ptr, Ptr], ReturnKind::Ptr),
+    additive("gc_collect", &[Ptr], ReturnKind::Void),
+    additive("event_snapshot", &[Ptr, Ptr], ReturnKind::Ptr),
 ];
 
 const fn names<const N: usize>(from: usize) -> [&'static str; N] {

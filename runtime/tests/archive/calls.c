@@ -129,10 +129,36 @@ static int threads(void) {
     return 0;
 }
 
+static int collector(void) {
+    uintptr_t *context = gc_enter();
+    CHECK(context && gc_enter() == context);
+    gc_leave(context);
+    static const uintptr_t offset = 8, descriptor[4] = {24, 8, 1, (uintptr_t)&offset};
+    uintptr_t *roots = (uintptr_t *)context[2];
+    context[2] += sizeof *roots;
+    uintptr_t *object = gc_alloc(context, 24, descriptor);
+    *roots = (uintptr_t)object;
+    CHECK(object[0] == (uintptr_t)descriptor && object[1] == 0 && object[2] == 0);
+    gc_collect(context);
+    gc_remember(context, object);
+    struct array *array = gc_array(context, 0, 3, object);
+    object[1] = (uintptr_t)array;
+    gc_collect(context);
+    CHECK(array->len == 3 && array->ptr[2] == (intptr_t)object);
+    struct str *text = gc_append(context, TEXT("dri"), TEXT("na"));
+    CHECK(text->len == 5 && memcmp(text->ptr, "drina", 5) == 0);
+    uintptr_t event[3] = {0};
+    event_subscribe(event, object, 0);
+    struct array *handlers = event_snapshot(context, event);
+    CHECK(handlers->len == 1 && *handlers->ptr == (intptr_t)object);
+    gc_leave(context);
+    return 0;
+}
+
 int main(void) {
     CHECK(load_runtime() == 0);
     CHECK(beskid_runtime_abi_version() == 2);
-    if (memory() || strings() || input_and_output() || hooks() || events() || interop())
+    if (memory() || strings() || input_and_output() || hooks() || events() || interop() || collector())
         return 1;
     return threads();
 }

@@ -13,16 +13,18 @@ use goblin::elf::sym::{STB_GLOBAL, STB_LOCAL};
 use crate::recipe;
 
 /// The C library functions that the object may ask for.
-const C_LIBRARY: [&str; 21] = [
+const C_LIBRARY: [&str; 23] = [
     "__errno_location",
     "_exit",
     "bcmp",
     "calloc",
     "clock_gettime",
+    "getenv",
     "memcpy",
     "memmove",
     "memset",
     "mmap",
+    "mprotect",
     "munmap",
     "pthread_getspecific",
     "pthread_key_create",

@@ -1,0 +1,275 @@
+//! What compiled code calls: going inside and out again, and allocating.
+
+use core::ffi::c_void;
+use core::ptr;
+use core::sync::atomic::{AtomicUsize, Ordering};
+
+use super::cell::{cell_size, word};
+use super::context::Context;
+use super::heap::{HEAP, LARGE};
+use crate::fail::fail;
+use crate::layout::{
+    BeskidArray, GC_KIND_OBJECT, GC_KIND_PLAIN, GC_KIND_REFERENCES, GC_KIND_WORDS, GcContext,
+    TypeDescriptor,
+};
+use crate::libc::{self, Key};
+use crate::memory::{Collector, install};
+
+const NO_MEMORY: &[u8] = b"out of memory";
+
+/// The key of each thread's context, plus one; 0 before there is one.
+static KEY: AtomicUsize = AtomicUsize::new(0);
+
+static COLLECTOR: Collector = Collector {
+    allocate: allocate_inside,
+    settle: settle_inside,
+    words: words_inside,
+};
+
+/// The context of the calling thread, null if it has none.
+fn current() -> *mut Context {
+    match KEY.load(Ordering::Acquire) {
+        0 => ptr::null_mut(),
+        // SAFETY: the key is never deleted.
+        key => unsafe { libc::pthread_getspecific((key - 1) as Key) }.cast(),
+    }
+}
+
+/// The context of the calling thread, if it is inside.
+fn inside() -> Option<*mut Context> {
+    let context = current();
+    // SAFETY: a thread's context is its own, and contexts stay.
+    (!context.is_null() && unsafe { (*context).entries } > 0).then_some(context)
+}
+
+/// The context of the calling thread, which is inside until it has called
+/// [`gc_leave`] as often.
+#[unsafe(no_mangle)]
+pub extern "C" fn gc_enter() -> *mut GcContext {
+    let mut context = current();
+    if context.is_null() {
+        context = give_context();
+    }
+    // SAFETY: a thread's context is its own, and contexts stay.
+    unsafe {
+        if (*context).entries == 0 {
+            HEAP.with(|heap| heap.inside += 1);
+        }
+        (*context).entries += 1;
+    }
+    context.cast()
+}
+
+/// Gives this thread a context, until it ends.
+#[cold]
+fn give_context() -> *mut Context {
+    install(&COLLECTOR);
+    HEAP.with(|heap| {
+        heap.prepare();
+        if KEY.load(Ordering::Relaxed) == 0 {
+            let mut key = Key::default();
+            // SAFETY: `key` can be written, and `end` takes contexts.
+            if unsafe { libc::pthread_key_create(&raw mut key, end) } != 0 {
+                fail(NO_MEMORY);
+            }
+            KEY.store(key as usize + 1, Ordering::Release);
+        }
+        // SAFETY: contexts stay, and who takes one holds the lock.
+        let free = Context::all().find(|context| unsafe { !(**context).is_taken });
+        let Some(context) = free.or_else(Context::new) else {
+            fail(NO_MEMORY);
+        };
+        let key = (KEY.load(Ordering::Relaxed) - 1) as Key;
+        // SAFETY: as above; the key is never deleted.
+        unsafe {
+            (*context).is_taken = true;
+            if libc::pthread_setspecific(key, context.cast()) != 0 {
+                fail(NO_MEMORY);
+            }
+        }
+        context
+    })
+}
+
+/// Called by the C library when a thread ends that has a context.
+unsafe extern "C" fn end(context: *mut c_void) {
+    let context = context.cast::<Context>();
+    // SAFETY: the context was this thread's, which is about to end.
+    HEAP.with(|heap| unsafe {
+        if (*context).entries > 0 {
+            heap.leave();
+        }
+        (*context).entries = 0;
+        (*context).shared.roots = Context::bottom(context);
+        Context::forget_holes(context);
+        (*context).is_taken = false;
+    });
+}
+
+/// Undoes one [`gc_enter`].
+///
+/// # Safety
+/// The context is the calling thread's.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn gc_leave(context: *mut GcContext) {
+    let context = context.cast::<Context>();
+    // SAFETY: the caller's promise.
+    unsafe {
+        (*context).entries -= 1;
+        if (*context).entries == 0 {
+            HEAP.with(|heap| heap.leave());
+        }
+    }
+}
+
+/// Memory for an object of so many bytes, as it was before, but zeroed if it is
+/// large.
+///
+/// # Safety
+/// The context is that of the calling thread, which is inside.
+#[inline]
+unsafe fn allocate(context: *mut Context, size: usize, kind: u64, may_collect: bool) -> usize {
+    let Some(cell) = cell_size(size) else {
+        fail(NO_MEMORY);
+    };
+    // SAFETY: the caller's promise.
+    unsafe { Context::cut(context, cell, kind) }.unwrap_or_else(|| {
+        // SAFETY: as above.
+        HEAP.with(|heap| unsafe { heap.allocate(context, cell, kind, may_collect) })
+    })
+}
+
+/// The same, zeroed.
+///
+/// # Safety
+/// As for [`allocate`].
+#[inline]
+unsafe fn zeroed(context: *mut Context, size: usize, kind: u64, may_collect: bool) -> usize {
+    // SAFETY: the caller's promise; the object has at least one word.
+    unsafe {
+        let object = allocate(context, size, kind, may_collect);
+        if size < LARGE - 2 * size_of::<usize>() {
+            let size = size.max(size_of::<usize>());
+            word(object).cast::<u8>().write_bytes(0, size);
+        }
+        object
+    }
+}
+
+/// An object of so many bytes, zeroed but for its header; may collect.
+///
+/// # Safety
+/// The context is that of the calling thread, which is inside; `size` is at least
+/// what the descriptor says, if there is one.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn gc_alloc(
+    context: *mut GcContext,
+    size: i64,
+    descriptor: *const TypeDescriptor,
+) -> *mut u8 {
+    let kind = if descriptor.is_null() {
+        GC_KIND_PLAIN
+    } else {
+        GC_KIND_OBJECT
+    };
+    // A negative size is one that nothing has.
+    // SAFETY: the caller's promise; every object has room for a header.
+    unsafe {
+        let object = zeroed(context.cast(), size as usize, kind, true);
+        word(object)
+            .cast::<*const TypeDescriptor>()
+            .write(descriptor);
+        word(object).cast()
+    }
+}
+
+/// An array of `length` elements: zeroes of `kind` bytes each, or if that is 0
+/// references to `fill`, which stays alive. May collect.
+///
+/// # Safety
+/// The context is that of the calling thread, which is inside; `fill` is null or a
+/// reference.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn gc_array(
+    context: *mut GcContext,
+    kind: i64,
+    length: i64,
+    fill: *const u8,
+) -> *mut BeskidArray {
+    const ELEMENTS: usize = size_of::<BeskidArray>();
+    let (Ok(element), Ok(len)) = (usize::try_from(kind), usize::try_from(length)) else {
+        fail(b"array length is negative");
+    };
+    let (size, kind) = match element {
+        0 => (size_of::<usize>(), GC_KIND_REFERENCES),
+        size => (size, GC_KIND_PLAIN),
+    };
+    let size = len.checked_mul(size);
+    let Some(size) = size.and_then(|size| size.checked_add(ELEMENTS)) else {
+        fail(b"array too large");
+    };
+    let context = context.cast::<Context>();
+    // SAFETY: the caller's promise; the elements are where `ptr` says.
+    unsafe {
+        Context::push_root(context, fill);
+        let object = zeroed(context, size, kind, true);
+        Context::pop_root(context);
+        let array = word(object).cast::<BeskidArray>();
+        let ptr = array.cast::<u8>().add(ELEMENTS);
+        array.write(BeskidArray { ptr, len, cap: len });
+        if element == 0 && !fill.is_null() {
+            for index in 0..len {
+                ptr.cast::<*const u8>().add(index).write(fill);
+            }
+        }
+        array
+    }
+}
+
+/// Collects everything, unless another thread is inside.
+///
+/// # Safety
+/// The context is that of the calling thread, which is inside.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn gc_collect(context: *mut GcContext) {
+    // SAFETY: the caller's promise.
+    HEAP.with(|heap| unsafe { heap.collect(context.cast(), true) });
+}
+
+fn allocate_inside(size: usize, kind: u64, is_zeroed: bool) -> *mut u8 {
+    let Some(context) = inside() else {
+        return ptr::null_mut();
+    };
+    // SAFETY: it is this thread's, which is inside.
+    let object = unsafe {
+        if is_zeroed {
+            zeroed(context, size, kind, false)
+        } else {
+            allocate(context, size, kind, false)
+        }
+    };
+    word(object).cast()
+}
+
+fn settle_inside(object: *mut u8) {
+    let Some(context) = inside() else {
+        return;
+    };
+    // SAFETY: it is this thread's, which is inside.
+    unsafe {
+        if (*context).is_due {
+            Context::push_root(context, object);
+            HEAP.with(|heap| heap.collect(context, false));
+            Context::pop_root(context);
+        }
+    }
+}
+
+fn words_inside(size: usize) -> *mut u8 {
+    let object = allocate_inside(size, GC_KIND_WORDS, true);
+    if !object.is_null() {
+        // SAFETY: it was just allocated.
+        HEAP.with(|heap| unsafe { heap.make_old(object.expose_provenance()) });
+    }
+    object
+}
