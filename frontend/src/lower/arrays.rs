@@ -8,7 +8,6 @@ use cranelift_codegen::ir::{AbiParam, InstBuilder, Value, types};
 use cranelift_module::{FuncId, Linkage, Module};
 
 use super::function::{Lowering, UNREACHABLE};
-use super::memory::collects;
 use super::unit::{Lowered, Made, Unit};
 use crate::hir::{ExprId, List};
 use crate::span::Span;
@@ -82,16 +81,13 @@ impl Lowering<'_, '_, '_> {
         fill: Value,
     ) -> Lowered<Value> {
         let size = i64::from(self.types.size(element));
-        if let Some(context) = self.context {
-            let kind = match self.types.is_managed(element) {
-                true => REFERENCES,
-                false => size,
-            };
-            let kind = self.builder.ins().iconst(types::I64, kind);
-            return self.call_runtime("gc_array", &[context, kind, length, fill]);
-        }
-        let size = self.builder.ins().iconst(types::I64, size);
-        self.call_runtime("array_new", &[size, length])
+        let kind = match self.types.is_managed(element) {
+            true => REFERENCES,
+            false => size,
+        };
+        let kind = self.builder.ins().iconst(types::I64, kind);
+        let context = self.context()?;
+        self.call_runtime("gc_array", &[context, kind, length, fill])
     }
 
     /// The number of an array's elements.
@@ -238,9 +234,7 @@ impl Lowering<'_, '_, '_> {
         let [length, index, place] = params[..] else {
             return Ok(());
         };
-        if collects() {
-            self.context = Some(self.call_runtime("gc_enter", &[])?);
-        }
+        self.context = Some(self.call_runtime("gc_enter", &[])?);
         let before = self.text("index out of bounds: the length is ")?;
         let between = self.text(" but the index is ")?;
         let length = self.call_runtime("str_from_i64", &[length])?;

@@ -7,7 +7,6 @@ use cranelift_module::{FuncId, Linkage, Module};
 
 use super::descriptors::Shape;
 use super::function::{Lowering, Settled};
-use super::memory::collects;
 use super::objects::Parts;
 use super::unit::{Lowered, Made, Unit};
 use crate::hir::{ExprId, ExprKind, FunctionId, List};
@@ -43,7 +42,7 @@ impl Unit<'_> {
             return Ok(*id);
         }
         let of = &self.program.functions[function as usize];
-        let signature = self.machine_signature(&of.signature(), collects(), closure);
+        let signature = self.machine_signature(&of.signature(), true, closure);
         let kind = if closure { "value" } else { "method" };
         let name = format!("{PRIVATE}{}${kind}", of.name);
         let linkage = Linkage::Local;
@@ -59,8 +58,8 @@ impl Lowering<'_, '_, '_> {
     pub(super) fn thunk(&mut self, function: FunctionId, closure: bool) -> Lowered<()> {
         let declared = self.unit.functions[function as usize];
         let params = self.params();
-        let own = usize::from(collects()) + usize::from(closure);
-        let context = params.first().filter(|_| collects() && declared.context);
+        let own = 1 + usize::from(closure);
+        let context = params.first().filter(|_| declared.context);
         let args = params.iter().skip(own);
         let args = context.into_iter().chain(args).copied();
         let args = args.collect::<Vec<_>>();

@@ -1,13 +1,12 @@
 //! Which functions take the context: those in which the collector may run.
 
-use super::memory::collects;
 use super::unit::is_called_back;
 use crate::builtins::Operation;
 use crate::hir::{BinaryOp, Body, Expr, ExprKind, Function, Program, Role};
 use crate::types::Ty;
 
 /// The runtime's functions that may collect.
-const SAFEPOINTS: [&str; 15] = [
+const SAFEPOINTS: [&str; 16] = [
     "alloc",
     "str_new",
     "str_concat",
@@ -23,6 +22,7 @@ const SAFEPOINTS: [&str; 15] = [
     "gc_array",
     "gc_append",
     "gc_collect",
+    "event_snapshot",
 ];
 
 /// Whether a function of the runtime may collect.
@@ -35,9 +35,6 @@ pub(super) fn is_safepoint(symbol: &str) -> bool {
 pub(super) fn users(program: &Program) -> Vec<bool> {
     let functions = &program.functions;
     let mut users = vec![false; functions.len()];
-    if !collects() {
-        return users;
-    }
     let called_back = is_called_back(program);
     let mut callers = vec![Vec::new(); functions.len()];
     let mut found = Vec::new();

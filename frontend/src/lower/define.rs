@@ -74,7 +74,7 @@ impl<'p> Unit<'p> {
         builder.finalize(self.module.target_config());
         reachable::keep(&mut context.func);
         if let Some(gc) = gc {
-            roots::add(&mut context.func, gc, &roots);
+            roots::add(&mut context.func, gc, roots);
         }
         self.module.define_function(id, context)
     }

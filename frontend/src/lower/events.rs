@@ -8,7 +8,7 @@ use super::descriptors::Shape;
 use super::function::Lowering;
 use super::unit::Lowered;
 use crate::hir::{ExprId, List};
-use crate::types::{Event, Kind, Ty};
+use crate::types::{Event, Kind};
 
 impl Lowering<'_, '_, '_> {
     /// An object, and the address of the state of one of its events.
@@ -46,7 +46,8 @@ impl Lowering<'_, '_, '_> {
         self.safepoint(call, true);
         let held = [object, handler].map(|value| (call, value));
         self.roots.held.extend(held);
-        Ok(())
+        // The handlers may have got new memory.
+        self.remember(object, handler)
     }
 
     pub(super) fn unsubscribe(
@@ -91,37 +92,12 @@ impl Lowering<'_, '_, '_> {
         self.call_handler(only, signature, &args)?;
         self.builder.ins().jump(end, &[]);
         self.switch_to(many);
-        let handlers = self.snapshot(handler, state, count)?;
+        let context = self.context()?;
+        let handlers = self.call_runtime("event_snapshot", &[context, state])?;
         self.call_handlers(handlers, count, signature, &args)?;
         self.builder.ins().jump(end, &[]);
         self.switch_to(end);
         Ok(())
-    }
-
-    /// An array of the handlers.
-    fn snapshot(&mut self, handler: Ty, state: Value, count: Value) -> Lowered<Value> {
-        let null = self.builder.ins().iconst(types::I64, 0);
-        let handlers = self.allocate_array(handler, count, null)?;
-        let first = self.load_constant(handlers, ARRAY_PTR_OFFSET);
-        let turn = self.new_block();
-        let end = self.new_block();
-        let index = self.builder.append_block_param(turn, types::I64);
-        self.builder.ins().jump(turn, &[null.into()]);
-        self.switch_to(turn);
-        let value = self.call_runtime("event_get_handler", &[state, index])?;
-        let offset = self.builder.ins().ishl_imm_u(index, 3);
-        let address = self.builder.ins().iadd(first, offset);
-        self.store(value, address, 0);
-        let next = self.builder.ins().iadd_imm_u(index, 1);
-        let more = self
-            .builder
-            .ins()
-            .icmp(IntCC::UnsignedLessThan, next, count);
-        self.builder
-            .ins()
-            .brif(more, turn, &[next.into()], end, &[]);
-        self.switch_to(end);
-        Ok(handlers)
     }
 
     fn call_handlers(

@@ -36,6 +36,7 @@ pub(super) struct Lowering<'u, 'p, 'f> {
     pub(super) body: &'p Body,
     pub(super) builder: FunctionBuilder<'f>,
     pub(super) context: Option<Value>,
+    entry: Block,
     pub(super) places: Vec<Place>,
     pub(super) loops: Vec<Loop>,
     pub(super) roots: Roots,
@@ -115,6 +116,7 @@ impl<'u, 'p, 'f> Lowering<'u, 'p, 'f> {
             body,
             builder,
             context: None,
+            entry,
             places: Vec::new(),
             loops: Vec::new(),
             roots: Roots::default(),
@@ -131,9 +133,7 @@ impl<'u, 'p, 'f> Lowering<'u, 'p, 'f> {
 
     /// The values that the function was called with.
     pub(super) fn params(&self) -> Vec<Value> {
-        let entry = self.builder.func.layout.entry_block();
-        let params = entry.map(|entry| self.builder.block_params(entry).to_vec());
-        params.unwrap_or_default()
+        self.builder.block_params(self.entry).to_vec()
     }
 
     /// A block that control reaches later.

@@ -1,36 +1,25 @@
 //! What code and the runtime's collector agree on: the context, allocation, the
 //! barrier.
 
-use beskid_plugin_api::runtime_abi::builtin_spec;
+use beskid_plugin_api::runtime_abi::{
+    GC_CELL_ALIGN, GC_HIDDEN_SIZE, GC_INLINE_MOST, GC_KIND_OBJECT, GC_KIND_SHIFT, GC_LIMIT_OFFSET,
+    GC_NEXT_OFFSET, GC_ROOTS_OFFSET, GC_STATE_OFFSET, GC_STATE_OLD,
+};
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{InstBuilder, MemFlagsData, Value, types};
+use cranelift_module::ModuleError;
 
 use super::descriptors::Shape;
 use super::function::Lowering;
 use super::unit::Lowered;
 
-/// Byte offset in a context of where the next cell would begin.
-const NEXT: i32 = 0;
-/// Byte offset in a context of the end of the free hole.
-const LIMIT: i32 = 8;
+const NEXT: i32 = GC_NEXT_OFFSET as i32;
+const LIMIT: i32 = GC_LIMIT_OFFSET as i32;
 /// Byte offset in a context of the first free word of the root stack.
-pub(super) const ROOTS: i32 = 16;
+pub(super) const ROOTS: i32 = GC_ROOTS_OFFSET as i32;
 /// Size of the hidden word before an object in bytes.
-const HIDDEN: u32 = 8;
-/// Cells have sizes that are multiples of this.
-const GRAIN: u32 = 16;
-/// Largest cell that is made in line.
-const LARGEST: u32 = 1024;
-/// The kind of objects with descriptors, in a hidden word.
-const OBJECT: i64 = 1 << 32;
-/// Byte offset of an object's state from the object.
-const STATE: i32 = -3;
-const OLD: i64 = 1;
-
-/// Whether the runtime has a collector.
-pub(super) fn collects() -> bool {
-    builtin_spec("gc_enter").is_some()
-}
+const HIDDEN: u32 = GC_HIDDEN_SIZE as u32;
+const STATE: i32 = GC_STATE_OFFSET as i32;
 
 /// Of memory that is always there.
 pub(super) const fn flags() -> MemFlagsData {
@@ -49,15 +38,9 @@ impl Lowering<'_, '_, '_> {
         let layout = self.unit.layout(shape);
         let descriptor = self.unit.descriptor(shape)?;
         let descriptor = self.data_address(descriptor);
-        let Some(context) = self.context else {
-            let size = self
-                .builder
-                .ins()
-                .iconst(types::I64, i64::from(layout.size));
-            return self.call_runtime("alloc", &[size, descriptor]);
-        };
-        let cell = (layout.size + HIDDEN).next_multiple_of(GRAIN);
-        if cell > LARGEST {
+        let context = self.context()?;
+        let cell = (layout.size + HIDDEN).next_multiple_of(GC_CELL_ALIGN as u32);
+        if cell > GC_INLINE_MOST as u32 {
             return self.allocate_slowly(context, layout.size, descriptor);
         }
         let (slow, fast, end) = (self.new_block(), self.new_block(), self.new_block());
@@ -76,7 +59,7 @@ impl Lowering<'_, '_, '_> {
         self.builder.ins().jump(end, &[made.into()]);
         self.switch_to(fast);
         self.store(behind, context, NEXT);
-        let hidden = i64::from(cell) | OBJECT;
+        let hidden = i64::from(cell) | (GC_KIND_OBJECT << GC_KIND_SHIFT) as i64;
         let hidden = self.builder.ins().iconst(types::I64, hidden);
         self.store(hidden, next, 0);
         self.store(descriptor, next, HIDDEN as i32);
@@ -92,20 +75,26 @@ impl Lowering<'_, '_, '_> {
         self.call_runtime("gc_alloc", &[context, size, descriptor])
     }
 
+    /// The context; a function that needs one has one.
+    pub(super) fn context(&self) -> Lowered<Value> {
+        let missing = || ModuleError::Undeclared("the context of a function".to_owned());
+        self.context.ok_or_else(missing)
+    }
+
     /// To be done before a reference becomes part of an object that is not new.
     pub(super) fn barrier(&mut self, object: Value, value: Value) -> Lowered<()> {
         if self.is_constant(value) {
             return Ok(());
         }
-        if !collects() {
-            let barrier = self.runtime("gc_write_barrier")?;
-            self.builder.ins().call(barrier, &[object, value]);
-            return Ok(());
-        }
+        self.remember(object, value)
+    }
+
+    /// To be done before an object that is not new refers to one that may be.
+    pub(super) fn remember(&mut self, object: Value, value: Value) -> Lowered<()> {
         let (remember, end) = (self.new_block(), self.new_block());
         self.builder.set_cold_block(remember);
         let state = self.load(types::I8, object, STATE);
-        let old = self.builder.ins().icmp_imm_u(IntCC::Equal, state, OLD);
+        let old = self.builder.ins().icmp_imm_u(IntCC::Equal, state, i64::from(GC_STATE_OLD));
         self.builder.ins().brif(old, remember, &[], end, &[]);
         self.switch_to(remember);
         match self.context {
@@ -125,10 +114,11 @@ impl Lowering<'_, '_, '_> {
 
     /// A string: one, then another.
     pub(super) fn joined(&mut self, left: Value, right: Value, grows: bool) -> Lowered<Value> {
-        match self.context {
-            Some(context) if grows => self.call_runtime("gc_append", &[context, left, right]),
-            _ => self.call_runtime("str_concat", &[left, right]),
+        if !grows {
+            return self.call_runtime("str_concat", &[left, right]);
         }
+        let context = self.context()?;
+        self.call_runtime("gc_append", &[context, left, right])
     }
 
     pub(super) fn load(&mut self, ty: types::Type, address: Value, offset: i32) -> Value {

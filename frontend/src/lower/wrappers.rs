@@ -4,7 +4,6 @@ use cranelift_codegen::ir::InstBuilder;
 
 use super::function::Lowering;
 use super::imports::crossing;
-use super::memory::collects;
 use super::unit::Lowered;
 use crate::hir::{Function, FunctionId, Role};
 
@@ -13,9 +12,7 @@ impl Lowering<'_, '_, '_> {
     /// between, the thread is inside.
     pub(super) fn outside(&mut self, id: FunctionId, function: &Function) -> Lowered<()> {
         let machine = self.params();
-        if collects() {
-            self.context = Some(self.call_runtime("gc_enter", &[])?);
-        }
+        self.context = Some(self.call_runtime("gc_enter", &[])?);
         let signature = function.signature();
         let crossing = match function.role {
             Role::Foreign => Some(crossing(self.types, &signature)),

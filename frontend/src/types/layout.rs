@@ -93,6 +93,7 @@ impl Layout {
         let events = (0..events).map(|_| {
             let offset = end.next_multiple_of(WORD);
             end = offset + EVENT_STATE;
+            pointers.push(offset);
             offset
         });
         let events = events.collect();

@@ -10,6 +10,7 @@ mod liveness;
 mod values;
 mod words;
 
+use cranelift_codegen::entity::EntitySet;
 use cranelift_codegen::ir::{Function, Value};
 
 use super::function::Roots;
@@ -17,12 +18,24 @@ use liveness::Liveness;
 use values::Managed;
 
 /// Adds the roots to a finished function that has this context.
-pub(super) fn add(func: &mut Function, context: Value, roots: &Roots) {
+pub(super) fn add(func: &mut Function, context: Value, mut roots: Roots) {
     if roots.safepoints.is_empty() {
         return;
     }
+    // A value may have had other names while the function grew.
+    let resolved = |value: Value| func.dfg.resolve_aliases(value);
+    let context = resolved(context);
+    let mut names = EntitySet::new();
+    names.extend(roots.managed.iter().map(resolved));
+    roots.managed = names;
+    for (_, value) in &mut roots.held {
+        *value = resolved(*value);
+    }
+    for value in &mut roots.kept {
+        *value = resolved(*value);
+    }
     func.dfg.resolve_all_aliases();
-    let context = func.dfg.resolve_aliases(context);
+    let roots = &roots;
     let managed = Managed::find(func, roots);
     if managed.values.is_empty() {
         return;

@@ -20,7 +20,7 @@ impl Managed {
         let mut found = EntitySet::new();
         let noted = roots.managed.iter().chain(roots.kept.iter().copied());
         for value in noted {
-            found.insert(func.dfg.resolve_aliases(value));
+            found.insert(value);
         }
         let mut edges = Vec::new();
         for block in func.layout.blocks() {
@@ -69,7 +69,7 @@ impl Managed {
             }
         }
         let kept = roots.kept.iter();
-        let kept = kept.filter_map(|value| managed.number(func.dfg.resolve_aliases(*value)));
+        let kept = kept.filter_map(|value| managed.number(*value));
         managed.kept = kept.collect();
         managed.kept.sort_unstable();
         managed.kept.dedup();

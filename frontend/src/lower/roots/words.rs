@@ -51,8 +51,7 @@ pub(super) fn needs(
 ) -> Needs {
     let mut held = HashMap::<Inst, Vec<u32>>::new();
     for (inst, value) in &roots.held {
-        let value = func.dfg.resolve_aliases(*value);
-        if let Some(number) = managed.number(value) {
+        if let Some(number) = managed.number(*value) {
             held.entry(*inst).or_default().push(number);
         }
     }
