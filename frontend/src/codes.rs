@@ -2,77 +2,242 @@
 
 use beskid_plugin_api::codes::Code;
 
-/// The source is not UTF-8.
-pub const NOT_UTF8: Code = Code::E0001;
-/// The source is too large.
-pub const TOO_LARGE: Code = Code::E0002;
-/// A character that starts no token.
-pub const BAD_CHARACTER: Code = Code::E0003;
-/// A comment, string or character literal that does not end.
-pub const UNTERMINATED: Code = Code::E0004;
-/// An escape sequence that does not exist.
-pub const BAD_ESCAPE: Code = Code::E0005;
-/// A number or character literal that is not well-formed.
-pub const BAD_LITERAL: Code = Code::E0006;
-/// Another token than the grammar wants.
-pub const UNEXPECTED: Code = Code::E0010;
-/// Nested too deeply.
-pub const TOO_DEEP: Code = Code::E0011;
-/// A construct of the language that is not supported yet.
-pub const UNSUPPORTED: Code = Code::E0012;
-/// A symbol with the `@` of a version.
-pub const VERSIONED_SYMBOL: Code = Code::E0021;
-/// A name that nothing declares.
-pub const UNKNOWN_NAME: Code = Code::E1001;
-/// A type that does not exist.
-pub const UNKNOWN_TYPE: Code = Code::E1002;
-/// A name declared twice.
-pub const DUPLICATE: Code = Code::E1003;
-/// A value of another type than is wanted.
-pub const TYPE_MISMATCH: Code = Code::E1004;
-/// A call with the wrong number of arguments.
-pub const WRONG_ARITY: Code = Code::E1005;
-/// An operator that the types do not have.
-pub const BAD_OPERAND: Code = Code::E1006;
-/// A function that may end without returning its result.
-pub const MISSING_RETURN: Code = Code::E1007;
-/// Assignment to a local that is not `mut`.
-pub const NOT_MUTABLE: Code = Code::E1008;
-/// `break` or `continue` outside a loop.
-pub const OUTSIDE_LOOP: Code = Code::E1009;
-/// A `main` with parameters or another result than unit, i32 or i64.
-pub const BAD_MAIN: Code = Code::E1010;
-/// A literal that does not fit its type.
-pub const OUT_OF_RANGE: Code = Code::E1011;
-/// A `pub` function whose name the runtime or the host uses.
-pub const RESERVED_EXPORT: Code = Code::E1012;
-/// Something that is no place is assigned to.
-pub const NOT_A_PLACE: Code = Code::E1013;
-/// A local of type unit.
-pub const UNIT_LOCAL: Code = Code::E1014;
-/// A literal of a type that does not give each of its fields a value.
-pub const MISSING_FIELD: Code = Code::E1015;
-/// `Extern` on something that is no contract.
-pub const MISPLACED_EXTERN: Code = Code::E1510;
-/// A foreign interface of another ABI than C.
-pub const BAD_ABI: Code = Code::E1511;
-/// A foreign interface without a library, or with an empty name in it.
-pub const BAD_FOREIGN_NAME: Code = Code::E1512;
-/// A type that does not cross the boundary to foreign functions.
-pub const NOT_FOREIGN_TYPE: Code = Code::E1513;
-/// A foreign function with the name of a runtime builtin.
-pub const RESERVED_FOREIGN: Code = Code::E1514;
-/// A foreign symbol declared twice, in different ways.
-pub const CONFLICTING_FOREIGN: Code = Code::E1515;
-/// An argument that the attribute does not have.
-pub const BAD_ARGUMENT: Code = Code::E1516;
-/// `Export` on something that is no `pub` function.
-pub const MISPLACED_EXPORT: Code = Code::E1517;
-/// `CLayout` or `Callback` on something else than they are for.
-pub const MISPLACED_ATTRIBUTE: Code = Code::E1518;
-/// A `CLayout` type that C could not lay out, or does in another way.
-pub const BAD_LAYOUT: Code = Code::E1519;
-/// Something else than an exported function where C wants one to call.
-pub const NOT_CALLABLE_FROM_C: Code = Code::E1520;
-/// `ref` of something that has no address, or outside of a call.
-pub const BAD_REF: Code = Code::E1521;
+macro_rules! names {
+    ($($(#[$meta:meta])* $name:ident = $code:ident,)+) => {$(
+        $(#[$meta])*
+        pub const $name: Code = Code::$code;
+    )+};
+}
+
+names! {
+    /// The source is not UTF-8.
+    NOT_UTF8 = E0001,
+    /// The source is too large.
+    TOO_LARGE = E0002,
+    /// A character that starts no token.
+    BAD_CHARACTER = E0003,
+    /// A comment, string or character literal that does not end.
+    UNTERMINATED = E0004,
+    /// An escape sequence that does not exist.
+    BAD_ESCAPE = E0005,
+    /// A number or character literal that is not well-formed.
+    BAD_LITERAL = E0006,
+    /// Another token than the grammar wants.
+    UNEXPECTED = E0010,
+    /// Nested too deeply.
+    TOO_DEEP = E0011,
+    /// A construct of later versions of the language.
+    UNSUPPORTED = E0012,
+    /// A symbol with the `@` of a version.
+    VERSIONED_SYMBOL = E0021,
+    /// A second type, enum or contract of a name.
+    DUPLICATE_TYPE = E1001,
+    /// A second variant of a name.
+    DUPLICATE_VARIANT = E1002,
+    /// A second method of a contract.
+    DUPLICATE_METHOD = E1003,
+    /// Embedded contracts that conflict.
+    EMBEDDING = E1004,
+    /// A type in a definition that does not exist.
+    UNKNOWN_DEFINED_TYPE = E1005,
+    /// A second function, test or attribute of a name.
+    DUPLICATE_ITEM = E1006,
+    /// A `main` with parameters or another result than unit, i32 or i64.
+    BAD_MAIN = E1010,
+    /// A literal that does not fit its type.
+    OUT_OF_RANGE = E1011,
+    /// A name that the runtime, the host or the compiler uses.
+    RESERVED_NAME = E1012,
+    /// Something that is no place is assigned to.
+    NOT_A_PLACE = E1013,
+    /// A local of type unit.
+    UNIT_LOCAL = E1014,
+    /// A name that nothing declares.
+    UNKNOWN_NAME = E1101,
+    /// A local, parameter or field declared twice.
+    DUPLICATE = E1102,
+    /// Shadowing.
+    SHADOWING = W1103,
+    /// A name that two imports bring.
+    AMBIGUOUS = E1104,
+    /// An import whose first name is unknown.
+    UNKNOWN_IMPORT = E1105,
+    /// A local that is used before its declaration.
+    USED_EARLY = E1106,
+    /// A private item that is reached by a path.
+    PRIVATE = E1107,
+    /// A module that does not exist.
+    UNKNOWN_MODULE = E1108,
+    /// A type that does not exist, or something that is no value.
+    UNKNOWN_TYPE = E1201,
+    /// A type that cannot be inferred.
+    CANNOT_INFER = E1202,
+    /// Type arguments are missing.
+    NEEDS_TYPE_ARGUMENTS = E1203,
+    /// An integer that loses bits.
+    NARROWED = W1203,
+    /// A wrong number of arguments.
+    WRONG_ARITY = E1204,
+    /// An argument of another type.
+    BAD_ARGUMENT_TYPE = E1205,
+    /// A value of another type than is wanted.
+    TYPE_MISMATCH = E1206,
+    /// A result of another type, or none.
+    BAD_RESULT = E1207,
+    /// A condition that is no bool.
+    BAD_CONDITION = E1208,
+    /// An operator that the types do not have.
+    BAD_OPERANDS = E1209,
+    /// An operator that the type does not have.
+    BAD_OPERAND = E1210,
+    /// A field that does not exist, or is given twice.
+    UNKNOWN_FIELD = E1211,
+    /// A struct value that does not give each field a value.
+    MISSING_FIELD = E1212,
+    /// A member of something that has none.
+    NO_MEMBERS = E1213,
+    /// Assignment to a local that is not `mut`.
+    NOT_MUTABLE = E1214,
+    /// `for` over something else.
+    NOT_ITERABLE = E1215,
+    /// `Next` with parameters.
+    NEXT_TAKES = E1216,
+    /// `Next` that returns no `Option`.
+    NEXT_RETURNS = E1217,
+    /// An `Option` of another form.
+    NEXT_OPTION = E1218,
+    /// An event raised outside of its type.
+    RAISED_OUTSIDE = E1219,
+    /// An event for nobody.
+    BAD_CAPACITY = E1220,
+    /// A handler of something that is no event.
+    NOT_AN_EVENT = E1221,
+    /// `?` after something that is no `Result`.
+    NOT_A_RESULT = E1222,
+    /// An `out` parameter without a value.
+    OUT_UNASSIGNED = E1223,
+    /// An `out` argument that cannot change.
+    OUT_NOT_MUTABLE = E1224,
+    /// A `ref` or `out` argument that is no place.
+    OUT_NOT_A_PLACE = E1225,
+    /// A lambda that captures a reference.
+    CAPTURED_REFERENCE = E1226,
+    /// Type arguments without end.
+    ENDLESS = E1227,
+    /// An enum or variant that does not exist.
+    UNKNOWN_VARIANT = E1301,
+    /// A wrong number of payload values.
+    PAYLOAD_COUNT = E1302,
+    /// A variant without its enum.
+    BARE_VARIANT = E1303,
+    /// A match that does not cover everything.
+    NOT_EXHAUSTIVE = E1304,
+    /// Arms of different types.
+    ARM_TYPES = E1305,
+    /// A pattern that binds a name twice.
+    BOUND_TWICE = E1306,
+    /// A wrong number of parts of a pattern.
+    PATTERN_COUNT = E1307,
+    /// A guard that is no bool.
+    BAD_GUARD = E1308,
+    /// `break` outside a loop.
+    BREAK_OUTSIDE = E1401,
+    /// `continue` outside a loop.
+    CONTINUE_OUTSIDE = E1402,
+    /// Code that nothing reaches.
+    UNREACHABLE = W1403,
+    /// An import of something private.
+    PRIVATE_IMPORT = E1501,
+    /// A module without a file.
+    NO_FILE = E1502,
+    /// An import that is not used.
+    UNUSED_IMPORT = W1503,
+    /// A private item that is not used.
+    UNUSED_ITEM = W1504,
+    /// A file's module named late.
+    LATE_MODULE = E1505,
+    /// A file's module named twice.
+    SECOND_MODULE = E1506,
+    /// A module beside the file's name.
+    OTHER_MODULE = E1507,
+    /// An attribute's target twice.
+    TARGET_TWICE = E1508,
+    /// An attribute's target that does not exist.
+    UNKNOWN_TARGET = E1509,
+    /// An attribute where it is not for.
+    MISPLACED = E1510,
+    /// A foreign interface of another ABI than C.
+    BAD_ABI = E1511,
+    /// A foreign interface without a library, or with an empty name in it.
+    BAD_FOREIGN_NAME = E1512,
+    /// A type that does not cross the boundary to foreign functions.
+    NOT_FOREIGN_TYPE = E1513,
+    /// A foreign function with the name of a runtime builtin.
+    RESERVED_FOREIGN = E1514,
+    /// A foreign symbol declared twice, in different ways.
+    CONFLICTING_FOREIGN = E1515,
+    /// An argument that the attribute does not have.
+    BAD_ARGUMENT = E1516,
+    /// `Export` on something that is no `pub` function.
+    MISPLACED_EXPORT = E1517,
+    /// `CLayout` or `Callback` on something else than they are for.
+    MISPLACED_ATTRIBUTE = E1518,
+    /// A `CLayout` type that C could not lay out, or does in another way.
+    BAD_LAYOUT = E1519,
+    /// Something else than an exported function where C wants one to call.
+    NOT_CALLABLE_FROM_C = E1520,
+    /// `ref` of something that has no address, or outside of a call.
+    BAD_REF = E1521,
+    /// An attribute that does not exist.
+    UNKNOWN_ATTRIBUTE = E1530,
+    /// A parameter that an attribute does not have.
+    UNKNOWN_ATTRIBUTE_PARAMETER = E1531,
+    /// An argument that an attribute needs.
+    MISSING_ATTRIBUTE_ARGUMENT = E1532,
+    /// An attribute's argument twice.
+    SECOND_ATTRIBUTE_ARGUMENT = E1533,
+    /// An attribute's argument of another type.
+    ATTRIBUTE_ARGUMENT_TYPE = E1534,
+    /// A section of a test that is not well-formed.
+    BAD_TEST_SECTION = E1540,
+    /// A contract's method is missing.
+    MISSING_METHOD = E1601,
+    /// A contract's method differs.
+    DIFFERENT_METHOD = E1602,
+    /// Two methods fit.
+    AMBIGUOUS_METHOD = E1603,
+    /// Nothing that can be called.
+    NOT_CALLABLE = E1606,
+    /// No contract, or one that is not declared.
+    NOT_A_CONTRACT = E1607,
+    /// An argument in the documentation that does not exist.
+    DOC_UNKNOWN_ARGUMENT = W1610,
+    /// An argument twice in the documentation.
+    DOC_SECOND_ARGUMENT = W1611,
+    /// Arguments of what is not called.
+    DOC_NOT_CALLABLE = W1612,
+    /// The result of what returns none.
+    DOC_UNIT_RESULT = W1613,
+    /// An unknown directive.
+    DOC_UNKNOWN_DIRECTIVE = W1614,
+    /// A reference to nothing.
+    DOC_UNKNOWN_REFERENCE = W1615,
+    /// Variants of what is no enum.
+    DOC_NOT_AN_ENUM = W1620,
+    /// A variant that does not exist.
+    DOC_UNKNOWN_VARIANT = W1621,
+    /// A variant twice.
+    DOC_SECOND_VARIANT = W1622,
+    /// Type parameters of what has none.
+    DOC_NOT_GENERIC = W1623,
+    /// A type parameter that does not exist.
+    DOC_UNKNOWN_PARAMETER = W1624,
+    /// A type parameter twice.
+    DOC_SECOND_PARAMETER = W1625,
+    /// `?` with another error type.
+    ERROR_TYPE = E1702,
+    /// `?` that ends the program.
+    UNHANDLED_ERROR = W1704,
+    /// `meta` outside of a test.
+    MISPLACED_META = E1851,
+}

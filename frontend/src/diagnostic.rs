@@ -17,6 +17,8 @@ pub struct SourceDiagnostic {
     pub label: (Span, String),
     /// Another place that has to do with it.
     pub related: Option<(Span, String)>,
+    /// How the program got there: what is instantiated, and where.
+    pub notes: Vec<(Span, String)>,
 }
 
 impl SourceDiagnostic {
@@ -31,12 +33,22 @@ impl SourceDiagnostic {
             diagnostic: Diagnostic::new(code, message),
             label: (span, label.into()),
             related: None,
+            notes: Vec::new(),
         }
     }
 
     pub(crate) fn related(mut self, span: Span, label: impl Into<String>) -> Self {
         self.related = Some((span, label.into()));
         self
+    }
+
+    pub(crate) fn add_note(&mut self, text: String, span: Span) {
+        self.notes.push((span, text));
+    }
+
+    /// Whether it is a warning: its code begins with `W`.
+    pub fn is_warning(&self) -> bool {
+        self.diagnostic.code.as_str().starts_with('W')
     }
 
     pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
@@ -88,7 +100,11 @@ impl miette::Diagnostic for Report<'_> {
     }
 
     fn severity(&self) -> Option<Severity> {
-        Some(Severity::Error)
+        Some(if self.found.is_warning() {
+            Severity::Warning
+        } else {
+            Severity::Error
+        })
     }
 
     fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
@@ -103,6 +119,7 @@ impl miette::Diagnostic for Report<'_> {
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
         let label = std::iter::once(&self.found.label);
         let labels = label.chain(self.found.related.as_ref());
+        let labels = labels.chain(&self.found.notes);
         Some(Box::new(labels.map(|(span, text)| {
             let text = Some(text.clone()).filter(|text| !text.is_empty());
             LabeledSpan::new(text, span.start as usize, span.len())

@@ -1,25 +1,31 @@
 //! The Beskid language: source text to artifact.
 //!
-//! [`analyze`] checks a source and returns every problem that it finds;
+//! [`analyze`] checks a program and returns every problem that it finds;
 //! [`Program::lower`] makes the artifact. Lowering never asks which backend
 //! will run (BK-1).
+//!
+//! Data flows one way: files become trees (`beskid_syntax`), `resolve` finds the files
+//! that belong to the program and what names mean, `check` makes the typed tree of
+//! `hir`, `lower` the artifact.
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
-mod ast;
 mod builtins;
 mod check;
 pub mod codes;
 mod diagnostic;
 mod hir;
+#[cfg(any())]
 mod lower;
-mod read;
+mod resolve;
+mod source;
 mod span;
 mod symbols;
 mod types;
 
 pub use diagnostic::{Report, SourceDiagnostic};
 pub use hir::Program;
+pub use source::{Alone, Loaded, Loader, Sources};
 pub use span::{LineIndex, Span};
 pub use symbols::DEFAULT_ENTRYPOINT;
 
@@ -28,44 +34,58 @@ use beskid_plugin_api::artifact::CodegenArtifact;
 /// Largest source, in bytes.
 pub const MAX_SOURCE: usize = 64 << 20;
 
-/// What the frontend found out about a source.
+/// What the frontend found out about a program.
 #[derive(Debug)]
 pub struct Analysis {
     /// The program, if nothing is wrong with it.
     pub program: Option<Program>,
-    /// What is wrong, in source order.
+    /// What is wrong, and what may be, in source order. Spans count from the begin
+    /// of the first file: [`Sources::file_of`] says in which file one is.
     pub diagnostics: Vec<SourceDiagnostic>,
+    /// The files.
+    pub sources: Sources,
 }
 
-/// Checks a source. `file` is the file name for messages at run time; it gets
-/// into the artifact, so it must not be a path.
+/// Checks a program of one file. `file` is the file name for messages at run time; it
+/// gets into the artifact, so it must not be a path.
 pub fn analyze(file: &str, source: &[u8]) -> Analysis {
-    analyzed(file, source, true)
+    analyze_program(file, source, &mut Alone)
 }
 
-/// What is wrong with a source, in source order: as [`analyze`], but faster, since
-/// there is no program.
-pub fn diagnose(source: &[u8]) -> Vec<SourceDiagnostic> {
-    analyzed("", source, false).diagnostics
+/// Checks a program that starts with a file, and whose other modules a loader finds.
+pub fn analyze_program(file: &str, source: &[u8], loader: &mut dyn Loader) -> Analysis {
+    analyzed(file, source, loader, true)
 }
 
-fn analyzed(file: &str, source: &[u8], keep: bool) -> Analysis {
+/// What is wrong with a program: as [`analyze_program`], but faster, since there is no
+/// program.
+pub fn diagnose(file: &str, source: &[u8], loader: &mut dyn Loader) -> Analysis {
+    analyzed(file, source, loader, false)
+}
+
+fn analyzed(file: &str, source: &[u8], loader: &mut dyn Loader, keep: bool) -> Analysis {
     let mut diagnostics = Vec::new();
-    let program = check_source(file, source, keep, &mut diagnostics);
+    let mut sources = Sources::default();
+    let mut program = None;
+    if let Some(text) = text(source, &mut diagnostics) {
+        let stem = file.strip_suffix(".bd").unwrap_or(file).to_owned();
+        resolve::add(&mut sources, file.to_owned(), vec![stem], text, &mut diagnostics);
+        resolve::discover(&mut sources, loader, &mut diagnostics);
+        let names = resolve::names(&sources, &mut diagnostics);
+        program = Some(check::check(&sources, names, keep, &mut diagnostics));
+    }
     diagnostics.sort_by_key(SourceDiagnostic::span);
     diagnostics.dedup_by(|a, b| a.span() == b.span() && a.diagnostic.code == b.diagnostic.code);
+    let good = diagnostics.iter().all(SourceDiagnostic::is_warning);
     Analysis {
-        program: program.filter(|_| diagnostics.is_empty()),
+        program: program.filter(|_| good && keep),
         diagnostics,
+        sources,
     }
 }
 
-fn check_source(
-    file: &str,
-    source: &[u8],
-    keep: bool,
-    diagnostics: &mut Vec<SourceDiagnostic>,
-) -> Option<Program> {
+/// The text of a source.
+fn text<'s>(source: &'s [u8], diagnostics: &mut Vec<SourceDiagnostic>) -> Option<&'s str> {
     if source.len() > MAX_SOURCE {
         let message = format!(
             "the source has {} bytes, more than {MAX_SOURCE}",
@@ -77,8 +97,8 @@ fn check_source(
         );
         return None;
     }
-    let text = match std::str::from_utf8(source) {
-        Ok(text) => text,
+    match std::str::from_utf8(source) {
+        Ok(text) => Some(text),
         Err(error) => {
             let at = error.valid_up_to();
             let message = format!("the source is not UTF-8: invalid byte at offset {at}");
@@ -86,17 +106,12 @@ fn check_source(
                 SourceDiagnostic::new(codes::NOT_UTF8, message, Span::of(at..at + 1), "")
                     .help("save the file as UTF-8"),
             );
-            return None;
+            None
         }
-    };
-    let tree = beskid_syntax::parse(text);
-    diagnostics.extend(read::syntax_errors(&tree));
-    let lines = LineIndex::new(if keep { text } else { "" });
-    let source = read::source(&tree, diagnostics);
-    let program = check::check(&source, read::body, file, lines, keep, diagnostics);
-    Some(program)
+    }
 }
 
+#[cfg(any())]
 impl Program {
     /// Makes the artifact. It starts at the function named `entrypoint`, or
     /// at `main` if there is one.

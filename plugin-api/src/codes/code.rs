@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// A stable error code: `E` and four digits. Programs match it, people read the
+/// A stable code: `E`, or `W` of a warning, and four digits. Programs match it, people read the
 /// message.
 ///
 /// The constants are the codes of this platform. A plugin whose errors are none

@@ -54,38 +54,30 @@ codes! {
     /// Leave it out.
     E0021;
 
-    /// Nothing has this name.
+    /// Two types, enums or contracts have one name.
     ///
-    /// The help names the nearest one.
+    /// Rename one.
     E1001;
 
-    /// No type has this name.
+    /// An enum has two variants of one name.
     E1002;
 
-    /// A function or a parameter is declared twice.
+    /// A contract has two methods of one name.
     E1003;
 
-    /// A value has another type than is wanted.
-    ///
-    /// Only i32 becomes i64 by itself.
+    /// Embedded contracts have methods of one name that differ, or embed one another in a
+    /// circle.
     E1004;
 
-    /// A call has the wrong number of arguments.
+    /// A field, a payload or a parameter has a type that does not exist.
+    ///
+    /// The help names the nearest one.
     E1005;
 
-    /// An operator does not work between these types.
-    E1006;
-
-    /// A function may end without returning its result.
+    /// Two functions, tests or attributes have one name.
     ///
-    /// Return on every path.
-    E1007;
-
-    /// A local changes that is not `mut`.
-    E1008;
-
-    /// `break` or `continue` stands outside a loop.
-    E1009;
+    /// Rename one.
+    E1006;
 
     /// `main` has parameters, or returns something other than unit, i32 or i64.
     E1010;
@@ -93,25 +85,210 @@ codes! {
     /// A literal does not fit its type.
     E1011;
 
-    /// A `pub` function has a name that the runtime owns.
+    /// A `pub` function has a name that the runtime owns, or a name begins with `__`.
     ///
     /// Rename it, or leave out `pub`.
     E1012;
 
-    /// Something other than a local is assigned to.
+    /// Something is assigned to that is no place: no local, field or element.
     E1013;
 
-    /// A local or parameter would have type unit.
+    /// A local, a parameter, a field, an element or a type argument would have type unit.
     E1014;
 
-    /// A literal of a type leaves out fields.
+    /// Nothing has this name.
+    ///
+    /// The help names the nearest one.
+    E1101;
+
+    /// Two locals, parameters, fields or items of one scope have one name.
+    ///
+    /// Rename one.
+    E1102;
+
+    /// Two imports bring the same name.
+    ///
+    /// Rename one with `as`, or write the qualified name.
+    E1104;
+
+    /// An import leads nowhere: its first name is unknown.
+    E1105;
+
+    /// A local is used before its declaration.
+    ///
+    /// Move the declaration up.
+    E1106;
+
+    /// A path reaches an item that is private to another module.
+    ///
+    /// Write `pub` before the item.
+    E1107;
+
+    /// No module has this path.
+    E1108;
+
+    /// No type has this name, or something that is no value is used as one.
+    E1201;
+
+    /// A type cannot be inferred here.
+    ///
+    /// Write it.
+    E1202;
+
+    /// Type arguments are missing, and nothing determines them.
+    ///
+    /// Write them.
+    E1203;
+
+    /// The number of arguments, type arguments or parameters is wrong.
+    E1204;
+
+    /// An argument has another type than the parameter.
+    E1205;
+
+    /// A value has another type than is wanted.
+    ///
+    /// Integers become wider by themselves, nothing else does.
+    E1206;
+
+    /// A function returns another type than it says, or may end without returning a value.
+    ///
+    /// Return on every path.
+    E1207;
+
+    /// A condition is not a bool.
+    E1208;
+
+    /// An operator does not work between these types.
+    E1209;
+
+    /// An operator does not work on this type.
+    E1210;
+
+    /// A struct has no such field, or its value gives a field twice.
+    E1211;
+
+    /// A struct's value leaves out fields.
     ///
     /// Give each a value.
-    E1015;
+    E1212;
 
-    /// `Extern` stands before something that is no contract.
+    /// Something that has no members is asked for one.
+    E1213;
+
+    /// A local or parameter changes that is not `mut`.
     ///
-    /// Declare the foreign function in a contract.
+    /// Declare it with `mut`.
+    E1214;
+
+    /// `for` goes over something that is no range, no array, and has no method `Next`.
+    E1215;
+
+    /// The method `Next` of what `for` goes over takes parameters.
+    E1216;
+
+    /// The method `Next` of what `for` goes over does not return an `Option`.
+    E1217;
+
+    /// The `Option` that `Next` returns has not the variants `Some` with one value and `None`.
+    E1218;
+
+    /// An event is raised outside of its type's methods.
+    ///
+    /// Raise it in a method.
+    E1219;
+
+    /// The capacity of an event is not positive.
+    E1220;
+
+    /// A handler is added to, or removed from, something that is no event.
+    E1221;
+
+    /// `?` stands after something that is no `Result` with `Ok` and `Error` of one value each.
+    E1222;
+
+    /// An `out` parameter is not assigned on every path, or read before it is.
+    E1223;
+
+    /// The argument of an `out` parameter cannot change.
+    ///
+    /// Declare it with `mut`.
+    E1224;
+
+    /// The argument of a `ref` or `out` parameter is no place, or lacks the word.
+    E1225;
+
+    /// A lambda captures a `ref` or `out` parameter.
+    ///
+    /// Copy it into a local first.
+    E1226;
+
+    /// The type arguments of a function or type never end: each needs another of them.
+    E1227;
+
+    /// No enum, or no variant, has this name.
+    E1301;
+
+    /// The value of a variant has the wrong number of payload values.
+    E1302;
+
+    /// A variant is named without its enum.
+    ///
+    /// Write `Enum::Variant`.
+    E1303;
+
+    /// A match does not cover every value; a missing case is named.
+    ///
+    /// Add an arm, or `_`.
+    E1304;
+
+    /// The arms of a match have different types.
+    E1305;
+
+    /// A pattern binds one name twice.
+    E1306;
+
+    /// A pattern has the wrong number of parts for the variant.
+    E1307;
+
+    /// The guard of an arm is not a bool.
+    E1308;
+
+    /// `break` stands outside a loop.
+    E1401;
+
+    /// `continue` stands outside a loop.
+    E1402;
+
+    /// An import names an item that is private to another module.
+    ///
+    /// Write `pub` before the item.
+    E1501;
+
+    /// No file belongs to a declared module; the candidates are named.
+    E1502;
+
+    /// The name of a file's module stands after other items.
+    ///
+    /// Make it the first item.
+    E1505;
+
+    /// A file names its module twice.
+    E1506;
+
+    /// A file that names its module declares another one.
+    E1507;
+
+    /// An attribute names a target twice.
+    E1508;
+
+    /// An attribute names a target that does not exist.
+    E1509;
+
+    /// An attribute stands before something that it is not for, or `Extern` before something
+    /// that is no contract.
+    ///
+    /// Declare foreign functions in a contract.
     E1510;
 
     /// A foreign contract has another ABI than `C`, or none.
@@ -159,4 +336,45 @@ codes! {
     ///
     /// Pass `ref x`, for a local `u8 mut x`.
     E1521;
+
+    /// No attribute has this name.
+    E1530;
+
+    /// The attribute has no such parameter.
+    E1531;
+
+    /// The attribute needs an argument that is missing.
+    E1532;
+
+    /// An argument of an attribute is given twice.
+    E1533;
+
+    /// An argument of an attribute has another type than the parameter, or is no constant.
+    E1534;
+
+    /// A test's `meta` or `skip` has an unknown or doubled key, stands twice, or has a value of
+    /// the wrong kind.
+    E1540;
+
+    /// A type lacks a method of a contract that it declares.
+    E1601;
+
+    /// A type's method differs from that of a contract that it declares.
+    E1602;
+
+    /// Two methods fit a call equally well.
+    E1603;
+
+    /// There is no such method, or nothing that can be called.
+    E1606;
+
+    /// A type declares something that is no contract, or a value's type does not declare the
+    /// contract that is wanted.
+    E1607;
+
+    /// `?` passes on an error of another type than the function's.
+    E1702;
+
+    /// A block `meta` stands outside of a test.
+    E1851;
 }

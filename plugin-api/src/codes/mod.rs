@@ -10,12 +10,14 @@ mod configuration;
 mod images;
 mod language;
 mod plugins;
+mod warnings;
 
 pub use code::{Code, Meaning, Section};
 
 /// Every section, in the order of the page.
-pub static SECTIONS: [&Section; 6] = [
+pub static SECTIONS: [&Section; 7] = [
     &language::LANGUAGE,
+    &warnings::WARNINGS,
     &building::BUILDING,
     &artifacts::ARTIFACTS,
     &plugins::PLUGINS,
@@ -59,7 +61,7 @@ mod tests {
         }
         for meaning in all() {
             let code = meaning.code().as_str();
-            let digits = code.strip_prefix('E').unwrap();
+            let digits = code.strip_prefix(['E', 'W']).unwrap();
             assert!(digits.len() == 4 && digits.parse::<u16>().is_ok(), "{code}");
         }
     }

@@ -14,6 +14,13 @@ impl<'t> Path<'t> {
         tokens.filter(|token| token.kind() == TokenKind::Name)
     }
 
+    /// The only name, with or without type arguments.
+    pub fn single_name(self) -> Option<Token<'t>> {
+        let mut names = self.names();
+        let first = names.next()?;
+        names.next().is_none().then_some(first)
+    }
+
     /// The name, if it is nothing but one.
     pub fn single(self) -> Option<Token<'t>> {
         let first = self.0.first_token();

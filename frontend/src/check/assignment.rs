@@ -1,0 +1,509 @@
+//! Assignments, and references to places.
+
+use beskid_syntax::views::{Assign, Member};
+use beskid_syntax::{Node, NodeKind, TokenKind};
+
+use super::callables::{Mode, Param};
+use super::frame::{LocalInfo, LocalKind};
+use super::postfix::{Part, split};
+use super::state::Checker;
+use crate::codes;
+use crate::diagnostic::SourceDiagnostic;
+use crate::hir::{BinaryOp, ExprId, ExprKind, LocalId, Step};
+use crate::span::Span;
+use crate::types::{Kind, Ty};
+
+/// What an assignment writes to.
+enum Target {
+    Local(LocalId),
+    /// The object, and the index of its field.
+    Field(ExprId, u32),
+    Element(ExprId, ExprId),
+    /// A byte, by its reference.
+    Byte(ExprId),
+    /// What a parameter refers to, by its cell.
+    Cell(ExprId),
+}
+
+impl<'t> Checker<'t> {
+    /// An assignment; `used` as a value has that of the target after it (EXP-6).
+    pub(super) fn assignment(&mut self, node: Node<'t>, used: bool) -> ExprId {
+        let span = self.span(node);
+        let Some(assign) = Assign::cast(node) else {
+            return self.broken(span);
+        };
+        let (Some(target), Some(operator), Some(value)) =
+            (assign.target(), assign.operator(), assign.value())
+        else {
+            return self.broken(span);
+        };
+        let op = match operator.kind() {
+            TokenKind::PlusEq => Some(BinaryOp::Add),
+            TokenKind::MinusEq => Some(BinaryOp::Subtract),
+            _ => None,
+        };
+        let mut before = Vec::new();
+        let (place, ty) = match self.target(target, op, value, &mut before) {
+            Ok(found) => found,
+            Err(whole) => return whole.unwrap_or_else(|| {
+                self.expr(value, None);
+                self.broken(span)
+            }),
+        };
+        let value = match op {
+            None => self.expect(value, ty, codes::TYPE_MISMATCH),
+            Some(op) => self.compound(&place, ty, op, target, value),
+        };
+        let value = if used {
+            let kept = self.kept(value, ty, span);
+            before.push(kept.0);
+            kept.1
+        } else {
+            value
+        };
+        let kind = match place {
+            Target::Local(local) => ExprKind::SetLocal(local, value),
+            Target::Field(object, field) => ExprKind::SetField(object, field, value),
+            Target::Element(array, index) => ExprKind::SetElement(array, index, value),
+            Target::Byte(reference) => ExprKind::Store(reference, value),
+            Target::Cell(cell) => ExprKind::StoreCell(cell, value),
+        };
+        let set = self.add(kind, Ty::UNIT, span);
+        if before.is_empty() && !used {
+            return set;
+        }
+        before.push(set);
+        let result = if used {
+            before.push(value);
+            ty
+        } else {
+            Ty::UNIT
+        };
+        let list = self.frame().body.add_list(&before);
+        self.add(ExprKind::Block(list), result, span)
+    }
+
+    /// Evaluates a value once, for several uses: the expression that does, and the
+    /// value.
+    pub(super) fn kept(&mut self, value: ExprId, ty: Ty, span: Span) -> (ExprId, ExprId) {
+        let local = self.frame().temporary(ty, span);
+        let set = self.add(ExprKind::SetLocal(local, value), Ty::UNIT, span);
+        let read = self.add(ExprKind::Local(local), ty, span);
+        (set, read)
+    }
+
+    fn compound(
+        &mut self,
+        place: &Target,
+        ty: Ty,
+        op: BinaryOp,
+        target: Node<'t>,
+        value: Node<'t>,
+    ) -> ExprId {
+        let span = self.span(target).to(self.span(value));
+        let left_span = self.span(target);
+        let left = match *place {
+            Target::Local(local) => self.add(ExprKind::Local(local), ty, left_span),
+            Target::Field(object, field) => {
+                self.add(ExprKind::Field(object, field), ty, left_span)
+            }
+            Target::Element(array, index) => {
+                self.add(ExprKind::Element(array, index), ty, left_span)
+            }
+            Target::Byte(reference) => self.add(ExprKind::Load(reference), ty, left_span),
+            Target::Cell(cell) => self.add(ExprKind::LoadCell(cell), ty, left_span),
+        };
+        let right = self.expr(value, Some(ty));
+        let right_ty = self.type_of(right);
+        let Ok((operands, result)) = self.operation(op, ty, right_ty, span) else {
+            return self.broken(span);
+        };
+        let right_span = self.span(value);
+        let right = self.coerce(right, operands, right_span, codes::TYPE_MISMATCH);
+        let step = Step {
+            op,
+            right,
+            operands,
+            span,
+        };
+        let steps = self.frame().body.add_steps(&[step]);
+        let sum = self.add(ExprKind::Chain(left, steps), result, span);
+        self.coerce(sum, ty, span, codes::TYPE_MISMATCH)
+    }
+
+    /// The place that an expression names, and the type of what fits there. What it
+    /// evaluates first goes to `before`, if it is used twice. `Err` with the whole
+    /// assignment, if it is one of a handler to an event.
+    fn target(
+        &mut self,
+        target: Node<'t>,
+        op: Option<BinaryOp>,
+        value: Node<'t>,
+        before: &mut Vec<ExprId>,
+    ) -> Result<(Target, Ty), Option<ExprId>> {
+        let span = self.span(target);
+        let (base, suffixes) = split(target);
+        if !matches!(target.kind(), NodeKind::Name | NodeKind::Postfix) {
+            self.expr(target, None);
+            return self.no_place(span);
+        }
+        let Some((last, inner)) = suffixes.split_last() else {
+            return self.name_target(target, op, value);
+        };
+        match last.kind() {
+            NodeKind::Index => {
+                let array = self.part(base, inner, None);
+                let array_span = base.map_or(span, |base| self.span(base));
+                let array = self.part_value_of(array, array_span, None);
+                let ty = self.type_of(array);
+                let index = last.children().next().map(|index| self.index_value(index));
+                let Some(index) = index else { return Err(None) };
+                match self.types.kind(ty) {
+                    Kind::Array(of) if op.is_some() => {
+                        let (set, array) = self.kept(array, ty, span);
+                        before.push(set);
+                        let (set, index) = self.kept(index, Ty::I64, span);
+                        before.push(set);
+                        Ok((Target::Element(array, index), of))
+                    }
+                    Kind::Array(of) => Ok((Target::Element(array, index), of)),
+                    Kind::Error | Kind::Never | Kind::Param(_) => Err(None),
+                    _ => {
+                        let message = format!("an element of a {} cannot change", self.name(ty));
+                        self.report(SourceDiagnostic::new(codes::NOT_A_PLACE, message, span, ""));
+                        Err(None)
+                    }
+                }
+            }
+            NodeKind::Member => {
+                let part = self.part(base, inner, None);
+                let object_span = base.map_or(span, |base| self.span(base));
+                // A path of modules ends in no place.
+                let object = match part {
+                    Part::Value(object) => object,
+                    other => self.part_value_of(other, object_span, None),
+                };
+                let Some(member) = Member::cast(*last) else {
+                    return Err(None);
+                };
+                match self.field(object, member.name(), span) {
+                    Part::Value(read) => {
+                        self.require_mutable_root(base, span);
+                        let ExprKind::Field(object, field) = self.frame().body.get(read).kind
+                        else {
+                            return self.no_place(span);
+                        };
+                        let ty = self.type_of(read);
+                        let object = self.twice(object, op, before, span);
+                        Ok((Target::Field(object, field), ty))
+                    }
+                    Part::Event(object, event) => {
+                        self.require_mutable_root(base, span);
+                        Err(Some(self.subscription(object, event, op, value, span)))
+                    }
+                    _ => Err(None),
+                }
+            }
+            _ => {
+                self.expr(target, None);
+                self.no_place(span)
+            }
+        }
+    }
+
+    fn twice(
+        &mut self,
+        object: ExprId,
+        op: Option<BinaryOp>,
+        before: &mut Vec<ExprId>,
+        span: Span,
+    ) -> ExprId {
+        if op.is_none() {
+            return object;
+        }
+        let ty = self.type_of(object);
+        let (set, object) = self.kept(object, ty, span);
+        before.push(set);
+        object
+    }
+
+    fn name_target(
+        &mut self,
+        target: Node<'t>,
+        op: Option<BinaryOp>,
+        value: Node<'t>,
+    ) -> Result<(Target, Ty), Option<ExprId>> {
+        let span = self.span(target);
+        let name = target.first_token().text();
+        if let Some(local) = self.find_local(name) {
+            let ty = self.frame().locals[local as usize].ty;
+            let info = self.frame().infos[local as usize];
+            if ty == Ty::REF_U8 {
+                let reference = self.add(ExprKind::Local(local), ty, span);
+                return Ok((Target::Byte(reference), Ty::U8));
+            }
+            if info.kind == LocalKind::OutParam
+                && let Kind::Cell(of) = self.types.kind(ty)
+            {
+                let cell = self.add(ExprKind::Local(local), ty, span);
+                return Ok((Target::Cell(cell), of));
+            }
+            self.require_mutable(local, span);
+            return Ok((Target::Local(local), ty));
+        }
+        let part = self.part(Some(target), &[], None);
+        match part {
+            Part::Value(read) => {
+                let ty = self.type_of(read);
+                match self.frame().body.get(read).kind {
+                    ExprKind::Field(object, field) => Ok((Target::Field(object, field), ty)),
+                    _ => self.no_place(span),
+                }
+            }
+            Part::Event(object, event) => {
+                Err(Some(self.subscription(object, event, op, value, span)))
+            }
+            Part::Broken => Err(None),
+            _ => self.no_place(span),
+        }
+    }
+
+    fn no_place<T>(&mut self, span: Span) -> Result<T, Option<ExprId>> {
+        let message = "only a local, a field or an element can be assigned to";
+        self.report(SourceDiagnostic::new(codes::NOT_A_PLACE, message, span, ""));
+        Err(None)
+    }
+
+    /// STM-2: a field changes through a local that may change, or through `this`.
+    fn require_mutable_root(&mut self, base: Option<Node<'t>>, span: Span) {
+        let Some(base) = base else { return };
+        let mut base = base;
+        while base.kind() == NodeKind::Paren {
+            let Some(inner) = base.children().next() else {
+                return;
+            };
+            base = inner;
+        }
+        if base.kind() != NodeKind::Name {
+            let _: Result<(), _> = self.no_place(span);
+            return;
+        }
+        let name = base.first_token();
+        // Another name is a field of `this`.
+        if let Some(local) = self.find_local(name.text()) {
+            let place = self.placed(name.span());
+            self.require_mutable(local, place);
+        }
+    }
+
+    pub(super) fn require_mutable(&mut self, local: LocalId, span: Span) {
+        let LocalInfo {
+            name,
+            span: declared,
+            kind,
+        } = self.frame().infos[local as usize];
+        let help = match kind {
+            LocalKind::Mutable | LocalKind::This | LocalKind::OutParam => return,
+            LocalKind::Param => "`mut` before the parameter makes it one that may change".to_owned(),
+            LocalKind::Captured => "a lambda has its own copies of what it captures".to_owned(),
+            LocalKind::RefParam => "a `ref` parameter is only read".to_owned(),
+            LocalKind::Immutable => format!("declare it as `mut {name}`"),
+        };
+        let message = format!("`{name}` cannot change");
+        let diagnostic = SourceDiagnostic::new(codes::NOT_MUTABLE, message, span, "");
+        let diagnostic = diagnostic.related(declared, "declared here without `mut`");
+        self.report(diagnostic.help(help));
+    }
+
+    /// The argument of a `ref` or `out` parameter: a cell, and the type of what is in
+    /// it (FUN-4, FUN-5).
+    pub(super) fn referred(&mut self, node: Node<'t>, param: &Param<'t>) -> (ExprId, Ty) {
+        let span = self.span(node);
+        let word = match param.mode {
+            Mode::Out => "out",
+            _ => "ref",
+        };
+        let is_marked = node.kind() == NodeKind::Unary && node.first_token().text() == word;
+        let place = node.children().next().filter(|_| is_marked);
+        let Some(place) = place else {
+            let value = self.expr(node, None);
+            let ty = self.type_of(value);
+            if ty != Ty::ERROR {
+                let message = format!("the argument is passed as `{word}`");
+                let diagnostic =
+                    SourceDiagnostic::new(codes::OUT_NOT_A_PLACE, message, span, "");
+                self.report(diagnostic.help(format!("write `{word}` before it")));
+            }
+            return (self.broken(span), ty);
+        };
+        if place.kind() == NodeKind::Name
+            && let Some(local) = self.find_local(place.first_token().text())
+        {
+            return self.referred_local(local, param, span);
+        }
+        if param.mode == Mode::Out {
+            return self.referred_field(place, param, span);
+        }
+        let value = self.expr(place, Some(param.ty));
+        let found = self.type_of(value);
+        self.cell(value, found, param, span)
+    }
+
+    fn cell(
+        &mut self,
+        value: ExprId,
+        found: Ty,
+        param: &Param<'t>,
+        span: Span,
+    ) -> (ExprId, Ty) {
+        if found != param.ty && found != Ty::ERROR && !self.is_open(param.ty) {
+            self.mismatch(param.ty, found, span, codes::BAD_ARGUMENT_TYPE);
+            return (self.broken(span), found);
+        }
+        let ty = self.types.of(Kind::Cell(found));
+        (self.add(ExprKind::NewCell(value), ty, span), found)
+    }
+
+    fn referred_local(
+        &mut self,
+        local: LocalId,
+        param: &Param<'t>,
+        span: Span,
+    ) -> (ExprId, Ty) {
+        let ty = self.frame().locals[local as usize].ty;
+        let info = self.frame().infos[local as usize];
+        if let (LocalKind::RefParam | LocalKind::OutParam, Kind::Cell(of)) =
+            (info.kind, self.types.kind(ty))
+        {
+            if param.mode == Mode::Out && info.kind == LocalKind::RefParam {
+                let message = format!("`{}` is only read", info.name);
+                self.report(SourceDiagnostic::new(codes::OUT_NOT_MUTABLE, message, span, ""));
+            }
+            return (self.add(ExprKind::Local(local), ty, span), of);
+        }
+        if param.mode == Mode::Out && info.kind != LocalKind::Mutable {
+            let message = format!("`{}` cannot change", info.name);
+            let diagnostic = SourceDiagnostic::new(codes::OUT_NOT_MUTABLE, message, span, "");
+            let diagnostic = diagnostic.related(info.span, "declared here without `mut`");
+            self.report(diagnostic.help(format!("declare it as `mut {}`", info.name)));
+        }
+        if ty != param.ty && ty != Ty::ERROR && !self.is_open(param.ty) {
+            self.mismatch(param.ty, ty, span, codes::BAD_ARGUMENT_TYPE);
+            return (self.broken(span), ty);
+        }
+        if info.kind != LocalKind::Mutable {
+            let value = self.add(ExprKind::Local(local), ty, span);
+            return self.cell(value, ty, param, span);
+        }
+        self.frame().locals[local as usize].boxed = true;
+        let cell = self.types.of(Kind::Cell(ty));
+        (self.add(ExprKind::CellOf(local), cell, span), ty)
+    }
+
+    /// `out object.field`: the function writes into a cell, from which the field is
+    /// set after the call.
+    fn referred_field(
+        &mut self,
+        place: Node<'t>,
+        param: &Param<'t>,
+        span: Span,
+    ) -> (ExprId, Ty) {
+        let value = self.expr(place, Some(param.ty));
+        let ty = self.type_of(value);
+        let ExprKind::Field(object, field) = self.frame().body.get(value).kind else {
+            if ty != Ty::ERROR {
+                let message = "only a local or a field is written by `out`";
+                self.report(SourceDiagnostic::new(codes::OUT_NOT_A_PLACE, message, span, ""));
+            }
+            return (self.broken(span), ty);
+        };
+        let (base, _) = split(place);
+        self.require_mutable_root(base, span);
+        let (cell, found) = self.cell(value, ty, param, span);
+        let cell_ty = self.type_of(cell);
+        if cell_ty == Ty::ERROR {
+            return (cell, found);
+        }
+        let object_ty = self.type_of(object);
+        let object_local = self.frame().temporary(object_ty, span);
+        let cell_local = self.frame().temporary(cell_ty, span);
+        let set_object = self.add(ExprKind::SetLocal(object_local, object), Ty::UNIT, span);
+        let set_cell = self.add(ExprKind::SetLocal(cell_local, cell), Ty::UNIT, span);
+        let read = self.add(ExprKind::Local(cell_local), cell_ty, span);
+        let list = self.frame().body.add_list(&[set_object, set_cell, read]);
+        let argument = self.add(ExprKind::Block(list), cell_ty, span);
+        let object = self.add(ExprKind::Local(object_local), object_ty, span);
+        let cell = self.add(ExprKind::Local(cell_local), cell_ty, span);
+        let written = self.add(ExprKind::LoadCell(cell), ty, span);
+        let set = self.add(ExprKind::SetField(object, field, written), Ty::UNIT, span);
+        self.frame().write_backs.push(set);
+        (argument, found)
+    }
+
+    /// A call after which fields are set from what it wrote.
+    pub(super) fn written_back(&mut self, call: ExprId, before: usize, span: Span) -> ExprId {
+        let sets = self.frame().write_backs.split_off(before);
+        if sets.is_empty() {
+            return call;
+        }
+        let ty = self.type_of(call);
+        let mut list = Vec::with_capacity(sets.len() + 2);
+        if ty == Ty::UNIT || ty == Ty::NEVER {
+            list.push(call);
+            list.extend(sets);
+        } else {
+            let (set, value) = self.kept(call, ty, span);
+            list.push(set);
+            list.extend(sets);
+            list.push(value);
+        }
+        let list = self.frame().body.add_list(&list);
+        self.add(ExprKind::Block(list), ty, span)
+    }
+
+    /// `ref place`, where a `ref u8` is wanted.
+    pub(super) fn reference_argument(&mut self, node: Node<'t>) -> ExprId {
+        let span = self.span(node);
+        let Some(place) = node.children().next() else {
+            return self.broken(span);
+        };
+        let place_span = self.span(place);
+        let local = match place.kind() {
+            NodeKind::Name => self.find_local(place.first_token().text()),
+            _ => None,
+        };
+        let Some(local) = local else {
+            let value = self.expr(place, None);
+            return match self.type_of(value) {
+                Ty::REF_U8 | Ty::ERROR => value,
+                _ => self.bad_reference("this has no address", place_span),
+            };
+        };
+        match self.frame().locals[local as usize].ty {
+            Ty::REF_U8 | Ty::ERROR => self.expr(place, None),
+            Ty::U8 => {
+                self.require_mutable(local, place_span);
+                self.frame().locals[local as usize].addressed = true;
+                self.add(ExprKind::Address(local), Ty::REF_U8, span)
+            }
+            ty => {
+                let name = place.first_token().text();
+                let message = format!("a reference is to a u8, `{name}` is {}", self.name(ty));
+                self.bad_reference(&message, place_span)
+            }
+        }
+    }
+
+    /// `ref place` where nothing takes a reference.
+    pub(super) fn misplaced_reference(&mut self, place: Node<'t>, span: Span) -> ExprId {
+        self.expr(place, None);
+        self.bad_reference("a reference is made for a call", span)
+    }
+
+    fn bad_reference(&mut self, message: &str, span: Span) -> ExprId {
+        let diagnostic = SourceDiagnostic::new(codes::BAD_REF, message, span, "");
+        let help = "write `ref x` as an argument, for a `u8 mut x`";
+        self.report(diagnostic.help(help));
+        self.broken(span)
+    }
+}

@@ -1,0 +1,350 @@
+//! Functions, methods and tests: what they take and return.
+
+use std::rc::Rc;
+
+use beskid_syntax::views::{self, Params};
+use beskid_syntax::{Node, NodeKind, Token};
+use rustc_hash::FxHashMap;
+
+use super::state::{At, Checker, Owner};
+use super::type_names::{Meaning, NoType};
+use crate::codes;
+use crate::diagnostic::SourceDiagnostic;
+use crate::resolve::{ItemId, ItemKind, ModuleId};
+use crate::source::shifted;
+use crate::span::Span;
+use crate::symbols::DEFAULT_ENTRYPOINT as MAIN;
+use crate::types::{Kind, Ty};
+
+/// Index of a function, method or test.
+pub(super) type CallableId = u32;
+
+/// A function, a method or a test.
+#[derive(Debug)]
+pub(super) struct Callable<'t> {
+    pub(super) name: &'t str,
+    /// Where its name stands.
+    pub(super) span: Span,
+    pub(super) node: Node<'t>,
+    pub(super) base: u32,
+    pub(super) module: ModuleId,
+    pub(super) public: bool,
+    /// Of functions and tests.
+    pub(super) item: Option<ItemId>,
+    /// Of methods.
+    pub(super) owner: Option<Owner>,
+    /// The type parameters, its owner's first, with their names.
+    pub(super) params: Rc<[Ty]>,
+    pub(super) param_names: Rc<[(&'t str, Ty)]>,
+    /// How many of them are its owner's.
+    pub(super) owners: usize,
+    pub(super) takes: Rc<[Param<'t>]>,
+    pub(super) result: Ty,
+    /// The type of `this`, with its own parameters.
+    pub(super) this: Option<Ty>,
+    /// The symbol by which others call it.
+    pub(super) symbol: Option<String>,
+    /// Whether C calls it.
+    pub(super) foreign: bool,
+    /// Whether its body has errors; then there are no instances of it.
+    pub(super) broken: bool,
+}
+
+/// A parameter.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Param<'t> {
+    pub(super) name: &'t str,
+    pub(super) span: Span,
+    /// Of a `ref` or `out` parameter, the type of what it refers to.
+    pub(super) ty: Ty,
+    pub(super) mode: Mode,
+}
+
+/// How an argument reaches its parameter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Mode {
+    Value,
+    /// A value that the function may change for itself.
+    Mutable,
+    Ref,
+    Out,
+}
+
+impl<'t> Checker<'t> {
+    /// The functions, methods and tests of all modules, in the order of the texts.
+    pub(super) fn declare_callables(&mut self) {
+        for id in 0..self.names.items.len() as ItemId {
+            let item = self.names.item(id);
+            let (kind, node, base, module) = (item.kind, item.node, item.base, item.module);
+            match kind {
+                ItemKind::Function => {
+                    self.at = At {
+                        module,
+                        base,
+                        ..At::default()
+                    };
+                    let Some(view) = views::Function::cast(node) else {
+                        continue;
+                    };
+                    if let Some(callable) = self.callable(view, None, Some(id)) {
+                        self.of_item.insert(id, callable);
+                    }
+                }
+                ItemKind::Test => self.declare_test(id),
+                ItemKind::Struct => {
+                    let Some(view) = views::Type::cast(node) else {
+                        continue;
+                    };
+                    let methods = view.members().filter(|node| Self::is_method(*node));
+                    self.declare_methods(methods, Owner::Item(id), module, base);
+                }
+                _ => {}
+            }
+        }
+        for module in 0..self.names.modules.len() as ModuleId {
+            for (node, base) in self.names.module(module).impls.clone() {
+                self.declare_impl(node, module, base);
+            }
+        }
+    }
+
+    fn declare_methods(
+        &mut self,
+        nodes: impl Iterator<Item = Node<'t>>,
+        owner: Owner,
+        module: ModuleId,
+        base: u32,
+    ) {
+        let params = match owner {
+            Owner::Item(id) => Rc::clone(&self.declared[id as usize].param_names),
+            Owner::Primitive(_) => Rc::from([]),
+        };
+        for node in nodes {
+            self.at = At {
+                module,
+                base,
+                params: Rc::clone(&params),
+                owner: Some(owner),
+            };
+            let Some(view) = views::Function::cast(node) else {
+                continue;
+            };
+            let Some(id) = self.callable(view, Some(owner), None) else {
+                continue;
+            };
+            self.add_method(owner, id);
+        }
+    }
+
+    /// METH-4: several of one name may differ by what they take.
+    fn add_method(&mut self, owner: Owner, id: CallableId) {
+        let new = &self.callables[id as usize];
+        let (name, span) = (new.name, new.span);
+        let takes = |callable: &Callable<'_>| {
+            let types = callable.takes.iter().map(|param| param.ty);
+            types.collect::<Vec<_>>()
+        };
+        let own = takes(new);
+        let known = self.methods.get(&(owner, name)).cloned().unwrap_or_default();
+        let same = known.iter().find(|known| {
+            let known = &self.callables[**known as usize];
+            takes(known) == own
+        });
+        if let Some(first) = same {
+            let first = self.callables[*first as usize].span;
+            let message = format!("a second method `{name}`");
+            let again = SourceDiagnostic::new(codes::DUPLICATE, message, span, "again here");
+            self.report(again.related(first, "first here"));
+            return;
+        }
+        let field = match owner {
+            Owner::Item(item) => {
+                let declared = &self.declared[item as usize];
+                let mut fields = declared.fields.iter().map(|field| &field.name);
+                let mut events = declared.events.iter().map(|event| &event.name);
+                fields.any(|known| known == name) || events.any(|known| known == name)
+            }
+            Owner::Primitive(_) => false,
+        };
+        if field {
+            let message = format!("a method `{name}` beside a field or an event of the name");
+            self.report(SourceDiagnostic::new(codes::DUPLICATE, message, span, ""));
+        }
+        self.methods.entry((owner, name)).or_default().push(id);
+    }
+
+    /// METH-2.
+    fn declare_impl(&mut self, node: Node<'t>, module: ModuleId, base: u32) {
+        self.at = At {
+            module,
+            base,
+            ..At::default()
+        };
+        let Some(view) = views::Impl::cast(node) else {
+            return;
+        };
+        let Some(ty) = view.ty() else { return };
+        let Some(owner) = self.impl_owner(ty) else {
+            return;
+        };
+        if let Owner::Item(item) = owner {
+            let declared = self.names.item(item);
+            if declared.module != module {
+                let message = format!("`{}` is declared in another module", declared.name);
+                let span = self.span(ty);
+                let diagnostic = SourceDiagnostic::new(codes::UNKNOWN_TYPE, message, span, "");
+                let diagnostic = diagnostic.related(declared.span, "declared here");
+                self.report(diagnostic.help("its `impl` stands in the same module"));
+                return;
+            }
+        }
+        let methods = view.methods().map(|method| method.node());
+        self.declare_methods(methods, owner, module, base);
+    }
+
+    fn impl_owner(&mut self, ty: Node<'t>) -> Option<Owner> {
+        let path = ty.children().next().and_then(views::Path::cast);
+        let path = path.filter(|_| ty.kind() == NodeKind::NamedType);
+        let span = self.span(ty);
+        let Some(path) = path else {
+            let message = "only types with a name have methods";
+            self.report(SourceDiagnostic::new(codes::UNKNOWN_TYPE, message, span, ""));
+            return None;
+        };
+        match self.path_meaning(path) {
+            Ok(Meaning::Item(named)) => match self.names.item(named.item).kind {
+                ItemKind::Struct | ItemKind::Enum => Some(Owner::Item(named.item)),
+                kind => {
+                    let message = format!("a {} has no `impl`", kind.noun());
+                    self.report(SourceDiagnostic::new(codes::UNKNOWN_TYPE, message, span, ""));
+                    None
+                }
+            },
+            Ok(Meaning::Ty(ty)) => self.owner_of(ty),
+            Err(NoType::Reported) => None,
+            Err(NoType::Unknown) => {
+                self.unknown_type(path.node().first_token(), codes::UNKNOWN_TYPE);
+                None
+            }
+        }
+    }
+
+    /// The callable of a function or a method, from its signature.
+    fn callable(
+        &mut self,
+        view: views::Function<'t>,
+        owner: Option<Owner>,
+        item: Option<ItemId>,
+    ) -> Option<CallableId> {
+        let name = view.name()?;
+        let base = self.at.base;
+        let span = shifted(name.span(), base);
+        let (own, own_names) = self.type_params(view.generics(), base);
+        let owners = self.at.params.len();
+        let outer = self.at.params.iter().copied().collect::<Vec<_>>();
+        for (inner, _) in &own_names {
+            if outer.iter().any(|(known, _)| known == inner) {
+                self.hides(inner, span);
+            }
+        }
+        // The inner ones first, so that they win.
+        let names = own_names.iter().chain(&outer).copied();
+        self.at.params = names.collect();
+        let params = outer.iter().map(|(_, ty)| *ty).chain(own);
+        let params = params.collect::<Rc<[_]>>();
+        let this = match owner {
+            Some(Owner::Item(item)) => self.declared[item as usize].ty,
+            Some(Owner::Primitive(ty)) => Some(ty),
+            None => None,
+        };
+        let result = view.ty().map_or(Ty::ERROR, |ty| self.ty(ty));
+        let takes = view.params().map(|params| self.params(params));
+        let takes = takes.unwrap_or_default();
+        let public = view.node().is_public();
+        let id = self.callables.len() as CallableId;
+        self.callables.push(Callable {
+            name: name.text(),
+            span,
+            node: view.node(),
+            base,
+            module: self.at.module,
+            public,
+            item,
+            owner,
+            params,
+            param_names: Rc::clone(&self.at.params),
+            owners,
+            takes: takes.into(),
+            result,
+            this,
+            symbol: None,
+            foreign: false,
+            broken: false,
+        });
+        if item.is_some() && name.text() == MAIN {
+            self.check_main(id);
+        }
+        Some(id)
+    }
+
+    pub(super) fn hides(&mut self, name: &str, span: Span) {
+        let message = format!("`{name}` hides a type parameter of the same name");
+        self.report(SourceDiagnostic::new(codes::SHADOWING, message, span, ""));
+    }
+
+    pub(super) fn params(&mut self, params: Params<'t>) -> Vec<Param<'t>> {
+        let mut places = FxHashMap::<&str, Span>::default();
+        let mut takes = Vec::new();
+        for param in params.params() {
+            let (Some(ty), Some(name)) = (param.ty(), param.name()) else {
+                continue;
+            };
+            let span = self.placed(name.span());
+            if let Some(first) = places.insert(name.text(), span) {
+                self.duplicate("parameter", name, span, first);
+            }
+            takes.push(self.param(param, ty, name, span));
+        }
+        takes
+    }
+
+    fn param(
+        &mut self,
+        param: views::Param<'t>,
+        ty: Node<'t>,
+        name: Token<'t>,
+        span: Span,
+    ) -> Param<'t> {
+        let modifier = param.modifier().map(Token::text);
+        let node = ty;
+        let ty = self.ty(node);
+        let ty = self.no_unit(ty, node);
+        let (ty, mode) = match (modifier, self.types.kind(ty)) {
+            (Some("out"), _) => (ty, Mode::Out),
+            (Some("mut"), _) => (ty, Mode::Mutable),
+            // `ref` of an object is the object (TYP-6).
+            (_, Kind::Cell(of)) if self.types.is_managed(of) => (of, Mode::Value),
+            (_, Kind::Cell(of)) => (of, Mode::Ref),
+            _ => (ty, Mode::Value),
+        };
+        let name = name.text();
+        Param {
+            name,
+            span,
+            ty,
+            mode,
+        }
+    }
+
+    /// FUN-8.
+    fn check_main(&mut self, id: CallableId) {
+        let main = &self.callables[id as usize];
+        let result = matches!(main.result, Ty::UNIT | Ty::I32 | Ty::I64 | Ty::ERROR);
+        if result && main.takes.is_empty() && main.params.is_empty() {
+            return;
+        }
+        let span = main.span;
+        let message = "`main` takes no parameters and returns unit, i32 or i64";
+        self.report(SourceDiagnostic::new(codes::BAD_MAIN, message, span, ""));
+    }
+}

@@ -1,0 +1,314 @@
+//! Contracts: their methods, and which types conform to them (CTR).
+
+use std::rc::Rc;
+
+use beskid_syntax::views::{self, ContractMethod, Embedding};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::callables::{CallableId, Mode, Param};
+use super::state::{At, Checker, Owner};
+use crate::codes;
+use crate::diagnostic::SourceDiagnostic;
+use crate::resolve::{ItemId, ItemKind};
+use crate::span::Span;
+use crate::types::{Kind, Signature, Ty};
+
+/// What a contract asks for.
+#[derive(Debug, Default)]
+pub(super) struct ContractInfo<'t> {
+    /// Its methods, those of embedded contracts too.
+    pub(super) methods: Vec<Required<'t>>,
+    /// The contracts that are embedded, and what those embed.
+    pub(super) embedded: FxHashSet<ItemId>,
+}
+
+/// A method of a contract.
+#[derive(Debug, Clone)]
+pub(super) struct Required<'t> {
+    pub(super) name: &'t str,
+    pub(super) span: Span,
+    /// Its number among the methods of all contracts.
+    pub(super) number: u32,
+    pub(super) takes: Rc<[Param<'t>]>,
+    pub(super) result: Ty,
+}
+
+impl<'t> Checker<'t> {
+    /// The methods of every contract.
+    pub(super) fn declare_contracts(&mut self) {
+        let mut open = FxHashSet::default();
+        for id in 0..self.names.items.len() as ItemId {
+            if self.names.item(id).kind == ItemKind::Contract {
+                self.contract(id, &mut open);
+            }
+        }
+    }
+
+    fn contract(&mut self, id: ItemId, open: &mut FxHashSet<ItemId>) -> Rc<ContractInfo<'t>> {
+        if let Some(known) = self.contracts.get(&id) {
+            return Rc::clone(known);
+        }
+        open.insert(id);
+        let item = self.names.item(id);
+        let view = views::Contract::cast(item.node);
+        let at = At {
+            module: item.module,
+            base: item.base,
+            ..At::default()
+        };
+        let mut info = ContractInfo::default();
+        let mut own = FxHashMap::<&str, Span>::default();
+        for member in view.into_iter().flat_map(views::Contract::members) {
+            self.at = at.clone();
+            if let Some(method) = ContractMethod::cast(member) {
+                let Some(required) = self.required(method) else {
+                    continue;
+                };
+                if let Some(first) = own.insert(required.name, required.span) {
+                    let message = format!("a second method `{}`", required.name);
+                    let again = SourceDiagnostic::new(
+                        codes::DUPLICATE_METHOD,
+                        message,
+                        required.span,
+                        "again here",
+                    );
+                    self.report(again.related(first, "first here"));
+                    continue;
+                }
+                self.merge(&mut info, required);
+            } else if let Some(path) = Embedding::cast(member).and_then(Embedding::path) {
+                let span = self.span(path.node());
+                let Some((embedded, _)) = self.conformance(path) else {
+                    continue;
+                };
+                if open.contains(&embedded) {
+                    let message = "contracts embed one another in a circle";
+                    self.report(SourceDiagnostic::new(codes::EMBEDDING, message, span, ""));
+                    continue;
+                }
+                let inner = self.contract(embedded, open);
+                self.at = at.clone();
+                info.embedded.insert(embedded);
+                info.embedded.extend(&inner.embedded);
+                for required in &inner.methods {
+                    let mut required = required.clone();
+                    if let Some(known) = find(&info, required.name)
+                        && known.number != required.number
+                        && !same(known, &required)
+                    {
+                        required.span = span;
+                    }
+                    self.merge(&mut info, required);
+                }
+            }
+        }
+        open.remove(&id);
+        let info = Rc::new(info);
+        self.contracts.insert(id, Rc::clone(&info));
+        info
+    }
+
+    /// Adds a method. One of the same name must be equal; both stay, since values of
+    /// either contract call their own number.
+    fn merge(&mut self, info: &mut ContractInfo<'t>, required: Required<'t>) {
+        if let Some(known) = find(info, required.name) {
+            if known.number == required.number {
+                return;
+            }
+            if !same(known, &required) {
+                let message = format!("two contracts have different methods `{}`", required.name);
+                let diagnostic =
+                    SourceDiagnostic::new(codes::EMBEDDING, message, required.span, "");
+                let diagnostic = diagnostic.related(known.span, "another one here");
+                self.report(diagnostic);
+                return;
+            }
+        }
+        info.methods.push(required);
+    }
+
+    fn required(&mut self, method: ContractMethod<'t>) -> Option<Required<'t>> {
+        let name = method.name()?;
+        let result = method.ty().map_or(Ty::ERROR, |ty| self.ty(ty));
+        let takes = method.params().map(|params| self.params(params));
+        let takes = takes.unwrap_or_default();
+        let number = self.contract_methods.len() as u32;
+        let params = takes.iter().map(|param| self.passed(param));
+        let params = params.collect();
+        self.contract_methods.push(Signature { params, result });
+        Some(Required {
+            name: name.text(),
+            span: self.placed(name.span()),
+            number,
+            takes: takes.into(),
+            result,
+        })
+    }
+
+    /// The type as which a parameter is passed.
+    pub(super) fn passed(&mut self, param: &Param<'t>) -> Ty {
+        match param.mode {
+            Mode::Value | Mode::Mutable => param.ty,
+            Mode::Ref | Mode::Out => self.types.of(Kind::Cell(param.ty)),
+        }
+    }
+
+    /// What a contract asks for.
+    pub(super) fn asked(&self, contract: ItemId) -> Rc<ContractInfo<'t>> {
+        self.contracts.get(&contract).cloned().unwrap_or_default()
+    }
+
+    /// Checks that every type has the methods of its contracts (CTR-3).
+    pub(super) fn check_conformance(&mut self) {
+        for id in 0..self.declared.len() as ItemId {
+            let contracts = self.declared[id as usize].contracts.clone();
+            for (contract, span) in contracts {
+                for required in &self.asked(contract).methods {
+                    self.check_required(id, contract, required, span);
+                }
+            }
+        }
+    }
+
+    fn check_required(
+        &mut self,
+        id: ItemId,
+        contract: ItemId,
+        required: &Required<'t>,
+        span: Span,
+    ) {
+        if self.fulfilling(id, required).is_some() {
+            return;
+        }
+        let ty = self.names.item(id).name;
+        let contract = self.names.item(contract).name;
+        let named = self.named_like(id, required.name);
+        let params = required.takes.iter().map(|param| self.types.name(param.ty));
+        let params = params.collect::<Vec<_>>().join(", ");
+        let wanted = format!("{} {}({params})", self.name(required.result), required.name);
+        let diagnostic = match named {
+            None => {
+                let message = format!("`{ty}` lacks the method `{}` of `{contract}`", required.name);
+                let missing = SourceDiagnostic::new(codes::MISSING_METHOD, message, span, "");
+                missing.related(required.span, "asked for here")
+            }
+            Some(found) => {
+                let found = self.callables[found as usize].span;
+                let message =
+                    format!("`{}` is another method than `{contract}` asks for", required.name);
+                let other = SourceDiagnostic::new(codes::DIFFERENT_METHOD, message, found, "");
+                other.related(required.span, "asked for here")
+            }
+        };
+        self.report(diagnostic.help(format!("write `pub {wanted}`")));
+    }
+
+    /// A method, or a function of the module, with the name of a required one.
+    fn named_like(&self, id: ItemId, name: &str) -> Option<CallableId> {
+        if let Some(methods) = self.methods.get(&(Owner::Item(id), name)) {
+            return methods.first().copied();
+        }
+        self.module_function(id, name)
+    }
+
+    /// A function of the type's module whose first parameter has the type (METH-5).
+    pub(super) fn module_function(&self, id: ItemId, name: &str) -> Option<CallableId> {
+        let module = self.names.module(self.names.item(id).module);
+        let item = *module.values.get(name)?;
+        let callable = *self.of_item.get(&item)?;
+        let first = self.callables[callable as usize].takes.first()?;
+        (self.owner_of(first.ty) == Some(Owner::Item(id))).then_some(callable)
+    }
+
+    /// What a type has for a required method.
+    fn fulfilling(&self, id: ItemId, required: &Required<'t>) -> Option<CallableId> {
+        let methods = self.methods.get(&(Owner::Item(id), required.name));
+        for method in methods.into_iter().flatten() {
+            let callable = &self.callables[*method as usize];
+            if equal(&callable.takes, &required.takes) && callable.result == required.result {
+                return Some(*method);
+            }
+        }
+        let function = self.module_function(id, required.name)?;
+        let callable = &self.callables[function as usize];
+        let rest = callable.takes.get(1..)?;
+        (equal(rest, &required.takes) && callable.result == required.result).then_some(function)
+    }
+
+    /// Whether a struct declares a contract, directly or by embedding (CTR-5).
+    pub(super) fn conforms(&self, item: ItemId, contract: ItemId) -> bool {
+        let mut declared = self.declared[item as usize].contracts.iter();
+        declared.any(|(known, _)| {
+            *known == contract || self.asked(*known).embedded.contains(&contract)
+        })
+    }
+
+    /// Finds the functions behind the methods of a struct's contracts: values of the
+    /// type become values of contracts.
+    pub(super) fn find_methods(&mut self, ty: Ty, span: Span) {
+        if !self.conforming.insert(ty) || self.is_open(ty) {
+            return;
+        }
+        let Kind::Struct(id) = self.types.kind(ty) else {
+            return;
+        };
+        let Some(item) = self.types.structure(id).item else {
+            return;
+        };
+        let args = self.args_of(ty);
+        let mut methods = Vec::new();
+        for (contract, _) in self.declared[item as usize].contracts.clone() {
+            for required in &self.asked(contract).methods {
+                let Some(callable) = self.fulfilling(item, required) else {
+                    continue;
+                };
+                let args = self.args_for(callable, &args);
+                let function = self.instance(callable, args, span);
+                methods.push((required.number, function as usize));
+            }
+        }
+        methods.sort_unstable();
+        methods.dedup();
+        self.types.structs[id as usize].methods = methods;
+    }
+
+    /// The arguments of a callable, of which those of its receiver's type are given.
+    fn args_for(&mut self, callable: CallableId, args: &Rc<[Ty]>) -> Rc<[Ty]> {
+        let callable = &self.callables[callable as usize];
+        if callable.owner.is_some() {
+            return Rc::clone(args);
+        }
+        // A function of the module has parameters of its own.
+        let params = Rc::clone(&callable.params);
+        let Some(first) = callable.takes.first().map(|first| first.ty) else {
+            return params;
+        };
+        let mut bindings = super::generics::Bindings::new(Rc::clone(&params));
+        let Some(Owner::Item(item)) = self.owner_of(first) else {
+            return params;
+        };
+        let receiver = self.applied(item, Rc::clone(args));
+        self.unify(first, receiver, &mut bindings);
+        bindings.args().into()
+    }
+}
+
+fn find<'a, 't>(info: &'a ContractInfo<'t>, name: &str) -> Option<&'a Required<'t>> {
+    info.methods.iter().find(|known| known.name == name)
+}
+
+fn same(left: &Required<'_>, right: &Required<'_>) -> bool {
+    equal(&left.takes, &right.takes) && left.result == right.result
+}
+
+fn equal(left: &[Param<'_>], right: &[Param<'_>]) -> bool {
+    let modes = |param: &Param<'_>| match param.mode {
+        Mode::Mutable => Mode::Value,
+        mode => mode,
+    };
+    left.len() == right.len()
+        && left
+            .iter()
+            .zip(right)
+            .all(|(left, right)| left.ty == right.ty && modes(left) == modes(right))
+}

@@ -1,0 +1,132 @@
+//! Which values fit where (CNV).
+
+use beskid_plugin_api::codes::Code;
+use beskid_syntax::Node;
+
+use super::state::Checker;
+use crate::codes;
+use crate::diagnostic::SourceDiagnostic;
+use crate::hir::{ExprId, ExprKind};
+use crate::span::Span;
+use crate::types::{Kind, Ty};
+
+impl<'t> Checker<'t> {
+    /// An expression where a value of this type is wanted; `code` is for one of
+    /// another type.
+    pub(super) fn expect(&mut self, node: Node<'t>, wanted: Ty, code: Code) -> ExprId {
+        let value = self.expr(node, Some(wanted));
+        let span = self.span(node);
+        self.coerce(value, wanted, span, code)
+    }
+
+    /// A value as one of the wanted type.
+    pub(super) fn coerce(&mut self, value: ExprId, wanted: Ty, span: Span, code: Code) -> ExprId {
+        let found = self.frame().body.ty(value);
+        match self.fits(found, wanted, span) {
+            Fit::Same => value,
+            Fit::Converts => self.add(ExprKind::Convert(value), wanted, span),
+            Fit::Narrows => {
+                let (from, to) = (self.name(found), self.name(wanted));
+                let message = format!("{from} becomes {to}, and keeps its low bits");
+                self.report(SourceDiagnostic::new(codes::NARROWED, message, span, ""));
+                self.add(ExprKind::Convert(value), wanted, span)
+            }
+            Fit::Not => {
+                self.mismatch(wanted, found, span, code);
+                self.add(ExprKind::Unit, Ty::ERROR, span)
+            }
+        }
+    }
+
+    /// How a value of one type is one of another.
+    pub(super) fn fits(&mut self, found: Ty, wanted: Ty, span: Span) -> Fit {
+        if found == wanted || found == Ty::ERROR || wanted == Ty::ERROR {
+            return Fit::Same;
+        }
+        if found == Ty::NEVER {
+            return Fit::Converts;
+        }
+        if found.is_integer() && wanted.is_integer() {
+            let wide = |ty| match ty {
+                Ty::U8 => 1,
+                Ty::I32 => 4,
+                _ => 8,
+            };
+            return if wide(found) < wide(wanted) {
+                Fit::Converts
+            } else {
+                Fit::Narrows
+            };
+        }
+        match (self.types.kind(found), self.types.kind(wanted)) {
+            (Kind::Struct(from), Kind::Contract(to)) => {
+                let contract = self.types.contract(to).item;
+                let Some(item) = self.types.structure(from).item else {
+                    return Fit::Not;
+                };
+                if !self.conforms(item, contract) {
+                    return Fit::Not;
+                }
+                self.find_methods(found, span);
+                Fit::Converts
+            }
+            (Kind::Contract(from), Kind::Contract(to)) => {
+                let (from, to) = (self.types.contract(from).item, self.types.contract(to).item);
+                if self.asked(from).embedded.contains(&to) {
+                    Fit::Converts
+                } else {
+                    Fit::Not
+                }
+            }
+            _ => Fit::Not,
+        }
+    }
+
+    pub(super) fn mismatch(&mut self, wanted: Ty, found: Ty, span: Span, code: Code) {
+        let message = format!("expected {}, found {}", self.name(wanted), self.name(found));
+        let contract = matches!(self.types.kind(wanted), Kind::Contract(_))
+            && matches!(self.types.kind(found), Kind::Struct(_));
+        let code = if contract { codes::NOT_A_CONTRACT } else { code };
+        let mut diagnostic = SourceDiagnostic::new(code, message, span, "");
+        if contract {
+            let (found, wanted) = (self.name(found), self.name(wanted));
+            diagnostic.set_help(Some(format!("declare it: `type {found} : {wanted}`")));
+        } else if let Some(help) = help(wanted, found) {
+            diagnostic.set_help(Some(help.to_owned()));
+        }
+        self.report(diagnostic);
+    }
+
+    pub(super) fn add(&mut self, kind: ExprKind, ty: Ty, span: Span) -> ExprId {
+        self.frame().body.add(kind, ty, span)
+    }
+
+    /// What was reported, in place of a value.
+    pub(super) fn broken(&mut self, span: Span) -> ExprId {
+        self.add(ExprKind::Unit, Ty::ERROR, span)
+    }
+
+    pub(super) fn type_of(&mut self, value: ExprId) -> Ty {
+        self.frame().body.ty(value)
+    }
+}
+
+/// How a value of one type is one of another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Fit {
+    Same,
+    Converts,
+    /// Bits may be lost (CNV-2).
+    Narrows,
+    Not,
+}
+
+const fn help(wanted: Ty, found: Ty) -> Option<&'static str> {
+    match (wanted, found) {
+        (Ty::STR, _) => Some("text of a value is `\"${value}\"`"),
+        (Ty::F64, Ty::I32 | Ty::I64 | Ty::U8) => {
+            Some("integers and floats do not convert; a float is written `1.0`")
+        }
+        _ => None,
+    }
+}

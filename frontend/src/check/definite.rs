@@ -1,0 +1,250 @@
+//! Whether `out` parameters are assigned before they are read and before the
+//! function ends (FUN-5).
+
+use beskid_syntax::Node;
+use rustc_hash::FxHashSet;
+
+use super::frame::{Frame, LocalKind};
+use super::state::Checker;
+use crate::codes;
+use crate::diagnostic::SourceDiagnostic;
+use crate::hir::{Body, ExprId, ExprKind, LocalId};
+use crate::span::Span;
+
+/// The `out` parameters that are assigned; `None` where nothing gets.
+type State = Option<FxHashSet<LocalId>>;
+
+struct Flow<'a> {
+    body: &'a Body,
+    outs: Vec<LocalId>,
+    /// Places where one is read, or left, too early.
+    early: Vec<(LocalId, Span)>,
+    ends: Vec<(LocalId, Span)>,
+    /// What is assigned where the loops around are left.
+    breaks: Vec<State>,
+}
+
+impl<'t> Checker<'t> {
+    /// Reports `out` parameters without a value.
+    pub(super) fn check_assigned(&mut self, frame: &Frame<'t>, root: ExprId, node: Node<'t>) {
+        let outs = frame.infos.iter().enumerate();
+        let outs = outs.filter(|(_, info)| info.kind == LocalKind::OutParam);
+        let mut flow = Flow {
+            body: &frame.body,
+            outs: outs.map(|(id, _)| id as LocalId).collect(),
+            early: Vec::new(),
+            ends: Vec::new(),
+            breaks: Vec::new(),
+        };
+        let end = flow.expr(root, Some(FxHashSet::default()));
+        let span = self.placed(node.last_token().span());
+        flow.leave(&end, span);
+        let (early, ends) = (flow.early, flow.ends);
+        for (local, span) in early {
+            let message = format!("`{}` is read before it is assigned", frame.infos[local as usize].name);
+            self.report(SourceDiagnostic::new(codes::OUT_UNASSIGNED, message, span, ""));
+        }
+        for (local, span) in ends {
+            let info = frame.infos[local as usize];
+            let message = format!("`{}` is not assigned when the function ends here", info.name);
+            let diagnostic = SourceDiagnostic::new(codes::OUT_UNASSIGNED, message, span, "");
+            self.report(diagnostic.related(info.span, "declared here"));
+        }
+    }
+}
+
+impl Flow<'_> {
+    fn leave(&mut self, state: &State, span: Span) {
+        let Some(assigned) = state else { return };
+        for out in &self.outs {
+            if !assigned.contains(out) {
+                self.ends.push((*out, span));
+            }
+        }
+    }
+
+    /// The parameter whose cell an expression is.
+    fn cell(&self, id: ExprId) -> Option<LocalId> {
+        match self.body.get(id).kind {
+            ExprKind::Local(local) if self.outs.contains(&local) => Some(local),
+            _ => None,
+        }
+    }
+
+    fn all(&mut self, ids: &[ExprId], state: State) -> State {
+        ids.iter().fold(state, |state, id| self.expr(*id, state))
+    }
+
+    fn expr(&mut self, id: ExprId, state: State) -> State {
+        let expr = self.body.get(id);
+        match expr.kind {
+            ExprKind::LoadCell(cell) => {
+                if let (Some(out), Some(assigned)) = (self.cell(cell), &state)
+                    && !assigned.contains(&out)
+                {
+                    self.early.push((out, expr.span));
+                }
+                self.expr(cell, state)
+            }
+            ExprKind::StoreCell(cell, value) => {
+                let mut state = self.expr(value, state);
+                if let (Some(out), Some(assigned)) = (self.cell(cell), &mut state) {
+                    assigned.insert(out);
+                }
+                state
+            }
+            ExprKind::Call(_, list) => {
+                let args = self.body.list(list).to_vec();
+                let mut state = self.all(&args, state);
+                // Passed on, it is assigned by who gets it.
+                for arg in args {
+                    if let (Some(out), Some(assigned)) = (self.cell(arg), &mut state) {
+                        assigned.insert(out);
+                    }
+                }
+                state
+            }
+            ExprKind::Return(value) => {
+                let state = match value {
+                    Some(value) => self.expr(value, state),
+                    None => state,
+                };
+                self.leave(&state, expr.span);
+                None
+            }
+            ExprKind::Panic(text) => {
+                self.expr(text, state);
+                None
+            }
+            ExprKind::Break => {
+                let known = self.breaks.last_mut();
+                if let Some(known) = known {
+                    *known = join(known.take(), state);
+                }
+                None
+            }
+            ExprKind::Continue => None,
+            ExprKind::If(list) => {
+                let parts = self.body.list(list).to_vec();
+                let mut state = state;
+                let mut result = None;
+                for pair in parts.chunks(2) {
+                    match pair {
+                        [condition, block] => {
+                            state = self.expr(*condition, state);
+                            let end = self.expr(*block, state.clone());
+                            result = join(result, end);
+                        }
+                        [otherwise] => {
+                            state = self.expr(*otherwise, state);
+                        }
+                        _ => {}
+                    }
+                }
+                join(result, state)
+            }
+            ExprKind::While { condition, body } => {
+                let endless = matches!(self.body.get(condition).kind, ExprKind::Scalar(1));
+                let state = self.expr(condition, state);
+                self.breaks.push(None);
+                self.expr(body, state.clone());
+                let broken = self.breaks.pop().flatten();
+                join(broken, if endless { None } else { state })
+            }
+            ExprKind::Count { from, to, body, .. } => {
+                let state = self.all(&[from, to], state);
+                self.looped(body, state)
+            }
+            ExprKind::Each { array, body, .. } => {
+                let state = self.expr(array, state);
+                self.looped(body, state)
+            }
+            ExprKind::And(list) | ExprKind::Or(list) => {
+                let parts = self.body.list(list).to_vec();
+                let Some((first, rest)) = parts.split_first() else {
+                    return state;
+                };
+                let state = self.expr(*first, state);
+                self.all(rest, state.clone());
+                state
+            }
+            ExprKind::Match(value, arms) => {
+                let state = self.expr(value, state);
+                let mut result = None;
+                for arm in self.body.arms(arms).to_vec() {
+                    let mut state = state.clone();
+                    if let Some(guard) = arm.guard {
+                        state = self.expr(guard, state);
+                    }
+                    let end = self.expr(arm.body, state);
+                    result = join(result, end);
+                }
+                result
+            }
+            kind => {
+                let parts = parts(self.body, kind);
+                self.all(&parts, state)
+            }
+        }
+    }
+
+    fn looped(&mut self, body: ExprId, state: State) -> State {
+        self.breaks.push(None);
+        self.expr(body, state.clone());
+        let broken = self.breaks.pop().flatten();
+        join(broken, state)
+    }
+}
+
+/// What is assigned wherever control came from.
+fn join(left: State, right: State) -> State {
+    match (left, right) {
+        (Some(left), Some(right)) => Some(left.intersection(&right).copied().collect()),
+        (left, right) => left.or(right),
+    }
+}
+
+/// What is evaluated of an expression, in order.
+fn parts(body: &Body, kind: ExprKind) -> Vec<ExprId> {
+    match kind {
+        ExprKind::SetLocal(_, value)
+        | ExprKind::Negate(value)
+        | ExprKind::Not(value)
+        | ExprKind::Convert(value)
+        | ExprKind::NewArray(value)
+        | ExprKind::Field(value, _)
+        | ExprKind::Length(value)
+        | ExprKind::Load(value)
+        | ExprKind::NewCell(value)
+        | ExprKind::Payload(value, ..) => vec![value],
+        ExprKind::Block(list)
+        | ExprKind::Foreign(_, list)
+        | ExprKind::Callback(_, list)
+        | ExprKind::Builtin(_, list)
+        | ExprKind::Interpolation(list)
+        | ExprKind::Struct(list)
+        | ExprKind::Variant(_, list)
+        | ExprKind::Array(list)
+        | ExprKind::Closure(_, list) => body.list(list).to_vec(),
+        ExprKind::CallClosure(value, list)
+        | ExprKind::CallContract(value, _, list)
+        | ExprKind::Raise(value, _, list) => {
+            let mut parts = vec![value];
+            parts.extend_from_slice(body.list(list));
+            parts
+        }
+        ExprKind::Chain(first, steps) => {
+            let mut parts = vec![first];
+            parts.extend(body.steps(steps).iter().map(|step| step.right));
+            parts
+        }
+        ExprKind::SetField(object, _, value)
+        | ExprKind::Element(object, value)
+        | ExprKind::Byte(object, value)
+        | ExprKind::Subscribe(object, _, value)
+        | ExprKind::Unsubscribe(object, _, value)
+        | ExprKind::Store(object, value) => vec![object, value],
+        ExprKind::SetElement(array, index, value) => vec![array, index, value],
+        _ => Vec::new(),
+    }
+}

@@ -1,0 +1,365 @@
+//! Expressions, by what they are.
+
+use beskid_syntax::literal::{self, Suffix};
+use beskid_syntax::views;
+use beskid_syntax::{Node, NodeKind, Token, TokenKind};
+
+use super::state::Checker;
+use crate::codes;
+use crate::diagnostic::SourceDiagnostic;
+use crate::hir::{ExprId, ExprKind};
+use crate::span::Span;
+use crate::types::{Kind, Ty};
+
+impl<'t> Checker<'t> {
+    /// An expression. What is wanted says what literals and the like become; the
+    /// result may be of another type.
+    pub(super) fn expr(&mut self, node: Node<'t>, wanted: Option<Ty>) -> ExprId {
+        match node.kind() {
+            NodeKind::Literal => self.literal(node, wanted, false),
+            NodeKind::Name | NodeKind::Postfix => self.postfix(node, wanted),
+            NodeKind::Chain => self.chain(node, wanted),
+            NodeKind::Paren => self.paren(node, wanted),
+            NodeKind::Unary => self.unary(node, wanted),
+            NodeKind::Interpolation => self.interpolation(node),
+            NodeKind::StructValue => self.struct_value(node, wanted),
+            NodeKind::EnumValue => self.enum_value(node, wanted),
+            NodeKind::Array => self.array(node, wanted),
+            NodeKind::Match => self.match_expression(node, wanted, true),
+            NodeKind::Lambda => self.lambda(node, wanted),
+            NodeKind::Block => self.block(node, wanted),
+            NodeKind::Assign => self.assignment(node, true),
+            NodeKind::Unit => {
+                let span = self.span(node);
+                self.add(ExprKind::Unit, Ty::UNIT, span)
+            }
+            // The parser has reported what is broken.
+            _ => {
+                let span = self.span(node);
+                self.broken(span)
+            }
+        }
+    }
+
+    /// A value: an expression that is not unit.
+    pub(super) fn value(&mut self, node: Node<'t>, wanted: Option<Ty>) -> ExprId {
+        self.expr(node, wanted)
+    }
+
+    fn paren(&mut self, node: Node<'t>, wanted: Option<Ty>) -> ExprId {
+        match node.children().next() {
+            Some(inner) => self.expr(inner, wanted),
+            None => {
+                let span = self.span(node);
+                self.broken(span)
+            }
+        }
+    }
+
+    /// A literal; `negative` after a minus.
+    pub(super) fn literal(
+        &mut self,
+        node: Node<'t>,
+        wanted: Option<Ty>,
+        negative: bool,
+    ) -> ExprId {
+        let span = self.span(node);
+        let token = node.first_token();
+        let text = token.text();
+        match token.kind() {
+            TokenKind::Integer => self.integer(token, wanted, negative, span),
+            TokenKind::Float => {
+                let value = literal::float(text);
+                let value = if negative { -value } else { value };
+                self.add(ExprKind::Float(value.to_bits()), Ty::F64, span)
+            }
+            TokenKind::Char => {
+                let value = i64::from(u32::from(literal::character(text)));
+                self.add(ExprKind::Scalar(value), Ty::CHAR, span)
+            }
+            TokenKind::True => self.add(ExprKind::Scalar(1), Ty::BOOL, span),
+            TokenKind::False => self.add(ExprKind::Scalar(0), Ty::BOOL, span),
+            _ => {
+                let text = literal::characters(text).into_owned();
+                self.text(text, span)
+            }
+        }
+    }
+
+    pub(super) fn text(&mut self, text: String, span: Span) -> ExprId {
+        let text = self.frame().body.add_text(text);
+        self.add(ExprKind::Text(text), Ty::STR, span)
+    }
+
+    /// INF-3.
+    fn integer(
+        &mut self,
+        token: Token<'t>,
+        wanted: Option<Ty>,
+        negative: bool,
+        span: Span,
+    ) -> ExprId {
+        let (value, suffix) = literal::integer(token.text());
+        let ty = match (suffix, wanted) {
+            (Some(Suffix::I32), _) => Ty::I32,
+            (Some(Suffix::I64), _) => Ty::I64,
+            (Some(Suffix::U8), _) => Ty::U8,
+            (None, Some(wanted)) if wanted.is_integer() => wanted,
+            (None, Some(Ty::F64)) => {
+                let message = "expected f64, found an integer";
+                let diagnostic = SourceDiagnostic::new(codes::TYPE_MISMATCH, message, span, "");
+                self.report(diagnostic.help(format!("write `{}.0`", token.text())));
+                return self.broken(span);
+            }
+            _ => Ty::I32,
+        };
+        let value = value.map(i128::from);
+        let value = value.map(|value| if negative { -value } else { value });
+        let (least, most) = ty.range();
+        match value {
+            // The least negative u8 wraps, as negation does.
+            Some(value) if (least..=most).contains(&value) || (ty == Ty::U8 && value >= -255) => {
+                let value = match ty {
+                    Ty::U8 => i64::from(value as u8),
+                    _ => value as i64,
+                };
+                self.add(ExprKind::Scalar(value), ty, span)
+            }
+            value => {
+                let sign = if negative { "-" } else { "" };
+                let message = match value {
+                    Some(_) => format!(
+                        "{sign}{} does not fit {}: it holds {least} to {most}",
+                        token.text(),
+                        self.name(ty)
+                    ),
+                    None => format!("the integer {} does not fit 64 bits", token.text()),
+                };
+                self.report(SourceDiagnostic::new(codes::OUT_OF_RANGE, message, span, ""));
+                self.broken(span)
+            }
+        }
+    }
+
+    fn unary(&mut self, node: Node<'t>, wanted: Option<Ty>) -> ExprId {
+        let span = self.span(node);
+        let Some(unary) = views::Unary::cast(node) else {
+            return self.broken(span);
+        };
+        let Some(operand) = unary.operand() else {
+            return self.broken(span);
+        };
+        match unary.operator().kind() {
+            TokenKind::Minus => {
+                if operand.kind() == NodeKind::Literal
+                    && matches!(
+                        operand.first_token().kind(),
+                        TokenKind::Integer | TokenKind::Float
+                    )
+                {
+                    let value = self.literal(operand, wanted, true);
+                    self.frame().body.exprs[value.0 as usize].span = span;
+                    return value;
+                }
+                let value = self.expr(operand, wanted);
+                let ty = self.type_of(value);
+                if ty.is_number() || self.is_param(ty) {
+                    return self.add(ExprKind::Negate(value), ty, span);
+                }
+                self.bad_operand("-", ty, span)
+            }
+            TokenKind::Not => {
+                let value = self.expr(operand, Some(Ty::BOOL));
+                match self.type_of(value) {
+                    Ty::BOOL => self.add(ExprKind::Not(value), Ty::BOOL, span),
+                    Ty::NEVER => value,
+                    ty => self.bad_operand("!", ty, span),
+                }
+            }
+            _ => self.misplaced_reference(operand, span),
+        }
+    }
+
+    fn bad_operand(&mut self, operator: &str, ty: Ty, span: Span) -> ExprId {
+        if ty == Ty::NEVER {
+            return self.add(ExprKind::Unit, Ty::NEVER, span);
+        }
+        if ty != Ty::ERROR {
+            let message = format!("there is no `{operator}` of {}", self.name(ty));
+            self.report(SourceDiagnostic::new(codes::BAD_OPERAND, message, span, ""));
+        }
+        self.broken(span)
+    }
+
+    /// TXT-2.
+    fn interpolation(&mut self, node: Node<'t>) -> ExprId {
+        let span = self.span(node);
+        let mut parts = Vec::new();
+        let mut codes = node.children();
+        for token in node.tokens() {
+            let text = literal::characters(token.text());
+            if !text.is_empty() {
+                let text = text.into_owned();
+                let span = self.placed(token.span());
+                parts.push(self.text(text, span));
+            }
+            if token.kind() != TokenKind::TextEnd
+                && let Some(code) = codes.next()
+            {
+                parts.push(self.hole(code));
+            }
+        }
+        let list = self.frame().body.add_list(&parts);
+        self.add(ExprKind::Interpolation(list), Ty::STR, span)
+    }
+
+    fn hole(&mut self, node: Node<'t>) -> ExprId {
+        let value = self.expr(node, None);
+        let span = self.span(node);
+        let ty = self.type_of(value);
+        let printable = matches!(
+            ty,
+            Ty::STR
+                | Ty::I32
+                | Ty::I64
+                | Ty::U8
+                | Ty::F64
+                | Ty::BOOL
+                | Ty::CHAR
+                | Ty::NEVER
+                | Ty::ERROR
+        );
+        if printable || self.is_param(ty) {
+            return value;
+        }
+        let message = format!("{} has no text", self.name(ty));
+        let diagnostic = SourceDiagnostic::new(codes::TYPE_MISMATCH, message, span, "");
+        self.report(diagnostic.help("numbers, bool, char and string have"));
+        self.broken(span)
+    }
+
+    /// `[a, b]`: the elements' common type.
+    fn array(&mut self, node: Node<'t>, wanted: Option<Ty>) -> ExprId {
+        let span = self.span(node);
+        let element = wanted.and_then(|wanted| match self.types.kind(wanted) {
+            Kind::Array(of) => Some(of),
+            _ => None,
+        });
+        let nodes = node.children().collect::<Vec<_>>();
+        let (element, values) = match element {
+            Some(element) => {
+                let values = nodes
+                    .iter()
+                    .map(|node| self.expect(*node, element, codes::TYPE_MISMATCH));
+                (element, values.collect::<Vec<_>>())
+            }
+            _ if nodes.is_empty() => {
+                let message = "the type of the elements cannot be inferred";
+                let diagnostic = SourceDiagnostic::new(codes::CANNOT_INFER, message, span, "");
+                self.report(diagnostic.help("declare it: `i32[] x = [];`"));
+                return self.broken(span);
+            }
+            _ => self.common(&nodes, codes::TYPE_MISMATCH),
+        };
+        if element == Ty::UNIT {
+            let message = "nothing holds a value of type unit";
+            self.report(SourceDiagnostic::new(codes::UNIT_LOCAL, message, span, ""));
+            return self.broken(span);
+        }
+        if element == Ty::ERROR {
+            return self.broken(span);
+        }
+        let list = self.frame().body.add_list(&values);
+        let ty = self.types.array(element);
+        self.add(ExprKind::Array(list), ty, span)
+    }
+
+    /// Values of one type: that of those that say one, the widest of integers; literals
+    /// adapt.
+    pub(super) fn common(
+        &mut self,
+        nodes: &[Node<'t>],
+        code: beskid_plugin_api::codes::Code,
+    ) -> (Ty, Vec<ExprId>) {
+        let mut common = None::<Ty>;
+        let mut values = vec![None; nodes.len()];
+        for (index, node) in nodes.iter().enumerate() {
+            if self.adapts(*node) {
+                continue;
+            }
+            let value = self.expr(*node, common);
+            let ty = self.type_of(value);
+            common = Some(self.join(common, ty));
+            values[index] = Some(value);
+        }
+        for (index, node) in nodes.iter().enumerate() {
+            if values[index].is_none() {
+                let value = self.expr(*node, common);
+                let ty = self.type_of(value);
+                common = Some(self.join(common, ty));
+                values[index] = Some(value);
+            }
+        }
+        let common = common.unwrap_or(Ty::ERROR);
+        let mut coerced = Vec::with_capacity(nodes.len());
+        for (node, value) in nodes.iter().zip(values) {
+            let span = self.span(*node);
+            let Some(value) = value else { continue };
+            coerced.push(self.coerce(value, common, span, code.clone()));
+        }
+        (common, coerced)
+    }
+
+    /// The type of values of which some have one type and some another.
+    pub(super) fn join(&mut self, known: Option<Ty>, new: Ty) -> Ty {
+        match known {
+            None | Some(Ty::NEVER) => new,
+            Some(known) if known.is_integer() && new.is_integer() => {
+                if known == Ty::I64 || new == Ty::U8 {
+                    known
+                } else {
+                    new
+                }
+            }
+            Some(known) => known,
+        }
+    }
+
+    /// Whether an expression takes the type that its context wants: integer
+    /// literals, and what is made of them alone; values of enums, lambdas, `[]`.
+    pub(super) fn adapts(&self, node: Node<'t>) -> bool {
+        match node.kind() {
+            NodeKind::Literal => {
+                let token = node.first_token();
+                token.kind() == TokenKind::Integer && literal::integer(token.text()).1.is_none()
+            }
+            NodeKind::Paren => {
+                let inner = node.children().next();
+                inner.is_some_and(|inner| self.adapts(inner))
+            }
+            NodeKind::Unary => {
+                let minus = node.first_token().kind() == TokenKind::Minus;
+                let inner = node.children().next();
+                minus && inner.is_some_and(|inner| self.adapts(inner))
+            }
+            NodeKind::Chain => {
+                let arithmetic = views::Chain::cast(node).is_some_and(|chain| {
+                    chain.rest().all(|(operator, _)| {
+                        matches!(
+                            operator.kind(),
+                            TokenKind::Plus
+                                | TokenKind::Minus
+                                | TokenKind::Star
+                                | TokenKind::Slash
+                                | TokenKind::Percent
+                        )
+                    })
+                });
+                arithmetic && node.children().all(|inner| self.adapts(inner))
+            }
+            NodeKind::EnumValue | NodeKind::Lambda => true,
+            NodeKind::Array => node.children().next().is_none(),
+            _ => false,
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! A function while its body is checked.
+
+use super::scope::Scopes;
+use crate::hir::{Body, Local, LocalId};
+use crate::span::Span;
+use crate::types::Ty;
+
+/// A function, or a lambda in one, while its body is checked.
+#[derive(Debug, Default)]
+pub(super) struct Frame<'t> {
+    pub(super) body: Body,
+    pub(super) locals: Vec<Local>,
+    /// What the locals are in the source; temporaries have no name.
+    pub(super) infos: Vec<LocalInfo<'t>>,
+    pub(super) scopes: Scopes<'t>,
+    pub(super) result: Wanted,
+    /// The loops around, innermost last.
+    pub(super) loops: Vec<Loop>,
+    /// What a lambda captures: the local of the frame around it, and its own.
+    pub(super) captures: Vec<(LocalId, LocalId)>,
+    /// The receiver of a method.
+    pub(super) this: Option<LocalId>,
+    /// What is done after a call: the fields that it wrote.
+    pub(super) write_backs: Vec<crate::hir::ExprId>,
+    /// The blocks around, outermost first.
+    pub(super) blocks: Vec<beskid_syntax::Node<'t>>,
+    /// What the function is, for messages.
+    pub(super) kind: FrameKind,
+}
+
+/// What a frame is of.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum FrameKind {
+    #[default]
+    Function,
+    Lambda,
+    Test,
+}
+
+/// The result that a body has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Wanted {
+    Known(Ty),
+    /// Of a lambda: that of its first `return`.
+    Open(Option<Ty>),
+}
+
+impl Default for Wanted {
+    fn default() -> Self {
+        Self::Known(Ty::UNIT)
+    }
+}
+
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Loop {
+    pub(super) broken: bool,
+}
+
+/// What a local is in the source.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct LocalInfo<'t> {
+    pub(super) name: &'t str,
+    pub(super) span: Span,
+    pub(super) kind: LocalKind,
+}
+
+/// Whether, and how, a local may change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum LocalKind {
+    Mutable,
+    Immutable,
+    Param,
+    /// `ref T`: read through a cell.
+    RefParam,
+    /// `out T`: written through a cell; whether it was.
+    OutParam,
+    Captured,
+    This,
+}
+
+impl<'t> Frame<'t> {
+    /// A new local; a temporary, if it has no name.
+    pub(super) fn local(&mut self, ty: Ty, info: LocalInfo<'t>) -> LocalId {
+        let id = self.locals.len() as LocalId;
+        self.locals.push(Local {
+            ty,
+            addressed: false,
+            boxed: false,
+        });
+        self.infos.push(info);
+        id
+    }
+
+    /// A new local without a name.
+    pub(super) fn temporary(&mut self, ty: Ty, span: Span) -> LocalId {
+        let info = LocalInfo {
+            name: "",
+            span,
+            kind: LocalKind::Immutable,
+        };
+        self.local(ty, info)
+    }
+}

@@ -1,0 +1,265 @@
+//! Bodies of functions, and functions with type arguments (GEN-2, GEN-3).
+
+use std::rc::Rc;
+
+use beskid_syntax::views;
+use beskid_syntax::{Node, NodeKind};
+
+use super::callables::{CallableId, Mode};
+use super::frame::{Frame, FrameKind, LocalInfo, LocalKind, Wanted};
+use super::state::{At, Chain, Checker, Pending};
+use crate::codes;
+use crate::diagnostic::SourceDiagnostic;
+use crate::hir::{ExprId, ExprKind, Function, FunctionId, Role};
+use crate::span::Span;
+use crate::types::Ty;
+
+/// Longest chain of instances, each of which is there for the one before (GEN-3).
+const DEEPEST: u32 = 64;
+
+impl<'t> Checker<'t> {
+    /// The function of a callable with type arguments, for who is at `span`.
+    pub(super) fn instance(
+        &mut self,
+        callable: CallableId,
+        args: Rc<[Ty]>,
+        span: Span,
+    ) -> FunctionId {
+        if args.iter().any(|arg| self.is_open(*arg) || *arg == Ty::ERROR) {
+            return 0;
+        }
+        let key = (callable, args);
+        if let Some(known) = self.instances.get(&key) {
+            return *known;
+        }
+        let of = &self.callables[callable as usize];
+        if of.broken {
+            return 0;
+        }
+        let depth = self.instance.as_ref().map_or(0, |chain| chain.depth) + 1;
+        let name = self.instance_name(callable, &key.1);
+        if depth > DEEPEST {
+            let message = format!("the type arguments never end: `{}`", short(&name));
+            let diagnostic = SourceDiagnostic::new(codes::ENDLESS, message, span, "");
+            self.report(diagnostic);
+            return 0;
+        }
+        let chain = (!key.1.is_empty()).then(|| {
+            Rc::new(Chain {
+                name: short(&name),
+                span,
+                depth,
+                from: self.instance.clone(),
+            })
+        });
+        let function = self.functions.len() as FunctionId;
+        self.functions.push(Function::placeholder());
+        self.instances.insert(key.clone(), function);
+        self.pending.push_back(Pending {
+            callable,
+            args: key.1,
+            function,
+            chain,
+        });
+        function
+    }
+
+    /// The name of a function in the program.
+    pub(super) fn instance_name(&self, callable: CallableId, args: &[Ty]) -> String {
+        let of = &self.callables[callable as usize];
+        let own = match of.owner {
+            Some(super::state::Owner::Item(item)) => {
+                format!("{}.{}", self.names.qualified(item), of.name)
+            }
+            Some(super::state::Owner::Primitive(ty)) => format!("{}.{}", self.name(ty), of.name),
+            None => match self.names.module(of.module).path.as_str() {
+                // The functions of the first file are known by their own names.
+                _ if of.base == 0 && !self.names.module(of.module).inline => of.name.to_owned(),
+                "" => of.name.to_owned(),
+                path => format!("{path}.{}", of.name),
+            },
+        };
+        let several = of.owner.and_then(|owner| self.methods.get(&(owner, of.name)));
+        let several = several.and_then(|all| all.iter().position(|id| *id == callable));
+        let own = match several {
+            Some(index) if index > 0 => format!("{own}.{index}"),
+            _ => own,
+        };
+        self.types.applied(&own, args)
+    }
+
+    /// Checks every function: those without type parameters, which are the program;
+    /// the others for themselves.
+    pub(super) fn check_bodies(&mut self) {
+        for id in 0..self.callables.len() as CallableId {
+            let of = &self.callables[id as usize];
+            if of.params.is_empty() {
+                let span = of.span;
+                let function = self.instance(id, Rc::from([]), span);
+                self.drain_one(function);
+            } else {
+                let params = Rc::clone(&of.params);
+                let before = self.errors();
+                self.body(id, &params);
+                self.callables[id as usize].broken = self.errors() > before;
+            }
+        }
+        while let Some(pending) = self.pending.pop_front() {
+            self.check_pending(pending);
+        }
+    }
+
+    /// Checks the function that was asked for last.
+    fn drain_one(&mut self, function: FunctionId) {
+        let index = self.pending.iter().position(|pending| pending.function == function);
+        if let Some(pending) = index.and_then(|index| self.pending.remove(index)) {
+            self.check_pending(pending);
+        }
+    }
+
+    fn check_pending(&mut self, pending: Pending) {
+        if self.callables[pending.callable as usize].broken {
+            return;
+        }
+        self.instance = pending.chain;
+        let mut function = self.body(pending.callable, &pending.args);
+        function.name = self.instance_name(pending.callable, &pending.args);
+        self.instance = None;
+        if !self.keep {
+            function.body = crate::hir::Body::default();
+            function.locals = Vec::new();
+        }
+        self.functions[pending.function as usize] = function;
+    }
+
+    fn errors(&self) -> usize {
+        let all = self.diagnostics.iter();
+        all.filter(|diagnostic| !diagnostic.is_warning()).count()
+    }
+
+    /// Checks the body of a callable with these type arguments.
+    fn body(&mut self, id: CallableId, args: &Rc<[Ty]>) -> Function {
+        let of = &self.callables[id as usize];
+        let (node, base, module, owner) = (of.node, of.base, of.module, of.owner);
+        let params = Rc::clone(&of.params);
+        let names = Rc::clone(&of.param_names);
+        let (takes, result, this) = (Rc::clone(&of.takes), of.result, of.this);
+        let (symbol, foreign, span) = (of.symbol.clone(), of.foreign, of.span);
+        let named = names.iter().map(|(name, ty)| {
+            let index = params.iter().position(|param| param == ty);
+            (*name, index.map_or(*ty, |index| args[index]))
+        });
+        self.at = At {
+            module,
+            base,
+            params: named.collect(),
+            owner,
+        };
+        let result = self.substituted(result, &params, args);
+        let mut frame = Frame {
+            result: Wanted::Known(result),
+            kind: match node.kind() {
+                NodeKind::Test => FrameKind::Test,
+                _ => FrameKind::Function,
+            },
+            ..Frame::default()
+        };
+        frame.scopes.open();
+        let mut ids = Vec::with_capacity(takes.len() + 1);
+        if let Some(this) = this {
+            let ty = self.substituted(this, &params, args);
+            let info = LocalInfo {
+                name: "this",
+                span,
+                kind: LocalKind::This,
+            };
+            let local = frame.local(ty, info);
+            frame.scopes.bind("this", local);
+            frame.this = Some(local);
+            ids.push(local);
+        }
+        for param in takes.iter() {
+            let mut ty = self.passed(param);
+            ty = self.substituted(ty, &params, args);
+            let info = LocalInfo {
+                name: param.name,
+                span: param.span,
+                kind: match param.mode {
+                    Mode::Value => LocalKind::Param,
+                    Mode::Mutable => LocalKind::Mutable,
+                    Mode::Ref => LocalKind::RefParam,
+                    Mode::Out => LocalKind::OutParam,
+                },
+            };
+            let local = frame.local(ty, info);
+            frame.scopes.bind(param.name, local);
+            ids.push(local);
+        }
+        self.frames.push(frame);
+        let root = self.function_body(node, result);
+        let frame = self.frames.pop().unwrap_or_default();
+        if takes.iter().any(|param| param.mode == Mode::Out) {
+            self.check_assigned(&frame, root, node);
+        }
+        Function {
+            name: String::new(),
+            symbol,
+            role: if foreign { Role::Foreign } else { Role::Plain },
+            params: ids,
+            result,
+            locals: frame.locals,
+            body: frame.body,
+            root,
+        }
+    }
+
+    fn function_body(&mut self, node: Node<'t>, result: Ty) -> ExprId {
+        let span = self.span(node);
+        if node.kind() == NodeKind::Test {
+            let parts = views::Test::cast(node).into_iter();
+            let parts = parts.flat_map(views::Test::parts).filter(|part| {
+                !matches!(part.kind(), NodeKind::Meta | NodeKind::Skip)
+            });
+            self.frame().blocks.push(node);
+            let body = self.sequence(parts, None, node);
+            self.frame().blocks.pop();
+            return body;
+        }
+        let body = views::Function::cast(node).and_then(|view| view.body());
+        let Some(body) = body else {
+            return self.broken(span);
+        };
+        if body.kind() == NodeKind::Block {
+            let block = self.body_block(body);
+            let ty = self.type_of(block);
+            self.check_end(ty, result, body);
+            return block;
+        }
+        // FUN-2.
+        let value = body.children().next();
+        let Some(value) = value else {
+            return self.broken(span);
+        };
+        let place = self.span(value);
+        if result == Ty::UNIT {
+            let value = match value.kind() {
+                NodeKind::Assign => self.assignment(value, false),
+                NodeKind::Match => self.match_expression(value, None, false),
+                _ => self.expr(value, None),
+            };
+            let list = self.frame().body.add_list(&[value]);
+            return self.add(ExprKind::Block(list), Ty::UNIT, place);
+        }
+        let value = self.expect(value, result, codes::BAD_RESULT);
+        self.add(ExprKind::Return(Some(value)), Ty::NEVER, place)
+    }
+}
+
+/// A name that fits a message.
+fn short(name: &str) -> String {
+    const MOST: usize = 120;
+    match name.char_indices().nth(MOST) {
+        Some((end, _)) => format!("{}…", &name[..end]),
+        None => name.to_owned(),
+    }
+}

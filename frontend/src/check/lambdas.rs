@@ -1,0 +1,200 @@
+//! Lambdas (LAM).
+
+use beskid_syntax::views;
+use beskid_syntax::{Node, NodeKind};
+use rustc_hash::FxHashMap;
+
+use super::frame::{Frame, FrameKind, LocalInfo, LocalKind, Wanted};
+use super::state::Checker;
+use crate::codes;
+use crate::diagnostic::SourceDiagnostic;
+use crate::hir::{ExprId, ExprKind, Function, FunctionId, Role};
+use crate::span::Span;
+use crate::types::{Kind, Ty};
+
+impl<'t> Checker<'t> {
+    pub(super) fn lambda(&mut self, node: Node<'t>, wanted: Option<Ty>) -> ExprId {
+        let signature = wanted.and_then(|wanted| match self.types.kind(wanted) {
+            Kind::Function(id) => Some(self.types.signature(id).clone()),
+            _ => None,
+        });
+        match signature {
+            None => self.lambda_with(node, None, None),
+            Some(signature) => {
+                let params = signature.params.iter().map(|ty| Some(*ty));
+                let params = params.collect::<Vec<_>>();
+                self.lambda_with(node, Some(&params), Some(signature.result))
+            }
+        }
+    }
+
+    /// A lambda, for which some of its parameters' types and its result may be
+    /// known.
+    pub(super) fn lambda_with(
+        &mut self,
+        node: Node<'t>,
+        known: Option<&[Option<Ty>]>,
+        result: Option<Ty>,
+    ) -> ExprId {
+        let span = self.span(node);
+        let Some(view) = views::Lambda::cast(node) else {
+            return self.broken(span);
+        };
+        let params = view.params().collect::<Vec<_>>();
+        if let Some(known) = known.filter(|known| known.len() != params.len()) {
+            let (wanted, found) = (known.len(), params.len());
+            let message = format!(
+                "expected a lambda of {wanted} parameter{}, found one of {found}",
+                super::type_names::plural(wanted)
+            );
+            self.report(SourceDiagnostic::new(codes::WRONG_ARITY, message, span, ""));
+            return self.broken(span);
+        }
+        let mut types = Vec::with_capacity(params.len());
+        let mut places = FxHashMap::<&str, Span>::default();
+        for (index, param) in params.iter().enumerate() {
+            let name = param.name();
+            let place = self.placed(name.span());
+            if let Some(first) = places.insert(name.text(), place) {
+                self.duplicate("parameter", name, place, first);
+            }
+            let known = known.and_then(|known| known[index]);
+            types.push(match (param.ty(), known) {
+                (Some(ty), known) => {
+                    let written = self.ty(ty);
+                    let written = self.no_unit(written, ty);
+                    if let Some(known) = known.filter(|known| {
+                        *known != written && written != Ty::ERROR && *known != Ty::ERROR
+                    }) {
+                        let place = self.span(ty);
+                        self.mismatch(known, written, place, codes::TYPE_MISMATCH);
+                    }
+                    written
+                }
+                (None, Some(known)) => known,
+                (None, None) => {
+                    let message = format!("the type of `{}` cannot be inferred", name.text());
+                    let diagnostic =
+                        SourceDiagnostic::new(codes::CANNOT_INFER, message, place, "");
+                    let help = format!("write it: `(i32 {}) => …`", name.text());
+                    self.report(diagnostic.help(help));
+                    Ty::ERROR
+                }
+            });
+        }
+        let function = self.functions.len() as FunctionId;
+        self.functions.push(Function::placeholder());
+        let mut frame = Frame {
+            kind: FrameKind::Lambda,
+            result: result.map_or(Wanted::Open(None), Wanted::Known),
+            ..Frame::default()
+        };
+        frame.scopes.open();
+        let mut ids = Vec::with_capacity(params.len());
+        for (param, ty) in params.iter().zip(&types) {
+            let name = param.name();
+            let info = LocalInfo {
+                name: name.text(),
+                span: self.placed(name.span()),
+                kind: LocalKind::Param,
+            };
+            let local = frame.local(*ty, info);
+            frame.scopes.bind(name.text(), local);
+            ids.push(local);
+        }
+        self.frames.push(frame);
+        let root = view.body().map(|body| self.lambda_body(body));
+        let Some(mut frame) = self.frames.pop() else {
+            return self.broken(span);
+        };
+        let result = match frame.result {
+            Wanted::Known(ty) => ty,
+            Wanted::Open(ty) => ty.unwrap_or(Ty::UNIT),
+        };
+        let root = root.unwrap_or_else(|| frame.body.add(ExprKind::Unit, Ty::ERROR, span));
+        let captures = frame.captures.clone();
+        let name = format!("lambda.{function}");
+        self.functions[function as usize] = Function {
+            name,
+            symbol: None,
+            role: Role::Lambda {
+                captures: captures.iter().map(|(_, inner)| *inner).collect(),
+            },
+            params: ids,
+            result,
+            locals: frame.locals,
+            body: frame.body,
+            root,
+        };
+        let mut values = Vec::with_capacity(captures.len());
+        for (outer, _) in captures {
+            let ty = self.frame().locals[outer as usize].ty;
+            values.push(self.add(ExprKind::Local(outer), ty, span));
+        }
+        if types.contains(&Ty::ERROR) {
+            return self.broken(span);
+        }
+        let list = self.frame().body.add_list(&values);
+        let ty = self.types.function(&types, result);
+        self.add(ExprKind::Closure(function, list), ty, span)
+    }
+
+    /// LAM-3.
+    fn lambda_body(&mut self, body: Node<'t>) -> ExprId {
+        let span = self.span(body);
+        if body.kind() == NodeKind::Block {
+            let block = self.body_block(body);
+            let ty = self.type_of(block);
+            let wanted = self.frame().result;
+            match wanted {
+                Wanted::Open(None) => {
+                    let result = if ty == Ty::NEVER { Ty::NEVER } else { Ty::UNIT };
+                    self.frame().result = Wanted::Open(Some(result));
+                }
+                Wanted::Known(result) | Wanted::Open(Some(result)) => {
+                    self.check_end(ty, result, body);
+                }
+            }
+            return block;
+        }
+        let wanted = self.frame().result;
+        match wanted {
+            Wanted::Known(Ty::UNIT) => {
+                let value = self.expr(body, None);
+                let list = self.frame().body.add_list(&[value]);
+                let ty = self.type_of(value);
+                let ty = if ty == Ty::NEVER { Ty::NEVER } else { Ty::UNIT };
+                self.add(ExprKind::Block(list), ty, span)
+            }
+            Wanted::Known(result) => {
+                let value = self.expect(body, result, codes::BAD_RESULT);
+                self.add(ExprKind::Return(Some(value)), Ty::NEVER, span)
+            }
+            Wanted::Open(_) => {
+                let value = self.expr(body, None);
+                let ty = self.type_of(value);
+                self.frame().result = Wanted::Open(Some(ty));
+                if ty == Ty::UNIT || ty == Ty::NEVER {
+                    return value;
+                }
+                self.add(ExprKind::Return(Some(value)), Ty::NEVER, span)
+            }
+        }
+    }
+}
+
+impl Function {
+    /// A function that is still to be checked.
+    pub(super) fn placeholder() -> Self {
+        Self {
+            name: String::new(),
+            symbol: None,
+            role: Role::Plain,
+            params: Vec::new(),
+            result: Ty::UNIT,
+            locals: Vec::new(),
+            body: crate::hir::Body::default(),
+            root: ExprId(0),
+        }
+    }
+}

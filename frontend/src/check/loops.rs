@@ -1,0 +1,245 @@
+//! Loops.
+
+use beskid_syntax::views::{self, Postfix};
+use beskid_syntax::{Node, NodeKind, TokenKind};
+
+use super::callables::CallableId;
+use super::frame::{Loop, LocalKind};
+use super::state::Checker;
+use crate::codes;
+use crate::diagnostic::SourceDiagnostic;
+use crate::hir::{Arm, ExprId, ExprKind, Pattern};
+use crate::span::Span;
+use crate::types::{Kind, Ty};
+
+impl<'t> Checker<'t> {
+    pub(super) fn while_loop(&mut self, node: Node<'t>) -> ExprId {
+        let span = self.span(node);
+        let Some(view) = views::While::cast(node) else {
+            return self.broken(span);
+        };
+        let condition = view.condition();
+        let endless = condition.is_some_and(|condition| {
+            condition.kind() == NodeKind::Literal
+                && condition.first_token().kind() == TokenKind::True
+        });
+        let condition = condition.map(|condition| self.condition(condition));
+        let condition = condition.unwrap_or_else(|| self.broken(span));
+        let (body, broken) = self.loop_body(view.body(), span);
+        let ty = if endless && !broken {
+            Ty::NEVER
+        } else {
+            Ty::UNIT
+        };
+        self.add(ExprKind::While { condition, body }, ty, span)
+    }
+
+    /// The body of a loop, and whether a `break` leaves it.
+    fn loop_body(&mut self, body: Option<Node<'t>>, span: Span) -> (ExprId, bool) {
+        self.frame().loops.push(Loop::default());
+        let body = body.map(|body| self.block(body, None));
+        let body = body.unwrap_or_else(|| self.broken(span));
+        let broken = self.frame().loops.pop().is_some_and(|known| known.broken);
+        (body, broken)
+    }
+
+    pub(super) fn for_loop(&mut self, node: Node<'t>) -> ExprId {
+        let span = self.span(node);
+        let Some(view) = views::For::cast(node) else {
+            return self.broken(span);
+        };
+        let Some(iterated) = view.iterated() else {
+            return self.broken(span);
+        };
+        if let Some((from, to)) = self.range(iterated) {
+            return self.count(view, from, to, span);
+        }
+        let value = self.expr(iterated, None);
+        let ty = self.type_of(value);
+        let place = self.span(iterated);
+        match self.types.kind(ty) {
+            Kind::Array(of) => {
+                let mark = self.frame().scopes.open();
+                let local = self.declare(view.variable(), of, LocalKind::Immutable);
+                let (body, _) = self.loop_body(view.body(), span);
+                self.frame().scopes.close(mark);
+                let array = value;
+                self.add(ExprKind::Each { local, array, body }, Ty::UNIT, span)
+            }
+            Kind::Error | Kind::Never | Kind::Param(_) => self.unknown_loop(view, span),
+            _ => match self.next_method(ty, place) {
+                Some(next) => self.iterate(view, value, ty, next, span),
+                None => self.unknown_loop(view, span),
+            },
+        }
+    }
+
+    /// A loop over what was reported.
+    fn unknown_loop(&mut self, view: views::For<'t>, span: Span) -> ExprId {
+        let mark = self.frame().scopes.open();
+        self.declare(view.variable(), Ty::ERROR, LocalKind::Immutable);
+        self.loop_body(view.body(), span);
+        self.frame().scopes.close(mark);
+        self.add(ExprKind::Unit, Ty::UNIT, span)
+    }
+
+    /// The arguments of `range(a, b)`, which is known in this place only, unless a
+    /// program declares the name.
+    fn range(&mut self, node: Node<'t>) -> Option<(Node<'t>, Node<'t>)> {
+        let postfix = Postfix::cast(node)?;
+        let base = postfix.base()?;
+        if base.kind() != NodeKind::Name || base.first_token().text() != "range" {
+            return None;
+        }
+        let mut suffixes = postfix.suffixes();
+        let (arguments, more) = (suffixes.next()?, suffixes.next());
+        if arguments.kind() != NodeKind::Arguments || more.is_some() {
+            return None;
+        }
+        let mut args = arguments.children();
+        match (args.next(), args.next(), args.next()) {
+            (Some(from), Some(to), None) => Some((from, to)),
+            _ => {
+                let declared = self.find_local("range").is_some()
+                    || self.names.find_value(self.at.module, "range").is_some();
+                if !declared {
+                    self.arity("`range`", 2, arguments.children().count(), arguments);
+                }
+                None
+            }
+        }
+    }
+
+    /// ITR-1.
+    fn count(
+        &mut self,
+        view: views::For<'t>,
+        from: Node<'t>,
+        to: Node<'t>,
+        span: Span,
+    ) -> ExprId {
+        let (ty, values) = self.common(&[from, to], codes::TYPE_MISMATCH);
+        let whole = self.span(from).to(self.span(to));
+        let ty = match ty {
+            ty if ty.is_integer() => ty,
+            Ty::ERROR | Ty::NEVER => Ty::ERROR,
+            ty if self.is_param(ty) => Ty::ERROR,
+            ty => {
+                let message = format!("a range is of integers, these are {}", self.name(ty));
+                self.report(SourceDiagnostic::new(codes::TYPE_MISMATCH, message, whole, ""));
+                Ty::ERROR
+            }
+        };
+        let mark = self.frame().scopes.open();
+        let local = self.declare(view.variable(), ty, LocalKind::Immutable);
+        let (body, _) = self.loop_body(view.body(), span);
+        self.frame().scopes.close(mark);
+        let [from, to] = values[..] else {
+            return self.broken(span);
+        };
+        let kind = ExprKind::Count {
+            local,
+            from,
+            to,
+            body,
+        };
+        self.add(kind, Ty::UNIT, span)
+    }
+
+    /// The method `Next` of a type, and the element type (ITR-3).
+    fn next_method(&mut self, ty: Ty, span: Span) -> Option<CallableId> {
+        let owner = self.owner_of(ty);
+        let methods = owner.and_then(|owner| self.methods.get(&(owner, "Next")).cloned());
+        let Some(methods) = methods else {
+            let message = format!("{} has no method `Next`", self.name(ty));
+            let diagnostic = SourceDiagnostic::new(codes::NOT_ITERABLE, message, span, "");
+            self.report(diagnostic.help(
+                "`for` goes over `range(a, b)`, an array, or what has `Option<T> Next()`",
+            ));
+            return None;
+        };
+        let plain = methods
+            .iter()
+            .find(|id| self.callables[**id as usize].takes.is_empty());
+        if plain.is_none() {
+            let message = format!("`Next` of {} takes parameters", self.name(ty));
+            self.report(SourceDiagnostic::new(codes::NEXT_TAKES, message, span, ""));
+        }
+        plain.copied()
+    }
+
+    /// Calls `Next` until it returns `None`.
+    fn iterate(
+        &mut self,
+        view: views::For<'t>,
+        value: ExprId,
+        ty: Ty,
+        next: CallableId,
+        span: Span,
+    ) -> ExprId {
+        let args = self.args_of(ty);
+        let params = std::rc::Rc::clone(&self.callables[next as usize].params);
+        let result = self.callables[next as usize].result;
+        let option = self.substituted(result, &params, &args);
+        let Some((some, element)) = self.option(option, span) else {
+            return self.unknown_loop(view, span);
+        };
+        let function = self.instance(next, args, span);
+        let (keep, iterator) = self.kept(value, ty, span);
+        let list = self.frame().body.add_list(&[iterator]);
+        let call = self.add(ExprKind::Call(function, list), option, span);
+        let mark = self.frame().scopes.open();
+        let local = self.declare(view.variable(), element, LocalKind::Immutable);
+        let (body, _) = self.loop_body(view.body(), span);
+        self.frame().scopes.close(mark);
+        let leave = self.add(ExprKind::Break, Ty::NEVER, span);
+        let frame_body = &mut self.frame().body;
+        let bind = frame_body.add_pattern(Pattern::Bind(local));
+        let payload = frame_body.add_patterns(&[bind]);
+        let some = frame_body.add_pattern(Pattern::Variant(some, payload));
+        let any = frame_body.add_pattern(Pattern::Any);
+        let arms = frame_body.add_arms(&[
+            Arm {
+                pattern: some,
+                guard: None,
+                body,
+            },
+            Arm {
+                pattern: any,
+                guard: None,
+                body: leave,
+            },
+        ]);
+        let turn = self.add(ExprKind::Match(call, arms), Ty::UNIT, span);
+        let condition = self.add(ExprKind::Scalar(1), Ty::BOOL, span);
+        let body = turn;
+        let repeat = self.add(ExprKind::While { condition, body }, Ty::UNIT, span);
+        let list = self.frame().body.add_list(&[keep, repeat]);
+        self.add(ExprKind::Block(list), Ty::UNIT, span)
+    }
+
+    /// The variant `Some` of an `Option`, and the type of what is in it.
+    fn option(&mut self, ty: Ty, span: Span) -> Option<(u32, Ty)> {
+        self.fill(ty);
+        let named = match self.types.kind(ty) {
+            Kind::Enum(id) => {
+                let of = self.types.enumeration(id);
+                (self.names.item(of.item).name == "Option").then_some(of)
+            }
+            _ => None,
+        };
+        let Some(of) = named else {
+            let message = format!("`Next` returns {}, not an `Option`", self.name(ty));
+            self.report(SourceDiagnostic::new(codes::NEXT_RETURNS, message, span, ""));
+            return None;
+        };
+        let some = of.variant("Some").filter(|some| of.variants[*some].payload.len() == 1);
+        let none = of.variant("None").filter(|none| of.variants[*none].payload.is_empty());
+        if let (Some(some), Some(_), 2) = (some, none, of.variants.len()) {
+            return Some((some as u32, of.variants[some].payload[0]));
+        }
+        let message = "`Option` has not the variants `Some` with one value and `None`";
+        self.report(SourceDiagnostic::new(codes::NEXT_OPTION, message, span, ""));
+        None
+    }
+}

@@ -1,0 +1,168 @@
+//! `match` (MAT).
+
+use beskid_syntax::views::{self, Match};
+use beskid_syntax::{Node, NodeKind};
+
+use super::conversions::Fit;
+use super::state::Checker;
+use crate::codes;
+use crate::diagnostic::SourceDiagnostic;
+use crate::hir::{Arm, ExprId, ExprKind, PatternId};
+use crate::span::Span;
+use crate::types::Ty;
+
+/// An arm that was checked.
+struct Checked {
+    arm: Arm,
+    span: Span,
+    body_span: Span,
+}
+
+impl<'t> Checker<'t> {
+    /// A match. If it is not `used`, its arms' values are dropped.
+    pub(super) fn match_expression(
+        &mut self,
+        node: Node<'t>,
+        wanted: Option<Ty>,
+        used: bool,
+    ) -> ExprId {
+        let span = self.span(node);
+        let Some(view) = Match::cast(node) else {
+            return self.broken(span);
+        };
+        let Some(scrutinee) = view.scrutinee() else {
+            return self.broken(span);
+        };
+        let value = self.expr(scrutinee, None);
+        let ty = self.type_of(value);
+        let arms = view.arms().collect::<Vec<_>>();
+        // Arms whose values take any type come last, to take that of the others.
+        let mut checked = (0..arms.len()).map(|_| None).collect::<Vec<_>>();
+        let mut common = wanted;
+        for adapting in [false, true] {
+            for (at, arm) in arms.iter().enumerate() {
+                let adapts = used && arm.body().is_some_and(|body| self.adapts(body));
+                if adapts != adapting || checked[at].is_some() {
+                    continue;
+                }
+                let arm = self.arm(*arm, ty, common.filter(|_| used), used);
+                if used && common.is_none() {
+                    let found = self.type_of(arm.arm.body);
+                    common = Some(found).filter(|found| !matches!(*found, Ty::NEVER | Ty::ERROR));
+                }
+                checked[at] = Some(arm);
+            }
+        }
+        let mut checked = checked.into_iter().flatten().collect::<Vec<_>>();
+        let head = self.placed(node.first_token().span());
+        let head = head.to(self.span(scrutinee));
+        self.check_coverage(&checked, ty, head);
+        let result = self.match_type(&mut checked, wanted, used);
+        let arms = checked.iter().map(|arm| arm.arm).collect::<Vec<_>>();
+        let arms = self.frame().body.add_arms(&arms);
+        self.add(ExprKind::Match(value, arms), result, span)
+    }
+
+    fn arm(
+        &mut self,
+        arm: views::Arm<'t>,
+        ty: Ty,
+        wanted: Option<Ty>,
+        used: bool,
+    ) -> Checked {
+        let mark = self.frame().scopes.open();
+        let span = arm.pattern().map_or_else(|| self.span(arm.node()), |node| self.span(node));
+        let mut bound = Vec::new();
+        let pattern = match arm.pattern() {
+            Some(node) => self.pattern(node, ty, &mut bound),
+            None => self.frame().body.add_pattern(crate::hir::Pattern::Any),
+        };
+        let guard = arm.guard();
+        let guard = guard.map(|guard| self.expect(guard, Ty::BOOL, codes::BAD_GUARD));
+        let body = arm.body();
+        let body_span = body.map_or(span, |body| self.span(body));
+        let body = match body {
+            Some(body) if body.kind() == NodeKind::Block => self.block(body, wanted),
+            Some(body) if !used && body.kind() == NodeKind::Assign => self.assignment(body, false),
+            Some(body) if !used && body.kind() == NodeKind::Match => {
+                self.match_expression(body, None, false)
+            }
+            Some(body) => self.expr(body, wanted),
+            None => self.broken(span),
+        };
+        self.frame().scopes.close(mark);
+        let arm = Arm {
+            pattern,
+            guard,
+            body,
+        };
+        Checked {
+            arm,
+            span,
+            body_span,
+        }
+    }
+
+    /// MAT-7.
+    fn match_type(&mut self, arms: &mut [Checked], wanted: Option<Ty>, used: bool) -> Ty {
+        let mut types = Vec::with_capacity(arms.len());
+        for arm in arms.iter() {
+            types.push(self.type_of(arm.arm.body));
+        }
+        if types.iter().all(|ty| *ty == Ty::NEVER) {
+            return Ty::NEVER;
+        }
+        if !used {
+            return Ty::UNIT;
+        }
+        if types.contains(&Ty::ERROR) {
+            return Ty::ERROR;
+        }
+        let mut common = wanted.filter(|wanted| {
+            *wanted != Ty::ERROR
+                && arms.iter().zip(&types).all(|(arm, ty)| {
+                    self.fits(*ty, *wanted, arm.body_span) != Fit::Not
+                })
+        });
+        if common.is_none() {
+            let mut joined = None;
+            for ty in &types {
+                joined = Some(self.join(joined, *ty));
+            }
+            common = joined;
+        }
+        let common = common.unwrap_or(Ty::NEVER);
+        for arm in arms {
+            let span = arm.body_span;
+            arm.arm.body = self.coerce(arm.arm.body, common, span, codes::ARM_TYPES);
+        }
+        common
+    }
+
+    /// MAT-5, MAT-6.
+    fn check_coverage(&mut self, arms: &[Checked], ty: Ty, head: Span) {
+        if ty == Ty::ERROR || self.is_param(ty) && arms.iter().any(|arm| arm.arm.guard.is_none()) {
+            return;
+        }
+        let mut rows = Vec::<PatternId>::new();
+        for arm in arms {
+            let covered = !self.is_useful(&rows, arm.arm.pattern, ty);
+            if covered {
+                let message = "the arms before match everything that this one does";
+                let span = arm.span;
+                self.report(SourceDiagnostic::new(codes::UNREACHABLE, message, span, ""));
+            }
+            if arm.arm.guard.is_none() {
+                rows.push(arm.arm.pattern);
+            }
+        }
+        if ty == Ty::NEVER {
+            return;
+        }
+        if let Some(missing) = self.missing(&rows, ty) {
+            let message = format!("the match does not cover `{missing}`");
+            let diagnostic = SourceDiagnostic::new(codes::NOT_EXHAUSTIVE, message, head, "");
+            self.report(diagnostic.help(format!("add an arm: `{missing} => …`")));
+        }
+    }
+}

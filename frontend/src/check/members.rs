@@ -1,0 +1,335 @@
+//! Fields, elements, and calls of methods.
+
+use std::rc::Rc;
+
+use beskid_syntax::{Node, Token};
+
+use super::callables::CallableId;
+use super::conversions::Fit;
+use super::postfix::Part;
+use super::state::{Checker, Owner};
+use crate::codes;
+use crate::diagnostic::SourceDiagnostic;
+use crate::hir::{ExprId, ExprKind};
+use crate::resolve::{ItemId, did_you_mean};
+use crate::span::Span;
+use crate::types::{Kind, Ty};
+
+impl<'t> Checker<'t> {
+    /// `value.name` without a call (EXP-1).
+    pub(super) fn field(&mut self, value: ExprId, name: Token<'t>, span: Span) -> Part<'t> {
+        let ty = self.type_of(value);
+        if ty == Ty::ERROR || ty == Ty::NEVER || self.is_param(ty) {
+            return Part::Broken;
+        }
+        self.fill(ty);
+        let text = name.text();
+        let place = self.placed(name.span());
+        if let Kind::Struct(id) = self.types.kind(ty) {
+            let of = self.types.structure(id);
+            if let Some(index) = of.field(text) {
+                return Part::Value(self.field_value(value, ty, index, span));
+            }
+            if let Some(index) = of.event(text) {
+                return Part::Event(value, index as u32);
+            }
+        }
+        let owner = self.owner_of(ty);
+        if owner.is_some_and(|owner| self.methods.contains_key(&(owner, text))) {
+            let message = format!("the method `{text}` is no value");
+            let diagnostic = SourceDiagnostic::new(codes::UNKNOWN_TYPE, message, place, "");
+            self.report(diagnostic.help(format!("call it: `{text}()`")));
+            return Part::Broken;
+        }
+        if let Kind::Struct(_) = self.types.kind(ty) {
+            self.unknown_field(ty, name);
+        } else {
+            let message = format!("a {} has no fields", self.name(ty));
+            self.report(SourceDiagnostic::new(codes::NO_MEMBERS, message, place, ""));
+        }
+        Part::Broken
+    }
+
+    pub(super) fn field_value(
+        &mut self,
+        object: ExprId,
+        ty: Ty,
+        index: usize,
+        span: Span,
+    ) -> ExprId {
+        let field = self.field_type(ty, index);
+        self.add(ExprKind::Field(object, index as u32), field, span)
+    }
+
+    /// `a[i]` (EXP-2).
+    pub(super) fn index(&mut self, part: Part<'t>, suffix: Node<'t>, span: Span) -> Part<'t> {
+        let value = self.part_value_of(part, span, None);
+        let index = suffix.children().next();
+        let index = index.map(|index| self.index_value(index));
+        let ty = self.type_of(value);
+        let Some(index) = index else {
+            return Part::Broken;
+        };
+        match self.types.kind(ty) {
+            Kind::Array(of) => Part::Value(self.add(ExprKind::Element(value, index), of, span)),
+            Kind::Str => Part::Value(self.add(ExprKind::Byte(value, index), Ty::U8, span)),
+            Kind::Error | Kind::Never | Kind::Param(_) => Part::Broken,
+            _ => {
+                let message = format!("a {} has no elements", self.name(ty));
+                self.report(SourceDiagnostic::new(codes::NO_MEMBERS, message, span, ""));
+                Part::Broken
+            }
+        }
+    }
+
+    /// An index: any integer, as an i64.
+    pub(super) fn index_value(&mut self, node: Node<'t>) -> ExprId {
+        let value = self.expr(node, Some(Ty::I64));
+        let ty = self.type_of(value);
+        let span = self.span(node);
+        if self.is_param(ty) {
+            return self.broken(span);
+        }
+        self.coerce(value, Ty::I64, span, codes::TYPE_MISMATCH)
+    }
+
+    /// `value.name(args)` (METH-5).
+    pub(super) fn call_member(
+        &mut self,
+        value: ExprId,
+        name: Token<'t>,
+        arguments: Option<Node<'t>>,
+        call: Node<'t>,
+        wanted: Option<Ty>,
+        span: Span,
+    ) -> Part<'t> {
+        let ty = self.type_of(value);
+        let text = name.text();
+        if ty == Ty::ERROR || self.is_param(ty) {
+            return self.unknown_call(call);
+        }
+        self.fill(ty);
+        let owner = self.owner_of(ty);
+        let methods = owner.and_then(|owner| self.methods.get(&(owner, text)).cloned());
+        if let Some(methods) = methods {
+            let method = self.chosen(&methods, ty, call, name);
+            return self.call_method(method, value, ty, arguments, call, wanted, span);
+        }
+        match self.types.kind(ty) {
+            Kind::Contract(id) => {
+                let contract = self.types.contract(id).item;
+                return self.call_contract(value, contract, name, call, span);
+            }
+            Kind::Struct(id) => {
+                let of = self.types.structure(id);
+                if let Some(index) = of.field(text) {
+                    let field = self.field_value(value, ty, index, span);
+                    return self.call_part(Part::Value(field), call, wanted, span);
+                }
+                if let Some(index) = of.event(text) {
+                    return self.call_part(Part::Event(value, index as u32), call, wanted, span);
+                }
+            }
+            Kind::Str | Kind::Array(_) if text == "len" => {
+                if call.children().next().is_some() {
+                    self.arity("`len`", 0, call.children().count(), call);
+                }
+                return Part::Value(self.add(ExprKind::Length(value), Ty::I64, span));
+            }
+            _ => {}
+        }
+        if let Some(Owner::Item(item)) = owner
+            && let Some(function) = self.module_function(item, text)
+        {
+            self.note_used(function);
+            let nodes = call.children().collect::<Vec<_>>();
+            let receiver = Some((value, ty));
+            return self.call_function(function, receiver, arguments, &nodes, call, wanted, span);
+        }
+        self.unknown_method(ty, name);
+        self.unknown_call(call)
+    }
+
+    fn note_used(&self, callable: CallableId) {
+        if let Some(item) = self.callables[callable as usize].item {
+            self.names.item(item).used.set(true);
+        }
+    }
+
+    fn unknown_method(&mut self, ty: Ty, name: Token<'t>) {
+        let span = self.placed(name.span());
+        let text = name.text();
+        let message = format!("{} has no method `{text}`", self.name(ty));
+        let mut diagnostic = SourceDiagnostic::new(codes::NOT_CALLABLE, message, span, "");
+        let owner = self.owner_of(ty);
+        let known = self.methods.keys().filter(|(of, _)| Some(*of) == owner);
+        let mut known = known.map(|(_, name)| *name).collect::<Vec<_>>();
+        known.sort_unstable();
+        diagnostic.set_help(did_you_mean(text, known.into_iter(), self.diagnostics));
+        self.report(diagnostic);
+    }
+
+    /// The method of several of one name that a call means (METH-4).
+    pub(super) fn chosen(
+        &mut self,
+        methods: &[CallableId],
+        receiver: Ty,
+        call: Node<'t>,
+        name: Token<'t>,
+    ) -> CallableId {
+        let [first, _, ..] = methods else {
+            return methods.first().copied().unwrap_or_default();
+        };
+        let count = call.children().count();
+        let arity = |id: &&CallableId| self.callables[**id as usize].takes.len() == count;
+        let fitting = methods.iter().filter(arity).copied().collect::<Vec<_>>();
+        if let [only] = fitting.as_slice() {
+            return *only;
+        }
+        if fitting.is_empty() {
+            return *first;
+        }
+        let found = self.argument_types(call);
+        let args = self.args_of(receiver);
+        let mut exact = Vec::new();
+        let mut converted = Vec::new();
+        for id in fitting {
+            let takes = Rc::clone(&self.callables[id as usize].takes);
+            let params = Rc::clone(&self.callables[id as usize].params);
+            let mut worst = Fit::Same;
+            for (param, found) in takes.iter().zip(&found) {
+                let wanted = self.substituted(param.ty, &params, &args);
+                let fit = match found {
+                    None if wanted.is_integer() => Fit::Same,
+                    None => Fit::Not,
+                    Some(found) => {
+                        let span = self.span(call);
+                        self.fits(*found, wanted, span)
+                    }
+                };
+                worst = match (worst, fit) {
+                    (Fit::Not, _) | (_, Fit::Not | Fit::Narrows) => Fit::Not,
+                    (Fit::Same, Fit::Same) => Fit::Same,
+                    _ => Fit::Converts,
+                };
+            }
+            match worst {
+                Fit::Same => exact.push(id),
+                Fit::Converts => converted.push(id),
+                _ => {}
+            }
+        }
+        let best = if exact.is_empty() { converted } else { exact };
+        match best.as_slice() {
+            [] => *first,
+            [only] => *only,
+            [one, ..] => {
+                // A literal is an i32, unless nothing takes one.
+                let i32s = best.iter().find(|id| {
+                    let takes = &self.callables[**id as usize].takes;
+                    let literal = takes.iter().zip(&found);
+                    let mut literal = literal.filter(|(_, found)| found.is_none());
+                    literal.all(|(param, _)| param.ty == Ty::I32)
+                });
+                if let Some(id) = i32s.filter(|_| found.contains(&None)) {
+                    return *id;
+                }
+                let message = format!("two methods `{}` fit this call", name.text());
+                let span = self.placed(name.span());
+                let diagnostic = SourceDiagnostic::new(codes::AMBIGUOUS_METHOD, message, span, "");
+                let one = *one;
+                self.report(diagnostic.related(self.callables[one as usize].span, "one here"));
+                one
+            }
+        }
+    }
+
+    /// The types of arguments, `None` for integer literals; found without keeping
+    /// what is checked or reported.
+    fn argument_types(&mut self, call: Node<'t>) -> Vec<Option<Ty>> {
+        let reported = self.diagnostics.len();
+        let body = self.frame().body.clone();
+        let locals = self.frame().locals.len();
+        let captures = self.frame().captures.len();
+        let types = call.children().map(|node| {
+            if self.adapts(node) && self.is_integer_literal(node) {
+                return None;
+            }
+            let value = self.expr(node, None);
+            Some(self.type_of(value))
+        });
+        let types = types.collect();
+        self.diagnostics.truncate(reported);
+        let frame = self.frame();
+        frame.body = body;
+        frame.locals.truncate(locals);
+        frame.infos.truncate(locals);
+        frame.captures.truncate(captures);
+        types
+    }
+
+    fn is_integer_literal(&self, node: Node<'t>) -> bool {
+        use beskid_syntax::NodeKind::{Chain, Literal, Paren, Unary};
+        matches!(node.kind(), Literal | Paren | Unary | Chain)
+    }
+
+    /// Calls a method of a value.
+    #[expect(clippy::too_many_arguments, reason = "the parts of a call")]
+    pub(super) fn call_method(
+        &mut self,
+        method: CallableId,
+        value: ExprId,
+        ty: Ty,
+        arguments: Option<Node<'t>>,
+        call: Node<'t>,
+        wanted: Option<Ty>,
+        span: Span,
+    ) -> Part<'t> {
+        let callable = &self.callables[method as usize];
+        if !callable.public && !self.names.sees_private(self.at.module, callable.module) {
+            let message = format!("the method `{}` is private", callable.name);
+            let diagnostic = SourceDiagnostic::new(codes::PRIVATE, message, span, "");
+            let diagnostic = diagnostic.related(callable.span, "declared here");
+            self.report(diagnostic.help("write `pub` before it"));
+        }
+        let nodes = call.children().collect::<Vec<_>>();
+        let receiver = Some((value, ty));
+        self.call_function(method, receiver, arguments, &nodes, call, wanted, span)
+    }
+
+    /// Calls a method of a contract's value (CTR-4).
+    fn call_contract(
+        &mut self,
+        value: ExprId,
+        contract: ItemId,
+        name: Token<'t>,
+        call: Node<'t>,
+        span: Span,
+    ) -> Part<'t> {
+        let info = self.asked(contract);
+        let Some(required) = info.methods.iter().find(|known| known.name == name.text()) else {
+            let place = self.placed(name.span());
+            let contract = self.names.item(contract).name;
+            let message = format!("`{contract}` has no method `{}`", name.text());
+            let mut diagnostic = SourceDiagnostic::new(codes::NOT_CALLABLE, message, place, "");
+            let known = info.methods.iter().map(|known| known.name);
+            diagnostic.set_help(did_you_mean(name.text(), known, self.diagnostics));
+            self.report(diagnostic);
+            return self.unknown_call(call);
+        };
+        let nodes = call.children().collect::<Vec<_>>();
+        if nodes.len() != required.takes.len() {
+            let name = format!("`{}`", required.name);
+            self.arity(&name, required.takes.len(), nodes.len(), call);
+            return self.unknown_call(call);
+        }
+        let args = nodes
+            .iter()
+            .zip(required.takes.iter())
+            .map(|(node, param)| self.argument(*node, param));
+        let args = args.collect::<Vec<_>>();
+        let list = self.frame().body.add_list(&args);
+        let kind = ExprKind::CallContract(value, required.number, list);
+        Part::Value(self.add(kind, required.result, span))
+    }
+}

@@ -1,0 +1,44 @@
+//! From names and trees to the typed tree.
+//!
+//! Declarations come first, in tables; then bodies, each by itself. The body of a
+//! generic function is checked once with its type parameters as they are, for what
+//! does not depend on them, and once for each set of arguments that is reached:
+//! only these are kept (GEN-2, GEN-3).
+
+mod assignment;
+mod attributes;
+mod calls;
+mod callables;
+mod compare;
+mod contracts;
+mod conversions;
+mod declared;
+mod definite;
+mod events;
+mod exports;
+mod expressions;
+mod foreign;
+mod frame;
+mod generics;
+mod inference;
+mod instances;
+mod lambdas;
+mod layouts;
+mod loops;
+mod matching;
+mod members;
+mod operators;
+mod patterns;
+mod postfix;
+mod program;
+mod scope;
+mod state;
+mod statements;
+mod tests;
+mod try_operator;
+mod type_names;
+mod unused;
+mod values;
+mod witness;
+
+pub(crate) use program::check;

@@ -1,0 +1,240 @@
+//! Chains of operators.
+
+use beskid_syntax::views;
+use beskid_syntax::{Node, TokenKind};
+
+use super::conversions::Fit;
+use super::state::Checker;
+use crate::codes;
+use crate::diagnostic::SourceDiagnostic;
+use crate::hir::{BinaryOp, ExprId, ExprKind, Step};
+use crate::span::Span;
+use crate::types::Ty;
+
+impl<'t> Checker<'t> {
+    pub(super) fn chain(&mut self, node: Node<'t>, wanted: Option<Ty>) -> ExprId {
+        let span = self.span(node);
+        let Some(chain) = views::Chain::cast(node) else {
+            return self.broken(span);
+        };
+        let Some(first) = chain.first() else {
+            return self.broken(span);
+        };
+        let logical = chain.rest().next().map(|(operator, _)| operator.kind());
+        if let Some(operator @ (TokenKind::AndAnd | TokenKind::OrOr)) = logical {
+            return self.logical(node, operator, span);
+        }
+        let rest = chain.rest();
+        let rest = rest.map(|(operator, operand)| (operation(operator.kind()), operand));
+        let rest = rest.collect::<Vec<_>>();
+        // Operands that say their type come first, in what they say; literals
+        // take it on.
+        let compares = rest.first().is_some_and(|(op, _)| op.compares());
+        let wanted = wanted.filter(|wanted| !compares && wanted.is_number());
+        let mut hint = None::<Ty>;
+        let mut values = Vec::with_capacity(rest.len() + 1);
+        let nodes = std::iter::once(first).chain(rest.iter().map(|(_, operand)| *operand));
+        for node in nodes.clone() {
+            if self.adapts(node) {
+                values.push(None);
+                continue;
+            }
+            let value = self.expr(node, None);
+            let ty = self.type_of(value);
+            hint = Some(self.join(hint, ty));
+            values.push(Some(value));
+        }
+        let hint = hint.or(wanted);
+        for (index, node) in nodes.enumerate() {
+            if values[index].is_none() {
+                values[index] = Some(self.expr(node, hint));
+            }
+        }
+        let values = values.into_iter().flatten().collect::<Vec<_>>();
+        self.steps(first, &rest, &values)
+    }
+
+    fn logical(&mut self, node: Node<'t>, operator: TokenKind, span: Span) -> ExprId {
+        let mut values = Vec::new();
+        for operand in node.children() {
+            let value = self.expr(operand, Some(Ty::BOOL));
+            let ty = self.type_of(value);
+            let place = self.span(operand);
+            values.push(match ty {
+                Ty::BOOL | Ty::ERROR => value,
+                Ty::NEVER => self.add(ExprKind::Convert(value), Ty::BOOL, place),
+                ty => {
+                    let sign = operator.spelling().unwrap_or_default();
+                    let message = format!("`{sign}` is of bools, this is {}", self.name(ty));
+                    let diagnostic =
+                        SourceDiagnostic::new(codes::BAD_OPERANDS, message, place, "");
+                    self.report(diagnostic);
+                    self.broken(place)
+                }
+            });
+        }
+        let list = self.frame().body.add_list(&values);
+        let kind = match operator {
+            TokenKind::AndAnd => ExprKind::And(list),
+            _ => ExprKind::Or(list),
+        };
+        self.add(kind, Ty::BOOL, span)
+    }
+
+    /// Applies operators from left to right.
+    fn steps(
+        &mut self,
+        first: Node<'t>,
+        rest: &[(BinaryOp, Node<'t>)],
+        values: &[ExprId],
+    ) -> ExprId {
+        let [start, values @ ..] = values else {
+            let span = self.span(first);
+            return self.broken(span);
+        };
+        let start_span = self.span(first);
+        let (mut left, mut ty) = (*start, self.type_of(*start));
+        let mut steps = Vec::with_capacity(rest.len());
+        let mut span = start_span;
+        for ((op, node), value) in rest.iter().zip(values) {
+            span = start_span.to(self.span(*node));
+            let right_ty = self.type_of(*value);
+            match self.operation(*op, ty, right_ty, span) {
+                Ok((operands, result)) => {
+                    let place = self.span(*node);
+                    let right = self.coerce(*value, operands, place, codes::TYPE_MISMATCH);
+                    steps.push(Step {
+                        op: *op,
+                        right,
+                        operands,
+                        span,
+                    });
+                    ty = result;
+                }
+                Err(()) => {
+                    // What comes after a mistake is checked by its type alone.
+                    steps.clear();
+                    left = self.broken(span);
+                    ty = Ty::ERROR;
+                }
+            }
+        }
+        if steps.is_empty() {
+            return left;
+        }
+        let first_ty = self.type_of(left);
+        let first_operands = steps[0].operands;
+        if first_ty == Ty::NEVER && first_operands != Ty::NEVER {
+            left = self.add(ExprKind::Convert(left), first_operands, start_span);
+        }
+        let steps = self.frame().body.add_steps(&steps);
+        self.add(ExprKind::Chain(left, steps), ty, span)
+    }
+
+    /// The type of an operator's operands and of its result.
+    pub(super) fn operation(
+        &mut self,
+        op: BinaryOp,
+        left: Ty,
+        right: Ty,
+        span: Span,
+    ) -> Result<(Ty, Ty), ()> {
+        if left == Ty::ERROR || right == Ty::ERROR {
+            return Err(());
+        }
+        let operands = if left == right || right == Ty::NEVER {
+            left
+        } else if left == Ty::NEVER {
+            right
+        } else if left.is_integer() && right.is_integer() {
+            self.join(Some(left), right)
+        } else if self.is_open(left) || self.is_open(right) {
+            // It depends on the arguments whether these go together.
+            let result = if op.compares() { Ty::BOOL } else { Ty::ERROR };
+            if !op.compares() {
+                return Err(());
+            }
+            return Ok((right, result));
+        } else if self.fits(right, left, span) == Fit::Converts {
+            left
+        } else {
+            return self.bad_operands(op, left, right, span);
+        };
+        let good = match op {
+            BinaryOp::Add => operands.is_number() || operands == Ty::STR,
+            BinaryOp::Subtract | BinaryOp::Multiply | BinaryOp::Divide | BinaryOp::Remainder => {
+                operands.is_number()
+            }
+            BinaryOp::Less
+            | BinaryOp::LessEqual
+            | BinaryOp::Greater
+            | BinaryOp::GreaterEqual => operands.is_number() || operands == Ty::CHAR,
+            BinaryOp::Equal | BinaryOp::NotEqual => self.is_comparable(operands),
+            BinaryOp::Same | BinaryOp::NotSame => self.has_identity(operands),
+        };
+        if !good && !self.is_open(operands) && operands != Ty::NEVER {
+            return self.bad_operands(op, left, right, span);
+        }
+        let result = if op.compares() { Ty::BOOL } else { operands };
+        Ok((operands, result))
+    }
+
+    fn bad_operands(
+        &mut self,
+        op: BinaryOp,
+        left: Ty,
+        right: Ty,
+        span: Span,
+    ) -> Result<(Ty, Ty), ()> {
+        let sign = sign(op);
+        let (left, right) = (self.name(left), self.name(right));
+        let message = if left == right {
+            format!("there is no `{sign}` of {left}")
+        } else {
+            format!("there is no `{sign}` of {left} and {right}")
+        };
+        let mut diagnostic = SourceDiagnostic::new(codes::BAD_OPERANDS, message, span, "");
+        if op == BinaryOp::Add && (left == "string" || right == "string") {
+            diagnostic.set_help(Some("text of a value is `\"${value}\"`".to_owned()));
+        }
+        self.report(diagnostic);
+        Err(())
+    }
+}
+
+const fn operation(kind: TokenKind) -> BinaryOp {
+    match kind {
+        TokenKind::EqEq => BinaryOp::Equal,
+        TokenKind::NotEq => BinaryOp::NotEqual,
+        TokenKind::Identical => BinaryOp::Same,
+        TokenKind::NotIdentical => BinaryOp::NotSame,
+        TokenKind::Less => BinaryOp::Less,
+        TokenKind::LessEq => BinaryOp::LessEqual,
+        TokenKind::Greater => BinaryOp::Greater,
+        TokenKind::GreaterEq => BinaryOp::GreaterEqual,
+        TokenKind::Minus => BinaryOp::Subtract,
+        TokenKind::Star => BinaryOp::Multiply,
+        TokenKind::Slash => BinaryOp::Divide,
+        TokenKind::Percent => BinaryOp::Remainder,
+        // The parser makes chains of these, and of `+`.
+        _ => BinaryOp::Add,
+    }
+}
+
+const fn sign(op: BinaryOp) -> &'static str {
+    match op {
+        BinaryOp::Add => "+",
+        BinaryOp::Subtract => "-",
+        BinaryOp::Multiply => "*",
+        BinaryOp::Divide => "/",
+        BinaryOp::Remainder => "%",
+        BinaryOp::Equal => "==",
+        BinaryOp::NotEqual => "!=",
+        BinaryOp::Less => "<",
+        BinaryOp::LessEqual => "<=",
+        BinaryOp::Greater => ">",
+        BinaryOp::GreaterEqual => ">=",
+        BinaryOp::Same => "===",
+        BinaryOp::NotSame => "!==",
+    }
+}

@@ -1,0 +1,526 @@
+//! Names, and what is read, called and indexed of them, from left to right.
+
+use std::rc::Rc;
+
+use beskid_syntax::views::{Member, Postfix};
+use beskid_syntax::{Node, NodeKind, Token};
+
+use super::callables::CallableId;
+use super::foreign::Target;
+use super::frame::LocalKind;
+use super::state::Checker;
+use crate::builtins::Builtin;
+use crate::codes;
+use crate::diagnostic::SourceDiagnostic;
+use crate::hir::{ExprId, ExprKind, LocalId};
+use crate::resolve::{ItemId, ItemKind, ModuleId, TypeName, did_you_mean};
+use crate::span::Span;
+use crate::types::{Kind, Ty};
+
+/// What the begin of a postfix expression means so far.
+#[derive(Clone, Copy)]
+pub(super) enum Part<'t> {
+    Value(ExprId),
+    /// A function, and the type arguments that are written behind it.
+    Function(CallableId, Option<Node<'t>>),
+    /// A function by the name of a type in its module, and the type's arguments.
+    OfType(CallableId, Option<Node<'t>>),
+    /// A type or a foreign contract, and the type arguments behind it.
+    Type(ItemId, Option<Node<'t>>),
+    Module(ModuleId),
+    Foreign(Target),
+    Builtin(&'static Builtin),
+    /// `panic`, `__array_new` and the like.
+    Special(Special),
+    /// A method of `this`, named alone.
+    OwnMethod(Token<'t>, Option<Node<'t>>),
+    /// An event of an object.
+    Event(ExprId, u32),
+    /// It was reported.
+    Broken,
+}
+
+/// What the compiler makes of a call, by the types of its arguments.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Special {
+    Panic,
+    ArrayNew,
+    ArrayLength,
+}
+
+impl<'t> Checker<'t> {
+    /// A name, or one with suffixes.
+    pub(super) fn postfix(&mut self, node: Node<'t>, wanted: Option<Ty>) -> ExprId {
+        let span = self.span(node);
+        let (base, suffixes) = split(node);
+        let part = self.part(base, &suffixes, wanted);
+        self.part_value_of(part, span, wanted)
+    }
+
+    /// What a base with some suffixes means.
+    pub(super) fn part(
+        &mut self,
+        base: Option<Node<'t>>,
+        suffixes: &[Node<'t>],
+        wanted: Option<Ty>,
+    ) -> Part<'t> {
+        let Some(base) = base else {
+            return Part::Broken;
+        };
+        let start = self.span(base);
+        let mut part = match base.kind() {
+            NodeKind::Name => self.head(base, suffixes.first().copied()),
+            _ => Part::Value(self.expr(base, wanted.filter(|_| suffixes.is_empty()))),
+        };
+        let mut rest = suffixes;
+        while let Some((suffix, after)) = rest.split_first() {
+            let span = start.to(self.span(*suffix));
+            let last = after.is_empty();
+            let wanted_here = wanted.filter(|_| last);
+            part = match suffix.kind() {
+                NodeKind::Member => {
+                    let Some(member) = Member::cast(*suffix) else {
+                        return Part::Broken;
+                    };
+                    let arguments = suffix.child(NodeKind::TypeArguments);
+                    let call = after.first().copied();
+                    let call = call.filter(|next| next.kind() == NodeKind::Arguments);
+                    match (part, call) {
+                        (Part::Value(value), Some(call)) => {
+                            rest = &after[1..];
+                            let span = start.to(self.span(call));
+                            let wanted = wanted.filter(|_| rest.is_empty());
+                            let value =
+                                self.call_member(value, member.name(), arguments, call, wanted, span);
+                            part = value;
+                            continue;
+                        }
+                        (part, call) => self.member(part, member.name(), arguments, call, span),
+                    }
+                }
+                NodeKind::Arguments => self.call_part(part, *suffix, wanted_here, span),
+                NodeKind::Index => self.index(part, *suffix, span),
+                NodeKind::Try => {
+                    let value = self.part_value_of(part, span, None);
+                    Part::Value(self.try_operator(value, span))
+                }
+                _ => Part::Broken,
+            };
+            rest = after;
+        }
+        part
+    }
+
+    /// The value of what a postfix expression means.
+    pub(super) fn part_value_of(
+        &mut self,
+        part: Part<'t>,
+        span: Span,
+        wanted: Option<Ty>,
+    ) -> ExprId {
+        match part {
+            Part::Value(value) => value,
+            Part::Broken => self.broken(span),
+            Part::Function(id, arguments) | Part::OfType(id, arguments) => {
+                self.function_value(id, arguments, wanted, span)
+            }
+            Part::Type(item, _) => {
+                let item = self.names.item(item);
+                let message = format!("the {} `{}` is no value", item.kind.noun(), item.name);
+                self.no_value(message, span)
+            }
+            Part::Module(module) => {
+                let message = format!("the module `{}` is no value", self.names.module(module).path);
+                self.no_value(message, span)
+            }
+            Part::Foreign(_) | Part::Builtin(_) | Part::Special(_) => {
+                self.no_value("this function can only be called".to_owned(), span)
+            }
+            Part::OwnMethod(name, _) => {
+                let message = format!("the method `{}` is no value", name.text());
+                self.no_value(message, span)
+            }
+            Part::Event(..) => self.no_value("an event is no value".to_owned(), span),
+        }
+    }
+
+    fn no_value(&mut self, message: String, span: Span) -> ExprId {
+        let diagnostic = SourceDiagnostic::new(codes::UNKNOWN_TYPE, message, span, "");
+        let diagnostic = diagnostic.help("call it");
+        self.report(diagnostic);
+        self.broken(span)
+    }
+
+    /// What a name alone means (NAM-1).
+    fn head(&mut self, node: Node<'t>, next: Option<Node<'t>>) -> Part<'t> {
+        let name = node.first_token();
+        let text = name.text();
+        let span = self.placed(name.span());
+        let arguments = node.child(NodeKind::TypeArguments);
+        if let Some(local) = self.find_local(text) {
+            return Part::Value(self.local_value(local, span));
+        }
+        if let Some(part) = self.own_member(name, arguments) {
+            return part;
+        }
+        let member = next.is_some_and(|next| next.kind() == NodeKind::Member);
+        let value = self.names.find_value(self.at.module, text);
+        match value {
+            Some(TypeName::Item(item)) if !member => return self.item_part(item, name, arguments),
+            Some(TypeName::Ambiguous(first, second)) if !member => {
+                self.ambiguous(name, first, second);
+                return Part::Broken;
+            }
+            _ => {}
+        }
+        if member {
+            // `.` takes the module, unless the type has such a member (USE-2).
+            let module = self.names.find_module(self.at.module, text);
+            let module = module.filter(|module| {
+                let next = next.and_then(Member::cast).map(|member| member.name().text());
+                next.is_some_and(|next| {
+                    self.names.value_in(self.at.module, *module, next).is_some()
+                        || self.names.module_in(*module, next).is_some()
+                        || self.names.type_in(self.at.module, *module, next).is_some()
+                })
+            });
+            if let Some(module) = module {
+                return Part::Module(module);
+            }
+        }
+        match self.names.find_type(self.at.module, text) {
+            Some(TypeName::Item(item)) => return Part::Type(item, arguments),
+            Some(TypeName::Ambiguous(first, second)) => {
+                self.ambiguous(name, first, second);
+                return Part::Broken;
+            }
+            None => {}
+        }
+        if let Some(module) = self.names.find_module(self.at.module, text) {
+            return Part::Module(module);
+        }
+        if let Some(TypeName::Item(item)) = value {
+            return self.item_part(item, name, arguments);
+        }
+        if let Some(part) = predeclared(text) {
+            return part;
+        }
+        self.unknown_value(name)
+    }
+
+    fn item_part(
+        &mut self,
+        item: ItemId,
+        name: Token<'t>,
+        arguments: Option<Node<'t>>,
+    ) -> Part<'t> {
+        if self.names.item(item).kind == ItemKind::Test {
+            let span = self.placed(name.span());
+            let message = format!("`{}` is a test, which nothing calls", name.text());
+            self.report(SourceDiagnostic::new(codes::UNKNOWN_NAME, message, span, ""));
+            return Part::Broken;
+        }
+        match self.of_item.get(&item) {
+            Some(callable) => Part::Function(*callable, arguments),
+            None => Part::Broken,
+        }
+    }
+
+    /// A field, a method or an event of the type whose method this is.
+    fn own_member(&mut self, name: Token<'t>, arguments: Option<Node<'t>>) -> Option<Part<'t>> {
+        let owner = self.at.owner?;
+        let text = name.text();
+        let ty = self.this_type()?;
+        self.fill(ty);
+        if let Kind::Struct(id) = self.types.kind(ty) {
+            let of = self.types.structure(id);
+            let (field, event) = (of.field(text), of.event(text));
+            if field.is_some() || event.is_some() {
+                let span = self.placed(name.span());
+                let this = self.this(span);
+                return Some(match (field, event) {
+                    (Some(field), _) => Part::Value(self.field_value(this, ty, field, span)),
+                    (_, Some(event)) => Part::Event(this, event as u32),
+                    _ => Part::Broken,
+                });
+            }
+        }
+        let known = self.methods.contains_key(&(owner, text));
+        known.then_some(Part::OwnMethod(name, arguments))
+    }
+
+    /// A member of what is on the left of the dot, if it is not called on a value.
+    fn member(
+        &mut self,
+        part: Part<'t>,
+        name: Token<'t>,
+        arguments: Option<Node<'t>>,
+        call: Option<Node<'t>>,
+        span: Span,
+    ) -> Part<'t> {
+        match part {
+            Part::Value(value) => self.field(value, name, span),
+            Part::Module(module) => self.of_module(module, name, arguments, call),
+            Part::Type(item, own) => self.of_type(item, own, name),
+            Part::Broken => Part::Broken,
+            other => {
+                let value = self.part_value_of(other, span, None);
+                self.field(value, name, span)
+            }
+        }
+    }
+
+    fn of_module(
+        &mut self,
+        module: ModuleId,
+        name: Token<'t>,
+        arguments: Option<Node<'t>>,
+        call: Option<Node<'t>>,
+    ) -> Part<'t> {
+        let text = name.text();
+        let from = self.at.module;
+        let value = self.names.value_in(from, module, text);
+        if let Some((item, seen)) = value.filter(|_| call.is_some()) {
+            return self.seen(item, seen, name, arguments);
+        }
+        if let Some(inner) = self.names.module_in(module, text) {
+            return Part::Module(inner);
+        }
+        if let Some((item, seen)) = self.names.type_in(from, module, text) {
+            if !seen {
+                self.private(name, item);
+            }
+            return Part::Type(item, arguments);
+        }
+        if let Some((item, seen)) = value {
+            return self.seen(item, seen, name, arguments);
+        }
+        let span = self.placed(name.span());
+        let path = &self.names.module(module).path;
+        let message = format!("the module `{path}` has no `{text}`");
+        let mut diagnostic = SourceDiagnostic::new(codes::UNKNOWN_NAME, message, span, "");
+        let of = self.names.module(module);
+        let known = of.values.keys().chain(of.types.keys()).copied();
+        diagnostic.set_help(did_you_mean(text, known, self.diagnostics));
+        self.report(diagnostic);
+        Part::Broken
+    }
+
+    fn seen(
+        &mut self,
+        item: ItemId,
+        seen: bool,
+        name: Token<'t>,
+        arguments: Option<Node<'t>>,
+    ) -> Part<'t> {
+        if !seen {
+            self.private(name, item);
+        }
+        self.item_part(item, name, arguments)
+    }
+
+    /// METH-6, and the functions of a foreign contract.
+    fn of_type(&mut self, item: ItemId, own: Option<Node<'t>>, name: Token<'t>) -> Part<'t> {
+        let text = name.text();
+        let span = self.placed(name.span());
+        if self.names.is_foreign(item) {
+            let target = self.foreign.target(item, text);
+            return match target {
+                Some(target) => Part::Foreign(target),
+                None => {
+                    let message =
+                        format!("`{}` has no function `{text}`", self.names.item(item).name);
+                    let mut diagnostic =
+                        SourceDiagnostic::new(codes::UNKNOWN_NAME, message, span, "");
+                    let known = self.foreign.names(item);
+                    diagnostic.set_help(did_you_mean(text, known.into_iter(), self.diagnostics));
+                    self.report(diagnostic);
+                    Part::Broken
+                }
+            };
+        }
+        let module = self.names.item(item).module;
+        let found = self.names.value_in(self.at.module, module, text);
+        let Some((function, seen)) = found else {
+            let of = self.names.item(item);
+            let message = format!("there is no function `{text}` beside `{}`", of.name);
+            let mut diagnostic = SourceDiagnostic::new(codes::NOT_CALLABLE, message, span, "");
+            if of.kind == ItemKind::Enum {
+                diagnostic.set_help(Some(format!("variants are written `{}::{text}`", of.name)));
+            }
+            self.report(diagnostic);
+            return Part::Broken;
+        };
+        if !seen {
+            self.private(name, function);
+        }
+        match self.of_item.get(&function) {
+            Some(callable) => Part::OfType(*callable, own),
+            None => Part::Broken,
+        }
+    }
+
+    fn unknown_value(&mut self, name: Token<'t>) -> Part<'t> {
+        let text = name.text();
+        if self.bare_variant(name) {
+            return Part::Broken;
+        }
+        let span = self.placed(name.span());
+        if self.is_declared_later(text) {
+            let message = format!("`{text}` is used before its declaration");
+            self.report(SourceDiagnostic::new(codes::USED_EARLY, message, span, ""));
+            return Part::Broken;
+        }
+        let message = format!("nothing is named `{text}`");
+        let mut diagnostic = SourceDiagnostic::new(codes::UNKNOWN_NAME, message, span, "");
+        let mut known = self.names.visible(self.at.module, false);
+        known.extend(self.frames.iter().flat_map(|frame| frame.scopes.names()));
+        known.extend(Builtin::ALL.iter().map(|builtin| builtin.name));
+        diagnostic.set_help(did_you_mean(text, known.into_iter(), self.diagnostics));
+        self.report(diagnostic);
+        Part::Broken
+    }
+
+    /// The local of a name, in the function or in those around a lambda.
+    pub(super) fn find_local(&mut self, name: &str) -> Option<LocalId> {
+        for at in (0..self.frames.len()).rev() {
+            if let Some(local) = self.frames[at].scopes.find(name) {
+                return Some(self.captured(at, local));
+            }
+        }
+        None
+    }
+
+    /// The local of the innermost function for one of a function around it (LAM-4).
+    pub(super) fn captured(&mut self, at: usize, local: LocalId) -> LocalId {
+        let mut local = local;
+        for frame in at + 1..self.frames.len() {
+            let known = self.frames[frame].captures.iter();
+            let known = known.clone().find(|(outer, _)| *outer == local);
+            if let Some((_, inner)) = known {
+                local = *inner;
+                continue;
+            }
+            let outer = &self.frames[frame - 1];
+            let ty = outer.locals[local as usize].ty;
+            let mut info = outer.infos[local as usize];
+            info.kind = match info.kind {
+                LocalKind::RefParam | LocalKind::OutParam => info.kind,
+                LocalKind::This => LocalKind::This,
+                _ => LocalKind::Captured,
+            };
+            let inner = &mut self.frames[frame];
+            let new = inner.local(ty, info);
+            inner.captures.push((local, new));
+            if info.kind == LocalKind::This {
+                inner.this = Some(new);
+            }
+            local = new;
+        }
+        local
+    }
+
+    /// The value of a local.
+    pub(super) fn local_value(&mut self, local: LocalId, span: Span) -> ExprId {
+        let lambda = self.frames.len() > 1;
+        let frame = self.frame();
+        let ty = frame.locals[local as usize].ty;
+        let info = frame.infos[local as usize];
+        let reference = matches!(info.kind, LocalKind::RefParam | LocalKind::OutParam);
+        let captured = frame.captures.iter().any(|(_, inner)| *inner == local);
+        let value = self.add(ExprKind::Local(local), ty, span);
+        let Kind::Cell(of) = self.types.kind(ty) else {
+            return value;
+        };
+        if !reference {
+            return value;
+        }
+        if lambda && captured {
+            let message = format!("a lambda does not capture `{}`, a reference", info.name);
+            let diagnostic = SourceDiagnostic::new(codes::CAPTURED_REFERENCE, message, span, "");
+            self.report(diagnostic.help("copy it into a local before the lambda"));
+        }
+        self.add(ExprKind::LoadCell(value), of, span)
+    }
+
+    /// The type of `this`.
+    fn this_type(&self) -> Option<Ty> {
+        let frame = self.frames.first()?;
+        let this = frame.this?;
+        Some(frame.locals[this as usize].ty)
+    }
+
+    pub(super) fn this(&mut self, span: Span) -> ExprId {
+        let Some(this) = self.frames.first().and_then(|frame| frame.this) else {
+            return self.broken(span);
+        };
+        let local = self.captured(0, this);
+        self.local_value(local, span)
+    }
+
+    /// A function by its name, as a value (FUN-7).
+    fn function_value(
+        &mut self,
+        id: CallableId,
+        arguments: Option<Node<'t>>,
+        wanted: Option<Ty>,
+        span: Span,
+    ) -> ExprId {
+        let callable = &self.callables[id as usize];
+        let params = Rc::clone(&callable.params);
+        let (takes, result) = (Rc::clone(&callable.takes), callable.result);
+        let passed = takes.iter().map(|param| self.passed(param));
+        let passed = passed.collect::<Vec<_>>();
+        let ty = self.types.function(&passed, result);
+        let mut bindings = super::generics::Bindings::new(params);
+        if let Some(arguments) = arguments {
+            let written = self.written_arguments(arguments);
+            if written.len() != bindings.params.len() {
+                self.wrong_type_arguments(bindings.params.len(), written.len(), arguments);
+                return self.broken(span);
+            }
+            bindings.known = written.into_iter().map(Some).collect();
+        } else if let Some(wanted) = wanted {
+            self.unify(ty, wanted, &mut bindings);
+        }
+        let Some(args) = bindings.complete() else {
+            self.undetermined(&bindings, span);
+            return self.broken(span);
+        };
+        let ty = self.resolved(ty, &bindings);
+        let function = self.instance(id, args, span);
+        self.add(ExprKind::FunctionValue(function), ty, span)
+    }
+
+    pub(super) fn wrong_type_arguments(
+        &mut self,
+        wanted: usize,
+        found: usize,
+        arguments: Node<'t>,
+    ) {
+        let message = format!(
+            "this takes {wanted} type argument{}, not {found}",
+            super::type_names::plural(wanted)
+        );
+        let span = self.span(arguments);
+        self.report(SourceDiagnostic::new(codes::WRONG_ARITY, message, span, ""));
+    }
+}
+
+/// The base and the suffixes of a name or a postfix expression.
+pub(super) fn split(node: Node<'_>) -> (Option<Node<'_>>, Vec<Node<'_>>) {
+    match Postfix::cast(node) {
+        Some(postfix) => (postfix.base(), postfix.suffixes().collect()),
+        None => (Some(node), Vec::new()),
+    }
+}
+
+/// NAM-7.
+fn predeclared<'t>(name: &str) -> Option<Part<'t>> {
+    match name {
+        "panic" | "__panic_str" => Some(Part::Special(Special::Panic)),
+        "__array_new" => Some(Part::Special(Special::ArrayNew)),
+        "__array_len" => Some(Part::Special(Special::ArrayLength)),
+        _ => Builtin::named(name).map(Part::Builtin),
+    }
+}

@@ -1,0 +1,65 @@
+//! A whole program.
+
+use std::collections::VecDeque;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::foreign::Foreign;
+use super::state::{At, Checker};
+use crate::diagnostic::SourceDiagnostic;
+use crate::hir::Program;
+use crate::resolve::Names;
+use crate::source::Sources;
+use crate::types::Types;
+
+/// Checks a program; `keep` its bodies to lower them.
+pub(crate) fn check<'t>(
+    sources: &'t Sources,
+    names: Names<'t>,
+    keep: bool,
+    diagnostics: &'t mut Vec<SourceDiagnostic>,
+) -> Program {
+    let mut checker = Checker {
+        sources,
+        names,
+        types: Types::default(),
+        declared: Vec::new(),
+        callables: Vec::new(),
+        of_item: FxHashMap::default(),
+        methods: FxHashMap::default(),
+        contracts: FxHashMap::default(),
+        contract_methods: Vec::new(),
+        foreign: Foreign::default(),
+        functions: Vec::new(),
+        instances: FxHashMap::default(),
+        pending: VecDeque::new(),
+        struct_types: FxHashMap::default(),
+        filled: FxHashSet::default(),
+        conforming: FxHashSet::default(),
+        diagnostics,
+        frames: Vec::new(),
+        at: At::default(),
+        instance: None,
+        keep,
+    };
+    checker.declare_types();
+    checker.declare_parts();
+    checker.declare_contracts();
+    checker.declare_callables();
+    checker.declare_foreign();
+    checker.declare_exports();
+    checker.check_conformance();
+    checker.check_attributes();
+    checker.check_bodies();
+    let tests = checker.tests();
+    checker.warn_unused();
+    Program {
+        functions: checker.functions,
+        foreign: checker.foreign.functions,
+        callbacks: checker.foreign.callbacks,
+        contract_methods: checker.contract_methods,
+        types: checker.types,
+        files: if keep { sources.lines() } else { Vec::new() },
+        tests,
+    }
+}

@@ -1,0 +1,131 @@
+//! What is known while a program is checked.
+
+use std::collections::VecDeque;
+use std::rc::Rc;
+
+use beskid_syntax::Node;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::callables::{Callable, CallableId};
+use super::contracts::ContractInfo;
+use super::declared::Declared;
+use super::foreign::Foreign;
+use super::frame::Frame;
+use crate::diagnostic::SourceDiagnostic;
+use crate::hir;
+use crate::resolve::{ItemId, ModuleId, Names};
+use crate::source::{Sources, shifted};
+use crate::span::Span;
+use crate::types::{Signature, Ty, Types};
+
+/// A program while it is checked.
+pub(super) struct Checker<'t> {
+    pub(super) sources: &'t Sources,
+    pub(super) names: Names<'t>,
+    pub(super) types: Types,
+    /// What each item declares as a type; empty for others.
+    pub(super) declared: Vec<Declared<'t>>,
+    pub(super) callables: Vec<Callable<'t>>,
+    /// The callable of each function and test.
+    pub(super) of_item: FxHashMap<ItemId, CallableId>,
+    pub(super) methods: FxHashMap<(Owner, &'t str), Vec<CallableId>>,
+    pub(super) contracts: FxHashMap<ItemId, Rc<ContractInfo<'t>>>,
+    pub(super) contract_methods: Vec<Signature>,
+    pub(super) foreign: Foreign<'t>,
+    /// The functions so far, each with its type arguments.
+    pub(super) functions: Vec<hir::Function>,
+    pub(super) instances: FxHashMap<(CallableId, Rc<[Ty]>), hir::FunctionId>,
+    pub(super) pending: VecDeque<Pending>,
+    pub(super) struct_types: FxHashMap<(ItemId, Rc<[Ty]>), Ty>,
+    /// The structs and enums whose parts have been put in.
+    pub(super) filled: FxHashSet<Ty>,
+    /// The structs whose contracts' methods have been found.
+    pub(super) conforming: FxHashSet<Ty>,
+    pub(super) diagnostics: &'t mut Vec<SourceDiagnostic>,
+    /// The functions being checked, lambdas in what they stand in.
+    pub(super) frames: Vec<Frame<'t>>,
+    pub(super) at: At<'t>,
+    /// The instance being checked, if it has type arguments.
+    pub(super) instance: Option<Rc<Chain>>,
+    /// Whether bodies are kept.
+    pub(super) keep: bool,
+}
+
+/// Who has methods.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Owner {
+    Item(ItemId),
+    Primitive(Ty),
+}
+
+/// Where names are looked up.
+#[derive(Debug, Clone, Default)]
+pub(super) struct At<'t> {
+    pub(super) module: ModuleId,
+    /// Where the text of the file begins among all texts.
+    pub(super) base: u32,
+    /// The type parameters by name, and what they stand for.
+    pub(super) params: Rc<[(&'t str, Ty)]>,
+    /// The type in whose methods this is.
+    pub(super) owner: Option<Owner>,
+}
+
+/// A function with type arguments that is still to be checked.
+#[derive(Debug)]
+pub(super) struct Pending {
+    pub(super) callable: CallableId,
+    pub(super) args: Rc<[Ty]>,
+    pub(super) function: hir::FunctionId,
+    pub(super) chain: Option<Rc<Chain>>,
+}
+
+/// Why a function exists with its type arguments: what called it, and so on.
+#[derive(Debug)]
+pub(super) struct Chain {
+    pub(super) name: String,
+    /// The call.
+    pub(super) span: Span,
+    pub(super) depth: u32,
+    pub(super) from: Option<Rc<Self>>,
+}
+
+impl<'t> Checker<'t> {
+    /// A span of the file at hand, among all texts.
+    pub(super) const fn placed(&self, span: Span) -> Span {
+        shifted(span, self.at.base)
+    }
+
+    /// Where a node is.
+    pub(super) fn span(&self, node: Node<'t>) -> Span {
+        self.placed(node.span())
+    }
+
+    pub(super) fn report(&mut self, diagnostic: SourceDiagnostic) {
+        let Some(chain) = self.instance.clone() else {
+            self.diagnostics.push(diagnostic);
+            return;
+        };
+        // What does not depend on the arguments was told with the function itself.
+        if diagnostic.is_warning() {
+            return;
+        }
+        let mut diagnostic = diagnostic;
+        let mut next = Some(&chain);
+        while let Some(chain) = next {
+            diagnostic.add_note(format!("in `{}`", chain.name), chain.span);
+            next = chain.from.as_ref();
+        }
+        self.diagnostics.push(diagnostic);
+    }
+
+    /// The innermost function.
+    pub(super) fn frame(&mut self) -> &mut Frame<'t> {
+        let last = self.frames.len().saturating_sub(1);
+        &mut self.frames[last]
+    }
+
+    /// The name of a type, for messages.
+    pub(super) fn name(&self, ty: Ty) -> String {
+        self.types.name(ty)
+    }
+}

@@ -1,0 +1,422 @@
+//! What the names of types mean.
+
+use std::rc::Rc;
+
+use beskid_syntax::views::{self, Path};
+use beskid_syntax::{Node, NodeKind, Token};
+
+use super::state::Checker;
+use crate::codes;
+use crate::diagnostic::SourceDiagnostic;
+use crate::resolve::{ItemId, ItemKind, ModuleId, TypeName, did_you_mean};
+use crate::span::Span;
+use crate::types::{Kind, Ty};
+
+/// A named type, and the type arguments that are written behind it.
+pub(super) struct Named<'t> {
+    pub(super) item: ItemId,
+    pub(super) arguments: Option<Node<'t>>,
+    /// Where its last name stands.
+    pub(super) span: Span,
+}
+
+/// What a path in a type's place leads to.
+pub(super) enum Meaning<'t> {
+    Ty(Ty),
+    Item(Named<'t>),
+}
+
+/// Why a path leads to no type.
+pub(super) enum NoType {
+    /// It was reported.
+    Reported,
+    /// Its only name means no type here.
+    Unknown,
+}
+
+impl<'t> Checker<'t> {
+    /// The type that a node names; it may be unit.
+    pub(super) fn ty(&mut self, node: Node<'t>) -> Ty {
+        self.named_type(node, codes::UNKNOWN_TYPE)
+    }
+
+    /// The type of a field, an event's parameter and the like: not unit.
+    pub(super) fn part_type(&mut self, node: Node<'t>) -> Ty {
+        let ty = self.named_type(node, codes::UNKNOWN_DEFINED_TYPE);
+        self.no_unit(ty, node)
+    }
+
+    /// The type of a payload, which may be unit by a type argument only (TYP-8).
+    pub(super) fn payload_type(&mut self, node: Node<'t>) -> Ty {
+        self.part_type(node)
+    }
+
+    /// Refuses unit (TYP-8).
+    pub(super) fn no_unit(&mut self, ty: Ty, node: Node<'t>) -> Ty {
+        if ty == Ty::UNIT {
+            let message = "nothing holds a value of type unit";
+            let span = self.span(node);
+            self.report(SourceDiagnostic::new(codes::UNIT_LOCAL, message, span, ""));
+            return Ty::ERROR;
+        }
+        ty
+    }
+
+    fn named_type(&mut self, node: Node<'t>, unknown: beskid_plugin_api::codes::Code) -> Ty {
+        let mut inner = node.children();
+        match node.kind() {
+            NodeKind::NamedType => {
+                let path = inner.next().and_then(Path::cast);
+                path.map_or(Ty::ERROR, |path| self.path_type(path, unknown))
+            }
+            NodeKind::RefType => {
+                let Some(of) = inner.next() else {
+                    return Ty::ERROR;
+                };
+                match self.named_type(of, unknown) {
+                    Ty::U8 => Ty::REF_U8,
+                    Ty::ERROR => Ty::ERROR,
+                    ty => self.types.of(Kind::Cell(ty)),
+                }
+            }
+            NodeKind::ArrayType => {
+                let Some(of) = inner.next() else {
+                    return Ty::ERROR;
+                };
+                let element = self.named_type(of, unknown);
+                match self.no_unit(element, of) {
+                    Ty::ERROR => Ty::ERROR,
+                    element => self.types.array(element),
+                }
+            }
+            NodeKind::FunctionType => {
+                let (Some(result), Some(params)) = (inner.next(), inner.next()) else {
+                    return Ty::ERROR;
+                };
+                self.function_type(result, params, unknown)
+            }
+            NodeKind::ArrowType => {
+                let (Some(params), Some(result)) = (inner.next(), inner.next()) else {
+                    return Ty::ERROR;
+                };
+                self.function_type(result, params, unknown)
+            }
+            _ => Ty::ERROR,
+        }
+    }
+
+    fn function_type(
+        &mut self,
+        result: Node<'t>,
+        params: Node<'t>,
+        unknown: beskid_plugin_api::codes::Code,
+    ) -> Ty {
+        let mut types = Vec::new();
+        for node in params.children() {
+            let ty = self.named_type(node, unknown.clone());
+            types.push(self.no_unit(ty, node));
+        }
+        let result = self.named_type(result, unknown);
+        if result == Ty::ERROR || types.contains(&Ty::ERROR) {
+            return Ty::ERROR;
+        }
+        self.types.function(&types, result)
+    }
+
+    fn path_type(&mut self, path: Path<'t>, unknown: beskid_plugin_api::codes::Code) -> Ty {
+        let meaning = match self.path_meaning(path) {
+            Ok(meaning) => meaning,
+            Err(NoType::Reported) => return Ty::ERROR,
+            Err(NoType::Unknown) => {
+                let name = path.node().first_token();
+                self.unknown_type(name, unknown);
+                return Ty::ERROR;
+            }
+        };
+        match meaning {
+            Meaning::Ty(ty) => ty,
+            Meaning::Item(named) => self.named_item(&named),
+        }
+    }
+
+    /// The type of an item with the arguments that are written.
+    fn named_item(&mut self, named: &Named<'t>) -> Ty {
+        match self.names.item(named.item).kind {
+            ItemKind::Contract => self.declared[named.item as usize].ty.unwrap_or(Ty::ERROR),
+            ItemKind::Foreign => {
+                let message = "a foreign contract is no type of values";
+                let span = named.span;
+                self.report(SourceDiagnostic::new(codes::UNKNOWN_TYPE, message, span, ""));
+                Ty::ERROR
+            }
+            _ => {
+                let count = self.declared[named.item as usize].params.len();
+                let args = match named.arguments {
+                    None if count == 0 => Rc::from([]),
+                    None => {
+                        self.missing_arguments(named, count);
+                        return Ty::ERROR;
+                    }
+                    Some(arguments) => match self.arguments(named, arguments, count) {
+                        Some(args) => args,
+                        None => return Ty::ERROR,
+                    },
+                };
+                self.applied(named.item, args)
+            }
+        }
+    }
+
+    fn missing_arguments(&mut self, named: &Named<'t>, count: usize) {
+        let name = self.names.item(named.item).name;
+        let message = format!("`{name}` needs {count} type argument{}", plural(count));
+        let diagnostic =
+            SourceDiagnostic::new(codes::NEEDS_TYPE_ARGUMENTS, message, named.span, "");
+        let params = &self.declared[named.item as usize].param_names;
+        let params = params.iter().map(|(name, _)| *name).collect::<Vec<_>>();
+        self.report(diagnostic.help(format!("write `{name}<{}>`", params.join(", "))));
+    }
+
+    /// The type arguments of an item, as they are written.
+    pub(super) fn arguments(
+        &mut self,
+        named: &Named<'t>,
+        arguments: Node<'t>,
+        count: usize,
+    ) -> Option<Rc<[Ty]>> {
+        let args = self.written_arguments(arguments);
+        if args.len() != count {
+            let name = self.names.item(named.item).name;
+            let found = args.len();
+            let message = format!(
+                "`{name}` takes {count} type argument{}, not {found}",
+                plural(count)
+            );
+            let span = self.span(arguments);
+            self.report(SourceDiagnostic::new(codes::WRONG_ARITY, message, span, ""));
+            return None;
+        }
+        (!args.contains(&Ty::ERROR)).then(|| args.into())
+    }
+
+    /// The types between `<` and `>`.
+    pub(super) fn written_arguments(&mut self, arguments: Node<'t>) -> Vec<Ty> {
+        let nodes = arguments.children();
+        nodes.map(|node| self.ty(node)).collect()
+    }
+
+    /// What a path in a type's place leads to (NAM-3, NAM-9, MOD-8).
+    pub(super) fn path_meaning(&mut self, path: Path<'t>) -> Result<Meaning<'t>, NoType> {
+        let node = path.node();
+        let arguments = node.children().last().filter(|last| {
+            last.kind() == NodeKind::TypeArguments && last.token_after().id() == node.token_after().id()
+        });
+        if let Some(name) = path.single_name() {
+            return self.single_type(name, arguments);
+        }
+        let names = path.names().collect::<Vec<_>>();
+        let [first, inner @ .., last] = names.as_slice() else {
+            return Err(NoType::Unknown);
+        };
+        let Some(mut module) = self.names.find_module(self.at.module, first.text()) else {
+            self.unknown_module(*first, None);
+            return Err(NoType::Reported);
+        };
+        for name in inner {
+            module = self.inner_module(module, *name).ok_or(NoType::Reported)?;
+        }
+        self.type_of_module(module, *last, arguments)
+    }
+
+    pub(super) fn type_of_module(
+        &mut self,
+        module: ModuleId,
+        name: Token<'t>,
+        arguments: Option<Node<'t>>,
+    ) -> Result<Meaning<'t>, NoType> {
+        let span = self.placed(name.span());
+        let named = |item| Meaning::Item(Named { item, arguments, span });
+        if let Some((item, seen)) = self.names.type_in(self.at.module, module, name.text()) {
+            if !seen {
+                self.private(name, item);
+            }
+            return Ok(named(item));
+        }
+        let collapsed = self.names.module_in(module, name.text());
+        if let Some(item) = collapsed.and_then(|module| self.names.collapsed_type(module)) {
+            return Ok(named(item));
+        }
+        let path = self.names.module(module).path.clone();
+        let message = format!("the module `{path}` has no type `{}`", name.text());
+        let mut diagnostic = SourceDiagnostic::new(codes::UNKNOWN_TYPE, message, span, "");
+        let known = self.names.module(module).types.keys().copied();
+        diagnostic.set_help(did_you_mean(name.text(), known, self.diagnostics));
+        self.report(diagnostic);
+        Err(NoType::Reported)
+    }
+
+    /// A module in a module.
+    pub(super) fn inner_module(&mut self, module: ModuleId, name: Token<'t>) -> Option<ModuleId> {
+        let found = self.names.module_in(module, name.text());
+        if found.is_none() {
+            self.unknown_module(name, Some(module));
+        }
+        found
+    }
+
+    fn single_type(
+        &mut self,
+        name: Token<'t>,
+        arguments: Option<Node<'t>>,
+    ) -> Result<Meaning<'t>, NoType> {
+        let text = name.text();
+        let span = self.placed(name.span());
+        let params = Rc::clone(&self.at.params);
+        if let Some((_, ty)) = params.iter().find(|(known, _)| *known == text) {
+            if let Some(arguments) = arguments {
+                let message = format!("the type parameter `{text}` takes no type arguments");
+                let span = self.span(arguments);
+                self.report(SourceDiagnostic::new(codes::WRONG_ARITY, message, span, ""));
+                return Err(NoType::Reported);
+            }
+            return Ok(Meaning::Ty(*ty));
+        }
+        match self.names.find_type(self.at.module, text) {
+            Some(TypeName::Item(item)) => {
+                return Ok(Meaning::Item(Named {
+                    item,
+                    arguments,
+                    span,
+                }));
+            }
+            Some(TypeName::Ambiguous(first, second)) => {
+                self.ambiguous(name, first, second);
+                return Err(NoType::Reported);
+            }
+            None => {}
+        }
+        let module = self.names.find_module(self.at.module, text);
+        if let Some(item) = module.and_then(|module| self.names.collapsed_type(module)) {
+            return Ok(Meaning::Item(Named {
+                item,
+                arguments,
+                span,
+            }));
+        }
+        let view = || {
+            let views = self.types.structs.iter().take(crate::types::VIEWS.len());
+            let index = views.into_iter().position(|view| view.name == text)?;
+            Some(Kind::Struct(index as u32))
+        };
+        let ty = match Ty::named(text) {
+            Some(ty) => Some(ty),
+            None => view().map(|kind| self.types.of(kind)),
+        };
+        match (ty, arguments) {
+            (Some(_), Some(arguments)) => {
+                let message = format!("`{text}` takes no type arguments");
+                let span = self.span(arguments);
+                self.report(SourceDiagnostic::new(codes::WRONG_ARITY, message, span, ""));
+                Err(NoType::Reported)
+            }
+            (Some(ty), None) => Ok(Meaning::Ty(ty)),
+            (None, _) => Err(NoType::Unknown),
+        }
+    }
+
+    pub(super) fn ambiguous(&mut self, name: Token<'t>, first: ItemId, second: ItemId) {
+        let span = self.placed(name.span());
+        let text = name.text();
+        let message = format!("two imported modules have a `{text}`");
+        let diagnostic = SourceDiagnostic::new(codes::AMBIGUOUS, message, span, "");
+        let (first, second) = (self.names.qualified(first), self.names.qualified(second));
+        self.report(diagnostic.help(format!("write `{first}` or `{second}`")));
+    }
+
+    pub(super) fn private(&mut self, name: Token<'t>, item: ItemId) {
+        let span = self.placed(name.span());
+        let message = format!("`{}` is private", self.names.qualified(item));
+        let diagnostic = SourceDiagnostic::new(codes::PRIVATE, message, span, "");
+        let declared = self.names.item(item).span;
+        let diagnostic = diagnostic.related(declared, "declared here");
+        self.report(diagnostic.help("write `pub` before it"));
+    }
+
+    pub(super) fn unknown_module(&mut self, name: Token<'t>, within: Option<ModuleId>) {
+        let span = self.placed(name.span());
+        let text = name.text();
+        let message = match within {
+            Some(module) => {
+                let path = &self.names.module(module).path;
+                format!("the module `{path}` has no module `{text}`")
+            }
+            None => format!("there is no module `{text}`"),
+        };
+        let mut diagnostic = SourceDiagnostic::new(codes::UNKNOWN_MODULE, message, span, "");
+        let within = within.unwrap_or(crate::resolve::ROOT);
+        let known = self.names.module(within).children.keys().copied();
+        diagnostic.set_help(did_you_mean(text, known, self.diagnostics));
+        self.report(diagnostic);
+    }
+
+    pub(super) fn unknown_type(
+        &mut self,
+        name: Token<'t>,
+        code: beskid_plugin_api::codes::Code,
+    ) {
+        let text = name.text();
+        let span = self.placed(name.span());
+        let message = format!("there is no type `{text}`");
+        let mut diagnostic = SourceDiagnostic::new(code, message, span, "");
+        let known = self.names.visible(self.at.module, true);
+        let builtin = Ty::NAMED.iter().map(|(name, _)| *name);
+        let help = did_you_mean(text, builtin.chain(known), self.diagnostics);
+        diagnostic.set_help(help.or_else(|| {
+            Some("the types are bool, i32, i64, u8, f64, char, string, unit".to_owned())
+        }));
+        self.report(diagnostic);
+    }
+
+    /// The contract that a type's head names.
+    pub(super) fn conformance(&mut self, path: Path<'t>) -> Option<(ItemId, Span)> {
+        let span = self.span(path.node());
+        let named = match self.path_meaning(path) {
+            Ok(Meaning::Item(named)) => named,
+            Ok(Meaning::Ty(_)) => return self.no_contract(span),
+            Err(NoType::Reported) => return None,
+            Err(NoType::Unknown) => {
+                self.unknown_type(path.node().first_token(), codes::UNKNOWN_TYPE);
+                return None;
+            }
+        };
+        match self.names.item(named.item).kind {
+            ItemKind::Contract => Some((named.item, span)),
+            _ => self.no_contract(span),
+        }
+    }
+
+    fn no_contract(&mut self, span: Span) -> Option<(ItemId, Span)> {
+        let message = "a type conforms to contracts, and this is none";
+        self.report(SourceDiagnostic::new(codes::NOT_A_CONTRACT, message, span, ""));
+        None
+    }
+
+    /// The item of the type before `::` or a struct's brace: with the arguments that
+    /// are written, if any.
+    pub(super) fn value_type(&mut self, path: views::Path<'t>) -> Result<Named<'t>, NoType> {
+        match self.path_meaning(path)? {
+            Meaning::Item(named) => Ok(named),
+            Meaning::Ty(ty) => {
+                let span = self.span(path.node());
+                let message = format!("`{}` has no values of this form", self.name(ty));
+                self.report(SourceDiagnostic::new(codes::UNKNOWN_TYPE, message, span, ""));
+                Err(NoType::Reported)
+            }
+        }
+    }
+}
+
+/// The end of a noun that is counted.
+pub(super) const fn plural(count: usize) -> &'static str {
+    if count == 1 { "" } else { "s" }
+}

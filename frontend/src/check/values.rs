@@ -1,0 +1,418 @@
+//! Values of structs and of enums.
+
+use std::rc::Rc;
+
+use beskid_syntax::views::{self, EnumValue, StructValue};
+use beskid_syntax::{Node, NodeKind, Token};
+use rustc_hash::FxHashMap;
+
+use super::generics::Bindings;
+use super::state::Checker;
+use super::type_names::{Meaning, Named, NoType, plural};
+use crate::codes;
+use crate::diagnostic::SourceDiagnostic;
+use crate::hir::{ExprId, ExprKind};
+use crate::resolve::{ItemId, ItemKind, did_you_mean};
+use crate::span::Span;
+use crate::types::{Kind, Ty};
+
+/// Most fields that a message names.
+const MOST_NAMED: usize = 5;
+
+impl<'t> Checker<'t> {
+    /// STR-1, STR-2.
+    pub(super) fn struct_value(&mut self, node: Node<'t>, wanted: Option<Ty>) -> ExprId {
+        let span = self.span(node);
+        let Some(value) = StructValue::cast(node) else {
+            return self.broken(span);
+        };
+        let fields = value.fields().collect::<Vec<_>>();
+        let Some(path) = value.path() else {
+            return self.broken(span);
+        };
+        let ty = match self.struct_head(path, wanted) {
+            Some(head) => head,
+            None => {
+                for field in fields {
+                    if let Some(value) = field.value() {
+                        self.expr(value, None);
+                    }
+                }
+                return self.broken(span);
+            }
+        };
+        self.fields_of_value(ty, &fields, span, wanted)
+    }
+
+    /// The type of a struct's value; with its own parameters where no argument is
+    /// written.
+    fn struct_head(
+        &mut self,
+        path: views::Path<'t>,
+        wanted: Option<Ty>,
+    ) -> Option<(Ty, Option<ItemId>)> {
+        let span = self.span(path.node());
+        let named = match self.path_meaning(path) {
+            Ok(Meaning::Item(named)) => named,
+            Ok(Meaning::Ty(ty)) if matches!(self.types.kind(ty), Kind::Struct(_)) => {
+                return Some((ty, None));
+            }
+            Ok(Meaning::Ty(ty)) => {
+                let message = format!("{} has no fields", self.name(ty));
+                self.report(SourceDiagnostic::new(codes::UNKNOWN_TYPE, message, span, ""));
+                return None;
+            }
+            Err(NoType::Reported) => return None,
+            Err(NoType::Unknown) => {
+                let name = path.node().first_token();
+                let text = name.text();
+                let message = format!("there is no type `{text}` with fields");
+                let mut diagnostic =
+                    SourceDiagnostic::new(codes::UNKNOWN_TYPE, message, span, "");
+                let known = self.names.visible(self.at.module, true);
+                diagnostic.set_help(did_you_mean(text, known.into_iter(), self.diagnostics));
+                self.report(diagnostic);
+                return None;
+            }
+        };
+        let item = self.names.item(named.item);
+        if item.kind != ItemKind::Struct {
+            let message = format!("the {} `{}` has no fields", item.kind.noun(), item.name);
+            self.report(SourceDiagnostic::new(codes::UNKNOWN_TYPE, message, span, ""));
+            return None;
+        }
+        let count = self.declared[named.item as usize].params.len();
+        if let Some(arguments) = named.arguments {
+            let args = self.arguments(&named, arguments, count)?;
+            return Some((self.applied(named.item, args), None));
+        }
+        if count == 0 {
+            return Some((self.applied(named.item, Rc::from([])), None));
+        }
+        // The context may say the arguments.
+        let owner = Some(super::state::Owner::Item(named.item));
+        if let Some(wanted) = wanted.filter(|wanted| self.owner_of(*wanted) == owner) {
+            return Some((wanted, None));
+        }
+        let open = self.declared[named.item as usize].ty?;
+        Some((open, Some(named.item)))
+    }
+
+    fn fields_of_value(
+        &mut self,
+        (ty, inferred): (Ty, Option<ItemId>),
+        fields: &[views::FieldValue<'t>],
+        span: Span,
+        _wanted: Option<Ty>,
+    ) -> ExprId {
+        self.fill(ty);
+        let Kind::Struct(id) = self.types.kind(ty) else {
+            return self.broken(span);
+        };
+        let params = inferred.map(|item| Rc::clone(&self.declared[item as usize].params));
+        let mut bindings = Bindings::new(params.unwrap_or_else(|| Rc::from([])));
+        let count = self.types.structure(id).fields.len();
+        let mut given = vec![false; count];
+        let mut values = vec![None; fields.len()];
+        let mut indices = Vec::with_capacity(fields.len());
+        for field in fields {
+            let name = field.name();
+            let index = self.types.structure(id).field(name.text());
+            match index {
+                None => self.unknown_field(ty, name),
+                Some(index) => {
+                    if std::mem::replace(&mut given[index], true) {
+                        let message = format!("a second value for `{}`", name.text());
+                        let span = self.placed(name.span());
+                        self.report(SourceDiagnostic::new(
+                            codes::UNKNOWN_FIELD,
+                            message,
+                            span,
+                            "",
+                        ));
+                    }
+                }
+            }
+            indices.push(index);
+        }
+        // Those that say their type first, where types must be found.
+        for adapting in [false, true] {
+            for (at, field) in fields.iter().enumerate() {
+                let Some(node) = field.value() else { continue };
+                let adapts = inferred.is_some() && self.adapts(node);
+                if adapts != adapting || values[at].is_some() {
+                    continue;
+                }
+                let Some(index) = indices[at] else {
+                    values[at] = Some(self.expr(node, None));
+                    continue;
+                };
+                let declared = self.types.structure(id).fields[index].ty;
+                values[at] = Some(self.part_value(node, declared, &mut bindings));
+            }
+        }
+        let missing = self.types.structure(id).fields.iter().zip(&given);
+        let missing = missing.filter(|(_, given)| !**given);
+        let missing = missing.map(|(field, _)| format!("`{}`", field.name));
+        let missing = missing.collect::<Vec<_>>();
+        if !missing.is_empty() {
+            self.missing_fields(&missing, span);
+        }
+        let ty = match inferred {
+            None => ty,
+            Some(item) => match bindings.complete() {
+                Some(args) => self.applied(item, args),
+                None => {
+                    self.undetermined(&bindings, span);
+                    return self.broken(span);
+                }
+            },
+        };
+        self.fill(ty);
+        let mut list = Vec::with_capacity(fields.len() * 2);
+        for (index, value) in indices.iter().zip(values) {
+            let (Some(index), Some(value)) = (index, value) else {
+                return self.add(ExprKind::Unit, Ty::ERROR, span);
+            };
+            // Literals of the open type may have become something else.
+            let wanted = self.field_type(ty, *index);
+            let value = self.coerce(value, wanted, span, codes::TYPE_MISMATCH);
+            list.push(self.add(ExprKind::Scalar(*index as i64), Ty::I64, span));
+            list.push(value);
+        }
+        if !missing.is_empty() {
+            return self.add(ExprKind::Unit, Ty::ERROR, span);
+        }
+        let list = self.frame().body.add_list(&list);
+        self.add(ExprKind::Struct(list), ty, span)
+    }
+
+    pub(super) fn field_type(&self, ty: Ty, index: usize) -> Ty {
+        match self.types.kind(ty) {
+            Kind::Struct(id) => self.types.structure(id).fields[index].ty,
+            _ => Ty::ERROR,
+        }
+    }
+
+    /// The value of a field or of a payload, of a type in which parameters may have
+    /// to be found.
+    fn part_value(&mut self, node: Node<'t>, declared: Ty, bindings: &mut Bindings) -> ExprId {
+        let span = self.span(node);
+        if bindings.params.is_empty() {
+            if declared == Ty::REF_U8 && is_reference(node) {
+                return self.reference_argument(node);
+            }
+            return self.expect(node, declared, codes::TYPE_MISMATCH);
+        }
+        self.inferred_value(node, declared, bindings, span, codes::TYPE_MISMATCH)
+    }
+
+    fn missing_fields(&mut self, missing: &[String], span: Span) {
+        let mut named = missing.iter().take(MOST_NAMED).cloned().collect::<Vec<_>>();
+        if missing.len() > MOST_NAMED {
+            named.push(format!("{} more", missing.len() - MOST_NAMED));
+        }
+        let message = format!("the value of {} is missing", named.join(", "));
+        self.report(SourceDiagnostic::new(codes::MISSING_FIELD, message, span, ""));
+    }
+
+    pub(super) fn unknown_field(&mut self, ty: Ty, name: Token<'t>) {
+        let Kind::Struct(id) = self.types.kind(ty) else {
+            return;
+        };
+        let span = self.placed(name.span());
+        let message = format!("`{}` has no field `{}`", self.name(ty), name.text());
+        let mut diagnostic = SourceDiagnostic::new(codes::UNKNOWN_FIELD, message, span, "");
+        let known = self.types.structure(id).fields.iter();
+        let known = known.map(|field| field.name.as_str());
+        diagnostic.set_help(did_you_mean(name.text(), known, self.diagnostics));
+        self.report(diagnostic);
+    }
+
+    /// ENM-2.
+    pub(super) fn enum_value(&mut self, node: Node<'t>, wanted: Option<Ty>) -> ExprId {
+        let span = self.span(node);
+        let Some(value) = EnumValue::cast(node) else {
+            return self.broken(span);
+        };
+        let (Some(path), Some(variant)) = (value.path(), value.variant()) else {
+            return self.broken(span);
+        };
+        let arguments = value.arguments();
+        let args = arguments.into_iter().flat_map(Node::children);
+        let args = args.collect::<Vec<_>>();
+        let Some((ty, inferred)) = self.enum_head(path, wanted) else {
+            for arg in args {
+                self.expr(arg, None);
+            }
+            return self.broken(span);
+        };
+        self.fill(ty);
+        let Kind::Enum(id) = self.types.kind(ty) else {
+            return self.broken(span);
+        };
+        let Some(index) = self.variant_index(ty, variant) else {
+            for arg in args {
+                self.expr(arg, None);
+            }
+            return self.broken(span);
+        };
+        let payload = self.types.enumeration(id).variants[index].payload.clone();
+        if payload.len() != args.len() {
+            let (wanted, found) = (payload.len(), args.len());
+            let message = format!(
+                "`{}` carries {wanted} value{}, not {found}",
+                variant.text(),
+                plural(wanted)
+            );
+            self.report(SourceDiagnostic::new(codes::PAYLOAD_COUNT, message, span, ""));
+            for arg in args {
+                self.expr(arg, None);
+            }
+            return self.broken(span);
+        }
+        let params = inferred.map(|item| Rc::clone(&self.declared[item as usize].params));
+        let mut bindings = Bindings::new(params.unwrap_or_else(|| Rc::from([])));
+        let mut values = vec![None; args.len()];
+        for adapting in [false, true] {
+            for (at, node) in args.iter().enumerate() {
+                let adapts = inferred.is_some() && self.adapts(*node);
+                if adapts == adapting && values[at].is_none() {
+                    values[at] = Some(self.part_value(*node, payload[at], &mut bindings));
+                }
+            }
+        }
+        let ty = match inferred {
+            None => ty,
+            Some(item) => match bindings.complete() {
+                Some(args) => self.applied(item, args),
+                None => {
+                    self.undetermined(&bindings, span);
+                    return self.broken(span);
+                }
+            },
+        };
+        self.fill(ty);
+        let mut list = Vec::with_capacity(values.len());
+        for (at, value) in values.into_iter().enumerate() {
+            let Some(value) = value else { continue };
+            let Kind::Enum(id) = self.types.kind(ty) else {
+                continue;
+            };
+            let wanted = self.types.enumeration(id).variants[index].payload[at];
+            let place = self.span(args[at]);
+            list.push(self.coerce(value, wanted, place, codes::TYPE_MISMATCH));
+        }
+        let list = self.frame().body.add_list(&list);
+        self.add(ExprKind::Variant(index as u32, list), ty, span)
+    }
+
+    pub(super) fn variant_index(&mut self, ty: Ty, variant: Token<'t>) -> Option<usize> {
+        let Kind::Enum(id) = self.types.kind(ty) else {
+            return None;
+        };
+        let of = self.types.enumeration(id);
+        let index = of.variant(variant.text());
+        if index.is_none() {
+            let span = self.placed(variant.span());
+            let name = self.names.item(of.item).name;
+            let message = format!("the enum `{name}` has no variant `{}`", variant.text());
+            let mut diagnostic =
+                SourceDiagnostic::new(codes::UNKNOWN_VARIANT, message, span, "");
+            let known = of.variants.iter().map(|known| known.name.as_str());
+            diagnostic.set_help(did_you_mean(variant.text(), known, self.diagnostics));
+            self.report(diagnostic);
+        }
+        index
+    }
+
+    /// The enum before `::`, and its item if its arguments must be found (NAM-5).
+    pub(super) fn enum_head(
+        &mut self,
+        path: views::Path<'t>,
+        wanted: Option<Ty>,
+    ) -> Option<(Ty, Option<ItemId>)> {
+        let wanted = wanted.filter(|wanted| matches!(self.types.kind(*wanted), Kind::Enum(_)));
+        let named = match self.value_type(path) {
+            Ok(named) => named,
+            Err(NoType::Reported) => return None,
+            Err(NoType::Unknown) => {
+                let name = path.node().first_token();
+                let expected = wanted.filter(|wanted| match self.types.kind(*wanted) {
+                    Kind::Enum(id) => {
+                        let item = self.types.enumeration(id).item;
+                        self.names.item(item).name == name.text()
+                    }
+                    _ => false,
+                });
+                if let Some(expected) = expected {
+                    return Some((expected, None));
+                }
+                self.unknown_enum(name);
+                return None;
+            }
+        };
+        let item = self.names.item(named.item);
+        if item.kind != ItemKind::Enum {
+            let message = format!("the {} `{}` has no variants", item.kind.noun(), item.name);
+            let span = named.span;
+            self.report(SourceDiagnostic::new(codes::UNKNOWN_VARIANT, message, span, ""));
+            return None;
+        }
+        self.enum_of(&named, wanted)
+    }
+
+    fn enum_of(
+        &mut self,
+        named: &Named<'t>,
+        wanted: Option<Ty>,
+    ) -> Option<(Ty, Option<ItemId>)> {
+        let count = self.declared[named.item as usize].params.len();
+        if let Some(arguments) = named.arguments {
+            let args = self.arguments(named, arguments, count)?;
+            return Some((self.applied(named.item, args), None));
+        }
+        if count == 0 {
+            return Some((self.applied(named.item, Rc::from([])), None));
+        }
+        let owner = Some(super::state::Owner::Item(named.item));
+        if let Some(wanted) = wanted.filter(|wanted| self.owner_of(*wanted) == owner) {
+            return Some((wanted, None));
+        }
+        let open = self.declared[named.item as usize].ty?;
+        Some((open, Some(named.item)))
+    }
+
+    fn unknown_enum(&mut self, name: Token<'t>) {
+        let span = self.placed(name.span());
+        let message = format!("there is no enum `{}`", name.text());
+        let mut diagnostic = SourceDiagnostic::new(codes::UNKNOWN_VARIANT, message, span, "");
+        let known = self.names.visible(self.at.module, true);
+        diagnostic.set_help(did_you_mean(name.text(), known.into_iter(), self.diagnostics));
+        self.report(diagnostic);
+    }
+
+    /// A bare name that some enum has as a variant: the qualified form is the help.
+    pub(super) fn bare_variant(&mut self, name: Token<'t>) -> bool {
+        let text = name.text();
+        let mut found = None;
+        for (id, declared) in self.declared.iter().enumerate() {
+            if declared.variants.iter().any(|variant| variant.name == text) {
+                found = Some(self.names.item(id as ItemId).name);
+                break;
+            }
+        }
+        let Some(of) = found else { return false };
+        let span = self.placed(name.span());
+        let message = format!("the variant `{text}` is named without its enum");
+        let diagnostic = SourceDiagnostic::new(codes::BARE_VARIANT, message, span, "");
+        self.report(diagnostic.help(format!("write `{of}::{text}`")));
+        true
+    }
+
+}
+
+/// `ref x`.
+pub(super) fn is_reference(node: Node<'_>) -> bool {
+    node.kind() == NodeKind::Unary && node.first_token().text() == "ref"
+}

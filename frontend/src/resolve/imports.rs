@@ -1,0 +1,215 @@
+//! What `use` binds (USE-1…USE-4).
+
+use super::suggest::did_you_mean;
+use super::table::{Bound, ItemKind, ModuleId, Names, ROOT, UseId};
+use crate::codes;
+use crate::diagnostic::SourceDiagnostic;
+
+/// Resolves every import. They may lead through one another's `pub use`, so it goes
+/// on until nothing new is found.
+pub(super) fn resolve(names: &mut Names<'_>, diagnostics: &mut Vec<SourceDiagnostic>) {
+    let mut open = (0..names.uses.len() as UseId).collect::<Vec<_>>();
+    loop {
+        let before = open.len();
+        open.retain(|id| match names.target(*id) {
+            Ok(target) => {
+                names.bind(*id, target, diagnostics);
+                false
+            }
+            Err(_) => true,
+        });
+        if open.is_empty() || open.len() == before {
+            break;
+        }
+    }
+    for id in open {
+        if let Err(failed) = names.target(id) {
+            let diagnostic = names.failure(id, failed, diagnostics);
+            diagnostics.push(diagnostic);
+        }
+    }
+}
+
+/// What is wrong with an import: the part of its path that is.
+enum Failed {
+    Unknown(usize),
+    Private(usize),
+}
+
+impl<'t> Names<'t> {
+    /// What the path of an import means.
+    fn target(&self, id: UseId) -> Result<Bound, Failed> {
+        let import = &self.uses[id as usize];
+        let (last, inner) = match import.path.split_last() {
+            Some((last, inner)) => (last.0, inner),
+            None => return Err(Failed::Unknown(0)),
+        };
+        let first = import.path[0].0;
+        let starts = [Some(ROOT)].into_iter().chain(self.outwards(import.module).map(Some));
+        let mut failed = Failed::Unknown(0);
+        for start in starts.flatten() {
+            if start == ROOT && inner.is_empty() {
+                // A name of one part is a module, never an item of no module.
+                let Some(module) = self.module(ROOT).children.get(first) else {
+                    continue;
+                };
+                return Ok(self.collapsed(*module, id));
+            }
+            if !self.module(start).children.contains_key(first)
+                && (!inner.is_empty() || start == ROOT)
+            {
+                continue;
+            }
+            match self.follow(start, inner, last, id) {
+                Ok(bound) => return Ok(bound),
+                Err(found) => failed = found,
+            }
+        }
+        Err(failed)
+    }
+
+    /// A module and those around it in its file.
+    pub(super) fn outwards(&self, from: ModuleId) -> impl Iterator<Item = ModuleId> {
+        let mut next = Some(from);
+        std::iter::from_fn(move || {
+            let module = next?;
+            next = self.module(module).inline.then(|| self.module(module).parent);
+            Some(module)
+        })
+    }
+
+    fn follow(
+        &self,
+        start: ModuleId,
+        inner: &[(&'t str, crate::span::Span)],
+        last: &'t str,
+        id: UseId,
+    ) -> Result<Bound, Failed> {
+        let from = self.uses[id as usize].module;
+        let mut module = start;
+        for (index, (name, _)) in inner.iter().enumerate() {
+            let next = self.module(module).children.get(name).copied();
+            let next = next.or_else(|| self.re_exported(module, name)?.module);
+            module = next.ok_or(Failed::Unknown(index))?;
+            if !self.reachable(from, module) {
+                return Err(Failed::Private(index));
+            }
+        }
+        let of = self.module(module);
+        let mut bound = self.re_exported(module, last).unwrap_or_default();
+        let child = of.children.get(last).filter(|id| self.module(**id).declared);
+        if let Some(child) = child.filter(|id| self.reachable(from, **id)) {
+            bound = self.collapsed(*child, id);
+        }
+        let mut private = child.is_some() && bound.module.is_none();
+        let mut visible = |table: &rustc_hash::FxHashMap<&str, u32>| {
+            let found = table.get(last).copied()?;
+            let seen = self.item(found).public || self.sees_private(from, module);
+            private |= !seen;
+            seen.then_some(found)
+        };
+        bound.ty = visible(&of.types).or(bound.ty);
+        bound.value = visible(&of.values).or(bound.value);
+        bound.attribute = visible(&of.attributes).or(bound.attribute);
+        bound.by = id;
+        if (bound.ty, bound.value, bound.attribute, bound.module) == (None, None, None, None) {
+            let at = inner.len();
+            return Err(if private {
+                Failed::Private(at)
+            } else {
+                Failed::Unknown(at)
+            });
+        }
+        Ok(bound)
+    }
+
+    /// A module, and the type of its name in it (MOD-8).
+    fn collapsed(&self, module: ModuleId, by: UseId) -> Bound {
+        let of = self.module(module);
+        let ty = of.types.get(of.name).copied();
+        Bound {
+            ty: ty.filter(|ty| self.item(*ty).public),
+            module: Some(module),
+            by,
+            ..Bound::default()
+        }
+    }
+
+    /// What a module passes on by `pub use`.
+    pub(super) fn re_exported(&self, module: ModuleId, name: &str) -> Option<Bound> {
+        let bound = self.module(module).bound.get(name).copied();
+        bound.filter(|bound| bound.public)
+    }
+
+    /// Whether a module may be named from another one.
+    pub(super) fn reachable(&self, from: ModuleId, module: ModuleId) -> bool {
+        let of = self.module(module);
+        !of.inline || of.public || self.sees_private(from, of.parent)
+    }
+
+    fn bind(&mut self, id: UseId, target: Bound, diagnostics: &mut Vec<SourceDiagnostic>) {
+        let import = &mut self.uses[id as usize];
+        import.good = true;
+        let Some(last) = import.path.last() else { return };
+        let (name, span) = import.alias.unwrap_or(*last);
+        let bound = Bound {
+            by: id,
+            public: import.public,
+            ..target
+        };
+        let module = import.module;
+        let into = &mut self.modules[module as usize];
+        if let Some(first) = into.bound.insert(name, bound) {
+            into.bound.insert(name, first);
+            let message = format!("a second import of the name `{name}`");
+            let again = SourceDiagnostic::new(codes::AMBIGUOUS, message, span, "again here");
+            let first = self.uses[first.by as usize].span;
+            let again = again.related(first, "first here");
+            diagnostics.push(again.help(format!("rename one: `as Other{name}`")));
+            return;
+        }
+        if let Some(opened) = bound.module {
+            into.opened.push((opened, id));
+        }
+    }
+
+    fn failure(
+        &self,
+        id: UseId,
+        failed: Failed,
+        reported: &[SourceDiagnostic],
+    ) -> SourceDiagnostic {
+        let import = &self.uses[id as usize];
+        let texts = import.path.iter().map(|(text, _)| *text).collect::<Vec<_>>();
+        let (Failed::Unknown(at) | Failed::Private(at)) = failed;
+        let (name, span) = import.path[at.min(import.path.len() - 1)];
+        if matches!(failed, Failed::Private(_)) {
+            let message = format!("`{}` is private", texts[..=at].join("."));
+            let diagnostic = SourceDiagnostic::new(codes::PRIVATE_IMPORT, message, span, "");
+            return diagnostic.help(format!("write `pub` before `{name}` where it is declared"));
+        }
+        if at == 0 {
+            let message = format!("there is no module `{name}`");
+            let mut diagnostic = SourceDiagnostic::new(codes::UNKNOWN_IMPORT, message, span, "");
+            let known = self.module(ROOT).children.keys().copied();
+            diagnostic.set_help(did_you_mean(name, known, reported));
+            return diagnostic;
+        }
+        let mut module = ROOT;
+        for text in &texts[..at] {
+            if let Some(next) = self.module(module).children.get(text) {
+                module = *next;
+            }
+        }
+        let message = format!("the module `{}` has no `{name}`", texts[..at].join("."));
+        let mut diagnostic = SourceDiagnostic::new(codes::UNKNOWN_MODULE, message, span, "");
+        let of = self.module(module);
+        let items = of.types.iter().chain(&of.values);
+        let items = items.filter(|(_, id)| {
+            self.item(**id).public && self.item(**id).kind != ItemKind::Test
+        });
+        let known = items.map(|(name, _)| *name).chain(of.children.keys().copied());
+        diagnostic.set_help(did_you_mean(name, known, reported));
+        diagnostic
+    }
+}

@@ -1,0 +1,239 @@
+//! What a name means at a place (NAM-1, NAM-3).
+
+use super::table::{Bound, ItemId, ItemKind, ModuleId, Names, ROOT, UseId};
+
+/// What a name in front of a `.` or alone means, if it is no local.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Head {
+    Value(ItemId),
+    Type(ItemId),
+    Module(ModuleId),
+}
+
+/// What a name in a type's place means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum TypeName {
+    Item(ItemId),
+    /// Two imports bring it (NAM-2).
+    Ambiguous(ItemId, ItemId),
+}
+
+/// Which of the meanings of a name counts (NAM-9).
+#[derive(Clone, Copy)]
+enum Space {
+    Type,
+    Value,
+    Attribute,
+}
+
+impl<'t> Names<'t> {
+    /// The type of a name.
+    pub(crate) fn find_type(&self, from: ModuleId, name: &str) -> Option<TypeName> {
+        self.find(from, name, Space::Type)
+    }
+
+    /// The function or test of a name.
+    pub(crate) fn find_value(&self, from: ModuleId, name: &str) -> Option<TypeName> {
+        self.find(from, name, Space::Value)
+    }
+
+    /// The function that a module, or one around it in the file, declares itself.
+    pub(crate) fn own_value(&self, from: ModuleId, name: &str) -> Option<TypeName> {
+        let mut modules = self.outwards(from);
+        modules.find_map(|module| {
+            let item = *self.module(module).values.get(name)?;
+            Some(TypeName::Item(item))
+        })
+    }
+
+    /// The attribute of a name.
+    pub(crate) fn find_attribute(&self, from: ModuleId, name: &str) -> Option<TypeName> {
+        self.find(from, name, Space::Attribute)
+    }
+
+    /// The module of a name.
+    pub(crate) fn find_module(&self, from: ModuleId, name: &str) -> Option<ModuleId> {
+        for module in self.outwards(from) {
+            let of = self.module(module);
+            if let Some(found) = of.bound.get(name).and_then(|bound| {
+                let found = bound.module?;
+                self.note_use(bound.by);
+                Some(found)
+            }) {
+                return Some(found);
+            }
+            if let Some(child) = of.children.get(name) {
+                return Some(*child);
+            }
+        }
+        self.module(ROOT).children.get(name).copied()
+    }
+
+    fn find(&self, from: ModuleId, name: &str, space: Space) -> Option<TypeName> {
+        let note = |id: ItemId| {
+            self.item(id).used.set(true);
+            TypeName::Item(id)
+        };
+        for module in self.outwards(from) {
+            let of = self.module(module);
+            let bound = of.bound.get(name).and_then(|bound| {
+                let item = space.of(bound)?;
+                self.note_use(bound.by);
+                Some(item)
+            });
+            let own = || space.table(self, module).get(name).copied();
+            if let Some(found) = bound.or_else(own) {
+                return Some(note(found));
+            }
+        }
+        let mut opened = None::<(ItemId, UseId)>;
+        for module in self.outwards(from) {
+            for (other, by) in &self.module(module).opened {
+                let Some(found) = self.public(*other, name, space) else {
+                    continue;
+                };
+                match opened {
+                    Some((first, _)) if first != found => {
+                        self.note_use(*by);
+                        return Some(TypeName::Ambiguous(first, found));
+                    }
+                    _ => opened = Some((found, *by)),
+                }
+            }
+        }
+        if let Some((found, by)) = opened {
+            self.note_use(by);
+            return Some(note(found));
+        }
+        let outermost = self.outwards(from).last()?;
+        let parent = self.module(outermost).parent;
+        if outermost == ROOT || parent == ROOT {
+            return None;
+        }
+        self.public(parent, name, space).map(note)
+    }
+
+    fn note_use(&self, by: UseId) {
+        if let Some(import) = self.uses.get(by as usize) {
+            import.used.set(true);
+        }
+    }
+
+    /// What a module shows to others under a name.
+    fn public(&self, module: ModuleId, name: &str, space: Space) -> Option<ItemId> {
+        let own = space.table(self, module).get(name).copied();
+        let own = own.filter(|id| self.item(*id).public);
+        own.or_else(|| space.of(&self.re_exported(module, name)?))
+    }
+
+    /// The type that a module declares or passes on; whether it may be named from
+    /// another module.
+    pub(crate) fn type_in(
+        &self,
+        from: ModuleId,
+        module: ModuleId,
+        name: &str,
+    ) -> Option<(ItemId, bool)> {
+        self.within(from, module, name, Space::Type)
+    }
+
+    /// The function that a module declares or passes on; whether it may be named
+    /// from another module.
+    pub(crate) fn value_in(
+        &self,
+        from: ModuleId,
+        module: ModuleId,
+        name: &str,
+    ) -> Option<(ItemId, bool)> {
+        self.within(from, module, name, Space::Value)
+    }
+
+    /// The attribute that a module declares or passes on.
+    pub(crate) fn attribute_in(
+        &self,
+        from: ModuleId,
+        module: ModuleId,
+        name: &str,
+    ) -> Option<(ItemId, bool)> {
+        self.within(from, module, name, Space::Attribute)
+    }
+
+    fn within(
+        &self,
+        from: ModuleId,
+        module: ModuleId,
+        name: &str,
+        space: Space,
+    ) -> Option<(ItemId, bool)> {
+        if let Some(id) = space.table(self, module).get(name) {
+            let item = self.item(*id);
+            item.used.set(true);
+            return Some((*id, item.public || self.sees_private(from, module)));
+        }
+        let passed = space.of(&self.re_exported(module, name)?)?;
+        Some((passed, true))
+    }
+
+    /// The module that a module declares or passes on.
+    pub(crate) fn module_in(&self, module: ModuleId, name: &str) -> Option<ModuleId> {
+        let child = self.module(module).children.get(name).copied();
+        child.or_else(|| self.re_exported(module, name)?.module)
+    }
+
+    /// The type that a module of the same name stands for (MOD-8).
+    pub(crate) fn collapsed_type(&self, module: ModuleId) -> Option<ItemId> {
+        let of = self.module(module);
+        let id = of.types.get(of.name).copied()?;
+        self.item(id).used.set(true);
+        Some(id)
+    }
+
+    /// Every name of a type, a function or a module that is visible from a module,
+    /// for the name that was probably meant.
+    pub(crate) fn visible(&self, from: ModuleId, types: bool) -> Vec<&'t str> {
+        let mut names = Vec::new();
+        for module in self.outwards(from) {
+            let of = self.module(module);
+            names.extend(if types { &of.types } else { &of.values }.keys());
+            names.extend(of.bound.keys());
+            names.extend(of.children.keys());
+            for (other, _) in &of.opened {
+                let of = self.module(*other);
+                let table = if types { &of.types } else { &of.values };
+                let shown = table.iter().filter(|(_, id)| self.item(**id).public);
+                names.extend(shown.map(|(name, _)| *name));
+            }
+        }
+        names.extend(self.module(ROOT).children.keys());
+        names.retain(|name| !name.is_empty());
+        names
+    }
+
+    /// Whether an item is a namespace of foreign functions.
+    pub(crate) fn is_foreign(&self, id: ItemId) -> bool {
+        self.item(id).kind == ItemKind::Foreign
+    }
+}
+
+impl Space {
+    fn of(self, bound: &Bound) -> Option<ItemId> {
+        match self {
+            Self::Type => bound.ty,
+            Self::Value => bound.value,
+            Self::Attribute => bound.attribute,
+        }
+    }
+
+    fn table<'a, 't>(
+        self,
+        names: &'a Names<'t>,
+        module: ModuleId,
+    ) -> &'a rustc_hash::FxHashMap<&'t str, ItemId> {
+        let module = names.module(module);
+        match self {
+            Self::Type => &module.types,
+            Self::Value => &module.values,
+            Self::Attribute => &module.attributes,
+        }
+    }
+}

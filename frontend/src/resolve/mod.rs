@@ -1,0 +1,27 @@
+//! Modules, items, and what names mean.
+
+mod collect;
+mod discover;
+mod errors;
+mod imports;
+mod lookup;
+mod suggest;
+mod table;
+
+pub(crate) use discover::{add, discover};
+pub(crate) use lookup::{Head, TypeName};
+pub(crate) use suggest::did_you_mean;
+pub(crate) use table::{Item, ItemId, ItemKind, Module, ModuleId, Names, ROOT};
+
+use crate::diagnostic::SourceDiagnostic;
+use crate::source::Sources;
+
+/// The modules and items of all files, and what they import.
+pub(crate) fn names<'t>(
+    sources: &'t Sources,
+    diagnostics: &mut Vec<SourceDiagnostic>,
+) -> Names<'t> {
+    let mut names = collect::collect(sources, diagnostics);
+    imports::resolve(&mut names, diagnostics);
+    names
+}

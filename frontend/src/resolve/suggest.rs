@@ -1,0 +1,64 @@
+//! The name that was probably meant.
+
+use crate::diagnostic::SourceDiagnostic;
+
+/// Longest name that is compared; longer ones are not typing errors.
+const LONGEST: usize = 64;
+
+/// Problems before which names are compared: whoever has more reads the first
+/// ones, and comparing many names with many takes long.
+const PROBLEMS: usize = 20;
+
+/// Help for a name that was probably meant to be one of the candidates.
+pub(crate) fn did_you_mean<'a>(
+    name: &str,
+    candidates: impl Iterator<Item = &'a str>,
+    reported: &[SourceDiagnostic],
+) -> Option<String> {
+    if reported.len() >= PROBLEMS {
+        return None;
+    }
+    let nearest = nearest(name, candidates)?;
+    Some(format!("did you mean `{nearest}`?"))
+}
+
+/// The candidate that is the fewest edits away, if that is few enough.
+fn nearest<'a>(name: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let limit = name.len().div_ceil(3);
+    let near = candidates.filter(|candidate| {
+        candidate.len().abs_diff(name.len()) <= limit && candidate.len() <= LONGEST
+    });
+    let scored = near.map(|candidate| (distance(name, candidate), candidate));
+    let (distance, nearest) = scored.min()?;
+    (distance <= limit).then_some(nearest)
+}
+
+/// Number of insertions, deletions and replacements between two names.
+fn distance(left: &str, right: &str) -> usize {
+    let right = right.as_bytes();
+    let mut row = (0..=right.len()).collect::<Vec<_>>();
+    for (index, from) in left.bytes().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = index + 1;
+        for (column, to) in right.iter().enumerate() {
+            let replaced = diagonal + usize::from(from != *to);
+            diagonal = row[column + 1];
+            row[column + 1] = replaced.min(diagonal + 1).min(row[column] + 1);
+        }
+    }
+    row[right.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn near_names_are_found_and_far_ones_are_not() {
+        let names = ["counter", "total", "x"];
+        assert_eq!(nearest("conter", names.into_iter()), Some("counter"));
+        assert_eq!(nearest("totals", names.into_iter()), Some("total"));
+        assert_eq!(nearest("banana", names.into_iter()), None);
+        assert_eq!(distance("kitten", "sitting"), 3);
+    }
+}
