@@ -58,7 +58,12 @@ impl Builtin {
         builtin("__str_len", &[STR], I64, Runtime("str_len")),
         builtin("__str_ptr", &[STR], REF_U8, StrPtr),
         builtin("__str_new", &[REF_U8, I64], STR, Runtime("str_new")),
-        builtin("__syscall_write", &[I64, STR], I64, Runtime("syscall_write")),
+        builtin(
+            "__syscall_write",
+            &[I64, STR],
+            I64,
+            Runtime("syscall_write"),
+        ),
         builtin("__syscall_read", &[I64, I64], STR, Runtime("syscall_read")),
         builtin("__rt_yield", &[], UNIT, Runtime("rt_yield")),
         builtin("__rt_now_millis", &[], I64, Runtime("rt_now_millis")),

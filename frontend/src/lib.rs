@@ -15,7 +15,6 @@ mod check;
 pub mod codes;
 mod diagnostic;
 mod hir;
-#[cfg(any())]
 mod lower;
 mod resolve;
 mod source;
@@ -69,7 +68,13 @@ fn analyzed(file: &str, source: &[u8], loader: &mut dyn Loader, keep: bool) -> A
     let mut program = None;
     if let Some(text) = text(source, &mut diagnostics) {
         let stem = file.strip_suffix(".bd").unwrap_or(file).to_owned();
-        resolve::add(&mut sources, file.to_owned(), vec![stem], text, &mut diagnostics);
+        resolve::add(
+            &mut sources,
+            file.to_owned(),
+            vec![stem],
+            text,
+            &mut diagnostics,
+        );
         resolve::discover(&mut sources, loader, &mut diagnostics);
         let names = resolve::names(&sources, &mut diagnostics);
         program = Some(check::check(&sources, names, keep, &mut diagnostics));
@@ -111,7 +116,6 @@ fn text<'s>(source: &'s [u8], diagnostics: &mut Vec<SourceDiagnostic>) -> Option
     }
 }
 
-#[cfg(any())]
 impl Program {
     /// Makes the artifact. It starts at the function named `entrypoint`, or
     /// at `main` if there is one.

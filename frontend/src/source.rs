@@ -1,6 +1,6 @@
 //! The files of a program.
 
-use beskid_syntax::{Node, Tree};
+use beskid_syntax::Tree;
 
 use crate::span::{LineIndex, Span};
 
@@ -74,13 +74,6 @@ impl Sources {
         });
         files.collect()
     }
-}
-
-/// A node and the file in which it is.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Placed<'t> {
-    pub(crate) node: Node<'t>,
-    pub(crate) base: u32,
 }
 
 /// A span of a file, among all texts.

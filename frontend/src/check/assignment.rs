@@ -45,10 +45,12 @@ impl<'t> Checker<'t> {
         let mut before = Vec::new();
         let (place, ty) = match self.target(target, op, value, &mut before) {
             Ok(found) => found,
-            Err(whole) => return whole.unwrap_or_else(|| {
-                self.expr(value, None);
-                self.broken(span)
-            }),
+            Err(whole) => {
+                return whole.unwrap_or_else(|| {
+                    self.expr(value, None);
+                    self.broken(span)
+                });
+            }
         };
         let value = match op {
             None => self.expect(value, ty, codes::TYPE_MISMATCH),
@@ -104,9 +106,7 @@ impl<'t> Checker<'t> {
         let left_span = self.span(target);
         let left = match *place {
             Target::Local(local) => self.add(ExprKind::Local(local), ty, left_span),
-            Target::Field(object, field) => {
-                self.add(ExprKind::Field(object, field), ty, left_span)
-            }
+            Target::Field(object, field) => self.add(ExprKind::Field(object, field), ty, left_span),
             Target::Element(array, index) => {
                 self.add(ExprKind::Element(array, index), ty, left_span)
             }
@@ -304,7 +304,9 @@ impl<'t> Checker<'t> {
         } = self.frame().infos[local as usize];
         let help = match kind {
             LocalKind::Mutable | LocalKind::This | LocalKind::OutParam => return,
-            LocalKind::Param => "`mut` before the parameter makes it one that may change".to_owned(),
+            LocalKind::Param => {
+                "`mut` before the parameter makes it one that may change".to_owned()
+            }
             LocalKind::Captured => "a lambda has its own copies of what it captures".to_owned(),
             LocalKind::RefParam => "a `ref` parameter is only read".to_owned(),
             LocalKind::Immutable => format!("declare it as `mut {name}`"),
@@ -330,8 +332,7 @@ impl<'t> Checker<'t> {
             let ty = self.type_of(value);
             if ty != Ty::ERROR {
                 let message = format!("the argument is passed as `{word}`");
-                let diagnostic =
-                    SourceDiagnostic::new(codes::OUT_NOT_A_PLACE, message, span, "");
+                let diagnostic = SourceDiagnostic::new(codes::OUT_NOT_A_PLACE, message, span, "");
                 self.report(diagnostic.help(format!("write `{word}` before it")));
             }
             return (self.broken(span), ty);
@@ -349,13 +350,7 @@ impl<'t> Checker<'t> {
         self.cell(value, found, param, span)
     }
 
-    fn cell(
-        &mut self,
-        value: ExprId,
-        found: Ty,
-        param: &Param<'t>,
-        span: Span,
-    ) -> (ExprId, Ty) {
+    fn cell(&mut self, value: ExprId, found: Ty, param: &Param<'t>, span: Span) -> (ExprId, Ty) {
         if found != param.ty && found != Ty::ERROR && !self.is_open(param.ty) {
             self.mismatch(param.ty, found, span, codes::BAD_ARGUMENT_TYPE);
             return (self.broken(span), found);
@@ -364,12 +359,7 @@ impl<'t> Checker<'t> {
         (self.add(ExprKind::NewCell(value), ty, span), found)
     }
 
-    fn referred_local(
-        &mut self,
-        local: LocalId,
-        param: &Param<'t>,
-        span: Span,
-    ) -> (ExprId, Ty) {
+    fn referred_local(&mut self, local: LocalId, param: &Param<'t>, span: Span) -> (ExprId, Ty) {
         let ty = self.frame().locals[local as usize].ty;
         let info = self.frame().infos[local as usize];
         if let (LocalKind::RefParam | LocalKind::OutParam, Kind::Cell(of)) =
@@ -377,7 +367,12 @@ impl<'t> Checker<'t> {
         {
             if param.mode == Mode::Out && info.kind == LocalKind::RefParam {
                 let message = format!("`{}` is only read", info.name);
-                self.report(SourceDiagnostic::new(codes::OUT_NOT_MUTABLE, message, span, ""));
+                self.report(SourceDiagnostic::new(
+                    codes::OUT_NOT_MUTABLE,
+                    message,
+                    span,
+                    "",
+                ));
             }
             return (self.add(ExprKind::Local(local), ty, span), of);
         }
@@ -402,18 +397,18 @@ impl<'t> Checker<'t> {
 
     /// `out object.field`: the function writes into a cell, from which the field is
     /// set after the call.
-    fn referred_field(
-        &mut self,
-        place: Node<'t>,
-        param: &Param<'t>,
-        span: Span,
-    ) -> (ExprId, Ty) {
+    fn referred_field(&mut self, place: Node<'t>, param: &Param<'t>, span: Span) -> (ExprId, Ty) {
         let value = self.expr(place, Some(param.ty));
         let ty = self.type_of(value);
         let ExprKind::Field(object, field) = self.frame().body.get(value).kind else {
             if ty != Ty::ERROR {
                 let message = "only a local or a field is written by `out`";
-                self.report(SourceDiagnostic::new(codes::OUT_NOT_A_PLACE, message, span, ""));
+                self.report(SourceDiagnostic::new(
+                    codes::OUT_NOT_A_PLACE,
+                    message,
+                    span,
+                    "",
+                ));
             }
             return (self.broken(span), ty);
         };

@@ -140,8 +140,7 @@ impl<'t> Checker<'t> {
                 return Some((text, argument.span));
             }
             let message = "a text is wanted here";
-            let diagnostic =
-                SourceDiagnostic::new(codes::BAD_ARGUMENT, message, argument.span, "");
+            let diagnostic = SourceDiagnostic::new(codes::BAD_ARGUMENT, message, argument.span, "");
             self.report(diagnostic.help("put it between quotes"));
             None
         });
@@ -298,8 +297,7 @@ impl<'t> Checker<'t> {
         };
         let Some(item) = item else {
             let message = format!("there is no attribute `{}`", last.text());
-            let mut diagnostic =
-                SourceDiagnostic::new(codes::UNKNOWN_ATTRIBUTE, message, span, "");
+            let mut diagnostic = SourceDiagnostic::new(codes::UNKNOWN_ATTRIBUTE, message, span, "");
             let known = self.names.module(self.at.module).attributes.keys().copied();
             let known = known.chain(BUILT_IN);
             diagnostic.set_help(did_you_mean(last.text(), known, self.diagnostics));
@@ -362,7 +360,8 @@ impl<'t> Checker<'t> {
             return;
         };
         let targets = declaration.targets();
-        let targets = targets.map(|targets| targets.map(|target| target.text()).collect::<Vec<_>>());
+        let targets =
+            targets.map(|targets| targets.map(|target| target.text()).collect::<Vec<_>>());
         let allowed = targets.is_none_or(|targets| {
             let named = TARGETS.iter().filter(|(name, _)| targets.contains(name));
             let mut named = named;
@@ -443,7 +442,12 @@ impl<'t> Checker<'t> {
                 self.report(diagnostic);
             } else if seen.contains(&text) {
                 let message = format!("the target `{text}` stands twice");
-                self.report(SourceDiagnostic::new(codes::TARGET_TWICE, message, span, ""));
+                self.report(SourceDiagnostic::new(
+                    codes::TARGET_TWICE,
+                    message,
+                    span,
+                    "",
+                ));
             }
             seen.push(text);
         }
@@ -490,9 +494,9 @@ impl<'t> Checker<'t> {
                 let index = variant.and_then(|variant| self.variant_index(head, variant));
                 let Some(index) = index else { return };
                 let plain = match self.types.kind(head) {
-                    Kind::Enum(id) => {
-                        self.types.enumeration(id).variants[index].payload.is_empty()
-                    }
+                    Kind::Enum(id) => self.types.enumeration(id).variants[index]
+                        .payload
+                        .is_empty(),
                     _ => false,
                 };
                 plain.then_some(head)

@@ -145,7 +145,11 @@ impl<'t> Checker<'t> {
             types.collect::<Vec<_>>()
         };
         let own = takes(new);
-        let known = self.methods.get(&(owner, name)).cloned().unwrap_or_default();
+        let known = self
+            .methods
+            .get(&(owner, name))
+            .cloned()
+            .unwrap_or_default();
         let same = known.iter().find(|known| {
             let known = &self.callables[**known as usize];
             takes(known) == own
@@ -208,7 +212,12 @@ impl<'t> Checker<'t> {
         let span = self.span(ty);
         let Some(path) = path else {
             let message = "only types with a name have methods";
-            self.report(SourceDiagnostic::new(codes::UNKNOWN_TYPE, message, span, ""));
+            self.report(SourceDiagnostic::new(
+                codes::UNKNOWN_TYPE,
+                message,
+                span,
+                "",
+            ));
             return None;
         };
         match self.path_meaning(path) {
@@ -216,7 +225,12 @@ impl<'t> Checker<'t> {
                 ItemKind::Struct | ItemKind::Enum => Some(Owner::Item(named.item)),
                 kind => {
                     let message = format!("a {} has no `impl`", kind.noun());
-                    self.report(SourceDiagnostic::new(codes::UNKNOWN_TYPE, message, span, ""));
+                    self.report(SourceDiagnostic::new(
+                        codes::UNKNOWN_TYPE,
+                        message,
+                        span,
+                        "",
+                    ));
                     None
                 }
             },

@@ -46,7 +46,11 @@ impl<'t> Checker<'t> {
             Part::Broken => self.unknown_call(call),
             Part::Type(item, _) => {
                 let item = self.names.item(item);
-                let message = format!("the {} `{}` is nothing to call", item.kind.noun(), item.name);
+                let message = format!(
+                    "the {} `{}` is nothing to call",
+                    item.kind.noun(),
+                    item.name
+                );
                 self.not_callable(message, call, span)
             }
             Part::Module(module) => {
@@ -58,7 +62,12 @@ impl<'t> Checker<'t> {
     }
 
     fn not_callable(&mut self, message: String, call: Node<'t>, span: Span) -> Part<'t> {
-        self.report(SourceDiagnostic::new(codes::NOT_CALLABLE, message, span, ""));
+        self.report(SourceDiagnostic::new(
+            codes::NOT_CALLABLE,
+            message,
+            span,
+            "",
+        ));
         self.unknown_call(call)
     }
 
@@ -76,7 +85,10 @@ impl<'t> Checker<'t> {
     }
 
     pub(super) fn arity(&mut self, what: &str, wanted: usize, found: usize, call: Node<'t>) {
-        let message = format!("{what} takes {wanted} argument{}, not {found}", plural(wanted));
+        let message = format!(
+            "{what} takes {wanted} argument{}, not {found}",
+            plural(wanted)
+        );
         let span = self.span(call);
         self.report(SourceDiagnostic::new(codes::WRONG_ARITY, message, span, ""));
     }
@@ -124,7 +136,10 @@ impl<'t> Checker<'t> {
         }
         if nodes.len() != takes.len() {
             let (wanted, found) = (takes.len(), nodes.len());
-            let message = format!("`{name}` takes {wanted} argument{}, not {found}", plural(wanted));
+            let message = format!(
+                "`{name}` takes {wanted} argument{}, not {found}",
+                plural(wanted)
+            );
             let place = self.span(call);
             let diagnostic = SourceDiagnostic::new(codes::WRONG_ARITY, message, place, "");
             self.report(diagnostic.related(declared, "declared here"));
@@ -134,7 +149,10 @@ impl<'t> Checker<'t> {
         let written = self.frame().write_backs.len();
         let values = self.args(takes, nodes, result, wanted, &mut bindings);
         let Some(args) = bindings.complete() else {
-            if values.iter().all(|value| self.frame().body.ty(*value) != Ty::ERROR) {
+            if values
+                .iter()
+                .all(|value| self.frame().body.ty(*value) != Ty::ERROR)
+            {
                 self.undetermined(&bindings, span);
             }
             return Part::Broken;
@@ -218,7 +236,9 @@ impl<'t> Checker<'t> {
             Mode::Value | Mode::Mutable if param.ty == Ty::REF_U8 && is_reference(node) => {
                 self.reference_argument(node)
             }
-            Mode::Value | Mode::Mutable if is_reference(node) && self.types.is_managed(param.ty) => {
+            Mode::Value | Mode::Mutable
+                if is_reference(node) && self.types.is_managed(param.ty) =>
+            {
                 // `ref` of an object is the object (TYP-6).
                 match node.children().next() {
                     Some(inner) => self.expect(inner, param.ty, codes::BAD_ARGUMENT_TYPE),

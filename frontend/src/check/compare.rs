@@ -31,7 +31,9 @@ impl Checker<'_> {
             }
             Kind::Enum(id) => {
                 let variants = self.types.enumeration(id).variants.iter();
-                variants.flat_map(|variant| variant.payload.iter().copied()).collect()
+                variants
+                    .flat_map(|variant| variant.payload.iter().copied())
+                    .collect()
             }
             _ => return true,
         };

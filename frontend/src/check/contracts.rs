@@ -188,14 +188,19 @@ impl<'t> Checker<'t> {
         let wanted = format!("{} {}({params})", self.name(required.result), required.name);
         let diagnostic = match named {
             None => {
-                let message = format!("`{ty}` lacks the method `{}` of `{contract}`", required.name);
+                let message = format!(
+                    "`{ty}` lacks the method `{}` of `{contract}`",
+                    required.name
+                );
                 let missing = SourceDiagnostic::new(codes::MISSING_METHOD, message, span, "");
                 missing.related(required.span, "asked for here")
             }
             Some(found) => {
                 let found = self.callables[found as usize].span;
-                let message =
-                    format!("`{}` is another method than `{contract}` asks for", required.name);
+                let message = format!(
+                    "`{}` is another method than `{contract}` asks for",
+                    required.name
+                );
                 let other = SourceDiagnostic::new(codes::DIFFERENT_METHOD, message, found, "");
                 other.related(required.span, "asked for here")
             }
@@ -238,9 +243,8 @@ impl<'t> Checker<'t> {
     /// Whether a struct declares a contract, directly or by embedding (CTR-5).
     pub(super) fn conforms(&self, item: ItemId, contract: ItemId) -> bool {
         let mut declared = self.declared[item as usize].contracts.iter();
-        declared.any(|(known, _)| {
-            *known == contract || self.asked(*known).embedded.contains(&contract)
-        })
+        declared
+            .any(|(known, _)| *known == contract || self.asked(*known).embedded.contains(&contract))
     }
 
     /// Finds the functions behind the methods of a struct's contracts: values of the

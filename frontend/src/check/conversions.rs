@@ -86,7 +86,11 @@ impl<'t> Checker<'t> {
         let message = format!("expected {}, found {}", self.name(wanted), self.name(found));
         let contract = matches!(self.types.kind(wanted), Kind::Contract(_))
             && matches!(self.types.kind(found), Kind::Struct(_));
-        let code = if contract { codes::NOT_A_CONTRACT } else { code };
+        let code = if contract {
+            codes::NOT_A_CONTRACT
+        } else {
+            code
+        };
         let mut diagnostic = SourceDiagnostic::new(code, message, span, "");
         if contract {
             let (found, wanted) = (self.name(found), self.name(wanted));

@@ -172,7 +172,12 @@ impl<'t> Checker<'t> {
             _ => {
                 let span = self.placed(capacity.map_or(name.span(), Token::span));
                 let message = "an event has room for at least one handler";
-                self.report(SourceDiagnostic::new(codes::BAD_CAPACITY, message, span, ""));
+                self.report(SourceDiagnostic::new(
+                    codes::BAD_CAPACITY,
+                    message,
+                    span,
+                    "",
+                ));
                 1
             }
         };

@@ -41,12 +41,23 @@ impl<'t> Checker<'t> {
         flow.leave(&end, span);
         let (early, ends) = (flow.early, flow.ends);
         for (local, span) in early {
-            let message = format!("`{}` is read before it is assigned", frame.infos[local as usize].name);
-            self.report(SourceDiagnostic::new(codes::OUT_UNASSIGNED, message, span, ""));
+            let message = format!(
+                "`{}` is read before it is assigned",
+                frame.infos[local as usize].name
+            );
+            self.report(SourceDiagnostic::new(
+                codes::OUT_UNASSIGNED,
+                message,
+                span,
+                "",
+            ));
         }
         for (local, span) in ends {
             let info = frame.infos[local as usize];
-            let message = format!("`{}` is not assigned when the function ends here", info.name);
+            let message = format!(
+                "`{}` is not assigned when the function ends here",
+                info.name
+            );
             let diagnostic = SourceDiagnostic::new(codes::OUT_UNASSIGNED, message, span, "");
             self.report(diagnostic.related(info.span, "declared here"));
         }

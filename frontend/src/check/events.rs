@@ -58,7 +58,12 @@ impl<'t> Checker<'t> {
         let inside = self.at.owner.is_some() && self.at.owner == self.owner_of(ty);
         if !inside {
             let message = "an event is raised in the methods of its type only";
-            self.report(SourceDiagnostic::new(codes::RAISED_OUTSIDE, message, span, ""));
+            self.report(SourceDiagnostic::new(
+                codes::RAISED_OUTSIDE,
+                message,
+                span,
+                "",
+            ));
         }
         let handler = self.handler_type(object, event);
         let Kind::Function(id) = self.types.kind(handler) else {

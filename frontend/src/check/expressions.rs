@@ -41,11 +41,6 @@ impl<'t> Checker<'t> {
         }
     }
 
-    /// A value: an expression that is not unit.
-    pub(super) fn value(&mut self, node: Node<'t>, wanted: Option<Ty>) -> ExprId {
-        self.expr(node, wanted)
-    }
-
     fn paren(&mut self, node: Node<'t>, wanted: Option<Ty>) -> ExprId {
         match node.children().next() {
             Some(inner) => self.expr(inner, wanted),
@@ -57,12 +52,7 @@ impl<'t> Checker<'t> {
     }
 
     /// A literal; `negative` after a minus.
-    pub(super) fn literal(
-        &mut self,
-        node: Node<'t>,
-        wanted: Option<Ty>,
-        negative: bool,
-    ) -> ExprId {
+    pub(super) fn literal(&mut self, node: Node<'t>, wanted: Option<Ty>, negative: bool) -> ExprId {
         let span = self.span(node);
         let token = node.first_token();
         let text = token.text();
@@ -135,7 +125,12 @@ impl<'t> Checker<'t> {
                     ),
                     None => format!("the integer {} does not fit 64 bits", token.text()),
                 };
-                self.report(SourceDiagnostic::new(codes::OUT_OF_RANGE, message, span, ""));
+                self.report(SourceDiagnostic::new(
+                    codes::OUT_OF_RANGE,
+                    message,
+                    span,
+                    "",
+                ));
                 self.broken(span)
             }
         }

@@ -47,7 +47,9 @@ impl<'t> Foreign<'t> {
 
     pub(super) fn names(&self, contract: ItemId) -> Vec<&'t str> {
         let methods = self.contracts.get(&contract);
-        methods.map(|methods| methods.keys().copied().collect()).unwrap_or_default()
+        methods
+            .map(|methods| methods.keys().copied().collect())
+            .unwrap_or_default()
     }
 
     fn signature(&self, target: Target) -> Signature {
@@ -180,8 +182,7 @@ impl<'t> Checker<'t> {
     fn callback(&mut self, method: ContractMethod<'t>, name: &str, span: Span) -> Target {
         if let Some(attribute) = self.known_attribute(method.node(), "Extern") {
             let message = "a callback has no symbol";
-            let diagnostic =
-                SourceDiagnostic::new(codes::MISPLACED, message, attribute.span, "");
+            let diagnostic = SourceDiagnostic::new(codes::MISPLACED, message, attribute.span, "");
             self.report(diagnostic.help("the host registers callbacks in their order"));
         }
         let signature = self.foreign_signature(method, Place::Param, span);
@@ -269,9 +270,7 @@ impl<'t> Checker<'t> {
                     Ty::BOOL | Ty::U8 | Ty::I32 | Ty::I64 | Ty::F64 => return ty,
                     Ty::REF_U8 | Ty::ERROR => return ty,
                     Ty::UNIT if place == Place::Result => return ty,
-                    Ty::STR => {
-                        "pass a CStringView, or the `ref u8` of a text that ends with `\\0`"
-                    }
+                    Ty::STR => "pass a CStringView, or the `ref u8` of a text that ends with `\\0`",
                     ty => match self.types.kind(ty) {
                         Kind::Struct(_) if self.crosses(ty) => return ty,
                         Kind::Struct(_) => "give the type the attribute `CLayout`",
@@ -359,8 +358,7 @@ impl<'t> Checker<'t> {
             other => {
                 let span = other.as_ref().map_or(attribute.span, |(_, span)| *span);
                 let message = "a foreign contract names its library";
-                let diagnostic =
-                    SourceDiagnostic::new(codes::BAD_FOREIGN_NAME, message, span, "");
+                let diagnostic = SourceDiagnostic::new(codes::BAD_FOREIGN_NAME, message, span, "");
                 self.report(diagnostic.help("add one, such as `Library: \"libc.so.6\"`"));
                 String::new()
             }

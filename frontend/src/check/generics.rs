@@ -43,7 +43,9 @@ impl Checker<'_> {
         match self.types.kind(ty) {
             Kind::Param(_) => {
                 let index = params.iter().position(|param| *param == ty);
-                index.and_then(|index| args.get(index).copied()).unwrap_or(ty)
+                index
+                    .and_then(|index| args.get(index).copied())
+                    .unwrap_or(ty)
             }
             Kind::Array(of) => {
                 let of = self.substituted(of, params, args);
@@ -170,7 +172,12 @@ impl Checker<'_> {
                 let mut all = signature.params.iter().chain([&signature.result]);
                 all.any(|ty| self.is_open(*ty))
             }
-            Kind::Struct(id) => self.types.structure(id).args.iter().any(|ty| self.is_open(*ty)),
+            Kind::Struct(id) => self
+                .types
+                .structure(id)
+                .args
+                .iter()
+                .any(|ty| self.is_open(*ty)),
             Kind::Enum(id) => {
                 let args = &self.types.enumeration(id).args;
                 args.iter().any(|ty| self.is_open(*ty))

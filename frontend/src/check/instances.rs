@@ -25,7 +25,10 @@ impl<'t> Checker<'t> {
         args: Rc<[Ty]>,
         span: Span,
     ) -> FunctionId {
-        if args.iter().any(|arg| self.is_open(*arg) || *arg == Ty::ERROR) {
+        if args
+            .iter()
+            .any(|arg| self.is_open(*arg) || *arg == Ty::ERROR)
+        {
             return 0;
         }
         let key = (callable, args);
@@ -79,7 +82,9 @@ impl<'t> Checker<'t> {
                 path => format!("{path}.{}", of.name),
             },
         };
-        let several = of.owner.and_then(|owner| self.methods.get(&(owner, of.name)));
+        let several = of
+            .owner
+            .and_then(|owner| self.methods.get(&(owner, of.name)));
         let several = several.and_then(|all| all.iter().position(|id| *id == callable));
         let own = match several {
             Some(index) if index > 0 => format!("{own}.{index}"),
@@ -111,7 +116,10 @@ impl<'t> Checker<'t> {
 
     /// Checks the function that was asked for last.
     fn drain_one(&mut self, function: FunctionId) {
-        let index = self.pending.iter().position(|pending| pending.function == function);
+        let index = self
+            .pending
+            .iter()
+            .position(|pending| pending.function == function);
         if let Some(pending) = index.and_then(|index| self.pending.remove(index)) {
             self.check_pending(pending);
         }
@@ -217,9 +225,9 @@ impl<'t> Checker<'t> {
         let span = self.span(node);
         if node.kind() == NodeKind::Test {
             let parts = views::Test::cast(node).into_iter();
-            let parts = parts.flat_map(views::Test::parts).filter(|part| {
-                !matches!(part.kind(), NodeKind::Meta | NodeKind::Skip)
-            });
+            let parts = parts
+                .flat_map(views::Test::parts)
+                .filter(|part| !matches!(part.kind(), NodeKind::Meta | NodeKind::Skip));
             self.frame().blocks.push(node);
             let body = self.sequence(parts, None, node);
             self.frame().blocks.pop();

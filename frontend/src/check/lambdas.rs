@@ -74,8 +74,7 @@ impl<'t> Checker<'t> {
                 (None, Some(known)) => known,
                 (None, None) => {
                     let message = format!("the type of `{}` cannot be inferred", name.text());
-                    let diagnostic =
-                        SourceDiagnostic::new(codes::CANNOT_INFER, message, place, "");
+                    let diagnostic = SourceDiagnostic::new(codes::CANNOT_INFER, message, place, "");
                     let help = format!("write it: `(i32 {}) => …`", name.text());
                     self.report(diagnostic.help(help));
                     Ty::ERROR

@@ -22,7 +22,9 @@ impl<'t> Checker<'t> {
         let Some(attribute) = self.known_attribute(node, "CLayout") else {
             return Form::Managed;
         };
-        let parts = node.children().filter_map(beskid_syntax::views::Field::cast);
+        let parts = node
+            .children()
+            .filter_map(beskid_syntax::views::Field::cast);
         let types = parts.filter_map(|field| field.ty()).collect::<Vec<_>>();
         for (field, node) in fields.iter().zip(types) {
             self.check_primitive(field.ty, node);

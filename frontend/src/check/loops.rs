@@ -4,7 +4,7 @@ use beskid_syntax::views::{self, Postfix};
 use beskid_syntax::{Node, NodeKind, TokenKind};
 
 use super::callables::CallableId;
-use super::frame::{Loop, LocalKind};
+use super::frame::{LocalKind, Loop};
 use super::state::Checker;
 use crate::codes;
 use crate::diagnostic::SourceDiagnostic;
@@ -111,13 +111,7 @@ impl<'t> Checker<'t> {
     }
 
     /// ITR-1.
-    fn count(
-        &mut self,
-        view: views::For<'t>,
-        from: Node<'t>,
-        to: Node<'t>,
-        span: Span,
-    ) -> ExprId {
+    fn count(&mut self, view: views::For<'t>, from: Node<'t>, to: Node<'t>, span: Span) -> ExprId {
         let (ty, values) = self.common(&[from, to], codes::TYPE_MISMATCH);
         let whole = self.span(from).to(self.span(to));
         let ty = match ty {
@@ -126,7 +120,12 @@ impl<'t> Checker<'t> {
             ty if self.is_param(ty) => Ty::ERROR,
             ty => {
                 let message = format!("a range is of integers, these are {}", self.name(ty));
-                self.report(SourceDiagnostic::new(codes::TYPE_MISMATCH, message, whole, ""));
+                self.report(SourceDiagnostic::new(
+                    codes::TYPE_MISMATCH,
+                    message,
+                    whole,
+                    "",
+                ));
                 Ty::ERROR
             }
         };
@@ -153,9 +152,11 @@ impl<'t> Checker<'t> {
         let Some(methods) = methods else {
             let message = format!("{} has no method `Next`", self.name(ty));
             let diagnostic = SourceDiagnostic::new(codes::NOT_ITERABLE, message, span, "");
-            self.report(diagnostic.help(
-                "`for` goes over `range(a, b)`, an array, or what has `Option<T> Next()`",
-            ));
+            self.report(
+                diagnostic.help(
+                    "`for` goes over `range(a, b)`, an array, or what has `Option<T> Next()`",
+                ),
+            );
             return None;
         };
         let plain = methods
@@ -230,11 +231,20 @@ impl<'t> Checker<'t> {
         };
         let Some(of) = named else {
             let message = format!("`Next` returns {}, not an `Option`", self.name(ty));
-            self.report(SourceDiagnostic::new(codes::NEXT_RETURNS, message, span, ""));
+            self.report(SourceDiagnostic::new(
+                codes::NEXT_RETURNS,
+                message,
+                span,
+                "",
+            ));
             return None;
         };
-        let some = of.variant("Some").filter(|some| of.variants[*some].payload.len() == 1);
-        let none = of.variant("None").filter(|none| of.variants[*none].payload.is_empty());
+        let some = of
+            .variant("Some")
+            .filter(|some| of.variants[*some].payload.len() == 1);
+        let none = of
+            .variant("None")
+            .filter(|none| of.variants[*none].payload.is_empty());
         if let (Some(some), Some(_), 2) = (some, none, of.variants.len()) {
             return Some((some as u32, of.variants[some].payload[0]));
         }

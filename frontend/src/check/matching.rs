@@ -63,15 +63,11 @@ impl<'t> Checker<'t> {
         self.add(ExprKind::Match(value, arms), result, span)
     }
 
-    fn arm(
-        &mut self,
-        arm: views::Arm<'t>,
-        ty: Ty,
-        wanted: Option<Ty>,
-        used: bool,
-    ) -> Checked {
+    fn arm(&mut self, arm: views::Arm<'t>, ty: Ty, wanted: Option<Ty>, used: bool) -> Checked {
         let mark = self.frame().scopes.open();
-        let span = arm.pattern().map_or_else(|| self.span(arm.node()), |node| self.span(node));
+        let span = arm
+            .pattern()
+            .map_or_else(|| self.span(arm.node()), |node| self.span(node));
         let mut bound = Vec::new();
         let pattern = match arm.pattern() {
             Some(node) => self.pattern(node, ty, &mut bound),
@@ -120,9 +116,10 @@ impl<'t> Checker<'t> {
         }
         let mut common = wanted.filter(|wanted| {
             *wanted != Ty::ERROR
-                && arms.iter().zip(&types).all(|(arm, ty)| {
-                    self.fits(*ty, *wanted, arm.body_span) != Fit::Not
-                })
+                && arms
+                    .iter()
+                    .zip(&types)
+                    .all(|(arm, ty)| self.fits(*ty, *wanted, arm.body_span) != Fit::Not)
         });
         if common.is_none() {
             let mut joined = None;

@@ -7,8 +7,8 @@
 
 mod assignment;
 mod attributes;
-mod calls;
 mod callables;
+mod calls;
 mod compare;
 mod contracts;
 mod conversions;

@@ -66,8 +66,7 @@ impl<'t> Checker<'t> {
                 ty => {
                     let sign = operator.spelling().unwrap_or_default();
                     let message = format!("`{sign}` is of bools, this is {}", self.name(ty));
-                    let diagnostic =
-                        SourceDiagnostic::new(codes::BAD_OPERANDS, message, place, "");
+                    let diagnostic = SourceDiagnostic::new(codes::BAD_OPERANDS, message, place, "");
                     self.report(diagnostic);
                     self.broken(place)
                 }
@@ -165,10 +164,9 @@ impl<'t> Checker<'t> {
             BinaryOp::Subtract | BinaryOp::Multiply | BinaryOp::Divide | BinaryOp::Remainder => {
                 operands.is_number()
             }
-            BinaryOp::Less
-            | BinaryOp::LessEqual
-            | BinaryOp::Greater
-            | BinaryOp::GreaterEqual => operands.is_number() || operands == Ty::CHAR,
+            BinaryOp::Less | BinaryOp::LessEqual | BinaryOp::Greater | BinaryOp::GreaterEqual => {
+                operands.is_number() || operands == Ty::CHAR
+            }
             BinaryOp::Equal | BinaryOp::NotEqual => self.is_comparable(operands),
             BinaryOp::Same | BinaryOp::NotSame => self.has_identity(operands),
         };

@@ -89,12 +89,9 @@ impl<'t> Checker<'t> {
                 let value = value.map(|value| if negative { -value } else { value });
                 let (least, most) = ty.range();
                 return match value {
-                    Some(value) if (least..=most).contains(&value) => {
-                        Pattern::Scalar(value as i64)
-                    }
+                    Some(value) if (least..=most).contains(&value) => Pattern::Scalar(value as i64),
                     _ => {
-                        let message =
-                            format!("{} does not fit {}", node.text(), self.name(ty));
+                        let message = format!("{} does not fit {}", node.text(), self.name(ty));
                         self.report(SourceDiagnostic::new(
                             codes::OUT_OF_RANGE,
                             message,
@@ -133,7 +130,12 @@ impl<'t> Checker<'t> {
         if wanted != Ty::ERROR && wanted != Ty::NEVER && !self.is_param(wanted) {
             let (wanted, found) = (self.name(wanted), self.name(found));
             let message = format!("the value is {wanted}, the pattern is {found}");
-            self.report(SourceDiagnostic::new(codes::TYPE_MISMATCH, message, span, ""));
+            self.report(SourceDiagnostic::new(
+                codes::TYPE_MISMATCH,
+                message,
+                span,
+                "",
+            ));
         }
         Pattern::Any
     }
@@ -184,7 +186,12 @@ impl<'t> Checker<'t> {
                 variant.text(),
                 plural(wanted)
             );
-            self.report(SourceDiagnostic::new(codes::PATTERN_COUNT, message, span, ""));
+            self.report(SourceDiagnostic::new(
+                codes::PATTERN_COUNT,
+                message,
+                span,
+                "",
+            ));
             return unknown(self, bound);
         }
         let inner = inner.iter().zip(payload);

@@ -90,8 +90,14 @@ impl<'t> Checker<'t> {
                             rest = &after[1..];
                             let span = start.to(self.span(call));
                             let wanted = wanted.filter(|_| rest.is_empty());
-                            let value =
-                                self.call_member(value, member.name(), arguments, call, wanted, span);
+                            let value = self.call_member(
+                                value,
+                                member.name(),
+                                arguments,
+                                call,
+                                wanted,
+                                span,
+                            );
                             part = value;
                             continue;
                         }
@@ -130,7 +136,10 @@ impl<'t> Checker<'t> {
                 self.no_value(message, span)
             }
             Part::Module(module) => {
-                let message = format!("the module `{}` is no value", self.names.module(module).path);
+                let message = format!(
+                    "the module `{}` is no value",
+                    self.names.module(module).path
+                );
                 self.no_value(message, span)
             }
             Part::Foreign(_) | Part::Builtin(_) | Part::Special(_) => {
@@ -177,7 +186,9 @@ impl<'t> Checker<'t> {
             // `.` takes the module, unless the type has such a member (USE-2).
             let module = self.names.find_module(self.at.module, text);
             let module = module.filter(|module| {
-                let next = next.and_then(Member::cast).map(|member| member.name().text());
+                let next = next
+                    .and_then(Member::cast)
+                    .map(|member| member.name().text());
                 next.is_some_and(|next| {
                     self.names.value_in(self.at.module, *module, next).is_some()
                         || self.names.module_in(*module, next).is_some()
@@ -217,7 +228,12 @@ impl<'t> Checker<'t> {
         if self.names.item(item).kind == ItemKind::Test {
             let span = self.placed(name.span());
             let message = format!("`{}` is a test, which nothing calls", name.text());
-            self.report(SourceDiagnostic::new(codes::UNKNOWN_NAME, message, span, ""));
+            self.report(SourceDiagnostic::new(
+                codes::UNKNOWN_NAME,
+                message,
+                span,
+                "",
+            ));
             return Part::Broken;
         }
         match self.of_item.get(&item) {

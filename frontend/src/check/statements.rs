@@ -52,12 +52,17 @@ impl<'t> Checker<'t> {
             if ends && !std::mem::replace(&mut told, true) {
                 let place = self.span(statement);
                 let message = "nothing reaches this";
-                self.report(SourceDiagnostic::new(codes::UNREACHABLE, message, place, ""));
+                self.report(SourceDiagnostic::new(
+                    codes::UNREACHABLE,
+                    message,
+                    place,
+                    "",
+                ));
             }
             let last = nodes.peek().is_none();
-            let value = match wanted.filter(|_| {
-                last && statement.kind() == NodeKind::ExpressionStatement
-            }) {
+            let value = match wanted
+                .filter(|_| last && statement.kind() == NodeKind::ExpressionStatement)
+            {
                 Some(wanted) => {
                     let inner = statement.children().next();
                     let value = inner.map(|inner| self.expr(inner, Some(wanted)));
@@ -81,9 +86,12 @@ impl<'t> Checker<'t> {
             NodeKind::Local => self.local(node),
             NodeKind::Return => self.return_statement(node),
             NodeKind::Break => self.jump(ExprKind::Break, codes::BREAK_OUTSIDE, "break", span),
-            NodeKind::Continue => {
-                self.jump(ExprKind::Continue, codes::CONTINUE_OUTSIDE, "continue", span)
-            }
+            NodeKind::Continue => self.jump(
+                ExprKind::Continue,
+                codes::CONTINUE_OUTSIDE,
+                "continue",
+                span,
+            ),
             NodeKind::If => self.if_statement(node),
             NodeKind::While => self.while_loop(node),
             NodeKind::For => self.for_loop(node),

@@ -88,7 +88,9 @@ impl<'t> Checker<'t> {
     /// TST-2.
     fn sections(&mut self, node: Node<'t>, test: &mut hir::Test) {
         let mut seen = FxHashSet::default();
-        let parts = views::Test::cast(node).into_iter().flat_map(views::Test::parts);
+        let parts = views::Test::cast(node)
+            .into_iter()
+            .flat_map(views::Test::parts);
         for section in parts {
             let (word, keys): (_, &[&str]) = match section.kind() {
                 NodeKind::Meta => ("meta", &["tags", "group"]),
@@ -144,6 +146,11 @@ impl<'t> Checker<'t> {
 
     fn bad_section(&mut self, message: &str, node: Node<'t>) {
         let span = self.span(node);
-        self.report(SourceDiagnostic::new(codes::BAD_TEST_SECTION, message, span, ""));
+        self.report(SourceDiagnostic::new(
+            codes::BAD_TEST_SECTION,
+            message,
+            span,
+            "",
+        ));
     }
 }

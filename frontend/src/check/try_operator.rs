@@ -28,7 +28,12 @@ impl Checker<'_> {
                 "`?` is for a `Result` with `Ok` and `Error` of one value each, this is {}",
                 self.name(ty)
             );
-            self.report(SourceDiagnostic::new(codes::NOT_A_RESULT, message, span, ""));
+            self.report(SourceDiagnostic::new(
+                codes::NOT_A_RESULT,
+                message,
+                span,
+                "",
+            ));
             return self.broken(span);
         };
         let failure = self.frame().temporary(outcome.failure, span);
@@ -90,7 +95,12 @@ impl Checker<'_> {
         let of = self.outcome(result);
         let Some(of) = of else {
             let message = "an error here ends the program: the function returns no `Result`";
-            self.report(SourceDiagnostic::new(codes::UNHANDLED_ERROR, message, span, ""));
+            self.report(SourceDiagnostic::new(
+                codes::UNHANDLED_ERROR,
+                message,
+                span,
+                "",
+            ));
             let text = self.text("unhandled error".to_owned(), span);
             return Some(self.add(ExprKind::Panic(text), Ty::NEVER, span));
         };

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use beskid_syntax::views::{self, Path};
+use beskid_syntax::views::Path;
 use beskid_syntax::{Node, NodeKind, Token};
 
 use super::state::Checker;
@@ -146,7 +146,12 @@ impl<'t> Checker<'t> {
             ItemKind::Foreign => {
                 let message = "a foreign contract is no type of values";
                 let span = named.span;
-                self.report(SourceDiagnostic::new(codes::UNKNOWN_TYPE, message, span, ""));
+                self.report(SourceDiagnostic::new(
+                    codes::UNKNOWN_TYPE,
+                    message,
+                    span,
+                    "",
+                ));
                 Ty::ERROR
             }
             _ => {
@@ -209,7 +214,8 @@ impl<'t> Checker<'t> {
     pub(super) fn path_meaning(&mut self, path: Path<'t>) -> Result<Meaning<'t>, NoType> {
         let node = path.node();
         let arguments = node.children().last().filter(|last| {
-            last.kind() == NodeKind::TypeArguments && last.token_after().id() == node.token_after().id()
+            last.kind() == NodeKind::TypeArguments
+                && last.token_after().id() == node.token_after().id()
         });
         if let Some(name) = path.single_name() {
             return self.single_type(name, arguments);
@@ -235,7 +241,13 @@ impl<'t> Checker<'t> {
         arguments: Option<Node<'t>>,
     ) -> Result<Meaning<'t>, NoType> {
         let span = self.placed(name.span());
-        let named = |item| Meaning::Item(Named { item, arguments, span });
+        let named = |item| {
+            Meaning::Item(Named {
+                item,
+                arguments,
+                span,
+            })
+        };
         if let Some((item, seen)) = self.names.type_in(self.at.module, module, name.text()) {
             if !seen {
                 self.private(name, item);
@@ -359,11 +371,7 @@ impl<'t> Checker<'t> {
         self.report(diagnostic);
     }
 
-    pub(super) fn unknown_type(
-        &mut self,
-        name: Token<'t>,
-        code: beskid_plugin_api::codes::Code,
-    ) {
+    pub(super) fn unknown_type(&mut self, name: Token<'t>, code: beskid_plugin_api::codes::Code) {
         let text = name.text();
         let span = self.placed(name.span());
         let message = format!("there is no type `{text}`");
@@ -397,19 +405,29 @@ impl<'t> Checker<'t> {
 
     fn no_contract(&mut self, span: Span) -> Option<(ItemId, Span)> {
         let message = "a type conforms to contracts, and this is none";
-        self.report(SourceDiagnostic::new(codes::NOT_A_CONTRACT, message, span, ""));
+        self.report(SourceDiagnostic::new(
+            codes::NOT_A_CONTRACT,
+            message,
+            span,
+            "",
+        ));
         None
     }
 
     /// The item of the type before `::` or a struct's brace: with the arguments that
     /// are written, if any.
-    pub(super) fn value_type(&mut self, path: views::Path<'t>) -> Result<Named<'t>, NoType> {
+    pub(super) fn value_type(&mut self, path: Path<'t>) -> Result<Named<'t>, NoType> {
         match self.path_meaning(path)? {
             Meaning::Item(named) => Ok(named),
             Meaning::Ty(ty) => {
                 let span = self.span(path.node());
                 let message = format!("`{}` has no values of this form", self.name(ty));
-                self.report(SourceDiagnostic::new(codes::UNKNOWN_TYPE, message, span, ""));
+                self.report(SourceDiagnostic::new(
+                    codes::UNKNOWN_TYPE,
+                    message,
+                    span,
+                    "",
+                ));
                 Err(NoType::Reported)
             }
         }

@@ -12,8 +12,7 @@ impl Checker<'_> {
         for import in &self.names.uses {
             if import.good && !import.public && !import.used.get() {
                 let message = "nothing uses this import";
-                let warning =
-                    SourceDiagnostic::new(codes::UNUSED_IMPORT, message, import.span, "");
+                let warning = SourceDiagnostic::new(codes::UNUSED_IMPORT, message, import.span, "");
                 warnings.push(warning.help("remove it"));
             }
         }

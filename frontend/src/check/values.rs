@@ -4,7 +4,6 @@ use std::rc::Rc;
 
 use beskid_syntax::views::{self, EnumValue, StructValue};
 use beskid_syntax::{Node, NodeKind, Token};
-use rustc_hash::FxHashMap;
 
 use super::generics::Bindings;
 use super::state::Checker;
@@ -59,7 +58,12 @@ impl<'t> Checker<'t> {
             }
             Ok(Meaning::Ty(ty)) => {
                 let message = format!("{} has no fields", self.name(ty));
-                self.report(SourceDiagnostic::new(codes::UNKNOWN_TYPE, message, span, ""));
+                self.report(SourceDiagnostic::new(
+                    codes::UNKNOWN_TYPE,
+                    message,
+                    span,
+                    "",
+                ));
                 return None;
             }
             Err(NoType::Reported) => return None,
@@ -67,8 +71,7 @@ impl<'t> Checker<'t> {
                 let name = path.node().first_token();
                 let text = name.text();
                 let message = format!("there is no type `{text}` with fields");
-                let mut diagnostic =
-                    SourceDiagnostic::new(codes::UNKNOWN_TYPE, message, span, "");
+                let mut diagnostic = SourceDiagnostic::new(codes::UNKNOWN_TYPE, message, span, "");
                 let known = self.names.visible(self.at.module, true);
                 diagnostic.set_help(did_you_mean(text, known.into_iter(), self.diagnostics));
                 self.report(diagnostic);
@@ -78,7 +81,12 @@ impl<'t> Checker<'t> {
         let item = self.names.item(named.item);
         if item.kind != ItemKind::Struct {
             let message = format!("the {} `{}` has no fields", item.kind.noun(), item.name);
-            self.report(SourceDiagnostic::new(codes::UNKNOWN_TYPE, message, span, ""));
+            self.report(SourceDiagnostic::new(
+                codes::UNKNOWN_TYPE,
+                message,
+                span,
+                "",
+            ));
             return None;
         }
         let count = self.declared[named.item as usize].params.len();
@@ -213,7 +221,12 @@ impl<'t> Checker<'t> {
             named.push(format!("{} more", missing.len() - MOST_NAMED));
         }
         let message = format!("the value of {} is missing", named.join(", "));
-        self.report(SourceDiagnostic::new(codes::MISSING_FIELD, message, span, ""));
+        self.report(SourceDiagnostic::new(
+            codes::MISSING_FIELD,
+            message,
+            span,
+            "",
+        ));
     }
 
     pub(super) fn unknown_field(&mut self, ty: Ty, name: Token<'t>) {
@@ -265,7 +278,12 @@ impl<'t> Checker<'t> {
                 variant.text(),
                 plural(wanted)
             );
-            self.report(SourceDiagnostic::new(codes::PAYLOAD_COUNT, message, span, ""));
+            self.report(SourceDiagnostic::new(
+                codes::PAYLOAD_COUNT,
+                message,
+                span,
+                "",
+            ));
             for arg in args {
                 self.expr(arg, None);
             }
@@ -317,8 +335,7 @@ impl<'t> Checker<'t> {
             let span = self.placed(variant.span());
             let name = self.names.item(of.item).name;
             let message = format!("the enum `{name}` has no variant `{}`", variant.text());
-            let mut diagnostic =
-                SourceDiagnostic::new(codes::UNKNOWN_VARIANT, message, span, "");
+            let mut diagnostic = SourceDiagnostic::new(codes::UNKNOWN_VARIANT, message, span, "");
             let known = of.variants.iter().map(|known| known.name.as_str());
             diagnostic.set_help(did_you_mean(variant.text(), known, self.diagnostics));
             self.report(diagnostic);
@@ -356,17 +373,18 @@ impl<'t> Checker<'t> {
         if item.kind != ItemKind::Enum {
             let message = format!("the {} `{}` has no variants", item.kind.noun(), item.name);
             let span = named.span;
-            self.report(SourceDiagnostic::new(codes::UNKNOWN_VARIANT, message, span, ""));
+            self.report(SourceDiagnostic::new(
+                codes::UNKNOWN_VARIANT,
+                message,
+                span,
+                "",
+            ));
             return None;
         }
         self.enum_of(&named, wanted)
     }
 
-    fn enum_of(
-        &mut self,
-        named: &Named<'t>,
-        wanted: Option<Ty>,
-    ) -> Option<(Ty, Option<ItemId>)> {
+    fn enum_of(&mut self, named: &Named<'t>, wanted: Option<Ty>) -> Option<(Ty, Option<ItemId>)> {
         let count = self.declared[named.item as usize].params.len();
         if let Some(arguments) = named.arguments {
             let args = self.arguments(named, arguments, count)?;
@@ -388,7 +406,11 @@ impl<'t> Checker<'t> {
         let message = format!("there is no enum `{}`", name.text());
         let mut diagnostic = SourceDiagnostic::new(codes::UNKNOWN_VARIANT, message, span, "");
         let known = self.names.visible(self.at.module, true);
-        diagnostic.set_help(did_you_mean(name.text(), known.into_iter(), self.diagnostics));
+        diagnostic.set_help(did_you_mean(
+            name.text(),
+            known.into_iter(),
+            self.diagnostics,
+        ));
         self.report(diagnostic);
     }
 
@@ -409,7 +431,6 @@ impl<'t> Checker<'t> {
         self.report(diagnostic.help(format!("write `{of}::{text}`")));
         true
     }
-
 }
 
 /// `ref x`.

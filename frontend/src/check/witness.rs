@@ -26,7 +26,9 @@ impl Checker<'_> {
     pub(super) fn is_useful(&mut self, rows: &[PatternId], pattern: PatternId, ty: Ty) -> bool {
         let rows = rows.iter().map(|row| vec![Some(*row)]).collect::<Vec<_>>();
         let mut left = MOST;
-        self.uncovered(&rows, &[Some(pattern)], &[ty], &mut left).is_some() || left == 0
+        self.uncovered(&rows, &[Some(pattern)], &[ty], &mut left)
+            .is_some()
+            || left == 0
     }
 
     /// A value that no row matches, as it would be written.
@@ -183,7 +185,9 @@ impl Checker<'_> {
             (Kind::Enum(id), Shape::Variant(index)) => {
                 let variants = &self.types.enumeration(id).variants;
                 let variant = variants.get(index as usize);
-                variant.map(|variant| variant.payload.clone()).unwrap_or_default()
+                variant
+                    .map(|variant| variant.payload.clone())
+                    .unwrap_or_default()
             }
             _ => Vec::new(),
         }

@@ -11,7 +11,7 @@ mod program;
 
 pub(crate) use body::{Arm, Body, Expr, ExprId, ExprKind, List, Range};
 pub(crate) use op::{BinaryOp, Step, Steps};
-pub(crate) use pattern::{Pattern, PatternId, Patterns};
+pub(crate) use pattern::{Pattern, PatternId};
 pub(crate) use program::{
     Callback, File, ForeignFunction, ForeignId, Function, FunctionId, Local, LocalId, Role, Test,
 };

@@ -94,7 +94,10 @@ impl Lowering<'_, '_, '_> {
         let (remember, end) = (self.new_block(), self.new_block());
         self.builder.set_cold_block(remember);
         let state = self.load(types::I8, object, STATE);
-        let old = self.builder.ins().icmp_imm_u(IntCC::Equal, state, i64::from(GC_STATE_OLD));
+        let old = self
+            .builder
+            .ins()
+            .icmp_imm_u(IntCC::Equal, state, i64::from(GC_STATE_OLD));
         self.builder.ins().brif(old, remember, &[], end, &[]);
         self.switch_to(remember);
         match self.context {

@@ -92,7 +92,9 @@ impl<'t> Collector<'t, '_> {
             public: true,
             ..Module::default()
         });
-        self.names.modules[parent as usize].children.insert(name, id);
+        self.names.modules[parent as usize]
+            .children
+            .insert(name, id);
         id
     }
 

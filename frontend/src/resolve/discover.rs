@@ -59,14 +59,17 @@ impl Search<'_> {
         let span = shifted(mention.span, base);
         if let Some(by) = &mention.declared_by {
             let child = [by.as_slice(), &mention.parts].concat();
-            let found = self.load(sources, &mention.parts, span) || self.load(sources, &child, span);
+            let found =
+                self.load(sources, &mention.parts, span) || self.load(sources, &child, span);
             if !found {
-                let message = format!("there is no file of the module `{}`", mention.parts.join("."));
+                let message = format!(
+                    "there is no file of the module `{}`",
+                    mention.parts.join(".")
+                );
                 let (first, second) = (mention.parts.join("/"), child.join("/"));
                 let diagnostic = SourceDiagnostic::new(codes::NO_FILE, message, span, "");
-                self.diagnostics.push(
-                    diagnostic.help(format!("write `{first}.bd` or `{second}.bd`")),
-                );
+                self.diagnostics
+                    .push(diagnostic.help(format!("write `{first}.bd` or `{second}.bd`")));
             }
             return;
         }
@@ -101,11 +104,18 @@ impl Search<'_> {
                 let name = loaded.name;
                 let message = format!("`{name}` is not UTF-8: invalid byte at offset {at}");
                 let diagnostic = SourceDiagnostic::new(codes::NOT_UTF8, message, span, "");
-                self.diagnostics.push(diagnostic.help("save the file as UTF-8"));
+                self.diagnostics
+                    .push(diagnostic.help("save the file as UTF-8"));
                 return true;
             }
         };
-        add(sources, loaded.name, module.to_vec(), &text, self.diagnostics);
+        add(
+            sources,
+            loaded.name,
+            module.to_vec(),
+            &text,
+            self.diagnostics,
+        );
         true
     }
 }

@@ -11,8 +11,12 @@ use crate::source::shifted;
 pub(crate) fn syntax_errors(tree: &Tree, base: u32) -> impl Iterator<Item = SourceDiagnostic> + '_ {
     tree.errors().iter().map(move |error| {
         let message = error.message(tree.text());
-        let mut diagnostic =
-            SourceDiagnostic::new(code(error.kind), message, shifted(error.span, base), error.label());
+        let mut diagnostic = SourceDiagnostic::new(
+            code(error.kind),
+            message,
+            shifted(error.span, base),
+            error.label(),
+        );
         diagnostic.set_help(error.help(tree.text()));
         match error.related {
             Some(span) => diagnostic.related(shifted(span, base), "to close this"),

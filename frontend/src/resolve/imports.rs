@@ -45,7 +45,9 @@ impl<'t> Names<'t> {
             None => return Err(Failed::Unknown(0)),
         };
         let first = import.path[0].0;
-        let starts = [Some(ROOT)].into_iter().chain(self.outwards(import.module).map(Some));
+        let starts = [Some(ROOT)]
+            .into_iter()
+            .chain(self.outwards(import.module).map(Some));
         let mut failed = Failed::Unknown(0);
         for start in starts.flatten() {
             if start == ROOT && inner.is_empty() {
@@ -73,7 +75,10 @@ impl<'t> Names<'t> {
         let mut next = Some(from);
         std::iter::from_fn(move || {
             let module = next?;
-            next = self.module(module).inline.then(|| self.module(module).parent);
+            next = self
+                .module(module)
+                .inline
+                .then(|| self.module(module).parent);
             Some(module)
         })
     }
@@ -97,7 +102,10 @@ impl<'t> Names<'t> {
         }
         let of = self.module(module);
         let mut bound = self.re_exported(module, last).unwrap_or_default();
-        let child = of.children.get(last).filter(|id| self.module(**id).declared);
+        let child = of
+            .children
+            .get(last)
+            .filter(|id| self.module(**id).declared);
         if let Some(child) = child.filter(|id| self.reachable(from, **id)) {
             bound = self.collapsed(*child, id);
         }
@@ -150,7 +158,9 @@ impl<'t> Names<'t> {
     fn bind(&mut self, id: UseId, target: Bound, diagnostics: &mut Vec<SourceDiagnostic>) {
         let import = &mut self.uses[id as usize];
         import.good = true;
-        let Some(last) = import.path.last() else { return };
+        let Some(last) = import.path.last() else {
+            return;
+        };
         let (name, span) = import.alias.unwrap_or(*last);
         let bound = Bound {
             by: id,
@@ -180,7 +190,11 @@ impl<'t> Names<'t> {
         reported: &[SourceDiagnostic],
     ) -> SourceDiagnostic {
         let import = &self.uses[id as usize];
-        let texts = import.path.iter().map(|(text, _)| *text).collect::<Vec<_>>();
+        let texts = import
+            .path
+            .iter()
+            .map(|(text, _)| *text)
+            .collect::<Vec<_>>();
         let (Failed::Unknown(at) | Failed::Private(at)) = failed;
         let (name, span) = import.path[at.min(import.path.len() - 1)];
         if matches!(failed, Failed::Private(_)) {
@@ -205,10 +219,11 @@ impl<'t> Names<'t> {
         let mut diagnostic = SourceDiagnostic::new(codes::UNKNOWN_MODULE, message, span, "");
         let of = self.module(module);
         let items = of.types.iter().chain(&of.values);
-        let items = items.filter(|(_, id)| {
-            self.item(**id).public && self.item(**id).kind != ItemKind::Test
-        });
-        let known = items.map(|(name, _)| *name).chain(of.children.keys().copied());
+        let items = items
+            .filter(|(_, id)| self.item(**id).public && self.item(**id).kind != ItemKind::Test);
+        let known = items
+            .map(|(name, _)| *name)
+            .chain(of.children.keys().copied());
         diagnostic.set_help(did_you_mean(name, known, reported));
         diagnostic
     }

@@ -2,14 +2,6 @@
 
 use super::table::{Bound, ItemId, ItemKind, ModuleId, Names, ROOT, UseId};
 
-/// What a name in front of a `.` or alone means, if it is no local.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Head {
-    Value(ItemId),
-    Type(ItemId),
-    Module(ModuleId),
-}
-
 /// What a name in a type's place means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum TypeName {

@@ -9,9 +9,9 @@ mod suggest;
 mod table;
 
 pub(crate) use discover::{add, discover};
-pub(crate) use lookup::{Head, TypeName};
+pub(crate) use lookup::TypeName;
 pub(crate) use suggest::did_you_mean;
-pub(crate) use table::{Item, ItemId, ItemKind, Module, ModuleId, Names, ROOT};
+pub(crate) use table::{ItemId, ItemKind, ModuleId, Names, ROOT};
 
 use crate::diagnostic::SourceDiagnostic;
 use crate::source::Sources;

@@ -92,7 +92,9 @@ impl Struct {
 impl Enum {
     /// Index of the variant of a name.
     pub(crate) fn variant(&self, name: &str) -> Option<usize> {
-        self.variants.iter().position(|variant| variant.name == name)
+        self.variants
+            .iter()
+            .position(|variant| variant.name == name)
     }
 }
 
