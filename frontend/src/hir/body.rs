@@ -1,15 +1,11 @@
 //! The body of a function.
 
+use super::ids::{ExprId, ForeignId, FunctionId, LocalId};
 use super::op::{Step, Steps};
 use super::pattern::{Pattern, PatternId, Patterns};
-use super::program::{ForeignId, FunctionId, LocalId};
 use crate::builtins::Builtin;
 use crate::span::Span;
 use crate::types::Ty;
-
-/// Index of an expression in its body.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct ExprId(pub(crate) u32);
 
 /// Expressions that are listed in [`Body::lists`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

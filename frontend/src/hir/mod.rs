@@ -5,15 +5,15 @@
 //! one another by them.
 
 mod body;
+mod ids;
 mod op;
 mod pattern;
 mod program;
 
-pub(crate) use body::{Arm, Body, Expr, ExprId, ExprKind, List, Range};
+pub(crate) use body::{Arm, Body, Expr, ExprKind, List, Range};
+pub(crate) use ids::{ExprId, ForeignId, FunctionId, LocalId};
 pub(crate) use op::{BinaryOp, Step, Steps};
 pub(crate) use pattern::{Pattern, PatternId};
-pub(crate) use program::{
-    Callback, File, ForeignFunction, ForeignId, Function, FunctionId, Local, LocalId, Role, Test,
-};
+pub(crate) use program::{Callback, File, ForeignFunction, Function, Local, Role, Test};
 
 pub use program::Program;

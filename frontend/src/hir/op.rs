@@ -1,6 +1,6 @@
 //! Operators.
 
-use super::body::ExprId;
+use super::ids::ExprId;
 use crate::span::Span;
 use crate::types::Ty;
 

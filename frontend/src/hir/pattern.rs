@@ -1,6 +1,6 @@
 //! Patterns.
 
-use super::program::LocalId;
+use super::ids::LocalId;
 
 /// Index of a pattern in its body.
 pub(crate) type PatternId = u32;

@@ -1,6 +1,7 @@
 //! A checked program and its functions.
 
-use super::body::{Body, ExprId};
+use super::body::Body;
+use super::ids::{ExprId, FunctionId, LocalId};
 use crate::span::{LineIndex, Span};
 use crate::types::{Signature, Ty, Types};
 
@@ -61,6 +62,16 @@ pub(crate) enum Role {
 }
 
 impl Function {
+    /// The types of what a lambda has captured.
+    pub(crate) fn captured(&self) -> Vec<Ty> {
+        let captures = match &self.role {
+            Role::Lambda { captures } => captures.as_slice(),
+            Role::Plain | Role::Foreign => &[],
+        };
+        let types = captures.iter().map(|id| self.locals[*id as usize].ty);
+        types.collect()
+    }
+
     pub(crate) fn signature(&self) -> Signature {
         let params = self.params.iter().map(|id| self.locals[*id as usize].ty);
         Signature {
@@ -105,13 +116,6 @@ pub(crate) struct Local {
     /// Whether it is in a cell on the heap, since others may assign it (FUN-5).
     pub(crate) boxed: bool,
 }
-
-/// Index into the program's foreign functions.
-pub(crate) type ForeignId = u32;
-/// Index into a function's locals.
-pub(crate) type LocalId = u32;
-/// Index into the program's functions.
-pub(crate) type FunctionId = u32;
 
 impl Program {
     /// File name, line and column of a place, both from 1.

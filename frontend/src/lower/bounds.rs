@@ -2,7 +2,8 @@
 //! (or up to a local that has this length), where neither changes in the loop.
 
 use super::arithmetic::literal;
-use super::function::{Lowering, Place, Proven, Settled};
+use super::function::{Lowering, Place, Proven};
+use super::plan::Settled;
 use crate::hir::{ExprId, ExprKind, LocalId};
 use crate::types::Ty;
 
@@ -26,7 +27,7 @@ impl Lowering<'_, '_, '_> {
     fn settled_length(&self, length: ExprId) -> Option<LocalId> {
         match self.body.get(length).kind {
             ExprKind::Length(of) => self.settled_local(of),
-            ExprKind::Local(id) if self.is_settled(id) => match self.settled[id as usize] {
+            ExprKind::Local(id) if self.is_settled(id) => match self.plan.settled[id as usize] {
                 Settled::By(value) => match self.body.get(value).kind {
                     ExprKind::Length(of) => self.settled_local(of).or(Some(id)),
                     _ => Some(id),
@@ -48,7 +49,7 @@ impl Lowering<'_, '_, '_> {
     }
 
     fn is_settled(&self, id: LocalId) -> bool {
-        self.settled[id as usize] != Settled::No
+        self.plan.settled[id as usize] != Settled::No
     }
 
     /// Whether an index is known to be within the bounds of an array or a string.
@@ -70,7 +71,7 @@ impl Lowering<'_, '_, '_> {
     /// Whether a local is an array that was made with as many elements as another
     /// local says.
     fn is_made_with(&self, array: LocalId, length: LocalId) -> bool {
-        let Settled::By(value) = self.settled[array as usize] else {
+        let Settled::By(value) = self.plan.settled[array as usize] else {
             return false;
         };
         match self.body.get(value).kind {

@@ -2,14 +2,17 @@
 //! closure, then its arguments.
 
 use cranelift_codegen::ir::Signature as MachineSignature;
+use std::ops::Range;
+
 use cranelift_codegen::ir::{AbiParam, InstBuilder, Value, types};
 use cranelift_module::{FuncId, Linkage, Module};
 
 use super::descriptors::Shape;
-use super::function::{Lowering, Settled};
-use super::objects::Parts;
+use super::function::{Lowering, Place};
+use super::objects::Values;
+use super::plan::{Parts, Settled};
 use super::unit::{Lowered, Made, Unit};
-use crate::hir::{ExprId, ExprKind, FunctionId, List};
+use crate::hir::{ExprId, ExprKind, FunctionId, List, LocalId};
 use crate::symbols::PRIVATE;
 use crate::types::{Kind, Signature, Ty, WORD};
 
@@ -75,14 +78,17 @@ impl Lowering<'_, '_, '_> {
         let declared = self.unit.functions[function as usize];
         let shape = Shape::Closure(function);
         let layout = self.unit.layout(shape);
-        let mut parts = Parts::with_capacity(captures.len as usize + 1);
+        let mut parts = Values::with_capacity(captures.len as usize + 1);
         for (expr, offset) in self.body.list(captures).iter().zip(&layout.offsets) {
             if let Some(value) = self.expr(*expr)? {
                 parts.push((*offset, value));
             }
         }
         if parts.is_empty() {
-            let object = self.unit.static_closure(declared.id)?;
+            let object = self
+                .unit
+                .statics
+                .closure(&mut self.unit.module, declared.id)?;
             return Ok(self.data_address(object));
         }
         let callee = self.callee(declared.id);
@@ -94,7 +100,7 @@ impl Lowering<'_, '_, '_> {
     /// A function as a closure.
     pub(super) fn function_value(&mut self, function: FunctionId) -> Lowered<Value> {
         let code = self.unit.thunk(function, true)?;
-        let object = self.unit.static_closure(code)?;
+        let object = self.unit.statics.closure(&mut self.unit.module, code)?;
         Ok(self.data_address(object))
     }
 
@@ -103,6 +109,11 @@ impl Lowering<'_, '_, '_> {
         let Kind::Function(signature) = self.types.kind(self.body.ty(closure)) else {
             return Ok(None);
         };
+        if let ExprKind::Local(local) = self.body.get(closure).kind
+            && let Place::Parts(first, count) = self.places[local as usize]
+        {
+            return self.call_direct(local, first..first + count, args);
+        }
         let known = self.known_code(closure);
         let closure = self.scalar(closure)?;
         let signature = self.types.signature(signature);
@@ -126,6 +137,31 @@ impl Lowering<'_, '_, '_> {
             return self.result_of(call, signature.result);
         }
         self.call_object(closure, signature, &values)
+    }
+
+    /// Calls a lambda of which there is no closure with its captures.
+    fn call_direct(
+        &mut self,
+        local: LocalId,
+        captures: Range<usize>,
+        args: List,
+    ) -> Lowered<Option<Value>> {
+        let Parts::Captures(function) = self.plan.parts[local as usize] else {
+            return Ok(None);
+        };
+        let declared = self.unit.functions[function as usize];
+        let mut values = Vec::with_capacity(captures.len() + args.len as usize + 1);
+        values.extend(self.context.filter(|_| declared.context));
+        for index in captures {
+            if let Some(variable) = self.scattered[index] {
+                values.push(self.builder.use_var(variable));
+            }
+        }
+        self.add_values(args, &mut values)?;
+        let callee = self.callee(declared.id);
+        let call = self.builder.ins().call(callee, &values);
+        self.safepoint(call, declared.context);
+        self.result_of(call, self.unit.program.functions[function as usize].result)
     }
 
     /// Calls the code of a closure with arguments that have the closure among them.
@@ -164,7 +200,7 @@ impl Lowering<'_, '_, '_> {
         match self.body.get(closure).kind {
             ExprKind::Closure(function, _) => Some((function, true)),
             ExprKind::FunctionValue(function) => Some((function, false)),
-            ExprKind::Local(id) => match self.settled.get(id as usize) {
+            ExprKind::Local(id) => match self.plan.settled.get(id as usize) {
                 Some(Settled::By(value)) => match self.body.get(*value).kind {
                     ExprKind::Closure(function, _) => Some((function, true)),
                     ExprKind::FunctionValue(function) => Some((function, false)),

@@ -1,8 +1,11 @@
 //! Which functions take the context: those in which the collector may run.
 
+use std::collections::HashSet;
+
+use super::plan::Plans;
 use super::unit::is_called_back;
 use crate::builtins::Operation;
-use crate::hir::{BinaryOp, Body, Expr, ExprKind, Function, Program, Role};
+use crate::hir::{BinaryOp, Body, Expr, ExprKind, FunctionId, Program, Role};
 use crate::types::Ty;
 
 /// The runtime's functions that may collect.
@@ -32,19 +35,23 @@ pub(super) fn is_safepoint(symbol: &str) -> bool {
 
 /// Says of each function of a program whether its first parameter is the context:
 /// if it may collect by itself or by what it calls. Closures always take it.
-pub(super) fn users(program: &Program) -> Vec<bool> {
+pub(super) fn users(program: &Program, plans: &Plans) -> Vec<bool> {
     let functions = &program.functions;
     let mut users = vec![false; functions.len()];
     let called_back = is_called_back(program);
     let mut callers = vec![Vec::new(); functions.len()];
     let mut found = Vec::new();
     for (index, function) in functions.iter().enumerate() {
-        if may_collect(program, function, called_back) {
+        if may_collect(program, plans, index as FunctionId, called_back) {
             found.push(index);
         }
         for expr in &function.body.exprs {
-            if let ExprKind::Call(callee, _) = expr.kind {
-                callers[callee as usize].push(index);
+            match expr.kind {
+                ExprKind::Call(callee, _) => callers[callee as usize].push(index),
+                ExprKind::Closure(lambda, _) if plans.direct.contains(&lambda) => {
+                    callers[lambda as usize].push(index);
+                }
+                _ => {}
             }
         }
     }
@@ -56,14 +63,33 @@ pub(super) fn users(program: &Program) -> Vec<bool> {
     users
 }
 
-fn may_collect(program: &Program, function: &Function, called_back: bool) -> bool {
+fn may_collect(program: &Program, plans: &Plans, id: FunctionId, called_back: bool) -> bool {
+    let function = &program.functions[id as usize];
     let body = &function.body;
-    matches!(function.role, Role::Lambda { .. })
-        || function.locals.iter().any(|local| local.boxed)
-        || body
-            .exprs
-            .iter()
-            .any(|expr| expr_may_collect(program, body, expr, called_back))
+    let closure = matches!(function.role, Role::Lambda { .. }) && !plans.direct.contains(&id);
+    if closure || function.locals.iter().any(|local| local.boxed) {
+        return true;
+    }
+    // Expressions that make no objects, and calls of what is known.
+    let mut harmless = HashSet::new();
+    for (index, expr) in (0..).zip(&body.exprs) {
+        match expr.kind {
+            ExprKind::SetLocal(local, value) if plans.is_scattered(id, local) => {
+                harmless.insert(value.0);
+            }
+            ExprKind::CallClosure(closure, _) => match body.get(closure).kind {
+                ExprKind::Local(local) if plans.is_scattered(id, local) => {
+                    harmless.insert(index);
+                }
+                _ => {}
+            },
+            _ => {}
+        }
+    }
+    let exprs = (0..).zip(&body.exprs);
+    exprs
+        .filter(|(index, _)| !harmless.contains(index))
+        .any(|(_, expr)| expr_may_collect(program, body, expr, called_back))
 }
 
 fn expr_may_collect(program: &Program, body: &Body, expr: &Expr, called_back: bool) -> bool {

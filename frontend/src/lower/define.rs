@@ -7,10 +7,9 @@ use cranelift_module::{FuncId, Module};
 
 use super::descriptors::Shape;
 use super::function::{Lowering, NOTHING, UNREACHABLE};
-use super::settled::settled;
 use super::unit::{Declared, Lowered, Made, Unit};
 use super::{reachable, roots};
-use crate::hir::{Body, Function, FunctionId, Role};
+use crate::hir::{Body, FunctionId, LocalId, Role};
 
 /// What functions are built with, one after the other.
 struct Bench {
@@ -80,10 +79,18 @@ impl<'p> Unit<'p> {
     }
 
     /// The signature of what the program calls.
-    pub(super) fn signature(&self, function: &Function, context: bool) -> Signature {
-        let of = function.signature();
-        let closure = matches!(function.role, Role::Lambda { .. });
-        self.machine_signature(&of, context, closure)
+    pub(super) fn signature(&self, id: FunctionId, context: bool) -> Signature {
+        let function = &self.program.functions[id as usize];
+        let mut of = function.signature();
+        let Role::Lambda { captures } = &function.role else {
+            return self.machine_signature(&of, context, false);
+        };
+        if !self.plans.direct.contains(&id) {
+            return self.machine_signature(&of, context, true);
+        }
+        let params = captures.iter().map(|id| function.locals[*id as usize].ty);
+        of.params = params.chain(of.params.iter().copied()).collect();
+        self.machine_signature(&of, context, false)
     }
 }
 
@@ -95,11 +102,19 @@ impl Lowering<'_, '_, '_> {
         if declared.context {
             self.context = values.next();
         }
-        self.settled = settled(function);
+        self.plan = std::mem::take(&mut self.unit.plans.of[id as usize]).into();
         self.make_places(function)?;
-        if let Role::Lambda { captures } = &function.role
-            && let Some(closure) = values.next()
-        {
+        let direct = self.unit.plans.direct.contains(&id);
+        let captures = match &function.role {
+            Role::Lambda { captures } => captures.as_slice(),
+            Role::Plain | Role::Foreign => &[],
+        };
+        let (captures, params): (&[LocalId], &[LocalId]) = match direct {
+            true => (&[], captures),
+            false => (captures, &[]),
+        };
+        let is_closure = !direct && matches!(function.role, Role::Lambda { .. });
+        if is_closure && let Some(closure) = values.next() {
             self.manage(closure);
             let layout = self.unit.layout(Shape::Closure(id));
             for (id, offset) in captures.iter().zip(&layout.offsets) {
@@ -113,7 +128,7 @@ impl Lowering<'_, '_, '_> {
                 }
             }
         }
-        for id in &function.params {
+        for id in params.iter().chain(&function.params) {
             let ty = function.locals[*id as usize].ty;
             if self.machine_type(ty).is_none() {
                 continue;

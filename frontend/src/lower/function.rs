@@ -1,6 +1,7 @@
 //! A function while it is lowered.
 
 use std::collections::HashMap;
+use std::rc::Rc;
 
 use cranelift_codegen::entity::EntitySet;
 use cranelift_codegen::ir::{
@@ -10,6 +11,7 @@ use cranelift_frontend::{FunctionBuilder, Variable};
 use cranelift_module::{DataId, FuncId, Module};
 
 use super::machine::machine_type;
+use super::plan::Plan;
 use super::unit::{Lowered, Unit};
 use crate::hir::{Body, LocalId};
 use crate::span::Span;
@@ -38,10 +40,12 @@ pub(super) struct Lowering<'u, 'p, 'f> {
     pub(super) context: Option<Value>,
     entry: Block,
     pub(super) places: Vec<Place>,
+    /// The parts of objects that are none; `None` for those without a value.
+    pub(super) scattered: Vec<Option<Variable>>,
     pub(super) loops: Vec<Loop>,
     pub(super) roots: Roots,
-    /// Locals that get their value at one place.
-    pub(super) settled: Vec<Settled>,
+    /// What is known of the locals.
+    pub(super) plan: Rc<Plan>,
     /// Elements that are known to be there, innermost loop last.
     pub(super) proven: Vec<Proven>,
     /// What the function has referred to so far; each once.
@@ -72,17 +76,8 @@ pub(super) enum Place {
     Slot(ir::Type, StackSlot),
     /// In a cell on the heap: the variable is the cell.
     Cell(ir::Type, Variable),
-}
-
-/// Where a local gets its value.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Settled {
-    /// At no place, or when the function is called.
-    Nowhere,
-    /// By this expression alone.
-    By(crate::hir::ExprId),
-    /// At several places.
-    No,
+    /// In parts: the first of so many in [`Lowering::scattered`].
+    Parts(usize, usize),
 }
 
 /// A local that is at least zero and less than a length.
@@ -118,9 +113,10 @@ impl<'u, 'p, 'f> Lowering<'u, 'p, 'f> {
             context: None,
             entry,
             places: Vec::new(),
+            scattered: Vec::new(),
             loops: Vec::new(),
             roots: Roots::default(),
-            settled: Vec::new(),
+            plan: Rc::default(),
             proven: Vec::new(),
             callees: HashMap::new(),
             data: HashMap::new(),

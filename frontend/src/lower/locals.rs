@@ -1,18 +1,23 @@
 //! Locals.
 
 use cranelift_codegen::ir::{InstBuilder, StackSlotData, StackSlotKind, Value, types};
+use cranelift_frontend::Variable;
 
 use super::descriptors::Shape;
 use super::function::{Lowering, Place};
+use super::plan::Parts;
 use super::unit::Lowered;
-use crate::hir::{Function, LocalId};
+use crate::hir::{ExprId, ExprKind, Function, LocalId};
 
 impl Lowering<'_, '_, '_> {
     /// Makes the places of a function's locals. The context must be known.
     pub(super) fn make_places(&mut self, function: &Function) -> Lowered<()> {
-        for local in &function.locals {
+        for (index, local) in function.locals.iter().enumerate() {
             let place = match self.machine_type(local.ty) {
                 None => Place::None,
+                Some(_) if self.plan.parts[index] != Parts::Object => {
+                    self.make_parts(self.plan.parts[index])
+                }
                 Some(ty) if local.boxed => {
                     let shape = Shape::Cell(local.ty);
                     let offset = self.unit.layout(shape).offsets[0];
@@ -35,6 +40,68 @@ impl Lowering<'_, '_, '_> {
         Ok(())
     }
 
+    /// Variables for the parts of an object that is none.
+    fn make_parts(&mut self, parts: Parts) -> Place {
+        let types = self.types;
+        let program = self.unit.program;
+        let of = match parts {
+            Parts::Object => Vec::new(),
+            Parts::Fields(id) => {
+                let fields = types.structure(id).fields.iter();
+                fields.map(|field| field.ty).collect()
+            }
+            Parts::Captures(id) => program.functions[id as usize].captured(),
+        };
+        let first = self.scattered.len();
+        for ty in &of {
+            let machine = self.machine_type(*ty);
+            let variable = machine.map(|machine| self.builder.declare_var(machine));
+            self.scattered.push(variable);
+        }
+        Place::Parts(first, of.len())
+    }
+
+    /// The variable of a part of a local's object, if it is in parts.
+    pub(super) fn part_of(&self, object: ExprId, index: u32) -> Option<Option<Variable>> {
+        let ExprKind::Local(id) = self.body.get(object).kind else {
+            return None;
+        };
+        match self.places[id as usize] {
+            Place::Parts(first, _) => self.scattered.get(first + index as usize).copied(),
+            _ => None,
+        }
+    }
+
+    /// Gives the parts of a local's object their values.
+    pub(super) fn set_parts(&mut self, local: LocalId, value: ExprId) -> Lowered<Option<Value>> {
+        let Place::Parts(first, _) = self.places[local as usize] else {
+            return Ok(None);
+        };
+        let mut values = Vec::new();
+        match self.body.get(value).kind {
+            ExprKind::Struct(fields) => {
+                for pair in self.body.list(fields).chunks_exact(2) {
+                    if let ExprKind::Scalar(index) = self.body.get(pair[0]).kind {
+                        values.push((index as usize, self.expr(pair[1])?));
+                    }
+                }
+            }
+            ExprKind::Closure(_, captures) => {
+                for (index, capture) in self.body.list(captures).iter().enumerate() {
+                    values.push((index, self.expr(*capture)?));
+                }
+            }
+            _ => {}
+        }
+        for (index, value) in values {
+            if let (Some(Some(variable)), Some(value)) = (self.scattered.get(first + index), value)
+            {
+                self.builder.def_var(*variable, value);
+            }
+        }
+        Ok(None)
+    }
+
     fn zero(&mut self, ty: types::Type) -> Value {
         match ty {
             types::F64 => self.builder.ins().f64const(0.0),
@@ -45,7 +112,7 @@ impl Lowering<'_, '_, '_> {
     /// The value of a local.
     pub(super) fn local(&mut self, id: LocalId) -> Option<Value> {
         match self.places[id as usize] {
-            Place::None => None,
+            Place::None | Place::Parts(..) => None,
             Place::Variable(variable) => Some(self.builder.use_var(variable)),
             Place::Slot(ty, slot) => Some(self.builder.ins().stack_load(types::I64, ty, slot, 0)),
             Place::Cell(ty, variable) => {
@@ -59,7 +126,7 @@ impl Lowering<'_, '_, '_> {
     /// Gives a local a value.
     pub(super) fn set_local(&mut self, id: LocalId, value: Value) -> Lowered<()> {
         match self.places[id as usize] {
-            Place::None => {}
+            Place::None | Place::Parts(..) => {}
             Place::Variable(variable) => self.builder.def_var(variable, value),
             Place::Slot(_, slot) => {
                 self.builder.ins().stack_store(types::I64, value, slot, 0);
@@ -81,7 +148,7 @@ impl Lowering<'_, '_, '_> {
         match self.places[id as usize] {
             Place::Slot(_, slot) => Some(self.builder.ins().stack_addr(types::I64, slot, 0)),
             Place::Cell(_, variable) => Some(self.builder.use_var(variable)),
-            Place::None | Place::Variable(_) => None,
+            Place::None | Place::Variable(_) | Place::Parts(..) => None,
         }
     }
 }

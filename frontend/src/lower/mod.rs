@@ -24,10 +24,10 @@ mod machine;
 mod matches;
 mod memory;
 mod objects;
+mod plan;
 mod reachable;
 mod roots;
 mod runtime;
-mod settled;
 mod statics;
 mod strings;
 mod sysv;
@@ -44,12 +44,13 @@ use beskid_plugin_api::diagnostic::Diagnostic;
 use cranelift_codegen::ir::Signature;
 use cranelift_module::{Linkage, Module, ModuleError};
 
-use crate::hir::{Function, Program, Role};
+use crate::hir::{Function, FunctionId, Program, Role};
 use crate::symbols::{DEFAULT_ENTRYPOINT, PRIVATE};
 use crate::types::{Kind, Ty, Types};
 use descriptors::Descriptors;
 use imports::{ForeignImports, crossing};
 use literals::Literals;
+use plan::Plans;
 use runtime::Runtime;
 use statics::Statics;
 use unit::{Declared, Lowered, Unit};
@@ -76,6 +77,7 @@ pub(crate) fn lower(
         program,
         module: ArtifactModule::new(isa, options),
         functions: Vec::with_capacity(program.functions.len()),
+        plans: Plans::of(program),
         literals: Literals::default(),
         runtime: Runtime::default(),
         foreign: ForeignImports::default(),
@@ -140,7 +142,7 @@ impl Unit<'_> {
     /// context, or wants objects where C has structs, they call another in its place.
     fn declare(&mut self, start: Option<usize>) -> Lowered<()> {
         let program = self.program;
-        let users = context::users(program);
+        let users = context::users(program, &self.plans);
         for (index, function) in program.functions.iter().enumerate() {
             let context = users[index];
             let foreign = function.role == Role::Foreign;
@@ -150,7 +152,7 @@ impl Unit<'_> {
             };
             let seen = foreign || function.symbol.is_some() || start == Some(index);
             let name = format!("{PRIVATE}{}", function.name);
-            let own = self.signature(function, context);
+            let own = self.signature(index as FunctionId, context);
             let declared = if seen && (context || crosses) {
                 let outside = self.outside_signature(function);
                 let id = self.module.declare_function(&name, Linkage::Local, &own)?;

@@ -9,11 +9,11 @@ use crate::hir::{ExprId, ExprKind};
 use crate::types::{EnumId, Kind, StructId, Ty};
 
 /// Values with the byte offsets at which they are in an object.
-pub(super) type Parts = Vec<(u32, Value)>;
+pub(super) type Values = Vec<(u32, Value)>;
 
 impl Lowering<'_, '_, '_> {
     /// A new object with these parts.
-    pub(super) fn object(&mut self, shape: Shape, parts: &Parts) -> Lowered<Value> {
+    pub(super) fn object(&mut self, shape: Shape, parts: &Values) -> Lowered<Value> {
         let object = self.allocate(shape)?;
         for (offset, value) in parts {
             self.store(*value, object, *offset as i32);
@@ -28,7 +28,7 @@ impl Lowering<'_, '_, '_> {
         };
         let shape = Shape::Struct(id);
         let layout = self.unit.layout(shape);
-        let mut parts = Parts::with_capacity(fields.len() / 2);
+        let mut parts = Values::with_capacity(fields.len() / 2);
         for pair in fields.chunks_exact(2) {
             if let ExprKind::Scalar(index) = self.body.get(pair[0]).kind
                 && let Some(value) = self.expr(pair[1])?
@@ -52,7 +52,7 @@ impl Lowering<'_, '_, '_> {
         };
         let shape = Shape::Variant(id, variant);
         let layout = self.unit.layout(shape);
-        let mut parts = Parts::with_capacity(payload.len() + 1);
+        let mut parts = Values::with_capacity(payload.len() + 1);
         for (expr, offset) in payload.iter().zip(&layout.offsets) {
             if let Some(value) = self.expr(*expr)? {
                 parts.push((*offset, value));
@@ -104,6 +104,9 @@ impl Lowering<'_, '_, '_> {
         let Kind::Struct(id) = self.types.kind(self.body.ty(object)) else {
             return Ok(None);
         };
+        if let Some(part) = self.part_of(object, index) {
+            return Ok(part.map(|variable| self.builder.use_var(variable)));
+        }
         let object = self.scalar(object)?;
         let (ty, offset) = self.field_at(id, index);
         Ok(self.part(object, ty, offset))
@@ -114,12 +117,20 @@ impl Lowering<'_, '_, '_> {
         let Kind::Struct(id) = self.types.kind(self.body.ty(object)) else {
             return Ok(());
         };
-        let object = self.scalar(object)?;
-        let Some(value) = self.expr(value)? else {
+        if let Some(part) = self.part_of(object, index) {
+            if let (Some(variable), Some(value)) =
+                (part, self.assigned_field(object, index, value)?)
+            {
+                self.builder.def_var(variable, value);
+            }
+            return Ok(());
+        }
+        let target = self.scalar(object)?;
+        let Some(value) = self.assigned_field(object, index, value)? else {
             return Ok(());
         };
         let (ty, offset) = self.field_at(id, index);
-        self.set_part(object, ty, offset, value)
+        self.set_part(target, ty, offset, value)
     }
 
     /// Writes a part of an object that is not new.

@@ -5,7 +5,7 @@ use cranelift_codegen::ir::{InstBuilder, MemFlagsData, Value, types};
 
 use beskid_plugin_api::runtime_abi::STR_LEN_OFFSET;
 
-use super::function::Lowering;
+use super::function::{Lowering, Place};
 use super::unit::Lowered;
 use crate::hir::{ExprId, ExprKind, List, LocalId};
 use crate::types::Ty;
@@ -14,9 +14,38 @@ impl Lowering<'_, '_, '_> {
     /// The value that a local gets. One that a string is added to leaves room for
     /// more behind it.
     pub(super) fn assigned(&mut self, local: LocalId, value: ExprId) -> Lowered<Option<Value>> {
+        if matches!(self.places[local as usize], Place::Parts(..)) {
+            return self.set_parts(local, value);
+        }
         if let ExprKind::Chain(first, steps) = self.body.get(value).kind
             && self.body.ty(value) == Ty::STR
             && matches!(self.body.get(first).kind, ExprKind::Local(id) if id == local)
+        {
+            let steps = self.body.steps(steps);
+            let joined = self.chain(first, steps, true)?;
+            self.manage(joined);
+            return Ok(Some(joined));
+        }
+        self.expr(value)
+    }
+
+    /// The value that a field gets, in the same way.
+    pub(super) fn assigned_field(
+        &mut self,
+        object: ExprId,
+        index: u32,
+        value: ExprId,
+    ) -> Lowered<Option<Value>> {
+        let local = |id: ExprId| match self.body.get(id).kind {
+            ExprKind::Local(local) => Some(local),
+            _ => None,
+        };
+        if let ExprKind::Chain(first, steps) = self.body.get(value).kind
+            && self.body.ty(value) == Ty::STR
+            && let ExprKind::Field(of, read) = self.body.get(first).kind
+            && read == index
+            && local(of).is_some()
+            && local(of) == local(object)
         {
             let steps = self.body.steps(steps);
             let joined = self.chain(first, steps, true)?;

@@ -10,10 +10,11 @@ use super::descriptors::{Descriptors, Shape};
 use super::imports::ForeignImports;
 use super::literals::Literals;
 use super::machine::machine_type;
+use super::plan::Plans;
 use super::runtime::Runtime;
 use super::statics::Statics;
 use crate::hir::{FunctionId, Program, Role};
-use crate::types::{Layout, Ty};
+use crate::types::{EnumId, Layout, Ty};
 
 pub(super) type Lowered<T> = Result<T, ModuleError>;
 
@@ -22,6 +23,7 @@ pub(super) struct Unit<'p> {
     pub(super) program: &'p Program,
     pub(super) module: ArtifactModule,
     pub(super) functions: Vec<Declared>,
+    pub(super) plans: Plans,
     pub(super) literals: Literals,
     pub(super) runtime: Runtime,
     pub(super) foreign: ForeignImports,
@@ -72,13 +74,8 @@ impl Unit<'_> {
                 Layout::of_variant(types, &variant.payload)
             }
             Shape::Closure(id) => {
-                let function = &self.program.functions[id as usize];
-                let captures = match &function.role {
-                    Role::Lambda { captures } => captures.as_slice(),
-                    Role::Plain | Role::Foreign => &[],
-                };
-                let captures = captures.iter().map(|id| function.locals[*id as usize].ty);
-                Layout::of_closure(types, &captures.collect::<Vec<_>>())
+                let captures = self.program.functions[id as usize].captured();
+                Layout::of_closure(types, &captures)
             }
             Shape::Cell(of) => Layout::of_cell(types, of),
         });
@@ -100,6 +97,19 @@ impl Unit<'_> {
         }
         let module = &mut self.module;
         self.descriptors.define(module, shape, &layout, &methods)
+    }
+
+    /// The object of a variant without payload.
+    pub(super) fn static_variant(&mut self, id: EnumId, variant: u32) -> Lowered<DataId> {
+        if let Some(known) = self.statics.variants.get(&(id, variant)) {
+            return Ok(*known);
+        }
+        let shape = Shape::Variant(id, variant);
+        let layout = self.layout(shape);
+        let descriptor = self.descriptor(shape)?;
+        let module = &mut self.module;
+        self.statics
+            .define_variant(module, (id, variant), &layout, descriptor)
     }
 
     /// A function as contracts call it.
