@@ -2,51 +2,125 @@
 
 use beskid_clif::text::tests::{self, Tests};
 use beskid_clif::text::{self, SourceError};
-use beskid_frontend::{SourceDiagnostic, Span};
+use beskid_frontend::{Analysis, LineIndex, SourceDiagnostic, Sources, Span};
 use beskid_plugin_api::artifact::{CodegenArtifact, Outline};
 use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 use tracing::info_span;
 
-use crate::failure::Failure;
-use crate::source::{Language, Source};
+use crate::failure::{Failure, Findings};
+use crate::source::{Language, Modules, Source};
 
-/// Checks a Beskid source.
+/// Checks a Beskid program: the program, and what may be wrong with it.
 ///
 /// # Errors
 /// Every problem found in it.
-pub fn check(source: &Source) -> Result<beskid_frontend::Program, Failure> {
+pub fn check(source: &Source) -> Result<(beskid_frontend::Program, Vec<Findings>), Failure> {
     let _span = info_span!("check").entered();
-    let name = source.path().file_name().unwrap_or_default();
-    let analysis = beskid_frontend::analyze(&name.to_string_lossy(), source.bytes());
-    let diagnostics = analysis.diagnostics;
-    analysis.program.ok_or_else(|| wrong(source, diagnostics))
-}
-
-fn wrong(source: &Source, diagnostics: Vec<SourceDiagnostic>) -> Failure {
-    Failure::Source {
-        path: source.path().display().to_string(),
-        text: String::from_utf8_lossy(source.bytes()).into_owned(),
-        diagnostics,
+    let mut modules = Modules::beside(source);
+    let name = file_name(source);
+    let analysis = beskid_frontend::analyze_program(&name, source.bytes(), &mut modules);
+    let findings = findings(source, &analysis);
+    match analysis.program {
+        Some(program) => Ok((program, findings)),
+        None => Err(Failure::Source(findings)),
     }
 }
 
+fn file_name(source: &Source) -> String {
+    let name = source.path().file_name().unwrap_or_default();
+    name.to_string_lossy().into_owned()
+}
+
+/// What was found out about a program, file by file.
+fn findings(source: &Source, analysis: &Analysis) -> Vec<Findings> {
+    let mut files = Vec::<(u32, Findings)>::new();
+    for found in &analysis.diagnostics {
+        let file = analysis.sources.file_of(found.span());
+        let (name, text, base) = match file {
+            // The text of a source that is not one is not kept.
+            None => ("", String::from_utf8_lossy(source.bytes()).into_owned(), 0),
+            Some((name, text, base)) => (name, text.to_owned(), base),
+        };
+        let known = files.iter().position(|(known, _)| *known == base);
+        let index = known.unwrap_or_else(|| {
+            let path = path_of(source, name, base);
+            let findings = Findings {
+                path,
+                text,
+                diagnostics: Vec::new(),
+            };
+            files.push((base, findings));
+            files.len() - 1
+        });
+        let found = local(source, found, &analysis.sources, base);
+        files[index].1.diagnostics.push(found);
+    }
+    files.into_iter().map(|(_, findings)| findings).collect()
+}
+
+/// The path of a file of a program, as its user would write it.
+fn path_of(source: &Source, name: &str, base: u32) -> String {
+    match source.path().parent() {
+        Some(folder) if base > 0 => folder.join(name).display().to_string(),
+        _ => source.path().display().to_string(),
+    }
+}
+
+/// A diagnostic at its place in its own file; what stands in other files becomes a
+/// note.
+fn local(
+    source: &Source,
+    found: &SourceDiagnostic,
+    sources: &Sources,
+    base: u32,
+) -> SourceDiagnostic {
+    let here = |span: Span| Span::new(span.start - base, span.end - base);
+    let mut new = found.clone();
+    new.label.0 = here(found.label.0);
+    new.related = None;
+    new.notes.clear();
+    for (span, label) in found.related.iter().chain(&found.notes) {
+        let file = sources.file_of(*span);
+        let Some((name, text, other)) = file else {
+            continue;
+        };
+        if other == base {
+            let place = (here(*span), label.clone());
+            match new.related {
+                None => new.related = Some(place),
+                Some(_) => new.notes.push(place),
+            }
+            continue;
+        }
+        let lines = LineIndex::new(text);
+        let (line, column) = lines.position(span.start - other);
+        let path = path_of(source, name, other);
+        new.diagnostic = new.diagnostic.note(format!("{path}:{line}:{column}: {label}"));
+    }
+    new
+}
+
 /// Finds what is wrong with a source, as [`lower`] does. A Beskid program that is
-/// checked always lowers, so that is not tried.
+/// checked always lowers, so that is not tried. Returns what may be wrong.
 ///
 /// # Errors
 /// What is wrong with the source, or with the artifact if it is one.
-pub fn analyze(source: Source) -> Result<(), Failure> {
+pub fn analyze(source: Source) -> Result<Vec<Findings>, Failure> {
     match source.language() {
         Language::Beskid => {
             let _span = info_span!("check").entered();
-            let diagnostics = beskid_frontend::diagnose(source.bytes());
-            match diagnostics.is_empty() {
-                true => Ok(()),
-                false => Err(wrong(&source, diagnostics)),
+            let mut modules = Modules::beside(&source);
+            let name = file_name(&source);
+            let analysis = beskid_frontend::diagnose(&name, source.bytes(), &mut modules);
+            let good = analysis.diagnostics.iter().all(SourceDiagnostic::is_warning);
+            let findings = findings(&source, &analysis);
+            match good {
+                true => Ok(findings),
+                false => Err(Failure::Source(findings)),
             }
         }
-        Language::Clif | Language::Artifact => outline(source, None).map(drop),
+        Language::Clif | Language::Artifact => outline(source, None).map(|(_, findings)| findings),
     }
 }
 
@@ -65,18 +139,22 @@ pub fn lower(source: Source, entrypoint: Option<&str>) -> Result<CodegenArtifact
             check_entrypoint(&artifact, entrypoint)?;
             artifact
         }
-        _ => written(&source, entrypoint)?,
+        _ => written(&source, entrypoint)?.0,
     };
     note(&artifact);
     Ok(artifact)
 }
 
 /// As [`lower`], for who has no use for the functions: they are looked at, but not
-/// kept in memory.
+/// kept in memory. With it comes what may be wrong with the source.
 ///
 /// # Errors
 /// As for [`lower`].
-pub fn outline(source: Source, entrypoint: Option<&str>) -> Result<Outline, Failure> {
+pub fn outline(
+    source: Source,
+    entrypoint: Option<&str>,
+) -> Result<(Outline, Vec<Findings>), Failure> {
+    let mut findings = Vec::new();
     let outline = match source.language() {
         Language::Artifact => {
             let _span = info_span!("decode").entered();
@@ -86,20 +164,28 @@ pub fn outline(source: Source, entrypoint: Option<&str>) -> Result<Outline, Fail
             check_entrypoint(&outline, entrypoint)?;
             outline
         }
-        _ => written(&source, entrypoint)?.into_outline(),
+        _ => {
+            let (artifact, found) = written(&source, entrypoint)?;
+            findings = found;
+            artifact.into_outline()
+        }
     };
     note(&outline);
-    Ok(outline)
+    Ok((outline, findings))
 }
 
 /// The artifact of what is none yet.
-fn written(source: &Source, entrypoint: Option<&str>) -> Result<CodegenArtifact, Failure> {
+fn written(
+    source: &Source,
+    entrypoint: Option<&str>,
+) -> Result<(CodegenArtifact, Vec<Findings>), Failure> {
     if source.language() == Language::Beskid {
-        let program = check(source)?;
-        return Ok(info_span!("lower").in_scope(|| program.lower(entrypoint))?);
+        let (program, findings) = check(source)?;
+        let artifact = info_span!("lower").in_scope(|| program.lower(entrypoint))?;
+        return Ok((artifact, findings));
     }
     let _span = info_span!("parse").entered();
-    parse_clif(source, entrypoint)
+    Ok((parse_clif(source, entrypoint)?, Vec::new()))
 }
 
 fn note(artifact: &Outline) {
@@ -169,7 +255,7 @@ fn clif_failure(source: &Source, text: &str, line: usize, message: String) -> Fa
     } else {
         (start + indent, start + found.trim_end().len().max(indent))
     };
-    Failure::Source {
+    Failure::Source(vec![Findings {
         path: source.path().display().to_string(),
         text: text.to_owned(),
         diagnostics: vec![SourceDiagnostic::new(
@@ -178,7 +264,7 @@ fn clif_failure(source: &Source, text: &str, line: usize, message: String) -> Fa
             Span::of(start..end),
             "",
         )],
-    }
+    }])
 }
 
 /// An artifact has one entrypoint, which nobody can change.

@@ -99,7 +99,8 @@ fn with_settings(command: &Command, global: &Global) -> Result<u8, Failure> {
         Command::Run(args) => return run::run(&environment, args),
         Command::Build(args) => build::build(&environment, args)?,
         Command::Analyze { input } => {
-            crate::lower::analyze(Source::read(input)?)?;
+            let found = crate::lower::analyze(Source::read(input)?)?;
+            render::findings(&found, environment.format);
             let found = json!({ "path": input.display().to_string(), "errors": 0 });
             render::silent(environment.format, &found)?;
         }

@@ -1,5 +1,6 @@
 //! The first stage: a source file or stream, read and told apart.
 
+mod modules;
 mod text;
 
 use std::path::{Path, PathBuf};
@@ -7,6 +8,8 @@ use std::path::{Path, PathBuf};
 use beskid_plugin_api::artifact::MAGIC;
 use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
+
+pub(crate) use modules::Modules;
 
 use crate::input::{Contents, read_any};
 

@@ -34,8 +34,15 @@ pub(super) fn excerpts(path: &str, text: &str, diagnostics: &[SourceDiagnostic])
     if count > MOST {
         out.push_str(&format!("and {} more\n", count - MOST));
     }
-    let errors = if count == 1 { "error" } else { "errors" };
-    out.push_str(&format!("{path}: {count} {errors}"));
+    let warnings = diagnostics.iter().filter(|found| found.is_warning()).count();
+    let mut counts = Vec::new();
+    for (count, noun) in [(count - warnings, "error"), (warnings, "warning")] {
+        let plural = if count == 1 { "" } else { "s" };
+        if count > 0 {
+            counts.push(format!("{count} {noun}{plural}"));
+        }
+    }
+    out.push_str(&format!("{path}: {}", counts.join(", ")));
     out
 }
 
@@ -47,6 +54,9 @@ fn harmless(diagnostic: &SourceDiagnostic) -> SourceDiagnostic {
     inner.help = inner.help.as_deref().map(|help| escape_line(help).into());
     harmless.label.1 = line(&harmless.label.1);
     if let Some((_, label)) = &mut harmless.related {
+        *label = line(label);
+    }
+    for (_, label) in &mut harmless.notes {
         *label = line(label);
     }
     harmless

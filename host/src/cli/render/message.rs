@@ -103,12 +103,18 @@ impl Message {
         let span = found.span();
         let start = position(text, span.start as usize);
         let label = Some(&found.label.1).filter(|label| !label.is_empty());
-        let related = found.related.as_ref().map(|(span, label)| {
+        let related = found.related.iter().chain(&found.notes).map(|(span, label)| {
             let Position { line, column } = position(text, span.start as usize);
             format!("{path}:{line}:{column}: {label}")
         });
         let notes = label.cloned().into_iter().chain(related);
+        let notes = notes.chain(found.diagnostic.notes.iter().map(ToString::to_string));
+        let severity = match found.is_warning() {
+            true => Severity::Warning,
+            false => Severity::Error,
+        };
         Self {
+            severity,
             path: Some(path.to_owned()),
             line: Some(start.line),
             column: Some(start.column),

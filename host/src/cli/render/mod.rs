@@ -12,7 +12,7 @@ use beskid_plugin_api::diagnostic::Diagnostic;
 use serde::Serialize;
 
 use super::args::MessageFormat;
-use crate::failure::Failure;
+use crate::failure::{Failure, Findings};
 use crate::output::write_stdout;
 use excerpt::{MOST, excerpts};
 
@@ -118,23 +118,31 @@ pub(super) fn warning(diagnostic: &Diagnostic, format: MessageFormat) {
 
 /// Writes a failure to standard error.
 pub(super) fn failure(failure: &Failure, format: MessageFormat) {
-    let (path, text, diagnostics) = match failure {
-        Failure::Diagnostic(diagnostic) => return message(&diagnostic.into(), format),
-        Failure::Source {
+    match failure {
+        Failure::Diagnostic(diagnostic) => message(&diagnostic.into(), format),
+        Failure::Source(files) => findings(files, format),
+    }
+}
+
+/// Writes what was found in source texts to standard error.
+pub(super) fn findings(files: &[Findings], format: MessageFormat) {
+    for file in files {
+        let Findings {
             path,
             text,
             diagnostics,
-        } => (path, text, diagnostics),
-    };
-    if format == MessageFormat::Human && text.len() <= MOST_EXCERPTED {
-        return to_stderr(&excerpts(path, text, diagnostics));
-    }
-    let most = match format {
-        MessageFormat::Json => diagnostics.len(),
-        _ => MOST,
-    };
-    for diagnostic in diagnostics.iter().take(most) {
-        message(&Message::placed(path, text, diagnostic), format);
+        } = file;
+        if format == MessageFormat::Human && text.len() <= MOST_EXCERPTED {
+            to_stderr(&excerpts(path, text, diagnostics));
+            continue;
+        }
+        let most = match format {
+            MessageFormat::Json => diagnostics.len(),
+            _ => MOST,
+        };
+        for diagnostic in diagnostics.iter().take(most) {
+            message(&Message::placed(path, text, diagnostic), format);
+        }
     }
 }
 

@@ -102,7 +102,8 @@ fn run(subject: &Subject<'_>, path: &Path) -> Checked {
     };
     let events = run_file(path, &options).map_err(|failure| match failure {
         Failure::Diagnostic(error) => Finding::error("a file of directives", &error),
-        Failure::Source { path, .. } => {
+        Failure::Source(files) => {
+            let path = files.first().map_or("", |file| &file.path);
             Finding::new("a file of directives", format!("`{path}` is none"))
         }
     })?;
