@@ -9,6 +9,7 @@ mod ids;
 mod op;
 mod pattern;
 mod program;
+mod walk;
 
 pub(crate) use body::{Arm, Body, Expr, ExprKind, List, Range};
 pub(crate) use ids::{ExprId, ForeignId, FunctionId, LocalId};

@@ -27,13 +27,16 @@ impl Lowering<'_, '_, '_> {
     fn settled_length(&self, length: ExprId) -> Option<LocalId> {
         match self.body.get(length).kind {
             ExprKind::Length(of) => self.settled_local(of),
-            ExprKind::Local(id) if self.is_settled(id) => match self.plan.settled[id as usize] {
-                Settled::By(value) => match self.body.get(value).kind {
-                    ExprKind::Length(of) => self.settled_local(of).or(Some(id)),
+            ExprKind::Local(id) if self.is_settled(id) => {
+                let id = self.alias(id);
+                match self.plan.settled[id as usize] {
+                    Settled::By(value) => match self.body.get(value).kind {
+                        ExprKind::Length(of) => self.settled_local(of).or(Some(id)),
+                        _ => Some(id),
+                    },
                     _ => Some(id),
-                },
-                _ => Some(id),
-            },
+                }
+            }
             ExprKind::Convert(of) if self.body.ty(of).is_integer() && widens(self, of, length) => {
                 self.settled_length(of)
             }
@@ -43,7 +46,7 @@ impl Lowering<'_, '_, '_> {
 
     fn settled_local(&self, of: ExprId) -> Option<LocalId> {
         match self.body.get(of).kind {
-            ExprKind::Local(id) if self.is_settled(id) => Some(id),
+            ExprKind::Local(id) if self.is_settled(id) => Some(self.alias(id)),
             _ => None,
         }
     }
@@ -57,15 +60,28 @@ impl Lowering<'_, '_, '_> {
         let Some(of) = self.settled_local(of) else {
             return false;
         };
-        let index = match self.body.get(index).kind {
-            ExprKind::Convert(inner) if widens(self, inner, index) => inner,
-            _ => index,
-        };
-        let ExprKind::Local(index) = self.body.get(index).kind else {
+        let Some(index) = self.counted(index) else {
             return false;
         };
         let mut proven = self.proven.iter().filter(|known| known.index == index);
         proven.any(|known| known.of == of || self.is_made_with(of, known.of))
+    }
+
+    /// The local that an index is, through conversions and other names.
+    fn counted(&self, index: ExprId) -> Option<LocalId> {
+        match self.body.get(index).kind {
+            ExprKind::Convert(inner) if widens(self, inner, index) => self.counted(inner),
+            ExprKind::Local(id) => match self.plan.settled[id as usize] {
+                Settled::By(value) => self.counted(value).or(Some(id)),
+                Settled::Nowhere => Some(id),
+                Settled::No => None,
+            },
+            _ => None,
+        }
+    }
+
+    fn alias(&self, id: LocalId) -> LocalId {
+        self.plan.aliases[id as usize]
     }
 
     /// Whether a local is an array that was made with as many elements as another

@@ -45,8 +45,8 @@ pub(super) fn users(program: &Program, plans: &Plans) -> Vec<bool> {
         if may_collect(program, plans, index as FunctionId, called_back) {
             found.push(index);
         }
-        for expr in &function.body.exprs {
-            match expr.kind {
+        for expr in &plans.of[index].exprs {
+            match function.body.get(*expr).kind {
                 ExprKind::Call(callee, _) => callers[callee as usize].push(index),
                 ExprKind::Closure(lambda, _) if plans.direct.contains(&lambda) => {
                     callers[lambda as usize].push(index);
@@ -72,24 +72,23 @@ fn may_collect(program: &Program, plans: &Plans, id: FunctionId, called_back: bo
     }
     // Expressions that make no objects, and calls of what is known.
     let mut harmless = HashSet::new();
-    for (index, expr) in (0..).zip(&body.exprs) {
-        match expr.kind {
+    let exprs = &plans.of[id as usize].exprs;
+    for expr in exprs {
+        match body.get(*expr).kind {
             ExprKind::SetLocal(local, value) if plans.is_scattered(id, local) => {
                 harmless.insert(value.0);
             }
             ExprKind::CallClosure(closure, _) => match body.get(closure).kind {
                 ExprKind::Local(local) if plans.is_scattered(id, local) => {
-                    harmless.insert(index);
+                    harmless.insert(expr.0);
                 }
                 _ => {}
             },
             _ => {}
         }
     }
-    let exprs = (0..).zip(&body.exprs);
-    exprs
-        .filter(|(index, _)| !harmless.contains(index))
-        .any(|(_, expr)| expr_may_collect(program, body, expr, called_back))
+    let mut exprs = exprs.iter().filter(|expr| !harmless.contains(&expr.0));
+    exprs.any(|expr| expr_may_collect(program, body, &body.get(*expr), called_back))
 }
 
 fn expr_may_collect(program: &Program, body: &Body, expr: &Expr, called_back: bool) -> bool {

@@ -16,7 +16,10 @@ impl Lowering<'_, '_, '_> {
             let place = match self.machine_type(local.ty) {
                 None => Place::None,
                 Some(_) if self.plan.parts[index] != Parts::Object => {
-                    self.make_parts(self.plan.parts[index])
+                    match self.plan.aliases[index] as usize == index {
+                        true => self.make_parts(self.plan.parts[index]),
+                        false => Place::None,
+                    }
                 }
                 Some(ty) if local.boxed => {
                     let shape = Shape::Cell(local.ty);
@@ -36,6 +39,11 @@ impl Lowering<'_, '_, '_> {
                 Some(ty) => Place::Variable(self.builder.declare_var(ty)),
             };
             self.places.push(place);
+        }
+        for index in 0..self.places.len() {
+            if self.plan.parts[index] != Parts::Object {
+                self.places[index] = self.places[self.plan.aliases[index] as usize];
+            }
         }
         Ok(())
     }

@@ -9,7 +9,11 @@ use crate::types::{Kind, StructId};
 /// What is known of the locals of a function.
 #[derive(Debug, Default)]
 pub(super) struct Plan {
+    /// The expressions that are part of it.
+    pub(super) exprs: Vec<ExprId>,
     pub(super) settled: Vec<Settled>,
+    /// For a local that is always another one, that one; for others themselves.
+    pub(super) aliases: Vec<LocalId>,
     pub(super) parts: Vec<Parts>,
 }
 
@@ -71,13 +75,20 @@ impl Plans {
 
 impl Plan {
     fn of(program: &Program, function: &Function) -> Self {
-        let settled = settled(function);
-        let parts = parts(program, function, &settled);
-        Self { settled, parts }
+        let exprs = function.body.reached(function.root);
+        let settled = settled(function, &exprs);
+        let aliases = aliases(function, &settled);
+        let parts = parts(program, function, &exprs, &settled, &aliases);
+        Self {
+            exprs,
+            settled,
+            aliases,
+            parts,
+        }
     }
 }
 
-fn settled(function: &Function) -> Vec<Settled> {
+fn settled(function: &Function, exprs: &[ExprId]) -> Vec<Settled> {
     let mut settled = vec![Settled::Nowhere; function.locals.len()];
     let mut set = |id: LocalId, by| {
         let known = &mut settled[id as usize];
@@ -86,8 +97,8 @@ fn settled(function: &Function) -> Vec<Settled> {
             Settled::By(_) | Settled::No => Settled::No,
         };
     };
-    for expr in &function.body.exprs {
-        match expr.kind {
+    for expr in exprs {
+        match function.body.get(*expr).kind {
             ExprKind::SetLocal(id, value) => set(id, Settled::By(value)),
             ExprKind::Address(id) | ExprKind::CellOf(id) => set(id, Settled::No),
             _ => {}
@@ -98,33 +109,65 @@ fn settled(function: &Function) -> Vec<Settled> {
             settled[*id as usize] = Settled::No;
         }
     }
+    for (settled, local) in settled.iter_mut().zip(&function.locals) {
+        if local.boxed || local.addressed {
+            *settled = Settled::No;
+        }
+    }
     settled
 }
 
-fn parts(program: &Program, function: &Function, settled: &[Settled]) -> Vec<Parts> {
-    let body = &function.body;
-    let local_of = |id: ExprId| match body.get(id).kind {
-        ExprKind::Local(local) => Some(local),
+fn aliases(function: &Function, settled: &[Settled]) -> Vec<LocalId> {
+    let is_settled = |local: LocalId| settled[local as usize] != Settled::No;
+    let next = |local: LocalId| match settled[local as usize] {
+        Settled::By(value) => match function.body.get(value).kind {
+            ExprKind::Local(of) if is_settled(of) => Some(of),
+            _ => None,
+        },
         _ => None,
     };
+    let mut aliases = Vec::with_capacity(settled.len());
+    for local in 0..settled.len() as LocalId {
+        // What a local is given was there before, so that this has an end.
+        let mut of = local;
+        let mut steps = 0;
+        while let Some(next) = next(of)
+            && steps < settled.len()
+        {
+            of = next;
+            steps += 1;
+        }
+        aliases.push(of);
+    }
+    aliases
+}
+
+fn parts(
+    program: &Program,
+    function: &Function,
+    exprs: &[ExprId],
+    settled: &[Settled],
+    aliases: &[LocalId],
+) -> Vec<Parts> {
+    let body = &function.body;
     let mut parts = function
         .locals
         .iter()
-        .map(|local| match program.types.kind(local.ty) {
-            Kind::Struct(id) if !local.boxed && program.types.structure(id).events.is_empty() => {
-                Parts::Fields(id)
-            }
-            _ => Parts::Object,
-        })
+        .zip(settled)
+        .map(
+            |(local, settled)| match (program.types.kind(local.ty), settled) {
+                _ if local.boxed => Parts::Object,
+                (Kind::Struct(id), _) if program.types.structure(id).events.is_empty() => {
+                    Parts::Fields(id)
+                }
+                (Kind::Function(_), Settled::By(value)) => match body.get(*value).kind {
+                    ExprKind::Closure(lambda, _) => Parts::Captures(lambda),
+                    _ => Parts::Object,
+                },
+                _ => Parts::Object,
+            },
+        )
         .collect::<Vec<_>>();
-    for (local, settled) in settled.iter().enumerate() {
-        if let Settled::By(value) = settled
-            && let ExprKind::Closure(lambda, _) = body.get(*value).kind
-            && !function.locals[local].boxed
-        {
-            parts[local] = Parts::Captures(lambda);
-        }
-    }
     let captures = match &function.role {
         Role::Lambda { captures } => captures.as_slice(),
         Role::Plain | Role::Foreign => &[],
@@ -137,25 +180,22 @@ fn parts(program: &Program, function: &Function, settled: &[Settled]) -> Vec<Par
             parts[*id as usize] = Parts::Object;
         }
     }
-    // Which mentions of locals ask for a part.
-    let mut asks = HashSet::new();
     let mut given = vec![false; parts.len()];
-    for expr in &body.exprs {
-        match expr.kind {
-            ExprKind::Field(object, _) | ExprKind::SetField(object, ..) => {
-                if let Some(local) = local_of(object)
-                    && matches!(parts[local as usize], Parts::Fields(_))
-                {
-                    asks.insert(object.0);
+    let seen = |parts: &mut Vec<Parts>, id: ExprId| {
+        if let ExprKind::Local(local) = body.get(id).kind {
+            parts[aliases[local as usize] as usize] = Parts::Object;
+        }
+    };
+    for id in exprs {
+        match body.get(*id).kind {
+            ExprKind::Field(..) => {}
+            ExprKind::SetField(_, _, value) => seen(&mut parts, value),
+            ExprKind::CallClosure(_, args) => {
+                for arg in body.list(args) {
+                    seen(&mut parts, *arg);
                 }
             }
-            ExprKind::CallClosure(closure, _) => {
-                if let Some(local) = local_of(closure)
-                    && matches!(parts[local as usize], Parts::Captures(_))
-                {
-                    asks.insert(closure.0);
-                }
-            }
+            ExprKind::SetLocal(local, _) if aliases[local as usize] != local => {}
             ExprKind::SetLocal(local, value) => {
                 given[local as usize] = true;
                 let fits = matches!(
@@ -166,25 +206,27 @@ fn parts(program: &Program, function: &Function, settled: &[Settled]) -> Vec<Par
                 if !fits {
                     parts[local as usize] = Parts::Object;
                 }
+                seen(&mut parts, value);
             }
-            ExprKind::Each { local, .. }
-            | ExprKind::Count { local, .. }
-            | ExprKind::Address(local)
-            | ExprKind::CellOf(local) => parts[local as usize] = Parts::Object,
-            _ => {}
-        }
-    }
-    for (index, expr) in body.exprs.iter().enumerate() {
-        if let ExprKind::Local(local) = expr.kind
-            && !asks.contains(&(index as u32))
-        {
-            parts[local as usize] = Parts::Object;
+            kind => {
+                if let ExprKind::Each { local, .. }
+                | ExprKind::Count { local, .. }
+                | ExprKind::Address(local)
+                | ExprKind::CellOf(local) = kind
+                {
+                    parts[local as usize] = Parts::Object;
+                }
+                body.each_part(*id, |part| seen(&mut parts, part));
+            }
         }
     }
     for (parts, given) in parts.iter_mut().zip(given) {
         if !given {
             *parts = Parts::Object;
         }
+    }
+    for (local, alias) in aliases.iter().enumerate() {
+        parts[local] = parts[*alias as usize];
     }
     parts
 }
