@@ -81,6 +81,18 @@ impl Builtin {
         builtin("__store_f64", &[I64, F64], UNIT, Store),
     ];
 
+    /// A new array of plain elements, by its address.
+    pub(crate) const HANDLE_NEW: Self =
+        builtin("__array_new", &[I64, I64], I64, Runtime("array_new"));
+
+    /// Keeps an object alive for the rest of the program.
+    pub(crate) const HANDLE_KEEP: Self =
+        builtin("__array_new", &[I64], I64, Runtime("gc_root_handle"));
+
+    /// The length of an array by its address; 0 for none.
+    pub(crate) const HANDLE_LENGTH: Self =
+        builtin("__array_len", &[I64], I64, Runtime("array_len"));
+
     /// The builtin function of a name.
     pub(crate) fn named(name: &str) -> Option<&'static Self> {
         Self::ALL.iter().find(|builtin| builtin.name == name)

@@ -96,7 +96,9 @@ fn local(
         let lines = LineIndex::new(text);
         let (line, column) = lines.position(span.start - other);
         let path = path_of(source, name, other);
-        new.diagnostic = new.diagnostic.note(format!("{path}:{line}:{column}: {label}"));
+        new.diagnostic = new
+            .diagnostic
+            .note(format!("{path}:{line}:{column}: {label}"));
     }
     new
 }
@@ -113,7 +115,10 @@ pub fn analyze(source: Source) -> Result<Vec<Findings>, Failure> {
             let mut modules = Modules::beside(&source);
             let name = file_name(&source);
             let analysis = beskid_frontend::diagnose(&name, source.bytes(), &mut modules);
-            let good = analysis.diagnostics.iter().all(SourceDiagnostic::is_warning);
+            let good = analysis
+                .diagnostics
+                .iter()
+                .all(SourceDiagnostic::is_warning);
             let findings = findings(&source, &analysis);
             match good {
                 true => Ok(findings),

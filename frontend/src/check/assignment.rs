@@ -43,7 +43,8 @@ impl<'t> Checker<'t> {
             _ => None,
         };
         let mut before = Vec::new();
-        let (place, ty) = match self.target(target, op, value, &mut before) {
+        let twice = used || op.is_some();
+        let (place, ty) = match self.target(target, (op, twice), value, &mut before) {
             Ok(found) => found,
             Err(whole) => {
                 return whole.unwrap_or_else(|| {
@@ -115,6 +116,17 @@ impl<'t> Checker<'t> {
         };
         let right = self.expr(value, Some(ty));
         let right_ty = self.type_of(right);
+        let function = |ty| matches!(self.types.kind(ty), Kind::Function(_));
+        if function(ty) || function(right_ty) {
+            let message = format!("a {} is no event", self.name(ty));
+            self.report(SourceDiagnostic::new(
+                codes::NOT_AN_EVENT,
+                message,
+                span,
+                "",
+            ));
+            return self.broken(span);
+        }
         let Ok((operands, result)) = self.operation(op, ty, right_ty, span) else {
             return self.broken(span);
         };
@@ -137,7 +149,7 @@ impl<'t> Checker<'t> {
     fn target(
         &mut self,
         target: Node<'t>,
-        op: Option<BinaryOp>,
+        (op, twice): (Option<BinaryOp>, bool),
         value: Node<'t>,
         before: &mut Vec<ExprId>,
     ) -> Result<(Target, Ty), Option<ExprId>> {
@@ -159,7 +171,7 @@ impl<'t> Checker<'t> {
                 let index = last.children().next().map(|index| self.index_value(index));
                 let Some(index) = index else { return Err(None) };
                 match self.types.kind(ty) {
-                    Kind::Array(of) if op.is_some() => {
+                    Kind::Array(of) if twice => {
                         let (set, array) = self.kept(array, ty, span);
                         before.push(set);
                         let (set, index) = self.kept(index, Ty::I64, span);
@@ -194,7 +206,7 @@ impl<'t> Checker<'t> {
                             return self.no_place(span);
                         };
                         let ty = self.type_of(read);
-                        let object = self.twice(object, op, before, span);
+                        let object = self.twice(object, twice, before, span);
                         Ok((Target::Field(object, field), ty))
                     }
                     Part::Event(object, event) => {
@@ -214,11 +226,11 @@ impl<'t> Checker<'t> {
     fn twice(
         &mut self,
         object: ExprId,
-        op: Option<BinaryOp>,
+        twice: bool,
         before: &mut Vec<ExprId>,
         span: Span,
     ) -> ExprId {
-        if op.is_none() {
+        if !twice {
             return object;
         }
         let ty = self.type_of(object);
@@ -249,6 +261,9 @@ impl<'t> Checker<'t> {
                 return Ok((Target::Cell(cell), of));
             }
             self.require_mutable(local, span);
+            if info.kind == LocalKind::RefParam {
+                return Err(None);
+            }
             return Ok((Target::Local(local), ty));
         }
         let part = self.part(Some(target), &[], None);

@@ -330,9 +330,7 @@ impl<'t> Checker<'t> {
         span: Span,
     ) -> Param<'t> {
         let modifier = param.modifier().map(Token::text);
-        let node = ty;
-        let ty = self.ty(node);
-        let ty = self.no_unit(ty, node);
+        let ty = self.part_type(ty);
         let (ty, mode) = match (modifier, self.types.kind(ty)) {
             (Some("out"), _) => (ty, Mode::Out),
             (Some("mut"), _) => (ty, Mode::Mutable),

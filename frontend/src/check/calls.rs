@@ -349,6 +349,12 @@ impl<'t> Checker<'t> {
         let ty = self.type_of(value);
         match self.types.kind(ty) {
             Kind::Array(_) => Part::Value(self.add(ExprKind::Length(value), Ty::I64, span)),
+            Kind::I64 | Kind::I32 | Kind::U8 => {
+                let handle = self.coerce(value, Ty::I64, span, codes::BAD_ARGUMENT_TYPE);
+                let list = self.frame().body.add_list(&[handle]);
+                let kind = ExprKind::Builtin(&Builtin::HANDLE_LENGTH, list);
+                Part::Value(self.add(kind, Ty::I64, span))
+            }
             Kind::Error | Kind::Never | Kind::Param(_) => Part::Broken,
             _ => {
                 let message = format!("expected an array, found {}", self.name(ty));
@@ -360,12 +366,45 @@ impl<'t> Checker<'t> {
         }
     }
 
+    /// An array as a number, which stays alive for the rest of the program (ARR-2).
+    fn array_handle(&mut self, size: ExprId, length: ExprId, span: Span) -> Part<'t> {
+        let list = self.frame().body.add_list(&[size, length]);
+        let made = self.add(ExprKind::Builtin(&Builtin::HANDLE_NEW, list), Ty::I64, span);
+        let (set, handle) = self.kept(made, Ty::I64, span);
+        let list = self.frame().body.add_list(&[handle]);
+        let keep = self.add(
+            ExprKind::Builtin(&Builtin::HANDLE_KEEP, list),
+            Ty::I64,
+            span,
+        );
+        let list = self.frame().body.add_list(&[set, keep, handle]);
+        Part::Value(self.add(ExprKind::Block(list), Ty::I64, span))
+    }
+
     /// ARR-1: the element type is that of the context; the size that is written
     /// means nothing (ARR-2).
     fn array_new(&mut self, nodes: &[Node<'t>], wanted: Option<Ty>, span: Span) -> Part<'t> {
         let size = self.expect(nodes[0], Ty::I64, codes::BAD_ARGUMENT_TYPE);
         let length = self.expect(nodes[1], Ty::I64, codes::BAD_ARGUMENT_TYPE);
         let kind = wanted.map(|wanted| self.types.kind(wanted));
+        if wanted == Some(Ty::ERROR) {
+            return Part::Broken;
+        }
+        if wanted.is_some_and(Ty::is_integer) {
+            return self.array_handle(size, length, span);
+        }
+        if let (Some(wanted), Some(kind)) = (wanted, kind)
+            && !matches!(kind, Kind::Array(_) | Kind::Param(_))
+        {
+            let message = format!("expected {}, found an array", self.name(wanted));
+            self.report(SourceDiagnostic::new(
+                codes::TYPE_MISMATCH,
+                message,
+                span,
+                "",
+            ));
+            return Part::Broken;
+        }
         let (Some(wanted), Some(Kind::Array(_))) = (wanted, kind) else {
             let message = "the type of the elements cannot be inferred";
             let diagnostic = SourceDiagnostic::new(codes::CANNOT_INFER, message, span, "");

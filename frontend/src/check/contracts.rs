@@ -177,7 +177,10 @@ impl<'t> Checker<'t> {
         required: &Required<'t>,
         span: Span,
     ) {
-        if self.fulfilling(id, required).is_some() {
+        if let Some(found) = self.fulfilling(id, required) {
+            if let Some(item) = self.callables[found as usize].item {
+                self.names.item(item).used.set(true);
+            }
             return;
         }
         let ty = self.names.item(id).name;

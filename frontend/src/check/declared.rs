@@ -34,6 +34,7 @@ impl<'t> Checker<'t> {
         for id in 0..self.names.items.len() as ItemId {
             let item = self.names.item(id);
             let (node, base) = (item.node, item.base);
+            self.at.module = item.module;
             let generics = match item.kind {
                 ItemKind::Struct => views::Type::cast(node).and_then(|view| view.generics()),
                 ItemKind::Enum => views::Enum::cast(node).and_then(|view| view.generics()),
@@ -46,9 +47,6 @@ impl<'t> Checker<'t> {
                 ..Declared::default()
             });
             let item = self.names.item(id);
-            if Ty::named(item.name).is_some() && item.kind != ItemKind::Function {
-                // A declared type wins over the primitive one (NAM-7).
-            }
             if matches!(item.kind, ItemKind::Contract | ItemKind::Foreign) {
                 let contract = self.types.contracts.len() as u32;
                 let name = item.name.to_owned();
@@ -83,6 +81,10 @@ impl<'t> Checker<'t> {
             let span = shifted(token.span(), base);
             if let Some(first) = places.insert(token.text(), span) {
                 self.duplicate("type parameter", token, span, first);
+            }
+            if self.names.has_type(self.at.module, token.text()) {
+                let message = format!("`{}` hides a type of the same name", token.text());
+                self.report(SourceDiagnostic::new(codes::SHADOWING, message, span, ""));
             }
             let number = self.types.params.len() as u32;
             self.types.params.push(token.text().to_owned());

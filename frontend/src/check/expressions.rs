@@ -108,7 +108,10 @@ impl<'t> Checker<'t> {
         let (least, most) = ty.range();
         match value {
             // The least negative u8 wraps, as negation does.
-            Some(value) if (least..=most).contains(&value) || (ty == Ty::U8 && value >= -255) => {
+            Some(value)
+                if (least..=most).contains(&value)
+                    || (ty == Ty::U8 && (-255..0).contains(&value)) =>
+            {
                 let value = match ty {
                     Ty::U8 => i64::from(value as u8),
                     _ => value as i64,
@@ -248,6 +251,7 @@ impl<'t> Checker<'t> {
                     .map(|node| self.expect(*node, element, codes::TYPE_MISMATCH));
                 (element, values.collect::<Vec<_>>())
             }
+            _ if nodes.is_empty() && wanted == Some(Ty::ERROR) => return self.broken(span),
             _ if nodes.is_empty() => {
                 let message = "the type of the elements cannot be inferred";
                 let diagnostic = SourceDiagnostic::new(codes::CANNOT_INFER, message, span, "");

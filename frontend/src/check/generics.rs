@@ -92,9 +92,6 @@ impl Checker<'_> {
                 Some(known) => known == found,
             };
         }
-        if wanted == found {
-            return true;
-        }
         match (self.types.kind(wanted), self.types.kind(found)) {
             (Kind::Array(wanted), Kind::Array(found)) | (Kind::Cell(wanted), Kind::Cell(found)) => {
                 self.unify(wanted, found, bindings)
@@ -119,7 +116,7 @@ impl Checker<'_> {
                 }
                 same
             }
-            _ => false,
+            _ => wanted == found,
         }
     }
 

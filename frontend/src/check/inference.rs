@@ -24,7 +24,17 @@ impl<'t> Checker<'t> {
     ) -> ExprId {
         if !self.unfound(declared, bindings) {
             let wanted = self.resolved(declared, bindings);
-            return self.expect(node, wanted, code);
+            // What was found from one argument is exact for the others (INF-6).
+            if self.adapts(node) || !self.mentions(declared, &bindings.params.clone()) {
+                return self.expect(node, wanted, code);
+            }
+            let value = self.expr(node, Some(wanted));
+            let found = self.type_of(value);
+            if found != wanted && !matches!(found, Ty::ERROR | Ty::NEVER) && wanted != Ty::ERROR {
+                self.mismatch(wanted, found, span, code);
+                return self.broken(span);
+            }
+            return self.coerce(value, wanted, span, code);
         }
         if let (NodeKind::Lambda, Kind::Function(id)) = (node.kind(), self.types.kind(declared)) {
             let signature = self.types.signature(id).clone();

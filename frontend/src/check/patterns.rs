@@ -42,15 +42,6 @@ impl<'t> Checker<'t> {
             return Pattern::Any;
         }
         bound.push((text, span));
-        if let Kind::Enum(id) = self.types.kind(ty)
-            && self.types.enumeration(id).variant(text).is_some()
-        {
-            let of = self.types.enumeration(id).item;
-            let of = self.names.item(of).name;
-            let message = format!("the variant `{text}` is named without its enum");
-            let diagnostic = SourceDiagnostic::new(codes::BARE_VARIANT, message, span, "");
-            self.report(diagnostic.help(format!("write `{of}::{text}`")));
-        }
         // Bindings hide silently (MAT-3).
         let info = LocalInfo {
             name: text,

@@ -101,7 +101,10 @@ impl<'t> Checker<'t> {
                             part = value;
                             continue;
                         }
-                        (part, call) => self.member(part, member.name(), arguments, call, span),
+                        (part, call) => {
+                            let more = !last && call.is_none();
+                            self.member(part, member.name(), arguments, (call, more), span)
+                        }
                     }
                 }
                 NodeKind::Arguments => self.call_part(part, *suffix, wanted_here, span),
@@ -271,12 +274,12 @@ impl<'t> Checker<'t> {
         part: Part<'t>,
         name: Token<'t>,
         arguments: Option<Node<'t>>,
-        call: Option<Node<'t>>,
+        (call, more): (Option<Node<'t>>, bool),
         span: Span,
     ) -> Part<'t> {
         match part {
             Part::Value(value) => self.field(value, name, span),
-            Part::Module(module) => self.of_module(module, name, arguments, call),
+            Part::Module(module) => self.of_module(module, name, arguments, (call, more)),
             Part::Type(item, own) => self.of_type(item, own, name),
             Part::Broken => Part::Broken,
             other => {
@@ -291,7 +294,7 @@ impl<'t> Checker<'t> {
         module: ModuleId,
         name: Token<'t>,
         arguments: Option<Node<'t>>,
-        call: Option<Node<'t>>,
+        (call, more): (Option<Node<'t>>, bool),
     ) -> Part<'t> {
         let text = name.text();
         let from = self.at.module;
@@ -300,6 +303,7 @@ impl<'t> Checker<'t> {
             return self.seen(item, seen, name, arguments);
         }
         if let Some(inner) = self.names.module_in(module, text) {
+            self.check_reachable(inner, name);
             return Part::Module(inner);
         }
         if let Some((item, seen)) = self.names.type_in(from, module, text) {
@@ -310,6 +314,10 @@ impl<'t> Checker<'t> {
         }
         if let Some((item, seen)) = value {
             return self.seen(item, seen, name, arguments);
+        }
+        if more {
+            self.unknown_module(name, Some(module));
+            return Part::Broken;
         }
         let span = self.placed(name.span());
         let path = &self.names.module(module).path;

@@ -320,6 +320,15 @@ impl<'t> Checker<'t> {
         if ty == Ty::NEVER || matches!(result, Ty::UNIT | Ty::ERROR | Ty::NEVER) {
             return;
         }
+        let inside = body.span();
+        let errors = body.tree().errors();
+        if errors
+            .iter()
+            .any(|error| inside.range().contains(&(error.span.start as usize)))
+        {
+            // What is not read may have returned.
+            return;
+        }
         let span = self.placed(body.last_token().span());
         let message = format!("this is reached without a {}", self.name(result));
         let mut diagnostic = SourceDiagnostic::new(codes::BAD_RESULT, message, span, "");

@@ -270,10 +270,24 @@ impl<'t> Checker<'t> {
     /// A module in a module.
     pub(super) fn inner_module(&mut self, module: ModuleId, name: Token<'t>) -> Option<ModuleId> {
         let found = self.names.module_in(module, name.text());
-        if found.is_none() {
-            self.unknown_module(name, Some(module));
+        match found {
+            Some(inner) => self.check_reachable(inner, name),
+            None => self.unknown_module(name, Some(module)),
         }
         found
+    }
+
+    /// Refuses the way through a private module.
+    pub(super) fn check_reachable(&mut self, module: ModuleId, name: Token<'t>) {
+        if self.names.reachable(self.at.module, module) {
+            return;
+        }
+        let of = self.names.module(module);
+        let message = format!("the module `{}` is private", of.path);
+        let span = self.placed(name.span());
+        let diagnostic = SourceDiagnostic::new(codes::PRIVATE, message, span, "");
+        let diagnostic = diagnostic.related(of.span, "declared here");
+        self.report(diagnostic.help("write `pub` before it"));
     }
 
     fn single_type(

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use beskid_plugin_api::codes::Code;
 use beskid_syntax::views::{self, EnumValue, StructValue};
 use beskid_syntax::{Node, NodeKind, Token};
 
@@ -156,7 +157,8 @@ impl<'t> Checker<'t> {
                     continue;
                 };
                 let declared = self.types.structure(id).fields[index].ty;
-                values[at] = Some(self.part_value(node, declared, &mut bindings));
+                values[at] =
+                    Some(self.part_value(node, declared, &mut bindings, codes::TYPE_MISMATCH));
             }
         }
         let missing = self.types.structure(id).fields.iter().zip(&given);
@@ -204,15 +206,21 @@ impl<'t> Checker<'t> {
 
     /// The value of a field or of a payload, of a type in which parameters may have
     /// to be found.
-    fn part_value(&mut self, node: Node<'t>, declared: Ty, bindings: &mut Bindings) -> ExprId {
+    fn part_value(
+        &mut self,
+        node: Node<'t>,
+        declared: Ty,
+        bindings: &mut Bindings,
+        code: Code,
+    ) -> ExprId {
         let span = self.span(node);
         if bindings.params.is_empty() {
             if declared == Ty::REF_U8 && is_reference(node) {
                 return self.reference_argument(node);
             }
-            return self.expect(node, declared, codes::TYPE_MISMATCH);
+            return self.expect(node, declared, code);
         }
-        self.inferred_value(node, declared, bindings, span, codes::TYPE_MISMATCH)
+        self.inferred_value(node, declared, bindings, span, code)
     }
 
     fn missing_fields(&mut self, missing: &[String], span: Span) {
@@ -296,7 +304,12 @@ impl<'t> Checker<'t> {
             for (at, node) in args.iter().enumerate() {
                 let adapts = inferred.is_some() && self.adapts(*node);
                 if adapts == adapting && values[at].is_none() {
-                    values[at] = Some(self.part_value(*node, payload[at], &mut bindings));
+                    values[at] = Some(self.part_value(
+                        *node,
+                        payload[at],
+                        &mut bindings,
+                        codes::BAD_ARGUMENT_TYPE,
+                    ));
                 }
             }
         }
@@ -319,7 +332,7 @@ impl<'t> Checker<'t> {
             };
             let wanted = self.types.enumeration(id).variants[index].payload[at];
             let place = self.span(args[at]);
-            list.push(self.coerce(value, wanted, place, codes::TYPE_MISMATCH));
+            list.push(self.coerce(value, wanted, place, codes::BAD_ARGUMENT_TYPE));
         }
         let list = self.frame().body.add_list(&list);
         self.add(ExprKind::Variant(index as u32, list), ty, span)

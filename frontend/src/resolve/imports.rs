@@ -150,7 +150,7 @@ impl<'t> Names<'t> {
     }
 
     /// Whether a module may be named from another one.
-    pub(super) fn reachable(&self, from: ModuleId, module: ModuleId) -> bool {
+    pub(crate) fn reachable(&self, from: ModuleId, module: ModuleId) -> bool {
         let of = self.module(module);
         !of.inline || of.public || self.sees_private(from, of.parent)
     }

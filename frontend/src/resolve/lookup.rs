@@ -29,6 +29,15 @@ impl<'t> Names<'t> {
         self.find(from, name, Space::Value)
     }
 
+    /// Whether a module, or one around it in the file, declares or imports a type.
+    pub(crate) fn has_type(&self, from: ModuleId, name: &str) -> bool {
+        self.outwards(from).any(|module| {
+            let of = self.module(module);
+            let bound = of.bound.get(name).is_some_and(|bound| bound.ty.is_some());
+            bound || of.types.contains_key(name)
+        })
+    }
+
     /// The function that a module, or one around it in the file, declares itself.
     pub(crate) fn own_value(&self, from: ModuleId, name: &str) -> Option<TypeName> {
         let mut modules = self.outwards(from);

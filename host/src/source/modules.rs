@@ -48,7 +48,9 @@ impl Loader for Modules {
         if !module.first().is_some_and(|first| self.has(&root, first)) {
             return Ok(None);
         }
-        let folder = module.iter().fold(root.clone(), |path, part| path.join(part));
+        let folder = module
+            .iter()
+            .fold(root.clone(), |path, part| path.join(part));
         let candidates = [
             folder.with_extension("bd"),
             folder.join(last).with_extension("bd"),

@@ -34,7 +34,10 @@ pub(super) fn excerpts(path: &str, text: &str, diagnostics: &[SourceDiagnostic])
     if count > MOST {
         out.push_str(&format!("and {} more\n", count - MOST));
     }
-    let warnings = diagnostics.iter().filter(|found| found.is_warning()).count();
+    let warnings = diagnostics
+        .iter()
+        .filter(|found| found.is_warning())
+        .count();
     let mut counts = Vec::new();
     for (count, noun) in [(count - warnings, "error"), (warnings, "warning")] {
         let plural = if count == 1 { "" } else { "s" };

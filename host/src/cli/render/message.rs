@@ -103,10 +103,14 @@ impl Message {
         let span = found.span();
         let start = position(text, span.start as usize);
         let label = Some(&found.label.1).filter(|label| !label.is_empty());
-        let related = found.related.iter().chain(&found.notes).map(|(span, label)| {
-            let Position { line, column } = position(text, span.start as usize);
-            format!("{path}:{line}:{column}: {label}")
-        });
+        let related = found
+            .related
+            .iter()
+            .chain(&found.notes)
+            .map(|(span, label)| {
+                let Position { line, column } = position(text, span.start as usize);
+                format!("{path}:{line}:{column}: {label}")
+            });
         let notes = label.cloned().into_iter().chain(related);
         let notes = notes.chain(found.diagnostic.notes.iter().map(ToString::to_string));
         let severity = match found.is_warning() {
