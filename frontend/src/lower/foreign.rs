@@ -53,7 +53,7 @@ impl Lowering<'_, '_, '_> {
                 ins.call_indirect(signature, code, &machine)
             }
         };
-        let called_back = self.unit.is_called_back();
+        let called_back = self.unit.called_back;
         self.safepoint(call, called_back);
         for (arg, ty) in args.iter().zip(&signature.params) {
             if self.types.is_managed(*ty) {

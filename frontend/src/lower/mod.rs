@@ -83,6 +83,7 @@ pub(crate) fn lower(
         foreign: ForeignImports::default(),
         descriptors: Descriptors::default(),
         statics: Statics::default(),
+        called_back: unit::is_called_back(program),
         layouts: HashMap::new(),
         targets: HashMap::new(),
         made: HashMap::new(),

@@ -29,6 +29,9 @@ pub(super) struct Unit<'p> {
     pub(super) foreign: ForeignImports,
     pub(super) descriptors: Descriptors,
     pub(super) statics: Statics,
+    /// Whether C calls functions of the program, so that calls of foreign functions
+    /// may come back.
+    pub(super) called_back: bool,
     pub(super) layouts: HashMap<Shape, Rc<Layout>>,
     /// Whose methods are behind each of the contracts' methods.
     pub(super) targets: HashMap<u32, Vec<FunctionId>>,
@@ -123,12 +126,6 @@ impl Unit<'_> {
 
     pub(super) fn machine_type(&self, ty: Ty) -> Option<cranelift_codegen::ir::Type> {
         machine_type(&self.program.types, ty)
-    }
-
-    /// Whether the program has C call functions of its own, so that calls of
-    /// foreign functions may come back.
-    pub(super) fn is_called_back(&self) -> bool {
-        is_called_back(self.program)
     }
 }
 

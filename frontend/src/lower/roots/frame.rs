@@ -1,9 +1,12 @@
 //! Writing the words of a function's roots.
 
+use std::collections::HashSet;
+
 use cranelift_codegen::cursor::{Cursor, FuncCursor};
-use cranelift_codegen::ir::{Function, InstBuilder, Opcode, Value, ValueDef, types};
+use cranelift_codegen::ir::{Block, Function, InstBuilder, Value, ValueDef, types};
 
 use super::super::memory::{ROOTS, flags};
+use super::opening::Opening;
 use super::values::Managed;
 use super::words::{Needs, Words};
 
@@ -33,75 +36,83 @@ pub(super) fn write(
         cursor.ins().store(flags(), top, context, ROOTS);
     }
     if words.count > 0 {
-        write_frame(func, context, managed, words);
+        write_frame(func, context, managed, needs, words);
     }
 }
 
 /// Makes a frame of so many words, and gives it back where the function returns.
-fn write_frame(func: &mut Function, context: Value, managed: &Managed, words: &Words) {
-    let top = open(func, context, managed, words);
-    for (number, word) in &by_order(words) {
+fn write_frame(
+    func: &mut Function,
+    context: Value,
+    managed: &Managed,
+    needs: &Needs,
+    words: &Words,
+) {
+    let Some(opening) = Opening::find(func, managed, needs, words) else {
+        return;
+    };
+    let mut order = words.of.iter().map(|(number, word)| {
         let value = managed.values[*number as usize];
+        (value, *word as i32 * WORD)
+    });
+    let mut order = order.by_ref().collect::<Vec<_>>();
+    order.sort_unstable();
+    // What is there when the frame is made, and what comes later.
+    let entry = func.layout.entry_block();
+    let early = |value: Value| match func.dfg.value_def(value) {
+        ValueDef::Param(block, _) => block == opening.block || Some(block) == entry,
+        _ => false,
+    };
+    let (early, late): (Vec<_>, Vec<_>) = order.into_iter().partition(|(value, _)| early(*value));
+    let top = open(func, context, opening.block, &early, words.count);
+    for (value, offset) in late {
         let mut cursor = match func.dfg.value_def(value) {
             ValueDef::Result(inst, _) => FuncCursor::new(func).after_inst(inst),
-            ValueDef::Param(block, _) if func.layout.entry_block() != Some(block) => {
-                FuncCursor::new(func).at_first_insertion_point(block)
-            }
-            // The parameters of the function are written where the frame is made.
-            _ => continue,
+            ValueDef::Param(block, _) => FuncCursor::new(func).at_first_insertion_point(block),
+            ValueDef::Union(..) => continue,
         };
-        let offset = *word as i32 * WORD;
         cursor.ins().store(flags(), value, top, offset);
     }
-    let blocks = func.layout.blocks().collect::<Vec<_>>();
-    for block in blocks {
-        let last = func.layout.last_inst(block);
-        if let Some(last) = last.filter(|last| func.dfg.insts[*last].opcode() == Opcode::Return) {
+    for block in opening.returns {
+        if let Some(last) = func.layout.last_inst(block) {
             let mut cursor = FuncCursor::new(func).at_inst(last);
             cursor.ins().store(flags(), top, context, ROOTS);
         }
     }
 }
 
-/// Makes the frame: its words are zero, or parameters of the function.
-fn open(func: &mut Function, context: Value, managed: &Managed, words: &Words) -> Value {
-    let entry = match func.layout.entry_block() {
-        Some(entry) => entry,
-        None => return context,
-    };
-    let order = by_order(words);
-    let params = order.iter().filter_map(|(number, word)| {
-        let value = managed.values[*number as usize];
-        let def = func.dfg.value_def(value);
-        matches!(def, ValueDef::Param(block, _) if block == entry).then_some((value, *word))
-    });
-    let params = params.collect::<Vec<_>>();
+/// Makes the frame at the begin of a block: its words are zero, or values that are
+/// there.
+fn open(
+    func: &mut Function,
+    context: Value,
+    block: Block,
+    early: &[(Value, i32)],
+    count: u32,
+) -> Value {
     let mut cursor = match func.dfg.value_def(context) {
-        ValueDef::Result(inst, _) => FuncCursor::new(func).after_inst(inst),
-        _ => FuncCursor::new(func).at_first_insertion_point(entry),
+        ValueDef::Result(inst, _) if func.layout.inst_block(inst) == Some(block) => {
+            FuncCursor::new(func).after_inst(inst)
+        }
+        _ => FuncCursor::new(func).at_first_insertion_point(block),
     };
     let top = cursor.ins().load(types::I64, flags(), context, ROOTS);
-    let written = |word: u32| params.iter().any(|(_, known)| *known == word);
-    if (0..words.count).any(|word| !written(word)) {
+    let end = count as i32 * WORD;
+    let written = early.iter().map(|(_, offset)| *offset);
+    let written = written.collect::<HashSet<_>>();
+    let others = (0..end).step_by(WORD as usize);
+    let others = others.filter(|offset| !written.contains(offset));
+    let others = others.collect::<Vec<_>>();
+    if !others.is_empty() {
         let zero = cursor.ins().iconst(types::I64, 0);
-        for word in (0..words.count).filter(|word| !written(*word)) {
-            cursor.ins().store(flags(), zero, top, word as i32 * WORD);
+        for offset in others {
+            cursor.ins().store(flags(), zero, top, offset);
         }
     }
-    for (value, word) in &params {
-        cursor
-            .ins()
-            .store(flags(), *value, top, *word as i32 * WORD);
+    for (value, offset) in early {
+        cursor.ins().store(flags(), *value, top, *offset);
     }
-    let size = i64::from(words.count) * i64::from(WORD);
-    let above = cursor.ins().iadd_imm_u(top, size);
+    let above = cursor.ins().iadd_imm_u(top, i64::from(end));
     cursor.ins().store(flags(), above, context, ROOTS);
     top
-}
-
-/// The values and their words, in the order of their numbers.
-fn by_order(words: &Words) -> Vec<(u32, u32)> {
-    let mut order = Vec::from_iter(words.of.iter().map(|(number, word)| (*number, *word)));
-    order.sort_unstable();
-    order
 }

@@ -7,6 +7,7 @@
 
 mod frame;
 mod liveness;
+mod opening;
 mod values;
 mod words;
 
@@ -16,6 +17,10 @@ use cranelift_codegen::ir::{Function, Value};
 use super::function::Roots;
 use liveness::Liveness;
 use values::Managed;
+
+/// Most bits with which it is found out where values live. In larger functions each
+/// value has a word of its own.
+const MOST: usize = 1 << 28;
 
 /// Adds the roots to a finished function that has this context.
 pub(super) fn add(func: &mut Function, context: Value, mut roots: Roots) {
@@ -40,8 +45,14 @@ pub(super) fn add(func: &mut Function, context: Value, mut roots: Roots) {
     if managed.values.is_empty() {
         return;
     }
-    let liveness = Liveness::find(func, &managed);
-    let needs = words::needs(func, roots, &managed, &liveness);
-    let words = words::assign(func, &managed, &liveness, &needs);
+    let blocks = func.layout.blocks().count();
+    let (needs, words) = if blocks.saturating_mul(managed.values.len()) > MOST {
+        words::all(&managed)
+    } else {
+        let liveness = Liveness::find(func, &managed);
+        let needs = words::needs(func, roots, &managed, &liveness);
+        let words = words::assign(func, &managed, &liveness, &needs);
+        (needs, words)
+    };
     frame::write(func, context, &managed, &needs, &words);
 }

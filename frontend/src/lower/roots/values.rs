@@ -1,5 +1,7 @@
 //! Which values of a function are addresses of heap objects.
 
+use std::collections::HashMap;
+
 use cranelift_codegen::entity::{EntitySet, SecondaryMap};
 use cranelift_codegen::ir::{Function, Opcode, Value};
 
@@ -22,7 +24,7 @@ impl Managed {
         for value in noted {
             found.insert(value);
         }
-        let mut edges = Vec::new();
+        let mut becomes = HashMap::<Value, Vec<Value>>::new();
         for block in func.layout.blocks() {
             let Some(last) = func.layout.last_inst(block) else {
                 continue;
@@ -37,18 +39,16 @@ impl Managed {
                     if let Some(arg) = arg.as_value()
                         && dfg.value_type(arg) == cranelift_codegen::ir::types::I64
                     {
-                        edges.push((arg, *param));
+                        becomes.entry(arg).or_default().push(*param);
                     }
                 }
             }
         }
-        let mut changed = true;
-        while changed {
-            changed = false;
-            for (arg, param) in &edges {
-                if found.contains(*arg) && !is_constant(func, *arg) {
-                    changed |= found.insert(*param);
-                }
+        let mut next = found.iter().collect::<Vec<_>>();
+        while let Some(value) = next.pop() {
+            let params = becomes.get(&value).into_iter().flatten();
+            if !is_constant(func, value) {
+                next.extend(params.filter(|param| found.insert(**param)));
             }
         }
         let mut managed = Self {

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use cranelift_codegen::ir::{Function, Inst};
+use cranelift_codegen::ir::{Block, Function, Inst};
 
 use super::super::function::Roots;
 use super::liveness::{Bits, Liveness};
@@ -12,6 +12,8 @@ use super::values::Managed;
 pub(super) struct Needs {
     /// Values that have words of their own while they live.
     pub(super) lasting: Bits,
+    /// Blocks with calls across which such values live.
+    pub(super) blocks: Vec<Block>,
     /// Calls in cold blocks, with the values that live across them.
     pub(super) cold: Vec<(Inst, Vec<u32>)>,
 }
@@ -20,7 +22,7 @@ pub(super) struct Needs {
 /// live behind it.
 fn backwards(
     func: &Function,
-    block: cranelift_codegen::ir::Block,
+    block: Block,
     managed: &Managed,
     liveness: &Liveness,
     mut visit: impl FnMut(Inst, &Bits),
@@ -59,6 +61,7 @@ pub(super) fn needs(
     for number in &managed.kept {
         lasting.insert(*number);
     }
+    let mut blocks = Vec::new();
     let mut cold = Vec::<(Inst, Vec<u32>)>::new();
     for block in &liveness.order {
         let is_cold = func.layout.is_cold(*block);
@@ -78,14 +81,22 @@ pub(super) fn needs(
                 for number in held {
                     lasting.insert(*number);
                 }
+                blocks.push(*block);
             }
         });
     }
-    for (_, values) in &mut cold {
+    for (inst, values) in &mut cold {
+        if values.iter().any(|number| lasting.contains(*number)) {
+            blocks.extend(func.layout.inst_block(*inst));
+        }
         values.retain(|number| !lasting.contains(*number));
     }
     cold.retain(|(_, values)| !values.is_empty());
-    Needs { lasting, cold }
+    Needs {
+        lasting,
+        blocks,
+        cold,
+    }
 }
 
 /// The words of the values that need them.
@@ -94,6 +105,23 @@ pub(super) struct Words {
     pub(super) of: HashMap<u32, u32>,
     pub(super) count: u32,
 }
+
+/// A word for each value.
+pub(super) fn all(managed: &Managed) -> (Needs, Words) {
+    let count = managed.values.len() as u32;
+    let mut lasting = Bits::new(managed.values.len());
+    (0..count).for_each(|number| lasting.insert(number));
+    let needs = Needs {
+        lasting,
+        blocks: Vec::new(),
+        cold: Vec::new(),
+    };
+    let of = (0..count).map(|number| (number, number)).collect();
+    (needs, Words { of, count })
+}
+
+/// Most values for which it is found out which meet. Others do not share.
+const MOST_SHARING: usize = 2_000;
 
 /// Gives words to values: two whose lives meet do not share one.
 pub(super) fn assign(
@@ -112,6 +140,15 @@ pub(super) fn assign(
         words.count += 1;
     }
     let shared = words.count;
+    if needs.lasting.iter().count() > MOST_SHARING {
+        for number in needs.lasting.iter() {
+            if !words.of.contains_key(&number) {
+                words.of.insert(number, words.count);
+                words.count += 1;
+            }
+        }
+        return words;
+    }
     let mut neighbours = HashMap::<u32, Vec<u32>>::new();
     let mut meet = |number: u32, live: &Bits| {
         for other in live.iter().filter(|other| needs.lasting.contains(*other)) {
