@@ -68,6 +68,8 @@ impl<'t> Checker<'t> {
                     }) {
                         let place = self.span(ty);
                         self.mismatch(known, written, place, codes::TYPE_MISMATCH);
+                        types.push(Ty::ERROR);
+                        continue;
                     }
                     written
                 }

@@ -14,6 +14,7 @@ mod contracts;
 mod conversions;
 mod declared;
 mod definite;
+mod docs;
 mod events;
 mod exports;
 mod expressions;

@@ -52,6 +52,7 @@ pub(crate) fn check<'t>(
     checker.check_attributes();
     checker.check_bodies();
     let tests = checker.tests();
+    checker.check_docs();
     checker.warn_unused();
     Program {
         functions: checker.functions,

@@ -1,0 +1,244 @@
+//! Documentation comments: whether what they name exists (DOC).
+
+use beskid_plugin_api::codes::Code;
+use beskid_syntax::views;
+use beskid_syntax::{Node, NodeKind};
+use rustc_hash::FxHashSet;
+
+use super::state::Checker;
+use crate::codes;
+use crate::diagnostic::SourceDiagnostic;
+use crate::source::shifted;
+
+/// What a run of documentation belongs to.
+#[derive(Default)]
+struct Subject<'t> {
+    /// Of what is called: its parameters, and whether it returns something.
+    called: Option<(Vec<&'t str>, bool)>,
+    /// Of an enum.
+    variants: Option<Vec<&'t str>>,
+    params: Vec<&'t str>,
+}
+
+/// A directive: its word, and what stands between the parentheses after it.
+struct Directive<'t> {
+    word: &'t str,
+    argument: Option<&'t str>,
+}
+
+impl<'t> Checker<'t> {
+    /// Warns about the documentation of every item, member, variant and parameter.
+    pub(super) fn check_docs(&mut self) {
+        let items = self.names.items.iter().map(|item| item.name);
+        let modules = self.names.modules.iter().map(|module| module.name);
+        let callables = self.callables.iter().map(|callable| callable.name);
+        let known = items.chain(modules).chain(callables).collect::<FxHashSet<_>>();
+        for file in &self.sources.files {
+            if file.tree.text().contains("///") {
+                self.documented(file.tree.root(), file.base, &known);
+            }
+        }
+    }
+
+    fn documented(&mut self, node: Node<'t>, base: u32, known: &FxHashSet<&str>) {
+        for child in node.children() {
+            let Some(subject) = subject(child) else {
+                continue;
+            };
+            self.run(child, &subject, base, known);
+            if matches!(
+                child.kind(),
+                NodeKind::Module
+                    | NodeKind::Type
+                    | NodeKind::Enum
+                    | NodeKind::Contract
+                    | NodeKind::Impl
+                    | NodeKind::Function
+                    | NodeKind::ContractMethod
+                    | NodeKind::Params
+            ) {
+                self.documented(child, base, known);
+            }
+        }
+    }
+
+    fn run(&mut self, node: Node<'t>, subject: &Subject<'t>, base: u32, known: &FxHashSet<&str>) {
+        let Some(docs) = node.docs() else { return };
+        let mut seen = FxHashSet::default();
+        for line in &docs.lines {
+            for directive in directives(line) {
+                let found = self.problem(&directive, subject, &mut seen, known);
+                if let Some((code, message)) = found {
+                    let span = shifted(docs.span, base);
+                    let warning = SourceDiagnostic::new(code, message, span, "");
+                    self.diagnostics.push(warning);
+                }
+            }
+        }
+    }
+
+    fn problem<'a>(
+        &self,
+        directive: &Directive<'a>,
+        subject: &Subject<'a>,
+        seen: &mut FxHashSet<(&'a str, &'a str)>,
+        known: &FxHashSet<&str>,
+    ) -> Option<(Code, String)> {
+        let word = directive.word;
+        let argument = directive.argument.unwrap_or_default();
+        let again = !seen.insert((word, argument));
+        let named = |names: &[&str], unknown: Code, second: Code, what: &str| {
+            if !names.contains(&argument) {
+                Some((unknown, format!("there is no {what} `{argument}`")))
+            } else {
+                let message = format!("the {what} `{argument}` is told twice");
+                again.then_some((second, message))
+            }
+        };
+        match word {
+            "ref" => {
+                let last = argument.rsplit(['.', ':']).next().unwrap_or_default();
+                let lost = directive.argument.is_some() && !known.contains(last);
+                let message = format!("nothing is named `{argument}`");
+                lost.then_some((codes::DOC_UNKNOWN_REFERENCE, message))
+            }
+            "arg" if directive.argument.is_none() => None,
+            "arg" => match &subject.called {
+                Some((params, _)) => named(
+                    params,
+                    codes::DOC_UNKNOWN_ARGUMENT,
+                    codes::DOC_SECOND_ARGUMENT,
+                    "parameter",
+                ),
+                None => Some(not_called()),
+            },
+            "returns" => match &subject.called {
+                Some((_, true)) => None,
+                Some((_, false)) => {
+                    let message = "it returns nothing".to_owned();
+                    Some((codes::DOC_UNIT_RESULT, message))
+                }
+                None => Some(not_called()),
+            },
+            "variant" => match &subject.variants {
+                Some(variants) => named(
+                    variants,
+                    codes::DOC_UNKNOWN_VARIANT,
+                    codes::DOC_SECOND_VARIANT,
+                    "variant",
+                ),
+                None => {
+                    let message = "this is no enum, and has no variants".to_owned();
+                    Some((codes::DOC_NOT_AN_ENUM, message))
+                }
+            },
+            "par" if subject.params.is_empty() => {
+                let message = "this has no type parameters".to_owned();
+                Some((codes::DOC_NOT_GENERIC, message))
+            }
+            "par" => named(
+                &subject.params,
+                codes::DOC_UNKNOWN_PARAMETER,
+                codes::DOC_SECOND_PARAMETER,
+                "type parameter",
+            ),
+            // DOC-5.
+            "tier" if matches!(argument, "standard" | "supported" | "unstable") => None,
+            _ => {
+                let message = format!("there is no directive `@{word}`");
+                Some((codes::DOC_UNKNOWN_DIRECTIVE, message))
+            }
+        }
+    }
+}
+
+fn not_called() -> (Code, String) {
+    let message = "this is nothing that is called".to_owned();
+    (codes::DOC_NOT_CALLABLE, message)
+}
+
+/// What a node is for its documentation; `None`, if it has none.
+fn subject(node: Node<'_>) -> Option<Subject<'_>> {
+    let mut subject = Subject::default();
+    match node.kind() {
+        NodeKind::Function => {
+            let view = views::Function::cast(node)?;
+            let result = view.ty().is_some_and(|ty| ty.text() != "unit");
+            subject.called = Some((param_names(view.params()), result));
+            subject.params = generics(view.generics());
+        }
+        NodeKind::ContractMethod => {
+            let view = views::ContractMethod::cast(node)?;
+            let result = view.ty().is_some_and(|ty| ty.text() != "unit");
+            subject.called = Some((param_names(view.params()), result));
+        }
+        NodeKind::Type => {
+            subject.params = generics(views::Type::cast(node)?.generics());
+        }
+        NodeKind::Enum => {
+            let view = views::Enum::cast(node)?;
+            subject.params = generics(view.generics());
+            subject.variants = Some(view.variants().map(|variant| variant.name().text()).collect());
+        }
+        NodeKind::Use
+        | NodeKind::ModuleDeclaration
+        | NodeKind::Module
+        | NodeKind::Contract
+        | NodeKind::AttributeDeclaration
+        | NodeKind::Impl
+        | NodeKind::Test
+        | NodeKind::Field
+        | NodeKind::Event
+        | NodeKind::Variant
+        | NodeKind::Params
+        | NodeKind::Param => {}
+        _ => return None,
+    }
+    Some(subject)
+}
+
+fn generics(generics: Option<views::Generics<'_>>) -> Vec<&str> {
+    let names = generics.into_iter().flat_map(views::Generics::names);
+    names.map(|name| name.text()).collect()
+}
+
+fn param_names(params: Option<views::Params<'_>>) -> Vec<&str> {
+    let params = params.into_iter().flat_map(views::Params::params);
+    let names = params.filter_map(views::Param::name);
+    names.map(|name| name.text()).collect()
+}
+
+/// The directives of a line (DOC-2).
+fn directives(line: &str) -> Vec<Directive<'_>> {
+    let mut found = Vec::new();
+    for (at, _) in line.match_indices('@') {
+        let before = line[..at].chars().next_back();
+        if before.is_some_and(|before| before.is_alphanumeric() || before == '@') {
+            continue;
+        }
+        let rest = &line[at + 1..];
+        let end = rest.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(rest.len());
+        let (word, rest) = rest.split_at(end);
+        let argument = rest.strip_prefix('(').and_then(|rest| rest.split_once(')'));
+        if !word.is_empty() {
+            found.push(Directive {
+                word,
+                argument: argument.map(|(argument, _)| argument.trim()),
+            });
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn doc_2_several_directives_fit_a_line() {
+        let line = "Adds. @arg(a) one. @returns a sum, mail a@b or @@ or @arg(";
+        let found = directives(line);
+        let found = found.iter().map(|found| (found.word, found.argument));
+        assert!(found.eq([("arg", Some("a")), ("returns", None), ("arg", None)]));
+    }
+}
