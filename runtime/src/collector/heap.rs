@@ -20,6 +20,9 @@ pub(super) const LARGE: usize = BLOCK / 2;
 const HOLE: usize = 64;
 /// What is allocated between two collections at least, in bytes.
 const BUDGET: usize = 4 << 20;
+/// What a heap of some size has beside what is live, in bytes; a small one three
+/// times as much as that, a large one half as much.
+const HEADROOM: usize = 32 << 20;
 
 /// Everything that contexts share.
 pub(super) struct Heap {
@@ -34,13 +37,13 @@ pub(super) struct Heap {
     /// Bytes given out since the last collection, and how many may be.
     allocated: usize,
     budget: usize,
-    /// Bytes that are old, and with how many everything is collected.
+    /// Bytes that are old, and how many were when everything was collected.
     old: usize,
-    full_at: usize,
+    live: usize,
     /// Threads that are inside.
     pub(super) inside: usize,
-    /// The next collection must be one of everything.
-    is_full_next: bool,
+    /// So many of the next collections are to be of everything.
+    full_rounds: u8,
     /// Each allocation collects.
     is_stressed: bool,
 }
@@ -60,9 +63,9 @@ impl Heap {
             allocated: 0,
             budget: BUDGET,
             old: 0,
-            full_at: 2 * BUDGET,
+            live: 0,
             inside: 0,
-            is_full_next: false,
+            full_rounds: 0,
             is_stressed: false,
         }
     }
@@ -86,7 +89,16 @@ impl Heap {
     pub(super) fn leave(&mut self) {
         self.inside -= 1;
         // Code that has gone may have described what is remembered.
-        self.is_full_next |= self.inside == 0;
+        if self.inside == 0 {
+            self.full_rounds = self.full_rounds.max(1);
+        }
+    }
+
+    /// How much more than what was live when everything was collected the heap may
+    /// have, in bytes.
+    fn headroom(&self) -> usize {
+        let most = HEADROOM.max(self.live / 2);
+        self.live.saturating_mul(3).clamp(BUDGET, most)
     }
 
     /// Whether the heap is to be collected before so many bytes are allocated.
@@ -218,7 +230,8 @@ impl Heap {
             // SAFETY: the only thread that is inside is this one.
             unsafe { Context::forget_holes(context) };
         }
-        let is_full = everything || self.is_full_next || self.old > self.full_at;
+        let is_full =
+            everything || self.full_rounds > 0 || self.old - self.live > self.headroom() / 2;
         if is_full {
             self.epoch ^= 3;
             self.space.clear();
@@ -239,19 +252,26 @@ impl Heap {
             roots::each(|object| marker.visit(object));
             marker.drain();
         }
-        self.old += marker.marked;
+        let marked = marker.marked;
+        self.old += marked;
         self.pile.clear();
         self.space.sweep(self.epoch);
         self.allocated = 0;
-        self.budget = BUDGET.max(self.old / 2);
         if is_full {
-            self.full_at = self.old.saturating_mul(2).max(2 * BUDGET);
+            self.live = self.old;
+            self.full_rounds = self.full_rounds.saturating_sub(1);
+            self.space.trim(self.headroom());
         }
-        self.is_full_next = false;
+        if !is_full && marked > self.live.max(BUDGET) / 2 {
+            // Where the young live as long as the old, the old die as soon.
+            self.full_rounds = 3;
+        }
+        let grown = self.old - self.live;
+        self.budget = self.headroom().saturating_sub(grown).max(BUDGET);
         if self.is_stressed {
             self.space.poison();
             // Those of everything find other faults than those of the young.
-            self.is_full_next = !is_full;
+            self.full_rounds = u8::from(!is_full);
         }
     }
 

@@ -5,14 +5,31 @@ use super::cell::{Hidden, word};
 use super::pile::Pile;
 use super::space::Space;
 use crate::layout::{
-    BeskidArray, GC_HIDDEN_SIZE, GC_KIND_OBJECT, GC_KIND_PLAIN, GC_KIND_REFERENCES, GC_KIND_SHARED,
-    GC_KIND_WORDS, TypeDescriptor,
+    BeskidArray, GC_HIDDEN_SIZE, GC_KIND_OBJECT, GC_KIND_REFERENCES, GC_KIND_SHARED, GC_KIND_WORDS,
+    TypeDescriptor,
 };
 
 /// Where a shared string says which cell has its bytes.
 pub(super) const OWNER_OFFSET: usize = 16;
+/// Objects whose hidden words are asked for at once.
+const QUEUE: usize = 16;
 /// Elements of an array that are looked at before what they refer to.
 const PART: usize = 1024;
+
+/// Has memory come to the processor.
+#[inline(always)]
+fn prefetch(address: usize) {
+    #[cfg(target_arch = "x86_64")]
+    // SAFETY: it reads nothing, whatever the address.
+    unsafe {
+        core::arch::x86_64::_mm_prefetch(
+            word(address).cast_const().cast(),
+            core::arch::x86_64::_MM_HINT_T0,
+        );
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = address;
+}
 
 /// Marks what it visits, and then everything that can be reached from there.
 pub(super) struct Marker<'a> {
@@ -38,57 +55,71 @@ impl<'a> Marker<'a> {
         }
     }
 
-    /// Marks an object, if the address is of the heap; what it refers to is for
-    /// later.
-    ///
-    /// # Safety
-    /// If the address is of the heap, it is that of an object, which nobody else
-    /// uses.
+    /// Takes an address down that is to be marked, if it is of the heap.
     #[inline(always)]
-    pub(super) unsafe fn visit(&mut self, address: usize) {
-        if address.wrapping_sub(self.base) >= self.size {
-            return;
-        }
-        // SAFETY: the caller's promise.
-        let hidden = unsafe { Hidden::read(address) };
-        if hidden.is_marked(self.epoch) {
-            return;
-        }
-        // SAFETY: as above.
-        unsafe { hidden.marked(self.epoch).write(address) };
-        let mut size = hidden.size();
-        if hidden.is_large() {
-            size *= BLOCK;
-        } else {
-            self.space.mark(address, size);
-        }
-        self.marked += size;
-        if hidden.kind() != GC_KIND_PLAIN {
+    pub(super) fn visit(&mut self, address: usize) {
+        if address.wrapping_sub(self.base) < self.size {
             self.pile.push(address);
         }
     }
 
-    /// Marks everything that can be reached from what was visited.
+    /// Marks what was visited, and everything that can be reached from there.
+    ///
+    /// Memory is slower than the processor: what an object's hidden word says is
+    /// looked at when some others have been asked for.
     ///
     /// # Safety
-    /// References in objects are addresses of objects, or not of the heap; nobody
-    /// else uses them now.
+    /// What was visited, and every reference in an object, is the address of an
+    /// object, or not of the heap; nobody else uses them now.
     pub(super) unsafe fn drain(&mut self) {
-        while let Some(object) = self.pile.pop() {
-            // SAFETY: what is on the pile was visited; an odd entry is one more
-            // than an array's address, behind the number of its elements that are
-            // left.
-            unsafe {
-                if object % 2 == 0 {
-                    self.scan(object);
+        let mut queue = [0; QUEUE];
+        let (mut first, mut count) = (0_usize, 0);
+        loop {
+            if count < QUEUE
+                && let Some(entry) = self.pile.pop()
+            {
+                if entry % 2 == 0 {
+                    prefetch(entry - GC_HIDDEN_SIZE);
+                    queue[(first + count) % QUEUE] = entry;
+                    count += 1;
                 } else {
-                    let left = self.pile.pop().unwrap_or_default();
-                    let array = &*word(object - 1).cast::<BeskidArray>();
-                    let elements = array.ptr.expose_provenance();
-                    let first = array.len - left;
-                    self.part(object - 1, elements + first * size_of::<usize>(), left);
+                    // SAFETY: the array was marked; its number of elements that
+                    // are left lies below it.
+                    unsafe { self.rest(entry - 1) };
                 }
+            } else if count > 0 {
+                let object = queue[first % QUEUE];
+                first += 1;
+                count -= 1;
+                // SAFETY: the caller's promise.
+                unsafe { self.mark(object) };
+            } else {
+                return;
             }
+        }
+    }
+
+    /// Marks an object and visits what it refers to.
+    ///
+    /// # Safety
+    /// As for [`Marker::drain`]; there is an object.
+    #[inline(always)]
+    unsafe fn mark(&mut self, object: usize) {
+        // SAFETY: the caller's promise.
+        unsafe {
+            let hidden = Hidden::read(object);
+            if hidden.is_marked(self.epoch) {
+                return;
+            }
+            hidden.marked(self.epoch).write(object);
+            let mut size = hidden.size();
+            if hidden.is_large() {
+                size *= BLOCK;
+            } else {
+                self.space.mark(object, size);
+            }
+            self.marked += size;
+            self.scan(object);
         }
     }
 
@@ -96,7 +127,7 @@ impl<'a> Marker<'a> {
     ///
     /// # Safety
     /// As for [`Marker::drain`]; there is an object.
-    #[inline(always)]
+    #[inline]
     pub(super) unsafe fn scan(&mut self, object: usize) {
         // SAFETY: the kind says what is in the object.
         unsafe {
@@ -127,6 +158,20 @@ impl<'a> Marker<'a> {
                 }
                 _ => {}
             }
+        }
+    }
+
+    /// Visits the elements of an array that are left, whose number is on the pile.
+    ///
+    /// # Safety
+    /// As for [`Marker::drain`]; there is an array.
+    unsafe fn rest(&mut self, object: usize) {
+        let left = self.pile.pop().unwrap_or_default();
+        // SAFETY: the caller's promise.
+        unsafe {
+            let array = &*word(object).cast::<BeskidArray>();
+            let first = array.ptr.expose_provenance() + (array.len - left) * size_of::<usize>();
+            self.part(object, first, left);
         }
     }
 

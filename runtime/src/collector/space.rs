@@ -16,8 +16,6 @@ const RESERVED: usize = 1 << 38;
 const LEAST: usize = 1 << 22;
 /// Blocks become usable so many at a time.
 const STEP: usize = 128;
-/// A large cell of at least so many blocks goes back to the system when it dies.
-const RETURNED: usize = 8;
 /// What freed cells are overwritten with, to be seen by who still uses them.
 const PATTERN: u8 = 0xdb;
 
@@ -300,7 +298,9 @@ impl Space {
                     let hidden = unsafe { Hidden::read(object) };
                     count = hidden.size();
                     if !hidden.is_marked(epoch) {
-                        self.free_large(block, count);
+                        for block in block..block + count {
+                            self.set_use(block, Use::Free);
+                        }
                     }
                 }
                 Use::Fresh | Use::Free | Use::Tail => {}
@@ -310,12 +310,26 @@ impl Space {
         (self.small, self.medium, self.large) = (0, 0, 0);
     }
 
-    fn free_large(&mut self, first: usize, count: usize) {
-        let is_fresh = count >= RETURNED
+    /// Gives free memory back to the system, but for as many bytes, the first ones.
+    pub(super) fn trim(&mut self, kept: usize) {
+        let mut kept = kept / BLOCK;
+        let mut block = 0;
+        while block < self.frontier {
+            let first = block;
+            while block < self.frontier && self.r#use(block) == Use::Free {
+                block += 1;
+            }
+            let kept_here = kept.min(block - first);
+            kept -= kept_here;
+            let first = first + kept_here;
+            let size = (block - first) * BLOCK;
             // SAFETY: the blocks are usable, and nobody uses what is in them.
-            && unsafe { pages::discard(self.start(first), count * BLOCK) };
-        for block in first..first + count {
-            self.set_use(block, if is_fresh { Use::Fresh } else { Use::Free });
+            if size > 0 && unsafe { pages::discard(self.start(first), size) } {
+                for block in first..block {
+                    self.set_use(block, Use::Fresh);
+                }
+            }
+            block += 1;
         }
     }
 

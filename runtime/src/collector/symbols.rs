@@ -9,8 +9,8 @@ use super::context::Context;
 use super::heap::{HEAP, LARGE};
 use crate::fail::fail;
 use crate::layout::{
-    BeskidArray, GC_KIND_OBJECT, GC_KIND_PLAIN, GC_KIND_REFERENCES, GC_KIND_WORDS, GcContext,
-    TypeDescriptor,
+    BeskidArray, GC_HIDDEN_SIZE, GC_KIND_OBJECT, GC_KIND_PLAIN, GC_KIND_REFERENCES, GC_KIND_WORDS,
+    GcContext, TypeDescriptor,
 };
 use crate::libc::{self, Key};
 use crate::memory::{Collector, install};
@@ -133,10 +133,14 @@ unsafe fn allocate(context: *mut Context, size: usize, kind: u64, may_collect: b
         fail(NO_MEMORY);
     };
     // SAFETY: the caller's promise.
-    unsafe { Context::cut(context, cell, kind) }.unwrap_or_else(|| {
-        // SAFETY: as above.
-        HEAP.with(|heap| unsafe { heap.allocate(context, cell, kind, may_collect) })
-    })
+    unsafe {
+        if cell <= LARGE
+            && let Some(object) = Context::cut(context, cell, kind)
+        {
+            return object;
+        }
+        HEAP.with(|heap| heap.allocate(context, cell, kind, may_collect))
+    }
 }
 
 /// The same, zeroed.
@@ -148,7 +152,7 @@ unsafe fn zeroed(context: *mut Context, size: usize, kind: u64, may_collect: boo
     // SAFETY: the caller's promise; the object has at least one word.
     unsafe {
         let object = allocate(context, size, kind, may_collect);
-        if size < LARGE - 2 * size_of::<usize>() {
+        if size <= LARGE - GC_HIDDEN_SIZE {
             let size = size.max(size_of::<usize>());
             word(object).cast::<u8>().write_bytes(0, size);
         }
@@ -266,6 +270,8 @@ fn settle_inside(object: *mut u8) {
 }
 
 fn words_inside(size: usize) -> *mut u8 {
+    // References up to the end of the cell: none of them may be what was there.
+    let size = cell_size(size).map_or(size, |cell| cell - GC_HIDDEN_SIZE);
     let object = allocate_inside(size, GC_KIND_WORDS, true);
     if !object.is_null() {
         // SAFETY: it was just allocated.

@@ -101,6 +101,40 @@ fn misused_memory_and_files_end_the_program() {
 }
 
 #[test]
+fn misused_contexts_end_the_program() {
+    end_with(&[
+        (
+            "gc_array(gc_enter(), 0, -1, 0);",
+            "array length is negative",
+        ),
+        (
+            "gc_array(gc_enter(), 8, INT64_MIN, 0);",
+            "array length is negative",
+        ),
+        ("gc_array(gc_enter(), 8, INT64_MAX, 0);", "array too large"),
+        (
+            "gc_array(gc_enter(), 1, INT64_MAX - 99, 0);",
+            "out of memory",
+        ),
+        ("gc_alloc(gc_enter(), -1, 0);", "out of memory"),
+        ("gc_alloc(gc_enter(), INT64_MAX, 0);", "out of memory"),
+        (
+            "gc_alloc(gc_enter(), (int64_t)1 << 46, 0);",
+            "out of memory",
+        ),
+        ("gc_enter(); alloc(W(-9), 0);", "out of memory"),
+        (
+            "gc_append(gc_enter(), 0, str_new(0, 0));",
+            "null string handle",
+        ),
+        (
+            "uintptr_t half[2] = {(uintptr_t)half, INTPTR_MAX}; gc_append(gc_enter(), half, half);",
+            "string too long",
+        ),
+    ]);
+}
+
+#[test]
 fn misused_events_end_the_program() {
     end_with(&[
         (
@@ -115,6 +149,11 @@ fn misused_events_end_the_program() {
             "uintptr_t e[3] = {0}; event_subscribe(e, e, 0); event_get_handler(e, W(-1));",
             "event handler index out of bounds",
         ),
+        (
+            "uintptr_t e[3] = {0}; event_subscribe(e, 0, 0);",
+            "null event handler",
+        ),
+        ("event_snapshot(0, 0);", "null event"),
         ("event_subscribe(0, 0, 0);", "null event"),
         ("event_unsubscribe_first(0, 0);", "null event"),
         ("event_len(0);", "null event"),

@@ -8,6 +8,7 @@
 )]
 
 mod calls;
+mod collector;
 mod endings;
 mod faults;
 mod object;
