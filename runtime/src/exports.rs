@@ -13,7 +13,7 @@ pub fn exports() -> impl Iterator<Item = (&'static str, *const ())> {
         gc_register_root gc_unregister_root event_subscribe event_unsubscribe_first event_len
         event_get_handler interop_dispatch_unit interop_dispatch_ptr interop_dispatch_usize
         test_bytes_ptr test_bytes_len array_len rt_yield rt_now_millis beskid_register_callbacks
-        str_eq str_from_i64 str_from_bool str_from_char str_from_f64 panic_at
+        str_eq str_from_i64 str_from_bool str_from_char str_from_f64 str_of_f64 panic_at
         callback_at rt_start rt_argc rt_argv rt_arg
         rt_thread gc_enter gc_leave gc_alloc gc_array gc_remember gc_append gc_collect
         event_snapshot

@@ -84,7 +84,7 @@ pub use panics::{panic, panic_at, panic_str};
 pub use roots::{gc_register_root, gc_root_handle, gc_unregister_root, gc_unroot_handle};
 pub use start::{rt_arg, rt_argc, rt_argv, rt_start};
 pub use strings::{str_concat, str_eq, str_len, str_new};
-pub use text::{str_from_bool, str_from_char, str_from_f64, str_from_i64};
+pub use text::{str_from_bool, str_from_char, str_from_f64, str_from_i64, str_of_f64};
 pub use threads::rt_thread;
 pub use time::{rt_now_millis, rt_yield};
 pub use version::{BESKID_RUNTIME_ABI, beskid_runtime_abi_version};

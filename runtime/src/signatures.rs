@@ -103,6 +103,7 @@ fn abi_002_functions_have_the_signatures_of_the_table() {
         f1(str_from_bool),
         f1(str_from_char),
         f1(str_from_f64),
+        f1(str_of_f64),
         never2(panic_at),
         f1(callback_at),
         f2(rt_start),

@@ -76,6 +76,26 @@ pub extern "C" fn str_from_f64(bits: i64) -> *mut BeskidStr {
     string(f64::from_bits(bits as u64))
 }
 
+/// The same as the language writes it: with `.0` if it is integral, and `nan`.
+#[unsafe(no_mangle)]
+pub extern "C" fn str_of_f64(bits: i64) -> *mut BeskidStr {
+    string(Float(f64::from_bits(bits as u64)))
+}
+
+/// A float as the language writes it.
+struct Float(f64);
+
+impl fmt::Display for Float {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            value if value.is_nan() => f.write_str("nan"),
+            // What is integral has no remainder by 1; infinities have none either.
+            value if value % 1.0 == 0.0 => write!(f, "{value}.0"),
+            value => write!(f, "{value}"),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -109,6 +129,22 @@ mod tests {
         ];
         for (value, expected) in cases {
             assert_eq!(text(str_from_f64(value.to_bits() as i64)), expected);
+        }
+    }
+
+    #[test]
+    fn txt_2_integral_floats_have_a_point() {
+        let cases = [
+            (0.5, "0.5"),
+            (1.0, "1.0"),
+            (-0.0, "-0.0"),
+            (1e21, "1000000000000000000000.0"),
+            (f64::INFINITY, "inf"),
+            (f64::NEG_INFINITY, "-inf"),
+            (f64::NAN, "nan"),
+        ];
+        for (value, expected) in cases {
+            assert_eq!(text(str_of_f64(value.to_bits() as i64)), expected);
         }
     }
 

@@ -136,6 +136,11 @@ fn ffi_2_from_getpid_to_sqlite_by_copy_and_paste() {
 }
 
 #[test]
+fn the_language_is_learnt_by_copy_and_paste() {
+    follow("docs/language.md", 18);
+}
+
+#[test]
 fn ext_8_every_backend_gives_the_same_for_each_program_of_the_page() {
     if !LIBRARIES.into_iter().all(library) {
         return;

@@ -18,7 +18,7 @@ const SAFEPOINTS: [&str; 16] = [
     "str_from_i64",
     "str_from_bool",
     "str_from_char",
-    "str_from_f64",
+    "str_of_f64",
     "rt_arg",
     "event_subscribe",
     "gc_alloc",

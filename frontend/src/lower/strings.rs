@@ -93,7 +93,7 @@ impl Lowering<'_, '_, '_> {
             Ty::F64 => {
                 let flags = MemFlagsData::new();
                 (
-                    "str_from_f64",
+                    "str_of_f64",
                     self.builder.ins().bitcast(types::I64, flags, value),
                 )
             }

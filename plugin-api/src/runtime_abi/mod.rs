@@ -55,6 +55,7 @@
 //! | `str_from_bool(I64) → Ptr` | `false` for 0, otherwise `true` |
 //! | `str_from_char(I64) → Ptr` | the character with a Unicode scalar value; ends the program if it is none |
 //! | `str_from_f64(I64) → Ptr` | the shortest decimal text that reads back as the float with these bits |
+//! | `str_of_f64(I64) → Ptr` | the same as the language writes it: with `.0` if it is integral, and `nan` |
 //! | `panic_at(Ptr, Ptr) → Never` | ends the program; a message and its place in the source, both strings |
 //! | `callback_at(I64) → Ptr` | the function at an index of the registered [`CallbackTable`]; null if there is none |
 //! | `rt_start(I64, Ptr) → Void` | who owns the process calls it before the program: number and addresses of its arguments, as C's `main` gets them. From then on a stack overflow ends the program like a panic, and another bad access says its address before the signal ends the process |

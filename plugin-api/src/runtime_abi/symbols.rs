@@ -113,6 +113,7 @@ pub const BUILTIN_SPECS: &[BuiltinSpec] = &[
     additive("str_from_bool", &[I64], ReturnKind::Ptr),
     additive("str_from_char", &[I64], ReturnKind::Ptr),
     additive("str_from_f64", &[I64], ReturnKind::Ptr),
+    additive("str_of_f64", &[I64], ReturnKind::Ptr),
     additive("panic_at", &[Ptr, Ptr], ReturnKind::Never),
     additive("callback_at", &[I64], ReturnKind::Ptr),
     additive(START_SYMBOL, &[I64, Ptr], ReturnKind::Void),

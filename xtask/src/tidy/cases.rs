@@ -39,9 +39,8 @@ pub fn check(repository: &Repository) -> Vec<Violation> {
             report(&format!("{CASES}{suite}"), what, fix);
         }
         if let Some(owner) = owner(suite, name) {
-            if !["bd", "clif"]
-                .iter()
-                .any(|kind| files.contains(&*format!("{owner}.{kind}")))
+            let owners = [".bd", ".clif", "/main.bd"].map(|end| format!("{owner}{end}"));
+            if !owners.iter().any(|owner| files.contains(&**owner)) && !of_example(repository, name)
             {
                 let what = format!("belongs to no case: there is no {owner}.bd");
                 report(&path, what, "add the case, or delete this file".to_owned());
@@ -70,6 +69,17 @@ fn owner(suite: &str, name: &str) -> Option<String> {
             .or_else(|| name.strip_suffix(".stderr"))?,
     };
     Some(format!("{suite}/{stem}"))
+}
+
+/// Whether it is the expected output of a program in `examples`.
+fn of_example(repository: &Repository, name: &str) -> bool {
+    let stem = name
+        .strip_prefix("examples/")
+        .and_then(|name| name.strip_suffix(".stdout"));
+    stem.is_some_and(|stem| {
+        let example = format!("examples/{stem}.bd");
+        repository.paths.contains(&example)
+    })
 }
 
 fn is_directive(line: &str) -> bool {
@@ -134,6 +144,11 @@ mod tests {
             ("tests/cases/run/a.bd", "//@ run: x\n"),
             ("tests/cases/run/a.stdout", ""),
             ("tests/cases/run/a/module.bd", ""),
+            ("tests/cases/run/c/main.bd", "//@ run: x\n"),
+            ("tests/cases/run/c/main.stdout", ""),
+            ("tests/cases/run/c/module.bd", ""),
+            ("tests/cases/run/examples/d.stdout", ""),
+            ("examples/d.bd", ""),
             ("tests/cases/run/b.clif", ""),
             ("tests/cases/run/b.stderr", ""),
         ]);
