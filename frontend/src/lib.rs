@@ -23,7 +23,7 @@ mod symbols;
 mod types;
 
 pub use diagnostic::{Report, SourceDiagnostic};
-pub use hir::Program;
+pub use hir::{Program, Test};
 pub use source::{Alone, Loaded, Loader, Sources};
 pub use span::{LineIndex, Span};
 pub use symbols::DEFAULT_ENTRYPOINT;

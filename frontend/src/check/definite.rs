@@ -226,8 +226,7 @@ fn parts(body: &Body, kind: ExprKind) -> Vec<ExprId> {
         | ExprKind::Field(value, _)
         | ExprKind::Length(value)
         | ExprKind::Load(value)
-        | ExprKind::NewCell(value)
-        | ExprKind::Payload(value, ..) => vec![value],
+        | ExprKind::NewCell(value) => vec![value],
         ExprKind::Block(list)
         | ExprKind::Foreign(_, list)
         | ExprKind::Callback(_, list)

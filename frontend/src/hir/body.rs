@@ -122,9 +122,6 @@ pub(crate) enum ExprKind {
     Struct(List),
     /// An object of the type, an enum: variant, payload.
     Variant(u32, List),
-    /// The payload of a value that is known to be of a variant: value, variant,
-    /// index.
-    Payload(ExprId, u32, u32),
     /// An array of these elements.
     Array(List),
     /// An array of as many elements, each zero or unset (ARR-1).

@@ -98,14 +98,23 @@ pub(crate) struct Callback {
 
 /// A test (TST-1).
 #[derive(Debug)]
-pub(crate) struct Test {
-    /// As TST-3 says it.
-    pub(crate) name: String,
+pub struct Test {
+    /// Its name with those of the inline modules around it: `Inner::Adds`.
+    pub name: String,
     pub(crate) function: FunctionId,
-    pub(crate) tags: Vec<String>,
-    pub(crate) group: Option<String>,
+    /// What `meta` says of it.
+    pub tags: Vec<String>,
+    /// What `meta` says of it.
+    pub group: Option<String>,
     /// Why it is not run.
-    pub(crate) skip: Option<String>,
+    pub skip: Option<String>,
+}
+
+impl Program {
+    /// Its tests, in source order.
+    pub fn tests(&self) -> &[Test] {
+        &self.tests
+    }
 }
 
 #[derive(Debug, Clone, Copy)]

@@ -27,7 +27,6 @@ impl Body {
             | ExprKind::Negate(part)
             | ExprKind::Not(part)
             | ExprKind::Convert(part)
-            | ExprKind::Payload(part, ..)
             | ExprKind::NewArray(part)
             | ExprKind::Field(part, _)
             | ExprKind::Length(part)

@@ -124,11 +124,6 @@ impl Lowering<'_, '_, '_> {
                 let payload = self.body.list(payload);
                 self.variant(expr.ty, variant, payload).map(Some)
             }
-            ExprKind::Payload(value, variant, index) => {
-                let ty = self.body.ty(value);
-                let value = self.scalar(value)?;
-                Ok(self.payload(value, ty, variant, index))
-            }
             ExprKind::Array(elements) => self.array(expr.ty, elements).map(Some),
             ExprKind::NewArray(length) => self.new_array(expr.ty, length).map(Some),
             ExprKind::Length(of) => self.length(of).map(Some),

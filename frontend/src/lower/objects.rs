@@ -73,22 +73,6 @@ impl Lowering<'_, '_, '_> {
         self.load(types::I32, object, layout.base as i32)
     }
 
-    /// A value of a variant's payload.
-    pub(super) fn payload(
-        &mut self,
-        object: Value,
-        ty: Ty,
-        variant: u32,
-        index: u32,
-    ) -> Option<Value> {
-        let Kind::Enum(id) = self.types.kind(ty) else {
-            return None;
-        };
-        let layout = self.unit.layout(Shape::Variant(id, variant));
-        let ty = self.types.enumeration(id).variants[variant as usize].payload[index as usize];
-        self.part(object, ty, layout.offsets[index as usize])
-    }
-
     /// Reads a part of an object.
     pub(super) fn part(&mut self, object: Value, ty: Ty, offset: u32) -> Option<Value> {
         let machine = self.machine_type(ty)?;
