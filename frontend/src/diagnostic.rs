@@ -19,6 +19,7 @@ pub struct SourceDiagnostic {
     pub related: Option<(Span, String)>,
     /// How the program got there: what is instantiated, and where.
     pub notes: Vec<(Span, String)>,
+    warning: bool,
 }
 
 impl SourceDiagnostic {
@@ -30,6 +31,7 @@ impl SourceDiagnostic {
         label: impl Into<String>,
     ) -> Self {
         Self {
+            warning: code.as_str().starts_with('W'),
             diagnostic: Diagnostic::new(code, message),
             label: (span, label.into()),
             related: None,
@@ -46,9 +48,13 @@ impl SourceDiagnostic {
         self.notes.push((span, text));
     }
 
-    /// Whether it is a warning: its code begins with `W`.
-    pub fn is_warning(&self) -> bool {
-        self.diagnostic.code.as_str().starts_with('W')
+    /// Whether it is a warning, with which a program still runs.
+    pub const fn is_warning(&self) -> bool {
+        self.warning
+    }
+
+    pub(crate) const fn set_warning(&mut self, warning: bool) {
+        self.warning = warning;
     }
 
     pub(crate) fn help(mut self, help: impl Into<String>) -> Self {

@@ -15,6 +15,7 @@ mod check;
 pub mod codes;
 mod diagnostic;
 mod hir;
+mod lints;
 mod lower;
 mod resolve;
 mod source;
@@ -24,6 +25,8 @@ mod types;
 
 pub use diagnostic::{Report, SourceDiagnostic};
 pub use hir::{Program, Test};
+
+pub use lints::Lints;
 pub use source::{Alone, Loaded, Loader, Sources};
 pub use span::{LineIndex, Span};
 pub use symbols::DEFAULT_ENTRYPOINT;
@@ -48,21 +51,37 @@ pub struct Analysis {
 /// Checks a program of one file. `file` is the file name for messages at run time; it
 /// gets into the artifact, so it must not be a path.
 pub fn analyze(file: &str, source: &[u8]) -> Analysis {
-    analyze_program(file, source, &mut Alone)
+    analyze_program(file, source, &mut Alone, &Lints::default())
 }
 
 /// Checks a program that starts with a file, and whose other modules a loader finds.
-pub fn analyze_program(file: &str, source: &[u8], loader: &mut dyn Loader) -> Analysis {
-    analyzed(file, source, loader, true)
+pub fn analyze_program(
+    file: &str,
+    source: &[u8],
+    loader: &mut dyn Loader,
+    lints: &Lints,
+) -> Analysis {
+    analyzed(file, source, loader, lints, true)
 }
 
 /// What is wrong with a program: as [`analyze_program`], but faster, since there is no
 /// program.
-pub fn diagnose(file: &str, source: &[u8], loader: &mut dyn Loader) -> Analysis {
-    analyzed(file, source, loader, false)
+pub fn diagnose(
+    file: &str,
+    source: &[u8],
+    loader: &mut dyn Loader,
+    lints: &Lints,
+) -> Analysis {
+    analyzed(file, source, loader, lints, false)
 }
 
-fn analyzed(file: &str, source: &[u8], loader: &mut dyn Loader, keep: bool) -> Analysis {
+fn analyzed(
+    file: &str,
+    source: &[u8],
+    loader: &mut dyn Loader,
+    lints: &Lints,
+    keep: bool,
+) -> Analysis {
     let mut diagnostics = Vec::new();
     let mut sources = Sources::default();
     let mut program = None;
@@ -81,6 +100,7 @@ fn analyzed(file: &str, source: &[u8], loader: &mut dyn Loader, keep: bool) -> A
     }
     diagnostics.sort_by_key(SourceDiagnostic::span);
     diagnostics.dedup_by(|a, b| a.span() == b.span() && a.diagnostic.code == b.diagnostic.code);
+    lints.apply(&mut diagnostics);
     let good = diagnostics.iter().all(SourceDiagnostic::is_warning);
     Analysis {
         program: program.filter(|_| good && keep),

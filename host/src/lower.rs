@@ -2,7 +2,7 @@
 
 use beskid_clif::text::tests::{self, Tests};
 use beskid_clif::text::{self, SourceError};
-use beskid_frontend::{Analysis, LineIndex, SourceDiagnostic, Sources, Span};
+use beskid_frontend::{Analysis, LineIndex, Lints, SourceDiagnostic, Sources, Span};
 use beskid_plugin_api::artifact::{CodegenArtifact, Outline};
 use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
@@ -15,11 +15,14 @@ use crate::source::{Language, Modules, Source};
 ///
 /// # Errors
 /// Every problem found in it.
-pub fn check(source: &Source) -> Result<(beskid_frontend::Program, Vec<Findings>), Failure> {
+pub fn check(
+    source: &Source,
+    lints: &Lints,
+) -> Result<(beskid_frontend::Program, Vec<Findings>), Failure> {
     let _span = info_span!("check").entered();
     let mut modules = Modules::beside(source);
     let name = file_name(source);
-    let analysis = beskid_frontend::analyze_program(&name, source.bytes(), &mut modules);
+    let analysis = beskid_frontend::analyze_program(&name, source.bytes(), &mut modules, lints);
     let findings = findings(source, &analysis);
     match analysis.program {
         Some(program) => Ok((program, findings)),
@@ -108,13 +111,13 @@ fn local(
 ///
 /// # Errors
 /// What is wrong with the source, or with the artifact if it is one.
-pub fn analyze(source: Source) -> Result<Vec<Findings>, Failure> {
+pub fn analyze(source: Source, lints: &Lints) -> Result<Vec<Findings>, Failure> {
     match source.language() {
         Language::Beskid => {
             let _span = info_span!("check").entered();
             let mut modules = Modules::beside(&source);
             let name = file_name(&source);
-            let analysis = beskid_frontend::diagnose(&name, source.bytes(), &mut modules);
+            let analysis = beskid_frontend::diagnose(&name, source.bytes(), &mut modules, lints);
             let good = analysis
                 .diagnostics
                 .iter()
@@ -125,7 +128,9 @@ pub fn analyze(source: Source) -> Result<Vec<Findings>, Failure> {
                 false => Err(Failure::Source(findings)),
             }
         }
-        Language::Clif | Language::Artifact => outline(source, None).map(|(_, findings)| findings),
+        Language::Clif | Language::Artifact => {
+            outline(source, None, lints).map(|(_, findings)| findings)
+        }
     }
 }
 
@@ -144,7 +149,7 @@ pub fn lower(source: Source, entrypoint: Option<&str>) -> Result<CodegenArtifact
             check_entrypoint(&artifact, entrypoint)?;
             artifact
         }
-        _ => written(&source, entrypoint)?.0,
+        _ => written(&source, entrypoint, &Lints::default())?.0,
     };
     note(&artifact);
     Ok(artifact)
@@ -158,6 +163,7 @@ pub fn lower(source: Source, entrypoint: Option<&str>) -> Result<CodegenArtifact
 pub fn outline(
     source: Source,
     entrypoint: Option<&str>,
+    lints: &Lints,
 ) -> Result<(Outline, Vec<Findings>), Failure> {
     let mut findings = Vec::new();
     let outline = match source.language() {
@@ -170,7 +176,7 @@ pub fn outline(
             outline
         }
         _ => {
-            let (artifact, found) = written(&source, entrypoint)?;
+            let (artifact, found) = written(&source, entrypoint, lints)?;
             findings = found;
             artifact.into_outline()
         }
@@ -183,9 +189,10 @@ pub fn outline(
 fn written(
     source: &Source,
     entrypoint: Option<&str>,
+    lints: &Lints,
 ) -> Result<(CodegenArtifact, Vec<Findings>), Failure> {
     if source.language() == Language::Beskid {
-        let (program, findings) = check(source)?;
+        let (program, findings) = check(source, lints)?;
         let artifact = info_span!("lower").in_scope(|| program.lower(entrypoint))?;
         return Ok((artifact, findings));
     }

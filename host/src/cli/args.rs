@@ -12,6 +12,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::build_args::{BuildArgs, LinkFlags};
 use super::hunt_args::{HuntArgs, HuntWorkerArgs};
+use super::lint_args::LintFlags;
 use crate::config::{Extern, Flags, OptLevel};
 
 /// Exit statuses, as `docs/cli.md` has them.
@@ -212,6 +213,9 @@ pub enum Command {
     Analyze {
         /// Source file
         input: PathBuf,
+        /// What of the source stops it
+        #[command(flatten)]
+        lints: LintFlags,
     },
     /// Print the CLIF of a program, which is a source again
     Clif {
@@ -381,6 +385,12 @@ pub struct RunArgs {
     /// Exit as the executable would: with the low 8 bits of an integer result
     #[arg(long)]
     pub exit_code: bool,
+    /// Collect garbage at every allocation, to find what a program or a backend does not keep alive
+    #[arg(long)]
+    pub gc_stress: bool,
+    /// What of the source stops it
+    #[command(flatten)]
+    pub lints: LintFlags,
     /// Write the result to this file as JSON, and not to standard output
     #[arg(long, value_name = "PATH", hide = true)]
     pub report: Option<PathBuf>,

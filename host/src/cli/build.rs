@@ -56,7 +56,7 @@ pub(super) fn build(environment: &Environment, args: &BuildArgs) -> Result<(), F
     }
     let is_stdout = output::is_stdout(&output);
     let entrypoint = Some(args.entrypoint.as_str()).filter(|name| *name != DEFAULT_ENTRYPOINT);
-    let (artifact, found) = outline(source, entrypoint)?;
+    let (artifact, found) = outline(source, entrypoint, &args.lints.lints()?)?;
     render::findings(&found, environment.format);
     let request = BuildRequest {
         kind,

@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
+use super::lint_args::LintFlags;
 use clap::{Args, ValueEnum};
 
 use crate::foreign::Extra;
@@ -75,6 +76,9 @@ pub struct BuildArgs {
     /// Print the link plan and stop
     #[arg(long)]
     pub print_link_plan: bool,
+    /// What of the source stops it
+    #[command(flatten)]
+    pub lints: LintFlags,
 }
 
 /// What is linked, or with `--extern-dlopen` loaded, besides what the program

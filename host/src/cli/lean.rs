@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use clap::{Args, FromArgMatches};
 
 use super::args::{Cli, Command, Global, RunArgs};
+use super::lint_args::LintFlags;
 use super::build_args::{BuildArgs, KindArg, LinkFlags, MAIN, StripArg};
 
 /// What the arguments ask for, if it is a `run`, a `build` or what isolated plugins
@@ -58,6 +59,8 @@ fn plain_run(input: &OsString, arguments: &[OsString]) -> RunArgs {
         runtime_library: None,
         link: LinkFlags::default(),
         exit_code: false,
+        gc_stress: false,
+        lints: LintFlags::default(),
         report: None,
         arguments: arguments.to_vec(),
     }
@@ -78,6 +81,7 @@ fn plain_build(input: &OsString, output: Option<&OsString>) -> BuildArgs {
         standalone: false,
         export: Vec::new(),
         export_all: false,
+        lints: LintFlags::default(),
         prefer_static: false,
         prefer_dynamic: false,
         link: LinkFlags::default(),

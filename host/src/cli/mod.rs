@@ -12,6 +12,7 @@ mod guide;
 mod hunt;
 mod hunt_args;
 mod inspect;
+mod lint_args;
 mod lean;
 mod log;
 mod plugin;
@@ -98,8 +99,8 @@ fn with_settings(command: &Command, global: &Global) -> Result<u8, Failure> {
     match command {
         Command::Run(args) => return run::run(&environment, args),
         Command::Build(args) => build::build(&environment, args)?,
-        Command::Analyze { input } => {
-            let found = crate::lower::analyze(Source::read(input)?)?;
+        Command::Analyze { input, lints } => {
+            let found = crate::lower::analyze(Source::read(input)?, &lints.lints()?)?;
             render::findings(&found, environment.format);
             let found = json!({ "path": input.display().to_string(), "errors": 0 });
             render::silent(environment.format, &found)?;

@@ -64,7 +64,14 @@ pub(super) fn run(environment: &Environment, args: &RunArgs) -> Result<u8, Failu
 
 /// Takes a program to its end; gives the digest of its artifact too.
 fn finish(environment: &Environment, args: &RunArgs) -> Result<(String, Finished), Failure> {
-    let (artifact, _) = outline(Source::read(&args.input)?, args.entrypoint.as_deref())?;
+    let (artifact, _) = outline(
+        Source::read(&args.input)?,
+        args.entrypoint.as_deref(),
+        &args.lints.lints()?,
+    )?;
+    if args.gc_stress {
+        crate::run::collect_always();
+    }
     entrypoint(&artifact)?;
     let tools = environment.toolchain(DEFAULT_BACKEND)?;
     let settings = tools.settings()?;

@@ -9,6 +9,7 @@ mod process;
 mod result;
 mod shared_image;
 mod shared_runtime;
+mod stress;
 mod symbol_kind;
 mod threads;
 
@@ -17,6 +18,7 @@ pub(crate) use in_memory::session_request;
 pub use in_memory::{run_in_memory, runtime_symbols};
 pub use result::ReturnValue;
 pub use shared_image::run_image;
+pub(crate) use stress::collect_always;
 
 use std::ffi::OsString;
 
