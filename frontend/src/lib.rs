@@ -66,12 +66,7 @@ pub fn analyze_program(
 
 /// What is wrong with a program: as [`analyze_program`], but faster, since there is no
 /// program.
-pub fn diagnose(
-    file: &str,
-    source: &[u8],
-    loader: &mut dyn Loader,
-    lints: &Lints,
-) -> Analysis {
+pub fn diagnose(file: &str, source: &[u8], loader: &mut dyn Loader, lints: &Lints) -> Analysis {
     analyzed(file, source, loader, lints, false)
 }
 

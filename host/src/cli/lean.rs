@@ -9,8 +9,8 @@ use std::path::PathBuf;
 use clap::{Args, FromArgMatches};
 
 use super::args::{Cli, Command, Global, RunArgs};
-use super::lint_args::LintFlags;
 use super::build_args::{BuildArgs, KindArg, LinkFlags, MAIN, StripArg};
+use super::lint_args::LintFlags;
 
 /// What the arguments ask for, if it is a `run`, a `build` or what isolated plugins
 /// are started with, and nothing is wrong with it.

@@ -170,7 +170,8 @@ fn linked<T>(
     let program = fs::write(&path, text)
         .map_err(|error| own(&error.to_string()))
         .and_then(|()| Source::read(&path).map_err(|error| own(&error.message)))?;
-    let (program, _) = outline(program, None, &Default::default()).map_err(|_| own("it is none"))?;
+    let (program, _) =
+        outline(program, None, &Default::default()).map_err(|_| own("it is none"))?;
     let registry = Registry::with_builtins().map_err(|error| own(&error.message))?;
     let backend = registry.backend(BACKEND);
     let config = Config {
