@@ -32,7 +32,10 @@ impl<'t> Checker<'t> {
         let items = self.names.items.iter().map(|item| item.name);
         let modules = self.names.modules.iter().map(|module| module.name);
         let callables = self.callables.iter().map(|callable| callable.name);
-        let known = items.chain(modules).chain(callables).collect::<FxHashSet<_>>();
+        let known = items
+            .chain(modules)
+            .chain(callables)
+            .collect::<FxHashSet<_>>();
         for file in &self.sources.files {
             if file.tree.text().contains("///") {
                 self.documented(file.tree.root(), file.base, &known);
@@ -178,7 +181,11 @@ fn subject(node: Node<'_>) -> Option<Subject<'_>> {
         NodeKind::Enum => {
             let view = views::Enum::cast(node)?;
             subject.params = generics(view.generics());
-            subject.variants = Some(view.variants().map(|variant| variant.name().text()).collect());
+            subject.variants = Some(
+                view.variants()
+                    .map(|variant| variant.name().text())
+                    .collect(),
+            );
         }
         NodeKind::Use
         | NodeKind::ModuleDeclaration
@@ -217,7 +224,9 @@ fn directives(line: &str) -> Vec<Directive<'_>> {
             continue;
         }
         let rest = &line[at + 1..];
-        let end = rest.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(rest.len());
+        let end = rest
+            .find(|c: char| !c.is_ascii_alphanumeric())
+            .unwrap_or(rest.len());
         let (word, rest) = rest.split_at(end);
         let argument = rest.strip_prefix('(').and_then(|rest| rest.split_once(')'));
         if !word.is_empty() {
