@@ -371,7 +371,13 @@ impl<'t> Checker<'t> {
             return (self.broken(span), found);
         }
         let ty = self.types.of(Kind::Cell(found));
-        (self.add(ExprKind::NewCell(value), ty, span), found)
+        // A field or an element is seen where it is, other values in a new place.
+        let kind = match self.frame().body.get(value).kind {
+            ExprKind::Field(object, field) => ExprKind::CellOfField(object, field),
+            ExprKind::Element(array, index) => ExprKind::CellOfElement(array, index),
+            _ => ExprKind::NewCell(value),
+        };
+        (self.add(kind, ty, span), found)
     }
 
     fn referred_local(&mut self, local: LocalId, param: &Param<'t>, span: Span) -> (ExprId, Ty) {
@@ -410,12 +416,11 @@ impl<'t> Checker<'t> {
         (self.add(ExprKind::CellOf(local), cell, span), ty)
     }
 
-    /// `out object.field`: the function writes into a cell, from which the field is
-    /// set after the call.
+    /// `out object.field`: the function writes into the field.
     fn referred_field(&mut self, place: Node<'t>, param: &Param<'t>, span: Span) -> (ExprId, Ty) {
         let value = self.expr(place, Some(param.ty));
         let ty = self.type_of(value);
-        let ExprKind::Field(object, field) = self.frame().body.get(value).kind else {
+        if !matches!(self.frame().body.get(value).kind, ExprKind::Field(..)) {
             if ty != Ty::ERROR {
                 let message = "only a local or a field is written by `out`";
                 self.report(SourceDiagnostic::new(
@@ -426,49 +431,10 @@ impl<'t> Checker<'t> {
                 ));
             }
             return (self.broken(span), ty);
-        };
+        }
         let (base, _) = split(place);
         self.require_mutable_root(base, span);
-        let (cell, found) = self.cell(value, ty, param, span);
-        let cell_ty = self.type_of(cell);
-        if cell_ty == Ty::ERROR {
-            return (cell, found);
-        }
-        let object_ty = self.type_of(object);
-        let object_local = self.frame().temporary(object_ty, span);
-        let cell_local = self.frame().temporary(cell_ty, span);
-        let set_object = self.add(ExprKind::SetLocal(object_local, object), Ty::UNIT, span);
-        let set_cell = self.add(ExprKind::SetLocal(cell_local, cell), Ty::UNIT, span);
-        let read = self.add(ExprKind::Local(cell_local), cell_ty, span);
-        let list = self.frame().body.add_list(&[set_object, set_cell, read]);
-        let argument = self.add(ExprKind::Block(list), cell_ty, span);
-        let object = self.add(ExprKind::Local(object_local), object_ty, span);
-        let cell = self.add(ExprKind::Local(cell_local), cell_ty, span);
-        let written = self.add(ExprKind::LoadCell(cell), ty, span);
-        let set = self.add(ExprKind::SetField(object, field, written), Ty::UNIT, span);
-        self.frame().write_backs.push(set);
-        (argument, found)
-    }
-
-    /// A call after which fields are set from what it wrote.
-    pub(super) fn written_back(&mut self, call: ExprId, before: usize, span: Span) -> ExprId {
-        let sets = self.frame().write_backs.split_off(before);
-        if sets.is_empty() {
-            return call;
-        }
-        let ty = self.type_of(call);
-        let mut list = Vec::with_capacity(sets.len() + 2);
-        if ty == Ty::UNIT || ty == Ty::NEVER {
-            list.push(call);
-            list.extend(sets);
-        } else {
-            let (set, value) = self.kept(call, ty, span);
-            list.push(set);
-            list.extend(sets);
-            list.push(value);
-        }
-        let list = self.frame().body.add_list(&list);
-        self.add(ExprKind::Block(list), ty, span)
+        self.cell(value, ty, param, span)
     }
 
     /// `ref place`, where a `ref u8` is wanted.

@@ -146,7 +146,6 @@ impl<'t> Checker<'t> {
             self.unknown_call(call);
             return Part::Broken;
         }
-        let written = self.frame().write_backs.len();
         let values = self.args(takes, nodes, result, wanted, &mut bindings);
         let Some(args) = bindings.complete() else {
             if values
@@ -176,7 +175,7 @@ impl<'t> Checker<'t> {
         let function = self.instance(id, args, span);
         let list = self.frame().body.add_list(&list);
         let value = self.add(ExprKind::Call(function, list), ty, span);
-        Part::Value(self.written_back(value, written, span))
+        Part::Value(value)
     }
 
     /// The values of a call's arguments. Those that say their type come first where

@@ -226,7 +226,8 @@ fn parts(body: &Body, kind: ExprKind) -> Vec<ExprId> {
         | ExprKind::Field(value, _)
         | ExprKind::Length(value)
         | ExprKind::Load(value)
-        | ExprKind::NewCell(value) => vec![value],
+        | ExprKind::NewCell(value)
+        | ExprKind::CellOfField(value, _) => vec![value],
         ExprKind::Block(list)
         | ExprKind::Foreign(_, list)
         | ExprKind::Callback(_, list)
@@ -250,6 +251,7 @@ fn parts(body: &Body, kind: ExprKind) -> Vec<ExprId> {
         }
         ExprKind::SetField(object, _, value)
         | ExprKind::Element(object, value)
+        | ExprKind::CellOfElement(object, value)
         | ExprKind::Byte(object, value)
         | ExprKind::Subscribe(object, _, value)
         | ExprKind::Unsubscribe(object, _, value)

@@ -20,8 +20,6 @@ pub(super) struct Frame<'t> {
     pub(super) captures: Vec<(LocalId, LocalId)>,
     /// The receiver of a method.
     pub(super) this: Option<LocalId>,
-    /// What is done after a call: the fields that it wrote.
-    pub(super) write_backs: Vec<crate::hir::ExprId>,
     /// The blocks around, outermost first.
     pub(super) blocks: Vec<beskid_syntax::Node<'t>>,
     /// What the function is, for messages.

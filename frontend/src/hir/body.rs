@@ -166,6 +166,10 @@ pub(crate) enum ExprKind {
     Code(FunctionId),
     /// The cell in which a boxed local is.
     CellOf(LocalId),
+    /// A field of an object as a cell: object, index.
+    CellOfField(ExprId, u32),
+    /// An element of an array as a cell: array, index. Panics out of bounds.
+    CellOfElement(ExprId, ExprId),
     /// A new cell with a value in it.
     NewCell(ExprId),
     /// What is in a cell.

@@ -33,6 +33,7 @@ impl Body {
             | ExprKind::Panic(part)
             | ExprKind::Load(part)
             | ExprKind::NewCell(part)
+            | ExprKind::CellOfField(part, _)
             | ExprKind::LoadCell(part) => visit(part),
             ExprKind::Block(list)
             | ExprKind::If(list)
@@ -64,6 +65,7 @@ impl Body {
             }
             | ExprKind::SetField(first, _, second)
             | ExprKind::Element(first, second)
+            | ExprKind::CellOfElement(first, second)
             | ExprKind::Byte(first, second)
             | ExprKind::Subscribe(first, _, second)
             | ExprKind::Unsubscribe(first, _, second)

@@ -150,7 +150,7 @@ impl Lowering<'_, '_, '_> {
         Ok(Some(value))
     }
 
-    fn element_address(&mut self, array: Value, element: Ty, index: Value) -> Value {
+    pub(super) fn element_address(&mut self, array: Value, element: Ty, index: Value) -> Value {
         let first = self.load_constant(array, ARRAY_PTR_OFFSET);
         let size = self.types.size(element);
         let offset = match size {
@@ -205,14 +205,14 @@ impl Lowering<'_, '_, '_> {
         Ok(self.load(types::I8, address, 0))
     }
 
-    fn index(&mut self, index: ExprId) -> Lowered<Value> {
+    pub(super) fn index(&mut self, index: ExprId) -> Lowered<Value> {
         let ty = self.body.ty(index);
         let index = self.scalar(index)?;
         Ok(self.converted(index, ty, Ty::I64))
     }
 
     /// Ends the program unless an index is within the bounds.
-    fn check_bounds(&mut self, index: Value, length: Value, span: Span) -> Lowered<()> {
+    pub(super) fn check_bounds(&mut self, index: Value, length: Value, span: Span) -> Lowered<()> {
         let (fail, go_on) = (self.new_block(), self.new_block());
         self.builder.set_cold_block(fail);
         let within = IntCC::UnsignedLessThan;

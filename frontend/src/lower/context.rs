@@ -97,6 +97,8 @@ fn expr_may_collect(program: &Program, body: &Body, expr: &Expr, called_back: bo
         | ExprKind::Array(_)
         | ExprKind::NewArray(_)
         | ExprKind::NewCell(_)
+        | ExprKind::CellOfField(..)
+        | ExprKind::CellOfElement(..)
         | ExprKind::CallClosure(..)
         | ExprKind::CallContract(..)
         | ExprKind::Raise(..)

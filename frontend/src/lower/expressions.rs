@@ -143,6 +143,10 @@ impl Lowering<'_, '_, '_> {
                 Ok(Some(self.builder.ins().load(types::I8, flags, address, 0)))
             }
             ExprKind::NewCell(value) => self.new_cell(value).map(Some),
+            ExprKind::CellOfField(object, index) => self.cell_of_field(object, index).map(Some),
+            ExprKind::CellOfElement(array, index) => {
+                self.cell_of_element(id, array, index).map(Some)
+            }
             ExprKind::LoadCell(cell) => self.load_cell(cell, expr.ty),
             _ => Ok(None),
         }

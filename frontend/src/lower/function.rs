@@ -74,8 +74,8 @@ pub(super) enum Place {
     Variable(Variable),
     /// In memory, because its address is taken.
     Slot(ir::Type, StackSlot),
-    /// In a cell on the heap: the variable is the cell.
-    Cell(ir::Type, Variable),
+    /// In a cell on the heap, the variable, at an offset.
+    Cell(ir::Type, Variable, i32),
     /// In parts: the first of so many in [`Lowering::scattered`].
     Parts(usize, usize),
 }

@@ -22,14 +22,12 @@ impl Lowering<'_, '_, '_> {
                     }
                 }
                 Some(ty) if local.boxed => {
-                    let shape = Shape::Cell(local.ty);
-                    let offset = self.unit.layout(shape).offsets[0];
-                    let cell = self.allocate(shape)?;
                     let zero = self.zero(ty);
-                    self.store(zero, cell, offset as i32);
+                    let cell = self.cell_with(local.ty, Some(zero))?;
+                    let offset = self.unit.layout(Shape::Cell(local.ty)).offsets[0];
                     let variable = self.builder.declare_var(types::I64);
                     self.builder.def_var(variable, cell);
-                    Place::Cell(ty, variable)
+                    Place::Cell(ty, variable, offset as i32)
                 }
                 Some(ty) if local.addressed => {
                     let kind = StackSlotKind::ExplicitSlot;
@@ -123,9 +121,8 @@ impl Lowering<'_, '_, '_> {
             Place::None | Place::Parts(..) => None,
             Place::Variable(variable) => Some(self.builder.use_var(variable)),
             Place::Slot(ty, slot) => Some(self.builder.ins().stack_load(types::I64, ty, slot, 0)),
-            Place::Cell(ty, variable) => {
+            Place::Cell(ty, variable, offset) => {
                 let cell = self.builder.use_var(variable);
-                let offset = beskid_plugin_api::runtime_abi::HEAP_HEADER_SIZE as i32;
                 Some(self.load(ty, cell, offset))
             }
         }
@@ -139,12 +136,11 @@ impl Lowering<'_, '_, '_> {
             Place::Slot(_, slot) => {
                 self.builder.ins().stack_store(types::I64, value, slot, 0);
             }
-            Place::Cell(_, variable) => {
+            Place::Cell(_, variable, offset) => {
                 let cell = self.builder.use_var(variable);
                 if self.roots.managed.contains(value) {
                     self.barrier(cell, value)?;
                 }
-                let offset = beskid_plugin_api::runtime_abi::HEAP_HEADER_SIZE as i32;
                 self.store(value, cell, offset);
             }
         }
@@ -155,7 +151,7 @@ impl Lowering<'_, '_, '_> {
     pub(super) fn address(&mut self, id: LocalId) -> Option<Value> {
         match self.places[id as usize] {
             Place::Slot(_, slot) => Some(self.builder.ins().stack_addr(types::I64, slot, 0)),
-            Place::Cell(_, variable) => Some(self.builder.use_var(variable)),
+            Place::Cell(_, variable, _) => Some(self.builder.use_var(variable)),
             Place::None | Place::Variable(_) | Place::Parts(..) => None,
         }
     }

@@ -4,6 +4,7 @@ mod arithmetic;
 mod arrays;
 mod bounds;
 mod builtins;
+mod cells;
 mod closures;
 mod conditions;
 mod context;

@@ -137,30 +137,4 @@ impl Lowering<'_, '_, '_> {
         let layout = self.unit.layout(Shape::Struct(id));
         (ty, layout.offsets[index as usize])
     }
-
-    /// A new cell with a value in it.
-    pub(super) fn new_cell(&mut self, of: ExprId) -> Lowered<Value> {
-        let shape = Shape::Cell(self.body.ty(of));
-        let value = self.expr(of)?;
-        let layout = self.unit.layout(shape);
-        let parts = value.map(|value| (layout.offsets[0], value));
-        self.object(shape, &parts.into_iter().collect())
-    }
-
-    /// What is in a cell.
-    pub(super) fn load_cell(&mut self, cell: ExprId, of: Ty) -> Lowered<Option<Value>> {
-        let cell = self.scalar(cell)?;
-        let layout = self.unit.layout(Shape::Cell(of));
-        Ok(self.part(cell, of, layout.offsets[0]))
-    }
-
-    pub(super) fn store_cell(&mut self, cell: ExprId, value: ExprId) -> Lowered<()> {
-        let of = self.body.ty(value);
-        let cell = self.scalar(cell)?;
-        let layout = self.unit.layout(Shape::Cell(of));
-        match self.expr(value)? {
-            Some(value) => self.set_part(cell, of, layout.offsets[0], value),
-            None => Ok(()),
-        }
-    }
 }

@@ -11,6 +11,10 @@ use super::table::Types;
 pub(crate) const WORD: u32 = 8;
 /// Size of an `EventState` in bytes.
 pub(crate) const EVENT_STATE: u32 = 3 * WORD;
+/// Byte offset in a cell of the address of its value.
+pub(crate) const CELL_ADDRESS: u32 = HEAP_HEADER_SIZE as u32;
+/// Byte offset in a cell of the object in which its value is.
+pub(crate) const CELL_OWNER: u32 = CELL_ADDRESS + WORD;
 /// Size of the tag of an enum's object in bytes.
 const TAG: u32 = 4;
 
@@ -59,9 +63,13 @@ impl Layout {
         Self::laid_out(types, captures.iter().copied(), WORD, WORD, 0)
     }
 
-    /// Of a cell: one value.
+    /// Of a cell: the address of its value, the object in which that is, and room for
+    /// one that is in no other.
     pub(crate) fn of_cell(types: &Types, of: Ty) -> Self {
-        Self::laid_out(types, [of].into_iter(), WORD, 0, 0)
+        let mut layout = Self::laid_out(types, [of].into_iter(), WORD, 2 * WORD, 0);
+        let owner = std::iter::once(CELL_OWNER);
+        layout.pointers = owner.chain(layout.pointers.iter().copied()).collect();
+        layout
     }
 
     /// Fields behind as many bytes that are the language's own.

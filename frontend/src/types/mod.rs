@@ -8,5 +8,5 @@ mod table;
 
 pub(crate) use declared::{Contract, Enum, Event, Field, Form, Signature, Struct, VIEWS, Variant};
 pub(crate) use kind::{EnumId, Kind, StructId, Ty};
-pub(crate) use layout::{Layout, WORD};
+pub(crate) use layout::{CELL_ADDRESS, CELL_OWNER, Layout, WORD};
 pub(crate) use table::Types;
