@@ -21,7 +21,14 @@ static const struct {
     {"callback_at", 1, I64}, {"rt_start", 2, 0}, {"rt_argc", 0, I64}, {"rt_argv", 0, I64},
     {"rt_arg", 1, I64}, {"rt_thread", 0, 0}, {"gc_enter", 0, I64},
     {"gc_leave", 1, 0}, {"gc_alloc", 3, I64}, {"gc_array", 4, I64}, {"gc_remember", 2, 0},
-    {"gc_append", 3, I64}, {"gc_collect", 1, 0}, {"event_snapshot", 2, I64}};
+    {"gc_append", 3, I64}, {"gc_collect", 1, 0}, {"event_snapshot", 2, I64},
+    {"str_slice", 3, I64}, {"str_from_bytes_utf8", 1, I64}, {"bytes_copy", 5, 0},
+    {"bytes_compare", 2, I64}, {"bytes_get", 2, I64}, {"syscall_read_bytes", 2, I64},
+    {"syscall_write_bytes", 2, I64}, {"env_get", 1, I64}, {"env_set", 2, I64}, {"env_getcwd", 0,
+    I64}, {"fs_read_text", 1, I64}, {"fs_write_text", 2, I64}, {"fs_exists", 1, I64},
+    {"fs_delete", 1, I64}, {"fs_mkdir", 1, I64}, {"process_getpid", 0, I32}, {"process_exit", 1,
+    0}, {"clock_realtime_nanos", 0, I64}, {"clock_monotonic_nanos", 0, I64}, {"tty_winsize", 1,
+    I64}};
 
 void check_runtime_import(const artifact *a, const symbol *s)
 {

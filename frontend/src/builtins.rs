@@ -42,6 +42,8 @@ const fn builtin(
 
 use Operation::{Cast, Load, Runtime, Store, StrPtr};
 
+const BYTES: Ty = Ty::BYTES;
+const NEVER: Ty = Ty::NEVER;
 const F64: Ty = Ty::F64;
 const I32: Ty = Ty::I32;
 const I64: Ty = Ty::I64;
@@ -69,6 +71,69 @@ impl Builtin {
         builtin("__rt_now_millis", &[], I64, Runtime("rt_now_millis")),
         builtin("__arg_count", &[], I64, Runtime("rt_argc")),
         builtin("__arg", &[I64], STR, Runtime("rt_arg")),
+        builtin("__str_eq", &[STR, STR], I64, Runtime("str_eq")),
+        builtin("__str_slice", &[STR, I64, I64], STR, Runtime("str_slice")),
+        builtin(
+            "__str_from_bytes_utf8",
+            &[BYTES],
+            STR,
+            Runtime("str_from_bytes_utf8"),
+        ),
+        builtin(
+            "__bytes_copy",
+            &[BYTES, I64, BYTES, I64, I64],
+            UNIT,
+            Runtime("bytes_copy"),
+        ),
+        builtin(
+            "__bytes_compare",
+            &[BYTES, BYTES],
+            I64,
+            Runtime("bytes_compare"),
+        ),
+        builtin("__bytes_get", &[BYTES, I64], I64, Runtime("bytes_get")),
+        builtin(
+            "__syscall_read_bytes",
+            &[I64, I64],
+            BYTES,
+            Runtime("syscall_read_bytes"),
+        ),
+        builtin(
+            "__syscall_write_bytes",
+            &[I64, BYTES],
+            I64,
+            Runtime("syscall_write_bytes"),
+        ),
+        builtin("__env_get", &[STR], STR, Runtime("env_get")),
+        builtin("__env_set", &[STR, STR], I64, Runtime("env_set")),
+        builtin("__env_getcwd", &[], STR, Runtime("env_getcwd")),
+        builtin("__fs_read_text", &[STR], STR, Runtime("fs_read_text")),
+        builtin(
+            "__fs_write_text",
+            &[STR, STR],
+            I64,
+            Runtime("fs_write_text"),
+        ),
+        builtin("__fs_exists", &[STR], I64, Runtime("fs_exists")),
+        builtin("__fs_delete", &[STR], I64, Runtime("fs_delete")),
+        builtin("__fs_mkdir", &[STR], I64, Runtime("fs_mkdir")),
+        builtin("__process_getpid", &[], I32, Runtime("process_getpid")),
+        builtin("__process_exit", &[I64], NEVER, Runtime("process_exit")),
+        builtin(
+            "__clock_realtime_nanos",
+            &[],
+            I64,
+            Runtime("clock_realtime_nanos"),
+        ),
+        builtin(
+            "__clock_monotonic_nanos",
+            &[],
+            I64,
+            Runtime("clock_monotonic_nanos"),
+        ),
+        builtin("__tty_winsize", &[I64], I64, Runtime("tty_winsize")),
+        builtin("__test_bytes_ptr", &[], I64, Runtime("test_bytes_ptr")),
+        builtin("__test_bytes_len", &[], I64, Runtime("test_bytes_len")),
         builtin("__address", &[REF_U8], I64, Cast),
         builtin("__reference", &[I64], REF_U8, Cast),
         builtin("__load_u8", &[I64], U8, Load(U8)),

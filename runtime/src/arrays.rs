@@ -27,6 +27,24 @@ pub extern "C" fn array_new(element_size: usize, len: usize) -> *mut BeskidArray
     array.cast()
 }
 
+/// A new array of bytes with a copy of these.
+pub(crate) fn bytes_of(bytes: &[u8]) -> *mut BeskidArray {
+    let size = bytes.len() + ELEMENTS;
+    let array = object(size, GC_KIND_PLAIN, false, |array| {
+        // SAFETY: the memory is fresh and large enough.
+        unsafe {
+            let ptr = array.add(ELEMENTS);
+            ptr.copy_from_nonoverlapping(bytes.as_ptr(), bytes.len());
+            array.cast::<BeskidArray>().write(BeskidArray {
+                ptr,
+                len: bytes.len(),
+                cap: bytes.len(),
+            });
+        }
+    });
+    array.cast()
+}
+
 /// Number of elements; a null handle ends the program.
 ///
 /// # Safety

@@ -16,7 +16,10 @@ pub fn exports() -> impl Iterator<Item = (&'static str, *const ())> {
         str_eq str_from_i64 str_from_bool str_from_char str_from_f64 str_of_f64 panic_at
         callback_at rt_start rt_argc rt_argv rt_arg
         rt_thread gc_enter gc_leave gc_alloc gc_array gc_remember gc_append gc_collect
-        event_snapshot
+        event_snapshot str_slice str_from_bytes_utf8 bytes_copy bytes_compare bytes_get
+        syscall_read_bytes syscall_write_bytes env_get env_set env_getcwd fs_read_text
+        fs_write_text fs_exists fs_delete fs_mkdir process_getpid process_exit
+        clock_realtime_nanos clock_monotonic_nanos tty_winsize
     ]
     .into_iter()
 }

@@ -2,11 +2,12 @@
 
 use core::ffi::c_int;
 
+use crate::arrays::bytes_of;
 use crate::fail::fail;
-use crate::layout::BeskidStr;
-use crate::libc;
+use crate::layout::{BeskidArray, BeskidStr};
+use crate::strings::INVALID;
 use crate::write::{MOST, write_all};
-use crate::{pages, strings};
+use crate::{bytes, libc, pages, strings};
 
 /// Writes a string to a file descriptor, all of it; returns its length in
 /// bytes, or the negative error number of the system if that is not possible.
@@ -26,29 +27,59 @@ pub unsafe extern "C" fn syscall_write(fd: i64, string: *const BeskidStr) -> i64
 /// that is not UTF-8, a failing read and a negative `max` end the program.
 #[unsafe(no_mangle)]
 pub extern "C" fn syscall_read(fd: i64, max: i64) -> *mut BeskidStr {
-    let Ok(max) = usize::try_from(max) else {
-        fail(b"negative length in a read");
-    };
-    let max = max.min(MOST);
     let fd = descriptor(fd);
-    if max <= SMALL {
-        let mut room = [0; SMALL + REST];
-        // SAFETY: there is as much room.
-        return unsafe { read_text(fd, room.as_mut_ptr(), max) };
-    }
-    let Some(room) = pages::map(max + REST) else {
-        fail(b"out of memory");
-    };
-    // SAFETY: as above; nobody uses the room afterwards.
-    unsafe {
-        let string = read_text(fd, room.cast(), max);
-        pages::unmap(room, max + REST);
-        string
-    }
+    // SAFETY: there is room for `max` and `REST` bytes.
+    with_room(max, |memory, max| unsafe { read_text(fd, memory, max) })
+}
+
+/// Reads up to `max` bytes from a file descriptor, as many as are there, into an
+/// array; it is empty at the end of the file and if that is not possible. A
+/// negative `max` ends the program.
+#[unsafe(no_mangle)]
+pub extern "C" fn syscall_read_bytes(fd: i64, max: i64) -> *mut BeskidArray {
+    let fd = descriptor(fd);
+    with_room(max, |memory, max| {
+        // SAFETY: there is room for `max` bytes, and as many are read as counted.
+        unsafe {
+            let count = read_at_most(fd, memory, max).unwrap_or(0);
+            bytes_of(strings::bytes(memory, count))
+        }
+    })
+}
+
+/// Writes an array of bytes to a file descriptor, all of it; returns its length,
+/// or the negative error number of the system if that is not possible.
+///
+/// # Safety
+/// `array` is null or a valid array of bytes.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn syscall_write_bytes(fd: i64, array: *const BeskidArray) -> i64 {
+    // SAFETY: the caller's promise.
+    let bytes = unsafe { bytes::content(array) };
+    write_all(descriptor(fd), bytes)
 }
 
 /// Reads what fits this many bytes without memory of its own.
 const SMALL: usize = 4096;
+
+/// Gives room for `max` bytes, or as many as can be read at once, and for [`REST`]
+/// more, which are gone afterwards.
+fn with_room<R>(max: i64, act: impl FnOnce(*mut u8, usize) -> R) -> R {
+    let Ok(max) = usize::try_from(max) else {
+        fail(b"negative length in a read");
+    };
+    let max = max.min(MOST);
+    if max <= SMALL {
+        return act([0; SMALL + REST].as_mut_ptr(), max);
+    }
+    let Some(room) = pages::map(max + REST) else {
+        fail(b"out of memory");
+    };
+    let result = act(room.cast(), max);
+    // SAFETY: nobody uses the room any more.
+    unsafe { pages::unmap(room, max + REST) };
+    result
+}
 
 /// Reads up to `max` bytes, and the rest of the last character.
 ///
@@ -76,8 +107,6 @@ unsafe fn read_text(fd: c_int, memory: *mut u8, max: usize) -> *mut BeskidStr {
 /// Most bytes of a character behind its first one.
 const REST: usize = 3;
 
-const INVALID: &[u8] = b"invalid utf-8 string data";
-
 /// How many bytes are missing of the character at the end. What is not UTF-8
 /// ends the program.
 fn missing(bytes: &[u8]) -> usize {
@@ -101,13 +130,25 @@ fn missing(bytes: &[u8]) -> usize {
 /// # Safety
 /// `memory` has room for `max` bytes.
 unsafe fn read_some(fd: c_int, memory: *mut u8, max: usize) -> usize {
+    // SAFETY: the caller's promise.
+    match unsafe { read_at_most(fd, memory, max) } {
+        Some(count) => count,
+        None => fail(b"read failed"),
+    }
+}
+
+/// Reads at most `max` bytes; `None` if that is not possible.
+///
+/// # Safety
+/// `memory` has room for `max` bytes.
+unsafe fn read_at_most(fd: c_int, memory: *mut u8, max: usize) -> Option<usize> {
     loop {
         // SAFETY: the caller's promise.
         let count = unsafe { libc::read(fd, memory.cast(), max) };
         match usize::try_from(count) {
-            Ok(count) => return count,
+            Ok(count) => return Some(count),
             Err(_) if libc::errno() == libc::EINTR => {}
-            Err(_) => fail(b"read failed"),
+            Err(_) => return None,
         }
     }
 }
@@ -208,6 +249,23 @@ mod tests {
             writer.write_all(&[*last]).unwrap();
             assert_eq!(reading.join().unwrap(), "🌿".as_bytes());
         });
+    }
+
+    #[test]
+    fn bytes_are_read_and_written_as_they_are() {
+        let (reader, writer) = std::io::pipe().unwrap();
+        let [from, to] = [reader.as_raw_fd(), writer.as_raw_fd()].map(i64::from);
+        let sent = b"\xff\0\xc5";
+        // SAFETY: the arrays are valid.
+        unsafe {
+            assert_eq!(syscall_write_bytes(to, bytes_of(sent)), 3);
+            assert_eq!(syscall_write_bytes(-1, bytes_of(sent)), -9);
+            assert_eq!(bytes::content(syscall_read_bytes(from, 2)), b"\xff\0");
+            assert_eq!(bytes::content(syscall_read_bytes(from, 1 << 20)), b"\xc5");
+            drop(writer);
+            assert_eq!(bytes::content(syscall_read_bytes(from, 9)), b"");
+            assert_eq!(bytes::content(syscall_read_bytes(-1, 9)), b"");
+        }
     }
 
     #[test]

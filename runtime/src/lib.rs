@@ -33,12 +33,15 @@
 extern crate std;
 
 mod arrays;
+mod bytes;
 mod callbacks;
 mod collector;
+mod environment;
 mod events;
 mod exports;
 mod fail;
 mod fault;
+mod files;
 mod interop;
 mod io;
 #[path = "../../plugin-api/src/runtime_abi/layout.rs"]
@@ -56,6 +59,7 @@ mod lock;
 mod memory;
 mod pages;
 mod panics;
+mod paths;
 mod roots;
 mod signals;
 #[cfg(test)]
@@ -69,24 +73,30 @@ mod version;
 mod write;
 
 pub use arrays::{array_len, array_new};
+pub use bytes::{bytes_compare, bytes_copy, bytes_get, str_from_bytes_utf8};
 pub use callbacks::{beskid_register_callbacks, callback_at};
 pub use collector::{
     gc_alloc, gc_append, gc_array, gc_collect, gc_enter, gc_leave, gc_remember, gc_write_barrier,
 };
+pub use environment::{env_get, env_getcwd, env_set, process_exit, process_getpid, tty_winsize};
 pub use events::{
     event_get_handler, event_len, event_snapshot, event_subscribe, event_unsubscribe_first,
 };
 pub use exports::exports;
+pub use files::{fs_delete, fs_exists, fs_mkdir, fs_read_text, fs_write_text};
 pub use interop::{interop_dispatch_ptr, interop_dispatch_unit, interop_dispatch_usize};
-pub use io::{syscall_read, syscall_write, test_bytes_len, test_bytes_ptr};
+pub use io::{
+    syscall_read, syscall_read_bytes, syscall_write, syscall_write_bytes, test_bytes_len,
+    test_bytes_ptr,
+};
 pub use memory::alloc;
 pub use panics::{panic, panic_at, panic_str};
 pub use roots::{gc_register_root, gc_root_handle, gc_unregister_root, gc_unroot_handle};
 pub use start::{rt_arg, rt_argc, rt_argv, rt_start};
-pub use strings::{str_concat, str_eq, str_len, str_new};
+pub use strings::{str_concat, str_eq, str_len, str_new, str_slice};
 pub use text::{str_from_bool, str_from_char, str_from_f64, str_from_i64, str_of_f64};
 pub use threads::rt_thread;
-pub use time::{rt_now_millis, rt_yield};
+pub use time::{clock_monotonic_nanos, clock_realtime_nanos, rt_now_millis, rt_yield};
 pub use version::{BESKID_RUNTIME_ABI, beskid_runtime_abi_version};
 
 /// A bug in the runtime itself ends the program like any other panic.

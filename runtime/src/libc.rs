@@ -1,6 +1,6 @@
 //! The C library functions that the runtime uses, declared by hand.
 
-use core::ffi::{c_char, c_int, c_void};
+use core::ffi::{c_char, c_int, c_ulong, c_void};
 
 /// `struct timespec` of 64-bit systems.
 #[repr(C)]
@@ -18,6 +18,50 @@ pub(crate) const CLOCK_MONOTONIC: c_int = 1;
 /// Number of the clock that never goes back.
 #[cfg(target_vendor = "apple")]
 pub(crate) const CLOCK_MONOTONIC: c_int = 6;
+
+/// Number of the clock that tells the time of day.
+pub(crate) const CLOCK_REALTIME: c_int = 0;
+
+/// `EINVAL`.
+pub(crate) const EINVAL: c_int = 22;
+/// `ENAMETOOLONG`.
+pub(crate) const ENAMETOOLONG: c_int = if cfg!(target_os = "linux") { 36 } else { 63 };
+
+/// Flags of a file that is opened to be written anew.
+pub(crate) const WRITE_ANEW: c_int = if cfg!(target_os = "linux") {
+    0x241
+} else {
+    0x601
+};
+/// Flag of descriptors that other programs do not get.
+pub(crate) const CLOSE_ON_EXEC: c_int = if cfg!(target_os = "linux") {
+    0x8_0000
+} else {
+    0x100_0000
+};
+
+/// `mode_t`.
+#[cfg(target_os = "linux")]
+pub(crate) type Mode = core::ffi::c_uint;
+/// `mode_t`.
+#[cfg(target_vendor = "apple")]
+pub(crate) type Mode = u16;
+
+/// Request of the size of a terminal.
+pub(crate) const TIOCGWINSZ: c_ulong = if cfg!(target_os = "linux") {
+    0x5413
+} else {
+    0x4008_7468
+};
+
+/// `struct winsize`.
+#[repr(C)]
+#[derive(Default)]
+pub(crate) struct WindowSize {
+    pub(crate) rows: u16,
+    pub(crate) columns: u16,
+    pixels: [u16; 2],
+}
 
 /// `EINTR`.
 pub(crate) const EINTR: c_int = 4;
@@ -45,6 +89,16 @@ unsafe extern "C" {
     pub(crate) fn pthread_getspecific(key: Key) -> *mut c_void;
     pub(crate) fn pthread_setspecific(key: Key, value: *const c_void) -> c_int;
     pub(crate) fn getenv(name: *const c_char) -> *const c_char;
+    pub(crate) fn setenv(name: *const c_char, value: *const c_char, replace: c_int) -> c_int;
+    pub(crate) fn getcwd(room: *mut c_char, size: usize) -> *mut c_char;
+    pub(crate) fn getpid() -> c_int;
+    pub(crate) fn exit(status: c_int) -> !;
+    pub(crate) fn open(path: *const c_char, flags: c_int, ...) -> c_int;
+    pub(crate) fn close(fd: c_int) -> c_int;
+    pub(crate) fn access(path: *const c_char, what: c_int) -> c_int;
+    pub(crate) fn unlink(path: *const c_char) -> c_int;
+    pub(crate) fn mkdir(path: *const c_char, mode: Mode) -> c_int;
+    pub(crate) fn ioctl(fd: c_int, request: c_ulong, ...) -> c_int;
     fn sched_yield() -> c_int;
     #[cfg_attr(target_os = "linux", link_name = "__errno_location")]
     #[cfg_attr(target_vendor = "apple", link_name = "__error")]
@@ -61,4 +115,12 @@ pub(crate) fn yield_processor() {
 pub(crate) fn errno() -> c_int {
     // SAFETY: the C library returns the address of a live thread-local.
     unsafe { *errno_location() }
+}
+
+/// 0 for 0, and otherwise the calling thread's error number, negated.
+pub(crate) fn result(returned: c_int) -> i64 {
+    match returned {
+        0 => 0,
+        _ => -i64::from(errno()),
+    }
 }

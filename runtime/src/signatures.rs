@@ -60,6 +60,14 @@ fn f4<A: Param, B: Param, C: Param, D: Param, R: Return>(
 ) -> Signature {
     ([A::KIND, B::KIND, C::KIND, D::KIND].into(), R::KIND)
 }
+fn f5<A: Param, B: Param, C: Param, D: Param, E: Param, R: Return>(
+    _: unsafe extern "C" fn(A, B, C, D, E) -> R,
+) -> Signature {
+    (
+        [A::KIND, B::KIND, C::KIND, D::KIND, E::KIND].into(),
+        R::KIND,
+    )
+}
 fn never1<A: Param>(_: unsafe extern "C" fn(A) -> !) -> Signature {
     ([A::KIND].into(), ReturnKind::Never)
 }
@@ -119,6 +127,26 @@ fn abi_002_functions_have_the_signatures_of_the_table() {
         f3(gc_append),
         f1(gc_collect),
         f2(event_snapshot),
+        f3(str_slice),
+        f1(str_from_bytes_utf8),
+        f5(bytes_copy),
+        f2(bytes_compare),
+        f2(bytes_get),
+        f2(syscall_read_bytes),
+        f2(syscall_write_bytes),
+        f1(env_get),
+        f2(env_set),
+        f0(env_getcwd),
+        f1(fs_read_text),
+        f2(fs_write_text),
+        f1(fs_exists),
+        f1(fs_delete),
+        f1(fs_mkdir),
+        f0(process_getpid),
+        never1(process_exit),
+        f0(clock_realtime_nanos),
+        f0(clock_monotonic_nanos),
+        f1(tty_winsize),
     ];
     assert_eq!(signatures.len(), BUILTIN_SPECS.len());
     for ((params, returns), spec) in signatures.into_iter().zip(BUILTIN_SPECS) {

@@ -6,6 +6,8 @@ use crate::fail::fail;
 use crate::layout::{BeskidStr, GC_KIND_PLAIN};
 use crate::memory::object;
 
+/// What is said of bytes that are no text.
+pub(crate) const INVALID: &[u8] = b"invalid utf-8 string data";
 /// Greatest length in bytes: nothing in memory is longer.
 const MAX: usize = isize::MAX as usize;
 /// Where the bytes of a string are that are not those of another one.
@@ -83,7 +85,7 @@ pub unsafe extern "C" fn str_new(ptr: *const u8, len: usize) -> *mut BeskidStr {
     // SAFETY: the caller's promise.
     let bytes = unsafe { bytes(ptr, len) };
     if core::str::from_utf8(bytes).is_err() {
-        fail(b"invalid utf-8 string data");
+        fail(INVALID);
     }
     join(&[bytes])
 }
@@ -100,6 +102,30 @@ pub unsafe extern "C" fn str_concat(
     // SAFETY: the caller's promise.
     let parts = unsafe { [content(left), content(right)] };
     join(&parts)
+}
+
+/// `count` bytes of a string from `start` on, as one. What is out of bounds, or
+/// begins or ends within a character, ends the program.
+///
+/// # Safety
+/// `string` is null or a valid string handle.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn str_slice(
+    string: *const BeskidStr,
+    start: i64,
+    count: i64,
+) -> *mut BeskidStr {
+    // SAFETY: the caller's promise.
+    let bytes = unsafe { content(string) };
+    let part = usize::try_from(start).ok().zip(usize::try_from(count).ok());
+    let part = part.and_then(|(start, count)| bytes.get(start..start.checked_add(count)?));
+    let Some(part) = part else {
+        fail(b"index out of bounds");
+    };
+    if core::str::from_utf8(part).is_err() {
+        fail(INVALID);
+    }
+    join(&[part])
 }
 
 /// Length in bytes.
@@ -151,6 +177,17 @@ mod tests {
             assert_eq!(str_len(new("šuma")), 5);
             assert_eq!(str_len(new("a\0b")), 3);
             assert_eq!(str_len(new("")), 0);
+        }
+    }
+
+    #[test]
+    fn slices_are_parts() {
+        let text = new("šuma");
+        // SAFETY: `new` returns valid handles.
+        unsafe {
+            assert_eq!(content(str_slice(text, 0, 2)), "š".as_bytes());
+            assert_eq!(content(str_slice(text, 2, 3)), b"uma");
+            assert_eq!(content(str_slice(text, 5, 0)), b"");
         }
     }
 

@@ -22,19 +22,28 @@ use goblin::elf::section_header::{SHN_UNDEF, SHT_PROGBITS};
 use goblin::elf::sym::{STB_GLOBAL, STT_FUNC, STT_OBJECT};
 
 /// C library functions that the runtime may use.
-const C_LIBRARY: [&str; 23] = [
+const C_LIBRARY: [&str; 34] = [
     "__errno_location",
     "_exit",
+    "access",
     "bcmp",
     "calloc",
     "clock_gettime",
+    "close",
+    "exit",
+    "getcwd",
     "getenv",
+    "getpid",
+    "ioctl",
+    "memcmp",
     "memcpy",
     "memmove",
     "memset",
+    "mkdir",
     "mmap",
     "mprotect",
     "munmap",
+    "open",
     "pthread_getspecific",
     "pthread_key_create",
     "pthread_key_delete",
@@ -42,9 +51,11 @@ const C_LIBRARY: [&str; 23] = [
     "raise",
     "read",
     "sched_yield",
+    "setenv",
     "sigaction",
     "sigaltstack",
     "strlen",
+    "unlink",
     "write",
 ];
 

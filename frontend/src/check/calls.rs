@@ -350,9 +350,7 @@ impl<'t> Checker<'t> {
             Kind::Array(_) => Part::Value(self.add(ExprKind::Length(value), Ty::I64, span)),
             Kind::I64 | Kind::I32 | Kind::U8 => {
                 let handle = self.coerce(value, Ty::I64, span, codes::BAD_ARGUMENT_TYPE);
-                let list = self.frame().body.add_list(&[handle]);
-                let kind = ExprKind::Builtin(&Builtin::HANDLE_LENGTH, list);
-                Part::Value(self.add(kind, Ty::I64, span))
+                Part::Value(self.handle_length(handle, span))
             }
             Kind::Error | Kind::Never | Kind::Param(_) => Part::Broken,
             _ => {
@@ -363,6 +361,27 @@ impl<'t> Checker<'t> {
                 Part::Broken
             }
         }
+    }
+
+    /// The length of an array by its address, 0 for none.
+    fn handle_length(&mut self, handle: ExprId, span: Span) -> ExprId {
+        let (set, handle) = self.kept(handle, Ty::I64, span);
+        let zero = self.add(ExprKind::Scalar(0), Ty::I64, span);
+        let step = crate::hir::Step {
+            op: crate::hir::BinaryOp::Equal,
+            right: zero,
+            operands: Ty::I64,
+            span,
+        };
+        let steps = self.frame().body.add_steps(&[step]);
+        let none = self.add(ExprKind::Chain(handle, steps), Ty::BOOL, span);
+        let list = self.frame().body.add_list(&[handle]);
+        let kind = ExprKind::Builtin(&Builtin::HANDLE_LENGTH, list);
+        let length = self.add(kind, Ty::I64, span);
+        let list = self.frame().body.add_list(&[none, zero, length]);
+        let chosen = self.add(ExprKind::If(list), Ty::I64, span);
+        let list = self.frame().body.add_list(&[set, chosen]);
+        self.add(ExprKind::Block(list), Ty::I64, span)
     }
 
     /// An array as a number, which stays alive for the rest of the program (ARR-2).

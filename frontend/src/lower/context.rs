@@ -9,7 +9,7 @@ use crate::hir::{BinaryOp, Body, Expr, ExprKind, FunctionId, Program, Role};
 use crate::types::Ty;
 
 /// The runtime's functions that may collect.
-const SAFEPOINTS: [&str; 16] = [
+const SAFEPOINTS: [&str; 22] = [
     "alloc",
     "str_new",
     "str_concat",
@@ -19,6 +19,12 @@ const SAFEPOINTS: [&str; 16] = [
     "str_from_bool",
     "str_from_char",
     "str_of_f64",
+    "str_slice",
+    "str_from_bytes_utf8",
+    "syscall_read_bytes",
+    "env_get",
+    "env_getcwd",
+    "fs_read_text",
     "rt_arg",
     "event_subscribe",
     "gc_alloc",

@@ -57,9 +57,11 @@ impl Ty {
     pub(crate) const NEVER: Self = Self(8);
     pub(crate) const ERROR: Self = Self(9);
     pub(crate) const REF_U8: Self = Self(10);
+    /// `u8[]`.
+    pub(crate) const BYTES: Self = Self(11);
 
-    /// The types of [`Kind`] that have no parts, in the order of their numbers.
-    pub(super) const PLAIN: [Kind; 11] = [
+    /// The types that have constants, in the order of their numbers.
+    pub(super) const PLAIN: [Kind; 12] = [
         Kind::Bool,
         Kind::I32,
         Kind::I64,
@@ -71,6 +73,7 @@ impl Ty {
         Kind::Never,
         Kind::Error,
         Kind::RefU8,
+        Kind::Array(Self::U8),
     ];
 
     /// The types that have names of the language (TYP-1).

@@ -71,6 +71,26 @@
 //! | `gc_append(Ptr, Ptr, Ptr) → Ptr` | a string: the second argument, then the third. A loop that appends to one string takes time in proportion to what is appended. May collect, and keeps both alive |
 //! | `gc_collect(Ptr) → Void` | collects everything, for tests |
 //! | `event_snapshot(Ptr, Ptr) → Ptr` | an array of references: the handlers that the [`EventState`] of the second argument has now; may collect |
+//! | `str_slice(Ptr, I64, I64) → Ptr` | a string of bytes of another one: where they begin, and how many. Ends the program if they are not all there, or begin or end within a character |
+//! | `str_from_bytes_utf8(Ptr) → Ptr` | a string with the bytes of an array. Ends the program if they are not UTF-8 |
+//! | `bytes_copy(Ptr, I64, Ptr, I64, I64) → Void` | copies bytes to an array, at an index, from an array, which may be the same, from an index on; the last argument is their number. Ends the program if they are not all there |
+//! | `bytes_compare(Ptr, Ptr) → I64` | -1, 0 or 1 if an array of bytes comes before another one, is equal, or comes after it |
+//! | `bytes_get(Ptr, I64) → I64` | the byte of an array at an index; ends the program if there is none |
+//! | `syscall_read_bytes(I64, I64) → Ptr` | an array of the bytes that a file descriptor has, at most so many; empty at its end and on failure |
+//! | `syscall_write_bytes(I64, Ptr) → I64` | writes all of an array of bytes to a file descriptor; their number, or the system's error number, negated |
+//! | `env_get(Ptr) → Ptr` | the value of an environment variable, empty if there is none; ends the program if it is not UTF-8 |
+//! | `env_set(Ptr, Ptr) → I64` | sets an environment variable to a value; 0, or the system's error number, negated |
+//! | `env_getcwd() → Ptr` | the path of the working folder, empty if there is none; ends the program if it is not UTF-8 |
+//! | `fs_read_text(Ptr) → Ptr` | all of the file at a path, empty if it cannot be read; ends the program if it is not UTF-8 |
+//! | `fs_write_text(Ptr, Ptr) → I64` | writes a string to the file at a path, in place of what was in it; 0, or the system's error number, negated |
+//! | `fs_exists(Ptr) → I64` | 1 if there is something at a path, else 0 |
+//! | `fs_delete(Ptr) → I64` | deletes the file at a path; 0, or the system's error number, negated |
+//! | `fs_mkdir(Ptr) → I64` | makes a folder at a path; 0, or the system's error number, negated |
+//! | `process_getpid() → I32` | the number of the process |
+//! | `process_exit(I64) → Never` | ends the process like a return from `main`, with the low 32 bits as status |
+//! | `clock_realtime_nanos() → I64` | nanoseconds since the begin of 1970, in UTC |
+//! | `clock_monotonic_nanos() → I64` | nanoseconds on a clock that never goes back |
+//! | `tty_winsize(I64) → I64` | size of the terminal that a file descriptor is: columns times 65536, and rows; 0 if it is none |
 //!
 //! Besides, a runtime defines its version as data: `beskid_runtime_abi`, a `u32`.
 //! Whoever links a runtime reads it from the file, and refuses one that is of

@@ -23,6 +23,9 @@ const BUDGET: usize = 4 << 20;
 /// What a heap of some size has beside what is live, in bytes; a small one three
 /// times as much as that, a large one half as much.
 const HEADROOM: usize = 32 << 20;
+/// How many collections of everything follow one that has freed much of what was
+/// old.
+const FULL_ROUNDS: u8 = 4;
 
 /// Everything that contexts share.
 pub(super) struct Heap {
@@ -230,8 +233,10 @@ impl Heap {
             // SAFETY: the only thread that is inside is this one.
             unsafe { Context::forget_holes(context) };
         }
+        let before = self.old;
+        let grown = before - self.live;
         let is_full =
-            everything || self.full_rounds > 0 || self.old - self.live > self.headroom() / 2;
+            everything || self.full_rounds > 0 || grown > (self.headroom() / 2).max(self.live / 2);
         if is_full {
             self.epoch ^= 3;
             self.space.clear();
@@ -252,22 +257,22 @@ impl Heap {
             roots::each(|object| marker.visit(object));
             marker.drain();
         }
-        let marked = marker.marked;
-        self.old += marked;
+        self.old += marker.marked;
         self.pile.clear();
         self.space.sweep(self.epoch);
         self.allocated = 0;
         if is_full {
             self.live = self.old;
             self.full_rounds = self.full_rounds.saturating_sub(1);
+            if self.old < before / 4 * 3 {
+                // The old die as soon as the young: nothing is won by sparing them.
+                self.full_rounds = FULL_ROUNDS;
+            }
             self.space.trim(self.headroom());
         }
-        if !is_full && marked > self.live.max(BUDGET) / 2 {
-            // Where the young live as long as the old, the old die as soon.
-            self.full_rounds = 3;
-        }
         let grown = self.old - self.live;
-        self.budget = self.headroom().saturating_sub(grown).max(BUDGET);
+        let least = BUDGET.max(self.live / 4);
+        self.budget = self.headroom().saturating_sub(grown).max(least);
         if self.is_stressed {
             self.space.poison();
             // Those of everything find other faults than those of the young.

@@ -115,6 +115,9 @@ pub unsafe extern "C" fn gc_leave(context: *mut GcContext) {
     let context = context.cast::<Context>();
     // SAFETY: the caller's promise.
     unsafe {
+        if (*context).entries == 0 {
+            fail(b"a context is left that was not entered");
+        }
         (*context).entries -= 1;
         if (*context).entries == 0 {
             HEAP.with(|heap| heap.leave());

@@ -2,6 +2,7 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "runtime.h"
@@ -155,10 +156,48 @@ static int collector(void) {
     return 0;
 }
 
+static int bytes(void) {
+    struct array *some = array_new(WORD(1), WORD(4)), *other;
+    CHECK(bytes_get(some, 3) == 0);
+    memcpy(some->ptr, "sava", 4);
+    CHECK(EQ(str_from_bytes_utf8(some), "sava") && bytes_get(some, 2) == 'v');
+    bytes_copy(some, 1, some, 0, 3);
+    CHECK(memcmp(some->ptr, "ssav", 4) == 0);
+    CHECK(bytes_compare(some, array_new(WORD(1), WORD(9))) == 1 && bytes_compare(some, some) == 0);
+    CHECK(EQ(str_slice(TEXT("m\xc5\xa1n"), 1, 2), "\xc5\xa1"));
+    int ends[2];
+    CHECK(pipe(ends) == 0 && syscall_write_bytes(ends[1], some) == 4);
+    other = syscall_read_bytes(ends[0], 100);
+    CHECK(other->len == 4 && bytes_compare(some, other) == 0);
+    CHECK(((struct array *)syscall_read_bytes(-1, 100))->len == 0);
+    return 0;
+}
+
+static int surroundings(void) {
+    char folder[4096];
+    CHECK(getcwd(folder, sizeof folder));
+    struct str *here = env_getcwd();
+    CHECK(here->len == strlen(folder) && memcmp(here->ptr, folder, here->len) == 0);
+    CHECK(EQ(env_get(TEXT("BESKID_NONE")), "") && env_set(TEXT("BESKID_NONE"), TEXT("d\xc5\xbe")) == 0);
+    CHECK(EQ(env_get(TEXT("BESKID_NONE")), "d\xc5\xbe") && env_set(TEXT(""), TEXT("")) == -22);
+    CHECK(EQ(fs_read_text(TEXT("new/file")), "") && fs_exists(TEXT("new/file")) == 0);
+    CHECK(fs_mkdir(TEXT("new")) == 0 && fs_write_text(TEXT("new/file"), TEXT("text")) == 0);
+    CHECK(EQ(fs_read_text(TEXT("new/file")), "text") && fs_exists(TEXT("new/file")) == 1);
+    CHECK(fs_delete(TEXT("new/file")) == 0 && fs_delete(TEXT("new/file")) == -2 && rmdir("new") == 0);
+    CHECK(process_getpid() == getpid() && tty_winsize(-1) == 0);
+    CHECK(clock_realtime_nanos() / 1000000000 >= time(0) - 1 && clock_monotonic_nanos() > 0);
+    return 0;
+}
+
 int main(void) {
     CHECK(load_runtime() == 0);
     CHECK(beskid_runtime_abi_version() == 2);
     if (memory() || strings() || input_and_output() || hooks() || events() || interop() || collector())
         return 1;
-    return threads();
+    if (bytes() || surroundings())
+        return 1;
+    CHECK(threads() == 0);
+    fflush(stdout);
+    process_exit(0);
+    return 1;
 }

@@ -13,7 +13,7 @@ fn end_with(cases: &[(&str, &str)]) {
         .enumerate()
         .map(|(index, (code, _))| format!("case {index}: {{ {code} }} break;\n"));
     let source = format!(
-        "#include <stdlib.h>\n#include <unistd.h>\n#include \"runtime.h\"\n\
+        "#include <stdio.h>\n#include <stdlib.h>\n#include <unistd.h>\n#include \"runtime.h\"\n\
          #define W(number) ((const void *)(intptr_t)(number))\n\
          int main(int count, char **args) {{\n\
          if (load_runtime() || count < 2) return 1;\n\
@@ -101,6 +101,60 @@ fn misused_memory_and_files_end_the_program() {
 }
 
 #[test]
+fn what_is_out_of_bounds_ends_the_program() {
+    let bounds = "index out of bounds";
+    let invalid = "invalid utf-8 string data";
+    let null = "null array handle";
+    let array = |call: &str| {
+        format!("unsigned char **a = array_new(W(1), W(4)); a[0][1] = 0xff; (void)a; {call};")
+    };
+    let cases = [
+        ("str_slice(str_new(\"abc\", W(3)), 2, 2)", bounds),
+        ("str_slice(str_new(\"abc\", W(3)), -1, 1)", bounds),
+        ("str_slice(str_new(\"abc\", W(3)), 1, -1)", bounds),
+        ("str_slice(str_new(\"abc\", W(3)), 1, INT64_MAX)", bounds),
+        ("str_slice(str_new(\"\\xc5\\xa1\", W(2)), 0, 1)", invalid),
+        ("str_slice(str_new(\"\\xc5\\xa1\", W(2)), 1, 1)", invalid),
+        ("str_slice(0, 0, 0)", "null string handle"),
+        ("str_from_bytes_utf8(a)", invalid),
+        ("str_from_bytes_utf8(0)", null),
+        ("bytes_get(a, 4)", bounds),
+        ("bytes_get(a, -1)", bounds),
+        ("bytes_get(0, 0)", null),
+        ("bytes_copy(a, 1, a, 0, 4)", bounds),
+        ("bytes_copy(a, 0, a, 1, 4)", bounds),
+        ("bytes_copy(a, 0, a, 0, -1)", bounds),
+        ("bytes_copy(a, INT64_MAX, a, 0, INT64_MAX)", bounds),
+        ("bytes_copy(0, 0, a, 0, 0)", null),
+        ("bytes_compare(a, 0)", null),
+        ("syscall_write_bytes(1, 0)", null),
+        ("syscall_read_bytes(0, -1)", "negative length in a read"),
+        ("fs_read_text(0)", "null string handle"),
+        ("env_get(0)", "null string handle"),
+    ];
+    let cases = cases.map(|(call, message)| (array(call), message));
+    let cases = cases
+        .iter()
+        .map(|(code, message)| (code.as_str(), *message));
+    end_with(&cases.collect::<Vec<_>>());
+}
+
+#[test]
+fn what_the_system_says_must_be_text() {
+    end_with(&[
+        (
+            "setenv(\"A\", \"\\xff\", 1); env_get(str_new(\"A\", W(1)));",
+            "invalid utf-8 string data",
+        ),
+        (
+            "FILE *f = fopen(\"f\", \"w\"); fputs(\"\\xff\", f); fclose(f); \
+             fs_read_text(str_new(\"f\", W(1)));",
+            "invalid utf-8 string data",
+        ),
+    ]);
+}
+
+#[test]
 fn misused_contexts_end_the_program() {
     end_with(&[
         (
@@ -115,6 +169,10 @@ fn misused_contexts_end_the_program() {
         (
             "gc_array(gc_enter(), 1, INT64_MAX - 99, 0);",
             "out of memory",
+        ),
+        (
+            "void *c = gc_enter(); gc_leave(c); gc_leave(c);",
+            "a context is left that was not entered",
         ),
         ("gc_alloc(gc_enter(), -1, 0);", "out of memory"),
         ("gc_alloc(gc_enter(), INT64_MAX, 0);", "out of memory"),

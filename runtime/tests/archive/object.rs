@@ -13,19 +13,28 @@ use goblin::elf::sym::{STB_GLOBAL, STB_LOCAL};
 use crate::recipe;
 
 /// The C library functions that the object may ask for.
-const C_LIBRARY: [&str; 23] = [
+const C_LIBRARY: [&str; 34] = [
     "__errno_location",
     "_exit",
+    "access",
     "bcmp",
     "calloc",
     "clock_gettime",
+    "close",
+    "exit",
+    "getcwd",
     "getenv",
+    "getpid",
+    "ioctl",
+    "memcmp",
     "memcpy",
     "memmove",
     "memset",
+    "mkdir",
     "mmap",
     "mprotect",
     "munmap",
+    "open",
     "pthread_getspecific",
     "pthread_key_create",
     "pthread_key_delete",
@@ -33,9 +42,11 @@ const C_LIBRARY: [&str; 23] = [
     "raise",
     "read",
     "sched_yield",
+    "setenv",
     "sigaction",
     "sigaltstack",
     "strlen",
+    "unlink",
     "write",
 ];
 
