@@ -19,7 +19,7 @@ pub fn exports() -> impl Iterator<Item = (&'static str, *const ())> {
         event_snapshot str_slice str_from_bytes_utf8 bytes_copy bytes_compare bytes_get
         syscall_read_bytes syscall_write_bytes env_get env_set env_getcwd fs_read_text
         fs_write_text fs_exists fs_delete fs_mkdir process_getpid process_exit
-        clock_realtime_nanos clock_monotonic_nanos tty_winsize
+        clock_realtime_nanos clock_monotonic_nanos tty_winsize f64_remainder
     ]
     .into_iter()
 }

@@ -60,6 +60,7 @@ mod memory;
 mod pages;
 mod panics;
 mod paths;
+mod remainder;
 mod roots;
 mod signals;
 #[cfg(test)]
@@ -91,6 +92,7 @@ pub use io::{
 };
 pub use memory::alloc;
 pub use panics::{panic, panic_at, panic_str};
+pub use remainder::f64_remainder;
 pub use roots::{gc_register_root, gc_root_handle, gc_unregister_root, gc_unroot_handle};
 pub use start::{rt_arg, rt_argc, rt_argv, rt_start};
 pub use strings::{str_concat, str_eq, str_len, str_new, str_slice};

@@ -147,6 +147,7 @@ fn abi_002_functions_have_the_signatures_of_the_table() {
         f0(clock_realtime_nanos),
         f0(clock_monotonic_nanos),
         f1(tty_winsize),
+        f2(f64_remainder),
     ];
     assert_eq!(signatures.len(), BUILTIN_SPECS.len());
     for ((params, returns), spec) in signatures.into_iter().zip(BUILTIN_SPECS) {

@@ -1,7 +1,7 @@
 //! Lowering binary operators. Integers wrap; division by zero panics.
 
 use cranelift_codegen::ir::condcodes::{FloatCC, IntCC};
-use cranelift_codegen::ir::{InstBuilder, Value, types};
+use cranelift_codegen::ir::{InstBuilder, MemFlagsData, Value, types};
 
 use super::function::Lowering;
 use super::unit::Lowered;
@@ -49,6 +49,7 @@ impl Lowering<'_, '_, '_> {
                 let same = self.same(left, right, ty);
                 Ok(self.negated_if(step.op == BinaryOp::NotSame, same))
             }
+            (BinaryOp::Remainder, Ty::F64) => self.float_remainder(left, right),
             (_, Ty::F64) => Ok(self.float(step.op, left, right)),
             (BinaryOp::Add, Ty::STR) => self.joined(left, right, grows),
             (_, ty) if ty.is_integer() || ty == Ty::CHAR || ty == Ty::BOOL => {
@@ -130,6 +131,17 @@ impl Lowering<'_, '_, '_> {
             (_, true) => ins.sdiv(left, right),
             (_, false) => ins.udiv(left, right),
         }
+    }
+
+    /// The remainder is the runtime's: no processor has it in an instruction.
+    fn float_remainder(&mut self, left: Value, right: Value) -> Lowered<Value> {
+        let flags = MemFlagsData::new();
+        let bits = [left, right].map(|value| {
+            let ins = self.builder.ins();
+            ins.bitcast(types::I64, flags, value)
+        });
+        let rest = self.call_runtime("f64_remainder", &bits)?;
+        Ok(self.builder.ins().bitcast(types::F64, flags, rest))
     }
 
     fn float(&mut self, op: BinaryOp, left: Value, right: Value) -> Value {

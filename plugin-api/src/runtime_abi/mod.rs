@@ -91,6 +91,7 @@
 //! | `clock_realtime_nanos() → I64` | nanoseconds since the begin of 1970, in UTC |
 //! | `clock_monotonic_nanos() → I64` | nanoseconds on a clock that never goes back |
 //! | `tty_winsize(I64) → I64` | size of the terminal that a file descriptor is: columns times 65536, and rows; 0 if it is none |
+//! | `f64_remainder(I64, I64) → I64` | the remainder of a division of the floats with these bits, as C's `fmod`, by its bits |
 //!
 //! Besides, a runtime defines its version as data: `beskid_runtime_abi`, a `u32`.
 //! Whoever links a runtime reads it from the file, and refuses one that is of

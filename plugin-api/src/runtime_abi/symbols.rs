@@ -149,6 +149,7 @@ pub const BUILTIN_SPECS: &[BuiltinSpec] = &[
     additive("clock_realtime_nanos", &[], ReturnKind::I64),
     additive("clock_monotonic_nanos", &[], ReturnKind::I64),
     additive("tty_winsize", &[I64], ReturnKind::I64),
+    additive("f64_remainder", &[I64, I64], ReturnKind::I64),
 ];
 
 const fn names<const N: usize>(from: usize) -> [&'static str; N] {
