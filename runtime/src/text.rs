@@ -89,11 +89,18 @@ impl fmt::Display for Float {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
             value if value.is_nan() => f.write_str("nan"),
-            // What is integral has no remainder by 1; infinities have none either.
-            value if value % 1.0 == 0.0 => write!(f, "{value}.0"),
+            value if is_integral(value) => write!(f, "{value}.0"),
             value => write!(f, "{value}"),
         }
     }
+}
+
+/// Whether a float is an integer, found without the C library's `fmod`, which
+/// programs may not be linked with.
+fn is_integral(value: f64) -> bool {
+    /// From here on every float is one.
+    const LARGE: f64 = (1_u64 << 53) as f64;
+    value.is_finite() && (value.abs() >= LARGE || (value as i64) as f64 == value)
 }
 
 #[cfg(test)]

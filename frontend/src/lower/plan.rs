@@ -1,9 +1,9 @@
 //! What is known of a function's locals before it is lowered: which get their value
 //! at one place, and which need no objects.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
-use crate::hir::{ExprId, ExprKind, Function, FunctionId, LocalId, Pattern, Program, Role};
+use crate::hir::{Body, ExprId, ExprKind, Function, FunctionId, LocalId, Pattern, Program, Role};
 use crate::types::{Kind, StructId};
 
 /// What is known of the locals of a function.
@@ -77,7 +77,7 @@ impl Plan {
     fn of(program: &Program, function: &Function) -> Self {
         let exprs = function.body.reached(function.root);
         let settled = settled(function, &exprs);
-        let aliases = aliases(function, &settled);
+        let aliases = aliases(function, &exprs, &settled);
         let parts = parts(program, function, &exprs, &settled, &aliases);
         Self {
             exprs,
@@ -117,12 +117,58 @@ fn settled(function: &Function, exprs: &[ExprId]) -> Vec<Settled> {
     settled
 }
 
-fn aliases(function: &Function, settled: &[Settled]) -> Vec<LocalId> {
+/// Most expressions of a block in which a local is another name of one that changes.
+const SMALL_BLOCK: u32 = 4;
+
+/// Locals that are other names of locals that change, but not while these are used:
+/// what compound assignments keep.
+fn kept(function: &Function, exprs: &[ExprId], settled: &[Settled]) -> HashMap<LocalId, LocalId> {
+    let body = &function.body;
+    let mut kept = HashMap::new();
+    for expr in exprs {
+        let ExprKind::Block(list) = body.get(*expr).kind else {
+            continue;
+        };
+        if list.len > SMALL_BLOCK {
+            continue;
+        }
+        let list = body.list(list);
+        for (index, expr) in list.iter().enumerate() {
+            if let ExprKind::SetLocal(local, value) = body.get(*expr).kind
+                && settled[local as usize] == Settled::By(value)
+                && let ExprKind::Local(of) = body.get(value).kind
+                && !function.locals[of as usize].boxed
+                && !function.locals[of as usize].addressed
+                && !list[index + 1..]
+                    .iter()
+                    .any(|behind| assigns(body, *behind, of))
+            {
+                kept.insert(local, of);
+            }
+        }
+    }
+    kept
+}
+
+/// Whether a local is assigned in an expression.
+fn assigns(body: &Body, expr: ExprId, local: LocalId) -> bool {
+    let mut next = vec![expr];
+    while let Some(id) = next.pop() {
+        if matches!(body.get(id).kind, ExprKind::SetLocal(set, _) if set == local) {
+            return true;
+        }
+        body.each_part(id, |part| next.push(part));
+    }
+    false
+}
+
+fn aliases(function: &Function, exprs: &[ExprId], settled: &[Settled]) -> Vec<LocalId> {
+    let kept = kept(function, exprs, settled);
     let is_settled = |local: LocalId| settled[local as usize] != Settled::No;
     let next = |local: LocalId| match settled[local as usize] {
         Settled::By(value) => match function.body.get(value).kind {
             ExprKind::Local(of) if is_settled(of) => Some(of),
-            _ => None,
+            _ => kept.get(&local).copied(),
         },
         _ => None,
     };
