@@ -8,6 +8,8 @@
 mod frame;
 mod liveness;
 mod opening;
+#[cfg(test)]
+mod tests;
 mod values;
 mod words;
 
