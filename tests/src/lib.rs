@@ -21,4 +21,5 @@ pub mod machines;
 pub mod plugin_files;
 pub mod strategies;
 pub mod tools;
+pub mod wellformed;
 pub mod workshop;
