@@ -83,9 +83,7 @@ impl Type {
             Self::Param(_) => true,
             Self::Array(item) => item.is_open(),
             Self::Struct(_, own) | Self::Enum(_, own) => own.iter().any(Self::is_open),
-            Self::Function(params, result) => {
-                params.iter().any(Self::is_open) || result.is_open()
-            }
+            Self::Function(params, result) => params.iter().any(Self::is_open) || result.is_open(),
             _ => false,
         }
     }
@@ -133,7 +131,11 @@ pub enum Op {
 #[derive(Debug, Clone)]
 pub enum Expr {
     /// An integer; `bare` without a suffix.
-    Int { value: i64, width: Width, bare: bool },
+    Int {
+        value: i64,
+        width: Width,
+        bare: bool,
+    },
     /// A float.
     Float(f64),
     /// A truth value.
@@ -149,11 +151,20 @@ pub enum Expr {
     /// `this`.
     This,
     /// A field; of `this` perhaps without saying so.
-    Field { object: Box<Self>, of: usize, field: usize, bare: bool },
+    Field {
+        object: Box<Self>,
+        of: usize,
+        field: usize,
+        bare: bool,
+    },
     /// An element.
     Index(Box<Self>, Box<Self>),
     /// The length; `builtin` by the builtin's name.
-    Length { of: Box<Self>, text: bool, builtin: bool },
+    Length {
+        of: Box<Self>,
+        text: bool,
+        builtin: bool,
+    },
     /// `-e`.
     Negate(Box<Self>),
     /// `!e`.
@@ -163,17 +174,41 @@ pub enum Expr {
     /// An integer of another type, which no text shows.
     Convert(Width, Box<Self>),
     /// A function by name; `types` if they are written.
-    Call { function: usize, types: Vec<Type>, args: Vec<Self> },
+    Call {
+        function: usize,
+        types: Vec<Type>,
+        args: Vec<Self>,
+    },
     /// A method of a struct; `bare` without `this`.
-    Method { object: Box<Self>, of: usize, method: usize, args: Vec<Self>, bare: bool },
+    Method {
+        object: Box<Self>,
+        of: usize,
+        method: usize,
+        args: Vec<Self>,
+        bare: bool,
+    },
     /// A method of a contract.
-    Dispatch { object: Box<Self>, contract: usize, method: usize, args: Vec<Self> },
+    Dispatch {
+        object: Box<Self>,
+        contract: usize,
+        method: usize,
+        args: Vec<Self>,
+    },
     /// A value of function type.
     CallValue(Box<Self>, Vec<Self>),
     /// A new struct; fields in the order written.
-    New { of: usize, types: Vec<Type>, fields: Vec<(usize, Self)> },
+    New {
+        of: usize,
+        types: Vec<Type>,
+        fields: Vec<(usize, Self)>,
+    },
     /// A new enum value.
-    Variant { of: usize, types: Vec<Type>, variant: usize, args: Vec<Self> },
+    Variant {
+        of: usize,
+        types: Vec<Type>,
+        variant: usize,
+        args: Vec<Self>,
+    },
     /// A new array.
     Array(Vec<Self>),
     /// A closure; parameters with their types if they are written.
@@ -254,7 +289,12 @@ pub enum Pattern {
 #[derive(Debug, Clone)]
 pub enum Stmt {
     /// A local; with its type if that is written.
-    Let { local: Local, ty: Option<Type>, mutable: bool, value: Expr },
+    Let {
+        local: Local,
+        ty: Option<Type>,
+        mutable: bool,
+        value: Expr,
+    },
     /// `place = e`.
     Assign(Expr, Expr),
     /// `place += e` and `place -= e`, in the type of the place.
@@ -280,9 +320,19 @@ pub enum Stmt {
     /// `{ … }`.
     Block(Vec<Self>),
     /// `place.Event += h` and `-=`.
-    Subscribe { object: Expr, of: usize, event: usize, handler: Expr, add: bool },
+    Subscribe {
+        object: Expr,
+        of: usize,
+        event: usize,
+        handler: Expr,
+        add: bool,
+    },
     /// An event of `this`.
-    Raise { of: usize, event: usize, args: Vec<Expr> },
+    Raise {
+        of: usize,
+        event: usize,
+        args: Vec<Expr>,
+    },
     /// `panic(text)`.
     Panic(Expr),
 }

@@ -93,7 +93,11 @@ impl<'p> Value<'p> {
             Self::Float(value) if value.is_infinite() => value.to_string(),
             Self::Float(value) => {
                 let text = value.to_string();
-                if text.contains('.') { text } else { text + ".0" }
+                if text.contains('.') {
+                    text
+                } else {
+                    text + ".0"
+                }
             }
             Self::Bool(value) => value.to_string(),
             Self::Char(value) => value.to_string(),

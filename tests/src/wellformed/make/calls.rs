@@ -32,7 +32,12 @@ impl Maker {
         }
         let (object, of, field) = self.random.pick(&all)?.clone();
         let bare = matches!(object, Expr::This) && self.random.percent(50);
-        Some(Expr::Field { object: Box::new(object), of, field, bare })
+        Some(Expr::Field {
+            object: Box::new(object),
+            of,
+            field,
+            bare,
+        })
     }
 
     /// An element of a known array.
@@ -55,7 +60,11 @@ impl Maker {
             return self.expr(&Type::Int(width), Place::Free, depth);
         }
         let value = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 2][self.random.below(16)];
-        Expr::Int { value, width, bare: width == Width::I32 }
+        Expr::Int {
+            value,
+            width,
+            bare: width == Width::I32,
+        }
     }
 
     /// A call of a function that gives the type.
@@ -68,7 +77,10 @@ impl Maker {
                 all.push((at, args));
             }
         }
-        if let Some(at) = self.here.itself && self.here.result.as_ref() == Some(ty) && self.random.percent(50) {
+        if let Some(at) = self.here.itself
+            && self.here.result.as_ref() == Some(ty)
+            && self.random.percent(50)
+        {
             all = vec![(at, vec![None; self.program.functions[at].generics])];
         }
         let (at, args) = self.random.pick(&all)?.clone();
@@ -76,7 +88,13 @@ impl Maker {
     }
 
     /// A call of a function with some of its type arguments.
-    pub fn call_of(&mut self, at: usize, args: Vec<Option<Type>>, place: Place, depth: usize) -> Expr {
+    pub fn call_of(
+        &mut self,
+        at: usize,
+        args: Vec<Option<Type>>,
+        place: Place,
+        depth: usize,
+    ) -> Expr {
         let one = self.program.functions[at].clone();
         let itself = self.here.itself == Some(at);
         let types = args.into_iter().enumerate().map(|(param, arg)| match arg {
@@ -85,7 +103,11 @@ impl Maker {
             None => self.data_type(1),
         });
         let types: Vec<_> = types.collect();
-        let told = (0..one.generics).all(|param| one.params.iter().any(|(_, ty, _)| *ty == Type::Param(param)));
+        let told = (0..one.generics).all(|param| {
+            one.params
+                .iter()
+                .any(|(_, ty, _)| *ty == Type::Param(param))
+        });
         let inferred = one.generics > 0 && told && self.random.percent(60);
         let mut values = Vec::new();
         for (position, (_, ty, _)) in one.params.iter().enumerate() {
@@ -93,16 +115,30 @@ impl Maker {
                 values.push(self.bound(itself));
                 continue;
             }
-            let inner = if inferred && ty.is_open() { Place::Free } else { Place::Typed };
+            let inner = if inferred && ty.is_open() {
+                Place::Free
+            } else {
+                Place::Typed
+            };
             values.push(self.expr(&ty.with(&types), inner, depth));
         }
         let _ = place;
-        Expr::Call { function: at, types: if inferred { Vec::new() } else { types }, args: values }
+        Expr::Call {
+            function: at,
+            types: if inferred { Vec::new() } else { types },
+            args: values,
+        }
     }
 
     /// The first argument of a function that calls itself.
     fn bound(&mut self, itself: bool) -> Expr {
-        let bare = |value| Box::new(Expr::Int { value, width: Width::I32, bare: true });
+        let bare = |value| {
+            Box::new(Expr::Int {
+                value,
+                width: Width::I32,
+                bare: true,
+            })
+        };
         if itself {
             return Expr::Binary(Op::Sub, Box::new(Expr::Local(0)), bare(1));
         }
@@ -117,7 +153,12 @@ impl Maker {
                 true => self.here.methods,
                 false => self.program.structs[of].methods.len(),
             };
-            for (method, found) in self.program.structs[of].methods.iter().enumerate().take(count) {
+            for (method, found) in self.program.structs[of]
+                .methods
+                .iter()
+                .enumerate()
+                .take(count)
+            {
                 if found.result.with(&types) == *ty {
                     all.push((object.clone(), of, types.clone(), method));
                 }
@@ -130,7 +171,13 @@ impl Maker {
             args.push(self.expr(&ty.with(&types), Place::Typed, depth));
         }
         let bare = matches!(object, Expr::This) && self.random.percent(50);
-        Some(Expr::Method { object: Box::new(object), of, method, args, bare })
+        Some(Expr::Method {
+            object: Box::new(object),
+            of,
+            method,
+            args,
+            bare,
+        })
     }
 
     /// A call of a contract's method that gives the type.
@@ -148,8 +195,16 @@ impl Maker {
             }
         }
         let (local, contract, method, params) = self.random.pick(&all)?.clone();
-        let args = params.iter().map(|ty| self.expr(ty, Place::Typed, depth)).collect();
-        Some(Expr::Dispatch { object: Box::new(Expr::Local(local)), contract, method, args })
+        let args = params
+            .iter()
+            .map(|ty| self.expr(ty, Place::Typed, depth))
+            .collect();
+        Some(Expr::Dispatch {
+            object: Box::new(Expr::Local(local)),
+            contract,
+            method,
+            args,
+        })
     }
 
     /// A call of a known value of function type.
@@ -164,7 +219,15 @@ impl Maker {
                 let found = found.with(&types);
                 if gives(&found) {
                     let bare = matches!(object, Expr::This);
-                    all.push((Expr::Field { object: Box::new(object.clone()), of, field, bare }, found));
+                    all.push((
+                        Expr::Field {
+                            object: Box::new(object.clone()),
+                            of,
+                            field,
+                            bare,
+                        },
+                        found,
+                    ));
                 }
             }
         }
@@ -172,7 +235,10 @@ impl Maker {
         let Type::Function(params, _) = found else {
             return None;
         };
-        let args = params.iter().map(|ty| self.expr(ty, Place::Typed, depth)).collect();
+        let args = params
+            .iter()
+            .map(|ty| self.expr(ty, Place::Typed, depth))
+            .collect();
         Some(Expr::CallValue(Box::new(callee), args))
     }
 }

@@ -4,8 +4,23 @@ use crate::wellformed::tree::{Body, Expr, Lambda, Op, Piece, Stmt, Type};
 
 use super::maker::{Maker, Place};
 
-const LETTERS: &[char] = &['a', 'b', 'Z', '0', ' ', '$', '"', '\\', '\'', '{', 'é', 'ž', '→', '\n'];
-const TEXTS: &[&str] = &["", "a", "yes", "no", "x y", "\"q\"", "$5", "{b}", "naïve", "tab\t", "\\", "long words here"];
+const LETTERS: &[char] = &[
+    'a', 'b', 'Z', '0', ' ', '$', '"', '\\', '\'', '{', 'é', 'ž', '→', '\n',
+];
+const TEXTS: &[&str] = &[
+    "",
+    "a",
+    "yes",
+    "no",
+    "x y",
+    "\"q\"",
+    "$5",
+    "{b}",
+    "naïve",
+    "tab\t",
+    "\\",
+    "long words here",
+];
 
 impl Maker {
     /// An expression of a type.
@@ -41,7 +56,9 @@ impl Maker {
             if let Some(local) = self.local(ty) {
                 return local;
             }
-            if self.random.percent(50) && let Some(field) = self.field(ty) {
+            if self.random.percent(50)
+                && let Some(field) = self.field(ty)
+            {
                 return field;
             }
         }
@@ -67,7 +84,11 @@ impl Maker {
                     return Expr::Array(Vec::new());
                 }
                 let count = 1 + self.random.below(4);
-                let inner = if place == Place::Free { Place::Free } else { Place::Exact };
+                let inner = if place == Place::Free {
+                    Place::Free
+                } else {
+                    Place::Exact
+                };
                 Expr::Array((0..count).map(|_| self.expr(item, inner, depth)).collect())
             }
             Type::Struct(at, types) => self.new_struct(*at, types, place, depth),
@@ -97,7 +118,14 @@ impl Maker {
             6 => -(self.random.below(12) as i64),
             7 => self.random.below(1000) as i64,
             8 => width.wrap(i128::from(self.random.next() as i64)),
-            _ => [127, 128, 255, i64::from(i32::MAX), i64::from(i32::MIN), i64::MAX][self.random.below(6)],
+            _ => [
+                127,
+                128,
+                255,
+                i64::from(i32::MAX),
+                i64::from(i32::MIN),
+                i64::MAX,
+            ][self.random.below(6)],
         };
         let value = width.wrap(i128::from(value));
         Expr::Int { value, width, bare }
@@ -113,14 +141,22 @@ impl Maker {
                 false => Place::Typed,
             };
             // What is inferred from both sides is exact.
-            let inner = if inferred && ty.is_open() && inner == Place::Typed { Place::Exact } else { inner };
+            let inner = if inferred && ty.is_open() && inner == Place::Typed {
+                Place::Exact
+            } else {
+                inner
+            };
             fields.push((field, self.expr(&ty.with(types), inner, depth)));
         }
         if fields.len() > 1 && self.random.percent(30) {
             let last = fields.len() - 1;
             fields.swap(0, last);
         }
-        Expr::New { of: at, types: if inferred { Vec::new() } else { types.to_vec() }, fields }
+        Expr::New {
+            of: at,
+            types: if inferred { Vec::new() } else { types.to_vec() },
+            fields,
+        }
     }
 
     fn variant(&mut self, at: usize, types: &[Type], place: Place, depth: usize) -> Expr {
@@ -132,7 +168,8 @@ impl Maker {
         }
         let fields = &one.variants[variant].1;
         let told = (0..one.generics).all(|param| fields.contains(&Type::Param(param)));
-        let inferred = one.generics > 0 && (place != Place::Free || told) && self.random.percent(70);
+        let inferred =
+            one.generics > 0 && (place != Place::Free || told) && self.random.percent(70);
         let mut args = Vec::new();
         for ty in fields {
             let inner = match inferred && ty.is_open() {
@@ -142,20 +179,32 @@ impl Maker {
             };
             args.push(self.expr(&ty.with(types), inner, depth.saturating_sub(1)));
         }
-        Expr::Variant { of: at, types: if inferred { Vec::new() } else { types.to_vec() }, variant, args }
+        Expr::Variant {
+            of: at,
+            types: if inferred { Vec::new() } else { types.to_vec() },
+            variant,
+            args,
+        }
     }
 
     /// A closure, or at times a function of that type.
     fn lambda(&mut self, params: &[Type], result: &Type, depth: usize) -> Expr {
-        let functions = self.program.functions.iter().enumerate().filter(|(at, one)| {
-            one.generics == 0
-                && !self.bounded[*at]
-                && one.result == *result
-                && one.params.len() == params.len()
-                && one.params.iter().zip(params).all(|((_, a, _), b)| a == b)
-        });
+        let functions = self
+            .program
+            .functions
+            .iter()
+            .enumerate()
+            .filter(|(at, one)| {
+                one.generics == 0
+                    && !self.bounded[*at]
+                    && one.result == *result
+                    && one.params.len() == params.len()
+                    && one.params.iter().zip(params).all(|((_, a, _), b)| a == b)
+            });
         let functions: Vec<_> = functions.map(|(at, _)| at).collect();
-        if self.random.percent(40) && let Some(&at) = self.random.pick(&functions) {
+        if self.random.percent(40)
+            && let Some(&at) = self.random.pick(&functions)
+        {
             return Expr::Function(at);
         }
         let outer = self.here.clone();
@@ -165,15 +214,23 @@ impl Maker {
         self.here.result = Some(result.clone());
         let typed = self.random.percent(50);
         let lambda = self.inside(|maker| {
-            let params = params.iter().map(|ty| (maker.declare_head(ty.clone()), ty.clone()));
+            let params = params
+                .iter()
+                .map(|ty| (maker.declare_head(ty.clone()), ty.clone()));
             let params: Vec<_> = params.collect();
-            let body = if *result == Type::Unit || (depth > 0 && maker.room > 4 && maker.random.percent(30)) {
+            let body = if *result == Type::Unit
+                || (depth > 0 && maker.room > 4 && maker.random.percent(30))
+            {
                 let count = 1 + maker.random.below(2);
                 Body::Block(maker.function_block(count, depth.min(1)))
             } else {
                 Body::Value(maker.expr(result, Place::Exact, depth.max(1)))
             };
-            Lambda { params, typed, body }
+            Lambda {
+                params,
+                typed,
+                body,
+            }
         });
         let names = std::mem::take(&mut self.here.names);
         self.here = outer;
@@ -228,12 +285,24 @@ impl Maker {
             return None;
         }
         self.marks += 1;
-        let mark = Expr::Int { value: self.marks, width: crate::wellformed::tree::Width::I32, bare: true };
+        let mark = Expr::Int {
+            value: self.marks,
+            width: crate::wellformed::tree::Width::I32,
+            bare: true,
+        };
         let explicit = self.random.percent(30);
         let place = if explicit { Place::Typed } else { Place::Free };
         let value = self.expr(ty, place, depth);
-        let types = if explicit { vec![ty.clone()] } else { Vec::new() };
-        Some(Expr::Call { function: 0, types, args: vec![mark, value] })
+        let types = if explicit {
+            vec![ty.clone()]
+        } else {
+            Vec::new()
+        };
+        Some(Expr::Call {
+            function: 0,
+            types,
+            args: vec![mark, value],
+        })
     }
 
     /// A truth value for a guard, without calls.
@@ -244,7 +313,11 @@ impl Maker {
         }
         let left = self.short(&ty, Place::Free);
         let right = self.short(&ty, Place::Free);
-        let op = if ty == Type::Text { Op::Equal } else { Op::LessEqual };
+        let op = if ty == Type::Text {
+            Op::Equal
+        } else {
+            Op::LessEqual
+        };
         Expr::Binary(op, Box::new(left), Box::new(right))
     }
 }

@@ -1,11 +1,14 @@
 //! The items of a program.
 
-use crate::wellformed::tree::{Body, Contract, Enum, Expr, Function, Op, Stmt, Struct, Type, Width};
+use crate::wellformed::tree::{
+    Body, Contract, Enum, Expr, Function, Op, Stmt, Struct, Type, Width,
+};
 
 use super::maker::{Here, Maker, Place};
 
 const NAMES: &[&str] = &[
-    "Amber", "Birch", "Cedar", "Dune", "Elm", "Fern", "Grove", "Heath", "Iris", "Jade", "Kelp", "Larch",
+    "Amber", "Birch", "Cedar", "Dune", "Elm", "Fern", "Grove", "Heath", "Iris", "Jade", "Kelp",
+    "Larch",
 ];
 const VARIANTS: &[&str] = &["Red", "Green", "Blue", "Dark", "Pale"];
 const FIELDS: &[&str] = &["width", "height", "label", "extra", "tail"];
@@ -51,7 +54,10 @@ impl Maker {
                 name: "Option".to_owned(),
                 module: None,
                 generics: 1,
-                variants: vec![variant("Some", vec![Type::Param(0)]), variant("None", Vec::new())],
+                variants: vec![
+                    variant("Some", vec![Type::Param(0)]),
+                    variant("None", Vec::new()),
+                ],
             },
             Enum {
                 name: "Result".to_owned(),
@@ -71,7 +77,10 @@ impl Maker {
             name: "Seen".to_owned(),
             module: None,
             generics: 1,
-            params: vec![(0, Type::Int(Width::I32), false), (1, Type::Param(0), false)],
+            params: vec![
+                (0, Type::Int(Width::I32), false),
+                (1, Type::Param(0), false),
+            ],
             result: Type::Param(0),
             body: Body::Block(vec![Stmt::Say(mark), Stmt::Return(Some(Expr::Local(1)))]),
             locals: vec!["mark".to_owned(), "value".to_owned()],
@@ -82,54 +91,88 @@ impl Maker {
     fn enumeration(&mut self) {
         let at = self.program.enums.len();
         let generics = self.random.below(4) / 2;
-        self.here = Here { generics, ..Here::default() };
+        self.here = Here {
+            generics,
+            ..Here::default()
+        };
         let own = Type::Enum(at, (0..generics).map(Type::Param).collect());
         let count = 1 + self.random.below(4);
         let variants = (0..count).map(|one| {
-            let fields = (0..self.random.below(3)).map(|_| match one > 0 && self.random.percent(15) {
-                true => own.clone(),
-                false => self.data_type(1),
-            });
+            let fields =
+                (0..self.random.below(3)).map(|_| match one > 0 && self.random.percent(15) {
+                    true => own.clone(),
+                    false => self.data_type(1),
+                });
             (VARIANTS[one].to_owned(), fields.collect())
         });
         let variants = variants.collect();
         let module = self.module();
         let name = format!("{}Kind", NAMES[at]);
-        self.program.enums.push(Enum { name, module, generics, variants });
+        self.program.enums.push(Enum {
+            name,
+            module,
+            generics,
+            variants,
+        });
     }
 
     fn contract(&mut self) {
         self.here = Here::default();
         let at = self.program.contracts.len();
         let embeds = (at > 0 && self.random.percent(50)).then(|| self.random.below(at));
-        let mut methods = embeds.map_or(Vec::new(), |at| self.program.contracts[at].methods.clone());
+        let mut methods =
+            embeds.map_or(Vec::new(), |at| self.program.contracts[at].methods.clone());
         for one in 0..1 + self.random.below(2) {
-            let params = (0..self.random.below(3)).map(|_| self.data_type(1)).collect();
-            let result = if self.random.percent(25) { Type::Unit } else { self.data_type(1) };
+            let params = (0..self.random.below(3))
+                .map(|_| self.data_type(1))
+                .collect();
+            let result = if self.random.percent(25) {
+                Type::Unit
+            } else {
+                self.data_type(1)
+            };
             methods.push((format!("Do{}{one}", NAMES[at]), params, result));
         }
         let name = format!("{}Like", NAMES[at]);
-        self.program.contracts.push(Contract { name, embeds, methods });
+        self.program.contracts.push(Contract {
+            name,
+            embeds,
+            methods,
+        });
     }
 
     fn structure(&mut self) {
         let at = self.program.structs.len();
         let generics = usize::from(self.random.percent(30));
-        self.here = Here { generics, ..Here::default() };
-        let mut fields: Vec<_> = (0..generics).map(|param| ("inner".to_owned(), Type::Param(param))).collect();
+        self.here = Here {
+            generics,
+            ..Here::default()
+        };
+        let mut fields: Vec<_> = (0..generics)
+            .map(|param| ("inner".to_owned(), Type::Param(param)))
+            .collect();
         for field in FIELDS.iter().take(1 + self.random.below(4)) {
-            let ty = if self.random.percent(50) { self.plain_type() } else { self.any_type(2) };
+            let ty = if self.random.percent(50) {
+                self.plain_type()
+            } else {
+                self.any_type(2)
+            };
             fields.push(((*field).to_owned(), ty));
         }
         let mut events = Vec::new();
         if self.random.percent(40) {
             let capacity = self.random.percent(60).then(|| 1 + self.random.below(4));
-            let params = (0..self.random.below(3)).map(|_| self.plain_type()).collect();
+            let params = (0..self.random.below(3))
+                .map(|_| self.plain_type())
+                .collect();
             events.push(("Changed".to_owned(), capacity, params));
         }
         let count = self.program.contracts.len();
         let conforms = generics == 0 && count > 0 && self.random.percent(60);
-        let contracts: Vec<_> = conforms.then(|| self.random.below(count)).into_iter().collect();
+        let contracts: Vec<_> = conforms
+            .then(|| self.random.below(count))
+            .into_iter()
+            .collect();
         let module = self.module();
         self.program.structs.push(Struct {
             name: NAMES[at].to_owned(),
@@ -148,9 +191,18 @@ impl Maker {
         }
         self.program.structs[at].contracts = contracts;
         for one in 0..1 + self.random.below(2) {
-            self.here = Here { generics, ..Here::default() };
-            let params: Vec<_> = (0..self.random.below(3)).map(|_| self.any_type(1)).collect();
-            let result = if self.random.percent(45) { Type::Unit } else { self.data_type(1) };
+            self.here = Here {
+                generics,
+                ..Here::default()
+            };
+            let params: Vec<_> = (0..self.random.below(3))
+                .map(|_| self.any_type(1))
+                .collect();
+            let result = if self.random.percent(45) {
+                Type::Unit
+            } else {
+                self.data_type(1)
+            };
             let name = format!("{}{one}", ["Grow", "Turn", "Read"][self.random.below(3)]);
             self.method_of(at, name, &params, result);
         }
@@ -169,7 +221,15 @@ impl Maker {
         self.room = 1 + self.random.below(4);
         let body = self.function_body(&result, 3);
         let locals = std::mem::take(&mut self.here.names);
-        let function = Function { name, module: None, generics: 0, params, result, body, locals };
+        let function = Function {
+            name,
+            module: None,
+            generics: 0,
+            params,
+            result,
+            body,
+            locals,
+        };
         self.program.structs[at].methods.push(function);
     }
 
@@ -190,10 +250,24 @@ impl Maker {
         let at = self.program.structs.len();
         let module = self.module();
         let int = Type::Int(Width::I32);
-        let number = |value| Expr::Int { value, width: Width::I32, bare: true };
-        let field = |field| Expr::Field { object: Box::new(Expr::This), of: at, field, bare: field == 1 };
+        let number = |value| Expr::Int {
+            value,
+            width: Width::I32,
+            bare: true,
+        };
+        let field = |field| Expr::Field {
+            object: Box::new(Expr::This),
+            of: at,
+            field,
+            bare: field == 1,
+        };
         let option = |variant, args| {
-            let value = Expr::Variant { of: 0, types: Vec::new(), variant, args };
+            let value = Expr::Variant {
+                of: 0,
+                types: Vec::new(),
+                variant,
+                args,
+            };
             Stmt::Return(Some(value))
         };
         let spent = Expr::Binary(Op::LessEqual, Box::new(field(0)), Box::new(number(0)));
@@ -229,7 +303,10 @@ impl Maker {
         let at = self.program.functions.len();
         let generics = [0, 0, 0, 1, 1, 2][self.random.below(6)];
         let module = self.module();
-        self.here = Here { generics, ..Here::default() };
+        self.here = Here {
+            generics,
+            ..Here::default()
+        };
         let bounded = self.random.percent(30);
         let mut types = Vec::new();
         if bounded {
@@ -243,7 +320,11 @@ impl Maker {
             0 | 1 => Type::Unit,
             2 | 3 => {
                 let value = self.plain_type();
-                let error = if self.random.percent(60) { Type::Text } else { self.plain_type() };
+                let error = if self.random.percent(60) {
+                    Type::Text
+                } else {
+                    self.plain_type()
+                };
                 Type::Enum(1, vec![value, error])
             }
             4 => self.any_type(2),
@@ -255,7 +336,10 @@ impl Maker {
             self.here.known[0].mutable = false;
         }
         self.here.result = Some(result.clone());
-        let name = format!("{}{at}", ["Make", "Find", "Mix", "Step"][self.random.below(4)]);
+        let name = format!(
+            "{}{at}",
+            ["Make", "Find", "Mix", "Step"][self.random.below(4)]
+        );
         let signature = Function {
             name,
             module,
@@ -269,7 +353,11 @@ impl Maker {
             let end = Expr::Binary(
                 Op::LessEqual,
                 Box::new(Expr::Local(0)),
-                Box::new(Expr::Int { value: 0, width: Width::I32, bare: true }),
+                Box::new(Expr::Int {
+                    value: 0,
+                    width: Width::I32,
+                    bare: true,
+                }),
             );
             let value = (result != Type::Unit).then(|| self.expr(&result, Place::Typed, 1));
             let first = Stmt::If(vec![(end, vec![Stmt::Return(value)])], None);
@@ -286,13 +374,20 @@ impl Maker {
             self.function_body(&result, 5)
         };
         let locals = std::mem::take(&mut self.here.names);
-        self.program.functions.push(Function { body, locals, ..signature });
+        self.program.functions.push(Function {
+            body,
+            locals,
+            ..signature
+        });
         self.bounded.push(bounded);
     }
 
     fn main(&mut self) {
         let result = Type::Int(Width::I64);
-        self.here = Here { result: Some(result.clone()), ..Here::default() };
+        self.here = Here {
+            result: Some(result.clone()),
+            ..Here::default()
+        };
         let count = 8 + self.random.below(14);
         let mut block = self.statements(count, 3);
         for one in self.locals(|_| true) {

@@ -80,7 +80,13 @@ impl Maker {
     /// A new name.
     fn name(&mut self) -> String {
         let word = WORDS[self.random.below(WORDS.len())];
-        match self.here.names.iter().filter(|name| name.starts_with(word)).count() {
+        match self
+            .here
+            .names
+            .iter()
+            .filter(|name| name.starts_with(word))
+            .count()
+        {
             0 => word.to_owned(),
             count => format!("{word}{}", count + 1),
         }
@@ -97,7 +103,9 @@ impl Maker {
         }
         let name = self.here.names[*self.random.pick(&outer)?].clone();
         let mut inner = self.here.known.iter().filter(|one| one.block >= block);
-        inner.all(|one| self.here.names[one.local] != name).then_some(name)
+        inner
+            .all(|one| self.here.names[one.local] != name)
+            .then_some(name)
     }
 
     /// A new local in this block.
@@ -127,7 +135,12 @@ impl Maker {
     /// Makes a reserved local known.
     pub fn reveal(&mut self, local: Local, ty: Type, mutable: bool) {
         let block = self.here.block;
-        self.here.known.push(Known { local, ty, mutable, block });
+        self.here.known.push(Known {
+            local,
+            ty,
+            mutable,
+            block,
+        });
     }
 
     /// The locals that nothing shadows, of types that a test takes.
@@ -135,7 +148,9 @@ impl Maker {
         let known = &self.here.known;
         let names = &self.here.names;
         let shadowed = |at: usize, one: &Known| {
-            known[at + 1..].iter().any(|later| names[later.local] == names[one.local])
+            known[at + 1..]
+                .iter()
+                .any(|later| names[later.local] == names[one.local])
         };
         let all = known.iter().enumerate();
         all.filter(|(at, one)| wanted(one) && !shadowed(*at, one))

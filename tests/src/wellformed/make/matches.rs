@@ -8,12 +8,17 @@ impl Maker {
     /// A type that is worth a match.
     fn choosable(&mut self) -> Type {
         let locals = self.locals(|one| matches!(one.ty, Type::Enum(..)));
-        if self.random.percent(60) && let Some(one) = self.random.pick(&locals) {
+        if self.random.percent(60)
+            && let Some(one) = self.random.pick(&locals)
+        {
             return one.ty.clone();
         }
         loop {
             let ty = self.data_type(2);
-            if !matches!(ty, Type::Struct(..) | Type::Array(_) | Type::Param(_) | Type::Float) {
+            if !matches!(
+                ty,
+                Type::Struct(..) | Type::Array(_) | Type::Param(_) | Type::Float
+            ) {
                 return ty;
             }
         }
@@ -22,9 +27,15 @@ impl Maker {
     /// A match as a value.
     pub fn choice(&mut self, ty: &Type, place: Place, depth: usize) -> Expr {
         let of = self.choosable();
-        let inner = if place == Place::Free { Place::Free } else { Place::Exact };
+        let inner = if place == Place::Free {
+            Place::Free
+        } else {
+            Place::Exact
+        };
         let value = self.expr(&of, Place::Free, depth.min(1));
-        let arms = self.arms(&of, &mut |maker, _| Body::Value(maker.expr(ty, inner, depth)));
+        let arms = self.arms(&of, &mut |maker, _| {
+            Body::Value(maker.expr(ty, inner, depth))
+        });
         Expr::Match(Box::new(Match { of: value, arms }))
     }
 
@@ -92,7 +103,11 @@ impl Maker {
             }
             let guarded = special && maker.random.percent(40);
             let guard = guarded.then(|| maker.guard());
-            Arm { pattern, guard, body: body(maker, number) }
+            Arm {
+                pattern,
+                guard,
+                body: body(maker, number),
+            }
         })
     }
 
@@ -104,7 +119,13 @@ impl Maker {
         fields.map(|ty| ty.with(types)).collect()
     }
 
-    fn variant_pattern(&mut self, of: &Type, variant: usize, special: bool, bound: &mut Vec<(Local, Type)>) -> Pattern {
+    fn variant_pattern(
+        &mut self,
+        of: &Type,
+        variant: usize,
+        special: bool,
+        bound: &mut Vec<(Local, Type)>,
+    ) -> Pattern {
         let Type::Enum(at, _) = of else {
             return Pattern::Any;
         };
@@ -126,7 +147,9 @@ impl Maker {
                 Pattern::Variant(*at, variant, fields.collect())
             }
             Type::Int(_) => Pattern::Literal(self.integer(of, true)),
-            Type::Bool | Type::Char | Type::Text => Pattern::Literal(self.value(of, Place::Free, 0)),
+            Type::Bool | Type::Char | Type::Text => {
+                Pattern::Literal(self.value(of, Place::Free, 0))
+            }
             _ => self.general(of, bound),
         }
     }

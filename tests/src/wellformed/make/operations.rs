@@ -33,7 +33,11 @@ impl Maker {
             if let Some(one) = self.random.pick(&array).cloned() {
                 let builtin = self.random.percent(30);
                 let text = one.ty == Type::Text;
-                return Expr::Length { of: Box::new(Expr::Local(one.local)), text, builtin };
+                return Expr::Length {
+                    of: Box::new(Expr::Local(one.local)),
+                    text,
+                    builtin,
+                };
             }
         }
         if self.random.percent(8) {
@@ -47,7 +51,11 @@ impl Maker {
             if width != Width::U8 && self.random.percent(20) {
                 value = -value;
             }
-            let by = Expr::Int { value, width, bare: !literal };
+            let by = Expr::Int {
+                value,
+                width,
+                bare: !literal,
+            };
             return Expr::Binary(op, Box::new(left), Box::new(by));
         }
         let right = self.operand(width, literal, depth);
@@ -65,7 +73,11 @@ impl Maker {
             return self.integer(&Type::Int(width), true);
         }
         let own = self.width();
-        let own = if self.random.percent(70) { width } else { own.min(width) };
+        let own = if self.random.percent(70) {
+            width
+        } else {
+            own.min(width)
+        };
         self.expr(&Type::Int(own), Place::Free, depth)
     }
 
@@ -75,7 +87,8 @@ impl Maker {
             1 => self.both(Op::And, &Type::Bool, depth),
             2 => self.both(Op::Or, &Type::Bool, depth),
             3 => {
-                let objects = self.locals(|one| matches!(one.ty, Type::Struct(..) | Type::Array(_)));
+                let objects =
+                    self.locals(|one| matches!(one.ty, Type::Struct(..) | Type::Array(_)));
                 let Some(one) = self.random.pick(&objects).cloned() else {
                     return Expr::Bool(true);
                 };
@@ -84,12 +97,20 @@ impl Maker {
                     _ if self.is_data(&one.ty) => self.expr(&one.ty, Place::Free, depth),
                     _ => Expr::Local(one.local),
                 };
-                let op = if self.random.percent(70) { Op::Same } else { Op::Other };
+                let op = if self.random.percent(70) {
+                    Op::Same
+                } else {
+                    Op::Other
+                };
                 Expr::Binary(op, Box::new(Expr::Local(one.local)), Box::new(other))
             }
             4 | 5 => {
                 let ty = self.data_type(2);
-                let op = if self.random.percent(60) { Op::Equal } else { Op::Unequal };
+                let op = if self.random.percent(60) {
+                    Op::Equal
+                } else {
+                    Op::Unequal
+                };
                 self.both(op, &ty, depth)
             }
             _ => {

@@ -27,7 +27,11 @@ impl Maker {
             Type::Array(item) => {
                 text(out, "[");
                 let of = Box::new(value.clone());
-                out.push(Piece::Hole(Expr::Length { of, text: false, builtin: false }));
+                out.push(Piece::Hole(Expr::Length {
+                    of,
+                    text: false,
+                    builtin: false,
+                }));
                 if depth > 0 {
                     text(out, ": ");
                     let at = self.index(0);
@@ -44,7 +48,12 @@ impl Maker {
                         text(out, ", ");
                     }
                     let object = Box::new(value.clone());
-                    let part = Expr::Field { object, of: *of, field, bare: false };
+                    let part = Expr::Field {
+                        object,
+                        of: *of,
+                        field,
+                        bare: false,
+                    };
                     self.pieces(&part, &ty.with(types), depth - 1, out);
                 }
                 text(out, "}");
@@ -60,14 +69,24 @@ impl Maker {
                         Pattern::Bind(local)
                     });
                     let pattern = Pattern::Variant(*of, at, fields.collect());
-                    Arm { pattern, guard: None, body: Body::Value(Expr::Holes(shown)) }
+                    Arm {
+                        pattern,
+                        guard: None,
+                        body: Body::Value(Expr::Holes(shown)),
+                    }
                 });
                 let arms = arms.collect();
-                let of = Match { of: value.clone(), arms };
+                let of = Match {
+                    of: value.clone(),
+                    arms,
+                };
                 out.push(Piece::Hole(Expr::Match(Box::new(of))));
             }
             Type::Function(params, result) if depth > 0 && self.is_plain(result) => {
-                let args = params.iter().map(|ty| self.expr(ty, Place::Typed, 0)).collect();
+                let args = params
+                    .iter()
+                    .map(|ty| self.expr(ty, Place::Typed, 0))
+                    .collect();
                 out.push(Piece::Hole(Expr::CallValue(Box::new(value.clone()), args)));
             }
             _ => text(out, "…"),

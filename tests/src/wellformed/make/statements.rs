@@ -59,7 +59,9 @@ impl Maker {
 
     fn local_statement(&mut self) -> Stmt {
         let mutable = self.random.percent(55);
-        if self.random.percent(15) && let Some(tried) = self.try_statement() {
+        if self.random.percent(15)
+            && let Some(tried) = self.try_statement()
+        {
             return tried;
         }
         let ty = self.any_type(2);
@@ -67,7 +69,12 @@ impl Maker {
         let place = if written { Place::Typed } else { Place::Free };
         let value = self.expr(&ty, place, 3);
         let local = self.declare(ty.clone(), mutable);
-        Stmt::Let { local, ty: written.then_some(ty), mutable, value }
+        Stmt::Let {
+            local,
+            ty: written.then_some(ty),
+            mutable,
+            value,
+        }
     }
 
     /// A local that a `?` gives.
@@ -79,7 +86,12 @@ impl Maker {
         let of = Type::Enum(1, vec![ty.clone(), types[1].clone()]);
         let value = self.expr(&of, Place::Free, 2);
         let local = self.declare(ty, false);
-        Some(Stmt::Let { local, ty: None, mutable: false, value: Expr::Try(Box::new(value)) })
+        Some(Stmt::Let {
+            local,
+            ty: None,
+            mutable: false,
+            value: Expr::Try(Box::new(value)),
+        })
     }
 
     /// Something that can be assigned, and its type.
@@ -97,16 +109,37 @@ impl Maker {
                     let field = self.random.below(fields.len());
                     let ty = fields[field].1.with(types);
                     let object = Box::new(Expr::Local(one.local));
-                    all.push((Expr::Field { object, of: *of, field, bare: false }, ty));
+                    all.push((
+                        Expr::Field {
+                            object,
+                            of: *of,
+                            field,
+                            bare: false,
+                        },
+                        ty,
+                    ));
                 }
                 _ if one.mutable => all.push((Expr::Local(one.local), one.ty)),
                 _ => {}
             }
         }
         if let Some(of) = self.here.this {
-            for (field, (_, ty)) in self.program.structs[of].fields.clone().into_iter().enumerate() {
+            for (field, (_, ty)) in self.program.structs[of]
+                .fields
+                .clone()
+                .into_iter()
+                .enumerate()
+            {
                 let bare = self.random.percent(50);
-                all.push((Expr::Field { object: Box::new(Expr::This), of, field, bare }, ty));
+                all.push((
+                    Expr::Field {
+                        object: Box::new(Expr::This),
+                        of,
+                        field,
+                        bare,
+                    },
+                    ty,
+                ));
             }
         }
         self.random.pick(&all).cloned()
@@ -137,13 +170,19 @@ impl Maker {
     }
 
     fn call_statement(&mut self, block: &mut Vec<Stmt>) {
-        let ty = if self.random.percent(70) { Type::Unit } else { self.plain_type() };
+        let ty = if self.random.percent(70) {
+            Type::Unit
+        } else {
+            self.plain_type()
+        };
         let call = match self.random.below(3) {
             0 => self.call(&ty, Place::Free, 2),
             1 => self.call_value(&ty, 2),
             _ => None,
         };
-        let call = call.or_else(|| self.method(&ty, 2)).or_else(|| self.dispatch(&ty, 2));
+        let call = call
+            .or_else(|| self.method(&ty, 2))
+            .or_else(|| self.dispatch(&ty, 2));
         match call.or_else(|| self.call(&ty, Place::Free, 2)) {
             Some(call) => block.push(Stmt::Expr(call)),
             None => block.push(self.local_statement()),
@@ -171,19 +210,42 @@ impl Maker {
         // What is captured makes each handler another one.
         let tag = self.declare(Type::Int(Width::I32), false);
         self.marks += 1;
-        let value = Expr::Int { value: self.marks, width: Width::I32, bare: true };
-        block.push(Stmt::Let { local: tag, ty: Some(Type::Int(Width::I32)), mutable: false, value });
+        let value = Expr::Int {
+            value: self.marks,
+            width: Width::I32,
+            bare: true,
+        };
+        block.push(Stmt::Let {
+            local: tag,
+            ty: Some(Type::Int(Width::I32)),
+            mutable: false,
+            value,
+        });
         let mut value = self.value(&ty, Place::Typed, 1);
         if let Expr::Lambda(lambda) = &mut value
             && let crate::wellformed::tree::Body::Block(inner) = &mut lambda.body
         {
-            let pieces = vec![Piece::Text("handler ".to_owned()), Piece::Hole(Expr::Local(tag))];
+            let pieces = vec![
+                Piece::Text("handler ".to_owned()),
+                Piece::Hole(Expr::Local(tag)),
+            ];
             inner.insert(0, Stmt::Say(pieces));
         }
         let local = self.declare(ty.clone(), false);
         let handler = Expr::Local(local);
-        block.push(Stmt::Let { local, ty: Some(ty), mutable: false, value });
-        let subscribe = |add| Stmt::Subscribe { object: object.clone(), of, event, handler: handler.clone(), add };
+        block.push(Stmt::Let {
+            local,
+            ty: Some(ty),
+            mutable: false,
+            value,
+        });
+        let subscribe = |add| Stmt::Subscribe {
+            object: object.clone(),
+            of,
+            event,
+            handler: handler.clone(),
+            add,
+        };
         block.push(subscribe(true));
         if self.random.percent(30) {
             block.push(subscribe(true));
@@ -197,13 +259,19 @@ impl Maker {
     }
 
     fn raise_statement(&mut self, block: &mut Vec<Stmt>) {
-        let of = self.here.this.filter(|&of| !self.program.structs[of].events.is_empty());
+        let of = self
+            .here
+            .this
+            .filter(|&of| !self.program.structs[of].events.is_empty());
         let Some(of) = of else {
             return block.push(self.local_statement());
         };
         let event = self.random.below(self.program.structs[of].events.len());
         let params = self.program.structs[of].events[event].2.clone();
-        let args = params.iter().map(|ty| self.expr(ty, Place::Typed, 1)).collect();
+        let args = params
+            .iter()
+            .map(|ty| self.expr(ty, Place::Typed, 1))
+            .collect();
         block.push(Stmt::Raise { of, event, args });
     }
 
@@ -239,14 +307,26 @@ impl Maker {
                 let literal = |value, bare| Expr::Int { value, width, bare };
                 let local = self.declare(Type::Int(width), false);
                 let value = literal(1 + self.random.below(7) as i64, true);
-                block.push(Stmt::Let { local, ty: Some(Type::Int(width)), mutable: true, value });
-                let mut condition = Expr::Binary(Op::More, Box::new(Expr::Local(local)), Box::new(literal(0, true)));
+                block.push(Stmt::Let {
+                    local,
+                    ty: Some(Type::Int(width)),
+                    mutable: true,
+                    value,
+                });
+                let mut condition = Expr::Binary(
+                    Op::More,
+                    Box::new(Expr::Local(local)),
+                    Box::new(literal(0, true)),
+                );
                 if self.random.percent(40) {
                     let other = self.expr(&Type::Bool, Place::Free, 2);
                     condition = Expr::Binary(Op::And, Box::new(condition), Box::new(other));
                 }
                 let mut inner = self.inner(depth);
-                inner.insert(0, Stmt::Compound(Expr::Local(local), Op::Sub, literal(1, true)));
+                inner.insert(
+                    0,
+                    Stmt::Compound(Expr::Local(local), Op::Sub, literal(1, true)),
+                );
                 block.push(Stmt::While(condition, inner));
             }
             1 => {
@@ -297,7 +377,11 @@ impl Maker {
             return self.expr(ty, Place::Free, 1);
         }
         match *ty {
-            Type::Int(width) => Expr::Int { value: self.random.below(6) as i64, width, bare: false },
+            Type::Int(width) => Expr::Int {
+                value: self.random.below(6) as i64,
+                width,
+                bare: false,
+            },
             _ => Expr::Bool(false),
         }
     }

@@ -50,7 +50,11 @@ impl Maker {
             let generics = self.program.structs[at - enums].generics;
             Type::Struct(at - enums, self.data_types(generics, depth - 1))
         };
-        if self.is_data(&ty) { ty } else { self.plain_type() }
+        if self.is_data(&ty) {
+            ty
+        } else {
+            self.plain_type()
+        }
     }
 
     fn data_types(&mut self, count: usize, depth: usize) -> Vec<Type> {
@@ -100,11 +104,18 @@ impl Maker {
             Type::Array(item) => self.is_data_within(item, seen),
             Type::Struct(at, args) => {
                 let fields = self.program.structs[*at].fields.iter();
-                fields.map(|(_, ty)| ty.with(args)).all(|ty| self.is_data_within(&ty, seen))
+                fields
+                    .map(|(_, ty)| ty.with(args))
+                    .all(|ty| self.is_data_within(&ty, seen))
             }
             Type::Enum(at, args) => {
-                let fields = self.program.enums[*at].variants.iter().flat_map(|(_, fields)| fields);
-                fields.map(|ty| ty.with(args)).all(|ty| self.is_data_within(&ty, seen))
+                let fields = self.program.enums[*at]
+                    .variants
+                    .iter()
+                    .flat_map(|(_, fields)| fields);
+                fields
+                    .map(|ty| ty.with(args))
+                    .all(|ty| self.is_data_within(&ty, seen))
             }
             _ => true,
         }
@@ -122,7 +133,9 @@ impl Maker {
     pub fn conforming(&self, contract: usize) -> Vec<usize> {
         let structs = self.program.structs.iter().enumerate();
         structs
-            .filter(|(_, one)| one.generics == 0 && one.contracts.iter().any(|&at| self.covers(at, contract)))
+            .filter(|(_, one)| {
+                one.generics == 0 && one.contracts.iter().any(|&at| self.covers(at, contract))
+            })
             .map(|(at, _)| at)
             .collect()
     }
@@ -150,9 +163,8 @@ pub fn unify(open: &Type, wanted: &Type, args: &mut Vec<Option<Type>>) -> bool {
             }
         },
         (Type::Array(a), Type::Array(b)) => unify(a, b, args),
-        (Type::Struct(a, own), Type::Struct(b, others)) | (Type::Enum(a, own), Type::Enum(b, others)) => {
-            a == b && all(own, others, args)
-        }
+        (Type::Struct(a, own), Type::Struct(b, others))
+        | (Type::Enum(a, own), Type::Enum(b, others)) => a == b && all(own, others, args),
         (Type::Function(a, result), Type::Function(b, other)) => {
             all(a, b, args) && unify(result, other, args)
         }
