@@ -7,6 +7,9 @@ use super::plan::Settled;
 use crate::hir::{ExprId, ExprKind, LocalId};
 use crate::types::Ty;
 
+/// Most conversions and names between an index and the local that it is.
+const MOST_STEPS: usize = 8;
+
 impl Lowering<'_, '_, '_> {
     /// Notes what the bounds of a loop's local prove within its body. Returns how
     /// much was known before.
@@ -69,15 +72,24 @@ impl Lowering<'_, '_, '_> {
 
     /// The local that an index is, through conversions and other names.
     fn counted(&self, index: ExprId) -> Option<LocalId> {
-        match self.body.get(index).kind {
-            ExprKind::Convert(inner) if widens(self, inner, index) => self.counted(inner),
-            ExprKind::Local(id) => match self.plan.settled[id as usize] {
-                Settled::By(value) => self.counted(value).or(Some(id)),
-                Settled::Nowhere => Some(id),
-                Settled::No => None,
-            },
-            _ => None,
+        let mut index = index;
+        for _ in 0..MOST_STEPS {
+            match self.body.get(index).kind {
+                ExprKind::Convert(inner) if widens(self, inner, index) => index = inner,
+                ExprKind::Local(id) if self.is_settled(id) => {
+                    let id = self.alias(id);
+                    match self.plan.settled[id as usize] {
+                        Settled::By(value) => match self.body.get(value).kind {
+                            ExprKind::Convert(_) => index = value,
+                            _ => return Some(id),
+                        },
+                        _ => return Some(id),
+                    }
+                }
+                _ => return None,
+            }
         }
+        None
     }
 
     fn alias(&self, id: LocalId) -> LocalId {

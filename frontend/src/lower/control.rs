@@ -159,7 +159,7 @@ impl Lowering<'_, '_, '_> {
             Ty::U8 => IntCC::UnsignedLessThan,
             _ => IntCC::SignedLessThan,
         };
-        self.builder.def_var(variable, first);
+        self.define(variable, first);
         let enters = self.builder.ins().icmp(less, first, last);
         self.builder.ins().brif(enters, inside, &[], exit, &[]);
         self.switch_to(inside);

@@ -102,7 +102,7 @@ impl Lowering<'_, '_, '_> {
         for (index, value) in values {
             if let (Some(Some(variable)), Some(value)) = (self.scattered.get(first + index), value)
             {
-                self.builder.def_var(*variable, value);
+                self.define(*variable, value);
             }
         }
         Ok(None)
@@ -132,7 +132,7 @@ impl Lowering<'_, '_, '_> {
     pub(super) fn set_local(&mut self, id: LocalId, value: Value) -> Lowered<()> {
         match self.places[id as usize] {
             Place::None | Place::Parts(..) => {}
-            Place::Variable(variable) => self.builder.def_var(variable, value),
+            Place::Variable(variable) => self.define(variable, value),
             Place::Slot(_, slot) => {
                 self.builder.ins().stack_store(types::I64, value, slot, 0);
             }
@@ -145,6 +145,15 @@ impl Lowering<'_, '_, '_> {
             }
         }
         Ok(())
+    }
+
+    /// Gives a variable a value.
+    pub(super) fn define(&mut self, variable: Variable, value: Value) {
+        // A value of another type stands in for one that does not come: nothing
+        // reaches this.
+        if self.builder.try_def_var(variable, value).is_err() {
+            self.never();
+        }
     }
 
     /// The address of a local that is in memory, or its cell.

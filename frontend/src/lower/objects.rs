@@ -105,7 +105,7 @@ impl Lowering<'_, '_, '_> {
             if let (Some(variable), Some(value)) =
                 (part, self.assigned_field(object, index, value)?)
             {
-                self.builder.def_var(variable, value);
+                self.define(variable, value);
             }
             return Ok(());
         }

@@ -172,18 +172,12 @@ fn aliases(function: &Function, exprs: &[ExprId], settled: &[Settled]) -> Vec<Lo
         },
         _ => None,
     };
-    let mut aliases = Vec::with_capacity(settled.len());
+    let mut aliases = Vec::<LocalId>::with_capacity(settled.len());
     for local in 0..settled.len() as LocalId {
-        // What a local is given was there before, so that this has an end.
-        let mut of = local;
-        let mut steps = 0;
-        while let Some(next) = next(of)
-            && steps < settled.len()
-        {
-            of = next;
-            steps += 1;
-        }
-        aliases.push(of);
+        let of = next(local).unwrap_or(local);
+        // What a local is given has been declared before, so that one step is enough.
+        let known = aliases.get(of as usize).copied();
+        aliases.push(known.unwrap_or(of));
     }
     aliases
 }
