@@ -105,7 +105,9 @@ impl<'t> Checker<'t> {
             } else {
                 let params = Rc::clone(&of.params);
                 let before = self.errors();
+                self.open = true;
                 self.body(id, &params);
+                self.open = false;
                 self.callables[id as usize].broken = self.errors() > before;
             }
         }

@@ -84,7 +84,9 @@ impl<'t> Checker<'t> {
             });
         }
         let function = self.functions.len() as FunctionId;
-        self.functions.push(Function::placeholder());
+        if !self.open {
+            self.functions.push(Function::placeholder());
+        }
         let mut frame = Frame {
             kind: FrameKind::Lambda,
             result: result.map_or(Wanted::Open(None), Wanted::Known),
@@ -115,7 +117,7 @@ impl<'t> Checker<'t> {
         let root = root.unwrap_or_else(|| frame.body.add(ExprKind::Unit, Ty::ERROR, span));
         let captures = frame.captures.clone();
         let name = format!("lambda.{function}");
-        self.functions[function as usize] = Function {
+        let lambda = Function {
             name,
             symbol: None,
             role: Role::Lambda {
@@ -127,6 +129,9 @@ impl<'t> Checker<'t> {
             body: frame.body,
             root,
         };
+        if !self.open {
+            self.functions[function as usize] = lambda;
+        }
         let mut values = Vec::with_capacity(captures.len());
         for (outer, _) in captures {
             let ty = self.frame().locals[outer as usize].ty;

@@ -40,6 +40,7 @@ pub(crate) fn check<'t>(
         frames: Vec::new(),
         at: At::default(),
         instance: None,
+        open: false,
         keep,
     };
     checker.declare_types();

@@ -47,6 +47,9 @@ pub(super) struct Checker<'t> {
     pub(super) at: At<'t>,
     /// The instance being checked, if it has type arguments.
     pub(super) instance: Option<Rc<Chain>>,
+    /// Whether the body of a generic function is looked at for itself: what is made of
+    /// it is none of the program.
+    pub(super) open: bool,
     /// Whether bodies are kept.
     pub(super) keep: bool,
 }
