@@ -27,6 +27,7 @@ pub use diagnostic::{Report, SourceDiagnostic};
 pub use hir::{Program, Test};
 
 pub use lints::Lints;
+pub use resolve::names_itself;
 pub use source::{Alone, Loaded, Loader, Sources};
 pub use span::{LineIndex, Span};
 pub use symbols::DEFAULT_ENTRYPOINT;

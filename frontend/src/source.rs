@@ -11,6 +11,13 @@ pub trait Loader {
     /// # Errors
     /// Why a file that is there cannot be read.
     fn load(&mut self, module: &[&str]) -> Result<Option<Loaded>, String>;
+
+    /// The files that name their own module, wherever they lie (MOD-3), if the first
+    /// part of its path is this one. Asked for imports that lead to no other file.
+    fn named(&mut self, first: &str) -> Vec<Loaded> {
+        let _ = first;
+        Vec::new()
+    }
 }
 
 /// A file that a [`Loader`] has found.

@@ -23,6 +23,7 @@ pub(crate) fn discover(
 ) {
     let mut search = Search {
         asked: HashSet::new(),
+        sought: HashSet::new(),
         loader,
         diagnostics,
     };
@@ -30,13 +31,47 @@ pub(crate) fn discover(
         search.asked.insert(file.module.clone());
     }
     let mut next = 0;
-    while let Some(file) = sources.files.get(next) {
-        let base = file.base;
-        let mentions = mentions(&file.tree, &file.module);
-        next += 1;
-        for mention in mentions {
-            search.follow(sources, &mention, base);
+    let mut imported = Vec::new();
+    loop {
+        while let Some(file) = sources.files.get(next) {
+            let base = file.base;
+            let mentions = mentions(&file.tree, &file.module);
+            next += 1;
+            for mention in mentions {
+                search.follow(sources, &mention, base);
+                imported.extend(mention.import.then(|| mention.parts[0].clone()));
+            }
         }
+        let before = sources.files.len();
+        for first in std::mem::take(&mut imported) {
+            search.named(sources, &first);
+        }
+        if sources.files.len() == before {
+            break;
+        }
+    }
+}
+
+/// Whether a file names its own module (MOD-3), and the first part of its path is this
+/// one.
+pub fn names_itself(source: &[u8], first: &str) -> bool {
+    // Whatever comes first, the word stands in the file.
+    if memchr::memmem::find(source, b"mod").is_none() {
+        return false;
+    }
+    let Ok(text) = std::str::from_utf8(source) else {
+        return false;
+    };
+    let tree = beskid_syntax::parse(text);
+    let name = own_name(tree.root());
+    name.is_some_and(|name| name.first().is_some_and(|part| part.text() == first))
+}
+
+/// The path of a file's module.
+fn module_of(file: &SourceFile) -> Vec<String> {
+    match own_name(file.tree.root()) {
+        Some(tokens) => tokens.iter().map(|token| token.text().to_owned()).collect(),
+        None => file.module.clone(),
     }
 }
 
@@ -46,10 +81,14 @@ struct Mention {
     span: Span,
     /// `pub mod`, and the module that says it: the file must exist (MOD-4).
     declared_by: Option<Vec<String>>,
+    /// Whether it is a `use`.
+    import: bool,
 }
 
 struct Search<'a> {
     asked: HashSet<Vec<String>>,
+    /// The first parts of modules for which all files were looked at.
+    sought: HashSet<String>,
     loader: &'a mut dyn Loader,
     diagnostics: &'a mut Vec<SourceDiagnostic>,
 }
@@ -75,6 +114,28 @@ impl Search<'_> {
         }
         for len in 1..=mention.parts.len() {
             self.load(sources, &mention.parts[..len], span);
+        }
+    }
+
+    /// Adds the files that name modules of this first part themselves, if no file
+    /// is there by its place (MOD-3).
+    fn named(&mut self, sources: &mut Sources, first: &str) {
+        let known = sources
+            .files
+            .iter()
+            .any(|file| module_of(file).first().is_some_and(|part| part == first));
+        if known || !self.sought.insert(first.to_owned()) {
+            return;
+        }
+        for loaded in self.loader.named(first) {
+            let Ok(text) = String::from_utf8(loaded.bytes) else {
+                continue;
+            };
+            let known = sources.files.iter().any(|file| file.name == loaded.name);
+            if !known && sources.files.len() < MOST {
+                // Its place says nothing: its first item does.
+                add(sources, loaded.name, Vec::new(), &text, self.diagnostics);
+            }
         }
     }
 
@@ -171,6 +232,7 @@ fn mentions(tree: &Tree, module: &[String]) -> Vec<Mention> {
                 parts,
                 span: node.span(),
                 declared_by: None,
+                import: false,
             });
         }
     }
@@ -201,6 +263,7 @@ fn items<'t>(nodes: impl Iterator<Item = Node<'t>>, module: &[String], found: &m
                     parts: path.names().map(|name| name.text().to_owned()).collect(),
                     span: path.node().span(),
                     declared_by: Some(module.to_vec()),
+                    import: false,
                 });
             }
             NodeKind::Use => {
@@ -210,6 +273,7 @@ fn items<'t>(nodes: impl Iterator<Item = Node<'t>>, module: &[String], found: &m
                     parts: path.names().map(|name| name.text().to_owned()).collect(),
                     span: path.node().span(),
                     declared_by: None,
+                    import: true,
                 });
             }
             NodeKind::Module => {

@@ -8,6 +8,7 @@ mod lookup;
 mod suggest;
 mod table;
 
+pub use discover::names_itself;
 pub(crate) use discover::{add, discover};
 pub(crate) use lookup::TypeName;
 pub(crate) use suggest::did_you_mean;

@@ -69,6 +69,59 @@ impl Loader for Modules {
         }
         Ok(None)
     }
+
+    fn named(&mut self, first: &str) -> Vec<Loaded> {
+        let root = self.root.as_deref();
+        root.map(|root| naming(root, first)).unwrap_or_default()
+    }
+}
+
+/// Most files that are looked at for those that name their own module.
+const MOST_FILES: usize = 10_000;
+
+/// The files below a folder that name their own module, if the first part of its path
+/// is this one.
+fn naming(root: &Path, first: &str) -> Vec<Loaded> {
+    let mut folders = vec![root.to_owned()];
+    let mut seen = 0;
+    let mut found = Vec::new();
+    while let Some(folder) = folders.pop() {
+        let mut entries = fs::read_dir(folder)
+            .into_iter()
+            .flatten()
+            .flatten()
+            .collect::<Vec<_>>();
+        entries.sort_by_key(fs::DirEntry::file_name);
+        for entry in entries {
+            seen += 1;
+            if seen > MOST_FILES {
+                return found;
+            }
+            let hidden = entry.file_name().as_encoded_bytes().starts_with(b".");
+            // A link is not followed: it may lead to a folder above.
+            let kind = entry.file_type();
+            let path = entry.path();
+            if kind.as_ref().is_ok_and(fs::FileType::is_dir) && !hidden {
+                folders.push(path);
+                continue;
+            }
+            let is_source = path.extension().is_some_and(|extension| extension == "bd");
+            if !is_source || !kind.is_ok_and(|kind| kind.is_file()) {
+                continue;
+            }
+            let Ok(contents) = read_any(&path, MAX_SOURCE as u64) else {
+                continue;
+            };
+            let mut bytes = contents.bytes;
+            text::skip_preamble(&mut bytes);
+            if beskid_frontend::names_itself(&bytes, first) {
+                let name = path.strip_prefix(root).unwrap_or(&path);
+                let name = name.to_string_lossy().replace('\\', "/");
+                found.push(Loaded { name, bytes });
+            }
+        }
+    }
+    found
 }
 
 #[cfg(test)]
