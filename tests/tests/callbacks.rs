@@ -137,7 +137,7 @@ fn ffi_5_a_host_registers_callbacks_with_a_library_of_either_kind() {
     for kind in ["static", "shared"] {
         let folder = host(kind);
         let output = start(folder.path(), &["all"]).succeeds();
-        let expected = "4315 2.5 200 0 -4 7\nworking on 50\n3 40 1001 5 4 true -6\n250\n";
+        let expected = "4315 2.5 200 0 -4 7\nworking on 50\n3.0 40 1001 5.0 4 true -6\n250\n";
         assert_eq!(output, expected, "{kind}");
     }
 }

@@ -21,6 +21,10 @@ impl<'t> Checker<'t> {
 
     /// A value as one of the wanted type.
     pub(super) fn coerce(&mut self, value: ExprId, wanted: Ty, span: Span, code: Code) -> ExprId {
+        let value = match wanted {
+            Ty::U8 => self.read(value, span),
+            _ => value,
+        };
         let found = self.frame().body.ty(value);
         match self.fits(found, wanted, span) {
             Fit::Same => value,
@@ -35,6 +39,14 @@ impl<'t> Checker<'t> {
                 self.mismatch(wanted, found, span, code);
                 self.add(ExprKind::Unit, Ty::ERROR, span)
             }
+        }
+    }
+
+    /// A value that is used: of a `ref u8`, the byte that it is to (FFI-3).
+    pub(super) fn read(&mut self, value: ExprId, span: Span) -> ExprId {
+        match self.frame().body.ty(value) {
+            Ty::REF_U8 => self.add(ExprKind::Load(value), Ty::U8, span),
+            _ => value,
         }
     }
 

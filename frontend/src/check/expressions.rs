@@ -214,6 +214,7 @@ impl<'t> Checker<'t> {
     fn hole(&mut self, node: Node<'t>) -> ExprId {
         let value = self.expr(node, None);
         let span = self.span(node);
+        let value = self.read(value, span);
         let ty = self.type_of(value);
         let printable = matches!(
             ty,

@@ -40,6 +40,8 @@ impl<'t> Checker<'t> {
                 continue;
             }
             let value = self.expr(node, None);
+            let span = self.span(node);
+            let value = self.read(value, span);
             let ty = self.type_of(value);
             hint = Some(self.join(hint, ty));
             values.push(Some(value));
