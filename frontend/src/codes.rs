@@ -238,6 +238,4 @@ names! {
     ERROR_TYPE = E1702,
     /// `?` that ends the program.
     UNHANDLED_ERROR = W1704,
-    /// `meta` outside of a test.
-    MISPLACED_META = E1851,
 }

@@ -78,6 +78,34 @@ pub fn cases(folder: &str, known: &[&str]) -> Vec<Case> {
         .collect()
 }
 
+/// The cases below a folder, by its name below `tests`, in the order of their
+/// paths: each file, but of a folder with a `main.bd` only that.
+#[track_caller]
+pub fn cases_below(folder: &str, known: &[&str]) -> Vec<Case> {
+    let mut found = Vec::new();
+    below(&root().join("tests").join(folder), &mut found);
+    assert!(!found.is_empty(), "no programs below {folder}");
+    found.sort();
+    found
+        .into_iter()
+        .map(|path| Case::read(path, known))
+        .collect()
+}
+
+fn below(folder: &Path, found: &mut Vec<PathBuf>) {
+    let files = fs::read_dir(folder).unwrap_or_else(|error| panic!("{folder:?}: {error}"));
+    for file in files.filter_map(|file| Some(file.ok()?.path())) {
+        let main = file.join("main.bd");
+        if main.is_file() {
+            found.push(main);
+        } else if file.is_dir() {
+            below(&file, found);
+        } else if file.extension().is_some_and(|found| found == "bd") {
+            found.push(file);
+        }
+    }
+}
+
 /// The example programs.
 #[track_caller]
 pub fn examples() -> Vec<PathBuf> {

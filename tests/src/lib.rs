@@ -16,6 +16,7 @@ pub mod document;
 pub mod endings;
 pub mod foreign;
 pub mod kept;
+pub mod language;
 pub mod llvm;
 pub mod machines;
 pub mod plugin_files;

@@ -255,11 +255,11 @@ fn ext_006_users_neither_call_nor_declare_internal_names() {
         (contract("i64 interop_dispatch_usize(i64 x);"), "E1514"),
         (
             "unit main() { __interop_dispatch_unit(1); }".to_owned(),
-            "E1001",
+            "E1101",
         ),
         (
             "unit main() { interop_dispatch_unit(1); }".to_owned(),
-            "E1001",
+            "E1101",
         ),
     ] {
         fs::write(folder.join("p.bd"), &program).unwrap();

@@ -109,7 +109,7 @@ fn every_failure_has_one_shape() {
     fs::write(folder.join("no.bska"), "text").unwrap();
     for (args, code, status) in [
         (["run", "none.bd"].as_slice(), "E4040", 1),
-        (&["run", "bad.bd"], "E1001", 1),
+        (&["run", "bad.bd"], "E1101", 1),
         (&["run", "no.bska"], "E5001", 1),
         (&["inspect", "p.bd"], "E5202", 1),
         (&["plugin", "inspect", "p.bd"], "E5101", 1),

@@ -18,10 +18,11 @@ fn refused_programs_name_every_problem_in_source_order() {
             .args(["--message-format", "json", "run"])
             .arg(&case.path));
         assert_eq!(ended.status, Some(1), "{:?}: {ended:#?}", case.path);
-        let codes = ended.stderr.lines().map(|line| {
+        let codes = ended.stderr.lines().filter_map(|line| {
             let message = serde_json::from_str::<serde_json::Value>(line);
             let message = message.unwrap_or_else(|error| panic!("{line}: {error}"));
-            message["code"].as_str().unwrap_or_default().to_owned()
+            let code = message["code"].as_str().unwrap_or_default().to_owned();
+            (message["severity"] == "error").then_some(code)
         });
         let codes = codes.collect::<Vec<_>>();
         assert_eq!(codes, case.all("error"), "{:?}: {ended:#?}", case.path);
@@ -54,7 +55,7 @@ fn people_see_the_source_with_a_caret_and_help() {
     let source = "i32 main() {\n    let count = 1;\n    return conut;\n}\n";
     std::fs::write(folder.path().join("p.bd"), source).unwrap();
     let ended = end(beskid(folder.path()).args(["run", "p.bd"]));
-    let message = ended.fails_with("E1001");
+    let message = ended.fails_with("E1101");
     for part in [
         "p.bd:3:12",
         "return conut",

@@ -51,8 +51,10 @@ impl<'t> Checker<'t> {
         let Some(iterated) = view.iterated() else {
             return self.broken(span);
         };
-        if let Some((from, to)) = self.range(iterated) {
-            return self.count(view, from, to, span);
+        match self.range(iterated) {
+            Some(Some((from, to))) => return self.count(view, from, to, span),
+            Some(None) => return self.unknown_loop(view, span),
+            None => {}
         }
         let value = self.expr(iterated, None);
         let ty = self.type_of(value);
@@ -84,8 +86,8 @@ impl<'t> Checker<'t> {
     }
 
     /// The arguments of `range(a, b)`, which is known in this place only, unless a
-    /// program declares the name.
-    fn range(&mut self, node: Node<'t>) -> Option<(Node<'t>, Node<'t>)> {
+    /// program declares the name. `Some(None)` if there are more or fewer.
+    fn range(&mut self, node: Node<'t>) -> Option<Option<(Node<'t>, Node<'t>)>> {
         let postfix = Postfix::cast(node)?;
         let base = postfix.base()?;
         if base.kind() != NodeKind::Name || base.first_token().text() != "range" {
@@ -98,14 +100,15 @@ impl<'t> Checker<'t> {
         }
         let mut args = arguments.children();
         match (args.next(), args.next(), args.next()) {
-            (Some(from), Some(to), None) => Some((from, to)),
+            (Some(from), Some(to), None) => Some(Some((from, to))),
             _ => {
                 let declared = self.find_local("range").is_some()
                     || self.names.find_value(self.at.module, "range").is_some();
-                if !declared {
-                    self.arity("`range`", 2, arguments.children().count(), arguments);
+                if declared {
+                    return None;
                 }
-                None
+                self.arity("`range`", 2, arguments.children().count(), arguments);
+                Some(None)
             }
         }
     }
@@ -118,6 +121,8 @@ impl<'t> Checker<'t> {
             ty if ty.is_integer() => ty,
             Ty::ERROR | Ty::NEVER => Ty::ERROR,
             ty if self.is_param(ty) => Ty::ERROR,
+            // They differ, which was told.
+            _ if values.iter().any(|value| self.type_of(*value) == Ty::ERROR) => Ty::ERROR,
             ty => {
                 let message = format!("a range is of integers, these are {}", self.name(ty));
                 self.report(SourceDiagnostic::new(

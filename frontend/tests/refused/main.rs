@@ -30,11 +30,13 @@ fn check(before: &str, cases: Cases<'_>) {
     for (case, expected) in cases {
         let source = format!("{before}{case}\n");
         let diagnostics = analyzed(&source).diagnostics;
-        let found = diagnostics.iter().map(|diagnostic| {
+        let errors = diagnostics.iter().filter(|found| !found.is_warning());
+        let found = errors.map(|diagnostic| {
             let span = diagnostic.span();
             (diagnostic.diagnostic.code.as_str(), &source[span.range()])
         });
-        assert_eq!(found.collect::<Vec<_>>(), *expected, "{case}");
+        let found = found.collect::<Vec<_>>();
+        assert_eq!(found, *expected, "{case}");
     }
 }
 
@@ -42,7 +44,11 @@ fn check(before: &str, cases: Cases<'_>) {
 #[track_caller]
 fn help(source: &str) -> String {
     let analysis = analyzed(source);
-    let [diagnostic] = analysis.diagnostics.as_slice() else {
+    let errors = analysis.diagnostics.iter();
+    let errors = errors
+        .filter(|found| !found.is_warning())
+        .collect::<Vec<_>>();
+    let [diagnostic] = errors.as_slice() else {
         panic!("{:?}: {source}", analysis.diagnostics);
     };
     diagnostic

@@ -374,7 +374,4 @@ codes! {
 
     /// `?` passes on an error of another type than the function's.
     E1702;
-
-    /// A block `meta` stands outside of a test.
-    E1851;
 }

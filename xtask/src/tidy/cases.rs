@@ -38,6 +38,16 @@ pub fn check(repository: &Repository) -> Vec<Violation> {
             let fix = format!("name \"cases/{suite}\" in a file of tests/tests");
             report(&format!("{CASES}{suite}"), what, fix);
         }
+        if is_named(repository, file) {
+            continue;
+        }
+        // An area of a suite: a folder that a test names beside the suite.
+        let (suite, name) = match name.split_once('/') {
+            Some((area, rest)) if is_area(repository, suite, area) => {
+                (&file[..=suite.len() + area.len()], rest)
+            }
+            _ => (suite, name),
+        };
         if let Some(owner) = owner(suite, name) {
             let owners = [".bd", ".clif", "/main.bd"].map(|end| format!("{owner}{end}"));
             if !owners.iter().any(|owner| files.contains(&**owner)) && !of_example(repository, name)
@@ -99,6 +109,30 @@ fn is_run(repository: &Repository, suite: &str) -> bool {
         .any(|literal| literal.text == wanted)
 }
 
+/// Whether a test names the area together with its suite.
+fn is_area(repository: &Repository, suite: &str, area: &str) -> bool {
+    let wanted = format!("cases/{suite}");
+    let runs = |path: &str, texts: &[&str]| {
+        path.starts_with("tests/tests/") && texts.contains(&&*wanted) && texts.contains(&area)
+    };
+    repository.sources.iter().any(|(path, scan)| {
+        let texts = scan.literals.iter().map(|literal| &*literal.text);
+        runs(path, &texts.collect::<Vec<_>>())
+    })
+}
+
+/// Whether a test names the file itself.
+fn is_named(repository: &Repository, file: &str) -> bool {
+    let wanted = format!("{CASES}{file}");
+    let tests = repository
+        .sources
+        .iter()
+        .filter(|(path, _)| path.starts_with("tests/tests/"));
+    tests
+        .flat_map(|(_, scan)| &scan.literals)
+        .any(|literal| literal.text == wanted)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -135,6 +169,29 @@ mod tests {
             ("tests/cases/run/a.bd", "//@ run: x\n"),
         ]);
         assert_eq!(places(&check(&repository)), ["tests/cases/run:1"]);
+    }
+
+    #[test]
+    fn an_area_is_a_folder_that_a_test_names() {
+        let runner = (
+            "tests/tests/run.rs",
+            "\"cases/run\" \"inner\" \"tests/cases/run/list.txt\"",
+        );
+        let repository = Repository::of(&[
+            runner,
+            ("tests/cases/run/inner/a.bd", "//@ run: x\n"),
+            ("tests/cases/run/inner/a.stdout", ""),
+            ("tests/cases/run/inner/b.stdout", ""),
+            ("tests/cases/run/inner/c/main.bd", "//@ run: x\n"),
+            ("tests/cases/run/inner/c/other.bd", ""),
+            ("tests/cases/run/list.txt", ""),
+            ("tests/cases/run/outer/a.bd", "//@ run: x\n"),
+        ]);
+        let expected = [
+            "tests/cases/run/inner/b.stdout:1",
+            "tests/cases/run/outer/a.bd:1",
+        ];
+        assert_eq!(places(&check(&repository)), expected);
     }
 
     #[test]
