@@ -3,9 +3,9 @@
 use beskid_syntax::views::{Assign, Member};
 use beskid_syntax::{Node, NodeKind, TokenKind};
 
-use super::callables::{Mode, Param};
+use super::callable::{Mode, Param};
 use super::frame::{LocalInfo, LocalKind};
-use super::postfix::{Part, split};
+use super::part::{Part, split};
 use super::state::Checker;
 use crate::codes;
 use crate::diagnostic::SourceDiagnostic;

@@ -6,8 +6,10 @@ use beskid_syntax::views::{self, Params};
 use beskid_syntax::{Node, NodeKind, Token};
 use rustc_hash::FxHashMap;
 
-use super::state::{At, Checker, Owner};
-use super::type_names::{Meaning, NoType};
+use super::callable::{Callable, CallableId, Mode, Param};
+use super::meaning::{Meaning, NoType};
+use super::owner::Owner;
+use super::state::{At, Checker};
 use crate::codes;
 use crate::diagnostic::SourceDiagnostic;
 use crate::resolve::{ItemId, ItemKind, ModuleId};
@@ -15,60 +17,6 @@ use crate::source::shifted;
 use crate::span::Span;
 use crate::symbols::DEFAULT_ENTRYPOINT as MAIN;
 use crate::types::{Kind, Ty};
-
-/// Index of a function, method or test.
-pub(super) type CallableId = u32;
-
-/// A function, a method or a test.
-#[derive(Debug)]
-pub(super) struct Callable<'t> {
-    pub(super) name: &'t str,
-    /// Where its name stands.
-    pub(super) span: Span,
-    pub(super) node: Node<'t>,
-    pub(super) base: u32,
-    pub(super) module: ModuleId,
-    pub(super) public: bool,
-    /// Of functions and tests.
-    pub(super) item: Option<ItemId>,
-    /// Of methods.
-    pub(super) owner: Option<Owner>,
-    /// The type parameters, its owner's first, with their names.
-    pub(super) params: Rc<[Ty]>,
-    pub(super) param_names: Rc<[(&'t str, Ty)]>,
-    /// How many of them are its owner's.
-    pub(super) owners: usize,
-    pub(super) takes: Rc<[Param<'t>]>,
-    pub(super) result: Ty,
-    /// The type of `this`, with its own parameters.
-    pub(super) this: Option<Ty>,
-    /// The symbol by which others call it.
-    pub(super) symbol: Option<String>,
-    /// Whether C calls it.
-    pub(super) foreign: bool,
-    /// Whether its body has errors; then there are no instances of it.
-    pub(super) broken: bool,
-}
-
-/// A parameter.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Param<'t> {
-    pub(super) name: &'t str,
-    pub(super) span: Span,
-    /// Of a `ref` or `out` parameter, the type of what it refers to.
-    pub(super) ty: Ty,
-    pub(super) mode: Mode,
-}
-
-/// How an argument reaches its parameter.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Mode {
-    Value,
-    /// A value that the function may change for itself.
-    Mutable,
-    Ref,
-    Out,
-}
 
 impl<'t> Checker<'t> {
     /// The functions, methods and tests of all modules, in the order of the texts.

@@ -4,11 +4,11 @@ use std::rc::Rc;
 
 use beskid_syntax::Node;
 
-use super::callables::{CallableId, Mode, Param};
-use super::generics::Bindings;
-use super::postfix::{Part, Special};
+use super::bindings::Bindings;
+use super::callable::{CallableId, Mode, Param};
+use super::meaning::plural;
+use super::part::{Part, Special};
 use super::state::Checker;
-use super::type_names::plural;
 use super::values::is_reference;
 use crate::builtins::Builtin;
 use crate::codes;

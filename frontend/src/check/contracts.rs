@@ -5,33 +5,15 @@ use std::rc::Rc;
 use beskid_syntax::views::{self, ContractMethod, Embedding};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::callables::{CallableId, Mode, Param};
-use super::state::{At, Checker, Owner};
+use super::callable::{CallableId, Mode, Param};
+use super::contract::{ContractInfo, Required};
+use super::owner::Owner;
+use super::state::{At, Checker};
 use crate::codes;
 use crate::diagnostic::SourceDiagnostic;
 use crate::resolve::{ItemId, ItemKind};
 use crate::span::Span;
 use crate::types::{Kind, Signature, Ty};
-
-/// What a contract asks for.
-#[derive(Debug, Default)]
-pub(super) struct ContractInfo<'t> {
-    /// Its methods, those of embedded contracts too.
-    pub(super) methods: Vec<Required<'t>>,
-    /// The contracts that are embedded, and what those embed.
-    pub(super) embedded: FxHashSet<ItemId>,
-}
-
-/// A method of a contract.
-#[derive(Debug, Clone)]
-pub(super) struct Required<'t> {
-    pub(super) name: &'t str,
-    pub(super) span: Span,
-    /// Its number among the methods of all contracts.
-    pub(super) number: u32,
-    pub(super) takes: Rc<[Param<'t>]>,
-    pub(super) result: Ty,
-}
 
 impl<'t> Checker<'t> {
     /// The methods of every contract.
@@ -290,7 +272,7 @@ impl<'t> Checker<'t> {
         let Some(first) = callable.takes.first().map(|first| first.ty) else {
             return params;
         };
-        let mut bindings = super::generics::Bindings::new(Rc::clone(&params));
+        let mut bindings = super::bindings::Bindings::new(Rc::clone(&params));
         let Some(Owner::Item(item)) = self.owner_of(first) else {
             return params;
         };

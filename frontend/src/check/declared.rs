@@ -6,27 +6,15 @@ use beskid_syntax::views;
 use beskid_syntax::{Node, NodeKind, Token};
 use rustc_hash::FxHashMap;
 
-use super::state::{At, Checker, Owner};
+use super::declaration::Declared;
+use super::owner::Owner;
+use super::state::{At, Checker};
 use crate::codes;
 use crate::diagnostic::SourceDiagnostic;
 use crate::resolve::{ItemId, ItemKind};
 use crate::source::shifted;
 use crate::span::Span;
 use crate::types::{Contract, Event, Field, Form, Kind, Ty, Variant};
-
-/// What an item declares as a type.
-#[derive(Debug, Default)]
-pub(super) struct Declared<'t> {
-    pub(super) params: Rc<[Ty]>,
-    pub(super) param_names: Rc<[(&'t str, Ty)]>,
-    pub(super) fields: Vec<Field>,
-    pub(super) events: Vec<Event>,
-    pub(super) variants: Vec<Variant>,
-    pub(super) contracts: Vec<(ItemId, Span)>,
-    pub(super) form: Option<Form>,
-    /// The type with its own parameters as arguments; of a contract, the contract.
-    pub(super) ty: Option<Ty>,
-}
 
 impl<'t> Checker<'t> {
     /// The parameters of every type, so that types can be named.

@@ -2,8 +2,8 @@
 
 use beskid_syntax::Node;
 
-use super::callables::{Mode, Param};
-use super::postfix::Part;
+use super::callable::{Mode, Param};
+use super::part::Part;
 use super::state::Checker;
 use crate::codes;
 use crate::diagnostic::SourceDiagnostic;

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use beskid_syntax::views;
 use rustc_hash::FxHashMap;
 
-use super::callables::{CallableId, Mode, Param};
+use super::callable::{CallableId, Mode, Param};
 use super::foreign::{Place, is_reserved, wrong_symbol};
 use super::state::{At, Checker};
 use crate::codes;
@@ -68,7 +68,7 @@ impl<'t> Checker<'t> {
     fn export(
         &mut self,
         id: CallableId,
-        attribute: Option<&super::attributes::Known<'t>>,
+        attribute: Option<&super::known::Known<'t>>,
     ) -> Option<(String, Span)> {
         let of = &self.callables[id as usize];
         let (name, span, public) = (of.name, of.span, of.public);

@@ -5,9 +5,10 @@ use beskid_syntax::views::{self, ContractMethod};
 use beskid_syntax::{Node, NodeKind};
 use rustc_hash::FxHashMap;
 
-use super::attributes::{Known, has};
-use super::callables::{Mode, Param};
-use super::postfix::Part;
+use super::callable::{Mode, Param};
+use super::foreign_table::Target;
+use super::known::{Known, has};
+use super::part::Part;
 use super::state::{At, Checker};
 use crate::codes;
 use crate::diagnostic::SourceDiagnostic;
@@ -16,54 +17,6 @@ use crate::resolve::{ItemId, ItemKind};
 use crate::span::Span;
 use crate::symbols::{ABI, DEFAULT_ENTRYPOINT as MAIN, PRIVATE};
 use crate::types::{Kind, Signature, Ty};
-
-/// The foreign interfaces of a program.
-#[derive(Debug, Default)]
-pub(super) struct Foreign<'t> {
-    pub(super) functions: Vec<ForeignFunction>,
-    /// The functions that the host registers, in the order of their table.
-    pub(super) callbacks: Vec<Callback>,
-    /// Where each symbol was declared.
-    declared: FxHashMap<String, (ForeignId, Span)>,
-    contracts: FxHashMap<ItemId, FxHashMap<&'t str, (Target, Span)>>,
-    /// Where the contract of the callbacks was declared.
-    callback_contract: Option<Span>,
-}
-
-/// What a method of a foreign contract calls.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Target {
-    Foreign(ForeignId),
-    /// Index into the callbacks.
-    Callback(u32),
-}
-
-impl<'t> Foreign<'t> {
-    /// What a method of a contract calls.
-    pub(super) fn target(&self, contract: ItemId, name: &str) -> Option<Target> {
-        let methods = self.contracts.get(&contract)?;
-        methods.get(name).map(|(target, _)| *target)
-    }
-
-    pub(super) fn names(&self, contract: ItemId) -> Vec<&'t str> {
-        let methods = self.contracts.get(&contract);
-        methods
-            .map(|methods| methods.keys().copied().collect())
-            .unwrap_or_default()
-    }
-
-    fn signature(&self, target: Target) -> Signature {
-        match target {
-            Target::Foreign(id) => self.functions[id as usize].signature.clone(),
-            Target::Callback(index) => self.callbacks[index as usize].signature.clone(),
-        }
-    }
-
-    /// Where a foreign symbol is declared.
-    pub(super) fn declared(&self, symbol: &str) -> Option<Span> {
-        self.declared.get(symbol).map(|(_, span)| *span)
-    }
-}
 
 /// Where a type stands in a foreign signature.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -435,7 +388,7 @@ impl<'t> Checker<'t> {
     fn code(&mut self, node: Node<'t>, wanted: &Signature, ty: Ty) -> ExprId {
         let span = self.span(node);
         let wanted_name = self.types.signature_name(wanted);
-        let (base, suffixes) = super::postfix::split(node);
+        let (base, suffixes) = super::part::split(node);
         let part = match node.kind() {
             NodeKind::Name | NodeKind::Postfix => self.part(base, &suffixes, None),
             _ => Part::Value(self.expr(node, None)),

@@ -2,37 +2,9 @@
 
 use std::rc::Rc;
 
+use super::bindings::Bindings;
 use super::state::Checker;
 use crate::types::{Kind, Ty};
-
-/// What type arguments are known so far, by the place of their parameter.
-#[derive(Debug, Clone)]
-pub(super) struct Bindings {
-    pub(super) params: Rc<[Ty]>,
-    pub(super) known: Vec<Option<Ty>>,
-}
-
-impl Bindings {
-    pub(super) fn new(params: Rc<[Ty]>) -> Self {
-        let known = vec![None; params.len()];
-        Self { params, known }
-    }
-
-    /// Those that are known, the parameters themselves for the others.
-    pub(super) fn args(&self) -> Vec<Ty> {
-        let both = self.params.iter().zip(&self.known);
-        both.map(|(param, known)| known.unwrap_or(*param)).collect()
-    }
-
-    /// The arguments, if all are known.
-    pub(super) fn complete(&self) -> Option<Rc<[Ty]>> {
-        self.known.iter().copied().collect()
-    }
-
-    fn index(&self, ty: Ty) -> Option<usize> {
-        self.params.iter().position(|param| *param == ty)
-    }
-}
 
 impl Checker<'_> {
     /// A type with arguments in place of parameters.
@@ -68,7 +40,7 @@ impl Checker<'_> {
                 if own.is_empty() {
                     return ty;
                 }
-                let Some(super::state::Owner::Item(item)) = self.owner_of(ty) else {
+                let Some(super::owner::Owner::Item(item)) = self.owner_of(ty) else {
                     return ty;
                 };
                 let new = own.iter().map(|ty| self.substituted(*ty, params, args));

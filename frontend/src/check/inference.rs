@@ -3,7 +3,7 @@
 use beskid_plugin_api::codes::Code;
 use beskid_syntax::{Node, NodeKind};
 
-use super::generics::Bindings;
+use super::bindings::Bindings;
 use super::state::Checker;
 use crate::codes;
 use crate::diagnostic::SourceDiagnostic;

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use beskid_syntax::views;
 use beskid_syntax::{Node, NodeKind};
 
-use super::callables::{CallableId, Mode};
+use super::callable::{CallableId, Mode};
 use super::frame::{Frame, FrameKind, LocalInfo, LocalKind, Wanted};
 use super::state::{At, Chain, Checker, Pending};
 use crate::codes;
@@ -71,10 +71,10 @@ impl<'t> Checker<'t> {
     pub(super) fn instance_name(&self, callable: CallableId, args: &[Ty]) -> String {
         let of = &self.callables[callable as usize];
         let own = match of.owner {
-            Some(super::state::Owner::Item(item)) => {
+            Some(super::owner::Owner::Item(item)) => {
                 format!("{}.{}", self.names.qualified(item), of.name)
             }
-            Some(super::state::Owner::Primitive(ty)) => format!("{}.{}", self.name(ty), of.name),
+            Some(super::owner::Owner::Primitive(ty)) => format!("{}.{}", self.name(ty), of.name),
             None => match self.names.module(of.module).path.as_str() {
                 // The functions of the first file are known by their own names.
                 _ if of.base == 0 && !self.names.module(of.module).inline => of.name.to_owned(),

@@ -45,7 +45,7 @@ impl<'t> Checker<'t> {
             let (wanted, found) = (known.len(), params.len());
             let message = format!(
                 "expected a lambda of {wanted} parameter{}, found one of {found}",
-                super::type_names::plural(wanted)
+                super::meaning::plural(wanted)
             );
             self.report(SourceDiagnostic::new(codes::WRONG_ARITY, message, span, ""));
             return self.broken(span);

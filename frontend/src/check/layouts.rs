@@ -2,7 +2,7 @@
 
 use beskid_syntax::Node;
 
-use super::attributes::{ArgumentValue, Known};
+use super::known::{ArgumentValue, Known};
 use super::state::Checker;
 use crate::codes;
 use crate::diagnostic::SourceDiagnostic;

@@ -3,7 +3,7 @@
 use beskid_syntax::views::{self, Postfix};
 use beskid_syntax::{Node, NodeKind, TokenKind};
 
-use super::callables::CallableId;
+use super::callable::CallableId;
 use super::frame::{LocalKind, Loop};
 use super::state::Checker;
 use crate::codes;

@@ -4,10 +4,11 @@ use std::rc::Rc;
 
 use beskid_syntax::{Node, Token};
 
-use super::callables::CallableId;
+use super::callable::CallableId;
 use super::conversions::Fit;
-use super::postfix::Part;
-use super::state::{Checker, Owner};
+use super::owner::Owner;
+use super::part::Part;
+use super::state::Checker;
 use crate::codes;
 use crate::diagnostic::SourceDiagnostic;
 use crate::hir::{ExprId, ExprKind};

@@ -5,8 +5,8 @@ use beskid_syntax::views::VariantPattern;
 use beskid_syntax::{Node, NodeKind, TokenKind};
 
 use super::frame::{LocalInfo, LocalKind};
+use super::meaning::plural;
 use super::state::Checker;
-use super::type_names::plural;
 use crate::codes;
 use crate::diagnostic::SourceDiagnostic;
 use crate::hir::{Pattern, PatternId};

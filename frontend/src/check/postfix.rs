@@ -2,12 +2,12 @@
 
 use std::rc::Rc;
 
-use beskid_syntax::views::{Member, Postfix};
+use beskid_syntax::views::Member;
 use beskid_syntax::{Node, NodeKind, Token};
 
-use super::callables::CallableId;
-use super::foreign::Target;
+use super::callable::CallableId;
 use super::frame::LocalKind;
+use super::part::{Part, Special, split};
 use super::state::Checker;
 use crate::builtins::Builtin;
 use crate::codes;
@@ -16,37 +16,6 @@ use crate::hir::{ExprId, ExprKind, LocalId};
 use crate::resolve::{ItemId, ItemKind, ModuleId, TypeName, did_you_mean};
 use crate::span::Span;
 use crate::types::{Kind, Ty};
-
-/// What the begin of a postfix expression means so far.
-#[derive(Clone, Copy)]
-pub(super) enum Part<'t> {
-    Value(ExprId),
-    /// A function, and the type arguments that are written behind it.
-    Function(CallableId, Option<Node<'t>>),
-    /// A function by the name of a type in its module, and the type's arguments.
-    OfType(CallableId, Option<Node<'t>>),
-    /// A type or a foreign contract, and the type arguments behind it.
-    Type(ItemId, Option<Node<'t>>),
-    Module(ModuleId),
-    Foreign(Target),
-    Builtin(&'static Builtin),
-    /// `panic`, `__array_new` and the like.
-    Special(Special),
-    /// A method of `this`, named alone.
-    OwnMethod(Token<'t>, Option<Node<'t>>),
-    /// An event of an object.
-    Event(ExprId, u32),
-    /// It was reported.
-    Broken,
-}
-
-/// What the compiler makes of a call, by the types of its arguments.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Special {
-    Panic,
-    ArrayNew,
-    ArrayLength,
-}
 
 impl<'t> Checker<'t> {
     /// A name, or one with suffixes.
@@ -496,7 +465,7 @@ impl<'t> Checker<'t> {
         let passed = takes.iter().map(|param| self.passed(param));
         let passed = passed.collect::<Vec<_>>();
         let ty = self.types.function(&passed, result);
-        let mut bindings = super::generics::Bindings::new(params);
+        let mut bindings = super::bindings::Bindings::new(params);
         if let Some(arguments) = arguments {
             let written = self.written_arguments(arguments);
             if written.len() != bindings.params.len() {
@@ -524,18 +493,10 @@ impl<'t> Checker<'t> {
     ) {
         let message = format!(
             "this takes {wanted} type argument{}, not {found}",
-            super::type_names::plural(wanted)
+            super::meaning::plural(wanted)
         );
         let span = self.span(arguments);
         self.report(SourceDiagnostic::new(codes::WRONG_ARITY, message, span, ""));
-    }
-}
-
-/// The base and the suffixes of a name or a postfix expression.
-pub(super) fn split(node: Node<'_>) -> (Option<Node<'_>>, Vec<Node<'_>>) {
-    match Postfix::cast(node) {
-        Some(postfix) => (postfix.base(), postfix.suffixes().collect()),
-        None => (Some(node), Vec::new()),
     }
 }
 

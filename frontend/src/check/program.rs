@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::foreign::Foreign;
+use super::foreign_table::Foreign;
 use super::state::{At, Checker};
 use crate::diagnostic::SourceDiagnostic;
 use crate::hir::Program;

@@ -6,11 +6,12 @@ use std::rc::Rc;
 use beskid_syntax::Node;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::callables::{Callable, CallableId};
-use super::contracts::ContractInfo;
-use super::declared::Declared;
-use super::foreign::Foreign;
+use super::callable::{Callable, CallableId};
+use super::contract::ContractInfo;
+use super::declaration::Declared;
+use super::foreign_table::Foreign;
 use super::frame::Frame;
+use super::owner::Owner;
 use crate::diagnostic::SourceDiagnostic;
 use crate::hir;
 use crate::resolve::{ItemId, ModuleId, Names};
@@ -52,13 +53,6 @@ pub(super) struct Checker<'t> {
     pub(super) open: bool,
     /// Whether bodies are kept.
     pub(super) keep: bool,
-}
-
-/// Who has methods.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) enum Owner {
-    Item(ItemId),
-    Primitive(Ty),
 }
 
 /// Where names are looked up.

@@ -5,7 +5,7 @@ use beskid_syntax::views::{self, Entry};
 use beskid_syntax::{Node, NodeKind, TokenKind};
 use rustc_hash::FxHashSet;
 
-use super::callables::{Callable, CallableId};
+use super::callable::{Callable, CallableId};
 use super::state::{At, Checker};
 use crate::codes;
 use crate::diagnostic::SourceDiagnostic;

@@ -5,34 +5,13 @@ use std::rc::Rc;
 use beskid_syntax::views::Path;
 use beskid_syntax::{Node, NodeKind, Token};
 
+use super::meaning::{Meaning, Named, NoType, plural};
 use super::state::Checker;
 use crate::codes;
 use crate::diagnostic::SourceDiagnostic;
 use crate::resolve::{ItemId, ItemKind, ModuleId, TypeName, did_you_mean};
 use crate::span::Span;
 use crate::types::{Kind, Ty};
-
-/// A named type, and the type arguments that are written behind it.
-pub(super) struct Named<'t> {
-    pub(super) item: ItemId,
-    pub(super) arguments: Option<Node<'t>>,
-    /// Where its last name stands.
-    pub(super) span: Span,
-}
-
-/// What a path in a type's place leads to.
-pub(super) enum Meaning<'t> {
-    Ty(Ty),
-    Item(Named<'t>),
-}
-
-/// Why a path leads to no type.
-pub(super) enum NoType {
-    /// It was reported.
-    Reported,
-    /// Its only name means no type here.
-    Unknown,
-}
 
 impl<'t> Checker<'t> {
     /// The type that a node names; it may be unit.
@@ -446,9 +425,4 @@ impl<'t> Checker<'t> {
             }
         }
     }
-}
-
-/// The end of a noun that is counted.
-pub(super) const fn plural(count: usize) -> &'static str {
-    if count == 1 { "" } else { "s" }
 }

@@ -6,9 +6,9 @@ use beskid_plugin_api::codes::Code;
 use beskid_syntax::views::{self, EnumValue, StructValue};
 use beskid_syntax::{Node, NodeKind, Token};
 
-use super::generics::Bindings;
+use super::bindings::Bindings;
+use super::meaning::{Meaning, Named, NoType, plural};
 use super::state::Checker;
-use super::type_names::{Meaning, Named, NoType, plural};
 use crate::codes;
 use crate::diagnostic::SourceDiagnostic;
 use crate::hir::{ExprId, ExprKind};
@@ -99,7 +99,7 @@ impl<'t> Checker<'t> {
             return Some((self.applied(named.item, Rc::from([])), None));
         }
         // The context may say the arguments.
-        let owner = Some(super::state::Owner::Item(named.item));
+        let owner = Some(super::owner::Owner::Item(named.item));
         if let Some(wanted) = wanted.filter(|wanted| self.owner_of(*wanted) == owner) {
             return Some((wanted, None));
         }
@@ -406,7 +406,7 @@ impl<'t> Checker<'t> {
         if count == 0 {
             return Some((self.applied(named.item, Rc::from([])), None));
         }
-        let owner = Some(super::state::Owner::Item(named.item));
+        let owner = Some(super::owner::Owner::Item(named.item));
         if let Some(wanted) = wanted.filter(|wanted| self.owner_of(*wanted) == owner) {
             return Some((wanted, None));
         }

@@ -1,0 +1,64 @@
+//! What a function, a method or a test takes and returns.
+
+use std::rc::Rc;
+
+use beskid_syntax::Node;
+
+use super::owner::Owner;
+use crate::resolve::{ItemId, ModuleId};
+use crate::span::Span;
+use crate::types::Ty;
+
+/// Index of a function, method or test.
+pub(super) type CallableId = u32;
+
+/// A function, a method or a test.
+#[derive(Debug)]
+pub(super) struct Callable<'t> {
+    pub(super) name: &'t str,
+    /// Where its name stands.
+    pub(super) span: Span,
+    pub(super) node: Node<'t>,
+    pub(super) base: u32,
+    pub(super) module: ModuleId,
+    pub(super) public: bool,
+    /// Of functions and tests.
+    pub(super) item: Option<ItemId>,
+    /// Of methods.
+    pub(super) owner: Option<Owner>,
+    /// The type parameters, its owner's first, with their names.
+    pub(super) params: Rc<[Ty]>,
+    pub(super) param_names: Rc<[(&'t str, Ty)]>,
+    /// How many of them are its owner's.
+    pub(super) owners: usize,
+    pub(super) takes: Rc<[Param<'t>]>,
+    pub(super) result: Ty,
+    /// The type of `this`, with its own parameters.
+    pub(super) this: Option<Ty>,
+    /// The symbol by which others call it.
+    pub(super) symbol: Option<String>,
+    /// Whether C calls it.
+    pub(super) foreign: bool,
+    /// Whether its body has errors; then there are no instances of it.
+    pub(super) broken: bool,
+}
+
+/// A parameter.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Param<'t> {
+    pub(super) name: &'t str,
+    pub(super) span: Span,
+    /// Of a `ref` or `out` parameter, the type of what it refers to.
+    pub(super) ty: Ty,
+    pub(super) mode: Mode,
+}
+
+/// How an argument reaches its parameter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Mode {
+    Value,
+    /// A value that the function may change for itself.
+    Mutable,
+    Ref,
+    Out,
+}
