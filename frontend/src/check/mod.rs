@@ -31,6 +31,7 @@ mod instances;
 mod known;
 mod lambdas;
 mod layouts;
+mod locals;
 mod loops;
 mod matching;
 mod meaning;

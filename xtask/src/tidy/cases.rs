@@ -41,6 +41,9 @@ pub fn check(repository: &Repository) -> Vec<Violation> {
         if is_named(repository, file) {
             continue;
         }
+        if of_example(repository, name) {
+            continue;
+        }
         // An area of a suite: a folder that a test names beside the suite.
         let (suite, name) = match name.split_once('/') {
             Some((area, rest)) if is_area(repository, suite, area) => {
@@ -50,8 +53,7 @@ pub fn check(repository: &Repository) -> Vec<Violation> {
         };
         if let Some(owner) = owner(suite, name) {
             let owners = [".bd", ".clif", "/main.bd"].map(|end| format!("{owner}{end}"));
-            if !owners.iter().any(|owner| files.contains(&**owner)) && !of_example(repository, name)
-            {
+            if !owners.iter().any(|owner| files.contains(&**owner)) {
                 let what = format!("belongs to no case: there is no {owner}.bd");
                 report(&path, what, "add the case, or delete this file".to_owned());
             }
