@@ -6,7 +6,13 @@ use std::process::Command;
 use crate::cargo::{cargo, succeeds};
 
 /// The targets, in the order of the path through decoding.
-const TARGETS: &[&str] = &["container", "module", "function_body", "agreement"];
+const TARGETS: &[&str] = &[
+    "container",
+    "module",
+    "function_body",
+    "agreement",
+    "syntax",
+];
 
 /// Limits of each run, for libFuzzer.
 const LIMITS: &[&str] = &["-timeout=10", "-rss_limit_mb=2048", "-max_len=65536"];

@@ -5,8 +5,17 @@ use cranelift_codegen::ir::{Block, InstBuilder, Value, types};
 
 use super::function::{Loop, Lowering, Place};
 use super::unit::Lowered;
-use crate::hir::{ExprId, List, LocalId};
+use crate::hir::{ExprId, ExprKind, List, LocalId};
 use crate::types::Ty;
+
+/// Where the values of several ways go.
+#[derive(Clone, Copy)]
+pub(super) enum Goal {
+    /// A block, whose parameter is the value if there is one.
+    Join(Block, Option<Value>),
+    /// Out of the function.
+    Return,
+}
 
 impl Lowering<'_, '_, '_> {
     /// One after the other; what comes after one that does not go on is left out.
@@ -23,7 +32,7 @@ impl Lowering<'_, '_, '_> {
 
     /// A block where several values of a type meet: it has a parameter for them if
     /// the type has values.
-    pub(super) fn join(&mut self, ty: Ty) -> (Block, Option<Value>) {
+    fn join(&mut self, ty: Ty) -> (Block, Option<Value>) {
         let end = self.new_block();
         let machine = self.machine_type(ty);
         let value = machine.map(|machine| self.builder.append_block_param(end, machine));
@@ -31,7 +40,7 @@ impl Lowering<'_, '_, '_> {
     }
 
     /// Goes on where several values meet.
-    pub(super) fn jump_with(&mut self, end: Block, wants: Option<Value>, value: Option<Value>) {
+    fn jump_with(&mut self, end: Block, wants: Option<Value>, value: Option<Value>) {
         match (wants, value) {
             (None, _) => {
                 self.builder.ins().jump(end, &[]);
@@ -45,7 +54,10 @@ impl Lowering<'_, '_, '_> {
 
     /// One way out of several: an expression, and where its value goes. Returns
     /// whether the end is reached.
-    pub(super) fn arm(&mut self, expr: ExprId, end: Block, wants: Option<Value>) -> Lowered<bool> {
+    pub(super) fn arm(&mut self, expr: ExprId, goal: Goal) -> Lowered<bool> {
+        let Goal::Join(end, wants) = goal else {
+            return self.return_from(Some(expr)).map(|()| false);
+        };
         let value = self.expr(expr)?;
         if self.body.ty(expr) == Ty::NEVER {
             return Ok(false);
@@ -54,8 +66,24 @@ impl Lowering<'_, '_, '_> {
         Ok(true)
     }
 
+    /// A place where several values of a type meet.
+    pub(super) fn goal(&mut self, ty: Ty) -> Goal {
+        let (end, value) = self.join(ty);
+        Goal::Join(end, value)
+    }
+
+    /// Goes on where several ways meet, if one leads there.
+    pub(super) fn finish(&mut self, goal: Goal, reached: bool) -> Option<Value> {
+        let Goal::Join(end, value) = goal else {
+            self.diverge();
+            return None;
+        };
+        self.finish_at(end, reached);
+        value.filter(|_| reached)
+    }
+
     /// Goes on at the end of several ways, if one leads there.
-    pub(super) fn finish_at(&mut self, end: Block, reached: bool) {
+    fn finish_at(&mut self, end: Block, reached: bool) {
         if reached {
             self.switch_to(end);
         } else {
@@ -63,8 +91,7 @@ impl Lowering<'_, '_, '_> {
         }
     }
 
-    pub(super) fn if_else(&mut self, list: List, ty: Ty) -> Lowered<Option<Value>> {
-        let (end, value) = self.join(ty);
+    pub(super) fn if_else(&mut self, list: List, goal: Goal) -> Lowered<Option<Value>> {
         let mut reached = false;
         let arms = self.body.list(list).chunks_exact(2);
         let otherwise = arms.remainder().first();
@@ -72,25 +99,38 @@ impl Lowering<'_, '_, '_> {
             let (then, next) = (self.new_block(), self.new_block());
             self.branch(arm[0], then, next)?;
             self.switch_to(then);
-            reached |= self.arm(arm[1], end, value)?;
+            reached |= self.arm(arm[1], goal)?;
             self.switch_to(next);
         }
-        match otherwise {
-            Some(otherwise) => reached |= self.arm(*otherwise, end, value)?,
-            None => {
+        match (otherwise, goal) {
+            (Some(otherwise), _) => reached |= self.arm(*otherwise, goal)?,
+            (None, Goal::Join(end, value)) => {
                 self.jump_with(end, value, None);
                 reached = true;
             }
+            (None, Goal::Return) => self.return_value(None),
         }
-        self.finish_at(end, reached);
-        Ok(value.filter(|_| reached))
+        Ok(self.finish(goal, reached))
     }
 
+    /// Leaves the function. Each way out of a branch leaves by itself.
     pub(super) fn return_from(&mut self, value: Option<ExprId>) -> Lowered<()> {
-        let value = match value {
-            Some(value) => self.expr(value)?,
-            None => None,
+        let Some(expr) = value else {
+            self.return_value(None);
+            return Ok(());
         };
+        match self.body.get(expr).kind {
+            ExprKind::If(list) => self.if_else(list, Goal::Return).map(|_| ()),
+            ExprKind::Match(value, arms) => self.match_value(value, arms, Goal::Return).map(|_| ()),
+            _ => {
+                let value = self.expr(expr)?;
+                self.return_value(value);
+                Ok(())
+            }
+        }
+    }
+
+    fn return_value(&mut self, value: Option<Value>) {
         let wants = self.builder.func.signature.returns.len();
         let values = value.into_iter().take(wants).collect::<Vec<_>>();
         if values.len() == wants {
@@ -99,7 +139,6 @@ impl Lowering<'_, '_, '_> {
         } else {
             self.never();
         }
-        Ok(())
     }
 
     pub(super) fn jump_out(&mut self, target: impl Fn(Loop) -> Block) -> Lowered<()> {

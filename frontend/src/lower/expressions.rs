@@ -38,8 +38,14 @@ impl Lowering<'_, '_, '_> {
     fn any(&mut self, id: ExprId) -> Lowered<Option<Value>> {
         match self.body.get(id).kind {
             ExprKind::Block(list) => self.block(list),
-            ExprKind::If(list) => self.if_else(list, self.body.ty(id)),
-            ExprKind::Match(value, arms) => self.match_value(value, arms, self.body.ty(id)),
+            ExprKind::If(list) => {
+                let goal = self.goal(self.body.ty(id));
+                self.if_else(list, goal)
+            }
+            ExprKind::Match(value, arms) => {
+                let goal = self.goal(self.body.ty(id));
+                self.match_value(value, arms, goal)
+            }
             ExprKind::Chain(first, steps) => self.chain_value(first, steps),
             ExprKind::And(list) => self.short_circuit(list, true).map(Some),
             ExprKind::Or(list) => self.short_circuit(list, false).map(Some),

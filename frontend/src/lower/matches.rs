@@ -7,6 +7,7 @@ use cranelift_codegen::ir::condcodes::{FloatCC, IntCC};
 use cranelift_codegen::ir::{Block, InstBuilder, Value};
 use cranelift_frontend::Switch;
 
+use super::control::Goal;
 use super::function::{Lowering, UNREACHABLE};
 use super::unit::Lowered;
 use crate::hir::{Arm, ExprId, Pattern, PatternId, Range};
@@ -36,14 +37,13 @@ impl Lowering<'_, '_, '_> {
         &mut self,
         value: ExprId,
         arms: Range,
-        ty: Ty,
+        goal: Goal,
     ) -> Lowered<Option<Value>> {
         let of = self.body.ty(value);
         let value = self.expr(value)?;
         if of == Ty::NEVER {
             return Ok(None);
         }
-        let (end, joined) = self.join(ty);
         let arms = self.body.arms(arms);
         let entries = arms.iter().map(|_| self.new_block()).collect();
         let found = Match {
@@ -55,10 +55,9 @@ impl Lowering<'_, '_, '_> {
         self.dispatch(&found, 0)?;
         let mut reached = false;
         for index in 0..arms.len() {
-            reached |= self.match_arm(&found, index, end, joined)?;
+            reached |= self.match_arm(&found, index, goal)?;
         }
-        self.finish_at(end, reached);
-        Ok(joined.filter(|_| reached))
+        Ok(self.finish(goal, reached))
     }
 
     fn wanted(&self, arm: &Arm, ty: Ty) -> Wanted {
@@ -128,13 +127,7 @@ impl Lowering<'_, '_, '_> {
     }
 
     /// An arm: its tests, its guard, its body. Returns whether it comes to an end.
-    fn match_arm(
-        &mut self,
-        found: &Match<'_>,
-        index: usize,
-        end: Block,
-        joined: Option<Value>,
-    ) -> Lowered<bool> {
+    fn match_arm(&mut self, found: &Match<'_>, index: usize, goal: Goal) -> Lowered<bool> {
         let arm = found.arms[index];
         let next = self.next_arm(found, index);
         self.switch_to(found.entries[index]);
@@ -145,7 +138,7 @@ impl Lowering<'_, '_, '_> {
             self.branch(guard, holds, fail)?;
             self.switch_to(holds);
         }
-        let reached = self.arm(arm.body, end, joined)?;
+        let reached = self.arm(arm.body, goal)?;
         if let (Some(fail), Some(next)) = (fail, next) {
             self.switch_to(fail);
             match self.wanted(&arm, found.ty) {

@@ -233,7 +233,7 @@ mod tests {
     }
 
     /// The views, by their order; then the structs.
-    const VIEW: u32 = Ty::REF_U8.0 + 1;
+    const VIEW: u32 = Ty::BYTES.0 + 1;
     const S: Ty = Ty(VIEW + 3);
     const T: Ty = Ty(VIEW + 4);
     const I: MachineType = I64;

@@ -22,6 +22,11 @@ pub struct Sample {
     pub outcome: Outcome,
 }
 
+/// The source of a program that may run for long.
+pub fn source(seed: u64) -> String {
+    print::print(&make::make(seed))
+}
+
 /// The program of a seed. What ends late or says little is passed over.
 pub fn sample(seed: u64) -> Sample {
     let mut attempt = seed << 16;
