@@ -38,10 +38,7 @@ pub fn check(repository: &Repository) -> Vec<Violation> {
             let fix = format!("name \"cases/{suite}\" in a file of tests/tests");
             report(&format!("{CASES}{suite}"), what, fix);
         }
-        if is_named(repository, file) {
-            continue;
-        }
-        if of_example(repository, name) {
+        if is_named(repository, file) || of_example(repository, name) {
             continue;
         }
         // An area of a suite: a folder that a test names beside the suite.
