@@ -12,6 +12,14 @@ use crate::hir::{Arm, ExprId, ExprKind, Pattern};
 use crate::span::Span;
 use crate::types::{Kind, Ty};
 
+/// What gives a loop its next element.
+#[derive(Clone, Copy)]
+enum Next {
+    Method(CallableId),
+    /// The method of this number of a contract, and what it returns.
+    Contract(u32, Ty),
+}
+
 impl<'t> Checker<'t> {
     pub(super) fn while_loop(&mut self, node: Node<'t>) -> ExprId {
         let span = self.span(node);
@@ -151,7 +159,17 @@ impl<'t> Checker<'t> {
     }
 
     /// The method `Next` of a type, and the element type (ITR-3).
-    fn next_method(&mut self, ty: Ty, span: Span) -> Option<CallableId> {
+    fn next_method(&mut self, ty: Ty, span: Span) -> Option<Next> {
+        if let Kind::Contract(id) = self.types.kind(ty) {
+            let contract = self.types.contract(id).item;
+            let asked = self.asked(contract);
+            if let Some(next) = asked.methods.iter().find(|known| known.name == "Next") {
+                if next.takes.is_empty() {
+                    return Some(Next::Contract(next.number, next.result));
+                }
+                return self.next_takes(ty, span);
+            }
+        }
         let owner = self.owner_of(ty);
         let methods = owner.and_then(|owner| self.methods.get(&(owner, "Next")).cloned());
         let Some(methods) = methods else {
@@ -167,11 +185,16 @@ impl<'t> Checker<'t> {
         let plain = methods
             .iter()
             .find(|id| self.callables[**id as usize].takes.is_empty());
-        if plain.is_none() {
-            let message = format!("`Next` of {} takes parameters", self.name(ty));
-            self.report(SourceDiagnostic::new(codes::NEXT_TAKES, message, span, ""));
+        match plain {
+            Some(plain) => Some(Next::Method(*plain)),
+            None => self.next_takes(ty, span),
         }
-        plain.copied()
+    }
+
+    fn next_takes(&mut self, ty: Ty, span: Span) -> Option<Next> {
+        let message = format!("`Next` of {} takes parameters", self.name(ty));
+        self.report(SourceDiagnostic::new(codes::NEXT_TAKES, message, span, ""));
+        None
     }
 
     /// Calls `Next` until it returns `None`.
@@ -180,20 +203,34 @@ impl<'t> Checker<'t> {
         view: views::For<'t>,
         value: ExprId,
         ty: Ty,
-        next: CallableId,
+        next: Next,
         span: Span,
     ) -> ExprId {
         let args = self.args_of(ty);
-        let params = std::rc::Rc::clone(&self.callables[next as usize].params);
-        let result = self.callables[next as usize].result;
-        let option = self.substituted(result, &params, &args);
+        let option = match next {
+            Next::Contract(_, result) => result,
+            Next::Method(next) => {
+                let params = std::rc::Rc::clone(&self.callables[next as usize].params);
+                let result = self.callables[next as usize].result;
+                self.substituted(result, &params, &args)
+            }
+        };
         let Some((some, element)) = self.option(option, span) else {
             return self.unknown_loop(view, span);
         };
-        let function = self.instance(next, args, span);
         let (keep, iterator) = self.kept(value, ty, span);
-        let list = self.frame().body.add_list(&[iterator]);
-        let call = self.add(ExprKind::Call(function, list), option, span);
+        let call = match next {
+            Next::Contract(number, _) => {
+                let list = self.frame().body.add_list(&[]);
+                ExprKind::CallContract(iterator, number, list)
+            }
+            Next::Method(next) => {
+                let function = self.instance(next, args, span);
+                let list = self.frame().body.add_list(&[iterator]);
+                ExprKind::Call(function, list)
+            }
+        };
+        let call = self.add(call, option, span);
         let mark = self.frame().scopes.open();
         let local = self.declare(view.variable(), element, LocalKind::Immutable);
         let (body, _) = self.loop_body(view.body(), span);

@@ -2,12 +2,13 @@
 
 use beskid_syntax::views::{self, Match};
 use beskid_syntax::{Node, NodeKind};
+use rustc_hash::FxHashMap;
 
 use super::conversions::Fit;
 use super::state::Checker;
 use crate::codes;
 use crate::diagnostic::SourceDiagnostic;
-use crate::hir::{Arm, ExprId, ExprKind, PatternId};
+use crate::hir::{Arm, ExprId, ExprKind, Pattern, PatternId};
 use crate::span::Span;
 use crate::types::Ty;
 
@@ -71,7 +72,7 @@ impl<'t> Checker<'t> {
         let mut bound = Vec::new();
         let pattern = match arm.pattern() {
             Some(node) => self.pattern(node, ty, &mut bound),
-            None => self.frame().body.add_pattern(crate::hir::Pattern::Any),
+            None => self.frame().body.add_pattern(Pattern::Any),
         };
         let guard = arm.guard();
         let guard = guard.map(|guard| self.expect(guard, Ty::BOOL, codes::BAD_GUARD));
@@ -142,8 +143,23 @@ impl<'t> Checker<'t> {
             return;
         }
         let mut rows = Vec::<PatternId>::new();
+        // Arms of other variants say nothing about one of this variant: many variants
+        // are looked at apart.
+        let mut alike = FxHashMap::<Option<u32>, Vec<PatternId>>::default();
         for arm in arms {
-            let covered = !self.is_useful(&rows, arm.arm.pattern, ty);
+            let variant = match self.frame().body.pattern(arm.arm.pattern) {
+                Pattern::Variant(variant, _) => Some(variant),
+                _ => None,
+            };
+            let before = match variant {
+                None => rows.clone(),
+                Some(_) => {
+                    let same = alike.get(&variant).into_iter();
+                    let any = alike.get(&None).into_iter();
+                    same.chain(any).flatten().copied().collect()
+                }
+            };
+            let covered = !self.is_useful(&before, arm.arm.pattern, ty);
             if covered {
                 let message = "the arms before match everything that this one does";
                 let span = arm.span;
@@ -151,6 +167,7 @@ impl<'t> Checker<'t> {
             }
             if arm.arm.guard.is_none() {
                 rows.push(arm.arm.pattern);
+                alike.entry(variant).or_default().push(arm.arm.pattern);
             }
         }
         if ty == Ty::NEVER {

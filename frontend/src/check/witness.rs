@@ -7,7 +7,7 @@ use crate::types::{Kind, Ty};
 
 /// Most rows that are looked at for one match. A match that asks for more is taken
 /// for what it says: exhaustive, and with no arm too many.
-const MOST: u32 = 20_000;
+const MOST: u32 = 200_000;
 
 /// A cell of the matrix: a pattern, or anything.
 type Cell = Option<PatternId>;

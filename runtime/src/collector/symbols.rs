@@ -213,7 +213,7 @@ pub unsafe extern "C" fn gc_array(
     };
     let size = len.checked_mul(size);
     let Some(size) = size.and_then(|size| size.checked_add(ELEMENTS)) else {
-        fail(b"array too large");
+        fail(b"out of memory");
     };
     let context = context.cast::<Context>();
     // SAFETY: the caller's promise; the elements are where `ptr` says.
