@@ -24,6 +24,7 @@ static void append(void) {
     CHECK(first->len == half->len + 4 && second->len == half->len + 4);
     CHECK(!memcmp(first->ptr + half->len, "sava", 4) && !memcmp(second->ptr + half->len, "una!", 4));
     CHECK(!memcmp(first->ptr, half->ptr, half->len) && !memcmp(second->ptr, half->ptr, half->len));
+    CHECK(gc_append(ctx, half, TEXT("")) == half && gc_append(ctx, TEXT(""), half) == half);
     CHECK(!memcmp(all->ptr, first->ptr, half->len) && !memcmp(all->ptr + half->len, "drin", 4));
     DONE;
 }
