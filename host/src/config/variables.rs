@@ -16,12 +16,13 @@ const PREFIX: &str = "BESKID_";
 /// Prefix of those that choose tools.
 const TOOLS: &str = "BESKID_TOOLS_";
 /// The variables that have a meaning, to whoever reads them.
-const KNOWN: [&str; 13] = [
+const KNOWN: [&str; 14] = [
     "BESKID_BACKEND",
     "BESKID_DIRECT_LINK",
     "BESKID_EXTERN_ALLOW",
     "BESKID_EXTERN_DENY",
     "BESKID_EXTERN_DLOPEN",
+    "BESKID_GC_STRESS",
     "BESKID_ISOLATE",
     "BESKID_JOBS",
     "BESKID_LINKER",
