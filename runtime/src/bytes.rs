@@ -28,7 +28,7 @@ pub(crate) unsafe fn content<'a>(array: *const BeskidArray) -> &'a [u8] {
 /// A string with the bytes of an array, which must be UTF-8.
 ///
 /// # Safety
-/// As for [`content`].
+/// `array` is null or a valid array of bytes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn str_from_bytes_utf8(array: *const BeskidArray) -> *mut BeskidStr {
     // SAFETY: the caller's promise.
@@ -80,7 +80,7 @@ fn start(len: usize, start: i64, count: i64) -> usize {
 /// equal, or comes after it.
 ///
 /// # Safety
-/// As for [`content`].
+/// Both are null or valid arrays of bytes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn bytes_compare(left: *const BeskidArray, right: *const BeskidArray) -> i64 {
     // SAFETY: the caller's promise.
@@ -94,7 +94,7 @@ pub unsafe extern "C" fn bytes_compare(left: *const BeskidArray, right: *const B
 /// The byte at an index; one that is out of bounds ends the program.
 ///
 /// # Safety
-/// As for [`content`].
+/// `array` is null or a valid array of bytes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn bytes_get(array: *const BeskidArray, index: i64) -> i64 {
     // SAFETY: the caller's promise.

@@ -34,6 +34,7 @@ const BENCHES: &[Bench] = &[
     bench("commands", &[]),
     bench("front", &[]),
     bench("code", &[]),
+    bench("collector", &[]),
 ];
 
 const fn bench(name: &'static str, args: &'static [&'static str]) -> Bench {

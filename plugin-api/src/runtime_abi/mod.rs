@@ -68,7 +68,7 @@
 //! | `gc_alloc(Ptr, I64, Ptr) → Ptr` | a heap object of as many bytes, zeroed but for its header, which is the [`TypeDescriptor`] of the third argument, or null; may collect. The first argument is the thread's context, as for all that follow |
 //! | `gc_array(Ptr, I64, I64, Ptr) → Ptr` | an array; the second argument is the size of an element in bytes, and the elements are zeroes, or 0 for references, each of which is the fourth argument; the third is their number. May collect, and keeps the fourth argument alive; ends the program if the number is negative |
 //! | `gc_remember(Ptr, Ptr) → Void` | called before a reference is stored into an object whose state is 1 |
-//! | `gc_append(Ptr, Ptr, Ptr) → Ptr` | a string: the second argument, then the third. A loop that appends to one string takes time in proportion to what is appended. May collect, and keeps both alive |
+//! | `gc_append(Ptr, Ptr, Ptr) → Ptr` | a string: the second argument, then the third; one of them if the other is empty. A loop that appends to one string takes time in proportion to what is appended. May collect, and keeps both alive |
 //! | `gc_collect(Ptr) → Void` | collects everything, for tests |
 //! | `event_snapshot(Ptr, Ptr) → Ptr` | an array of references: the handlers that the [`EventState`] of the second argument has now; may collect |
 //! | `str_slice(Ptr, I64, I64) → Ptr` | a string of bytes of another one: where they begin, and how many. Ends the program if they are not all there, or begin or end within a character |

@@ -33,7 +33,7 @@ struct Shared {
     owner: *mut Room,
 }
 
-/// A new string: `left`, then `right`.
+/// A string: `left`, then `right`; one of them if the other is empty.
 ///
 /// # Safety
 /// The context is that of the calling thread, which is inside; both are null or
@@ -50,6 +50,13 @@ pub unsafe extern "C" fn gc_append(
     // SAFETY: the caller's promise.
     let parts = unsafe { [content(left), content(right)] };
     let [first, second] = parts;
+    // Strings never change, so they may be shared.
+    if second.is_empty() {
+        return left.cast_mut();
+    }
+    if first.is_empty() {
+        return right.cast_mut();
+    }
     let len = first.len().saturating_add(second.len());
     // SAFETY: as above.
     let room = unsafe { owner(left) };

@@ -24,6 +24,7 @@ static void append(void) {
     CHECK(first->len == half->len + 4 && second->len == half->len + 4);
     CHECK(!memcmp(first->ptr + half->len, "sava", 4) && !memcmp(second->ptr + half->len, "una!", 4));
     CHECK(!memcmp(first->ptr, half->ptr, half->len) && !memcmp(second->ptr, half->ptr, half->len));
+    CHECK(gc_append(ctx, half, TEXT("")) == half && gc_append(ctx, TEXT(""), half) == half);
     CHECK(!memcmp(all->ptr, first->ptr, half->len) && !memcmp(all->ptr + half->len, "drin", 4));
     DONE;
 }
@@ -89,10 +90,18 @@ static void events(void) {
     DONE;
 }
 
+/* What each thread of a round leaves. */
+enum { COUNT = 4 };
+static node *left[COUNT];
+static int64_t left_handles[COUNT];
+static pthread_barrier_t all_inside;
+
 static void *fill(void *number) {
+    intptr_t index = (intptr_t)number / 1000;
     ctx = gc_enter();
     CHECK(gc_enter() == ctx);
     gc_leave(ctx);
+    pthread_barrier_wait(&all_inside);
     ROOTS(1);
     int count = rounds(100000);
     for (int i = 0; i < count; i++) {
@@ -103,35 +112,61 @@ static void *fill(void *number) {
     for (node *at = root[0]; at; at = at->next)
         CHECK(at->value == (--count ^ (intptr_t)number));
     CHECK(count == 0);
-    int64_t handle = gc_root_handle(root[0]);
+    left[index] = root[0];
+    left_handles[index] = gc_root_handle(root[0]);
     DONE;
     gc_leave(ctx);
-    return (void *)(intptr_t)handle;
+    return 0;
 }
 
 static void threads(void) {
-    enum { COUNT = 4 };
+    CHECK(pthread_barrier_init(&all_inside, 0, COUNT) == 0);
     for (int round = 0; round < 20; round++) {
         pthread_t ids[COUNT];
-        int64_t handles[COUNT];
         /* While this thread is not inside, one of those may collect. */
         if (round % 2)
             gc_leave(ctx);
         for (intptr_t i = 0; i < COUNT; i++)
             CHECK(pthread_create(&ids[i], 0, fill, (void *)(i * 1000)) == 0);
-        for (int i = 0; i < COUNT; i++) {
-            void *result;
-            CHECK(pthread_join(ids[i], &result) == 0);
-            handles[i] = (intptr_t)result;
-        }
+        for (int i = 0; i < COUNT; i++)
+            CHECK(pthread_join(ids[i], 0) == 0);
         if (round % 2)
             CHECK(gc_enter() == (void *)ctx);
         gc_collect(ctx);
-        for (int i = 0; i < COUNT; i++)
-            gc_unroot_handle(handles[i]);
+        for (intptr_t i = 0; i < COUNT; i++) {
+            intptr_t count = rounds(100000);
+            for (node *at = left[i]; at; at = at->next)
+                CHECK(at->value == (--count ^ (i * 1000)));
+            CHECK(count == 0);
+            gc_unroot_handle(left_handles[i]);
+        }
     }
     gc_collect(ctx);
     CHECK(peak_kilobytes() < 128 << 10);
+}
+
+static void *inside(void *unused) {
+    ctx = gc_enter();
+    pthread_barrier_wait(&all_inside);
+    pthread_barrier_wait(&all_inside);
+    gc_leave(ctx);
+    return unused;
+}
+
+/* Nothing is collected while another thread is inside, whose references are its own. */
+static void shared(void) {
+    pthread_t id;
+    node *made = fresh(0, 0, 1);
+    CHECK(pthread_barrier_init(&all_inside, 0, 2) == 0);
+    CHECK(pthread_create(&id, 0, inside, 0) == 0);
+    pthread_barrier_wait(&all_inside);
+    gc_collect(ctx);
+    gc_collect(ctx);
+    CHECK(made->value == 1);
+    pthread_barrier_wait(&all_inside);
+    CHECK(pthread_join(id, 0) == 0);
+    gc_collect(ctx);
+    CHECK(is_stressed() == is_gone(made));
 }
 
 /* A thread that is not inside has memory that is not collected. */
@@ -166,7 +201,7 @@ static void late(void) {
 
 int main(int count, char **args) {
     const struct { const char *name; void (*run)(void); } ALL[] = {
-        {"append", append}, {"strings", strings}, {"events", events}, {"threads", threads},
+        {"append", append}, {"strings", strings}, {"events", events}, {"threads", threads}, {"shared", shared},
         {"foreign", foreign}, {"late", late}};
     if (load_runtime() || count < 2)
         return 2;

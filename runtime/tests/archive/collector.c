@@ -176,6 +176,21 @@ static void sizes(void) {
     DONE;
 }
 
+/* What arrays are filled with needs no root while they are made. */
+static void filled(void) {
+    ROOTS(1);
+    for (int i = 0; i < rounds(3000); i++) {
+        int length = i % 3 ? i % 9 + 1 : 3000;
+        array *made = gc_array(ctx, 0, length, fresh(0, 0, i));
+        root[0] = (node *)made;
+        fresh(0, 0, -1);
+        CHECK(made->len == (size_t)length && made->cap == made->len);
+        for (int k = 0; k < length; k++)
+            CHECK(made->ptr[k] == made->ptr[0] && ((node *)made->ptr[k])->value == i);
+    }
+    DONE;
+}
+
 /* 10 GB in total with 10 MB live, or less: a table of lists that are replaced. */
 static void churn(int64_t total) {
     ROOTS(1);
@@ -227,7 +242,7 @@ int main(int count, char **args) {
     const struct { const char *name; void (*run)(void); } ALL[] = {
         {"list", list}, {"trees", trees}, {"cycles", cycles}, {"old", old}, {"lost", lost},
         {"unrooted", unrooted}, {"handles", handles}, {"large", large}, {"sizes", sizes},
-        {"deep", deep},
+        {"filled", filled}, {"deep", deep},
         {"endless", endless}};
     if (!strncmp(args[1], "churn", 5))
         churn((is_stressed() ? 1000 : (int64_t)1 << 20) * atoi(args[1] + 5));

@@ -106,6 +106,11 @@ fn gc_cells_of_every_size_are_zeroed_and_do_not_overlap() {
 }
 
 #[test]
+fn gc_arrays_keep_alive_what_they_are_filled_with() {
+    objects().passes("filled");
+}
+
+#[test]
 fn gc_memory_is_bounded_by_what_lives() {
     objects().passes("churn500");
 }
@@ -153,6 +158,7 @@ fn gc_events_keep_their_handlers() {
 #[test]
 fn gc_threads_that_are_inside_share_the_heap() {
     others().passes("threads");
+    others().passes("shared");
 }
 
 #[test]

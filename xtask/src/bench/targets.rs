@@ -61,6 +61,17 @@ const TARGETS: &[(&str, Target)] = &[
     ("geometric mean ÷ clang -O2", Ratio(1.4)),
     ("geometric mean llvm ÷ clang -O2", Ratio(1.1)),
     ("geometric mean ÷ optimize none", Ratio(1.0)),
+    ("trees of depth 18 ÷ malloc and free", Ratio(1.0)),
+    ("trees of depth 18 ÷ Boehm", Ratio(0.7)),
+    ("collecting ÷ all, 10 GB with 10 MB live, kept", Ratio(0.25)),
+    (
+        "peak memory ÷ 64 MB, 10 GB with 10 MB live, kept",
+        Ratio(1.0),
+    ),
+    (
+        "peak memory ÷ 64 MB, 10 GB with 10 MB live, replaced",
+        Ratio(1.0),
+    ),
 ];
 
 /// The target of a comparison, if it has one.
