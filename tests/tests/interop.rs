@@ -242,7 +242,7 @@ fn ext_006_users_neither_call_nor_declare_internal_names() {
     let folder = folder.path();
     let contract = |method: &str| {
         format!(
-            "[Extern(Abi: \"C\", Library: \"libc.so.6\")]\ncontract C {{ {method} }}\nunit main() {{ }}\n"
+            "[Extern(Abi: \"C\", Library: \"libc.so.6\")]\npub contract C {{ {method} }}\nunit main() {{ }}\n"
         )
     };
     for (program, code) in [
