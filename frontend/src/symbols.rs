@@ -7,5 +7,24 @@ pub(crate) const ABI: &str = "C";
 /// of them can meet a name of the runtime or of the C library.
 pub(crate) const PRIVATE: &str = "bd.";
 
+/// The linker name of a function that is not exported. Type arguments are spelled with
+/// characters that every assembler takes (GEN-5).
+pub(crate) fn private(name: &str) -> String {
+    let mut symbol = PRIVATE.to_owned();
+    for c in name.chars() {
+        match c {
+            '<' => symbol.push_str("$l"),
+            '>' => symbol.push_str("$g"),
+            ',' => symbol.push_str("$c"),
+            '(' => symbol.push_str("$p"),
+            ')' => symbol.push_str("$q"),
+            '[' => symbol.push_str("$a"),
+            ' ' | ']' => {}
+            c => symbol.push(c),
+        }
+    }
+    symbol
+}
+
 /// The source language's default entrypoint.
 pub const DEFAULT_ENTRYPOINT: &str = "main";

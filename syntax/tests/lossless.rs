@@ -122,8 +122,10 @@ fn every_program_without_any_one_token() {
             let line = text[..end].rfind('\n').unwrap_or(0)
                 ..text[end..].find('\n').map_or(text.len(), |at| end + at);
             let quote = text[line].contains('"');
+            // A brace that is missing makes members of what were items, or the reverse.
+            let brace = matches!(span.text(&text), "{" | "}");
             assert!(
-                quote || errors.len() < 6,
+                quote || brace || errors.len() < 6,
                 "{errors:?} without {span:?} of {text}"
             );
         }

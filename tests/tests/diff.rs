@@ -157,7 +157,7 @@ fn a_program_that_ends_its_process_is_compared_by_what_it_did() {
         )
     };
     for (body, end) in [
-        ("__panic_str(\"no\");", "panic `no`"),
+        ("__panic_str(\"no\");", "panic `no"),
         ("i32 zero = 0; return 1 / zero;", "panic `division by zero"),
     ] {
         fs::write(folder.path().join("p.bd"), program(body)).unwrap();

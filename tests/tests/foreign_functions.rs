@@ -36,7 +36,7 @@ i32 main() {
     return 4;
 }
 ";
-const OUTPUT: &str = "5 7 1 1024";
+const OUTPUT: &str = "5 7 1.0 1024.0";
 
 fn folder_with(program: &str) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
@@ -224,7 +224,8 @@ pub f64 mixed(bool flag, u8 small, i32 middle, i64 large, f64 real) {
 pub bool is_small(u8 x) { return x < 200; }
 [Export(Abi: \"C\")]
 pub u8 same(u8 x) { return x; }
-pub i32 __internal(i32 x) { return x; }
+[Export(Abi: "C", Symbol: "__internal")]
+pub i32 internal(i32 x) { return x; }
 ";
 const CALLER: &str = "\
 #include <stdbool.h>

@@ -304,11 +304,21 @@ impl<'t> Checker<'t> {
             return;
         }
         let name = base.first_token();
-        // Another name is a field of `this`.
         if let Some(local) = self.find_local(name.text()) {
             let place = self.placed(name.span());
             self.require_mutable(local, place);
+        } else if !self.is_own_field(name.text()) {
+            let _: Result<(), _> = self.no_place(span);
         }
+    }
+
+    /// Whether a name is a field of `this`.
+    fn is_own_field(&self, name: &str) -> bool {
+        let field = self.this_type().map(|ty| match self.types.kind(ty) {
+            Kind::Struct(id) => self.types.structure(id).field(name).is_some(),
+            _ => false,
+        });
+        field.unwrap_or_default()
     }
 
     pub(super) fn require_mutable(&mut self, local: LocalId, span: Span) {

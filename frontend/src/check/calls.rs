@@ -45,13 +45,12 @@ impl<'t> Checker<'t> {
             Part::Event(object, index) => self.raise(object, index, &nodes, call, span),
             Part::Broken => self.unknown_call(call),
             Part::Type(item, _) => {
-                let item = self.names.item(item);
-                let message = format!(
-                    "the {} `{}` is nothing to call",
-                    item.kind.noun(),
-                    item.name
-                );
-                self.not_callable(message, call, span)
+                let of = self.names.item(item);
+                let message = format!("the {} `{}` is nothing to call", of.kind.noun(), of.name);
+                let mut diagnostic = SourceDiagnostic::new(codes::NOT_CALLABLE, message, span, "");
+                diagnostic.set_help(Some(self.how_values_are_made(item)));
+                self.report(diagnostic);
+                self.unknown_call(call)
             }
             Part::Module(module) => {
                 let path = &self.names.module(module).path;

@@ -140,6 +140,7 @@ pub(super) enum Fit {
 const fn help(wanted: Ty, found: Ty) -> Option<&'static str> {
     match (wanted, found) {
         (Ty::STR, _) => Some("text of a value is `\"${value}\"`"),
+        (Ty::REF_U8, Ty::U8) => Some("write `ref` before a local `u8 mut`"),
         (Ty::F64, Ty::I32 | Ty::I64 | Ty::U8) => {
             Some("integers and floats do not convert; a float is written `1.0`")
         }

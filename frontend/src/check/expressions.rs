@@ -233,7 +233,11 @@ impl<'t> Checker<'t> {
         }
         let message = format!("{} has no text", self.name(ty));
         let diagnostic = SourceDiagnostic::new(codes::TYPE_MISMATCH, message, span, "");
-        self.report(diagnostic.help("numbers, bool, char and string have"));
+        let help = match self.types.kind(ty) {
+            Kind::Struct(_) => "use its fields",
+            _ => "numbers, bool, char and string have",
+        };
+        self.report(diagnostic.help(help));
         self.broken(span)
     }
 

@@ -205,6 +205,10 @@ impl<'t> Checker<'t> {
         let span = self.span(node);
         let (what, help) = match node.kind() {
             NodeKind::ArrayType => ("an array".to_owned(), "pass a CArrayView or a CBuffer"),
+            NodeKind::RefType if place == Place::ForeignParam && is_function_of_u8(node) => {
+                let ty = self.foreign_function(node);
+                return ty.unwrap_or(Ty::ERROR);
+            }
             NodeKind::RefType if !is_u8(node) => {
                 let what = "a reference to anything but u8".to_owned();
                 (what, "pass a `ref u8` or an i64")
@@ -251,20 +255,29 @@ impl<'t> Checker<'t> {
 
     fn foreign_function(&mut self, node: Node<'t>) -> Option<Ty> {
         let mut children = node.children();
+        if node.kind() == NodeKind::RefType {
+            // `ref u8(P)`: what it returns is a reference.
+            let params = children.next()?.children().nth(1)?;
+            return Some(self.foreign_code(Ty::REF_U8, params, node));
+        }
         let (first, second) = (children.next()?, children.next()?);
         let (result, params) = match node.kind() {
             NodeKind::FunctionType => (first, second),
             _ => (second, first),
         };
+        let result = self.foreign_type(result, Place::Result);
+        Some(self.foreign_code(result, params, node))
+    }
+
+    fn foreign_code(&mut self, result: Ty, params: Node<'t>, node: Node<'t>) -> Ty {
         let params = params.children();
         let params = params.map(|param| self.foreign_type(param, Place::Param));
         let params = params.collect();
-        let result = self.foreign_type(result, Place::Result);
         let signature = Signature { params, result };
         let span = self.span(node);
         self.check_size(&signature, span);
         let id = self.types.signature_id(signature);
-        Some(self.types.of(Kind::Code(id)))
+        self.types.of(Kind::Code(id))
     }
 
     /// Refuses a function whose arguments would fill the stack: C's compilers copy
@@ -431,6 +444,14 @@ impl<'t> Checker<'t> {
         let function = self.instance(id, std::rc::Rc::from([]), span);
         self.add(ExprKind::Code(function), ty, span)
     }
+}
+
+/// Whether a type is written `ref u8(P)`.
+fn is_function_of_u8(node: Node<'_>) -> bool {
+    let inner = node.children().next();
+    let inner = inner.filter(|inner| inner.kind() == NodeKind::FunctionType);
+    let result = inner.and_then(|inner| inner.children().next());
+    result.is_some_and(|result| result.text() == "u8")
 }
 
 /// Whether a type is written `ref u8`.

@@ -102,33 +102,48 @@ impl<'t> Checker<'t> {
                 self.function_value(id, arguments, wanted, span)
             }
             Part::Type(item, _) => {
-                let item = self.names.item(item);
-                let message = format!("the {} `{}` is no value", item.kind.noun(), item.name);
-                self.no_value(message, span)
+                let of = self.names.item(item);
+                let message = format!("the {} `{}` is no value", of.kind.noun(), of.name);
+                let help = self.how_values_are_made(item);
+                self.no_value(message, &help, span)
             }
             Part::Module(module) => {
                 let message = format!(
                     "the module `{}` is no value",
                     self.names.module(module).path
                 );
-                self.no_value(message, span)
+                self.no_value(message, "name something that is in it", span)
             }
             Part::Foreign(_) | Part::Builtin(_) | Part::Special(_) => {
-                self.no_value("this function can only be called".to_owned(), span)
+                let message = "this function can only be called".to_owned();
+                self.no_value(message, "call it", span)
             }
             Part::OwnMethod(name, _) => {
                 let message = format!("the method `{}` is no value", name.text());
-                self.no_value(message, span)
+                self.no_value(message, "call it", span)
             }
-            Part::Event(..) => self.no_value("an event is no value".to_owned(), span),
+            Part::Event(..) => {
+                let message = "an event is no value".to_owned();
+                self.no_value(message, "add a handler by `+=`, raise it by a call", span)
+            }
         }
     }
 
-    fn no_value(&mut self, message: String, span: Span) -> ExprId {
+    fn no_value(&mut self, message: String, help: &str, span: Span) -> ExprId {
         let diagnostic = SourceDiagnostic::new(codes::UNKNOWN_TYPE, message, span, "");
-        let diagnostic = diagnostic.help("call it");
-        self.report(diagnostic);
+        self.report(diagnostic.help(help));
         self.broken(span)
+    }
+
+    /// How a program writes a value of a type.
+    pub(super) fn how_values_are_made(&self, item: ItemId) -> String {
+        let of = self.names.item(item);
+        let name = of.name;
+        match of.kind {
+            ItemKind::Struct => format!("`{name}` is a type: `{name} {{ x: … }}`"),
+            ItemKind::Enum => format!("`{name}` is an enum: `{name}::…`"),
+            _ => format!("`{name}` is a contract: types declare it"),
+        }
     }
 
     /// What a name alone means (NAM-1).

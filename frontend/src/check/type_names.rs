@@ -52,11 +52,18 @@ impl<'t> Checker<'t> {
                 let Some(of) = inner.next() else {
                     return Ty::ERROR;
                 };
-                match self.named_type(of, unknown) {
-                    Ty::U8 => Ty::REF_U8,
-                    Ty::ERROR => Ty::ERROR,
-                    ty => self.types.of(Kind::Cell(ty)),
+                // A function whose result is a reference: a reference to a function
+                // would be the function.
+                let mut parts = of.children();
+                if let (NodeKind::FunctionType, Some(result), Some(params)) =
+                    (of.kind(), parts.next(), parts.next())
+                {
+                    let result = self.named_type(result, unknown.clone());
+                    let result = self.referring(result);
+                    return self.function_of(result, params, unknown);
                 }
+                let of = self.named_type(of, unknown);
+                self.referring(of)
             }
             NodeKind::ArrayType => {
                 let Some(of) = inner.next() else {
@@ -84,9 +91,28 @@ impl<'t> Checker<'t> {
         }
     }
 
+    /// A reference to values of a type.
+    fn referring(&mut self, ty: Ty) -> Ty {
+        match ty {
+            Ty::U8 => Ty::REF_U8,
+            Ty::ERROR => Ty::ERROR,
+            ty => self.types.of(Kind::Cell(ty)),
+        }
+    }
+
     fn function_type(
         &mut self,
         result: Node<'t>,
+        params: Node<'t>,
+        unknown: beskid_plugin_api::codes::Code,
+    ) -> Ty {
+        let result = self.named_type(result, unknown.clone());
+        self.function_of(result, params, unknown)
+    }
+
+    fn function_of(
+        &mut self,
+        result: Ty,
         params: Node<'t>,
         unknown: beskid_plugin_api::codes::Code,
     ) -> Ty {
@@ -95,7 +121,6 @@ impl<'t> Checker<'t> {
             let ty = self.named_type(node, unknown.clone());
             types.push(self.no_unit(ty, node));
         }
-        let result = self.named_type(result, unknown);
         if result == Ty::ERROR || types.contains(&Ty::ERROR) {
             return Ty::ERROR;
         }

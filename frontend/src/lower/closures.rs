@@ -13,7 +13,7 @@ use super::objects::Values;
 use super::plan::{Parts, Settled};
 use super::unit::{Lowered, Made, Unit};
 use crate::hir::{ExprId, ExprKind, FunctionId, List, LocalId};
-use crate::symbols::PRIVATE;
+use crate::symbols::private;
 use crate::types::{Kind, Signature, Ty, WORD};
 
 /// Byte offset of the address of the code in a closure.
@@ -47,7 +47,7 @@ impl Unit<'_> {
         let of = &self.program.functions[function as usize];
         let signature = self.machine_signature(&of.signature(), true, closure);
         let kind = if closure { "value" } else { "method" };
-        let name = format!("{PRIVATE}{}${kind}", of.name);
+        let name = format!("{}${kind}", private(&of.name));
         let linkage = Linkage::Local;
         let id = self.module.declare_function(&name, linkage, &signature)?;
         self.made.insert(made, id);

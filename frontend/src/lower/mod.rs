@@ -46,7 +46,7 @@ use cranelift_codegen::ir::Signature;
 use cranelift_module::{Linkage, Module, ModuleError};
 
 use crate::hir::{Function, FunctionId, Program, Role};
-use crate::symbols::{DEFAULT_ENTRYPOINT, PRIVATE};
+use crate::symbols::{DEFAULT_ENTRYPOINT, private};
 use crate::types::{Kind, Ty, Types};
 use descriptors::Descriptors;
 use imports::{ForeignImports, crossing};
@@ -153,7 +153,7 @@ impl Unit<'_> {
                 crossing.has_structs()
             };
             let seen = foreign || function.symbol.is_some() || start == Some(index);
-            let name = format!("{PRIVATE}{}", function.name);
+            let name = private(&function.name);
             let own = self.signature(index as FunctionId, context);
             let declared = if seen && (context || crosses) {
                 let outside = self.outside_signature(function);
