@@ -20,6 +20,7 @@ pub(crate) fn private(name: &str) -> String {
             ')' => symbol.push_str("$q"),
             '[' => symbol.push_str("$a"),
             ' ' | ']' => {}
+            c if !c.is_ascii() => symbol.push_str("$u"),
             c => symbol.push(c),
         }
     }

@@ -224,7 +224,7 @@ pub f64 mixed(bool flag, u8 small, i32 middle, i64 large, f64 real) {
 pub bool is_small(u8 x) { return x < 200; }
 [Export(Abi: \"C\")]
 pub u8 same(u8 x) { return x; }
-[Export(Abi: "C", Symbol: "__internal")]
+[Export(Abi: \"C\", Symbol: \"__internal\")]
 pub i32 internal(i32 x) { return x; }
 ";
 const CALLER: &str = "\

@@ -18,7 +18,7 @@ const LIBRARY: &str = "\
 pub i64 square(i64 x) { return x * x; }
 pub unit greet(string name) { __syscall_write(1, \"hello \" + name + \"\\n\"); }
 pub string name() { return \"beskid\" + \"!\"; }
-[Export(Abi: "C", Symbol: "__internal")]
+[Export(Abi: \"C\", Symbol: \"__internal\")]
 pub i32 internal(i32 x) { return x + 1; }
 i32 hidden(i32 x) { return x; }
 ";

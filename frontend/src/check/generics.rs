@@ -9,7 +9,7 @@ use crate::types::{Kind, Ty};
 impl Checker<'_> {
     /// A type with arguments in place of parameters.
     pub(super) fn substituted(&mut self, ty: Ty, params: &[Ty], args: &[Ty]) -> Ty {
-        if params.is_empty() {
+        if params.is_empty() || !self.types.is_open(ty) {
             return ty;
         }
         match self.types.kind(ty) {
@@ -64,6 +64,9 @@ impl Checker<'_> {
                 Some(known) => known == found,
             };
         }
+        if !self.types.is_open(wanted) {
+            return wanted == found;
+        }
         match (self.types.kind(wanted), self.types.kind(found)) {
             (Kind::Array(wanted), Kind::Array(found)) | (Kind::Cell(wanted), Kind::Cell(found)) => {
                 self.unify(wanted, found, bindings)
@@ -104,6 +107,9 @@ impl Checker<'_> {
 
     /// Whether a type has one of these parameters in it.
     pub(super) fn mentions(&self, ty: Ty, params: &[Ty]) -> bool {
+        if !self.types.is_open(ty) {
+            return false;
+        }
         match self.types.kind(ty) {
             Kind::Param(_) => params.contains(&ty),
             Kind::Array(of) | Kind::Cell(of) => self.mentions(of, params),
@@ -133,25 +139,6 @@ impl Checker<'_> {
     /// Whether a type has any parameter in it: it is of a body that is looked at
     /// without type arguments.
     pub(super) fn is_open(&self, ty: Ty) -> bool {
-        match self.types.kind(ty) {
-            Kind::Param(_) => true,
-            Kind::Array(of) | Kind::Cell(of) => self.is_open(of),
-            Kind::Function(id) => {
-                let signature = self.types.signature(id);
-                let mut all = signature.params.iter().chain([&signature.result]);
-                all.any(|ty| self.is_open(*ty))
-            }
-            Kind::Struct(id) => self
-                .types
-                .structure(id)
-                .args
-                .iter()
-                .any(|ty| self.is_open(*ty)),
-            Kind::Enum(id) => {
-                let args = &self.types.enumeration(id).args;
-                args.iter().any(|ty| self.is_open(*ty))
-            }
-            _ => false,
-        }
+        self.types.is_open(ty)
     }
 }

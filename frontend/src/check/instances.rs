@@ -134,6 +134,10 @@ impl<'t> Checker<'t> {
         self.instance = pending.chain;
         let mut function = self.body(pending.callable, &pending.args);
         function.name = self.instance_name(pending.callable, &pending.args);
+        if function.name.contains('…') {
+            // What was cut off may have told it from others.
+            function.name.push_str(&format!(".{}", pending.function));
+        }
         self.instance = None;
         if !self.keep {
             function.body = crate::hir::Body::default();

@@ -109,7 +109,10 @@ impl<'t> Checker<'t> {
         let mut diagnostic = diagnostic;
         let mut next = Some(&chain);
         while let Some(chain) = next {
-            diagnostic.add_note(format!("in `{}`", chain.name), chain.span);
+            // A chain that goes through one place again and again is told once.
+            if !diagnostic.notes.iter().any(|(span, _)| *span == chain.span) {
+                diagnostic.add_note(format!("in `{}`", chain.name), chain.span);
+            }
             next = chain.from.as_ref();
         }
         self.diagnostics.push(diagnostic);

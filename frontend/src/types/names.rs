@@ -4,6 +4,10 @@ use super::declared::Signature;
 use super::kind::{Kind, Ty};
 use super::table::Types;
 
+/// Most characters of a name with its type arguments; of a longer one the begin and a
+/// number are kept.
+const LONGEST: usize = 1000;
+
 impl Types {
     /// The name of a type, as a program would write it.
     pub(crate) fn name(&self, ty: Ty) -> String {
@@ -27,7 +31,15 @@ impl Types {
             self.write_list(args, &mut whole);
             whole.push('>');
         }
-        whole
+        match whole.char_indices().nth(LONGEST) {
+            // Type arguments may double with each type: names do not.
+            Some((end, _)) => {
+                whole.truncate(end);
+                whole.push_str(&format!("…{}", self.kinds()));
+                whole
+            }
+            None => whole,
+        }
     }
 
     fn write(&self, ty: Ty, name: &mut String) {

@@ -9,6 +9,8 @@ use super::kind::{ContractId, EnumId, Kind, SignatureId, StructId, Ty};
 #[derive(Debug)]
 pub(crate) struct Types {
     kinds: Vec<Kind>,
+    /// Whether each has a type parameter in it.
+    open: Vec<bool>,
     numbers: HashMap<Kind, Ty>,
     /// The views, then the program's own.
     pub(crate) structs: Vec<Struct>,
@@ -25,6 +27,7 @@ impl Default for Types {
     fn default() -> Self {
         let mut types = Self {
             kinds: Vec::new(),
+            open: Vec::new(),
             numbers: HashMap::new(),
             structs: (0..VIEWS.len() as u32).map(Struct::view).collect(),
             enums: Vec::new(),
@@ -47,8 +50,34 @@ impl Types {
         let ty = *self.numbers.entry(kind).or_insert(new);
         if ty == new {
             self.kinds.push(kind);
+            self.open.push(self.has_open_part(kind));
         }
         ty
+    }
+
+    /// Whether a type has a type parameter in it.
+    pub(crate) fn is_open(&self, ty: Ty) -> bool {
+        self.open[ty.0 as usize]
+    }
+
+    fn has_open_part(&self, kind: Kind) -> bool {
+        let any = |types: &[Ty]| types.iter().any(|ty| self.is_open(*ty));
+        match kind {
+            Kind::Param(_) => true,
+            Kind::Array(of) | Kind::Cell(of) => self.is_open(of),
+            Kind::Struct(id) => any(&self.structure(id).args),
+            Kind::Enum(id) => any(&self.enumeration(id).args),
+            Kind::Function(id) | Kind::Code(id) => {
+                let signature = self.signature(id);
+                any(&signature.params) || self.is_open(signature.result)
+            }
+            _ => false,
+        }
+    }
+
+    /// How many types there are.
+    pub(super) const fn kinds(&self) -> usize {
+        self.kinds.len()
     }
 
     /// What a type is.
