@@ -32,7 +32,7 @@ impl SourceDiagnostic {
     ) -> Self {
         Self {
             warning: code.as_str().starts_with('W'),
-            diagnostic: Diagnostic::new(code, message),
+            diagnostic: Diagnostic::new(code, short(message.into())),
             label: (span, label.into()),
             related: None,
             notes: Vec::new(),
@@ -78,6 +78,20 @@ impl SourceDiagnostic {
             source,
         }
     }
+}
+
+/// Most characters of a message: names in it may be as long as a program.
+const LONGEST: usize = 1000;
+
+/// A message that can be read.
+fn short(mut message: String) -> String {
+    if message.len() > LONGEST
+        && let Some((end, _)) = message.char_indices().nth(LONGEST)
+    {
+        message.truncate(end);
+        message.push('…');
+    }
+    message
 }
 
 /// A diagnostic that miette can render.
