@@ -217,6 +217,9 @@ impl<'t> Checker<'t> {
                 payload,
             });
         }
+        for variant in &variants {
+            self.variants.entry(variant.name.clone()).or_insert(id);
+        }
         self.declared[id as usize].variants = variants;
     }
 

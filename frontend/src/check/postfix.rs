@@ -16,6 +16,9 @@ use crate::resolve::{ItemId, ItemKind, ModuleId, TypeName, did_you_mean};
 use crate::span::Span;
 use crate::types::{Kind, Ty};
 
+/// Problems before which a name that is not known is sought further down.
+const MOST_SOUGHT: usize = 1000;
+
 impl<'t> Checker<'t> {
     /// A name, or one with suffixes.
     pub(super) fn postfix(&mut self, node: Node<'t>, wanted: Option<Ty>) -> ExprId {
@@ -352,9 +355,10 @@ impl<'t> Checker<'t> {
             let of = self.names.item(item);
             let message = format!("there is no function `{text}` beside `{}`", of.name);
             let mut diagnostic = SourceDiagnostic::new(codes::NOT_CALLABLE, message, span, "");
-            if of.kind == ItemKind::Enum {
-                diagnostic.set_help(Some(format!("variants are written `{}::{text}`", of.name)));
-            }
+            diagnostic.set_help(Some(match of.kind {
+                ItemKind::Enum => format!("variants are written `{}::{text}`", of.name),
+                _ => self.how_values_are_made(item),
+            }));
             self.report(diagnostic);
             return Part::Broken;
         };
@@ -373,14 +377,14 @@ impl<'t> Checker<'t> {
             return Part::Broken;
         }
         let span = self.placed(name.span());
-        if self.is_declared_later(text) {
+        if self.diagnostics.len() < MOST_SOUGHT && self.is_declared_later(text) {
             let message = format!("`{text}` is used before its declaration");
             self.report(SourceDiagnostic::new(codes::USED_EARLY, message, span, ""));
             return Part::Broken;
         }
         let message = format!("nothing is named `{text}`");
         let mut diagnostic = SourceDiagnostic::new(codes::UNKNOWN_NAME, message, span, "");
-        let mut known = self.names.visible(self.at.module, false);
+        let mut known = self.visible(false);
         known.extend(self.frames.iter().flat_map(|frame| frame.scopes.names()));
         known.extend(Builtin::ALL.iter().map(|builtin| builtin.name));
         diagnostic.set_help(did_you_mean(text, known.into_iter(), self.diagnostics));

@@ -34,6 +34,7 @@ pub(crate) fn check<'t>(
         instances: FxHashMap::default(),
         pending: VecDeque::new(),
         struct_types: FxHashMap::default(),
+        variants: FxHashMap::default(),
         filled: FxHashSet::default(),
         conforming: FxHashSet::default(),
         diagnostics,

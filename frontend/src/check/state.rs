@@ -14,7 +14,7 @@ use super::frame::Frame;
 use super::owner::Owner;
 use crate::diagnostic::SourceDiagnostic;
 use crate::hir;
-use crate::resolve::{ItemId, ModuleId, Names};
+use crate::resolve::{ItemId, ModuleId, Names, PROBLEMS};
 use crate::source::{Sources, shifted};
 use crate::span::Span;
 use crate::types::{Signature, Ty, Types};
@@ -38,6 +38,8 @@ pub(super) struct Checker<'t> {
     pub(super) instances: FxHashMap<(CallableId, Rc<[Ty]>), hir::FunctionId>,
     pub(super) pending: VecDeque<Pending>,
     pub(super) struct_types: FxHashMap<(ItemId, Rc<[Ty]>), Ty>,
+    /// The enum that has a variant of each name, the first one.
+    pub(super) variants: FxHashMap<String, ItemId>,
     /// The structs and enums whose parts have been put in.
     pub(super) filled: FxHashSet<Ty>,
     /// The structs whose contracts' methods have been found.
@@ -122,6 +124,15 @@ impl<'t> Checker<'t> {
     pub(super) fn frame(&mut self) -> &mut Frame<'t> {
         let last = self.frames.len().saturating_sub(1);
         &mut self.frames[last]
+    }
+
+    /// Every name that is visible here, for the one that was probably meant; none, if
+    /// there were many problems before.
+    pub(super) fn visible(&self, types: bool) -> Vec<&'t str> {
+        match self.diagnostics.len() < PROBLEMS {
+            true => self.names.visible(self.at.module, types),
+            false => Vec::new(),
+        }
     }
 
     /// The name of a type, for messages.

@@ -394,7 +394,7 @@ impl<'t> Checker<'t> {
         let span = self.placed(name.span());
         let message = format!("there is no type `{text}`");
         let mut diagnostic = SourceDiagnostic::new(code, message, span, "");
-        let known = self.names.visible(self.at.module, true);
+        let known = self.visible(true);
         let builtin = Ty::NAMED.iter().map(|(name, _)| *name);
         let help = did_you_mean(text, builtin.chain(known), self.diagnostics);
         diagnostic.set_help(help.or_else(|| {

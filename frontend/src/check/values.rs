@@ -73,7 +73,7 @@ impl<'t> Checker<'t> {
                 let text = name.text();
                 let message = format!("there is no type `{text}` with fields");
                 let mut diagnostic = SourceDiagnostic::new(codes::UNKNOWN_TYPE, message, span, "");
-                let known = self.names.visible(self.at.module, true);
+                let known = self.visible(true);
                 diagnostic.set_help(did_you_mean(text, known.into_iter(), self.diagnostics));
                 self.report(diagnostic);
                 return None;
@@ -418,7 +418,7 @@ impl<'t> Checker<'t> {
         let span = self.placed(name.span());
         let message = format!("there is no enum `{}`", name.text());
         let mut diagnostic = SourceDiagnostic::new(codes::UNKNOWN_VARIANT, message, span, "");
-        let known = self.names.visible(self.at.module, true);
+        let known = self.visible(true);
         diagnostic.set_help(did_you_mean(
             name.text(),
             known.into_iter(),
@@ -430,13 +430,8 @@ impl<'t> Checker<'t> {
     /// A bare name that some enum has as a variant: the qualified form is the help.
     pub(super) fn bare_variant(&mut self, name: Token<'t>) -> bool {
         let text = name.text();
-        let mut found = None;
-        for (id, declared) in self.declared.iter().enumerate() {
-            if declared.variants.iter().any(|variant| variant.name == text) {
-                found = Some(self.names.item(id as ItemId).name);
-                break;
-            }
-        }
+        let found = self.variants.get(text);
+        let found = found.map(|id| self.names.item(*id).name);
         let Some(of) = found else { return false };
         let span = self.placed(name.span());
         let message = format!("the variant `{text}` is named without its enum");

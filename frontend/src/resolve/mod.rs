@@ -11,7 +11,7 @@ mod table;
 pub use discover::names_itself;
 pub(crate) use discover::{add, discover};
 pub(crate) use lookup::TypeName;
-pub(crate) use suggest::did_you_mean;
+pub(crate) use suggest::{PROBLEMS, did_you_mean};
 pub(crate) use table::{ItemId, ItemKind, ModuleId, Names, ROOT};
 
 use crate::diagnostic::SourceDiagnostic;

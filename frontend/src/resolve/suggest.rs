@@ -7,7 +7,7 @@ const LONGEST: usize = 64;
 
 /// Problems before which names are compared: whoever has more reads the first
 /// ones, and comparing many names with many takes long.
-const PROBLEMS: usize = 20;
+pub(crate) const PROBLEMS: usize = 20;
 
 /// Help for a name that was probably meant to be one of the candidates.
 pub(crate) fn did_you_mean<'a>(
