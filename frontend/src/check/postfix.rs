@@ -16,6 +16,9 @@ use crate::resolve::{ItemId, ItemKind, ModuleId, TypeName, did_you_mean};
 use crate::span::Span;
 use crate::types::{Kind, Ty};
 
+/// Most suffixes that are around one another (SYN-7).
+const MOST_SUFFIXES: usize = 512;
+
 /// Problems before which a name that is not known is sought further down.
 const MOST_SOUGHT: usize = 1000;
 
@@ -30,6 +33,30 @@ impl<'t> Checker<'t> {
 
     /// What a base with some suffixes means.
     pub(super) fn part(
+        &mut self,
+        base: Option<Node<'t>>,
+        suffixes: &[Node<'t>],
+        wanted: Option<Ty>,
+    ) -> Part<'t> {
+        self.suffixes += suffixes.len();
+        let part = match self.suffixes > MOST_SUFFIXES {
+            true => self.too_deep(base),
+            false => self.suffixed(base, suffixes, wanted),
+        };
+        self.suffixes -= suffixes.len();
+        part
+    }
+
+    fn too_deep(&mut self, base: Option<Node<'t>>) -> Part<'t> {
+        let span = base.map(|base| self.span(base)).unwrap_or_default();
+        let message =
+            format!("more than {MOST_SUFFIXES} members, calls and indices in one another");
+        let diagnostic = SourceDiagnostic::new(codes::TOO_DEEP, message, span, "");
+        self.report(diagnostic.help("keep what is in between in locals"));
+        Part::Broken
+    }
+
+    fn suffixed(
         &mut self,
         base: Option<Node<'t>>,
         suffixes: &[Node<'t>],

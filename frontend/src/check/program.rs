@@ -41,6 +41,7 @@ pub(crate) fn check<'t>(
         frames: Vec::new(),
         at: At::default(),
         instance: None,
+        suffixes: 0,
         open: false,
         keep,
     };

@@ -50,6 +50,9 @@ pub(super) struct Checker<'t> {
     pub(super) at: At<'t>,
     /// The instance being checked, if it has type arguments.
     pub(super) instance: Option<Rc<Chain>>,
+    /// How many suffixes are around what is being checked: they are a list in the text
+    /// and a tree in the program.
+    pub(super) suffixes: usize,
     /// Whether the body of a generic function is looked at for itself: what is made of
     /// it is none of the program.
     pub(super) open: bool,
