@@ -19,7 +19,7 @@ pub i64 square(i64 x) { return x * x; }
 pub unit greet(string name) { __syscall_write(1, \"hello \" + name + \"\\n\"); }
 pub string name() { return \"beskid\" + \"!\"; }
 [Export(Abi: \"C\", Symbol: \"__internal\")]
-pub i32 internal(i32 x) { return x + 1; }
+pub i32 internal(i32 x) { return hidden(x) + 1; }
 i32 hidden(i32 x) { return x; }
 ";
 
@@ -216,12 +216,12 @@ fn the_same_input_gives_the_same_bytes_from_another_folder() {
 #[test]
 fn the_undefined_symbols_are_shown_before_the_link_with_who_needs_them() {
     let folder = tempfile::tempdir().unwrap();
-    let text = "function %main() -> i64 {\n    fn0 = %getpid() -> i64\nblock0:\n    \
+    let text = "function %main() -> i64 {\n    fn0 = %getppid() -> i64\nblock0:\n    \
                 v0 = call fn0()\n    return v0\n}\n";
     fs::write(folder.path().join("p.clif"), text).unwrap();
     let stdout = run(folder.path(), ["build", "p.clif", "--verbose-link"]).succeeds();
     assert!(
-        stdout.contains("undefined: getpid, needed by p.o\n"),
+        stdout.contains("undefined: getppid, needed by p.o\n"),
         "{stdout}"
     );
     assert!(stdout.contains("not authoritative: "), "{stdout}");
