@@ -178,7 +178,7 @@ fn lk_3_a_shared_library_exports_its_public_functions_and_nothing_else() {
     for strategy in strategies() {
         let folder = tempfile::tempdir().unwrap();
         let source = "pub i64 twice(i64 x) { return helper(x) * 2; }\n i64 helper(i64 x) { return x; }\n\
-                      pub i64 __hidden() { return 1; }\n pub i64 shout() { return __syscall_write(1, \"!\\n\"); }\n\
+                      [Export(Abi: \"C\", Symbol: \"__hidden\")] pub i64 hidden() { return 1; }\n pub i64 shout() { return __syscall_write(1, \"!\\n\"); }\n\
                       pub i64 divide(i64 a, i64 b) { return a / b; }\n unit main() { }\n";
         fs::write(folder.path().join("lib.bd"), source).unwrap();
         strategy
