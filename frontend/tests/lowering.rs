@@ -120,7 +120,7 @@ fn gen_5_each_set_of_type_arguments_is_a_function() {
     let source = "T Same<T>(T value) { return value; }
                   i64 main() { i64 n = Same<i64>(1); bool b = Same<bool>(true); return n; }";
     let artifact = lowered(source);
-    assert!(has(&artifact, "bd.Same<i64>") && has(&artifact, "bd.Same<bool>"));
+    assert!(has(&artifact, "bd.Same$li64$g") && has(&artifact, "bd.Same$lbool$g"));
 }
 
 #[test]
