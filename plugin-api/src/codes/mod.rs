@@ -10,14 +10,12 @@ mod configuration;
 mod images;
 mod language;
 mod plugins;
-mod warnings;
 
 pub use code::{Code, Meaning, Section};
 
 /// Every section, in the order of the page.
-pub static SECTIONS: [&Section; 7] = [
+pub static SECTIONS: [&Section; 6] = [
     &language::LANGUAGE,
-    &warnings::WARNINGS,
     &building::BUILDING,
     &artifacts::ARTIFACTS,
     &plugins::PLUGINS,
