@@ -62,3 +62,15 @@ pub(super) enum Mode {
     Ref,
     Out,
 }
+
+impl Param<'_> {
+    /// What takes a value of a type, and has no name.
+    pub(super) const fn of(ty: Ty, span: Span) -> Self {
+        Self {
+            name: "",
+            span,
+            ty,
+            mode: Mode::Value,
+        }
+    }
+}

@@ -31,9 +31,6 @@ impl<'t> Checker<'t> {
             Part::Function(id, arguments) => {
                 self.call_function(id, None, arguments, &nodes, call, wanted, span)
             }
-            Part::OfType(id, arguments) => {
-                self.call_function(id, None, arguments, &nodes, call, wanted, span)
-            }
             Part::OwnMethod(name, arguments) => {
                 let this = self.this(span);
                 self.call_member(this, name, arguments, call, wanted, span)
@@ -302,12 +299,7 @@ impl<'t> Checker<'t> {
             return self.unknown_call(call);
         }
         let args = nodes.iter().zip(builtin.params).map(|(node, ty)| {
-            let param = Param {
-                name: "",
-                span,
-                ty: *ty,
-                mode: Mode::Value,
-            };
+            let param = Param::of(*ty, span);
             self.argument(*node, &param)
         });
         let args = args.collect::<Vec<_>>();

@@ -2,7 +2,7 @@
 
 use beskid_syntax::Node;
 
-use super::callable::{Mode, Param};
+use super::callable::Param;
 use super::part::Part;
 use super::state::Checker;
 use crate::codes;
@@ -75,12 +75,7 @@ impl<'t> Checker<'t> {
             return self.unknown_call(call);
         }
         let args = nodes.iter().zip(&params).map(|(node, ty)| {
-            let param = Param {
-                name: "",
-                span,
-                ty: *ty,
-                mode: Mode::Value,
-            };
+            let param = Param::of(*ty, span);
             self.argument(*node, &param)
         });
         let args = args.collect::<Vec<_>>();

@@ -5,7 +5,7 @@ use beskid_syntax::views::{self, ContractMethod};
 use beskid_syntax::{Node, NodeKind};
 use rustc_hash::FxHashMap;
 
-use super::callable::{Mode, Param};
+use super::callable::Param;
 use super::foreign_table::Target;
 use super::known::{Known, has};
 use super::part::Part;
@@ -378,12 +378,7 @@ impl<'t> Checker<'t> {
                     self.code(*node, &wanted, *ty)
                 }
                 _ => {
-                    let param = Param {
-                        name: "",
-                        span,
-                        ty: *ty,
-                        mode: Mode::Value,
-                    };
+                    let param = Param::of(*ty, span);
                     self.argument(*node, &param)
                 }
             };
@@ -406,7 +401,7 @@ impl<'t> Checker<'t> {
             NodeKind::Name | NodeKind::Postfix => self.part(base, &suffixes, None),
             _ => Part::Value(self.expr(node, None)),
         };
-        let (Part::Function(id, None) | Part::OfType(id, None)) = part else {
+        let Part::Function(id, None) = part else {
             let broken = match part {
                 Part::Value(value) => self.type_of(value) == Ty::ERROR,
                 Part::Broken => true,

@@ -104,11 +104,12 @@ impl<'t> Checker<'t> {
                 self.drain_one(function);
             } else {
                 let params = Rc::clone(&of.params);
-                let before = self.errors();
+                let before = self.diagnostics.len();
                 self.open = true;
                 self.body(id, &params);
                 self.open = false;
-                self.callables[id as usize].broken = self.errors() > before;
+                let mut found = self.diagnostics[before..].iter();
+                self.callables[id as usize].broken = found.any(|found| !found.is_warning());
             }
         }
         while let Some(pending) = self.pending.pop_front() {
@@ -144,11 +145,6 @@ impl<'t> Checker<'t> {
             function.locals = Vec::new();
         }
         self.functions[pending.function as usize] = function;
-    }
-
-    fn errors(&self) -> usize {
-        let all = self.diagnostics.iter();
-        all.filter(|diagnostic| !diagnostic.is_warning()).count()
     }
 
     /// Checks the body of a callable with these type arguments.

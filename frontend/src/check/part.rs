@@ -15,8 +15,6 @@ pub(super) enum Part<'t> {
     Value(ExprId),
     /// A function, and the type arguments that are written behind it.
     Function(CallableId, Option<Node<'t>>),
-    /// A function by the name of a type in its module, and the type's arguments.
-    OfType(CallableId, Option<Node<'t>>),
     /// A type or a foreign contract, and the type arguments behind it.
     Type(ItemId, Option<Node<'t>>),
     Module(ModuleId),

@@ -128,9 +128,7 @@ impl<'t> Checker<'t> {
         match part {
             Part::Value(value) => value,
             Part::Broken => self.broken(span),
-            Part::Function(id, arguments) | Part::OfType(id, arguments) => {
-                self.function_value(id, arguments, wanted, span)
-            }
+            Part::Function(id, arguments) => self.function_value(id, arguments, wanted, span),
             Part::Type(item, _) => {
                 let of = self.names.item(item);
                 let message = format!("the {} `{}` is no value", of.kind.noun(), of.name);
@@ -393,7 +391,7 @@ impl<'t> Checker<'t> {
             self.private(name, function);
         }
         match self.of_item.get(&function) {
-            Some(callable) => Part::OfType(*callable, own),
+            Some(callable) => Part::Function(*callable, own),
             None => Part::Broken,
         }
     }

@@ -41,7 +41,7 @@ impl<'t> Checker<'t> {
                 return self.broken(span);
             }
         };
-        self.fields_of_value(ty, &fields, span, wanted)
+        self.fields_of_value(ty, &fields, span)
     }
 
     /// The type of a struct's value; with its own parameters where no argument is
@@ -90,21 +90,7 @@ impl<'t> Checker<'t> {
             ));
             return None;
         }
-        let count = self.declared[named.item as usize].params.len();
-        if let Some(arguments) = named.arguments {
-            let args = self.arguments(&named, arguments, count)?;
-            return Some((self.applied(named.item, args), None));
-        }
-        if count == 0 {
-            return Some((self.applied(named.item, Rc::from([])), None));
-        }
-        // The context may say the arguments.
-        let owner = Some(super::owner::Owner::Item(named.item));
-        if let Some(wanted) = wanted.filter(|wanted| self.owner_of(*wanted) == owner) {
-            return Some((wanted, None));
-        }
-        let open = self.declared[named.item as usize].ty?;
-        Some((open, Some(named.item)))
+        self.head_of(&named, wanted)
     }
 
     fn fields_of_value(
@@ -112,7 +98,6 @@ impl<'t> Checker<'t> {
         (ty, inferred): (Ty, Option<ItemId>),
         fields: &[views::FieldValue<'t>],
         span: Span,
-        _wanted: Option<Ty>,
     ) -> ExprId {
         self.fill(ty);
         let Kind::Struct(id) = self.types.kind(ty) else {
@@ -394,10 +379,12 @@ impl<'t> Checker<'t> {
             ));
             return None;
         }
-        self.enum_of(&named, wanted)
+        self.head_of(&named, wanted)
     }
 
-    fn enum_of(&mut self, named: &Named<'t>, wanted: Option<Ty>) -> Option<(Ty, Option<ItemId>)> {
+    /// The type before `::` or a struct's brace, and its item if its arguments must be
+    /// found: they are written, or the context says them, or the values do.
+    fn head_of(&mut self, named: &Named<'t>, wanted: Option<Ty>) -> Option<(Ty, Option<ItemId>)> {
         let count = self.declared[named.item as usize].params.len();
         if let Some(arguments) = named.arguments {
             let args = self.arguments(named, arguments, count)?;

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use beskid_frontend::SourceDiagnostic;
+use beskid_frontend::{LineIndex, SourceDiagnostic};
 use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::panics::shorten_places;
@@ -98,17 +98,23 @@ impl Message {
         self
     }
 
-    /// What is wrong with a source, at its place.
-    pub(super) fn placed(path: &str, text: &str, found: &SourceDiagnostic) -> Self {
+    /// What is wrong with a source, at its place; `lines` are those of the text.
+    pub(super) fn placed(
+        path: &str,
+        text: &str,
+        lines: &LineIndex,
+        found: &SourceDiagnostic,
+    ) -> Self {
+        let position = |offset| position(text, lines, offset);
         let span = found.span();
-        let start = position(text, span.start as usize);
+        let start = position(span.start);
         let label = Some(&found.label.1).filter(|label| !label.is_empty());
         let related = found
             .related
             .iter()
             .chain(&found.notes)
             .map(|(span, label)| {
-                let Position { line, column } = position(text, span.start as usize);
+                let Position { line, column } = position(span.start);
                 format!("{path}:{line}:{column}: {label}")
             });
         let notes = label.cloned().into_iter().chain(related);
@@ -122,7 +128,7 @@ impl Message {
             path: Some(path.to_owned()),
             line: Some(start.line),
             column: Some(start.column),
-            end: Some(position(text, span.end as usize)),
+            end: Some(position(span.end)),
             ..Self::from(&found.diagnostic).with_notes(&notes.collect::<Vec<_>>())
         }
     }
@@ -164,12 +170,13 @@ fn owned(text: &Option<Box<str>>) -> Option<String> {
     text.as_deref().map(str::to_owned)
 }
 
-fn position(text: &str, offset: usize) -> Position {
-    let before = text.get(..offset).unwrap_or(text);
-    let start = before.rfind('\n').map_or(0, |newline| newline + 1);
+fn position(text: &str, lines: &LineIndex, offset: u32) -> Position {
+    let end = Some(offset as usize).filter(|end| text.is_char_boundary(*end));
+    let end = end.unwrap_or(text.len());
+    let (line, column) = lines.position(end as u32);
     Position {
-        line: before.matches('\n').count() + 1,
-        column: before[start..].chars().count() + 1,
+        line,
+        column: text[end + 1 - column..end].chars().count() + 1,
     }
 }
 

@@ -7,6 +7,7 @@ mod message;
 use std::io::{self, Write};
 use std::path::Path;
 
+use beskid_frontend::LineIndex;
 use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 use serde::Serialize;
@@ -140,8 +141,9 @@ pub(super) fn findings(files: &[Findings], format: MessageFormat) {
             MessageFormat::Json => diagnostics.len(),
             _ => MOST,
         };
+        let lines = LineIndex::new(text);
         for diagnostic in diagnostics.iter().take(most) {
-            message(&Message::placed(path, text, diagnostic), format);
+            message(&Message::placed(path, text, &lines, diagnostic), format);
         }
     }
 }
