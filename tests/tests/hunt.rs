@@ -64,8 +64,11 @@ fn one_wrong_instruction_is_found_within_seconds_and_shown_again() {
         !found.is_empty() && found.len().is_multiple_of(2),
         "{found:?}"
     );
-    let first = found.iter().find(|name| name.ends_with(".bska")).unwrap();
-    assert!(first.starts_with("faulty-result-"), "{found:?}");
+    // A wrong product may also be an address, which is a fault where nothing is mapped there.
+    let mut results = found
+        .iter()
+        .filter(|name| name.starts_with("faulty-result-"));
+    let first = results.find(|name| name.ends_with(".bska")).unwrap();
     let text = first.replace(".bska", ".clif");
     let text = fs::read_to_string(folder.path().join("found").join(text)).unwrap();
     assert!(text.contains(" imul"), "{text}");
