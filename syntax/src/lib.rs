@@ -23,6 +23,7 @@
 
 mod docs;
 mod error;
+mod format;
 mod kinds;
 mod lexer;
 pub mod literal;
@@ -36,6 +37,7 @@ pub mod views;
 
 pub use docs::Docs;
 pub use error::{ErrorKind, Hint, SyntaxError};
+pub use format::format;
 pub use kinds::{NodeKind, TokenKind};
 pub use span::{LineIndex, Span};
 pub use tree::{Children, Node, NodeId, Token, TokenId, Tree};
