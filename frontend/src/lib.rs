@@ -17,6 +17,7 @@ mod diagnostic;
 mod hir;
 mod lints;
 mod lower;
+mod packages;
 mod resolve;
 mod source;
 mod span;
@@ -27,8 +28,9 @@ pub use diagnostic::{Report, SourceDiagnostic};
 pub use hir::{Program, Test};
 
 pub use lints::Lints;
+pub use packages::PackageId;
 pub use resolve::names_itself;
-pub use source::{Alone, Loaded, Loader, Sources};
+pub use source::{Alone, Entry, FileOf, Loaded, Loader, Sources};
 pub use span::{LineIndex, Span};
 pub use symbols::DEFAULT_ENTRYPOINT;
 
@@ -52,48 +54,38 @@ pub struct Analysis {
 /// Checks a program of one file. `file` is the file name for messages at run time; it
 /// gets into the artifact, so it must not be a path.
 pub fn analyze(file: &str, source: &[u8]) -> Analysis {
-    analyze_program(file, source, &mut Alone, &Lints::default())
+    analyze_program(&Entry::of_file(file, source), &mut Alone, &Lints::default())
 }
 
 /// Checks a program that starts with a file, and whose other modules a loader finds.
-pub fn analyze_program(
-    file: &str,
-    source: &[u8],
-    loader: &mut dyn Loader,
-    lints: &Lints,
-) -> Analysis {
-    analyzed(file, source, loader, lints, true)
+/// What may be wrong with packages that it depends on is their own affair: warnings are
+/// about the package of the entry.
+pub fn analyze_program(entry: &Entry<'_>, loader: &mut dyn Loader, lints: &Lints) -> Analysis {
+    analyzed(entry, loader, lints, true)
 }
 
 /// What is wrong with a program: as [`analyze_program`], but faster, since there is no
 /// program.
-pub fn diagnose(file: &str, source: &[u8], loader: &mut dyn Loader, lints: &Lints) -> Analysis {
-    analyzed(file, source, loader, lints, false)
+pub fn diagnose(entry: &Entry<'_>, loader: &mut dyn Loader, lints: &Lints) -> Analysis {
+    analyzed(entry, loader, lints, false)
 }
 
-fn analyzed(
-    file: &str,
-    source: &[u8],
-    loader: &mut dyn Loader,
-    lints: &Lints,
-    keep: bool,
-) -> Analysis {
+fn analyzed(entry: &Entry<'_>, loader: &mut dyn Loader, lints: &Lints, keep: bool) -> Analysis {
     let mut diagnostics = Vec::new();
     let mut sources = Sources::default();
     let mut program = None;
-    if let Some(text) = text(source, &mut diagnostics) {
-        let stem = file.strip_suffix(".bd").unwrap_or(file).to_owned();
-        resolve::add(
-            &mut sources,
-            file.to_owned(),
-            vec![stem],
-            text,
-            &mut diagnostics,
-        );
+    if let Some(text) = text(entry.bytes, &mut diagnostics) {
+        let place = resolve::Place {
+            package: PackageId::ENTRY,
+            name: entry.name.clone(),
+            module: entry.module.clone(),
+        };
+        resolve::add(&mut sources, place, text, &mut diagnostics);
         resolve::discover(&mut sources, loader, &mut diagnostics);
         let names = resolve::names(&sources, &mut diagnostics);
         program = Some(check::check(&sources, names, keep, &mut diagnostics));
     }
+    diagnostics.retain(|found| !found.is_warning() || !sources.is_elsewhere(found.span()));
     diagnostics.sort_by_key(SourceDiagnostic::span);
     diagnostics.dedup_by(|a, b| a.span() == b.span() && a.diagnostic.code == b.diagnostic.code);
     lints.apply(&mut diagnostics);

@@ -2,20 +2,53 @@
 
 use beskid_syntax::Tree;
 
+use crate::packages::{PackageId, Packages};
 use crate::span::{LineIndex, Span};
+
+/// The file that a program starts with.
+#[derive(Debug, Clone)]
+pub struct Entry<'s> {
+    /// As messages at run time say it. It gets into the artifact, so it must not be a
+    /// path of the machine that compiles.
+    pub name: String,
+    /// The path of its module (MOD-1): `Net/Main.bd` is `Net.Main`.
+    pub module: Vec<String>,
+    /// What is in it.
+    pub bytes: &'s [u8],
+}
+
+impl<'s> Entry<'s> {
+    /// A file in the root of its package: its module has the name of the file.
+    pub fn of_file(name: &str, bytes: &'s [u8]) -> Self {
+        Self {
+            name: name.to_owned(),
+            module: vec![name.strip_suffix(".bd").unwrap_or(name).to_owned()],
+            bytes,
+        }
+    }
+}
 
 /// Where the modules of a program come from.
 pub trait Loader {
-    /// The file of a module, by the parts of its path.
+    /// The file of a package's module, by the parts of the module's path.
     ///
     /// # Errors
     /// Why a file that is there cannot be read.
-    fn load(&mut self, module: &[&str]) -> Result<Option<Loaded>, String>;
+    fn load(&mut self, package: PackageId, module: &[&str]) -> Result<Option<Loaded>, String>;
 
-    /// The files that name their own module, wherever they lie (MOD-3), if the first
-    /// part of its path is this one. Asked for imports that lead to no other file.
-    fn named(&mut self, first: &str) -> Vec<Loaded> {
-        let _ = first;
+    /// The files of a package that name their own module, wherever they lie (MOD-3), if
+    /// the first part of its path is this one. Asked for imports that lead to no other
+    /// file.
+    fn named(&mut self, package: PackageId, first: &str) -> Vec<Loaded> {
+        let _ = (package, first);
+        Vec::new()
+    }
+
+    /// The packages that a package depends on directly, with the labels by which it
+    /// names them. Asked once for each package, when one of its names leads to nothing
+    /// in itself.
+    fn dependencies(&mut self, package: PackageId) -> Vec<(String, PackageId)> {
+        let _ = package;
         Vec::new()
     }
 }
@@ -34,7 +67,7 @@ pub struct Loaded {
 pub struct Alone;
 
 impl Loader for Alone {
-    fn load(&mut self, _module: &[&str]) -> Result<Option<Loaded>, String> {
+    fn load(&mut self, _: PackageId, _: &[&str]) -> Result<Option<Loaded>, String> {
         Ok(None)
     }
 }
@@ -43,6 +76,7 @@ impl Loader for Alone {
 #[derive(Debug)]
 pub(crate) struct SourceFile {
     pub(crate) name: String,
+    pub(crate) package: PackageId,
     /// The path of its module, by where it lies.
     pub(crate) module: Vec<String>,
     pub(crate) base: u32,
@@ -54,6 +88,20 @@ pub(crate) struct SourceFile {
 #[derive(Debug, Default)]
 pub struct Sources {
     pub(crate) files: Vec<SourceFile>,
+    pub(crate) packages: Packages,
+}
+
+/// A file of a program, for messages.
+#[derive(Debug, Clone, Copy)]
+pub struct FileOf<'s> {
+    /// The package that it belongs to.
+    pub package: PackageId,
+    /// Its name, as the loader gave it.
+    pub name: &'s str,
+    /// What is in it.
+    pub text: &'s str,
+    /// Where it begins among all texts.
+    pub base: u32,
 }
 
 impl Sources {
@@ -64,12 +112,22 @@ impl Sources {
         last.map_or(0, |last| last.base + last.tree.text().len() as u32 + 1)
     }
 
-    /// The file in which a span lies: its name, its text, and where it begins
-    /// among all texts.
-    pub fn file_of(&self, span: Span) -> Option<(&str, &str, u32)> {
+    /// The file in which a span lies.
+    pub fn file_of(&self, span: Span) -> Option<FileOf<'_>> {
         let index = self.files.partition_point(|file| file.base <= span.start);
         let file = self.files.get(index.checked_sub(1)?)?;
-        Some((&file.name, file.tree.text(), file.base))
+        Some(FileOf {
+            package: file.package,
+            name: &file.name,
+            text: file.tree.text(),
+            base: file.base,
+        })
+    }
+
+    /// Whether a span lies in a package that the first one depends on.
+    pub(crate) fn is_elsewhere(&self, span: Span) -> bool {
+        let file = self.file_of(span);
+        file.is_some_and(|file| file.package != PackageId::ENTRY)
     }
 
     /// The names and line starts of all files.

@@ -2,7 +2,7 @@
 
 use beskid_clif::text::tests::{self, Tests};
 use beskid_clif::text::{self, SourceError};
-use beskid_frontend::{Analysis, LineIndex, Lints, SourceDiagnostic, Sources, Span};
+use beskid_frontend::{Analysis, Entry, FileOf, LineIndex, Lints, SourceDiagnostic, Sources, Span};
 use beskid_plugin_api::artifact::{CodegenArtifact, Outline};
 use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
@@ -22,8 +22,9 @@ pub fn check(
     let _span = info_span!("check").entered();
     let mut modules = Modules::beside(source);
     let name = file_name(source);
-    let analysis = beskid_frontend::analyze_program(&name, source.bytes(), &mut modules, lints);
-    let findings = findings(source, &analysis);
+    let entry = Entry::of_file(&name, source.bytes());
+    let analysis = beskid_frontend::analyze_program(&entry, &mut modules, lints);
+    let findings = findings(source, &modules, &analysis);
     match analysis.program {
         Some(program) => Ok((program, findings)),
         None => Err(Failure::Source(findings)),
@@ -36,36 +37,35 @@ fn file_name(source: &Source) -> String {
 }
 
 /// What was found out about a program, file by file.
-fn findings(source: &Source, analysis: &Analysis) -> Vec<Findings> {
+fn findings(source: &Source, modules: &Modules, analysis: &Analysis) -> Vec<Findings> {
     let mut files = Vec::<(u32, Findings)>::new();
     for found in &analysis.diagnostics {
         let file = analysis.sources.file_of(found.span());
-        let (name, text, base) = match file {
-            // The text of a source that is not one is not kept.
-            None => ("", String::from_utf8_lossy(source.bytes()).into_owned(), 0),
-            Some((name, text, base)) => (name, text.to_owned(), base),
-        };
+        let base = file.map_or(0, |file| file.base);
         let known = files.iter().position(|(known, _)| *known == base);
         let index = known.unwrap_or_else(|| {
-            let path = path_of(source, name, base);
             let findings = Findings {
-                path,
-                text,
+                path: path_of(source, modules, file.as_ref()),
+                text: match file {
+                    // The text of a source that is not one is not kept.
+                    None => String::from_utf8_lossy(source.bytes()).into_owned(),
+                    Some(file) => file.text.to_owned(),
+                },
                 diagnostics: Vec::new(),
             };
             files.push((base, findings));
             files.len() - 1
         });
-        let found = local(source, found, &analysis.sources, base);
+        let found = local(source, modules, found, &analysis.sources, base);
         files[index].1.diagnostics.push(found);
     }
     files.into_iter().map(|(_, findings)| findings).collect()
 }
 
 /// The path of a file of a program, as its user would write it.
-fn path_of(source: &Source, name: &str, base: u32) -> String {
-    match source.path().parent() {
-        Some(folder) if base > 0 => folder.join(name).display().to_string(),
+fn path_of(source: &Source, modules: &Modules, file: Option<&FileOf<'_>>) -> String {
+    match file {
+        Some(file) if file.base > 0 => modules.path(file.package, file.name),
         _ => source.path().display().to_string(),
     }
 }
@@ -74,6 +74,7 @@ fn path_of(source: &Source, name: &str, base: u32) -> String {
 /// note.
 fn local(
     source: &Source,
+    modules: &Modules,
     found: &SourceDiagnostic,
     sources: &Sources,
     base: u32,
@@ -84,11 +85,10 @@ fn local(
     new.related = None;
     new.notes.clear();
     for (span, label) in found.related.iter().chain(&found.notes) {
-        let file = sources.file_of(*span);
-        let Some((name, text, other)) = file else {
+        let Some(file) = sources.file_of(*span) else {
             continue;
         };
-        if other == base {
+        if file.base == base {
             let place = (here(*span), label.clone());
             match new.related {
                 None => new.related = Some(place),
@@ -96,9 +96,9 @@ fn local(
             }
             continue;
         }
-        let lines = LineIndex::new(text);
-        let (line, column) = lines.position(span.start - other);
-        let path = path_of(source, name, other);
+        let lines = LineIndex::new(file.text);
+        let (line, column) = lines.position(span.start - file.base);
+        let path = path_of(source, modules, Some(&file));
         new.diagnostic = new
             .diagnostic
             .note(format!("{path}:{line}:{column}: {label}"));
@@ -117,12 +117,13 @@ pub fn analyze(source: Source, lints: &Lints) -> Result<Vec<Findings>, Failure> 
             let _span = info_span!("check").entered();
             let mut modules = Modules::beside(&source);
             let name = file_name(&source);
-            let analysis = beskid_frontend::diagnose(&name, source.bytes(), &mut modules, lints);
+            let entry = Entry::of_file(&name, source.bytes());
+            let analysis = beskid_frontend::diagnose(&entry, &mut modules, lints);
             let good = analysis
                 .diagnostics
                 .iter()
                 .all(SourceDiagnostic::is_warning);
-            let findings = findings(&source, &analysis);
+            let findings = findings(&source, &modules, &analysis);
             match good {
                 true => Ok(findings),
                 false => Err(Failure::Source(findings)),

@@ -163,7 +163,9 @@ impl<'t> Checker<'t> {
             return;
         };
         let item = if let Some((first, inner)) = inner.split_first() {
-            let Some(mut module) = self.names.find_module(self.at.module, first.text()) else {
+            let next = names.get(1).map(|next| next.text());
+            let start = self.names.find_start(self.at.module, first.text(), next);
+            let Some(mut module) = start else {
                 self.unknown_module(*first, None);
                 return;
             };

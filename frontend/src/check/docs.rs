@@ -8,6 +8,7 @@ use rustc_hash::FxHashSet;
 use super::state::Checker;
 use crate::codes;
 use crate::diagnostic::SourceDiagnostic;
+use crate::packages::PackageId;
 use crate::source::shifted;
 
 /// What a run of documentation belongs to.
@@ -37,7 +38,8 @@ impl<'t> Checker<'t> {
             .chain(callables)
             .collect::<FxHashSet<_>>();
         for file in &self.sources.files {
-            if file.tree.text().contains("///") {
+            let own = file.package == PackageId::ENTRY;
+            if own && file.tree.text().contains("///") {
                 self.documented(file.tree.root(), file.base, &known);
             }
         }

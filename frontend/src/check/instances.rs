@@ -135,8 +135,11 @@ impl<'t> Checker<'t> {
         self.instance = pending.chain;
         let mut function = self.body(pending.callable, &pending.args);
         function.name = self.instance_name(pending.callable, &pending.args);
-        if function.name.contains('…') {
-            // What was cut off may have told it from others.
+        let generic = !pending.args.is_empty();
+        let again = generic && !self.instance_names.insert(function.name.clone());
+        if again || function.name.contains('…') {
+            // Types of other modules have the same names, and what was cut off may have
+            // told it from others.
             function.name.push_str(&format!(".{}", pending.function));
         }
         self.instance = None;

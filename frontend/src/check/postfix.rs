@@ -196,14 +196,13 @@ impl<'t> Checker<'t> {
             }
             _ => {}
         }
+        let following = next.and_then(Member::cast);
+        let following = following.map(|member| member.name().text());
         if member {
             // `.` takes the module, unless the type has such a member (USE-2).
-            let module = self.names.find_module(self.at.module, text);
+            let module = self.names.find_start(self.at.module, text, following);
             let module = module.filter(|module| {
-                let next = next
-                    .and_then(Member::cast)
-                    .map(|member| member.name().text());
-                next.is_some_and(|next| {
+                following.is_some_and(|next| {
                     self.names.value_in(self.at.module, *module, next).is_some()
                         || self.names.module_in(*module, next).is_some()
                         || self.names.type_in(self.at.module, *module, next).is_some()
@@ -221,7 +220,11 @@ impl<'t> Checker<'t> {
             }
             None => {}
         }
-        if let Some(module) = self.names.find_module(self.at.module, text) {
+        let module = match member {
+            true => self.names.find_start(self.at.module, text, following),
+            false => self.names.find_module(self.at.module, text),
+        };
+        if let Some(module) = module {
             return Part::Module(module);
         }
         if let Some(TypeName::Item(item)) = value {

@@ -32,6 +32,7 @@ pub(crate) fn check<'t>(
         foreign: Foreign::default(),
         functions: Vec::new(),
         instances: FxHashMap::default(),
+        instance_names: FxHashSet::default(),
         pending: VecDeque::new(),
         struct_types: FxHashMap::default(),
         variants: FxHashMap::default(),

@@ -36,6 +36,8 @@ pub(super) struct Checker<'t> {
     /// The functions so far, each with its type arguments.
     pub(super) functions: Vec<hir::Function>,
     pub(super) instances: FxHashMap<(CallableId, Rc<[Ty]>), hir::FunctionId>,
+    /// The names of functions with type arguments.
+    pub(super) instance_names: FxHashSet<String>,
     pub(super) pending: VecDeque<Pending>,
     pub(super) struct_types: FxHashMap<(ItemId, Rc<[Ty]>), Ty>,
     /// The enum that has a variant of each name, the first one.

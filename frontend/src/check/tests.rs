@@ -10,6 +10,7 @@ use super::state::{At, Checker};
 use crate::codes;
 use crate::diagnostic::SourceDiagnostic;
 use crate::hir;
+use crate::packages::PackageId;
 use crate::resolve::{ItemId, ItemKind};
 use crate::types::Ty;
 
@@ -40,12 +41,13 @@ impl<'t> Checker<'t> {
         self.of_item.insert(id, callable);
     }
 
-    /// The tests of the program, in the order of the texts.
+    /// The tests of the program's own package, in the order of the texts.
     pub(super) fn tests(&mut self) -> Vec<hir::Test> {
         let mut tests = Vec::new();
         for id in 0..self.names.items.len() as ItemId {
             let item = self.names.item(id);
-            if item.kind != ItemKind::Test {
+            let package = self.names.module(item.module).package;
+            if item.kind != ItemKind::Test || package != PackageId::ENTRY {
                 continue;
             }
             let (node, base, module, name) = (item.node, item.base, item.module, item.name);

@@ -228,7 +228,9 @@ impl<'t> Checker<'t> {
         let [first, inner @ .., last] = names.as_slice() else {
             return Err(NoType::Unknown);
         };
-        let Some(mut module) = self.names.find_module(self.at.module, first.text()) else {
+        let next = names.get(1).map(|next| next.text());
+        let start = self.names.find_start(self.at.module, first.text(), next);
+        let Some(mut module) = start else {
             self.unknown_module(*first, None);
             return Err(NoType::Reported);
         };
@@ -350,7 +352,14 @@ impl<'t> Checker<'t> {
                 Err(NoType::Reported)
             }
             (Some(ty), None) => Ok(Meaning::Ty(ty)),
-            (None, _) => Err(NoType::Unknown),
+            (None, _) => match self.names.predeclared(self.at.module, text) {
+                Some(item) => Ok(Meaning::Item(Named {
+                    item,
+                    arguments,
+                    span,
+                })),
+                None => Err(NoType::Unknown),
+            },
         }
     }
 
@@ -383,8 +392,16 @@ impl<'t> Checker<'t> {
             None => format!("there is no module `{text}`"),
         };
         let mut diagnostic = SourceDiagnostic::new(codes::UNKNOWN_MODULE, message, span, "");
-        let within = within.unwrap_or(crate::resolve::ROOT);
-        let known = self.names.module(within).children.keys().copied();
+        let root = self.names.root_of(self.at.module);
+        let known = self.names.module(within.unwrap_or(root)).children.keys();
+        let labels = self
+            .names
+            .packages
+            .of(self.names.module(root).package)
+            .iter();
+        let labels = labels.filter(|_| within.is_none());
+        let labels = labels.map(|(label, _)| label.as_str());
+        let known = known.copied().chain(labels);
         diagnostic.set_help(did_you_mean(text, known, self.diagnostics));
         self.report(diagnostic);
     }

@@ -348,6 +348,9 @@ impl<'t> Checker<'t> {
         wanted: Option<Ty>,
     ) -> Option<(Ty, Option<ItemId>)> {
         let wanted = wanted.filter(|wanted| matches!(self.types.kind(*wanted), Kind::Enum(_)));
+        if let Some(expected) = wanted.filter(|wanted| self.is_meant(&path, *wanted)) {
+            return Some((expected, None));
+        }
         let named = match self.value_type(path) {
             Ok(named) => named,
             Err(NoType::Reported) => return None,
@@ -380,6 +383,22 @@ impl<'t> Checker<'t> {
             return None;
         }
         self.head_of(&named, wanted)
+    }
+
+    /// Whether a name that only the core library gives a meaning is that of an expected
+    /// enum: NAM-5 comes before NAM-7.
+    fn is_meant(&self, path: &views::Path<'t>, expected: Ty) -> bool {
+        let Kind::Enum(id) = self.types.kind(expected) else {
+            return false;
+        };
+        let Some(text) = path.single().map(|name| name.text()) else {
+            return false;
+        };
+        let item = self.names.item(self.types.enumeration(id).item);
+        item.name == text
+            && self.names.predeclared(self.at.module, text).is_some()
+            && self.names.find_type(self.at.module, text).is_none()
+            && self.names.find_module(self.at.module, text).is_none()
     }
 
     /// The type before `::` or a struct's brace, and its item if its arguments must be

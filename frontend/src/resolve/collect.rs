@@ -2,11 +2,13 @@
 
 use beskid_syntax::views::{self, Attribute};
 use beskid_syntax::{Node, NodeKind, Token};
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::cell::Cell;
 
-use super::table::{Item, ItemId, ItemKind, Module, ModuleId, Names, ROOT, Use};
+use super::table::{Item, ItemId, ItemKind, Module, ModuleId, Names, Use};
 use crate::codes;
 use crate::diagnostic::SourceDiagnostic;
+use crate::packages::PackageId;
 use crate::source::{SourceFile, Sources, shifted};
 use crate::span::Span;
 
@@ -16,20 +18,55 @@ pub(super) fn collect<'t>(
     sources: &'t Sources,
     diagnostics: &mut Vec<SourceDiagnostic>,
 ) -> Names<'t> {
-    let root = Module::default();
     let mut collector = Collector {
         names: Names {
-            modules: vec![root],
+            packages: &sources.packages,
+            roots: FxHashMap::default(),
+            modules: Vec::new(),
             items: Vec::new(),
             uses: Vec::new(),
         },
         diagnostics,
         base: 0,
     };
+    collector.root(PackageId::ENTRY, String::new());
+    let mut taken = own_roots(sources);
+    for (label, package) in sources.packages.found() {
+        let name = unlike(label, &taken);
+        taken.insert(name.clone());
+        collector.root(*package, name);
+    }
     for file in &sources.files {
         collector.file(file);
     }
     collector.names
+}
+
+/// The first parts of the paths of the first package's modules.
+fn own_roots(sources: &Sources) -> FxHashSet<String> {
+    let own = sources
+        .files
+        .iter()
+        .filter(|file| file.package == PackageId::ENTRY);
+    let firsts = own.filter_map(|file| match own_name(file.tree.root()) {
+        Some(tokens) => tokens.first().map(|token| token.text().to_owned()),
+        None => file.module.first().cloned(),
+    });
+    firsts.collect()
+}
+
+/// The name of a package in the paths of its modules: its label, unless others have
+/// that. The names of functions come from it, and symbols from these.
+fn unlike(label: &str, taken: &FxHashSet<String>) -> String {
+    let plain = |c: char| if c.is_ascii_alphanumeric() { c } else { '_' };
+    let label = label.chars().map(plain).collect::<String>();
+    let mut name = label.clone();
+    let mut number = 2;
+    while name.is_empty() || taken.contains(&name) {
+        name = format!("{label}_{number}");
+        number += 1;
+    }
+    name
 }
 
 /// The parts of the path by which a file names its own module (MOD-3).
@@ -47,6 +84,19 @@ struct Collector<'t, 'd> {
 }
 
 impl<'t> Collector<'t, '_> {
+    /// The module without a name of a package.
+    fn root(&mut self, package: PackageId, path: String) {
+        let id = self.names.modules.len() as ModuleId;
+        self.names.roots.insert(package, id);
+        self.names.modules.push(Module {
+            path,
+            parent: id,
+            package,
+            public: true,
+            ..Module::default()
+        });
+    }
+
     fn file(&mut self, file: &'t SourceFile) {
         self.base = file.base;
         let root = file.tree.root();
@@ -55,7 +105,10 @@ impl<'t> Collector<'t, '_> {
             Some(tokens) => tokens.iter().map(|token| token.text()).collect::<Vec<_>>(),
             None => file.module.iter().map(String::as_str).collect(),
         };
-        let mut module = ROOT;
+        let Some(root_module) = self.names.roots.get(&file.package) else {
+            return;
+        };
+        let mut module = *root_module;
         for name in &path {
             module = self.child(module, name);
         }
@@ -80,6 +133,7 @@ impl<'t> Collector<'t, '_> {
         if let Some(known) = of.children.get(name) {
             return *known;
         }
+        let package = of.package;
         let path = match of.path.as_str() {
             "" => name.to_owned(),
             path => format!("{path}.{name}"),
@@ -89,6 +143,7 @@ impl<'t> Collector<'t, '_> {
             path,
             name,
             parent,
+            package,
             public: true,
             ..Module::default()
         });

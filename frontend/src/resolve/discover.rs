@@ -1,19 +1,26 @@
 //! Finding the files of a program: what it imports, and what that imports
 //! (MOD-7).
 
-use std::collections::HashSet;
-
-use beskid_syntax::views;
-use beskid_syntax::{Node, NodeKind, Tree};
+use std::collections::{HashMap, HashSet};
 
 use super::collect::own_name;
+use super::mentions::{Mention, mentions};
 use crate::codes;
 use crate::diagnostic::SourceDiagnostic;
-use crate::source::{Loader, SourceFile, Sources, shifted};
+use crate::packages::{PREDECLARED, PackageId};
+use crate::source::{Loaded, Loader, SourceFile, Sources, shifted};
 use crate::span::Span;
 
 /// Most files of a program.
 const MOST: usize = 20_000;
+
+/// Which file something is.
+#[derive(Debug)]
+pub(crate) struct Place {
+    pub(crate) package: PackageId,
+    pub(crate) name: String,
+    pub(crate) module: Vec<String>,
+}
 
 /// Reads the modules that the files name, and so on.
 pub(crate) fn discover(
@@ -22,31 +29,35 @@ pub(crate) fn discover(
     diagnostics: &mut Vec<SourceDiagnostic>,
 ) {
     let mut search = Search {
-        asked: HashSet::new(),
+        asked: HashMap::new(),
+        followed: HashSet::new(),
         sought: HashSet::new(),
+        roots: HashSet::new(),
+        imported: Vec::new(),
+        open: Vec::new(),
         loader,
         diagnostics,
     };
     for file in &sources.files {
-        search.asked.insert(file.module.clone());
+        let key = (file.package, file.module.clone());
+        search.asked.insert(key, true);
     }
     let mut next = 0;
-    let mut imported = Vec::new();
     loop {
-        while let Some(file) = sources.files.get(next) {
-            let base = file.base;
-            let mentions = mentions(&file.tree, &file.module);
+        while next < sources.files.len() {
+            search.file(sources, next);
             next += 1;
-            for mention in mentions {
-                search.follow(sources, &mention, base);
-                imported.extend(mention.import.then(|| mention.parts[0].clone()));
+        }
+        for (package, first) in std::mem::take(&mut search.imported) {
+            search.named(sources, package, &first);
+        }
+        // What a package has itself comes before what it depends on (NAM-3).
+        if next == sources.files.len() {
+            for path in std::mem::take(&mut search.open) {
+                search.elsewhere(sources, &path);
             }
         }
-        let before = sources.files.len();
-        for first in std::mem::take(&mut imported) {
-            search.named(sources, &first);
-        }
-        if sources.files.len() == before {
+        if next == sources.files.len() {
             break;
         }
     }
@@ -75,80 +86,196 @@ fn module_of(file: &SourceFile) -> Vec<String> {
     }
 }
 
-/// A path in a file that may lead to a module.
-struct Mention {
+/// A path that may lead to a module of another package.
+struct Open {
+    package: PackageId,
     parts: Vec<String>,
     span: Span,
-    /// `pub mod`, and the module that says it: the file must exist (MOD-4).
-    declared_by: Option<Vec<String>>,
-    /// Whether it is a `use`.
     import: bool,
+    /// Whether it is a path of the core library.
+    core: bool,
 }
 
 struct Search<'a> {
-    asked: HashSet<Vec<String>>,
+    /// The modules that were asked for, and whether they have a file.
+    asked: HashMap<(PackageId, Vec<String>), bool>,
+    /// The paths that were followed.
+    followed: HashSet<(PackageId, Vec<String>)>,
     /// The first parts of modules for which all files were looked at.
-    sought: HashSet<String>,
+    sought: HashSet<(PackageId, String)>,
+    /// The first parts of the modules that there are.
+    roots: HashSet<(PackageId, String)>,
+    /// The first parts of imports.
+    imported: Vec<(PackageId, String)>,
+    open: Vec<Open>,
     loader: &'a mut dyn Loader,
     diagnostics: &'a mut Vec<SourceDiagnostic>,
 }
 
 impl Search<'_> {
-    fn follow(&mut self, sources: &mut Sources, mention: &Mention, base: u32) {
+    /// Follows what a file mentions.
+    fn file(&mut self, sources: &mut Sources, index: usize) {
+        let file = &sources.files[index];
+        let (package, base) = (file.package, file.base);
+        let module = module_of(file);
+        let found = mentions(&file.tree, &module);
+        self.roots
+            .extend(module.into_iter().next().map(|first| (package, first)));
+        for mention in found.paths {
+            self.follow(sources, package, mention, base);
+        }
+        for (index, wanted) in found.predeclared.into_iter().enumerate() {
+            if wanted {
+                let parts = PREDECLARED[index].1.iter();
+                self.open.push(Open {
+                    package,
+                    parts: parts.map(|part| (*part).to_owned()).collect(),
+                    span: Span::new(base, base),
+                    import: false,
+                    core: true,
+                });
+            }
+        }
+    }
+
+    fn follow(&mut self, sources: &mut Sources, package: PackageId, mention: Mention, base: u32) {
         let span = shifted(mention.span, base);
+        let parts = mention.parts;
         if let Some(by) = &mention.declared_by {
-            let child = [by.as_slice(), &mention.parts].concat();
-            let found =
-                self.load(sources, &mention.parts, span) || self.load(sources, &child, span);
+            let child = [by.as_slice(), &parts].concat();
+            let found = self.load(sources, package, &parts, span)
+                || self.load(sources, package, &child, span);
             if !found {
-                let message = format!(
-                    "there is no file of the module `{}`",
-                    mention.parts.join(".")
-                );
-                let (first, second) = (mention.parts.join("/"), child.join("/"));
+                let message = format!("there is no file of the module `{}`", parts.join("."));
+                let (first, second) = (parts.join("/"), child.join("/"));
                 let diagnostic = SourceDiagnostic::new(codes::NO_FILE, message, span, "");
                 self.diagnostics
                     .push(diagnostic.help(format!("write `{first}.bd` or `{second}.bd`")));
             }
             return;
         }
-        for len in 1..=mention.parts.len() {
-            self.load(sources, &mention.parts[..len], span);
+        if mention.import {
+            self.imported
+                .extend(parts.first().map(|first| (package, first.clone())));
         }
+        if !self.followed.insert((package, parts.clone())) {
+            return;
+        }
+        for len in 1..=parts.len() {
+            self.load(sources, package, &parts[..len], span);
+        }
+        self.open.push(Open {
+            package,
+            parts,
+            span,
+            import: mention.import,
+            core: false,
+        });
+    }
+
+    /// Follows a path that leads to nothing in its own package: it begins with the
+    /// label of another, or with a module of one (NAM-3).
+    fn elsewhere(&mut self, sources: &mut Sources, path: &Open) {
+        let Some(first) = path.parts.first() else {
+            return;
+        };
+        if !path.core && self.roots.contains(&(path.package, first.clone())) {
+            return;
+        }
+        if !sources.packages.is_known(path.package) {
+            let found = self.loader.dependencies(path.package);
+            sources.packages.add(path.package, found);
+        }
+        if path.core {
+            if let Some(core) = sources.packages.core(path.package) {
+                self.within(sources, core, path, 0);
+            }
+            return;
+        }
+        if let Some(labelled) = sources.packages.labelled(path.package, first) {
+            self.within(sources, labelled, path, 1);
+            return;
+        }
+        for index in 0..sources.packages.of(path.package).len() {
+            let (_, package) = sources.packages.of(path.package)[index];
+            if self.within(sources, package, path, 0) {
+                return;
+            }
+        }
+    }
+
+    /// Follows a path in a package, without its first parts; whether it leads anywhere.
+    fn within(
+        &mut self,
+        sources: &mut Sources,
+        package: PackageId,
+        path: &Open,
+        skip: usize,
+    ) -> bool {
+        let parts = &path.parts[skip..];
+        let mut found = false;
+        for len in 1..=parts.len() {
+            found |= self.load(sources, package, &parts[..len], path.span);
+        }
+        if let Some(first) = parts.first().filter(|_| path.import && !found) {
+            let before = sources.files.len();
+            self.named(sources, package, first);
+            found = sources.files.len() > before;
+        }
+        found
     }
 
     /// Adds the files that name modules of this first part themselves, if no file
     /// is there by its place (MOD-3).
-    fn named(&mut self, sources: &mut Sources, first: &str) {
-        let known = sources
-            .files
-            .iter()
-            .any(|file| module_of(file).first().is_some_and(|part| part == first));
-        if known || !self.sought.insert(first.to_owned()) {
+    fn named(&mut self, sources: &mut Sources, package: PackageId, first: &str) {
+        let key = (package, first.to_owned());
+        if self.roots.contains(&key) || !self.sought.insert(key) {
             return;
         }
-        for loaded in self.loader.named(first) {
+        for loaded in self.loader.named(package, first) {
             let Ok(text) = String::from_utf8(loaded.bytes) else {
                 continue;
             };
-            let known = sources.files.iter().any(|file| file.name == loaded.name);
+            let mut files = sources.files.iter();
+            let known = files.any(|file| file.package == package && file.name == loaded.name);
             if !known && sources.files.len() < MOST {
-                // Its place says nothing: its first item does.
-                add(sources, loaded.name, Vec::new(), &text, self.diagnostics);
+                let place = Place {
+                    package,
+                    name: loaded.name,
+                    // Its place says nothing: its first item does.
+                    module: Vec::new(),
+                };
+                add(sources, place, &text, self.diagnostics);
             }
         }
     }
 
     /// Whether a module has a file, which is read once.
-    fn load(&mut self, sources: &mut Sources, module: &[String], span: Span) -> bool {
-        if !self.asked.insert(module.to_vec()) {
-            return sources.files.iter().any(|file| file.module == module);
+    fn load(
+        &mut self,
+        sources: &mut Sources,
+        package: PackageId,
+        module: &[String],
+        span: Span,
+    ) -> bool {
+        let key = (package, module.to_vec());
+        if let Some(known) = self.asked.get(&key) {
+            return *known;
         }
-        if sources.files.len() >= MOST {
-            return false;
-        }
+        let found = sources.files.len() < MOST && self.read(sources, package, module, span);
+        self.asked.insert(key, found);
+        found
+    }
+
+    fn read(
+        &mut self,
+        sources: &mut Sources,
+        package: PackageId,
+        module: &[String],
+        span: Span,
+    ) -> bool {
         let parts = module.iter().map(String::as_str).collect::<Vec<_>>();
-        let loaded = match self.loader.load(&parts) {
+        let Loaded { name, bytes } = match self.loader.load(package, &parts) {
             Ok(None) => return false,
             Ok(Some(loaded)) => loaded,
             Err(reason) => {
@@ -158,11 +285,10 @@ impl Search<'_> {
                 return true;
             }
         };
-        let text = match String::from_utf8(loaded.bytes) {
+        let text = match String::from_utf8(bytes) {
             Ok(text) => text,
             Err(error) => {
                 let at = error.utf8_error().valid_up_to();
-                let name = loaded.name;
                 let message = format!("`{name}` is not UTF-8: invalid byte at offset {at}");
                 let diagnostic = SourceDiagnostic::new(codes::NOT_UTF8, message, span, "");
                 self.diagnostics
@@ -170,13 +296,13 @@ impl Search<'_> {
                 return true;
             }
         };
-        add(
-            sources,
-            loaded.name,
-            module.to_vec(),
-            &text,
-            self.diagnostics,
-        );
+        let module = module.to_vec();
+        let place = Place {
+            package,
+            name,
+            module,
+        };
+        add(sources, place, &text, self.diagnostics);
         true
     }
 }
@@ -184,14 +310,13 @@ impl Search<'_> {
 /// Adds a file, if there is room for it.
 pub(crate) fn add(
     sources: &mut Sources,
-    name: String,
-    module: Vec<String>,
+    place: Place,
     text: &str,
     diagnostics: &mut Vec<SourceDiagnostic>,
 ) {
     let base = sources.end();
     if u64::from(base) + text.len() as u64 > u64::from(u32::MAX / 2) {
-        let message = format!("`{name}` is too large, with the files before it");
+        let message = format!("`{}` is too large, with the files before it", place.name);
         let span = Span::new(0, 0);
         diagnostics.push(SourceDiagnostic::new(codes::TOO_LARGE, message, span, ""));
         return;
@@ -199,91 +324,10 @@ pub(crate) fn add(
     let tree = beskid_syntax::parse(text);
     diagnostics.extend(super::errors::syntax_errors(&tree, base));
     sources.files.push(SourceFile {
-        name,
-        module,
+        name: place.name,
+        package: place.package,
+        module: place.module,
         base,
         tree,
     });
-}
-
-fn mentions(tree: &Tree, module: &[String]) -> Vec<Mention> {
-    let mut found = Vec::new();
-    let own = own_name(tree.root());
-    let module = match own {
-        Some(tokens) => tokens.iter().map(|token| token.text().to_owned()).collect(),
-        None => module.to_vec(),
-    };
-    items(tree.root().children(), &module, &mut found);
-    // NAM-3: paths from the root need no import.
-    for id in 0..tree.node_count() as u32 {
-        let Some(node) = tree.node(beskid_syntax::NodeId(id)) else {
-            break;
-        };
-        let parts = match node.kind() {
-            NodeKind::Path => views::Path::cast(node).map(|path| {
-                let names = path.names().map(|name| name.text().to_owned());
-                names.collect::<Vec<_>>()
-            }),
-            NodeKind::Postfix => postfix(node),
-            _ => None,
-        };
-        if let Some(parts) = parts.filter(|parts| parts.len() > 1) {
-            found.push(Mention {
-                parts,
-                span: node.span(),
-                declared_by: None,
-                import: false,
-            });
-        }
-    }
-    found
-}
-
-/// The names at the begin of `a.b.c(…)`.
-fn postfix(node: Node<'_>) -> Option<Vec<String>> {
-    let view = views::Postfix::cast(node)?;
-    let base = view.base().filter(|base| base.kind() == NodeKind::Name)?;
-    let mut parts = vec![base.first_token().text().to_owned()];
-    for suffix in view.suffixes() {
-        let Some(member) = views::Member::cast(suffix) else {
-            break;
-        };
-        parts.push(member.name().text().to_owned());
-    }
-    Some(parts)
-}
-
-fn items<'t>(nodes: impl Iterator<Item = Node<'t>>, module: &[String], found: &mut Vec<Mention>) {
-    for node in nodes {
-        match node.kind() {
-            NodeKind::ModuleDeclaration if node.is_public() => {
-                let path = views::ModuleDeclaration::cast(node).and_then(|view| view.path());
-                let Some(path) = path else { continue };
-                found.push(Mention {
-                    parts: path.names().map(|name| name.text().to_owned()).collect(),
-                    span: path.node().span(),
-                    declared_by: Some(module.to_vec()),
-                    import: false,
-                });
-            }
-            NodeKind::Use => {
-                let path = views::Use::cast(node).and_then(|view| view.path());
-                let Some(path) = path else { continue };
-                found.push(Mention {
-                    parts: path.names().map(|name| name.text().to_owned()).collect(),
-                    span: path.node().span(),
-                    declared_by: None,
-                    import: true,
-                });
-            }
-            NodeKind::Module => {
-                if let Some(view) = views::Module::cast(node) {
-                    let inner = view.name().text().to_owned();
-                    let module = [module, &[inner]].concat();
-                    items(view.items(), &module, found);
-                }
-            }
-            _ => {}
-        }
-    }
 }

@@ -1,9 +1,10 @@
 //! What `use` binds (USE-1…USE-4).
 
 use super::suggest::did_you_mean;
-use super::table::{Bound, ItemKind, ModuleId, Names, ROOT, UseId};
+use super::table::{Bound, ItemKind, ModuleId, Names, UseId};
 use crate::codes;
 use crate::diagnostic::SourceDiagnostic;
+use crate::span::Span;
 
 /// Resolves every import. They may lead through one another's `pub use`, so it goes
 /// on until nothing new is found.
@@ -36,38 +37,69 @@ enum Failed {
     Private(usize),
 }
 
+impl Failed {
+    /// The one that came further.
+    const fn or(self, other: Self) -> Self {
+        let (Self::Unknown(own) | Self::Private(own)) = self;
+        let (Self::Unknown(others) | Self::Private(others)) = other;
+        if others > own { other } else { self }
+    }
+}
+
 impl<'t> Names<'t> {
     /// What the path of an import means.
     fn target(&self, id: UseId) -> Result<Bound, Failed> {
         let import = &self.uses[id as usize];
-        let (last, inner) = match import.path.split_last() {
-            Some((last, inner)) => (last.0, inner),
-            None => return Err(Failed::Unknown(0)),
+        let path = import.path.as_slice();
+        let Some((first, _)) = path.first() else {
+            return Err(Failed::Unknown(0));
         };
-        let first = import.path[0].0;
-        let starts = [Some(ROOT)]
-            .into_iter()
-            .chain(self.outwards(import.module).map(Some));
+        let root = self.root_of(import.module);
         let mut failed = Failed::Unknown(0);
-        for start in starts.flatten() {
-            if start == ROOT && inner.is_empty() {
+        for start in [root].into_iter().chain(self.outwards(import.module)) {
+            let child = self.module(start).children.get(first);
+            if start == root && path.len() == 1 {
                 // A name of one part is a module, never an item of no module.
-                let Some(module) = self.module(ROOT).children.get(first) else {
-                    continue;
-                };
+                let Some(module) = child else { continue };
                 return Ok(self.collapsed(*module, id));
             }
-            if !self.module(start).children.contains_key(first)
-                && (!inner.is_empty() || start == ROOT)
-            {
+            if child.is_none() && (path.len() > 1 || start == root) {
                 continue;
             }
-            match self.follow(start, inner, last, id) {
+            match self.follow(start, path, 0, id) {
                 Ok(bound) => return Ok(bound),
                 Err(found) => failed = found,
             }
         }
+        if self.module(root).children.contains_key(first) {
+            return Err(failed);
+        }
+        for (start, skip) in self.elsewhere(import.module, first) {
+            match self.target_in(start, path, skip, id) {
+                Ok(bound) => return Ok(bound),
+                Err(found) => failed = failed.or(found),
+            }
+        }
         Err(failed)
+    }
+
+    /// What the path of an import means in another package (NAM-3).
+    fn target_in(
+        &self,
+        start: ModuleId,
+        path: &[(&'t str, Span)],
+        skip: usize,
+        id: UseId,
+    ) -> Result<Bound, Failed> {
+        let child = |name| self.module(start).children.get(name).copied();
+        match &path[skip..] {
+            [] => Ok(self.collapsed(start, id)),
+            [(only, _)] => {
+                let module = child(*only).ok_or(Failed::Unknown(skip))?;
+                Ok(self.collapsed(module, id))
+            }
+            _ => self.follow(start, path, skip, id),
+        }
     }
 
     /// A module and those around it in its file.
@@ -86,13 +118,16 @@ impl<'t> Names<'t> {
     fn follow(
         &self,
         start: ModuleId,
-        inner: &[(&'t str, crate::span::Span)],
-        last: &'t str,
+        path: &[(&'t str, Span)],
+        skip: usize,
         id: UseId,
     ) -> Result<Bound, Failed> {
         let from = self.uses[id as usize].module;
+        let Some(((last, _), inner)) = path.split_last() else {
+            return Err(Failed::Unknown(0));
+        };
         let mut module = start;
-        for (index, (name, _)) in inner.iter().enumerate() {
+        for (index, (name, _)) in inner.iter().enumerate().skip(skip) {
             let next = self.module(module).children.get(name).copied();
             let next = next.or_else(|| self.re_exported(module, name)?.module);
             module = next.ok_or(Failed::Unknown(index))?;
@@ -111,7 +146,7 @@ impl<'t> Names<'t> {
         }
         let mut private = child.is_some() && bound.module.is_none();
         let mut visible = |table: &rustc_hash::FxHashMap<&str, u32>| {
-            let found = table.get(last).copied()?;
+            let found = table.get(*last).copied()?;
             let seen = self.item(found).public || self.sees_private(from, module);
             private |= !seen;
             seen.then_some(found)
@@ -197,6 +232,7 @@ impl<'t> Names<'t> {
             .collect::<Vec<_>>();
         let (Failed::Unknown(at) | Failed::Private(at)) = failed;
         let (name, span) = import.path[at.min(import.path.len() - 1)];
+        let root = self.root_of(import.module);
         if matches!(failed, Failed::Private(_)) {
             let message = format!("`{}` is private", texts[..=at].join("."));
             let diagnostic = SourceDiagnostic::new(codes::PRIVATE_IMPORT, message, span, "");
@@ -205,12 +241,16 @@ impl<'t> Names<'t> {
         if at == 0 {
             let message = format!("there is no module `{name}`");
             let mut diagnostic = SourceDiagnostic::new(codes::UNKNOWN_IMPORT, message, span, "");
-            let known = self.module(ROOT).children.keys().copied();
+            let known = self.module(root).children.keys().copied();
+            let labels = self.packages.of(self.module(root).package).iter();
+            let known = known.chain(labels.map(|(label, _)| label.as_str()));
             diagnostic.set_help(did_you_mean(name, known, reported));
             return diagnostic;
         }
-        let mut module = ROOT;
-        for text in &texts[..at] {
+        let own = self.module(root).children.contains_key(texts[0]);
+        let mut others = self.elsewhere(import.module, texts[0]).filter(|_| !own);
+        let (mut module, skip) = others.next().unwrap_or((root, 0));
+        for text in texts[..at].iter().skip(skip) {
             if let Some(next) = self.module(module).children.get(text) {
                 module = *next;
             }

@@ -1,6 +1,8 @@
 //! What a name means at a place (NAM-1, NAM-3).
 
-use super::table::{Bound, ItemId, ItemKind, ModuleId, Names, ROOT, UseId};
+use crate::packages::PREDECLARED;
+
+use super::table::{Bound, ItemId, ItemKind, ModuleId, Names, UseId};
 
 /// What a name in a type's place means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,7 +69,73 @@ impl<'t> Names<'t> {
                 return Some(*child);
             }
         }
-        self.module(ROOT).children.get(name).copied()
+        let root = self.root_of(from);
+        self.module(root).children.get(name).copied()
+    }
+
+    /// The module in which a path begins: of the package itself, a package by its
+    /// label, or a module of a direct dependency (NAM-3). `next` is what follows, if
+    /// several have such a module.
+    pub(crate) fn find_start(
+        &self,
+        from: ModuleId,
+        first: &str,
+        next: Option<&str>,
+    ) -> Option<ModuleId> {
+        if let Some(own) = self.find_module(from, first) {
+            return Some(own);
+        }
+        let mut found = self.elsewhere(from, first).map(|(start, skip)| match skip {
+            0 => self.module(start).children.get(first).copied(),
+            _ => Some(start),
+        });
+        let starts = found.by_ref().flatten().collect::<Vec<_>>();
+        let leads = |module: &&ModuleId| next.is_some_and(|next| self.has_public(**module, next));
+        starts
+            .iter()
+            .find(leads)
+            .or_else(|| starts.first())
+            .copied()
+    }
+
+    /// Where a path of other packages may begin, and how many of its parts name the
+    /// package.
+    pub(super) fn elsewhere(
+        &self,
+        from: ModuleId,
+        first: &str,
+    ) -> impl Iterator<Item = (ModuleId, usize)> {
+        let package = self.module(from).package;
+        let labelled = self.packages.labelled(package, first);
+        let all = self
+            .packages
+            .of(package)
+            .iter()
+            .filter(move |_| labelled.is_none());
+        let named = labelled.into_iter().map(|id| (id, 1));
+        let starts = named.chain(all.map(|(_, id)| (*id, 0)));
+        starts.filter_map(|(id, skip)| Some((*self.roots.get(&id)?, skip)))
+    }
+
+    fn has_public(&self, module: ModuleId, name: &str) -> bool {
+        let of = self.module(module);
+        let spaces = [Space::Type, Space::Value, Space::Attribute];
+        of.children.contains_key(name)
+            || spaces
+                .iter()
+                .any(|space| self.public(module, name, *space).is_some())
+            || self.re_exported(module, name).is_some()
+    }
+
+    /// The type of the core library that needs no import (NAM-7).
+    pub(crate) fn predeclared(&self, from: ModuleId, name: &str) -> Option<ItemId> {
+        let (_, path) = PREDECLARED.iter().find(|(known, _)| *known == name)?;
+        let core = self.packages.core(self.module(from).package)?;
+        let mut module = *self.roots.get(&core)?;
+        for part in *path {
+            module = *self.module(module).children.get(part)?;
+        }
+        self.public(module, name, Space::Type)
     }
 
     fn find(&self, from: ModuleId, name: &str, space: Space) -> Option<TypeName> {
@@ -108,7 +176,7 @@ impl<'t> Names<'t> {
         }
         let outermost = self.outwards(from).last()?;
         let parent = self.module(outermost).parent;
-        if outermost == ROOT || parent == ROOT {
+        if self.is_root(parent) {
             return None;
         }
         self.public(parent, name, space).map(note)
@@ -205,7 +273,10 @@ impl<'t> Names<'t> {
                 names.extend(shown.map(|(name, _)| *name));
             }
         }
-        names.extend(self.module(ROOT).children.keys());
+        let root = self.root_of(from);
+        names.extend(self.module(root).children.keys());
+        let labels = self.packages.of(self.module(root).package).iter();
+        names.extend(labels.map(|(label, _)| label.as_str()));
         names.retain(|name| !name.is_empty());
         names
     }

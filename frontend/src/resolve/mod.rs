@@ -5,14 +5,15 @@ mod discover;
 mod errors;
 mod imports;
 mod lookup;
+mod mentions;
 mod suggest;
 mod table;
 
 pub use discover::names_itself;
-pub(crate) use discover::{add, discover};
+pub(crate) use discover::{Place, add, discover};
 pub(crate) use lookup::TypeName;
 pub(crate) use suggest::{PROBLEMS, did_you_mean};
-pub(crate) use table::{ItemId, ItemKind, ModuleId, Names, ROOT};
+pub(crate) use table::{ItemId, ItemKind, ModuleId, Names};
 
 use crate::diagnostic::SourceDiagnostic;
 use crate::source::Sources;

@@ -5,6 +5,7 @@ use std::cell::Cell;
 use beskid_syntax::Node;
 use rustc_hash::FxHashMap;
 
+use crate::packages::{PackageId, Packages};
 use crate::span::Span;
 
 /// Index of a module.
@@ -12,12 +13,12 @@ pub(crate) type ModuleId = u32;
 /// Index of an item.
 pub(crate) type ItemId = u32;
 
-/// What all paths begin in: a module without a name.
-pub(crate) const ROOT: ModuleId = 0;
-
 /// Every module and item of a program.
 #[derive(Debug)]
 pub(crate) struct Names<'t> {
+    pub(crate) packages: &'t Packages,
+    /// What the paths of each package begin in: a module without a name.
+    pub(crate) roots: FxHashMap<PackageId, ModuleId>,
     pub(crate) modules: Vec<Module<'t>>,
     pub(crate) items: Vec<Item<'t>>,
     pub(crate) uses: Vec<Use<'t>>,
@@ -26,12 +27,13 @@ pub(crate) struct Names<'t> {
 /// A module, of a file or inside one.
 #[derive(Debug, Default)]
 pub(crate) struct Module<'t> {
-    /// Its whole path: `Shop.Price`.
+    /// Its whole path: `Shop.Price`; in another package, the package's label first.
     pub(crate) path: String,
     /// The last part of it.
     pub(crate) name: &'t str,
-    /// The module whose path is one part shorter.
+    /// The module whose path is one part shorter; itself, if there is none.
     pub(crate) parent: ModuleId,
+    pub(crate) package: PackageId,
     /// Whether it lies in the text of its parent (MOD-5).
     pub(crate) inline: bool,
     pub(crate) public: bool,
@@ -128,6 +130,16 @@ impl<'t> Names<'t> {
 
     pub(crate) fn item(&self, id: ItemId) -> &Item<'t> {
         &self.items[id as usize]
+    }
+
+    /// What the paths of a module's package begin in.
+    pub(crate) fn root_of(&self, id: ModuleId) -> ModuleId {
+        let package = self.module(id).package;
+        self.roots.get(&package).copied().unwrap_or_default()
+    }
+
+    pub(crate) fn is_root(&self, id: ModuleId) -> bool {
+        self.module(id).parent == id
     }
 
     /// Whether code of one module sees what is private to another: it is that

@@ -1,5 +1,6 @@
 //! The first stage: a source file or stream, read and told apart.
 
+mod folder;
 mod modules;
 mod text;
 
