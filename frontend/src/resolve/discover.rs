@@ -14,6 +14,9 @@ use crate::span::Span;
 /// Most files of a program.
 const MOST: usize = 20_000;
 
+/// Most parts of a path that leads to a module; the others are members.
+const DEEPEST: usize = 64;
+
 /// Which file something is.
 #[derive(Debug)]
 pub(crate) struct Place {
@@ -140,7 +143,8 @@ impl Search<'_> {
 
     fn follow(&mut self, sources: &mut Sources, package: PackageId, mention: Mention, base: u32) {
         let span = shifted(mention.span, base);
-        let parts = mention.parts;
+        let mut parts = mention.parts;
+        parts.truncate(DEEPEST);
         if let Some(by) = &mention.declared_by {
             let child = [by.as_slice(), &parts].concat();
             let found = self.load(sources, package, &parts, span)
