@@ -28,6 +28,8 @@ names! {
     TOO_DEEP = E0011,
     /// A construct of later versions of the language.
     UNSUPPORTED = E0012,
+    /// A `meta` block beside the items of a program.
+    META_BLOCK = E1851,
     /// A symbol with the `@` of a version.
     VERSIONED_SYMBOL = E0021,
     /// A second type, enum or contract of a name.

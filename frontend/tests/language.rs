@@ -221,10 +221,10 @@ fn words_of_some_places_are_names_elsewhere() {
         "unit f() { spawn f(); }",
         "host App { }",
         "unit f() { let a = await f(); }",
-        "meta Rules { }",
     ] {
         assert_eq!(codes(source), ["E0012"], "{source}");
     }
+    assert_eq!(codes("meta Rules { }\nunit main() { }"), ["E1851"]);
 }
 
 #[test]

@@ -49,6 +49,8 @@ pub enum ErrorKind {
     TooDeep,
     /// A word of a later version of the language (LEX-7).
     Later,
+    /// A `meta` block beside the items of a program.
+    MetaBlock,
     /// A method with a parameter `self` (METH-1).
     Receiver,
 }
@@ -120,6 +122,7 @@ impl SyntaxError {
             ErrorKind::EmptyHole => "an interpolation needs an expression".to_owned(),
             ErrorKind::TooDeep => format!("nested more than {DEEPEST} levels deep"),
             ErrorKind::Later => format!("`{here}` is not supported"),
+            ErrorKind::MetaBlock => "a `meta` block stands only in a test".to_owned(),
             ErrorKind::Receiver => "a method has no parameter `self`".to_owned(),
         }
     }
@@ -147,6 +150,9 @@ impl SyntaxError {
             ErrorKind::EmptyHole => "write `\\${` for the characters themselves",
             ErrorKind::TooDeep => "move inner parts into functions or locals of their own",
             ErrorKind::Later => "it belongs to a later version of the language",
+            ErrorKind::MetaBlock => {
+                "remove it: no kind of project has such blocks in this version of the language"
+            }
             ErrorKind::Receiver => "methods know their value as `this`",
             ErrorKind::TooLarge => "split the program into several files",
             _ => return None,

@@ -91,3 +91,12 @@ pub fn end(command: &mut Command) -> Ended {
         .unwrap_or_else(|error| panic!("{command:?}: {error}"))
         .into()
 }
+
+/// Runs `beskid` with a plugin at hand.
+pub fn run_with<A: AsRef<OsStr>>(
+    plugin: &Path,
+    folder: &Path,
+    args: impl IntoIterator<Item = A>,
+) -> Ended {
+    end(beskid(folder).arg("--plugin").arg(plugin).args(args))
+}

@@ -13,14 +13,11 @@ pub const DIRECTIVES: [&str; 5] = ["rule", "result", "panic", "error", "warning"
 
 /// A way to run a program that prints the result as its last line: arguments, and
 /// what the environment says besides.
-pub type Way = (
-    &'static [&'static str],
-    &'static [(&'static str, &'static str)],
-);
+pub type Way<'w> = (&'w [&'w str], &'w [(&'w str, &'w str)]);
 
 /// The ways that every program is run: in memory at both levels of optimization,
 /// through an object file, and with a collection at each allocation.
-pub const WAYS: [Way; 4] = [
+pub const WAYS: [Way<'static>; 4] = [
     (&["--optimize", "none"], &[]),
     (&["--optimize", "speed"], &[]),
     (&["--backend", "aot"], &[]),
@@ -92,7 +89,7 @@ fn placed(case: &Case, ended: &Ended) -> Result<Vec<Place>, String> {
 ///
 /// # Errors
 /// How it ended instead.
-pub fn check_run(case: &Case, folder: &Path, (args, variables): Way) -> Result<(), String> {
+pub fn check_run(case: &Case, folder: &Path, (args, variables): Way<'_>) -> Result<(), String> {
     let mut command = beskid(folder);
     command.envs(variables.iter().copied());
     let ended = end(command.args(args).arg("run").arg(&case.path));

@@ -13,14 +13,12 @@ use std::process::Command;
 
 use beskid_tests::built::{c_backend, c_backend_includes, c_backend_sources, c_plugin, root};
 use beskid_tests::cases::examples;
-use beskid_tests::command::{Ended, beskid, end};
+use beskid_tests::command::{Ended, beskid, end, run_with};
 use beskid_tests::tools::tool_in_path;
 
 /// `beskid` with the backend at hand.
 fn with_backend(folder: &Path, args: &[&str]) -> Ended {
-    let mut command = beskid(folder);
-    command.arg("--plugin").arg(c_backend());
-    end(command.args(args))
+    run_with(c_backend(), folder, args)
 }
 
 /// A case of CLIF, by its name.

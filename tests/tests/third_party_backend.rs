@@ -13,13 +13,11 @@ use std::process::Command;
 
 use beskid_tests::built::{root, third_party_backend};
 use beskid_tests::cases::examples;
-use beskid_tests::command::{Ended, beskid, end};
+use beskid_tests::command::{Ended, end, run_with};
 
 /// `beskid` with the backend at hand.
 fn with_backend(folder: &Path, args: &[&str]) -> Ended {
-    let mut command = beskid(folder);
-    command.arg("--plugin").arg(third_party_backend());
-    end(command.args(args))
+    run_with(third_party_backend(), folder, args)
 }
 
 #[test]

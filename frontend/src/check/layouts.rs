@@ -7,14 +7,14 @@ use super::state::Checker;
 use crate::codes;
 use crate::diagnostic::SourceDiagnostic;
 use crate::resolve::ItemId;
-use crate::types::{Field, Form, Kind, StructId, Ty};
+use crate::types::{Field, Form, Kind, Layout, StructId, Ty};
 
 /// Largest alignment of a struct that crosses the boundary to C, in bytes: that of
 /// the stack.
 const WIDEST: u64 = 16;
 
 /// Largest struct that crosses the boundary to C by value, in bytes.
-const LARGEST: u64 = 4096;
+const LARGEST: u32 = 4096;
 
 impl<'t> Checker<'t> {
     /// Who may see a struct, by its attributes.
@@ -29,9 +29,11 @@ impl<'t> Checker<'t> {
         for (field, node) in fields.iter().zip(types) {
             self.check_primitive(field.ty, node);
         }
-        let natural = fields.iter().map(|field| size(field.ty)).max().unwrap_or(1);
+        let types = fields.iter().map(|field| field.ty);
+        let natural = types.clone().map(|ty| self.types.size(ty)).max();
+        let natural = natural.unwrap_or(1).max(1);
         let align = self.alignment(&attribute, natural);
-        let c_size = laid_out(fields.iter().map(|field| field.ty), u64::from(align));
+        let c_size = Layout::of_fields(&self.types, types, align).c_size;
         if c_size > LARGEST {
             let item = self.names.item(id);
             let message = format!("`{}` has {c_size} bytes, more than {LARGEST}", item.name);
@@ -64,14 +66,14 @@ impl<'t> Checker<'t> {
     }
 
     /// The alignment that `CLayout` asks for.
-    fn alignment(&mut self, attribute: &Known<'t>, natural: u64) -> u32 {
+    fn alignment(&mut self, attribute: &Known<'t>, natural: u32) -> u32 {
         let found = self.known_arguments(attribute, &["Align"]);
         let Some(argument) = &found[0] else {
             return 1;
         };
         if let ArgumentValue::Int(align) = argument.value
             && align.is_power_of_two()
-            && (natural..=WIDEST).contains(&align)
+            && (u64::from(natural)..=WIDEST).contains(&align)
         {
             return align as u32;
         }
@@ -86,31 +88,6 @@ impl<'t> Checker<'t> {
     pub(super) fn c_size(&mut self, id: StructId) -> u64 {
         let ty = self.types.of(Kind::Struct(id));
         self.fill(ty);
-        let of = self.types.structure(id);
-        let align = match of.form {
-            Form::CLayout { align } => align,
-            Form::Managed | Form::View => 1,
-        };
-        laid_out(of.fields.iter().map(|field| field.ty), u64::from(align))
-    }
-}
-
-/// Size of fields one after the other, each with its natural alignment.
-fn laid_out(fields: impl Iterator<Item = Ty>, align: u64) -> u64 {
-    let (mut end, mut widest) = (0, align.max(1));
-    for ty in fields {
-        let size = size(ty);
-        widest = widest.max(size);
-        end = u64::next_multiple_of(end, size) + size;
-    }
-    end.next_multiple_of(widest)
-}
-
-/// Size of a field in bytes, and its natural alignment.
-const fn size(ty: Ty) -> u64 {
-    match ty {
-        Ty::BOOL | Ty::U8 => 1,
-        Ty::I32 | Ty::CHAR => 4,
-        _ => 8,
+        u64::from(Layout::of_struct(&self.types, id).c_size)
     }
 }

@@ -39,5 +39,6 @@ const fn code(kind: ErrorKind) -> Code {
         }
         ErrorKind::TooDeep => codes::TOO_DEEP,
         ErrorKind::Later => codes::UNSUPPORTED,
+        ErrorKind::MetaBlock => codes::META_BLOCK,
     }
 }

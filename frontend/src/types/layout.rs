@@ -53,6 +53,15 @@ impl Layout {
         Self::laid_out(types, fields, wanted, 0, of.events.len())
     }
 
+    /// Of a struct with these fields, no events, and at least this alignment.
+    pub(crate) fn of_fields(
+        types: &Types,
+        fields: impl Iterator<Item = Ty> + Clone,
+        align: u32,
+    ) -> Self {
+        Self::laid_out(types, fields, align, 0, 0)
+    }
+
     /// Of an enum's variant with this payload: a tag, and the payload behind it.
     pub(crate) fn of_variant(types: &Types, payload: &[Ty]) -> Self {
         Self::laid_out(types, payload.iter().copied(), TAG, TAG, 0)

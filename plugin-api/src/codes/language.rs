@@ -375,6 +375,11 @@ codes! {
     /// `?` passes on an error of another type than the function's.
     E1702;
 
+    /// A `meta` block stands beside the items of a program.
+    ///
+    /// Remove it: `meta` belongs into a `test`.
+    E1851;
+
     /// A local hides another one, or an item.
     W1103;
 

@@ -61,7 +61,10 @@ impl Parser<'_> {
                 self.function()?;
                 Ok(NodeKind::Function)
             }
-            TokenKind::Meta if self.ahead(1) == TokenKind::Name => Err(self.later()),
+            TokenKind::Meta if self.ahead(1) == TokenKind::Name => {
+                let span = self.span();
+                Err(self.report(SyntaxError::new(ErrorKind::MetaBlock, span)))
+            }
             // What is left of something broken is no error of its own.
             _ if self.broken => Err(Stop::Broken),
             _ => Err(self.unexpected("an item")),
