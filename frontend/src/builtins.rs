@@ -24,6 +24,8 @@ pub(crate) enum Operation {
     Load(Ty),
     /// Writes a value.
     Store,
+    /// A number or a character as another primitive type.
+    Number,
 }
 
 const fn builtin(
@@ -40,9 +42,10 @@ const fn builtin(
     }
 }
 
-use Operation::{Cast, Load, Runtime, Store, StrPtr};
+use Operation::{Cast, Load, Number, Runtime, Store, StrPtr};
 
 const BYTES: Ty = Ty::BYTES;
+const CHAR: Ty = Ty::CHAR;
 const NEVER: Ty = Ty::NEVER;
 const F64: Ty = Ty::F64;
 const I32: Ty = Ty::I32;
@@ -134,6 +137,12 @@ impl Builtin {
         builtin("__tty_winsize", &[I64], I64, Runtime("tty_winsize")),
         builtin("__test_bytes_ptr", &[], I64, Runtime("test_bytes_ptr")),
         builtin("__test_bytes_len", &[], I64, Runtime("test_bytes_len")),
+        builtin("__i64_to_f64", &[I64], F64, Number),
+        builtin("__f64_to_i64", &[F64], I64, Number),
+        builtin("__i64_to_i32", &[I64], I32, Number),
+        builtin("__i64_to_u8", &[I64], U8, Number),
+        builtin("__i64_to_char", &[I64], CHAR, Number),
+        builtin("__char_to_i64", &[CHAR], I64, Number),
         builtin("__address", &[REF_U8], I64, Cast),
         builtin("__reference", &[I64], REF_U8, Cast),
         builtin("__load_u8", &[I64], U8, Load(U8)),

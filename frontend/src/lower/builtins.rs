@@ -1,7 +1,7 @@
 //! Calls of the low level.
 
 use beskid_plugin_api::runtime_abi::STR_PTR_OFFSET;
-use cranelift_codegen::ir::{InstBuilder, MemFlagsData, Value};
+use cranelift_codegen::ir::{InstBuilder, MemFlagsData, Value, types};
 
 use super::context::is_safepoint;
 use super::function::Lowering;
@@ -32,9 +32,25 @@ impl Lowering<'_, '_, '_> {
                 self.builder.ins().store(flags, *value, *address, 0);
                 None
             }
+            (Operation::Number, [value]) => {
+                let from = builtin.params.first().copied().unwrap_or(Ty::ERROR);
+                Some(self.as_number(*value, from, builtin.result))
+            }
             // The checker has counted the arguments.
             _ => None,
         })
+    }
+
+    /// A number or a character as another type. Nothing traps: a float that has no
+    /// integer becomes the nearest one, or 0 if it is not a number.
+    fn as_number(&mut self, value: Value, from: Ty, to: Ty) -> Value {
+        match (from, to) {
+            (Ty::I64, Ty::F64) => self.builder.ins().fcvt_from_sint(types::F64, value),
+            (Ty::F64, Ty::I64) => self.builder.ins().fcvt_to_sint_sat(types::I64, value),
+            (Ty::I64, Ty::CHAR) => self.builder.ins().ireduce(types::I32, value),
+            (Ty::CHAR, Ty::I64) => self.builder.ins().uextend(types::I64, value),
+            _ => self.converted(value, from, to),
+        }
     }
 
     fn runtime_call(
