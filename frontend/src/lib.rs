@@ -32,7 +32,7 @@ pub use packages::PackageId;
 pub use resolve::names_itself;
 pub use source::{Alone, Entry, FileOf, Loaded, Loader, Sources};
 pub use span::{LineIndex, Span};
-pub use symbols::DEFAULT_ENTRYPOINT;
+pub use symbols::{DEFAULT_ENTRYPOINT, test_symbol};
 
 use beskid_plugin_api::artifact::CodegenArtifact;
 
@@ -136,5 +136,18 @@ impl Program {
         entrypoint: Option<&str>,
     ) -> Result<CodegenArtifact, beskid_plugin_api::diagnostic::Diagnostic> {
         lower::lower(self, entrypoint)
+    }
+
+    /// Makes the artifact of some of its tests, given by their places in
+    /// [`tests`](Self::tests). It has no entrypoint: each test is exported by the
+    /// name that [`test_symbol`] gives it (TST-6).
+    ///
+    /// # Errors
+    /// None but those of a bug of this crate.
+    pub fn lower_tests(
+        &self,
+        tests: &[usize],
+    ) -> Result<CodegenArtifact, beskid_plugin_api::diagnostic::Diagnostic> {
+        lower::lower_tests(self, tests)
     }
 }

@@ -27,5 +27,11 @@ pub(crate) fn private(name: &str) -> String {
     symbol
 }
 
+/// The linker name of a test, by its place among the tests of its program. No function
+/// has such a name, since `test` is a word of the language.
+pub fn test_symbol(index: usize) -> String {
+    format!("{PRIVATE}test.{index}")
+}
+
 /// The source language's default entrypoint.
 pub const DEFAULT_ENTRYPOINT: &str = "main";

@@ -39,6 +39,7 @@ mod source;
 mod target;
 mod toolchain;
 mod tools;
+mod trials;
 
 pub use build::{BuildRequest, build};
 pub use cli::main as command;

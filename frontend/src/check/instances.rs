@@ -218,6 +218,7 @@ impl<'t> Checker<'t> {
             name: String::new(),
             symbol,
             role: if foreign { Role::Foreign } else { Role::Plain },
+            is_item: args.is_empty() && node.kind() != NodeKind::Test,
             params: ids,
             result,
             locals: frame.locals,

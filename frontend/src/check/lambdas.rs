@@ -123,6 +123,7 @@ impl<'t> Checker<'t> {
             role: Role::Lambda {
                 captures: captures.iter().map(|(_, inner)| *inner).collect(),
             },
+            is_item: false,
             params: ids,
             result,
             locals: frame.locals,
@@ -196,6 +197,7 @@ impl Function {
             name: String::new(),
             symbol: None,
             role: Role::Plain,
+            is_item: false,
             params: Vec::new(),
             result: Ty::UNIT,
             locals: Vec::new(),

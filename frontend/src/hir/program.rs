@@ -41,6 +41,9 @@ pub(crate) struct Function {
     /// The symbol by which others call it; `None`: they do not.
     pub(crate) symbol: Option<String>,
     pub(crate) role: Role,
+    /// Whether it is in the program whoever calls it: no lambda, no test, and none
+    /// with type arguments.
+    pub(crate) is_item: bool,
     /// A method's `this` comes first.
     pub(crate) params: Vec<LocalId>,
     pub(crate) result: Ty,
@@ -114,6 +117,13 @@ impl Program {
     /// Its tests, in source order.
     pub fn tests(&self) -> &[Test] {
         &self.tests
+    }
+
+    /// The file of one of its tests, as messages say it, and the line of the test.
+    pub fn test_place(&self, test: &Test) -> (&str, usize) {
+        let function = &self.functions[test.function as usize];
+        let (file, line, _) = self.place(function.body.get(function.root).span);
+        (file, line)
     }
 }
 

@@ -18,7 +18,7 @@ struct Bench {
 }
 
 impl<'p> Unit<'p> {
-    /// Defines every function, and those that they need.
+    /// Defines every function that is wanted, and those that they need.
     pub(super) fn define(&mut self) -> Lowered<()> {
         let mut bench = Bench {
             context: Context::new(),
@@ -26,6 +26,9 @@ impl<'p> Unit<'p> {
         };
         let program = self.program;
         for (index, function) in program.functions.iter().enumerate() {
+            if !self.wanted[index] {
+                continue;
+            }
             let declared = self.functions[index];
             self.build(&mut bench, declared.id, &function.body, |lowering| {
                 lowering.function(index as FunctionId, declared)

@@ -33,6 +33,7 @@ mod statics;
 mod strings;
 mod sysv;
 mod unit;
+mod wanted;
 mod wrappers;
 
 use std::collections::HashMap;
@@ -46,7 +47,7 @@ use cranelift_codegen::ir::Signature;
 use cranelift_module::{Linkage, Module, ModuleError};
 
 use crate::hir::{Function, FunctionId, Program, Role};
-use crate::symbols::{DEFAULT_ENTRYPOINT, private};
+use crate::symbols::{DEFAULT_ENTRYPOINT, private, test_symbol};
 use crate::types::{Kind, Ty, Types};
 use descriptors::Descriptors;
 use imports::{ForeignImports, crossing};
@@ -55,6 +56,7 @@ use plan::Plans;
 use runtime::Runtime;
 use statics::Statics;
 use unit::{Declared, Lowered, Unit};
+use wanted::{Purpose, wanted};
 
 /// Any 64-bit target: the artifact does not depend on it.
 const NEUTRAL_TARGET: &str = "x86_64-unknown-linux-gnu";
@@ -68,17 +70,37 @@ pub(crate) fn lower(
     program: &Program,
     entrypoint: Option<&str>,
 ) -> Result<CodegenArtifact, Diagnostic> {
+    let start = start(program, entrypoint)?;
+    artifact(program, &Purpose::Program { start })
+}
+
+/// Lowers tests of a checked program, and what they need.
+pub(crate) fn lower_tests(
+    program: &Program,
+    tests: &[usize],
+) -> Result<CodegenArtifact, Diagnostic> {
+    let symbols = tests.iter().filter_map(|index| {
+        let test = program.tests.get(*index)?;
+        Some((test.function as usize, test_symbol(*index)))
+    });
+    let symbols = symbols.collect();
+    artifact(program, &Purpose::Tests { symbols })
+}
+
+fn artifact(program: &Program, purpose: &Purpose) -> Result<CodegenArtifact, Diagnostic> {
     let isa = isa::for_objects(NEUTRAL_TARGET, Optimization::None, &Default::default())?;
     let options = ModuleOptions {
         producer: env!("CARGO_PKG_NAME").to_owned(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         target_neutral: true,
     };
+    let plans = Plans::of(program);
     let mut unit = Unit {
         program,
         module: ArtifactModule::new(isa, options),
         functions: Vec::with_capacity(program.functions.len()),
-        plans: Plans::of(program),
+        wanted: wanted(program, &plans, purpose),
+        plans,
         literals: Literals::default(),
         runtime: Runtime::default(),
         foreign: ForeignImports::default(),
@@ -90,10 +112,9 @@ pub(crate) fn lower(
         made: HashMap::new(),
         to_make: Vec::new(),
     };
-    let start = start(program, entrypoint)?;
     unit.find_targets();
-    unit.declare(start).map_err(internal)?;
-    if let Some(index) = start {
+    unit.declare(purpose).map_err(internal)?;
+    if let Purpose::Program { start: Some(index) } = *purpose {
         let declared = unit.functions[index];
         let function = &program.functions[index];
         let result = result_kind(&program.types, function.result);
@@ -142,23 +163,24 @@ fn start(program: &Program, wanted: Option<&str>) -> Result<Option<usize>, Diagn
 impl Unit<'_> {
     /// Declares the program's functions. Where others call one that takes the
     /// context, or wants objects where C has structs, they call another in its place.
-    fn declare(&mut self, start: Option<usize>) -> Lowered<()> {
+    fn declare(&mut self, purpose: &Purpose) -> Lowered<()> {
         let program = self.program;
         let users = context::users(program, &self.plans);
         for (index, function) in program.functions.iter().enumerate() {
             let context = users[index];
+            let symbol = purpose.symbol(program, index);
             let foreign = function.role == Role::Foreign;
             let crosses = foreign && {
                 let crossing = crossing(&program.types, &function.signature());
                 crossing.has_structs()
             };
-            let seen = foreign || function.symbol.is_some() || start == Some(index);
+            let seen = foreign || symbol.is_some() || purpose.starts_at(index);
             let name = private(&function.name);
             let own = self.signature(index as FunctionId, context);
             let declared = if seen && (context || crosses) {
                 let outside = self.outside_signature(function);
                 let id = self.module.declare_function(&name, Linkage::Local, &own)?;
-                let outside = match &function.symbol {
+                let outside = match symbol {
                     Some(symbol) => {
                         self.module
                             .declare_function(symbol, Linkage::Export, &outside)?
@@ -179,8 +201,8 @@ impl Unit<'_> {
                     true => self.outside_signature(function),
                     false => own,
                 };
-                let (name, linkage) = match &function.symbol {
-                    Some(symbol) => (symbol.as_str(), Linkage::Export),
+                let (name, linkage) = match symbol {
+                    Some(symbol) => (symbol, Linkage::Export),
                     None => (name.as_str(), Linkage::Local),
                 };
                 let id = self.module.declare_function(name, linkage, &signature)?;

@@ -23,6 +23,8 @@ pub(super) struct Unit<'p> {
     pub(super) program: &'p Program,
     pub(super) module: ArtifactModule,
     pub(super) functions: Vec<Declared>,
+    /// Which of the program's functions are defined.
+    pub(super) wanted: Vec<bool>,
     pub(super) plans: Plans,
     pub(super) literals: Literals,
     pub(super) runtime: Runtime,

@@ -1,8 +1,10 @@
 //! The command line.
 
 mod plugin;
+mod test;
 
 pub use plugin::{CheckArgs, KindOfPlugin, NewArgs, PluginCommand, PluginTestArgs, ReportFormat};
+pub use test::{TestArgs, TestItemsArgs, TestWorkerArgs};
 
 use std::ffi::{OsStr, OsString};
 use std::num::NonZeroU32;
@@ -222,7 +224,7 @@ pub enum Command {
         /// Source file or artifact
         input: PathBuf,
     },
-    /// Run the run directives of `.clif` files
+    /// Run the tests of `.bd` files, and the run directives of `.clif` files
     Test(TestArgs),
     /// Run a program in several backends and compare what they make of it
     Diff(DiffArgs),
@@ -231,6 +233,9 @@ pub enum Command {
     /// Run directives in this process; `test` starts it
     #[command(hide = true)]
     TestWorker(TestWorkerArgs),
+    /// Run tests in processes forked from this one; `test` starts it
+    #[command(hide = true)]
+    TestItems(TestItemsArgs),
     /// Take artifacts from a socket and run them; `hunt` starts it
     #[command(hide = true)]
     HuntWorker(HuntWorkerArgs),
@@ -298,6 +303,7 @@ impl Command {
     pub const fn is_for_parent(&self) -> bool {
         match self {
             Self::TestWorker(_)
+            | Self::TestItems(_)
             | Self::HuntWorker(_)
             | Self::PluginServe(_)
             | Self::PluginTest(_) => true,
@@ -305,50 +311,6 @@ impl Command {
             _ => false,
         }
     }
-}
-
-/// Flags of `test`.
-#[derive(Debug, Args)]
-pub struct TestArgs {
-    /// Files, or folders of files
-    #[arg(required = true)]
-    pub inputs: Vec<PathBuf>,
-    /// Backends that run each directive
-    #[arg(
-        long,
-        value_delimiter = ',',
-        default_value = "jit,aot",
-        value_name = "NAMES"
-    )]
-    pub backends: Vec<String>,
-    /// Most seconds that one engine may take for one file
-    #[arg(long, default_value_t = 60, value_name = "SECONDS")]
-    pub timeout: u64,
-    /// What is linked besides
-    #[command(flatten)]
-    pub link: LinkFlags,
-}
-
-/// What one process of `test` does.
-#[derive(Debug, Args)]
-pub struct TestWorkerArgs {
-    /// The `.clif` file
-    pub input: PathBuf,
-    /// Backend, or `interpreter`
-    #[arg(long)]
-    pub engine: String,
-    /// Which of the file's settings, from 0
-    #[arg(long)]
-    pub variant: usize,
-    /// Which of the file's directives, from 0
-    #[arg(long, value_delimiter = ',')]
-    pub directives: Vec<usize>,
-    /// Where to write what came of it
-    #[arg(long)]
-    pub report: PathBuf,
-    /// What is linked besides
-    #[command(flatten)]
-    pub link: LinkFlags,
 }
 
 /// What one process that serves a plugin does.

@@ -23,6 +23,7 @@ mod terminal;
 mod test;
 mod trust;
 mod usage;
+mod xml;
 
 use std::process::ExitCode;
 
@@ -105,13 +106,11 @@ fn with_settings(command: &Command, global: &Global) -> Result<u8, Failure> {
             let found = json!({ "path": input.display().to_string(), "errors": 0 });
             render::silent(environment.format, &found)?;
         }
-        Command::Test(args) => {
-            let options = test::options(&environment, global, args)?;
-            return test::test(&environment, &args.inputs, &options);
-        }
+        Command::Test(args) => return test::test(&environment, global, args),
         Command::Diff(args) => return diff::diff(&environment, global, args),
         Command::Hunt(args) => return hunt::hunt(&environment, global, args),
-        Command::TestWorker(args) => test::worker(&environment, args)?,
+        Command::TestWorker(args) => test::directives::worker(&environment, args)?,
+        Command::TestItems(args) => test::items_worker(&environment, args)?,
         Command::HuntWorker(args) => hunt::worker(&environment, args)?,
         Command::Clif { input } => artifact::clif(&environment, input)?,
         Command::Plugin(command) => return plugin::plugin(&environment, global, command),
@@ -134,6 +133,7 @@ fn with_settings(command: &Command, global: &Global) -> Result<u8, Failure> {
 const fn is_own_child(command: &Command) -> bool {
     match command {
         Command::TestWorker(_)
+        | Command::TestItems(_)
         | Command::HuntWorker(_)
         | Command::PluginServe(_)
         | Command::PluginTest(_) => true,

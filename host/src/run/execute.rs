@@ -30,22 +30,10 @@ pub fn execute(
     settings: &CompileSettings,
     invocation: Invocation<'_>,
 ) -> Result<Finished, Diagnostic> {
-    check_names(artifact)?;
-    check_data(artifact)?;
-    let policy = Policy::from_environment()?;
-    check_required(artifact)?;
+    let policy = policy_for(artifact)?;
     if tools.backend.can("execute") {
-        let foreign = match tools.config.r#extern.dlopen {
-            true => Foreign::Loaded,
-            false => Foreign::Refused,
-        };
-        if foreign == Foreign::Refused && !invocation.extra.is_empty() {
-            let message = "a program in memory is linked with nothing";
-            return Err(Diagnostic::new(Code::E4041, message)
-                .help("load the libraries with `--extern-dlopen`, or link them: `--backend aot`"));
-        }
         let imports = Imports {
-            foreign,
+            foreign: foreign(tools, invocation.extra)?,
             policy: &policy,
         };
         return run_in_memory(tools.backend, artifact, settings, imports, invocation);
@@ -59,30 +47,67 @@ pub fn execute(
             ))
             .help("leave it out, or build an executable with it: `beskid build`"));
     }
-    let image = callable_image(tools, artifact, settings, policy, invocation.extra)?;
+    let entry = vec![CALLABLE_ENTRY.to_owned()];
+    let image = image(tools, artifact, settings, policy, invocation.extra, entry)?;
     run_image(image, artifact, invocation)
+}
+
+/// Which imports of a program may leave it, if it can be run here at all.
+pub(super) fn policy_for(artifact: &Outline) -> Result<Policy, Diagnostic> {
+    check_names(artifact)?;
+    check_data(artifact)?;
+    let policy = Policy::from_environment()?;
+    check_required(artifact)?;
+    Ok(policy)
+}
+
+/// What happens to foreign functions of a program in memory.
+///
+/// # Errors
+/// E4041 for libraries to be linked, where none is loaded.
+pub(super) fn foreign(tools: Toolchain<'_>, extra: &Extra) -> Result<Foreign, Diagnostic> {
+    if tools.config.r#extern.dlopen {
+        return Ok(Foreign::Loaded);
+    }
+    if extra.is_empty() {
+        return Ok(Foreign::Refused);
+    }
+    let message = "a program in memory is linked with nothing";
+    Err(Diagnostic::new(Code::E4041, message)
+        .help("load the libraries with `--extern-dlopen`, or link them: `--backend aot`"))
 }
 
 /// Symbols of the runtime that say something only in a process that it was given.
 const OF_PROCESS: [&str; 4] = ["rt_argc", "rt_argv", "rt_arg", THREAD_SYMBOL];
 
-/// Links a program as a shared library that exports [`CALLABLE_ENTRY`], and what
+/// Links a program as a shared library that exports these functions, which may be
+/// [`CALLABLE_ENTRY`] or functions that the artifact exports, and what
 /// gives its runtime the process if it asks for it.
-fn callable_image(
+pub(super) fn image(
     tools: Toolchain<'_>,
     artifact: &Outline,
     settings: &CompileSettings,
     policy: Policy,
     extra: &Extra,
+    mut exports: Vec<String>,
 ) -> Result<VerifiedImage, Diagnostic> {
+    let is_entry = |name: &String| name == CALLABLE_ENTRY;
     let target = ObjectTarget {
         triple: TARGET.to_owned(),
-        entry: EntryShim::Callable,
+        entry: match exports.iter().any(is_entry) {
+            true => EntryShim::Callable,
+            false => EntryShim::None,
+        },
         start_runtime: RuntimeStart::Linked,
-        exports: Some(BTreeSet::new()),
+        exports: Some(
+            exports
+                .iter()
+                .filter(|name| !is_entry(name))
+                .cloned()
+                .collect(),
+        ),
     };
     let object = tools.object_file(artifact, &target, settings)?;
-    let mut exports = vec![CALLABLE_ENTRY.to_owned()];
     let mut needed = object.report().runtime.undefined.iter();
     if needed.any(|name| OF_PROCESS.contains(name)) {
         exports.push(START_SYMBOL.to_owned());

@@ -1,7 +1,7 @@
 //! Running through a backend that executes.
 
 use beskid_plugin_api::artifact::Outline;
-use beskid_plugin_api::backend::CompileRequest;
+use beskid_plugin_api::backend::{CompileRequest, Session};
 use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::runtime_abi::START_SYMBOL;
 use tracing::info_span;
@@ -27,20 +27,26 @@ pub(crate) fn session_request() -> CompileRequest {
     unsafe { CompileRequest::session().with_imports(runtime_symbols().collect()) }
 }
 
-/// Compiles in memory and calls the entrypoint.
+/// Code in memory, in a process that is its own.
+pub(super) struct Compiled {
+    pub(super) session: Box<dyn Session>,
+    /// Address of its runtime's start.
+    pub(super) start: Option<*const ()>,
+}
+
+/// Compiles in memory, and gives the process to the program.
 ///
 /// # Errors
-/// E4030 without an entrypoint; E5161 for a backend in another process; E4011, E4012 or E4013 for a runtime that does
+/// E5161 for a backend in another process; E4011, E4012 or E4013 for a runtime that does
 /// not fit; E5130 for imports that the policy denies; E5131 or E5132 if a
 /// foreign function is not found; or what the backend says.
-pub fn run_in_memory(
+pub(super) fn compiled(
     backend: &Entry,
     artifact: &Outline,
     settings: &CompileSettings,
     imports: Imports<'_>,
     invocation: Invocation<'_>,
-) -> Result<Finished, Diagnostic> {
-    let kind = entrypoint(artifact)?.result;
+) -> Result<Compiled, Diagnostic> {
     let outside = Outside {
         policy: imports.policy,
         extra: invocation.extra,
@@ -72,10 +78,27 @@ pub fn run_in_memory(
         true => scratch::telling_crashes(compile),
         false => compile(),
     };
-    let mut session = session.map_err(|error| match imports.foreign {
+    let session = session.map_err(|error| match imports.foreign {
         Foreign::Loaded => dynamic::advise(error),
         Foreign::Refused => error,
     })?;
+    Ok(Compiled { session, start })
+}
+
+/// Compiles in memory and calls the entrypoint.
+///
+/// # Errors
+/// E4030 without an entrypoint; as for [`compiled`].
+pub fn run_in_memory(
+    backend: &Entry,
+    artifact: &Outline,
+    settings: &CompileSettings,
+    imports: Imports<'_>,
+    invocation: Invocation<'_>,
+) -> Result<Finished, Diagnostic> {
+    let kind = entrypoint(artifact)?.result;
+    let compiled = compiled(backend, artifact, settings, imports, invocation)?;
+    let Compiled { mut session, start } = compiled;
     // SAFETY: the address is among those of the runtime's symbols.
     unsafe { process::start(start, invocation.arguments) }?;
     let bits = info_span!("run").in_scope(|| session.run());

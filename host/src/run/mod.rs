@@ -1,5 +1,6 @@
 //! Running a program: in memory, or from a verified image.
 
+mod apart;
 mod defined_by;
 mod dynamic;
 mod execute;
@@ -13,6 +14,7 @@ mod stress;
 mod symbol_kind;
 mod threads;
 
+pub(crate) use apart::{Called, Limits, Told, call_apart, load};
 pub use execute::execute;
 pub(crate) use in_memory::session_request;
 pub use in_memory::{run_in_memory, runtime_symbols};

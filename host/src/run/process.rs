@@ -115,7 +115,7 @@ fn last_signal() -> c_int {
 }
 
 /// What happens on a signal; `None` for those that the system keeps.
-fn action(signal: c_int) -> Option<libc::sigaction> {
+pub(super) fn action(signal: c_int) -> Option<libc::sigaction> {
     let mut action = MaybeUninit::uninit();
     // SAFETY: only asks; `action` is ours.
     let failed = unsafe { libc::sigaction(signal, ptr::null(), action.as_mut_ptr()) } != 0;
@@ -124,7 +124,7 @@ fn action(signal: c_int) -> Option<libc::sigaction> {
 }
 
 /// Sets a disposition that is no function.
-fn set(signal: c_int, disposition: usize) {
+pub(super) fn set(signal: c_int, disposition: usize) {
     // SAFETY: all zeroes is an action without flags, and no signal blocked.
     let mut action = unsafe { MaybeUninit::<libc::sigaction>::zeroed().assume_init() };
     action.sa_sigaction = disposition;

@@ -62,6 +62,14 @@ pub(super) fn shown(
     }
 }
 
+/// Writes a JSON document, which has its own way with what a terminal would obey.
+///
+/// # Errors
+/// As for [`line`].
+pub(super) fn json(document: &str) -> Result<(), Diagnostic> {
+    raw(document)
+}
+
 /// Writes many of them at once.
 ///
 /// # Errors

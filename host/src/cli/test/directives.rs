@@ -1,4 +1,4 @@
-//! `beskid test`: the run directives of `.clif` files, through every backend.
+//! `beskid test` of `.clif` files: their run directives, through every backend.
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -14,13 +14,16 @@ use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::panics::shorten_places;
 use rayon::prelude::*;
 
-use super::args::{Global, MessageFormat, TestArgs, TestWorkerArgs};
-use super::environment::Environment;
-use super::render;
+use super::super::args::{Global, MessageFormat, TestArgs, TestWorkerArgs};
+use super::super::environment::Environment;
+use super::super::render;
 use crate::directives::{Event, Options, Task, run_file, work};
 use crate::failure::Failure;
 use crate::plugins::accepted_options;
 use crate::signals;
+
+/// The backends that run each directive if none is named.
+const DEFAULT_BACKENDS: [&str; 2] = ["jit", "aot"];
 
 /// How many directives ended how; what is skipped counts once for each file,
 /// engine and settings.
@@ -35,7 +38,7 @@ struct Count {
 ///
 /// # Errors
 /// E5108 if there is no such backend; why one cannot be loaded.
-pub(super) fn options(
+fn options(
     environment: &Environment,
     global: &Global,
     args: &TestArgs,
@@ -44,7 +47,11 @@ pub(super) fn options(
         let backend = environment.registry.backend(id)?;
         Ok((id.clone(), accepted_options(backend)?))
     };
-    let backends = args.backends.iter().map(with_options);
+    let backends = match args.backends.is_empty() {
+        true => DEFAULT_BACKENDS.map(str::to_owned).to_vec(),
+        false => args.backends.clone(),
+    };
+    let backends = backends.iter().map(with_options);
     let backends = backends.collect::<Result<_, Diagnostic>>()?;
     let mut worker = global.arguments();
     // As many workers run at once as there are processors.
@@ -61,9 +68,11 @@ pub(super) fn options(
 /// Runs the directives of all files; exit status 1 if any failed.
 pub(super) fn test(
     environment: &Environment,
+    global: &Global,
+    args: &TestArgs,
     inputs: &[PathBuf],
-    options: &Options,
 ) -> Result<u8, Failure> {
+    let options = options(environment, global, args)?;
     let mut count = Count::default();
     let files = files(inputs)?;
     let report = |path: &Path, ran: Result<Vec<Event>, Failure>| match ran {
@@ -83,7 +92,7 @@ pub(super) fn test(
             }
         }
     };
-    run_files(&files, options, report)?;
+    run_files(&files, &options, report)?;
     let Count {
         passed,
         failed,
@@ -195,7 +204,10 @@ fn show(path: &Path, event: &Event, format: MessageFormat) -> Result<(), Diagnos
 }
 
 /// Does the part of `test` that this process was started for.
-pub(super) fn worker(environment: &Environment, args: &TestWorkerArgs) -> Result<(), Failure> {
+pub(in crate::cli) fn worker(
+    environment: &Environment,
+    args: &TestWorkerArgs,
+) -> Result<(), Failure> {
     let task = Task {
         input: args.input.clone(),
         engine: args.engine.clone(),

@@ -1,0 +1,211 @@
+//! Running `test` items, and telling what comes of them in the order of the source.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::Duration;
+
+use beskid_plugin_api::diagnostic::Diagnostic;
+
+use super::super::args::{Global, MessageFormat, TestArgs, TestItemsArgs};
+use super::super::environment::Environment;
+use super::super::render;
+use super::junit;
+use super::progress::Progress;
+use super::report::{Entry, Report};
+use crate::failure::Failure;
+use crate::output;
+use crate::signals;
+use crate::trials::{Event, Filter, Options, Prepared, Suite, Tried, work};
+
+/// The backend that runs tests if none is chosen.
+const DEFAULT_BACKEND: &str = "jit";
+
+/// Runs the tests of programs; exit status 1 if any failed.
+pub(super) fn test(
+    environment: &Environment,
+    global: &Global,
+    args: &TestArgs,
+    inputs: &[PathBuf],
+) -> Result<u8, Failure> {
+    if let Some(path) = &args.items.junit {
+        output::check(path)?;
+    }
+    let mut run = Run::new(environment, global, args)?;
+    for input in inputs {
+        match run.program(input) {
+            Ok(()) => {}
+            Err(failure) if inputs.len() == 1 => return Err(failure),
+            Err(failure) => {
+                signals::check()?;
+                run.broken(&failure);
+            }
+        }
+    }
+    run.end()
+}
+
+/// Does the part of `test` that this process was started for.
+pub(in crate::cli) fn worker(
+    environment: &Environment,
+    args: &TestItemsArgs,
+) -> Result<(), Failure> {
+    let extra = args.link.extra();
+    Ok(work(&args.task, &extra, |backend| {
+        environment.toolchain_with(backend)
+    })?)
+}
+
+/// Programs whose tests run.
+struct Run<'r> {
+    args: &'r TestArgs,
+    format: MessageFormat,
+    filter: Filter,
+    backends: Vec<String>,
+    options: Options,
+    report: Report,
+    progress: Progress,
+    /// Whether something kept tests from being run.
+    is_broken: bool,
+}
+
+impl<'r> Run<'r> {
+    fn new(
+        environment: &Environment,
+        global: &Global,
+        args: &'r TestArgs,
+    ) -> Result<Self, Diagnostic> {
+        let mut backends = args.backends.clone();
+        if backends.is_empty() {
+            let configured = environment.config.backend.as_deref();
+            backends.push(configured.unwrap_or(DEFAULT_BACKEND).to_owned());
+        }
+        for backend in &backends {
+            environment.registry.backend(backend)?;
+        }
+        let jobs = environment.config.jobs.map(|jobs| jobs.get() as usize);
+        let jobs = jobs.unwrap_or_else(|| thread::available_parallelism().map_or(1, usize::from));
+        let mut worker = global.arguments();
+        worker.extend(["--jobs".into(), jobs.to_string().into()]);
+        worker.push("test-items".into());
+        worker.extend(args.link.arguments());
+        let items = &args.items;
+        let is_for_people = environment.format == MessageFormat::Human && !items.json;
+        Ok(Self {
+            args,
+            format: environment.format,
+            filter: Filter {
+                include_tags: items.include_tag.clone(),
+                exclude_tags: items.exclude_tag.clone(),
+                group: items.group.clone(),
+                names: items.filter.clone(),
+            },
+            options: Options {
+                worker,
+                jobs,
+                timeout: Duration::from_secs(args.timeout),
+                gc_stress: items.gc_stress,
+            },
+            report: Report::default(),
+            progress: Progress::new(is_for_people),
+            is_broken: false,
+            backends,
+        })
+    }
+
+    /// The tests of one program.
+    fn program(&mut self, input: &Path) -> Result<(), Failure> {
+        let suite = Suite::read(input, &self.args.lints.lints()?, &self.filter)?;
+        let prepared = suite.prepare()?;
+        let mut order = (0..suite.count()).collect::<VecDeque<_>>();
+        let mut early = suite.not_run().collect::<BTreeMap<_, _>>();
+        let Some(prepared) = prepared else {
+            return Ok(self.show_next(&suite, None, &mut order, &mut early)?);
+        };
+        for backend in self.backends.clone() {
+            if order.is_empty() {
+                // What is not run was told already.
+                order = prepared.tests().iter().copied().collect();
+            }
+            let ran = self.by_backend(&suite, &prepared, &backend, &mut order, &mut early);
+            match ran {
+                Ok(()) => {}
+                Err(diagnostic) if self.backends.len() == 1 => return Err(diagnostic.into()),
+                Err(diagnostic) => {
+                    signals::check()?;
+                    self.broken(&diagnostic.into());
+                    early.clear();
+                    order.clear();
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn by_backend(
+        &mut self,
+        suite: &Suite,
+        prepared: &Prepared,
+        backend: &str,
+        order: &mut VecDeque<usize>,
+        early: &mut BTreeMap<usize, Tried>,
+    ) -> Result<(), Diagnostic> {
+        self.progress.begin(prepared.tests().len());
+        let options = self.options.clone();
+        let told = prepared.run(backend, &options, &mut |event| {
+            match event {
+                Event::Begun(test) => self.progress.begun(suite.item(test).qualified_name),
+                Event::Ended(test, tried) => {
+                    self.progress.ended(suite.item(test).qualified_name);
+                    early.insert(test, tried);
+                    self.show_next(suite, Some(backend), order, early)?;
+                }
+                Event::Tick => self.progress.show(),
+            }
+            Ok(())
+        });
+        self.progress.clear();
+        told?;
+        self.show_next(suite, Some(backend), order, early)
+    }
+
+    /// Tells of all tests of which those before them are told.
+    fn show_next(
+        &mut self,
+        suite: &Suite,
+        backend: Option<&str>,
+        order: &mut VecDeque<usize>,
+        early: &mut BTreeMap<usize, Tried>,
+    ) -> Result<(), Diagnostic> {
+        let backend = backend.filter(|_| self.backends.len() > 1);
+        while let Some(test) = order.front()
+            && let Some(tried) = early.remove(test)
+        {
+            let entry = Entry::new(suite.path(), suite.item(*test), backend, tried);
+            order.pop_front();
+            if !self.args.items.json {
+                self.progress.clear();
+                entry.show(self.format, self.args.items.show_output)?;
+            }
+            self.report.add(entry);
+        }
+        Ok(())
+    }
+
+    fn broken(&mut self, failure: &Failure) {
+        self.progress.clear();
+        render::failure(failure, self.format);
+        self.is_broken = true;
+    }
+
+    fn end(self) -> Result<u8, Failure> {
+        if let Some(path) = &self.args.items.junit {
+            output::write(path, junit::write(&self.report).as_bytes())?;
+        }
+        match self.args.items.json {
+            true => self.report.show_document()?,
+            false => self.report.show_summary(self.format)?,
+        }
+        Ok(u8::from(self.is_broken || self.report.has_failed()))
+    }
+}

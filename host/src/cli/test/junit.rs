@@ -1,0 +1,84 @@
+//! The report of `test` as JUnit's XML, as build servers read it.
+
+use std::fmt::Write as _;
+
+use super::super::xml::escaped;
+use super::report::{Bucket, Entry, Report};
+
+/// The report as a document: a test suite for each program and backend. Tests that
+/// were not asked for are left out.
+pub(super) fn write(report: &Report) -> String {
+    let asked = report.entries.iter();
+    let asked = asked.filter(|entry| entry.outcome != Bucket::FilteredOut);
+    let asked = asked.collect::<Vec<_>>();
+    let mut out = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n".to_owned();
+    let _ = writeln!(out, "<testsuites{}>", counts(&asked));
+    for (name, suite) in suites(asked) {
+        let name = escaped(&name);
+        let _ = writeln!(out, "<testsuite name=\"{name}\"{}>", counts(&suite));
+        for entry in suite {
+            case(&mut out, &name, entry);
+        }
+        out.push_str("</testsuite>\n");
+    }
+    out.push_str("</testsuites>\n");
+    out
+}
+
+/// The tests of each suite, in the order of the suites' first tests.
+fn suites(entries: Vec<&Entry>) -> Vec<(String, Vec<&Entry>)> {
+    let mut suites = Vec::<(String, Vec<&Entry>)>::new();
+    for entry in entries {
+        let name = suite_name(entry);
+        match suites.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, suite)) => suite.push(entry),
+            None => suites.push((name, vec![entry])),
+        }
+    }
+    suites
+}
+
+fn suite_name(entry: &Entry) -> String {
+    match &entry.backend {
+        Some(backend) => format!("{} [{backend}]", entry.path),
+        None => entry.path.clone(),
+    }
+}
+
+fn counts(entries: &[&Entry]) -> String {
+    let count = |outcome| {
+        let entries = entries.iter();
+        entries.filter(|entry| entry.outcome == outcome).count()
+    };
+    let seconds = entries.iter().map(|entry| entry.seconds.as_secs_f64());
+    format!(
+        " tests=\"{}\" failures=\"{}\" errors=\"0\" skipped=\"{}\" time=\"{:.3}\"",
+        entries.len(),
+        count(Bucket::Failed),
+        count(Bucket::Skipped),
+        seconds.sum::<f64>(),
+    )
+}
+
+fn case(out: &mut String, suite: &str, entry: &Entry) {
+    let name = escaped(&entry.qualified_name);
+    let (file, line) = (escaped(&entry.file), entry.line);
+    let seconds = entry.seconds.as_secs_f64();
+    let _ = write!(
+        out,
+        "<testcase classname=\"{suite}\" name=\"{name}\" file=\"{file}\" line=\"{line}\" \
+         time=\"{seconds:.3}\">"
+    );
+    let reason = escaped(entry.reason.as_deref().unwrap_or_default());
+    let _ = match entry.outcome {
+        Bucket::Failed => write!(out, "<failure message=\"{reason}\">{reason}</failure>"),
+        Bucket::Skipped => write!(out, "<skipped message=\"{reason}\"/>"),
+        Bucket::Passed | Bucket::FilteredOut => Ok(()),
+    };
+    for (stream, written) in [("system-out", &entry.stdout), ("system-err", &entry.stderr)] {
+        if !written.is_empty() {
+            let _ = write!(out, "<{stream}>{}</{stream}>", escaped(written));
+        }
+    }
+    out.push_str("</testcase>\n");
+}

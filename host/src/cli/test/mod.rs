@@ -1,0 +1,48 @@
+//! `beskid test`: `test` items of `.bd` files, run directives of `.clif` files (CMD-5).
+
+pub(super) mod directives;
+mod items;
+mod junit;
+mod progress;
+mod report;
+
+use std::path::Path;
+
+use beskid_plugin_api::codes::Code;
+use beskid_plugin_api::diagnostic::Diagnostic;
+
+use super::args::{Global, TestArgs};
+use super::environment::Environment;
+use crate::failure::Failure;
+
+pub(super) use items::worker as items_worker;
+
+/// Runs the tests of all inputs; exit status 1 if any failed.
+pub(super) fn test(
+    environment: &Environment,
+    global: &Global,
+    args: &TestArgs,
+) -> Result<u8, Failure> {
+    let inputs = args.inputs.iter().cloned();
+    let (items, directives) = inputs.partition::<Vec<_>, _>(|input| has_items(input));
+    if !directives.is_empty() && args.items.is_any() {
+        let message = "options about test items, and an input that has none";
+        let shown = directives[0].display();
+        return Err(Diagnostic::new(Code::E4041, message)
+            .note(format!("`{shown}` is no source `.bd`"))
+            .help("test it with a command of its own, without these options")
+            .into());
+    }
+    let mut status = 0;
+    if !directives.is_empty() {
+        status = directives::test(environment, global, args, &directives)?;
+    }
+    if !items.is_empty() {
+        status = status.max(items::test(environment, global, args, &items)?);
+    }
+    Ok(status)
+}
+
+fn has_items(input: &Path) -> bool {
+    input.extension().is_some_and(|extension| extension == "bd") && !input.is_dir()
+}

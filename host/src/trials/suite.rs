@@ -1,0 +1,108 @@
+//! The tests of a program.
+
+use std::path::{Path, PathBuf};
+
+use beskid_frontend::{Lints, Program};
+use beskid_plugin_api::codes::Code;
+use beskid_plugin_api::diagnostic::Diagnostic;
+use tracing::info_span;
+
+use super::filter::Filter;
+use super::outcome::{Outcome, Tried};
+use super::runner::Prepared;
+use crate::failure::Failure;
+use crate::lower;
+use crate::source::{Language, Source};
+
+/// A checked program with its tests.
+#[derive(Debug)]
+pub struct Suite {
+    path: PathBuf,
+    program: Program,
+    /// What is known of each test before any is run; `None`: it is to be run.
+    known: Vec<Option<Outcome>>,
+}
+
+/// A test as reports name it.
+#[derive(Debug, Clone, Copy)]
+pub struct Item<'s> {
+    /// Its own name.
+    pub name: &'s str,
+    /// The inline modules around it, then its name (TST-3).
+    pub qualified_name: &'s str,
+    /// Its file, as messages of the program say it.
+    pub file: &'s str,
+    /// Its line there.
+    pub line: usize,
+}
+
+impl Suite {
+    /// Checks the program that begins with a source, and looks which of its tests are
+    /// to be run.
+    ///
+    /// # Errors
+    /// What is wrong with the program; E4041 if it is no source of Beskid.
+    pub fn read(path: &Path, lints: &Lints, filter: &Filter) -> Result<Self, Failure> {
+        let source = Source::read(path)?;
+        if source.language() != Language::Beskid {
+            let message = format!("`{}` has no tests", source.path().display());
+            return Err(Diagnostic::new(Code::E4041, message)
+                .help("tests are items of Beskid sources `.bd`; `.clif` files have run directives")
+                .into());
+        }
+        let (program, _) = lower::check(&source, lints)?;
+        let known = program.tests().iter().map(|test| match &test.skip {
+            _ if !filter.admits(test) => Some(Outcome::FilteredOut),
+            Some(reason) => Some(Tried::skipped(reason).outcome),
+            None => None,
+        });
+        Ok(Self {
+            path: source.path().to_owned(),
+            known: known.collect(),
+            program,
+        })
+    }
+
+    /// The path of the program.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// How many tests there are.
+    pub fn count(&self) -> usize {
+        self.known.len()
+    }
+
+    /// A test by its place in the program, as reports name it.
+    pub fn item(&self, test: usize) -> Item<'_> {
+        let test = &self.program.tests()[test];
+        let (file, line) = self.program.test_place(test);
+        Item {
+            name: test.name.rsplit("::").next().unwrap_or(&test.name),
+            qualified_name: &test.name,
+            file,
+            line,
+        }
+    }
+
+    /// What came of the tests that are not run.
+    pub fn not_run(&self) -> impl Iterator<Item = (usize, Tried)> {
+        let known = self.known.iter().enumerate();
+        known.filter_map(|(test, known)| Some((test, Tried::not_run(known.clone()?))))
+    }
+
+    /// The others, ready to be run; `None`: there are none.
+    ///
+    /// # Errors
+    /// E4040 if they cannot be kept.
+    pub fn prepare(&self) -> Result<Option<Prepared>, Diagnostic> {
+        let to_run = self.known.iter().enumerate();
+        let to_run = to_run.filter(|(_, known)| known.is_none());
+        let tests = to_run.map(|(test, _)| test).collect::<Vec<_>>();
+        if tests.is_empty() {
+            return Ok(None);
+        }
+        let artifact = info_span!("lower").in_scope(|| self.program.lower_tests(&tests))?;
+        Prepared::new(&self.path, &artifact, tests).map(Some)
+    }
+}

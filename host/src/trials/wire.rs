@@ -1,0 +1,45 @@
+//! What the process that runs tests is told, and what it says.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use beskid_plugin_api::diagnostic::Diagnostic;
+use serde::{Deserialize, Serialize};
+
+/// What the process is to do.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Task {
+    /// The artifact of the tests.
+    pub(super) artifact: PathBuf,
+    /// The program's path, which is its first argument.
+    pub(super) program: PathBuf,
+    /// The backend.
+    pub(super) backend: String,
+    /// Tests, by their places in the program.
+    pub(super) tests: Vec<usize>,
+    /// Most of them at a time.
+    pub(super) jobs: usize,
+    /// Most time that one of them may take.
+    pub(super) timeout: Duration,
+}
+
+/// What it says, a line of JSON each.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) enum Said {
+    /// A test begins.
+    Begun(usize),
+    /// A test has ended.
+    Ended(usize, Ran),
+    /// No test can be run; why.
+    Refused(Diagnostic),
+}
+
+/// A test that was run.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Ran {
+    /// Why it failed, if it did.
+    pub(super) reason: Option<String>,
+    pub(super) stdout: String,
+    pub(super) stderr: String,
+    pub(super) took: Duration,
+}

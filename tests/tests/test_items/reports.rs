@@ -1,0 +1,153 @@
+//! Reports for programs: JSON, JUnit's XML, lines of JSON.
+
+use std::fs;
+
+use beskid_tests::command::{beskid, end};
+use serde_json::{Value, json};
+
+use super::{lines, program, test, test_in};
+
+const TESTS: &str = r#"
+test Passes { Say("fine"); }
+mod Inner {
+    test Fails { __syscall_write(2, "<mine>\n"); panic("a < b & \"c\""); }
+}
+test Skipped { skip { condition = true; reason = "not today"; } }
+test Other { meta { tags = "x"; } }
+"#;
+
+/// A document without what depends on the machine.
+fn plain(mut value: Value) -> Value {
+    if let Some(tests) = value.get_mut("tests").and_then(Value::as_array_mut) {
+        tests.iter_mut().for_each(strip);
+    }
+    value
+}
+
+fn strip(test: &mut Value) {
+    let seconds = test.as_object_mut().unwrap().remove("seconds");
+    assert!(seconds.unwrap().as_f64().unwrap() >= 0.0);
+}
+
+#[test]
+fn cmd_6_one_json_document_has_the_summary_and_every_test() {
+    let ended = test(TESTS, "--json --exclude-tag x");
+    assert_eq!(ended.status, Some(1), "{ended:#?}");
+    assert!(
+        ended.stdout.starts_with("{\n  \"summary\": {\n"),
+        "{ended:#?}"
+    );
+    let document = plain(serde_json::from_str(&ended.stdout).unwrap());
+    let fails = json!({
+        "name": "Fails", "qualified_name": "Inner::Fails", "outcome": "failed",
+        "reason": "panic: a < b & \"c\" (t.bd:24:50)",
+        "path": "t.bd", "file": "t.bd", "line": 24, "stderr": "<mine>\n",
+    });
+    let expected = json!({
+        "summary": { "passed": 1, "failed": 1, "skipped": 1, "filtered_out": 1 },
+        "tests": [
+            {
+                "name": "Passes", "qualified_name": "Passes", "outcome": "passed",
+                "output": "ok", "path": "t.bd", "file": "t.bd", "line": 22, "stdout": "fine",
+            },
+            fails,
+            {
+                "name": "Skipped", "qualified_name": "Skipped", "outcome": "skipped",
+                "reason": "not today", "path": "t.bd", "file": "t.bd", "line": 26,
+            },
+            {
+                "name": "Other", "qualified_name": "Other", "outcome": "filtered_out",
+                "reason": "filtered by CLI options", "path": "t.bd", "file": "t.bd", "line": 27,
+            },
+        ],
+    });
+    assert_eq!(document, expected, "{document:#}");
+}
+
+#[test]
+fn cmd_6_a_document_without_tests_is_one_too() {
+    let ended = test("", "--json");
+    let document = serde_json::from_str::<Value>(&ended.succeeds()).unwrap();
+    let summary = json!({ "passed": 0, "failed": 0, "skipped": 0, "filtered_out": 0 });
+    assert_eq!(document, json!({ "summary": summary, "tests": [] }));
+}
+
+#[test]
+fn junit_has_a_suite_for_each_program_and_backend() {
+    let folder = program(TESTS);
+    let ended = test_in(
+        folder.path(),
+        "--junit out.xml --exclude-tag x --backends jit,aot",
+    );
+    assert_eq!(lines(&ended, 1).len(), 7 + 2, "{ended:#?}");
+    let xml = fs::read_to_string(folder.path().join("out.xml")).unwrap();
+    let mut seconds = xml.split("time=\"");
+    let first = seconds.next().unwrap().to_owned();
+    let rest = seconds.map(|part| part.split_once('"').unwrap().1);
+    let plain = rest.fold(first, |all, part| format!("{all}time=\"0\"{part}"));
+    let case = |suite: &str, inside: &str| {
+        format!("<testcase classname=\"t.bd [{suite}]\" {inside}</testcase>\n")
+    };
+    let reason = "panic: a &lt; b &amp; &quot;c&quot; (t.bd:24:50)";
+    let cases = |suite| {
+        let passes = "name=\"Passes\" file=\"t.bd\" line=\"22\" time=\"0\">";
+        let passes = format!("{passes}<system-out>fine</system-out>");
+        let fails = format!(
+            "name=\"Inner::Fails\" file=\"t.bd\" line=\"24\" time=\"0\"><failure \
+             message=\"{reason}\">{reason}</failure><system-err>&lt;mine&gt;&#10;</system-err>"
+        );
+        (case(suite, &passes), case(suite, &fails))
+    };
+    let (jit, aot) = (cases("jit"), cases("aot"));
+    let skipped = case(
+        "jit",
+        "name=\"Skipped\" file=\"t.bd\" line=\"26\" time=\"0\"><skipped message=\"not today\"/>",
+    )
+    .replace("t.bd [jit]", "t.bd");
+    for part in [&jit.0, &jit.1, &aot.0, &aot.1, &skipped] {
+        assert!(plain.contains(part.as_str()), "{part}\n{plain}");
+    }
+    assert!(!plain.contains("Other"), "{plain}");
+    let head = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites tests=\"5\" failures=\"2\" \
+                errors=\"0\" skipped=\"1\" time=\"0\">\n";
+    assert!(plain.starts_with(head), "{plain}");
+    assert!(plain.ends_with("</testsuite>\n</testsuites>\n"), "{plain}");
+}
+
+#[test]
+fn cmd_6_lines_of_json_tell_each_test_and_the_summary() {
+    let folder = program(TESTS);
+    let args = [
+        "--message-format",
+        "json",
+        "test",
+        "t.bd",
+        "--filter",
+        "ses",
+    ];
+    let stdout = end(beskid(folder.path()).args(args)).succeeds();
+    let values = stdout
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap());
+    let values = values.collect::<Vec<Value>>();
+    assert_eq!(values.len(), 5, "{stdout}");
+    assert_eq!(values[0]["outcome"], "passed");
+    assert_eq!(values[0]["qualified_name"], "Passes");
+    assert_eq!(values[1]["outcome"], "filtered_out");
+    assert_eq!(
+        values[4],
+        json!({ "passed": 1, "failed": 0, "skipped": 0, "filtered_out": 3 })
+    );
+}
+
+#[test]
+fn a_report_is_not_written_over_the_source() {
+    let folder = program(TESTS);
+    let ended = test_in(folder.path(), "--junit t.bd");
+    assert_eq!(ended.status, Some(1), "{ended:#?}");
+    assert!(ended.stderr.contains("E4041"), "{ended:#?}");
+    let text = fs::read_to_string(folder.path().join("t.bd")).unwrap();
+    assert!(text.contains("test Passes"), "{text}");
+    let missing = test_in(folder.path(), "--junit none/out.xml");
+    missing.fails_with("E4040");
+}
