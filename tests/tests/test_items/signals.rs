@@ -53,8 +53,9 @@ fn tst_4_a_signal_ends_the_command_with_every_test_and_leaves_nothing() {
         let child = command.spawn().unwrap();
         // The process above the tests, two tests, and what one of them has started.
         wait_until("the tests run", || count(&temporary) == 4);
-        let sent = Command::new("kill").args([&format!("-{name}"), &child.id().to_string()]);
-        assert!({ sent }.status().unwrap().success());
+        let mut kill = Command::new("kill");
+        kill.args([format!("-{name}"), child.id().to_string()]);
+        assert!(kill.status().unwrap().success());
         let ended = child.wait_with_output().unwrap();
         assert_eq!(ended.status.signal(), Some(number), "{ended:?}");
         assert_eq!(String::from_utf8_lossy(&ended.stderr), "", "{name}");
