@@ -53,6 +53,13 @@ impl SourceDiagnostic {
         self.warning
     }
 
+    /// The same, with which a program still runs.
+    #[must_use]
+    pub const fn as_warning(mut self) -> Self {
+        self.warning = true;
+        self
+    }
+
     pub(crate) const fn set_warning(&mut self, warning: bool) {
         self.warning = warning;
     }

@@ -31,6 +31,7 @@ mod lower;
 mod out_of_memory;
 mod output;
 mod plugins;
+mod project;
 mod run;
 mod runtime_archive;
 mod scratch;

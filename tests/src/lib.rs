@@ -20,6 +20,7 @@ pub mod language;
 pub mod llvm;
 pub mod machines;
 pub mod plugin_files;
+pub mod site;
 pub mod strategies;
 pub mod tools;
 pub mod wellformed;

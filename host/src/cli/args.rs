@@ -15,6 +15,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use super::build_args::{BuildArgs, LinkFlags};
 use super::hunt_args::{HuntArgs, HuntWorkerArgs};
 use super::lint_args::LintFlags;
+use super::project_args::{NewProjectArgs, PlaceArgs, ProgramArgs, ProjectArgs};
 use crate::config::{Extern, Flags, OptLevel};
 
 /// Exit statuses, as `docs/cli.md` has them.
@@ -66,7 +67,8 @@ pub struct Global {
         default_missing_value = "yes"
     )]
     isolate: Option<Isolate>,
-    /// Use no plugin file that is not in `plugins.lock`, and change nothing there
+    /// Use no plugin file that is not in `plugins.lock` and no dependency that is not in
+    /// `Project.lock`, and change nothing there
     #[arg(long, global = true)]
     pub locked: bool,
     /// Option of the backend, or of the backend of this name: `cranelift.has_avx2=true`,
@@ -213,17 +215,27 @@ pub enum Command {
     Build(BuildArgs),
     /// Check a program without compiling it
     Analyze {
-        /// Source file
-        input: PathBuf,
+        /// Which program
+        #[command(flatten)]
+        program: ProgramArgs,
         /// What of the source stops it
         #[command(flatten)]
         lints: LintFlags,
     },
     /// Print the CLIF of a program, which is a source again
     Clif {
-        /// Source file or artifact
-        input: PathBuf,
+        /// Which program
+        #[command(flatten)]
+        program: ProgramArgs,
     },
+    /// Begin a project
+    New(NewProjectArgs),
+    /// Find a project's dependencies, lock them, and gather the sources in `obj/beskid`
+    Fetch(ProjectArgs),
+    /// Bring `Project.lock` up to date
+    Lock(PlaceArgs),
+    /// Bring `Project.lock` and the gathered sources up to date
+    Update(PlaceArgs),
     /// Run the tests of `.bd` files, and the run directives of `.clif` files
     Test(TestArgs),
     /// Run a program in several backends and compare what they make of it
@@ -332,8 +344,12 @@ pub struct PluginServeArgs {
 /// Flags of `run`.
 #[derive(Debug, Args)]
 pub struct RunArgs {
-    /// Source file `.bd` or `.clif`, or artifact `.bska`
-    pub input: PathBuf,
+    /// Which program
+    #[command(flatten)]
+    pub program: ProgramArgs,
+    /// What stands first is an argument of the program, and no input
+    #[arg(long, hide = true)]
+    pub no_input: bool,
     /// Function to call; it takes no parameters
     #[arg(long, value_name = "NAME")]
     pub entrypoint: Option<String>,

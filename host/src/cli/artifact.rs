@@ -7,12 +7,13 @@ use beskid_plugin_api::diagnostic::Diagnostic;
 
 use super::args::ArtifactCommand;
 use super::environment::Environment;
+use super::inputs;
+use super::project_args::ProgramArgs;
 use super::render;
 use crate::failure::Failure;
 use crate::input::read_any;
 use crate::lower::lower;
 use crate::output;
-use crate::source::Source;
 use serde_json::json;
 
 /// Largest JSON that is read, in bytes: 1 GiB.
@@ -26,14 +27,16 @@ pub(super) fn artifact(
     let format = environment.format;
     match command {
         ArtifactCommand::Emit { input, output } => {
-            let artifact = read(input)?;
+            let artifact = read(environment, input)?;
             output::write(output, artifact.bytes())?;
             let (output, digest) = (output.display().to_string(), artifact.digest().to_string());
             render::silent(format, &json!({ "output": output, "digest": digest }))?;
         }
         // The JSON is what the command is asked for, in every format.
         ArtifactCommand::Dump { input, json: true } => {
-            let json = read(input)?.to_json().map_err(Diagnostic::from)?;
+            let json = read(environment, input)?
+                .to_json()
+                .map_err(Diagnostic::from)?;
             output::write_stdout(json.as_bytes())?;
         }
         ArtifactCommand::Assemble { input, output } => {
@@ -51,16 +54,16 @@ pub(super) fn artifact(
             render::silent(format, &json!({ "output": output, "digest": digest }))?;
         }
         ArtifactCommand::Dump { input, json: false } => {
-            let text = read(input)?.to_string();
+            let text = read(environment, input)?.to_string();
             let text = text.trim_end();
             render::value(format, &json!({ "dump": text }), || text.to_owned())?;
         }
         ArtifactCommand::Digest { input } => {
-            let digest = read(input)?.digest().to_string();
+            let digest = read(environment, input)?.digest().to_string();
             render::value(format, &json!({ "digest": digest }), || digest.clone())?;
         }
         ArtifactCommand::Verify { input } => {
-            let digest = read(input)?.digest().to_string();
+            let digest = read(environment, input)?.digest().to_string();
             render::silent(format, &json!({ "digest": digest, "sound": true }))?;
         }
     }
@@ -68,8 +71,9 @@ pub(super) fn artifact(
 }
 
 /// Prints the CLIF of a program, as for this machine.
-pub(super) fn clif(environment: &Environment, input: &Path) -> Result<(), Failure> {
-    let text = beskid_clif::text::print(&read(input)?).map_err(Diagnostic::from)?;
+pub(super) fn clif(environment: &Environment, args: &ProgramArgs) -> Result<(), Failure> {
+    let artifact = lower(inputs::program(environment, args)?.source, None)?;
+    let text = beskid_clif::text::print(&artifact).map_err(Diagnostic::from)?;
     let text = text.trim_end();
     let value = json!({ "clif": text });
     Ok(render::value(environment.format, &value, || {
@@ -77,6 +81,6 @@ pub(super) fn clif(environment: &Environment, input: &Path) -> Result<(), Failur
     })?)
 }
 
-fn read(input: &Path) -> Result<CodegenArtifact, Failure> {
-    lower(Source::read(input)?, None)
+fn read(environment: &Environment, input: &Path) -> Result<CodegenArtifact, Failure> {
+    lower(inputs::file(environment, input)?, None)
 }

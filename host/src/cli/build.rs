@@ -14,6 +14,7 @@ use serde_json::json;
 use super::args::MessageFormat;
 use super::build_args::{BuildArgs, KindArg, StripArg};
 use super::environment::Environment;
+use super::inputs;
 use super::render;
 use crate::build::{BuildRequest, build as build_output, print_plan};
 use crate::config::{Config, OptLevel};
@@ -22,7 +23,6 @@ use crate::failure::Failure;
 use crate::lower::outline;
 use crate::output;
 use crate::runtime_archive::{PrebuiltRuntime, RuntimeChoice, SharedRuntime};
-use crate::source::Source;
 use crate::target;
 
 /// Backend of `build` if none is chosen.
@@ -30,15 +30,18 @@ const DEFAULT_BACKEND: &str = "aot";
 
 /// Builds a program and says where the output is.
 pub(super) fn build(environment: &Environment, args: &BuildArgs) -> Result<(), Failure> {
+    let program = inputs::program(environment, &args.program)?;
     let kind = match args.kind {
-        KindArg::Exe => OutputKind::Exe,
-        KindArg::Shared => OutputKind::Shared,
-        KindArg::Static => OutputKind::Static,
-        KindArg::Object => OutputKind::Object,
+        None => program.output_kind(),
+        Some(KindArg::Exe) => OutputKind::Exe,
+        Some(KindArg::Shared) => OutputKind::Shared,
+        Some(KindArg::Static) => OutputKind::Static,
+        Some(KindArg::Object) => OutputKind::Object,
     };
     check_entrypoint(&args.entrypoint, kind)?;
     check_link_choices(args, kind)?;
-    let source = Source::read(&args.input)?;
+    let extra = program.linked_with(args.link.extra());
+    let source = program.source;
     let target = match &args.target_triple {
         Some(written) => target::triple(written)?,
         None => TARGET.to_owned(),
@@ -74,7 +77,7 @@ pub(super) fn build(environment: &Environment, args: &BuildArgs) -> Result<(), F
             (_, true) => LinkMode::PreferDynamic,
             _ => LinkMode::Auto,
         },
-        extra: args.link.extra(),
+        extra,
         link_args: args.link_arg.clone(),
         strip: match args.strip {
             StripArg::None => Strip::None,

@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use super::lint_args::LintFlags;
+use super::project_args::ProgramArgs;
 use clap::{Args, ValueEnum};
 
 use crate::foreign::Extra;
@@ -14,12 +15,13 @@ pub const MAIN: &str = "main";
 /// Flags of `build`.
 #[derive(Debug, Args)]
 pub struct BuildArgs {
-    /// Source file `.bd` or `.clif`, or artifact `.bska`
-    pub input: PathBuf,
-    /// What to make
-    #[arg(long, value_name = "KIND", default_value = "exe")]
-    pub kind: KindArg,
-    /// Where to write it [default: named after the input, in this folder]
+    /// Which program
+    #[command(flatten)]
+    pub program: ProgramArgs,
+    /// What to make [default: `shared` of a target `Lib`, else `exe`]
+    #[arg(long, value_name = "KIND")]
+    pub kind: Option<KindArg>,
+    /// Where to write it [default: named after the target or the input, in this folder]
     #[arg(short, long, value_name = "PATH")]
     pub output: Option<PathBuf>,
     /// Where to write the object too

@@ -12,13 +12,13 @@ use beskid_plugin_api::panics::shorten_places;
 
 use super::args::{DiffArgs, Global, MessageFormat};
 use super::environment::Environment;
+use super::inputs;
 use super::render;
 use crate::diff::{Difference, Execution, Report, Runner, differences};
 use crate::entrypoint::entrypoint;
 use crate::failure::Failure;
 use crate::lower::lower;
 use crate::output;
-use crate::source::Source;
 
 /// Exit status if nothing differs that was compared, and a backend refused the
 /// program.
@@ -39,7 +39,7 @@ pub(super) fn diff(
             .help("name them, for instance `--backends jit,aot`")
             .into());
     }
-    let source = Source::read(&args.input)?;
+    let source = inputs::file(environment, &args.input)?;
     if args.reduce {
         match &args.output {
             Some(output) => output::refuse_stdout(output, "the artifact that is left")?,

@@ -9,8 +9,9 @@ use std::path::PathBuf;
 use clap::{Args, FromArgMatches};
 
 use super::args::{Cli, Command, Global, RunArgs};
-use super::build_args::{BuildArgs, KindArg, LinkFlags, MAIN, StripArg};
+use super::build_args::{BuildArgs, LinkFlags, MAIN, StripArg};
 use super::lint_args::LintFlags;
+use super::project_args::{ProgramArgs, ProjectArgs};
 
 /// What the arguments ask for, if it is a `run`, a `build` or what isolated plugins
 /// are started with, and nothing is wrong with it.
@@ -52,9 +53,17 @@ fn without_options(args: &[OsString]) -> Option<Command> {
     }
 }
 
+fn program(input: &OsString) -> ProgramArgs {
+    ProgramArgs {
+        input: Some(input.into()),
+        project: ProjectArgs::default(),
+    }
+}
+
 fn plain_run(input: &OsString, arguments: &[OsString]) -> RunArgs {
     RunArgs {
-        input: input.into(),
+        program: program(input),
+        no_input: false,
         entrypoint: None,
         runtime_library: None,
         link: LinkFlags::default(),
@@ -68,8 +77,8 @@ fn plain_run(input: &OsString, arguments: &[OsString]) -> RunArgs {
 
 fn plain_build(input: &OsString, output: Option<&OsString>) -> BuildArgs {
     BuildArgs {
-        input: input.into(),
-        kind: KindArg::Exe,
+        program: program(input),
+        kind: None,
         output: output.map(PathBuf::from),
         object_output: None,
         release: false,
@@ -130,6 +139,9 @@ mod tests {
             "--message-format json run --exit-code --optimize speed x.bd",
             "run --link-lib z --link-search a --link-search b x.bd --plain",
             "run x.bd --entrypoint f --extern-dlopen run",
+            "run",
+            "run --project p --target t --workspace-member m --frozen --locked",
+            "build --project p -o y",
             "--parent 3 --backend aot run x.bd --report y",
             "--parent 3 plugin-serve --memory 5 --id x --library a --library b -- y.so",
             "build x.bd",
@@ -156,7 +168,6 @@ mod tests {
     fn all_else_is_left_to_the_whole_tree() {
         let left = [
             "",
-            "run",
             "run --help",
             "run -h x.bd",
             "run --version",
@@ -173,7 +184,7 @@ mod tests {
             "build x.bd y.bd",
             "build x.bd -o",
             "build x.bd -o -v",
-            "build -o y",
+            "build --target",
             "trust run",
             "analyze run",
             "explain build",

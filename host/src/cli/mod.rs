@@ -11,11 +11,14 @@ mod environment;
 mod guide;
 mod hunt;
 mod hunt_args;
+mod inputs;
 mod inspect;
 mod lean;
 mod lint_args;
 mod log;
 mod plugin;
+mod project;
+mod project_args;
 mod render;
 mod run;
 mod script;
@@ -34,7 +37,6 @@ use crate::failure::Failure;
 use crate::last_words;
 use crate::scratch;
 use crate::signals;
-use crate::source::Source;
 use args::{Cli, Command, Global};
 use environment::Environment;
 
@@ -100,10 +102,12 @@ fn with_settings(command: &Command, global: &Global) -> Result<u8, Failure> {
     match command {
         Command::Run(args) => return run::run(&environment, args),
         Command::Build(args) => build::build(&environment, args)?,
-        Command::Analyze { input, lints } => {
-            let found = crate::lower::analyze(Source::read(input)?, &lints.lints()?)?;
+        Command::Analyze { program, lints } => {
+            let source = inputs::program(&environment, program)?.source;
+            let path = source.path().display().to_string();
+            let found = crate::lower::analyze(source, &lints.lints()?)?;
             render::findings(&found, environment.format);
-            let found = json!({ "path": input.display().to_string(), "errors": 0 });
+            let found = json!({ "path": path, "errors": 0 });
             render::silent(environment.format, &found)?;
         }
         Command::Test(args) => return test::test(&environment, global, args),
@@ -112,7 +116,11 @@ fn with_settings(command: &Command, global: &Global) -> Result<u8, Failure> {
         Command::TestWorker(args) => test::directives::worker(&environment, args)?,
         Command::TestItems(args) => test::items_worker(&environment, args)?,
         Command::HuntWorker(args) => hunt::worker(&environment, args)?,
-        Command::Clif { input } => artifact::clif(&environment, input)?,
+        Command::Clif { program } => artifact::clif(&environment, program)?,
+        Command::New(args) => project::new(&environment, args)?,
+        Command::Fetch(args) => project::fetch(&environment, args)?,
+        Command::Lock(place) => project::lock(&environment, place)?,
+        Command::Update(place) => project::update(&environment, place)?,
         Command::Plugin(command) => return plugin::plugin(&environment, global, command),
         Command::PluginTest(args) => plugin::test_one(&environment, global, args)?,
         Command::Doctor => return doctor::doctor(&environment, global),

@@ -1,7 +1,10 @@
 //! `beskid run`.
 
+use std::ffi::OsString;
+
 use super::args::RunArgs;
 use super::environment::Environment;
+use super::inputs;
 use super::render;
 use crate::diff::Report;
 use crate::entrypoint::entrypoint;
@@ -9,7 +12,6 @@ use crate::failure::Failure;
 use crate::lower::outline;
 use crate::run::{Capture, Finished, Invocation, execute};
 use crate::runtime_archive::SharedRuntime;
-use crate::source::Source;
 
 /// Backend of `run` if none is chosen.
 const DEFAULT_BACKEND: &str = "jit";
@@ -64,11 +66,15 @@ pub(super) fn run(environment: &Environment, args: &RunArgs) -> Result<u8, Failu
 
 /// Takes a program to its end; gives the digest of its artifact too.
 fn finish(environment: &Environment, args: &RunArgs) -> Result<(String, Finished), Failure> {
-    let (artifact, _) = outline(
-        Source::read(&args.input)?,
-        args.entrypoint.as_deref(),
-        &args.lints.lints()?,
-    )?;
+    let program = inputs::program(environment, &args.program)?;
+    let extra = program.linked_with(args.link.extra());
+    let source = program.source;
+    let path = args.program.input.as_deref().unwrap_or(source.path());
+    let arguments = [path.into()];
+    let arguments = arguments.into_iter().chain(args.arguments.iter().cloned());
+    let arguments = arguments.collect::<Vec<OsString>>();
+    let lints = args.lints.lints()?;
+    let (artifact, _) = outline(source, args.entrypoint.as_deref(), &lints)?;
     if args.gc_stress {
         crate::run::collect_always();
     }
@@ -77,12 +83,10 @@ fn finish(environment: &Environment, args: &RunArgs) -> Result<(String, Finished
     let settings = tools.settings()?;
     let runtime = args.runtime_library.clone();
     let runtime = runtime.map(|path| SharedRuntime { path });
-    let arguments = [args.input.clone().into()];
-    let arguments = arguments.into_iter().chain(args.arguments.iter().cloned());
     let invocation = Invocation {
-        arguments: &arguments.collect::<Vec<_>>(),
+        arguments: &arguments,
         runtime: runtime.as_ref(),
-        extra: &args.link.extra(),
+        extra: &extra,
         capture: Capture::Result,
     };
     let finished = execute(tools, &artifact, &settings, invocation)?;

@@ -17,10 +17,12 @@ use super::{lean, script};
 /// The exit status, once help, version or what is wrong was written.
 pub(super) fn parse() -> Result<Cli, ExitCode> {
     let args = script::mark(std::env::args_os().collect());
-    if let Some(cli) = lean::parse(&args) {
-        return Ok(cli);
-    }
-    Cli::try_parse_from(&args).map_err(|error| {
+    let parsed = lean::parse(&args).map_or_else(|| Cli::try_parse_from(&args), Ok);
+    let parsed = parsed.map(|mut cli| {
+        script::unmark(&mut cli);
+        cli
+    });
+    parsed.map_err(|error| {
         match asks_for_json(&args) {
             true => show(&error),
             // Nobody is left to be told that the stream is closed.

@@ -2,6 +2,7 @@
 
 mod folder;
 mod modules;
+mod packages;
 mod text;
 
 use std::path::{Path, PathBuf};
@@ -11,6 +12,9 @@ use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 
 pub(crate) use modules::Modules;
+pub(crate) use packages::Package;
+
+use packages::Membership;
 
 use crate::input::{Contents, read_any};
 
@@ -24,6 +28,7 @@ pub struct Source {
     bytes: Vec<u8>,
     language: Language,
     is_stream: bool,
+    project: Option<Membership>,
 }
 
 /// What a source is written in.
@@ -79,7 +84,21 @@ impl Source {
             bytes,
             language,
             is_stream,
+            project: None,
         })
+    }
+
+    /// The same, as a file of a project, whose packages it sees; the first is its own.
+    /// The outputs are named after the file, or else as it is said.
+    pub(crate) fn within(mut self, packages: Vec<Package>, output: Option<String>) -> Self {
+        let root = packages.first().map(|own| own.root.as_path());
+        let module = packages::module(root.unwrap_or(Path::new("")), &self.path);
+        self.project = Some(Membership {
+            packages,
+            module,
+            output,
+        });
+        self
     }
 
     /// Whether it can be read only once.
@@ -107,11 +126,15 @@ impl Source {
         self.language
     }
 
-    /// The file name without its extension, which names the outputs.
+    /// What names the outputs: a target of a project, or the file without its extension.
     ///
     /// # Errors
     /// E4041 if the name is not UTF-8, or a stream's.
     pub fn stem(&self) -> Result<&str, Diagnostic> {
+        let project = self.project.as_ref();
+        if let Some(output) = project.and_then(|project| project.output.as_deref()) {
+            return Ok(output);
+        }
         if self.is_stream {
             let message = format!("`{}` has no name for the output", self.path.display());
             return Err(

@@ -9,6 +9,15 @@ pub const LABEL: &str = "INV-cases";
 
 const CASES: &str = "tests/cases/";
 
+/// What makes a case of a file, or of the folder that it is in.
+const OWNERS: [&str; 5] = [
+    ".bd",
+    ".clif",
+    "/main.bd",
+    "/Project.proj",
+    "/Workspace.proj",
+];
+
 pub fn check(repository: &Repository) -> Vec<Violation> {
     let mut violations = Vec::new();
     let mut report = |path: &str, what: String, fix: String| {
@@ -49,7 +58,7 @@ pub fn check(repository: &Repository) -> Vec<Violation> {
             _ => (suite, name),
         };
         if let Some(owner) = owner(suite, name) {
-            let owners = [".bd", ".clif", "/main.bd"].map(|end| format!("{owner}{end}"));
+            let owners = OWNERS.map(|end| format!("{owner}{end}"));
             if !owners.iter().any(|owner| files.contains(&**owner)) {
                 let what = format!("belongs to no case: there is no {owner}.bd");
                 report(&path, what, "add the case, or delete this file".to_owned());
@@ -205,6 +214,10 @@ mod tests {
             ("tests/cases/run/c/module.bd", ""),
             ("tests/cases/run/examples/d.stdout", ""),
             ("examples/d.bd", ""),
+            ("tests/cases/run/e/Project.proj", ""),
+            ("tests/cases/run/e/Src/Main.bd", ""),
+            ("tests/cases/run/f/Workspace.proj", ""),
+            ("tests/cases/run/f/app/Project.proj", ""),
             ("tests/cases/run/b.clif", ""),
             ("tests/cases/run/b.stderr", ""),
         ]);

@@ -1,0 +1,172 @@
+//! What a command works on: a file, or a target of a project (CMD-3).
+
+use std::ffi::OsStr;
+use std::path::Path;
+
+use beskid_plugin_api::linker::OutputKind;
+
+use super::environment::Environment;
+use super::project_args::{PlaceArgs, ProgramArgs, ProjectArgs};
+use super::render;
+use crate::failure::Failure;
+use crate::foreign::Extra;
+use crate::project::{Chosen, Permission, Resolved, TargetKind, Wanted};
+use crate::source::{Language, Source};
+
+/// A program to work on.
+pub(super) struct Program {
+    pub(super) source: Source,
+    /// What the target is for, if it is not a file alone.
+    kind: Option<TargetKind>,
+    /// What the project has linked.
+    link: Extra,
+}
+
+impl Program {
+    /// What is made of it if nobody says it (BK-5).
+    pub(super) fn output_kind(&self) -> OutputKind {
+        match self.kind {
+            Some(TargetKind::Lib) => OutputKind::Shared,
+            Some(TargetKind::App | TargetKind::Test) | None => OutputKind::Exe,
+        }
+    }
+
+    /// What is linked: the project's, and what flags add.
+    pub(super) fn linked_with(&self, flags: Extra) -> Extra {
+        Extra {
+            libraries: [self.link.libraries.clone(), flags.libraries].concat(),
+            search: [self.link.search.clone(), flags.search].concat(),
+        }
+    }
+}
+
+/// The program that a command's arguments name.
+///
+/// # Errors
+/// What is wrong with the project, its lock or the file.
+pub(super) fn program(environment: &Environment, args: &ProgramArgs) -> Result<Program, Failure> {
+    let ProgramArgs { input, project } = args;
+    match input.as_deref() {
+        Some(file) if !is_project(file) => from_file(environment, file, project),
+        folder => {
+            let resolved = resolved(environment, project, folder)?;
+            let chosen = resolved.target(project.place.target.as_deref())?;
+            of_target(&resolved, chosen)
+        }
+    }
+}
+
+/// The program that begins with a file, which sees the project around it (RES-3).
+///
+/// # Errors
+/// As for [`program`].
+pub(super) fn file(environment: &Environment, file: &Path) -> Result<Source, Failure> {
+    Ok(from_file(environment, file, &ProjectArgs::default())?.source)
+}
+
+/// The programs of tests of a project, or the one that flags name.
+///
+/// # Errors
+/// As for [`program`].
+pub(super) fn tests(
+    environment: &Environment,
+    args: &ProjectArgs,
+    folder: Option<&Path>,
+) -> Result<Vec<Program>, Failure> {
+    let resolved = resolved(environment, args, folder)?;
+    let chosen = match &args.place.target {
+        Some(name) => vec![resolved.target(Some(name))?],
+        None => resolved.tests(),
+    };
+    let programs = chosen.into_iter();
+    programs
+        .map(|chosen| of_target(&resolved, chosen))
+        .collect()
+}
+
+/// The project that flags name, or that is here, with its lock up to date.
+///
+/// # Errors
+/// What is wrong with it.
+pub(super) fn project(
+    environment: &Environment,
+    place: &PlaceArgs,
+    frozen: bool,
+) -> Result<Resolved, Failure> {
+    let resolved = Resolved::named(wanted(place, None))?;
+    ready(environment, resolved, frozen)
+}
+
+/// Whether a path that is given as an input is a project's.
+pub(super) fn is_project(path: &Path) -> bool {
+    let is_manifest = |end: &OsStr| ["proj", "bproj", "bws"].iter().any(|name| end == *name);
+    path.is_dir() || path.extension().is_some_and(is_manifest)
+}
+
+fn resolved(
+    environment: &Environment,
+    args: &ProjectArgs,
+    folder: Option<&Path>,
+) -> Result<Resolved, Failure> {
+    let mut wanted = wanted(&args.place, None);
+    wanted.project = wanted.project.or(folder);
+    ready(environment, Resolved::named(wanted)?, args.frozen)
+}
+
+fn wanted<'a>(place: &'a PlaceArgs, input: Option<&'a Path>) -> Wanted<'a> {
+    Wanted {
+        project: place.project.as_deref(),
+        member: place.workspace_member.as_deref(),
+        input,
+    }
+}
+
+/// Shows what may be wrong, and brings the lock up to date.
+fn ready(environment: &Environment, resolved: Resolved, frozen: bool) -> Result<Resolved, Failure> {
+    render::findings(&resolved.warnings, environment.format);
+    resolved.lock(Permission {
+        locked: environment.is_locked(),
+        frozen,
+    })?;
+    Ok(resolved)
+}
+
+fn of_target(resolved: &Resolved, chosen: Chosen) -> Result<Program, Failure> {
+    let source = Source::read(&chosen.entry)?;
+    Ok(Program {
+        source: source.within(resolved.packages(), Some(chosen.label)),
+        kind: Some(chosen.kind),
+        link: resolved.link(),
+    })
+}
+
+fn from_file(
+    environment: &Environment,
+    file: &Path,
+    args: &ProjectArgs,
+) -> Result<Program, Failure> {
+    let source = Source::read(file)?;
+    let wanted = wanted(&args.place, Some(file));
+    let is_named = wanted.project.is_some() || wanted.member.is_some();
+    let found = match source.language() {
+        // A stream lies nowhere.
+        Language::Beskid if is_named || !source.is_stream() => Resolved::around(wanted)?,
+        _ => None,
+    };
+    let Some(found) = found else {
+        return Ok(Program {
+            source,
+            kind: None,
+            link: Extra::default(),
+        });
+    };
+    let resolved = ready(environment, found, args.frozen)?;
+    if let Some(name) = &args.place.target {
+        resolved.target(Some(name))?;
+    }
+    Ok(Program {
+        source: source.within(resolved.packages(), None),
+        kind: None,
+        link: resolved.link(),
+    })
+}

@@ -1,0 +1,24 @@
+//! Projects: their manifests, what they need of one another, and what is kept of that.
+//!
+//! A command finds a manifest (`find`), reads it and those that it leads to (`graph`),
+//! and brings `Project.lock` up to date (`lock`). No network is asked on any path.
+
+mod fields;
+mod find;
+mod format;
+mod graph;
+mod lock;
+mod manifest;
+mod materialize;
+mod new;
+mod places;
+mod read;
+mod resolve;
+mod workspace;
+mod written;
+
+pub(crate) use find::Wanted;
+pub(crate) use lock::Permission;
+pub(crate) use manifest::TargetKind;
+pub(crate) use new::{Template, new};
+pub(crate) use resolve::{Chosen, Resolved};
