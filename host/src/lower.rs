@@ -2,7 +2,7 @@
 
 use beskid_clif::text::tests::{self, Tests};
 use beskid_clif::text::{self, SourceError};
-use beskid_frontend::{Analysis, Entry, FileOf, LineIndex, Lints, SourceDiagnostic, Sources, Span};
+use beskid_frontend::{Analysis, FileOf, LineIndex, Lints, SourceDiagnostic, Sources, Span};
 use beskid_plugin_api::artifact::{CodegenArtifact, Outline};
 use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
@@ -20,20 +20,13 @@ pub fn check(
     lints: &Lints,
 ) -> Result<(beskid_frontend::Program, Vec<Findings>), Failure> {
     let _span = info_span!("check").entered();
-    let mut modules = Modules::beside(source);
-    let name = file_name(source);
-    let entry = Entry::of_file(&name, source.bytes());
-    let analysis = beskid_frontend::analyze_program(&entry, &mut modules, lints);
+    let mut modules = Modules::of(source);
+    let analysis = beskid_frontend::analyze_program(&source.entry(), &mut modules, lints);
     let findings = findings(source, &modules, &analysis);
     match analysis.program {
         Some(program) => Ok((program, findings)),
         None => Err(Failure::Source(findings)),
     }
-}
-
-fn file_name(source: &Source) -> String {
-    let name = source.path().file_name().unwrap_or_default();
-    name.to_string_lossy().into_owned()
 }
 
 /// What was found out about a program, file by file.
@@ -115,10 +108,8 @@ pub fn analyze(source: Source, lints: &Lints) -> Result<Vec<Findings>, Failure> 
     match source.language() {
         Language::Beskid => {
             let _span = info_span!("check").entered();
-            let mut modules = Modules::beside(&source);
-            let name = file_name(&source);
-            let entry = Entry::of_file(&name, source.bytes());
-            let analysis = beskid_frontend::diagnose(&entry, &mut modules, lints);
+            let mut modules = Modules::of(&source);
+            let analysis = beskid_frontend::diagnose(&source.entry(), &mut modules, lints);
             let good = analysis
                 .diagnostics
                 .iter()

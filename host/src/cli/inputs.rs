@@ -68,6 +68,7 @@ pub(super) fn file(environment: &Environment, file: &Path) -> Result<Source, Fai
 ///
 /// # Errors
 /// As for [`program`].
+#[expect(dead_code, reason = "`test` takes projects when it takes `.bd` files")]
 pub(super) fn tests(
     environment: &Environment,
     args: &ProjectArgs,

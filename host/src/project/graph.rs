@@ -1,7 +1,7 @@
 //! The projects that a project needs, and how they need one another (RES-4 to RES-9).
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use beskid_frontend::SourceDiagnostic;
 use beskid_plugin_api::codes::Code;
@@ -23,14 +23,18 @@ pub(crate) struct Unit {
     pub(super) identity: PathBuf,
     /// What it depends on, by label: the place of the unit in the graph.
     pub(super) needs: Vec<(String, usize)>,
-    /// Whether it says itself where the core library is.
-    pub(super) has_core: bool,
 }
 
 impl Unit {
     /// The folder of its sources, as messages name it.
     pub(super) fn source_root(&self) -> PathBuf {
         self.manifest.folder().join(&self.manifest.root)
+    }
+
+    /// Whether what is made of the sources lies among them.
+    pub(super) fn holds_obj(&self) -> bool {
+        let mut parts = self.manifest.root.components();
+        parts.all(|part| part == Component::CurDir)
     }
 
     /// The folder of its manifest, without symbolic links.
@@ -108,9 +112,7 @@ impl Search<'_> {
         self.warnings.extend(read.warnings);
         let at = self.units.len();
         self.known.insert(identity.clone(), at);
-        let core = |dependency: &Dependency| dependency.label.text.eq_ignore_ascii_case("Std");
         self.units.push(Unit {
-            has_core: read.manifest.dependencies.iter().any(core),
             manifest: read.manifest,
             identity,
             needs: Vec::new(),

@@ -104,6 +104,10 @@ impl Manifest {
                 kind => problems.push(unknown(block, kind)),
             }
         }
+        if !problems.is_empty() {
+            // Whatever else is missing may stand there.
+            return None;
+        }
         let mut reader = Reader {
             is_foreign,
             problems: &mut *problems,

@@ -36,7 +36,9 @@ pub(super) fn materialize(graph: &Graph) -> Result<(), Diagnostic> {
     let aside = Reserved::beside(&around).make();
     let aside = aside.map_err(|error| unusable(&target, &error.message))?;
     let new = aside.path().join("new");
+    // Without the `.` of a root that is the project's folder.
     let own = new.join("root").join(&root.manifest.root);
+    let own = own.components().collect::<PathBuf>();
     let mut copy = Copy::default();
     copy.sources(root, &own)?;
     for unit in &graph.units[1..] {

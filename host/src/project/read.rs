@@ -1,8 +1,9 @@
 //! Reading a manifest, whichever it is.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use beskid_frontend::SourceDiagnostic;
+use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 
 use super::format::{Document, parse};
@@ -10,7 +11,7 @@ use super::manifest::Manifest;
 use super::workspace::Workspace;
 use super::written::{Written, problem};
 use crate::failure::{Failure, Findings};
-use beskid_plugin_api::codes::Code;
+use crate::input::parent;
 
 /// The name of a project's manifest.
 pub(super) const PROJECT: &str = "Project.proj";
@@ -90,22 +91,23 @@ fn checked<T>(
 
 /// The manifest in a folder, if there is one: `Project.proj`, or the only file of the
 /// format of a later compiler.
-pub(super) fn project_in(folder: &Path) -> Option<std::path::PathBuf> {
+pub(super) fn project_in(folder: &Path) -> Option<PathBuf> {
     in_folder(folder, PROJECT, "bproj")
 }
 
 /// The same of a workspace.
-pub(super) fn workspace_in(folder: &Path) -> Option<std::path::PathBuf> {
+pub(super) fn workspace_in(folder: &Path) -> Option<PathBuf> {
     in_folder(folder, WORKSPACE, "bws")
 }
 
-fn in_folder(folder: &Path, name: &str, extension: &str) -> Option<std::path::PathBuf> {
+fn in_folder(folder: &Path, name: &str, extension: &str) -> Option<PathBuf> {
+    let folder = folder.strip_prefix(".").unwrap_or(folder);
     let path = folder.join(name);
     // A link that leads nowhere is there, and is then told of.
     if path.symlink_metadata().is_ok() {
         return Some(path);
     }
-    let entries = std::fs::read_dir(folder).ok()?;
+    let entries = std::fs::read_dir(parent(&path)).ok()?;
     let paths = entries.filter_map(|entry| Some(entry.ok()?.path()));
     let mut found = paths.filter(|path| path.extension().is_some_and(|end| end == extension));
     let path = found.next()?;

@@ -14,7 +14,7 @@ use super::read::{PROJECT, missing};
 use super::written::problem;
 use crate::failure::{Failure, Findings};
 use crate::foreign::Extra;
-use crate::source::Package;
+use crate::source::PackagePlace;
 
 /// A project whose dependencies are known.
 #[derive(Debug)]
@@ -163,13 +163,13 @@ impl Resolved {
     }
 
     /// The packages of a program of this project; the first is its own.
-    pub(crate) fn packages(&self) -> Vec<Package> {
+    pub(crate) fn packages(&self) -> Vec<PackagePlace> {
         let units = self.graph.units.iter();
-        let packages = units.map(|unit| Package {
-            root: unit.source_root(),
-            needs: unit.needs.clone(),
-            has_core: unit.has_core,
+        let packages = units.map(|unit| PackagePlace {
             name: unit.manifest.name.text.clone(),
+            root: unit.source_root(),
+            has_obj: unit.holds_obj(),
+            needs: unit.needs.clone(),
         });
         packages.collect()
     }

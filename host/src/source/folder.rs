@@ -19,12 +19,25 @@ pub(crate) struct Folder {
     root: PathBuf,
     /// The names of files and folders in the root; read once, when first asked.
     known: Option<HashSet<String>>,
+    /// Whether `obj` in the root is no source.
+    without_obj: bool,
 }
 
 impl Folder {
     /// The modules below a folder.
     pub(crate) const fn new(root: PathBuf) -> Self {
-        Self { root, known: None }
+        Self {
+            root,
+            known: None,
+            without_obj: false,
+        }
+    }
+
+    /// The same, or without what a project has made in `obj` (RES-11).
+    #[must_use]
+    pub(crate) const fn without_obj(mut self, without: bool) -> Self {
+        self.without_obj = without;
+        self
     }
 
     /// The folder.
@@ -52,7 +65,7 @@ impl Folder {
         let [first, ..] = module else {
             return Ok(None);
         };
-        if !self.has(first) {
+        if self.without_obj && *first == "obj" || !self.has(first) {
             return Ok(None);
         }
         for name in candidates(module) {
@@ -76,7 +89,7 @@ impl Folder {
         let mut seen = 0;
         let mut found = Vec::new();
         while let Some(folder) = folders.pop() {
-            let mut entries = fs::read_dir(folder)
+            let mut entries = fs::read_dir(&folder)
                 .into_iter()
                 .flatten()
                 .flatten()
@@ -87,7 +100,9 @@ impl Folder {
                 if seen > MOST_FILES {
                     return found;
                 }
-                let hidden = entry.file_name().as_encoded_bytes().starts_with(b".");
+                let name = entry.file_name();
+                let is_made = self.without_obj && name == "obj" && folder == *root;
+                let hidden = is_made || name.as_encoded_bytes().starts_with(b".");
                 // A link is not followed: it may lead to a folder above.
                 let kind = entry.file_type();
                 let path = entry.path();

@@ -7,12 +7,13 @@ mod text;
 
 use std::path::{Path, PathBuf};
 
+use beskid_frontend::Entry;
 use beskid_plugin_api::artifact::MAGIC;
 use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 
 pub(crate) use modules::Modules;
-pub(crate) use packages::Package;
+pub(crate) use packages::PackagePlace;
 
 use packages::Membership;
 
@@ -90,15 +91,24 @@ impl Source {
 
     /// The same, as a file of a project, whose packages it sees; the first is its own.
     /// The outputs are named after the file, or else as it is said.
-    pub(crate) fn within(mut self, packages: Vec<Package>, output: Option<String>) -> Self {
-        let root = packages.first().map(|own| own.root.as_path());
-        let module = packages::module(root.unwrap_or(Path::new("")), &self.path);
-        self.project = Some(Membership {
-            packages,
-            module,
-            output,
-        });
+    pub(crate) fn within(mut self, packages: Vec<PackagePlace>, output: Option<String>) -> Self {
+        self.project = Some(Membership::new(&self.path, packages, output));
         self
+    }
+
+    /// The file that its program starts with.
+    pub(crate) fn entry(&self) -> Entry<'_> {
+        match &self.project {
+            Some(project) => Entry {
+                name: project.name.clone(),
+                module: project.module.clone(),
+                bytes: &self.bytes,
+            },
+            None => {
+                let name = self.path.file_name().unwrap_or_default();
+                Entry::of_file(&name.to_string_lossy(), &self.bytes)
+            }
+        }
     }
 
     /// Whether it can be read only once.

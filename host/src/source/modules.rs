@@ -6,6 +6,7 @@ use beskid_frontend::{Loaded, Loader, PackageId};
 
 use super::Source;
 use super::folder::Folder;
+use super::packages::PackagePlace;
 
 /// A package of a program.
 #[derive(Debug)]
@@ -28,12 +29,29 @@ pub(crate) struct Modules {
 
 impl Modules {
     /// These packages.
-    pub(crate) const fn new(packages: Vec<Package>) -> Self {
+    const fn new(packages: Vec<Package>) -> Self {
         Self { packages }
     }
 
+    /// The modules of a source's program: those of its project, or beside it.
+    pub(crate) fn of(source: &Source) -> Self {
+        let Some(project) = &source.project else {
+            return Self::beside(source);
+        };
+        let places = project.packages.iter().enumerate();
+        let packages = places.map(|(at, place)| Package {
+            root: Some(Folder::new(place.root.clone()).without_obj(place.has_obj)),
+            prefix: match at {
+                0 => String::new(),
+                _ => format!("{}/", place.name),
+            },
+            dependencies: dependencies(place),
+        });
+        Self::new(packages.collect())
+    }
+
     /// The modules beside a source that belongs to no project.
-    pub(crate) fn beside(source: &Source) -> Self {
+    fn beside(source: &Source) -> Self {
         let folder = source.path().parent().filter(|_| !source.is_stream());
         let root = folder.map(|folder| match folder.as_os_str().is_empty() {
             true => PathBuf::from("."),
@@ -87,6 +105,12 @@ impl Loader for Modules {
         let of = self.packages.get(package.0 as usize);
         of.map(|of| of.dependencies.clone()).unwrap_or_default()
     }
+}
+
+fn dependencies(place: &PackagePlace) -> Vec<(String, PackageId)> {
+    let needs = place.needs.iter();
+    let id = |at: usize| PackageId(u32::try_from(at).unwrap_or(u32::MAX));
+    needs.map(|(label, at)| (label.clone(), id(*at))).collect()
 }
 
 fn prefixed(prefix: &str, loaded: Loaded) -> Loaded {

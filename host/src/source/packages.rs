@@ -1,54 +1,68 @@
-//! Where the files of a program's packages are.
+//! What a source is within a project.
 
 use std::path::{Path, PathBuf};
 
-/// A package of a program: a project of a graph.
+use crate::input::parent;
+
+/// Where a package of a program is: a project of a graph.
 #[derive(Debug, Clone)]
-pub(crate) struct Package {
-    /// The folder of its sources.
-    pub(crate) root: PathBuf,
-    /// What it depends on, by label: the place of the package among all.
-    pub(crate) needs: Vec<(String, usize)>,
-    /// Whether it says itself where the core library is.
-    pub(crate) has_core: bool,
+pub(crate) struct PackagePlace {
     /// The name of its project.
     pub(crate) name: String,
+    /// The folder of its sources.
+    pub(crate) root: PathBuf,
+    /// Whether `obj` in it is what was made of the sources, and none (RES-11).
+    pub(crate) has_obj: bool,
+    /// What it depends on, by label: the place of the package among all.
+    pub(crate) needs: Vec<(String, usize)>,
 }
 
 /// What a source is within a project.
 #[derive(Debug)]
 pub(super) struct Membership {
     /// The first is its own.
-    pub(super) packages: Vec<Package>,
+    pub(super) packages: Vec<PackagePlace>,
+    /// What messages at run time call it.
+    pub(super) name: String,
     /// The path of its module.
     pub(super) module: Vec<String>,
     /// The name of the outputs, if it is not the file's.
     pub(super) output: Option<String>,
 }
 
-/// The module of a file, by its way from the folder of the sources (MOD-1, MOD-2); that
-/// of a file elsewhere is its name.
-pub(super) fn module(root: &Path, file: &Path) -> Vec<String> {
-    let stem = |path: &Path| Some(path.file_stem()?.to_string_lossy().into_owned());
-    let alone = || Vec::from_iter(stem(file));
-    let (Ok(root), Ok(folder)) = (
-        root.canonicalize(),
-        crate::input::parent(file).canonicalize(),
-    ) else {
-        return alone();
-    };
-    let Ok(way) = folder.strip_prefix(&root) else {
-        return alone();
-    };
-    let parts = way.iter().map(|part| part.to_string_lossy().into_owned());
-    let mut parts = parts.collect::<Vec<_>>();
-    let name = stem(file).unwrap_or_default();
-    let is_hub =
-        name == "mod" || parts.last() == Some(&name) && !folder.with_extension("bd").is_file();
-    if parts.is_empty() || !is_hub {
-        parts.push(name);
+impl Membership {
+    pub(super) fn new(file: &Path, packages: Vec<PackagePlace>, output: Option<String>) -> Self {
+        let root = packages.first().map(|own| own.root.as_path());
+        let way = root.and_then(|root| way(root, file)).unwrap_or_default();
+        let name = file.file_name().unwrap_or_default().to_string_lossy();
+        let name = way.iter().map(String::as_str).chain([&*name]);
+        Self {
+            name: name.collect::<Vec<_>>().join("/"),
+            module: module(way, file),
+            packages,
+            output,
+        }
     }
-    parts
+}
+
+/// The folders from that of the sources to a file; `None` if it lies elsewhere.
+fn way(root: &Path, file: &Path) -> Option<Vec<String>> {
+    let folder = parent(file).canonicalize().ok()?;
+    let way = folder.strip_prefix(root.canonicalize().ok()?).ok()?;
+    let parts = way.iter().map(|part| part.to_string_lossy().into_owned());
+    Some(parts.collect())
+}
+
+/// The module of a file, by its way (MOD-1, MOD-2).
+fn module(mut way: Vec<String>, file: &Path) -> Vec<String> {
+    let name = file.file_stem().unwrap_or_default().to_string_lossy();
+    let is_hub = name == "mod"
+        || way.last().is_some_and(|last| *last == name)
+            && !parent(file).with_extension("bd").is_file();
+    if way.is_empty() || !is_hub {
+        way.push(name.into_owned());
+    }
+    way
 }
 
 #[cfg(test)]
@@ -70,9 +84,11 @@ mod tests {
             let file = folder.path().join(file);
             std::fs::create_dir_all(file.parent().unwrap()).unwrap();
             std::fs::write(&file, "").unwrap();
-            assert_eq!(module(&root, &file), expected);
+            let found = module(way(&root, &file).unwrap_or_default(), &file);
+            assert_eq!(found, expected);
         }
         std::fs::write(root.join("Net.bd"), "").unwrap();
-        assert_eq!(module(&root, &root.join("Net/Net.bd")), ["Net", "Net"]);
+        let own = root.join("Net/Net.bd");
+        assert_eq!(module(vec!["Net".to_owned()], &own), ["Net", "Net"]);
     }
 }

@@ -91,7 +91,7 @@ fn bk_5_a_target_names_the_output_and_chooses_its_kind() {
         ("Src/Main.bd", MAIN),
         (
             "Src/Core.bd",
-            "[Export(Name: \"twice\")]\npub i64 Twice(i64 n) => n * 2;\n",
+            "[Export(Abi: \"C\", Symbol: \"twice\")]\npub i64 Twice(i64 n) => n * 2;\n",
         ),
     ]);
     assert!(site.run("build").succeeds().starts_with("output: Tool\n"));
