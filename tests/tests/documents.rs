@@ -141,6 +141,11 @@ fn the_language_is_learnt_by_copy_and_paste() {
 }
 
 #[test]
+fn projects_are_learnt_by_copy_and_paste() {
+    follow("docs/projects.md", 15);
+}
+
+#[test]
 fn ext_8_every_backend_gives_the_same_for_each_program_of_the_page() {
     if !LIBRARIES.into_iter().all(library) {
         return;

@@ -115,7 +115,7 @@ fn every_failure_has_one_shape() {
         (&["plugin", "inspect", "p.bd"], "E5101", 1),
         (&["explain", "E9999"], "E5305", 1),
         (&["man", "nothing"], "E5305", 1),
-        (&["run"], "E5304", 2),
+        (&["run"], "E3001", 1),
         (&["run", "p.bd", "--nonsense"], "E5304", 2),
         (&["--backend"], "E5304", 2),
     ] {

@@ -13,12 +13,12 @@ use clap::ValueEnum;
 use super::args::{Global, MessageFormat};
 use super::environment::Environment;
 use super::hunt_args::{HuntArgs, HuntWorkerArgs};
+use super::inputs;
 use super::render;
 use crate::config::OptLevel;
 use crate::failure::Failure;
 use crate::hunt::{Finding, Hunt, INTERPRETER, Limits, Source, Tally, serve};
 use crate::lower::lower;
-use crate::source;
 
 /// Seconds of a hunt that has no other limit.
 const SECONDS: u64 = 60;
@@ -35,7 +35,7 @@ pub(super) fn hunt(
 ) -> Result<u8, Failure> {
     let claimed = claimed(environment, args)?;
     let source = match &args.replay {
-        Some(path) => Source::Given(Box::new(lower(source::Source::read(path)?, None)?)),
+        Some(path) => Source::Given(Box::new(lower(inputs::file(environment, path)?, None)?)),
         None => Source::Generated {
             features: features(args, claimed)?,
             seed: args.seed.unwrap_or_else(|| RandomState::new().hash_one(0)),

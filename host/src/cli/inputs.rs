@@ -100,8 +100,12 @@ pub(super) fn project(
 
 /// Whether a path that is given as an input is a project's.
 pub(super) fn is_project(path: &Path) -> bool {
-    let is_manifest = |end: &OsStr| ["proj", "bproj", "bws"].iter().any(|name| end == *name);
-    path.is_dir() || path.extension().is_some_and(is_manifest)
+    let ends_as = |names: &[&str]| {
+        let end = path.extension().unwrap_or(OsStr::new(""));
+        names.iter().any(|name| end == *name)
+    };
+    let is_folder = path.is_dir() && !ends_as(&["bd", "clif", "bska"]);
+    is_folder || ends_as(&["proj", "bproj", "bws"])
 }
 
 fn resolved(

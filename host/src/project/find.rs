@@ -6,6 +6,7 @@ use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 
 use super::read::{self, PROJECT, WORKSPACE, is_workspace, missing, project_in, workspace_in};
+use super::way::relative;
 use super::workspace::{Member, Workspace};
 use super::written::{problem, quoted};
 use crate::failure::{Failure, Findings};
@@ -173,11 +174,14 @@ pub(super) fn canonical(path: &Path) -> PathBuf {
     path.canonicalize().unwrap_or_else(|_| path.to_owned())
 }
 
-/// A path as a user here would write it.
+/// A path without symbolic links, as a user here would write it: by the shorter way.
 pub(super) fn shown(path: &Path) -> PathBuf {
     let here = std::env::current_dir().map(|here| canonical(&here));
-    let short = here
-        .ok()
-        .and_then(|here| path.strip_prefix(here).ok().map(Path::to_owned));
-    short.unwrap_or_else(|| path.to_owned())
+    let Ok(here) = here.map(|here| relative(&here, path)) else {
+        return path.to_owned();
+    };
+    match here.components().count() < path.components().count() {
+        true => here,
+        false => path.to_owned(),
+    }
 }

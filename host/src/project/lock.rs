@@ -7,7 +7,8 @@ use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 
 use super::graph::{Graph, Unit};
-use super::places::{GATHERED, gathered, relative};
+use super::places::{GATHERED, gathered};
+use super::way::relative;
 use crate::input::read_bounded;
 use crate::output;
 use crate::plugins::Turn;

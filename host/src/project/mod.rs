@@ -14,6 +14,7 @@ mod new;
 mod places;
 mod read;
 mod resolve;
+mod way;
 mod workspace;
 mod written;
 

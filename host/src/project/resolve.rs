@@ -66,10 +66,13 @@ impl Resolved {
             let message = format!("there is no `{PROJECT}` here, nor in a folder above");
             missing(message, Path::new("."))
         })?;
-        Self::new(found)
+        let resolved = Self::new(found)?;
+        check_entries(&resolved.graph)?;
+        Ok(resolved)
     }
 
-    /// The project around a source file, if there is one.
+    /// The project around a source file, if there is one. Its targets may begin with
+    /// files that are not there yet.
     ///
     /// # Errors
     /// What is wrong with the manifests.
@@ -80,7 +83,6 @@ impl Resolved {
     fn new(found: Found) -> Result<Self, Failure> {
         let mut warnings = Vec::from_iter(found.warnings);
         let graph = graph::build(&found.manifest, found.workspace.as_ref(), &mut warnings)?;
-        check_entries(&graph)?;
         let names = graph.order.iter();
         let names = names.map(|at| graph.units[*at].manifest.name.text.as_str());
         tracing::info!(units = names.collect::<Vec<_>>().join(" "), "project");

@@ -199,6 +199,9 @@ fn prj_5_all_that_is_wrong_is_told_at_once_and_a_missing_entry_is_named() {
         message.contains("target `B`: there is no file `Src/Checks/None.bd`"),
         "{message}"
     );
+    // A file is run while others are still to be written.
+    let ended = site(&manifest("A", second)).run("run Src/Main.bd");
+    assert_eq!(ended.succeeds(), "42\n");
 }
 
 #[test]
