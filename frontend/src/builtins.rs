@@ -94,6 +94,7 @@ impl Builtin {
             I64,
             Runtime("bytes_compare"),
         ),
+        builtin("__str_copy", &[BYTES, I64, STR], UNIT, Runtime("str_copy")),
         builtin("__bytes_get", &[BYTES, I64], I64, Runtime("bytes_get")),
         builtin(
             "__syscall_read_bytes",
@@ -117,6 +118,14 @@ impl Builtin {
             I64,
             Runtime("fs_write_text"),
         ),
+        builtin("__fs_read_bytes", &[STR], BYTES, Runtime("fs_read_bytes")),
+        builtin(
+            "__fs_write_bytes",
+            &[STR, BYTES],
+            I64,
+            Runtime("fs_write_bytes"),
+        ),
+        builtin("__fs_error", &[], I64, Runtime("fs_error")),
         builtin("__fs_exists", &[STR], I64, Runtime("fs_exists")),
         builtin("__fs_delete", &[STR], I64, Runtime("fs_delete")),
         builtin("__fs_mkdir", &[STR], I64, Runtime("fs_mkdir")),

@@ -5,7 +5,7 @@ use core::slice;
 
 use crate::fail::fail;
 use crate::layout::{BeskidArray, BeskidStr};
-use crate::strings::{INVALID, join};
+use crate::strings::{self, INVALID, join};
 
 /// The bytes of an array; a null handle ends the program.
 ///
@@ -63,6 +63,23 @@ pub unsafe extern "C" fn bytes_copy(
     }
 }
 
+/// Copies all bytes of a string to an array. If there is no room for them, the program
+/// ends before anything is copied.
+///
+/// # Safety
+/// Both are null or valid handles, of an array of bytes and of a string.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn str_copy(to: *mut BeskidArray, to_start: i64, text: *const BeskidStr) {
+    // SAFETY: the caller's promise; a string and an array are no parts of each other.
+    unsafe {
+        let text = strings::content(text);
+        // No string is longer than an i64 counts.
+        let to_start = start(content(to).len(), to_start, text.len() as i64);
+        let to = (*to).ptr.add(to_start);
+        to.copy_from_nonoverlapping(text.as_ptr(), text.len());
+    }
+}
+
 /// Where a part of so many bytes begins, if there is one.
 fn start(len: usize, start: i64, count: i64) -> usize {
     let part = usize::try_from(start).ok().zip(usize::try_from(count).ok());
@@ -112,7 +129,6 @@ pub unsafe extern "C" fn bytes_get(array: *const BeskidArray, index: i64) -> i64
 mod tests {
     use super::*;
     use crate::arrays::bytes_of;
-    use crate::strings;
 
     #[test]
     fn parts_are_copied_even_onto_themselves() {
@@ -127,6 +143,19 @@ mod tests {
             bytes_copy(array, 5, bytes_of(b"xyz"), 2, 1);
             assert_eq!(content(array), b"bcdedz");
             assert_eq!(bytes_get(array, 5), i64::from(b'z'));
+        }
+    }
+
+    #[test]
+    fn strings_are_copied_into_arrays() {
+        let array = bytes_of(b"abcdef");
+        // SAFETY: the handles are valid.
+        unsafe {
+            str_copy(array, 1, join(&["šu".as_bytes()]));
+            assert_eq!(content(array), "ašuef".as_bytes());
+            str_copy(array, 6, join(&[]));
+            str_copy(array, 5, join(&[b"z"]));
+            assert_eq!(content(array), "ašuez".as_bytes());
         }
     }
 

@@ -20,6 +20,7 @@ pub fn exports() -> impl Iterator<Item = (&'static str, *const ())> {
         syscall_read_bytes syscall_write_bytes env_get env_set env_getcwd fs_read_text
         fs_write_text fs_exists fs_delete fs_mkdir process_getpid process_exit
         clock_realtime_nanos clock_monotonic_nanos tty_winsize f64_remainder
+        str_copy fs_read_bytes fs_write_bytes fs_error
     ]
     .into_iter()
 }

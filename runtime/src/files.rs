@@ -2,8 +2,10 @@
 
 use core::ffi::c_int;
 
+use crate::arrays::bytes_of;
+use crate::bytes;
 use crate::fail::fail;
-use crate::layout::BeskidStr;
+use crate::layout::{BeskidArray, BeskidStr};
 use crate::libc::{self, result};
 use crate::pages::{self, PAGE};
 use crate::paths::with_c_string;
@@ -23,22 +25,50 @@ const FOLDER_MODE: libc::Mode = 0o777;
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn fs_read_text(path: *const BeskidStr) -> *mut BeskidStr {
     // SAFETY: the caller's promise.
-    let fd = open(unsafe { content(path) }, 0);
-    let Ok(fd) = fd else {
-        return join(&[]);
-    };
+    read(unsafe { content(path) }, |bytes| {
+        if core::str::from_utf8(bytes).is_err() {
+            fail(INVALID);
+        }
+        join(&[bytes])
+    })
+}
+
+/// All bytes of a file; none if it cannot be read.
+///
+/// # Safety
+/// As for [`fs_read_text`].
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn fs_read_bytes(path: *const BeskidStr) -> *mut BeskidArray {
+    // SAFETY: the caller's promise.
+    read(unsafe { content(path) }, bytes_of)
+}
+
+/// Why the thread's last call, which read a file, came back empty: the system's error
+/// number, negated; 0 if the file was read.
+#[unsafe(no_mangle)]
+pub extern "C" fn fs_error() -> i64 {
+    -i64::from(libc::errno())
+}
+
+/// What is made of all bytes of a file, or of none if it cannot be read; the thread's
+/// error number says afterwards why, and is 0 if it could.
+fn read<R>(path: &[u8], make: impl FnOnce(&[u8]) -> R) -> R {
     let mut bytes = Growing::new();
-    let done = bytes.read(fd);
-    // SAFETY: the descriptor is ours.
-    unsafe { libc::close(fd) };
-    if !done {
-        return join(&[]);
-    }
-    let bytes = bytes.bytes();
-    if core::str::from_utf8(bytes).is_err() {
-        fail(INVALID);
-    }
-    join(&[bytes])
+    let error = open(path, 0).and_then(|fd| {
+        let read = bytes.read(fd);
+        // SAFETY: the descriptor is ours.
+        unsafe { libc::close(fd) };
+        read
+    });
+    let made = make(match error {
+        Ok(()) => bytes.bytes(),
+        Err(_) => &[],
+    });
+    // Error numbers of the system are small.
+    let number = error.err().and_then(|error| c_int::try_from(-error).ok());
+    drop(bytes);
+    libc::set_errno(number.unwrap_or(0));
+    made
 }
 
 /// Writes a file anew, all of it; 0, or the system's error number, negated.
@@ -49,11 +79,26 @@ pub unsafe extern "C" fn fs_read_text(path: *const BeskidStr) -> *mut BeskidStr 
 pub unsafe extern "C" fn fs_write_text(path: *const BeskidStr, text: *const BeskidStr) -> i64 {
     // SAFETY: the caller's promise.
     let (path, text) = unsafe { (content(path), content(text)) };
+    write(path, text)
+}
+
+/// Writes a file anew, all of it; 0, or the system's error number, negated.
+///
+/// # Safety
+/// Both are null or valid handles, of a string and of an array of bytes.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn fs_write_bytes(path: *const BeskidStr, bytes: *const BeskidArray) -> i64 {
+    // SAFETY: the caller's promise.
+    let (path, bytes) = unsafe { (content(path), bytes::content(bytes)) };
+    write(path, bytes)
+}
+
+fn write(path: &[u8], bytes: &[u8]) -> i64 {
     let fd = match open(path, libc::WRITE_ANEW) {
         Ok(fd) => fd,
         Err(error) => return error,
     };
-    let written = write_all(fd, text);
+    let written = write_all(fd, bytes);
     // SAFETY: the descriptor is ours.
     let closed = result(unsafe { libc::close(fd) });
     written.min(closed).min(0)
@@ -161,8 +206,8 @@ impl Growing {
         }
     }
 
-    /// Reads to the end; says whether that was possible.
-    fn read(&mut self, fd: c_int) -> bool {
+    /// Reads to the end, unless there is an error number of the system, negated.
+    fn read(&mut self, fd: c_int) -> Result<(), i64> {
         loop {
             if self.len == self.size {
                 self.grow(self.size * 2);
@@ -171,10 +216,10 @@ impl Growing {
             // SAFETY: there is as much room.
             let count = unsafe { libc::read(fd, self.memory.add(self.len).cast(), room) };
             match usize::try_from(count) {
-                Ok(0) => return true,
+                Ok(0) => return Ok(()),
                 Ok(count) => self.len += count,
                 Err(_) if libc::errno() == libc::EINTR => {}
-                Err(_) => return false,
+                Err(_) => return Err(-i64::from(libc::errno())),
             }
         }
     }
@@ -223,6 +268,27 @@ mod tests {
             assert_eq!(fs_delete(path), not_there);
             assert_eq!(fs_write_text(missing, path), not_there);
             assert_eq!(fs_mkdir(missing), not_there);
+        }
+    }
+
+    #[test]
+    fn files_have_bytes_and_reading_tells_errors() {
+        let folder = tempfile::tempdir().unwrap();
+        let [path, none] = ["bytes", "none"].map(|name| string(folder.path().join(name)));
+        let folder = string(folder.path());
+        // SAFETY: all handles are valid.
+        unsafe {
+            assert_eq!(fs_write_bytes(path, bytes_of(b"\xff\0a")), 0);
+            assert_eq!(bytes::content(fs_read_bytes(path)), b"\xff\0a");
+            assert_eq!(fs_error(), 0);
+            assert_eq!(bytes::content(fs_read_bytes(none)), b"");
+            assert_eq!(fs_error(), -2);
+            assert_eq!(content(fs_read_text(folder)), b"");
+            assert_eq!(fs_error(), -21);
+            assert_eq!(fs_write_bytes(folder, bytes_of(b"")), -21);
+            assert_eq!(fs_write_bytes(path, bytes_of(b"")), 0);
+            assert_eq!(content(fs_read_text(path)), b"");
+            assert_eq!(fs_error(), 0);
         }
     }
 

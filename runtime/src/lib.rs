@@ -74,7 +74,7 @@ mod version;
 mod write;
 
 pub use arrays::{array_len, array_new};
-pub use bytes::{bytes_compare, bytes_copy, bytes_get, str_from_bytes_utf8};
+pub use bytes::{bytes_compare, bytes_copy, bytes_get, str_copy, str_from_bytes_utf8};
 pub use callbacks::{beskid_register_callbacks, callback_at};
 pub use collector::{
     gc_alloc, gc_append, gc_array, gc_collect, gc_enter, gc_leave, gc_remember, gc_write_barrier,
@@ -84,7 +84,10 @@ pub use events::{
     event_get_handler, event_len, event_snapshot, event_subscribe, event_unsubscribe_first,
 };
 pub use exports::exports;
-pub use files::{fs_delete, fs_exists, fs_mkdir, fs_read_text, fs_write_text};
+pub use files::{
+    fs_delete, fs_error, fs_exists, fs_mkdir, fs_read_bytes, fs_read_text, fs_write_bytes,
+    fs_write_text,
+};
 pub use interop::{interop_dispatch_ptr, interop_dispatch_unit, interop_dispatch_usize};
 pub use io::{
     syscall_read, syscall_read_bytes, syscall_write, syscall_write_bytes, test_bytes_len,

@@ -117,6 +117,12 @@ pub(crate) fn errno() -> c_int {
     unsafe { *errno_location() }
 }
 
+/// Sets the calling thread's error number.
+pub(crate) fn set_errno(number: c_int) {
+    // SAFETY: the C library returns the address of a live thread-local.
+    unsafe { *errno_location() = number };
+}
+
 /// 0 for 0, and otherwise the calling thread's error number, negated.
 pub(crate) fn result(returned: c_int) -> i64 {
     match returned {

@@ -148,6 +148,10 @@ fn abi_002_functions_have_the_signatures_of_the_table() {
         f0(clock_monotonic_nanos),
         f1(tty_winsize),
         f2(f64_remainder),
+        f3(str_copy),
+        f1(fs_read_bytes),
+        f2(fs_write_bytes),
+        f0(fs_error),
     ];
     assert_eq!(signatures.len(), BUILTIN_SPECS.len());
     for ((params, returns), spec) in signatures.into_iter().zip(BUILTIN_SPECS) {

@@ -9,7 +9,7 @@ use crate::hir::{BinaryOp, Body, Expr, ExprKind, FunctionId, Program, Role};
 use crate::types::Ty;
 
 /// The runtime's functions that may collect.
-const SAFEPOINTS: [&str; 22] = [
+const SAFEPOINTS: [&str; 23] = [
     "alloc",
     "str_new",
     "str_concat",
@@ -22,6 +22,7 @@ const SAFEPOINTS: [&str; 22] = [
     "str_slice",
     "str_from_bytes_utf8",
     "syscall_read_bytes",
+    "fs_read_bytes",
     "env_get",
     "env_getcwd",
     "fs_read_text",

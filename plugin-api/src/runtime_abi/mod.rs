@@ -92,6 +92,10 @@
 //! | `clock_monotonic_nanos() → I64` | nanoseconds on a clock that never goes back |
 //! | `tty_winsize(I64) → I64` | size of the terminal that a file descriptor is: columns times 65536, and rows; 0 if it is none |
 //! | `f64_remainder(I64, I64) → I64` | the remainder of a division of the floats with these bits, as C's `fmod`, by its bits |
+//! | `str_copy(Ptr, I64, Ptr) → Void` | copies all bytes of a string, the third argument, to an array of bytes, at an index. Ends the program if there is no room for them |
+//! | `fs_read_bytes(Ptr) → Ptr` | an array of all bytes of the file at a path, empty if it cannot be read |
+//! | `fs_write_bytes(Ptr, Ptr) → I64` | writes an array of bytes to the file at a path, in place of what was in it; 0, or the system's error number, negated |
+//! | `fs_error() → I64` | why the calling thread's last call, `fs_read_bytes` or `fs_read_text`, came back empty: the system's error number, negated; 0 if the file was read |
 //!
 //! Besides, a runtime defines its version as data: `beskid_runtime_abi`, a `u32`.
 //! Whoever links a runtime reads it from the file, and refuses one that is of

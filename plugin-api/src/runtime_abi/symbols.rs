@@ -150,6 +150,10 @@ pub const BUILTIN_SPECS: &[BuiltinSpec] = &[
     additive("clock_monotonic_nanos", &[], ReturnKind::I64),
     additive("tty_winsize", &[I64], ReturnKind::I64),
     additive("f64_remainder", &[I64, I64], ReturnKind::I64),
+    additive("str_copy", &[Ptr, I64, Ptr], ReturnKind::Void),
+    additive("fs_read_bytes", &[Ptr], ReturnKind::Ptr),
+    additive("fs_write_bytes", &[Ptr, Ptr], ReturnKind::I64),
+    additive("fs_error", &[], ReturnKind::I64),
 ];
 
 const fn names<const N: usize>(from: usize) -> [&'static str; N] {

@@ -163,6 +163,8 @@ static int bytes(void) {
     CHECK(EQ(str_from_bytes_utf8(some), "sava") && bytes_get(some, 2) == 'v');
     bytes_copy(some, 1, some, 0, 3);
     CHECK(memcmp(some->ptr, "ssav", 4) == 0);
+    str_copy(some, 2, TEXT("xy"));
+    CHECK(memcmp(some->ptr, "ssxy", 4) == 0);
     CHECK(bytes_compare(some, array_new(WORD(1), WORD(9))) == 1 && bytes_compare(some, some) == 0);
     CHECK(EQ(str_slice(TEXT("m\xc5\xa1n"), 1, 2), "\xc5\xa1"));
     int ends[2];
@@ -183,6 +185,10 @@ static int surroundings(void) {
     CHECK(EQ(fs_read_text(TEXT("new/file")), "") && fs_exists(TEXT("new/file")) == 0);
     CHECK(fs_mkdir(TEXT("new")) == 0 && fs_write_text(TEXT("new/file"), TEXT("text")) == 0);
     CHECK(EQ(fs_read_text(TEXT("new/file")), "text") && fs_exists(TEXT("new/file")) == 1);
+    struct array *read = fs_read_bytes(TEXT("new/file"));
+    CHECK(read->len == 4 && memcmp(read->ptr, "text", 4) == 0 && fs_error() == 0);
+    CHECK(fs_write_bytes(TEXT("new/file"), read) == 0 && EQ(fs_read_text(TEXT("new")), ""));
+    CHECK(fs_error() == -21);
     CHECK(fs_delete(TEXT("new/file")) == 0 && fs_delete(TEXT("new/file")) == -2 && rmdir("new") == 0);
     CHECK(process_getpid() == getpid() && tty_winsize(-1) == 0);
     CHECK(clock_realtime_nanos() / 1000000000 >= time(0) - 1 && clock_monotonic_nanos() > 0);

@@ -126,6 +126,7 @@ fn what_is_out_of_bounds_ends_the_program() {
         ("bytes_copy(a, 0, a, 0, -1)", bounds),
         ("bytes_copy(a, INT64_MAX, a, 0, INT64_MAX)", bounds),
         ("bytes_copy(0, 0, a, 0, 0)", null),
+        ("str_copy(a, 0, str_new(\"12345678\", W(8)))", bounds),
         ("bytes_compare(a, 0)", null),
         ("syscall_write_bytes(1, 0)", null),
         ("syscall_read_bytes(0, -1)", "negative length in a read"),
