@@ -173,6 +173,7 @@ const GAPS: &[&str] = &[
     "\n// c\n/* b */ /// d\n",
     "/* a */ // c\n",
     "\n//// f\n\n\n// g\n",
+    "\n/// d {\n\n/// e\n",
 ];
 
 /// The tokens of a text with gaps between some of them, told by numbers.

@@ -212,6 +212,8 @@ i64 f(
 //// four
 ",
     );
+    becomes("/// a {\n\n/// b\nuse c;", "/// a {\n\n/// b\nuse c;\n");
+    becomes("unit f() {\n\n// a\n}", "\nunit f()\n{\n    // a\n}\n");
     becomes("unit f() { // why\n}", "\nunit f()\n{ // why\n}\n");
     becomes("", "");
     becomes("/* a */", "/* a */\n");

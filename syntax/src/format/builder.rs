@@ -152,7 +152,8 @@ impl<'t> Builder<'t> {
             self.comment(comment);
         }
         self.between(sep, gap.has_empty_line());
-        for comment in leading {
+        let begins = trailing.is_empty() && self.last.is_some_and(opens_lines);
+        for (index, comment) in leading.iter().enumerate() {
             if soft {
                 self.comment(comment);
                 self.push(Piece::Space);
@@ -161,6 +162,7 @@ impl<'t> Builder<'t> {
             if comment.is_alone() || comment.before > 0 {
                 self.push(match comment.before {
                     0 | 1 => Piece::Line,
+                    _ if begins && index == 0 => Piece::Line,
                     _ => Piece::Empty,
                 });
             }
@@ -214,4 +216,9 @@ impl<'t> Builder<'t> {
             self.push(Piece::Break);
         }
     }
+}
+
+/// Whether no empty line stands after a token.
+fn opens_lines(token: Token<'_>) -> bool {
+    token.kind() == TokenKind::OpenBrace || spacing::opens(token.kind())
 }

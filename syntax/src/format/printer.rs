@@ -88,9 +88,6 @@ impl Printer {
             self.gap = Gap::Line;
             depth += 1;
         }
-        if self.gap == Gap::Empty && self.out.ends_with(['{', '(', '[']) {
-            self.gap = Gap::Line;
-        }
         self.must_break = false;
         match self.gap {
             _ if self.out.is_empty() => {}
