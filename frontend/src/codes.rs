@@ -241,3 +241,9 @@ names! {
     /// `?` that ends the program.
     UNHANDLED_ERROR = W1704,
 }
+
+/// Whether a code is about documentation (DOC-4).
+pub fn is_about_docs(code: &Code) -> bool {
+    let code = code.as_str();
+    matches!(code.as_bytes(), [b'W', b'1', b'6', b'1' | b'2', _])
+}

@@ -10,10 +10,12 @@
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
+pub mod api;
 mod builtins;
 mod check;
 pub mod codes;
 mod diagnostic;
+mod directives;
 mod hir;
 mod lints;
 mod lower;
@@ -35,6 +37,7 @@ pub use span::{LineIndex, Span};
 pub use symbols::{DEFAULT_ENTRYPOINT, test_symbol};
 
 use beskid_plugin_api::artifact::CodegenArtifact;
+use beskid_syntax::Tree;
 
 /// Largest source, in bytes.
 pub const MAX_SOURCE: usize = 64 << 20;
@@ -75,19 +78,11 @@ fn analyzed(entry: &Entry<'_>, loader: &mut dyn Loader, lints: &Lints, keep: boo
     let mut sources = Sources::default();
     let mut program = None;
     if let Some(text) = text(entry.bytes, &mut diagnostics) {
-        let place = resolve::Place {
-            package: PackageId::ENTRY,
-            name: entry.name.clone(),
-            module: entry.module.clone(),
-        };
-        resolve::add(&mut sources, place, text, &mut diagnostics);
-        resolve::discover(&mut sources, loader, &mut diagnostics);
+        start(entry, text, loader, &mut sources, &mut diagnostics);
         let names = resolve::names(&sources, &mut diagnostics);
         program = Some(check::check(&sources, names, keep, &mut diagnostics));
     }
-    diagnostics.retain(|found| !found.is_warning() || !sources.is_elsewhere(found.span()));
-    diagnostics.sort_by_key(SourceDiagnostic::span);
-    diagnostics.dedup_by(|a, b| a.span() == b.span() && a.diagnostic.code == b.diagnostic.code);
+    sort(&mut diagnostics, &sources);
     lints.apply(&mut diagnostics);
     let good = diagnostics.iter().all(SourceDiagnostic::is_warning);
     Analysis {
@@ -95,6 +90,66 @@ fn analyzed(entry: &Entry<'_>, loader: &mut dyn Loader, lints: &Lints, keep: boo
         diagnostics,
         sources,
     }
+}
+
+/// Reads the files of a program.
+fn start(
+    entry: &Entry<'_>,
+    text: &str,
+    loader: &mut dyn Loader,
+    sources: &mut Sources,
+    diagnostics: &mut Vec<SourceDiagnostic>,
+) {
+    let place = resolve::Place {
+        package: PackageId::ENTRY,
+        name: entry.name.clone(),
+        module: entry.module.clone(),
+    };
+    resolve::add(sources, place, text, diagnostics);
+    resolve::discover(sources, loader, diagnostics);
+}
+
+/// Source order, and each thing once; no warnings about other packages.
+fn sort(diagnostics: &mut Vec<SourceDiagnostic>, sources: &Sources) {
+    diagnostics.retain(|found| !found.is_warning() || !sources.is_elsewhere(found.span()));
+    diagnostics.sort_by_key(SourceDiagnostic::span);
+    diagnostics.dedup_by(|a, b| a.span() == b.span() && a.diagnostic.code == b.diagnostic.code);
+}
+
+/// What there is to read about a program that starts with a file: its items, unless an
+/// error leaves open what names mean; those of its own package. Of the diagnostics about a program whose names
+/// are known, there are those about documentation (DOC-4); there is no program.
+pub fn document(entry: &Entry<'_>, loader: &mut dyn Loader) -> (Option<Vec<api::Item>>, Analysis) {
+    let mut diagnostics = Vec::new();
+    let mut sources = Sources::default();
+    let mut items = None;
+    if let Some(text) = text(entry.bytes, &mut diagnostics) {
+        start(entry, text, loader, &mut sources, &mut diagnostics);
+        let names = resolve::names(&sources, &mut diagnostics);
+        if diagnostics.iter().all(SourceDiagnostic::is_warning) {
+            items = Some(api::items(&sources, &names));
+            check::check(&sources, names, false, &mut diagnostics);
+            diagnostics.retain(|found| codes::is_about_docs(&found.diagnostic.code));
+        }
+    }
+    sort(&mut diagnostics, &sources);
+    let analysis = Analysis {
+        program: None,
+        diagnostics,
+        sources,
+    };
+    (items, analysis)
+}
+
+/// Reads one source without its program: its tree, if it is a text, and what does not
+/// follow the grammar.
+pub fn parse(source: &[u8]) -> (Option<Tree>, Vec<SourceDiagnostic>) {
+    let mut diagnostics = Vec::new();
+    let tree = text(source, &mut diagnostics).map(beskid_syntax::parse);
+    if let Some(tree) = &tree {
+        diagnostics.extend(resolve::syntax_errors(tree, 0));
+    }
+    (tree, diagnostics)
 }
 
 /// The text of a source.

@@ -8,6 +8,7 @@ use rustc_hash::FxHashSet;
 use super::state::Checker;
 use crate::codes;
 use crate::diagnostic::SourceDiagnostic;
+use crate::directives::{Directive, directives};
 use crate::packages::PackageId;
 use crate::source::shifted;
 
@@ -19,12 +20,6 @@ struct Subject<'t> {
     /// Of an enum.
     variants: Option<Vec<&'t str>>,
     params: Vec<&'t str>,
-}
-
-/// A directive: its word, and what stands between the parentheses after it.
-struct Directive<'t> {
-    word: &'t str,
-    argument: Option<&'t str>,
 }
 
 impl<'t> Checker<'t> {
@@ -215,41 +210,4 @@ fn param_names(params: Option<views::Params<'_>>) -> Vec<&str> {
     let params = params.into_iter().flat_map(views::Params::params);
     let names = params.filter_map(views::Param::name);
     names.map(|name| name.text()).collect()
-}
-
-/// The directives of a line (DOC-2).
-fn directives(line: &str) -> Vec<Directive<'_>> {
-    let mut found = Vec::new();
-    for (at, _) in line.match_indices('@') {
-        let before = line[..at].chars().next_back();
-        if before.is_some_and(|before| before.is_alphanumeric() || before == '@') {
-            continue;
-        }
-        let rest = &line[at + 1..];
-        let end = rest
-            .find(|c: char| !c.is_ascii_alphanumeric())
-            .unwrap_or(rest.len());
-        let (word, rest) = rest.split_at(end);
-        let argument = rest.strip_prefix('(').and_then(|rest| rest.split_once(')'));
-        if !word.is_empty() {
-            found.push(Directive {
-                word,
-                argument: argument.map(|(argument, _)| argument.trim()),
-            });
-        }
-    }
-    found
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn doc_2_several_directives_fit_a_line() {
-        let line = "Adds. @arg(a) one. @returns a sum, mail a@b or @@ or @arg(";
-        let found = directives(line);
-        let found = found.iter().map(|found| (found.word, found.argument));
-        assert!(found.eq([("arg", Some("a")), ("returns", None), ("arg", None)]));
-    }
 }

@@ -70,7 +70,7 @@ fn unlike(label: &str, taken: &FxHashSet<String>) -> String {
 }
 
 /// The parts of the path by which a file names its own module (MOD-3).
-pub(super) fn own_name<'t>(root: Node<'t>) -> Option<Vec<Token<'t>>> {
+pub(crate) fn own_name<'t>(root: Node<'t>) -> Option<Vec<Token<'t>>> {
     let first = root.children().next()?;
     let declared = views::ModuleDeclaration::cast(first)?;
     let private = !first.is_public() && first.attributes().next().is_none();

@@ -9,8 +9,10 @@ mod mentions;
 mod suggest;
 mod table;
 
+pub(crate) use collect::own_name;
 pub use discover::names_itself;
 pub(crate) use discover::{Place, add, discover};
+pub(crate) use errors::syntax_errors;
 pub(crate) use lookup::TypeName;
 pub(crate) use suggest::{PROBLEMS, did_you_mean};
 pub(crate) use table::{ItemId, ItemKind, ModuleId, Names};
