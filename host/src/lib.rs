@@ -14,6 +14,7 @@ mod compile;
 mod config;
 mod diff;
 mod directives;
+mod docs;
 mod end;
 mod entrypoint;
 mod exports;

@@ -30,7 +30,7 @@ pub fn check(
 }
 
 /// What was found out about a program, file by file.
-fn findings(source: &Source, modules: &Modules, analysis: &Analysis) -> Vec<Findings> {
+pub(crate) fn findings(source: &Source, modules: &Modules, analysis: &Analysis) -> Vec<Findings> {
     let mut files = Vec::<(u32, Findings)>::new();
     for found in &analysis.diagnostics {
         let file = analysis.sources.file_of(found.span());
@@ -56,7 +56,7 @@ fn findings(source: &Source, modules: &Modules, analysis: &Analysis) -> Vec<Find
 }
 
 /// The path of a file of a program, as its user would write it.
-fn path_of(source: &Source, modules: &Modules, file: Option<&FileOf<'_>>) -> String {
+pub(crate) fn path_of(source: &Source, modules: &Modules, file: Option<&FileOf<'_>>) -> String {
     match file {
         Some(file) if file.base > 0 => modules.path(file.package, file.name),
         _ => source.path().display().to_string(),

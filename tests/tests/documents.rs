@@ -136,6 +136,16 @@ fn ffi_2_from_getpid_to_sqlite_by_copy_and_paste() {
 }
 
 #[test]
+fn fmt_2_sources_are_formatted_by_copy_and_paste() {
+    follow("docs/formatting.md", 6);
+}
+
+#[test]
+fn api_3_programs_are_documented_by_copy_and_paste() {
+    follow("docs/documentation.md", 2);
+}
+
+#[test]
 fn the_language_is_learnt_by_copy_and_paste() {
     follow("docs/language.md", 18);
 }

@@ -16,6 +16,7 @@ use super::build_args::{BuildArgs, LinkFlags};
 use super::hunt_args::{HuntArgs, HuntWorkerArgs};
 use super::lint_args::LintFlags;
 use super::project_args::{NewProjectArgs, PlaceArgs, ProgramArgs, ProjectArgs};
+use super::source_args::{DocArgs, FormatArgs, ParseArgs};
 use crate::config::{Extern, Flags, OptLevel};
 
 /// Exit statuses, as `docs/cli.md` has them.
@@ -236,6 +237,19 @@ pub enum Command {
     Lock(PlaceArgs),
     /// Bring `Project.lock` and the gathered sources up to date
     Update(PlaceArgs),
+    /// Lay sources out in the one way that the language has for it
+    #[command(visible_alias = "fmt")]
+    Format(FormatArgs),
+    /// Print the syntax tree of a source, with every token and its place
+    Parse(ParseArgs),
+    /// Print the kinds of the nodes of a source's syntax tree
+    Tree {
+        /// Source file
+        #[arg(value_name = "FILE")]
+        input: PathBuf,
+    },
+    /// Write the documentation of a program: pages for browsers, `api.json` and `index.md`
+    Doc(DocArgs),
     /// Run the tests of `.bd` files, and the run directives of `.clif` files
     Test(TestArgs),
     /// Run a program in several backends and compare what they make of it

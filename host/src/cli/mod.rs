@@ -6,8 +6,10 @@ mod build;
 mod build_args;
 mod cut_short;
 mod diff;
+mod doc;
 mod doctor;
 mod environment;
+mod format;
 mod guide;
 mod hunt;
 mod hunt_args;
@@ -22,8 +24,10 @@ mod project_args;
 mod render;
 mod run;
 mod script;
+mod source_args;
 mod terminal;
 mod test;
+mod tree;
 mod trust;
 mod usage;
 mod xml;
@@ -91,6 +95,9 @@ fn dispatch(cli: &Cli) -> Result<u8, Failure> {
         Command::Completions { shell } => guide::completions(*shell, format)?,
         Command::Man { command } => guide::man(command, format)?,
         Command::PluginServe(args) => plugin::serve_one(args)?,
+        Command::Format(args) => return format::format(args, format),
+        Command::Parse(args) => return tree::parse(args, format),
+        Command::Tree { input } => return tree::tree(input, format),
         command => return with_settings(command, &cli.global),
     }
     Ok(0)
@@ -110,6 +117,7 @@ fn with_settings(command: &Command, global: &Global) -> Result<u8, Failure> {
             let found = json!({ "path": path, "errors": 0 });
             render::silent(environment.format, &found)?;
         }
+        Command::Doc(args) => doc::doc(&environment, args)?,
         Command::Test(args) => return test::test(&environment, global, args),
         Command::Diff(args) => return diff::diff(&environment, global, args),
         Command::Hunt(args) => return hunt::hunt(&environment, global, args),
@@ -131,6 +139,9 @@ fn with_settings(command: &Command, global: &Global) -> Result<u8, Failure> {
         | Command::Explain { .. }
         | Command::Completions { .. }
         | Command::Man { .. }
+        | Command::Format(_)
+        | Command::Parse(_)
+        | Command::Tree { .. }
         | Command::PluginServe(_) => {}
     }
     Ok(0)

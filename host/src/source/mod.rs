@@ -1,9 +1,11 @@
 //! The first stage: a source file or stream, read and told apart.
 
 mod folder;
+mod listing;
 mod modules;
 mod packages;
 mod text;
+mod written;
 
 use std::path::{Path, PathBuf};
 
@@ -12,8 +14,10 @@ use beskid_plugin_api::artifact::MAGIC;
 use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 
+pub(crate) use listing::{is_beskid, sources};
 pub(crate) use modules::Modules;
 pub(crate) use packages::PackagePlace;
+pub(crate) use written::Written;
 
 use packages::Membership;
 

@@ -19,6 +19,18 @@ pub(super) fn skip_preamble(bytes: &mut Vec<u8>) {
     }
 }
 
+/// Length of the byte-order mark and of the line that names a program.
+pub(super) fn preamble_length(bytes: &[u8]) -> usize {
+    if is_script(bytes) {
+        let end = bytes.iter().position(|byte| *byte == b'\n');
+        return end.map_or(bytes.len(), |end| end + 1);
+    }
+    match bytes.starts_with(BYTE_ORDER_MARK) {
+        true => BYTE_ORDER_MARK.len(),
+        false => 0,
+    }
+}
+
 /// Whether a file names the program to run it with.
 pub(super) fn is_script(bytes: &[u8]) -> bool {
     let text = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes);
@@ -67,6 +79,14 @@ mod tests {
         assert_eq!(skipped("\u{feff}#!/x\r\ny"), "     \ny");
         assert_eq!(skipped("#!"), "  ");
         assert_eq!(skipped("x #!\n"), "x #!\n");
+    }
+
+    #[test]
+    fn a_preamble_is_what_is_skipped() {
+        assert_eq!(preamble_length(b"i32"), 0);
+        assert_eq!(preamble_length("\u{feff}i32".as_bytes()), 3);
+        assert_eq!(preamble_length("\u{feff}#!/x\ny\n".as_bytes()), 8);
+        assert_eq!(preamble_length(b"#!/x"), 4);
     }
 
     #[test]

@@ -118,6 +118,13 @@ pub(super) fn message(message: &Message, format: MessageFormat) {
     });
 }
 
+/// Tells people, beside the result, what was done.
+pub(super) fn aside(text: &str, format: MessageFormat) {
+    if format != MessageFormat::Json {
+        to_stderr(&escape::escape_text(text));
+    }
+}
+
 /// Writes something that is odd and stops nothing.
 pub(super) fn warning(diagnostic: &Diagnostic, format: MessageFormat) {
     let mut warning = Message::from(diagnostic);

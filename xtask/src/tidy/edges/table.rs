@@ -96,6 +96,7 @@ const BENCHED: &[&str] = &[
 const PARTS: &[&str] = &[
     "plugin-api",
     "clif",
+    "syntax",
     "frontend",
     "runtime",
     "backend-jit",

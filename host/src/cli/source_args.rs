@@ -1,0 +1,53 @@
+//! Flags of the commands that read sources as texts.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+/// Flags of `format`.
+#[derive(Debug, Args)]
+pub struct FormatArgs {
+    /// Source file `.bd`, folder of them, or `-` for standard input
+    #[arg(value_name = "PATH")]
+    pub path: PathBuf,
+    /// Replace each file that changes
+    #[arg(short, long, conflicts_with_all = ["output", "check"])]
+    pub write: bool,
+    /// Write the text of the one file there
+    #[arg(short, long, value_name = "FILE", conflicts_with = "check")]
+    pub output: Option<PathBuf>,
+    /// Write nothing, and name each file that would change
+    #[arg(long)]
+    pub check: bool,
+}
+
+/// Flags of `parse`.
+#[derive(Debug, Args)]
+pub struct ParseArgs {
+    /// Source file
+    #[arg(value_name = "FILE")]
+    pub input: PathBuf,
+    /// How the tree is written
+    #[arg(long, value_name = "FORMAT", default_value = "debug")]
+    pub format: TreeFormat,
+}
+
+/// How a syntax tree is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum TreeFormat {
+    /// A line for each node and token, with its place.
+    Debug,
+    /// One JSON value.
+    Json,
+}
+
+/// Flags of `doc`.
+#[derive(Debug, Args)]
+pub struct DocArgs {
+    /// Source file
+    #[arg(value_name = "FILE")]
+    pub input: PathBuf,
+    /// Folder for the documentation, which is made if it is not there
+    #[arg(long, value_name = "DIR", default_value = "doc-out")]
+    pub out: PathBuf,
+}
