@@ -21,12 +21,12 @@ pub(super) fn index(documented: &Documented) -> String {
         }
         last = &item.qualified;
         let depth = item.qualified.matches("::").count();
-        let _ = writeln!(out, "{:1$}- `{2}`", "", depth * 2, item.name);
+        let _ = writeln!(out, "{:1$}- {2}", "", depth * 2, markdown::code(&item.name));
     }
     out.push_str("\n## Items\n");
     for item in &documented.items {
-        let (name, kind) = (&item.qualified, item.kind.as_str());
-        let _ = writeln!(out, "\n### `{name}` (`{kind}`)\n");
+        let (name, kind) = (markdown::code(&item.qualified), item.kind.as_str());
+        let _ = writeln!(out, "\n### {name} (`{kind}`)\n");
         match &item.doc {
             Some(doc) => out.push_str(&text(doc)),
             None => out.push_str(NOTHING),

@@ -4,7 +4,10 @@ use pulldown_cmark::{CowStr, Event, HeadingLevel, Options, Parser, Tag, TagEnd, 
 
 /// A link to an item.
 pub(super) fn link(written: &str, target: &str) -> String {
-    format!("[{}](<{target}>)", code(written))
+    match target.contains(['<', '>', '\n']) {
+        true => code(written),
+        false => format!("[{}](<{target}>)", code(written)),
+    }
 }
 
 /// A reference to nothing (DOC-6).

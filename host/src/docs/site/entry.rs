@@ -12,7 +12,7 @@ const DEEPEST: usize = 2;
 
 /// An item: its declaration, where it is, its documentation and its members.
 pub(super) fn entry(documented: &Documented, item: &Item, place: &Place, depth: usize) -> String {
-    let (name, kind) = (&item.name, item.kind.as_str());
+    let (name, kind) = (escape(&item.name), item.kind.as_str());
     let badge = match item.public || depth > 0 {
         true => "",
         false => " <span class=\"badge\">private</span>",
@@ -98,7 +98,7 @@ pub(super) fn link_to_module(item: &Item) -> String {
     format!(
         "<p class=\"module\"><a href=\"{}\"><code>{}</code></a> {}</p>\n",
         page_of(&item.qualified),
-        item.qualified,
+        escape(&item.qualified),
         escape(&words),
     )
 }

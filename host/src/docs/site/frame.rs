@@ -36,7 +36,7 @@ fn modules(documented: &Documented) -> String {
     let modules = documented.items.iter();
     let modules = modules.filter(|item| item.kind == Kind::Module);
     let links = modules.map(|module| {
-        let (page, name) = (page_of(&module.qualified), &module.qualified);
+        let (page, name) = (page_of(&module.qualified), escape(&module.qualified));
         format!("<li><a href=\"{page}\">{name}</a></li>\n")
     });
     format!(

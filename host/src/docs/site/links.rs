@@ -10,17 +10,25 @@ const LONGEST: usize = 200;
 /// The page of a module, by its qualified name.
 pub(super) fn page_of(module: &str) -> String {
     let name = module.replace("::", ".");
-    if name.len() <= LONGEST {
+    let plain = plain(&name);
+    if plain == name && name.len() <= LONGEST {
         return format!("mod.{name}.html");
     }
     let digest = blake3::hash(name.as_bytes()).to_hex();
-    let start = name.get(..LONGEST).unwrap_or_default();
+    let start = plain.get(..LONGEST).unwrap_or(&plain);
     format!("mod.{start}-{}.html", digest.get(..16).unwrap_or_default())
+}
+
+/// A name of which nothing means something in a link: modules have the names of files.
+fn plain(name: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "_.:-".contains(c);
+    let chars = name.chars().map(|c| if is_plain(c) { c } else { '_' });
+    chars.collect()
 }
 
 /// The name of an item's place in its page. A type and a function may have one name.
 pub(super) fn anchor(item: &Item) -> String {
-    format!("{}.{}", item.kind.as_str(), item.qualified)
+    format!("{}.{}", item.kind.as_str(), plain(&item.qualified))
 }
 
 /// The link to an item.
@@ -63,4 +71,18 @@ fn find<'a>(items: &'a [Item], name: &str) -> Option<&'a Item> {
     let named = items.get(start..)?.iter();
     let mut named = named.take_while(|item| item.qualified == name);
     named.find(|item| !matches!(item.kind, Kind::Use | Kind::Parameter))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pages_have_names_for_links_and_systems() {
+        assert_eq!(page_of("A::B"), "mod.A.B.html");
+        let odd = page_of("a <b>#?.c");
+        assert!(odd.starts_with("mod.a__b___.c-"), "{odd}");
+        assert_ne!(odd, page_of("a <b>??.c"));
+        assert!(page_of(&"a".repeat(1000)).len() < 255);
+    }
 }

@@ -6,6 +6,7 @@ use super::entry::{self, entry};
 use super::frame;
 use super::links::{anchor, page_of};
 use crate::docs::Documented;
+use crate::docs::escape::escape;
 
 /// The parts of a page, in their order.
 const SECTIONS: &[(Kind, &str)] = &[
@@ -21,7 +22,8 @@ const SECTIONS: &[(Kind, &str)] = &[
 
 /// The page.
 pub(super) fn page(documented: &Documented, module: &Item) -> String {
-    let mut body = format!("<h1>Module <code>{}</code></h1>\n", module.qualified);
+    let name = escape(&module.qualified);
+    let mut body = format!("<h1>Module <code>{name}</code></h1>\n");
     body.push_str(&entry::doc(module, &documented.items));
     let mut beside = String::new();
     for (kind, title) in SECTIONS {
@@ -45,7 +47,7 @@ pub(super) fn page(documented: &Documented, module: &Item) -> String {
             };
             beside.push_str(&format!(
                 "<li><a href=\"{target}\">{}</a></li>\n",
-                item.name
+                escape(&item.name)
             ));
         }
         beside.push_str("</ul>\n");

@@ -22,7 +22,7 @@ pub(super) fn page(documented: &Documented) -> String {
             "<tr><td><a href=\"{}\"><code>{}</code></a></td><td>{}</td>\
              <td class=\"counts\">{counts}</td></tr>\n",
             page_of(&module.qualified),
-            module.qualified,
+            escape(&module.qualified),
             escape(&words),
         )
     });
