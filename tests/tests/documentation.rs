@@ -20,7 +20,7 @@ use Units.Money;
 
 /// What is sold, see @ref(Money) and @ref(Nothing).
 ///
-/// <script>document.title = \"run\"</script> <img src=\"x\" onerror=\"alert(1)\">
+/// <script>document.title = \"run\"</script> <img src='x' onerror='alert(1)'>
 /// @par(T) of what
 pub type Price<T> {
     /// In *cents*.
@@ -117,7 +117,7 @@ fn api_1_the_json_has_the_second_schema() {
         "visibility": "public",
         "location": {
             "file": "Shop.bd",
-            "startLine": 17, "startColumn": 1, "endLine": 17, "endColumn": 50,
+            "startLine": 18, "startColumn": 1, "endLine": 18, "endColumn": 50,
         },
         "docMarkdown": "Adds prices. And more.\n@arg(a) one @arg(b) other\n\
                         @returns the sum, as @ref(Price)",
@@ -176,6 +176,27 @@ fn api_4_what_leaves_names_open_writes_nothing() {
     fs::write(folder.join("file"), "").unwrap();
     run(folder, ["doc", "Shop.bd", "--out", "file"]);
     assert_eq!(fs::read(folder.join("file")).unwrap(), b"");
+}
+
+#[test]
+fn api_4_a_project_keeps_its_documentation() {
+    let folder = shop();
+    let folder = folder.path();
+    let manifest = "project {\n  name = \"Store\"\n  version = \"0.1.0\"\n  root = \".\"\n}\n\
+                    target \"App\" {\n  kind = App\n  entry = \"Shop.bd\"\n}\n";
+    fs::write(folder.join("Project.proj"), manifest).unwrap();
+    let shown = run(folder, ["doc"]).succeeds();
+    let first = shown.lines().next().unwrap();
+    assert!(first.ends_with(".beskid/docs/api.json"), "{shown}");
+    let page = fs::read_to_string(folder.join(".beskid/docs/index.html")).unwrap();
+    assert!(page.contains("<title>Store</title>"), "{page}");
+    let api = api(&folder.join(".beskid/docs"));
+    assert_eq!(api["items"][0]["qualifiedName"], "Shop");
+    assert!(
+        run(folder, ["doc", "Shop.bd"])
+            .succeeds()
+            .starts_with("doc-out/api.json\n")
+    );
 }
 
 /// The values of an attribute in a page.

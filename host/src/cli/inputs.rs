@@ -1,7 +1,7 @@
 //! What a command works on: a file, or a target of a project (CMD-3).
 
 use std::ffi::OsStr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use beskid_plugin_api::linker::OutputKind;
 
@@ -16,10 +16,18 @@ use crate::source::{Language, Source};
 /// A program to work on.
 pub(super) struct Program {
     pub(super) source: Source,
+    /// The project whose target it is, if it is not a file alone.
+    pub(super) project: Option<Home>,
     /// What the target is for, if it is not a file alone.
     kind: Option<TargetKind>,
     /// What the project has linked.
     link: Extra,
+}
+
+/// A project, for what is made of the whole of it.
+pub(super) struct Home {
+    pub(super) name: String,
+    pub(super) folder: PathBuf,
 }
 
 impl Program {
@@ -140,6 +148,10 @@ fn of_target(resolved: &Resolved, chosen: Chosen) -> Result<Program, Failure> {
     let source = Source::read(&chosen.entry)?;
     Ok(Program {
         source: source.within(resolved.packages(), Some(chosen.label)),
+        project: Some(Home {
+            name: resolved.name().to_owned(),
+            folder: resolved.folder().to_owned(),
+        }),
         kind: Some(chosen.kind),
         link: resolved.link(),
     })
@@ -161,6 +173,7 @@ fn from_file(
     let Some(found) = found else {
         return Ok(Program {
             source,
+            project: None,
             kind: None,
             link: Extra::default(),
         });
@@ -171,6 +184,7 @@ fn from_file(
     }
     Ok(Program {
         source: source.within(resolved.packages(), None),
+        project: None,
         kind: None,
         link: resolved.link(),
     })

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use super::project_args::ProgramArgs;
+
 /// Flags of `format`.
 #[derive(Debug, Args)]
 pub struct FormatArgs {
@@ -44,10 +46,11 @@ pub enum TreeFormat {
 /// Flags of `doc`.
 #[derive(Debug, Args)]
 pub struct DocArgs {
-    /// Source file
-    #[arg(value_name = "FILE")]
-    pub input: PathBuf,
-    /// Folder for the documentation, which is made if it is not there
-    #[arg(long, value_name = "DIR", default_value = "doc-out")]
-    pub out: PathBuf,
+    /// Which program
+    #[command(flatten)]
+    pub program: ProgramArgs,
+    /// Folder for the documentation, which is made if it is not there [default: `doc-out`, of a
+    /// project `.beskid/docs` in its folder]
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
 }

@@ -13,13 +13,13 @@ mod site;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use beskid_frontend::{Entry, FileOf, api};
+use beskid_frontend::{FileOf, api};
 use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 use tracing::info_span;
 
 use crate::failure::{Failure, Findings};
-use crate::lower::{file_name, findings, path_of};
+use crate::lower::{findings, path_of};
 use crate::output;
 use crate::source::{Language, Modules, Source};
 use place::{Place, places};
@@ -34,12 +34,16 @@ pub struct Documented {
     places: Vec<Place>,
 }
 
-/// Reads what there is to say about a program; with it comes what may be wrong with
+/// Reads what there is to say about a program, whose title may be another than its
+/// file's; with it comes what may be wrong with
 /// its documentation.
 ///
 /// # Errors
 /// What leaves open what names mean.
-pub fn read(source: &Source) -> Result<(Documented, Vec<Findings>), Failure> {
+pub fn read(
+    source: &Source,
+    title: Option<String>,
+) -> Result<(Documented, Vec<Findings>), Failure> {
     let shown = source.path().display().to_string();
     if source.language() != Language::Beskid {
         let message = format!("`{shown}` is not a Beskid source");
@@ -49,9 +53,9 @@ pub fn read(source: &Source) -> Result<(Documented, Vec<Findings>), Failure> {
             .into());
     }
     let _span = info_span!("document").entered();
-    let mut modules = Modules::beside(source);
-    let name = file_name(source);
-    let entry = Entry::of_file(&name, source.bytes());
+    let mut modules = Modules::of(source);
+    let entry = source.entry();
+    let title = title.or_else(|| entry.module.last().cloned());
     let (items, analysis) = beskid_frontend::document(&entry, &mut modules);
     let findings = findings(source, &modules, &analysis);
     let Some(items) = items else {
@@ -60,7 +64,7 @@ pub fn read(source: &Source) -> Result<(Documented, Vec<Findings>), Failure> {
     let of = |file: &FileOf<'_>| path_of(source, &modules, Some(file));
     let documented = Documented {
         source: shown,
-        title: name.strip_suffix(".bd").unwrap_or(&name).to_owned(),
+        title: title.unwrap_or_default(),
         places: places(&items, &analysis, of),
         items,
     };
