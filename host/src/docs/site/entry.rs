@@ -41,6 +41,9 @@ pub(super) fn entry(documented: &Documented, item: &Item, place: &Place, depth: 
                 && other.kind != Kind::Parameter
                 && !other.qualified[prefix.len()..].contains("::")
         });
+        // A reader expects fields as they were written, and not by their names.
+        let mut members = members.collect::<Vec<_>>();
+        members.sort_by_key(|(member, _)| member.span);
         for (member, place) in members {
             out.push_str(&entry(documented, member, place, depth + 1));
         }

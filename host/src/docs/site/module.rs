@@ -4,7 +4,7 @@ use beskid_frontend::api::{Item, Kind};
 
 use super::entry::{self, entry};
 use super::frame;
-use super::links::{anchor, page_of};
+use super::links::anchor;
 use crate::docs::Documented;
 use crate::docs::escape::escape;
 
@@ -34,21 +34,16 @@ pub(super) fn page(documented: &Documented, module: &Item) -> String {
             continue;
         }
         body.push_str(&format!("<h2>{title}</h2>\n"));
+        if *kind == Kind::Module {
+            // Its page is among all modules already.
+            body.extend(items.iter().map(|(item, _)| entry::link_to_module(item)));
+            continue;
+        }
         beside.push_str(&format!("<h2>{title}</h2>\n<ul>\n"));
         for (item, place) in items {
-            if *kind == Kind::Module {
-                body.push_str(&entry::link_to_module(item));
-            } else {
-                body.push_str(&entry(documented, item, place, 0));
-            }
-            let target = match kind {
-                Kind::Module => page_of(&item.qualified),
-                _ => format!("#{}", anchor(item)),
-            };
-            beside.push_str(&format!(
-                "<li><a href=\"{target}\">{}</a></li>\n",
-                escape(&item.name)
-            ));
+            body.push_str(&entry(documented, item, place, 0));
+            let (anchor, name) = (anchor(item), escape(&item.name));
+            beside.push_str(&format!("<li><a href=\"#{anchor}\">{name}</a></li>\n"));
         }
         beside.push_str("</ul>\n");
     }
