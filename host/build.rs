@@ -7,7 +7,8 @@
 //! static library, is left out, because it carries bitcode that archivers
 //! trip over and nothing needs it.
 //!
-//! The run directives of the tests are embedded too, for the conformance kit.
+//! The run directives of the tests are embedded too, for the conformance kit; and the
+//! core library, whose modules programs find in `beskid` itself.
 
 use std::env;
 use std::error::Error;
@@ -19,6 +20,7 @@ const RUNTIME: &str = "../runtime";
 /// Names of functions, as the linker knows them.
 const ORDER: &str = "startup-order.txt";
 const CORPUS: &str = "../tests/cases/clif";
+const CORELIB: &str = "../corelib/beskid_corelib";
 /// Name of the only member of the archive.
 const MEMBER: &str = "beskid_runtime.o";
 
@@ -32,6 +34,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     put_first_what_starts(&out)?;
     let full = out.join("runtime_full.a");
     embed_corpus(&out)?;
+    embed_corelib(&out)?;
     compile(&full)?;
     let object = out.join(MEMBER);
     fs::write(&object, runtime_object(&fs::read(&full)?)?)?;
@@ -115,6 +118,36 @@ fn embed_corpus(out: &Path) -> Result<(), Box<dyn Error>> {
         table += &format!("    ({name:?}, include_str!({path:?})),\n");
     }
     fs::write(out.join("corpus.rs"), table + "];\n")?;
+    Ok(())
+}
+
+/// The files of the core library, as a sorted table of paths and texts.
+fn embed_corelib(out: &Path) -> Result<(), Box<dyn Error>> {
+    println!("cargo::rerun-if-changed={CORELIB}");
+    let root = fs::canonicalize(CORELIB)?;
+    let mut folders = vec![root.clone()];
+    let mut files = Vec::new();
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder)? {
+            let path = entry?.path();
+            let kind = path.extension().and_then(|extension| extension.to_str());
+            if path.is_dir() && !path.ends_with("obj") {
+                folders.push(path);
+            } else if matches!(kind, Some("bd" | "proj")) {
+                let name = path
+                    .strip_prefix(&root)?
+                    .to_str()
+                    .ok_or("a name is UTF-8")?;
+                files.push((name.to_owned(), path));
+            }
+        }
+    }
+    files.sort();
+    let mut table = "/// Paths and texts.\nconst FILES: &[(&str, &str)] = &[\n".to_owned();
+    for (name, path) in &files {
+        table += &format!("    ({name:?}, include_str!({path:?})),\n");
+    }
+    fs::write(out.join("corelib.rs"), table + "];\n")?;
     Ok(())
 }
 

@@ -229,6 +229,12 @@ pub enum Command {
         #[command(flatten)]
         program: ProgramArgs,
     },
+    /// Write the sources of the core library, which is part of this program
+    Corelib {
+        /// Folder to write to
+        #[arg(long, value_name = "DIR", default_value = "corelib/beskid_corelib")]
+        output: PathBuf,
+    },
     /// Begin a project
     New(NewProjectArgs),
     /// Find a project's dependencies, lock them, and gather the sources in `obj/beskid`

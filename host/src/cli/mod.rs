@@ -4,6 +4,7 @@ mod args;
 mod artifact;
 mod build;
 mod build_args;
+mod corelib;
 mod cut_short;
 mod diff;
 mod doc;
@@ -124,6 +125,7 @@ fn with_settings(command: &Command, global: &Global) -> Result<u8, Failure> {
         Command::TestWorker(args) => test::directives::worker(&environment, args)?,
         Command::TestItems(args) => test::items_worker(&environment, args)?,
         Command::HuntWorker(args) => hunt::worker(&environment, args)?,
+        Command::Corelib { output } => corelib::corelib(&environment, output)?,
         Command::Clif { program } => artifact::clif(&environment, program)?,
         Command::New(args) => project::new(&environment, args)?,
         Command::Fetch(args) => project::fetch(&environment, args)?,

@@ -1,5 +1,6 @@
 //! The first stage: a source file or stream, read and told apart.
 
+pub(crate) mod corelib;
 mod folder;
 mod listing;
 mod modules;

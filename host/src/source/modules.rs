@@ -4,20 +4,38 @@ use std::path::{Path, PathBuf};
 
 use beskid_frontend::{Loaded, Loader, PackageId};
 
-use super::Source;
 use super::folder::Folder;
 use super::packages::PackagePlace;
+use super::{Source, corelib};
+
+/// The label of the core library (COR-1).
+const CORE: &str = "Std";
+/// The name of its project (COR-1).
+const CORE_PROJECT: &str = "corelib";
+/// The variable that names another folder of it (COR-2).
+const VARIABLE: &str = "BESKID_CORELIB_ROOT";
 
 /// A package of a program.
 #[derive(Debug)]
 pub(crate) struct Package {
-    /// Where its sources are; a stream has no folder, and no other modules.
-    pub(crate) root: Option<Folder>,
+    /// Where its sources are.
+    pub(crate) root: Root,
     /// What its files are called before their path below the root, in messages at run
     /// time: empty for the package of the entry.
     pub(crate) prefix: String,
     /// What it depends on directly, by label.
     pub(crate) dependencies: Vec<(String, PackageId)>,
+}
+
+/// Where the sources of a package are.
+#[derive(Debug)]
+pub(crate) enum Root {
+    /// A stream has no folder, and no other modules.
+    Nowhere,
+    /// Below a folder.
+    Folder(Folder),
+    /// In this program: the core library.
+    Embedded,
 }
 
 /// The packages of a program: a package's number is its place, and the first has the
@@ -40,14 +58,15 @@ impl Modules {
         };
         let places = project.packages.iter().enumerate();
         let packages = places.map(|(at, place)| Package {
-            root: Some(Folder::new(place.root.clone()).without_obj(place.has_obj)),
+            root: Root::Folder(Folder::new(place.root.clone()).without_obj(place.has_obj)),
             prefix: match at {
                 0 => String::new(),
                 _ => format!("{}/", place.name),
             },
             dependencies: dependencies(place),
         });
-        Self::new(packages.collect())
+        let wants = |at: usize| project.packages[at].name != CORE_PROJECT;
+        Self::new(packages.collect()).with_core(wants)
     }
 
     /// The modules beside a source that belongs to no project.
@@ -57,11 +76,36 @@ impl Modules {
             true => PathBuf::from("."),
             false => folder.to_owned(),
         });
-        Self::new(vec![Package {
-            root: root.map(Folder::new),
+        let root = root.map_or(Root::Nowhere, |root| Root::Folder(Folder::new(root)));
+        let own = Package {
+            root,
             prefix: String::new(),
             dependencies: Vec::new(),
-        }])
+        };
+        Self::new(vec![own]).with_core(|_| true)
+    }
+
+    /// Gives the core library to the packages that want it and name none as `Std`
+    /// themselves (COR-2, COR-3).
+    fn with_core(mut self, wants: impl Fn(usize) -> bool) -> Self {
+        let core = PackageId(self.packages.len() as u32);
+        for (index, package) in self.packages.iter_mut().enumerate() {
+            let mut labels = package.dependencies.iter().map(|(label, _)| label);
+            let own = labels.any(|label| label.eq_ignore_ascii_case(CORE));
+            if !own && wants(index) {
+                package.dependencies.push((CORE.to_owned(), core));
+            }
+        }
+        let folder = std::env::var_os(VARIABLE).filter(|folder| !folder.is_empty());
+        self.packages.push(Package {
+            root: match folder {
+                Some(folder) => Root::Folder(Folder::new(PathBuf::from(folder).join("Src"))),
+                None => Root::Embedded,
+            },
+            prefix: format!("{CORE}/"),
+            dependencies: Vec::new(),
+        });
+        self
     }
 
     /// The path of a file that was loaded, as its user would write it.
@@ -69,7 +113,7 @@ impl Modules {
         let Some(of) = self.packages.get(package.0 as usize) else {
             return name.to_owned();
         };
-        let Some(root) = &of.root else {
+        let Root::Folder(root) = &of.root else {
             return name.to_owned();
         };
         let below = name.strip_prefix(&of.prefix).unwrap_or(name);
@@ -85,10 +129,11 @@ impl Loader for Modules {
         let Some(of) = self.packages.get_mut(package.0 as usize) else {
             return Ok(None);
         };
-        let Some(root) = &mut of.root else {
-            return Ok(None);
+        let loaded = match &mut of.root {
+            Root::Nowhere => None,
+            Root::Folder(root) => root.load(module)?,
+            Root::Embedded => corelib::load(module),
         };
-        let loaded = root.load(module)?;
         Ok(loaded.map(|loaded| prefixed(&of.prefix, loaded)))
     }
 
@@ -96,8 +141,10 @@ impl Loader for Modules {
         let Some(of) = self.packages.get(package.0 as usize) else {
             return Vec::new();
         };
-        let found = of.root.as_ref().map(|root| root.named(first));
-        let found = found.unwrap_or_default().into_iter();
+        let Root::Folder(root) = &of.root else {
+            return Vec::new();
+        };
+        let found = root.named(first).into_iter();
         found.map(|loaded| prefixed(&of.prefix, loaded)).collect()
     }
 
