@@ -177,6 +177,9 @@ fn a_new_project_builds_and_runs_at_once() {
     );
     site.run_in("words", "run --target Checks --entrypoint GreetsByName")
         .succeeds();
+    for name in ["hello", "words"] {
+        site.run_in(name, "fmt --check .").succeeds();
+    }
     for name in ["hello", "full", "1st", "a/b", "über"] {
         site.run(&format!("new {name}")).fails_with("E5306");
     }
