@@ -1,8 +1,8 @@
 //! What artifacts need: nothing that a program can do without.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
-use beskid_frontend::analyze;
-use beskid_plugin_api::artifact::CodegenArtifact;
+use beskid_frontend::{analyze, test_symbol};
+use beskid_plugin_api::artifact::{CodegenArtifact, Linkage};
 
 fn lowered(source: &str) -> CodegenArtifact {
     let analysis = analyze("p.bd", source.as_bytes());
@@ -150,4 +150,44 @@ fn artifacts_of_the_whole_language_are_deterministic() {
     for _ in 0..3 {
         assert_eq!(first.bytes(), lowered(source).bytes());
     }
+}
+
+#[test]
+fn tst_6_an_artifact_of_tests_has_what_they_need_and_one_of_a_program_has_no_test() {
+    let source = "i64 Used() => 1;\ni64 Unused() => 2;\nT Same<T>(T value) => value;\n\
+                  test First { if Same(Used()) != 1 { panic(\"no\"); } }\n\
+                  test Second { (i64) => i64 f = (i64 n) => n; i64 x = f(1); }\n\
+                  i64 main() { return 7; }";
+    let program = analyze("p.bd", source.as_bytes()).program.unwrap();
+    let names = program.tests().iter().map(|test| test.name.as_str());
+    assert_eq!(names.collect::<Vec<_>>(), ["First", "Second"]);
+    assert_eq!(program.test_place(&program.tests()[1]), ("p.bd", 5));
+    let exported = |artifact: &CodegenArtifact| {
+        let symbols = artifact.module().symbols.iter();
+        let exported = symbols.filter(|symbol| symbol.linkage == Linkage::Export);
+        let names = exported.filter_map(|symbol| symbol.name.clone());
+        names.collect::<Vec<_>>()
+    };
+    let first = program.lower_tests(&[0]).unwrap();
+    assert_eq!(exported(&first), [test_symbol(0)]);
+    assert!(first.header().entrypoint.is_none());
+    for (name, is_there) in [
+        ("bd.Used", true),
+        ("bd.Same$li64$g", true),
+        ("bd.Unused", false),
+        ("bd.main", false),
+        ("bd.Second", false),
+    ] {
+        assert_eq!(has(&first, name), is_there, "{name}");
+    }
+    let both = program.lower_tests(&[0, 1]).unwrap();
+    assert_eq!(exported(&both), [test_symbol(0), test_symbol(1)]);
+    let whole = program.lower(None).unwrap();
+    assert!(has(&whole, "bd.Unused"));
+    for name in ["bd.Same$li64$g", "bd.First", &test_symbol(0)] {
+        assert!(!has(&whole, name), "{name}");
+    }
+    assert_eq!(whole.functions().len(), 3);
+    // Whoever names a test as the entrypoint wants it.
+    assert!(has(&program.lower(Some("First")).unwrap(), "bd.First"));
 }
