@@ -72,21 +72,27 @@ pub(super) fn file(environment: &Environment, file: &Path) -> Result<Source, Fai
     Ok(from_file(environment, file, &ProjectArgs::default())?.source)
 }
 
-/// The programs of tests of a project, or the one that flags name.
+/// The programs whose tests a command's arguments name: a file's, that of the target
+/// that is named, or those of a project's targets for tests; its program, if it has none.
 ///
 /// # Errors
 /// As for [`program`].
-#[expect(dead_code, reason = "`test` takes projects when it takes `.bd` files")]
 pub(super) fn tests(
     environment: &Environment,
     args: &ProjectArgs,
-    folder: Option<&Path>,
+    input: Option<&Path>,
 ) -> Result<Vec<Program>, Failure> {
-    let resolved = resolved(environment, args, folder)?;
-    let chosen = match &args.place.target {
+    if let Some(file) = input.filter(|input| !is_project(input)) {
+        return Ok(vec![from_file(environment, file, args)?]);
+    }
+    let resolved = resolved(environment, args, input)?;
+    let mut chosen = match &args.place.target {
         Some(name) => vec![resolved.target(Some(name))?],
         None => resolved.tests(),
     };
+    if chosen.is_empty() {
+        chosen.push(resolved.target(None)?);
+    }
     let programs = chosen.into_iter();
     programs
         .map(|chosen| of_target(&resolved, chosen))

@@ -23,6 +23,13 @@ pub(crate) struct Wanted<'a> {
     pub(crate) input: Option<&'a Path>,
 }
 
+/// Whether a folder has the manifest of a project or workspace.
+pub(crate) fn has_manifest(folder: &Path) -> bool {
+    project_in(folder)
+        .or_else(|| workspace_in(folder))
+        .is_some()
+}
+
 /// The manifest that is meant, and the workspace that it belongs to.
 pub(super) struct Found {
     pub(super) manifest: PathBuf,

@@ -18,7 +18,7 @@ mod way;
 mod workspace;
 mod written;
 
-pub(crate) use find::Wanted;
+pub(crate) use find::{Wanted, has_manifest};
 pub(crate) use lock::Permission;
 pub(crate) use manifest::TargetKind;
 pub(crate) use new::{Template, new};

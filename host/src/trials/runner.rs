@@ -17,6 +17,7 @@ use beskid_plugin_api::diagnostic::Diagnostic;
 use super::outcome::{Outcome, Tried, ended_all, no_end};
 use super::wire::{Ran, Said, Task};
 use crate::child::{Ending, ending, own_command, wait};
+use crate::foreign::Extra;
 use crate::scratch::Scratch;
 use crate::signals::{self, Group, Kind};
 
@@ -40,6 +41,8 @@ pub struct Options {
     pub timeout: Duration,
     /// Whether programs collect garbage at every allocation.
     pub gc_stress: bool,
+    /// What is linked or loaded besides what the program names.
+    pub extra: Extra,
 }
 
 /// What happens while tests run; tests are given by their places in the program.
@@ -160,6 +163,8 @@ impl Prepared {
             tests: tests.to_vec(),
             jobs,
             timeout: options.timeout,
+            libraries: options.extra.libraries.clone(),
+            search: options.extra.search.clone(),
         });
         let bytes = bytes.map_err(|error| failed(error.into()))?;
         std::fs::write(&task, bytes).map_err(failed)?;

@@ -42,15 +42,14 @@ impl Suite {
     ///
     /// # Errors
     /// What is wrong with the program; E4041 if it is no source of Beskid.
-    pub fn read(path: &Path, lints: &Lints, filter: &Filter) -> Result<Self, Failure> {
-        let source = Source::read(path)?;
+    pub fn of(source: &Source, lints: &Lints, filter: &Filter) -> Result<Self, Failure> {
         if source.language() != Language::Beskid {
             let message = format!("`{}` has no tests", source.path().display());
             return Err(Diagnostic::new(Code::E4041, message)
                 .help("tests are items of Beskid sources `.bd`; `.clif` files have run directives")
                 .into());
         }
-        let (program, _) = lower::check(&source, lints)?;
+        let (program, _) = lower::check(source, lints)?;
         let known = program.tests().iter().map(|test| match &test.skip {
             _ if !filter.admits(test) => Some(Outcome::FilteredOut),
             Some(reason) => Some(Tried::skipped(reason).outcome),

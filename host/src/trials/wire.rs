@@ -21,6 +21,10 @@ pub(super) struct Task {
     pub(super) jobs: usize,
     /// Most time that one of them may take.
     pub(super) timeout: Duration,
+    /// What is linked or loaded besides what the program names: libraries, and folders
+    /// of libraries.
+    pub(super) libraries: Vec<String>,
+    pub(super) search: Vec<PathBuf>,
 }
 
 /// What it says, a line of JSON each.

@@ -26,25 +26,23 @@ use crate::toolchain::Toolchain;
 /// E4040 if the task cannot be read, or nobody listens.
 pub fn work<'t>(
     task: &Path,
-    extra: &Extra,
     toolchain: impl FnOnce(&str) -> Result<Toolchain<'t>, Diagnostic>,
 ) -> Result<(), Diagnostic> {
     let bytes = std::fs::read(task).map_err(failed)?;
     let task = serde_json::from_slice::<Task>(&bytes).map_err(|error| failed(error.into()))?;
     let mut speaker = Speaker::new().map_err(failed)?;
-    let ran = toolchain(&task.backend).and_then(|tools| run(&task, extra, tools, &mut speaker));
+    let ran = toolchain(&task.backend).and_then(|tools| run(&task, tools, &mut speaker));
     match ran {
         Ok(()) => Ok(()),
         Err(diagnostic) => speaker.say(&Said::Refused(diagnostic)).map_err(failed),
     }
 }
 
-fn run(
-    task: &Task,
-    extra: &Extra,
-    tools: Toolchain<'_>,
-    speaker: &mut Speaker,
-) -> Result<(), Diagnostic> {
+fn run(task: &Task, tools: Toolchain<'_>, speaker: &mut Speaker) -> Result<(), Diagnostic> {
+    let extra = Extra {
+        libraries: task.libraries.clone(),
+        search: task.search.clone(),
+    };
     let artifact = Outline::decode(std::fs::read(&task.artifact).map_err(failed)?)?;
     let symbols = task.tests.iter().map(|test| test_symbol(*test));
     let symbols = symbols.collect::<Vec<_>>();
@@ -52,7 +50,7 @@ fn run(
     let invocation = Invocation {
         arguments: &arguments,
         runtime: None,
-        extra,
+        extra: &extra,
         capture: Capture::Result,
     };
     let functions = load(tools, &artifact, &tools.settings()?, invocation, &symbols)?;

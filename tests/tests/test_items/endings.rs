@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use super::{HEAD, lines, test};
+use super::{line, lines, test};
 
 const ENDINGS: &str = r#"
 i64 Deep(i64 n) { return Deep(n + 1) + 1; }
@@ -24,12 +24,11 @@ test Last { }
 
 #[test]
 fn pan_3_tst_4_each_test_fails_for_itself_and_says_why_on_every_backend() {
-    let line = |text| {
-        let place = HEAD.lines().count() + 1;
-        let all = ENDINGS.lines().position(|line: &str| line.contains(text));
-        place + all.unwrap()
+    let place_of = |text| {
+        let index = ENDINGS.lines().position(|line| line.contains(text));
+        line(index.unwrap() + 1)
     };
-    let zero = line("test Divides");
+    let zero = place_of("test Divides");
     for backend in ["jit", "aot"] {
         let options = format!("--timeout 3 --jobs 4 --backends {backend}");
         let ended = test(ENDINGS, &options);
@@ -37,7 +36,8 @@ fn pan_3_tst_4_each_test_fails_for_itself_and_says_why_on_every_backend() {
         let found = lines(&ended, 1);
         let expected = [
             "PASS Passes",
-            "FAIL Panics: panic: one and one (t.bd:14:",
+            // Where `Expect` panics.
+            "FAIL Panics: panic: one and one (t.bd:13:",
             &division,
             "FAIL Aborts: SIGABRT",
             "FAIL Exits: exit status 0 before its end",

@@ -44,8 +44,7 @@ fn among_several_programs_the_good_ones_are_tested() {
 fn a_wrong_command_line_is_status_2() {
     let folder = program("test Good { }\n");
     for args in [
-        &["test"][..],
-        &["test", "t.bd", "--nonsense"],
+        &["test", "t.bd", "--nonsense"][..],
         &["test", "t.bd", "--timeout", "soon"],
         &["test", "t.bd", "--group"],
     ] {

@@ -12,6 +12,7 @@ mod filters;
 mod input;
 mod names;
 mod output;
+mod projects;
 mod reports;
 mod signals;
 
@@ -24,7 +25,7 @@ use tempfile::TempDir;
 /// Functions of the C library, and what tests say with.
 const HEAD: &str = r#"
 [Extern(Abi: "C", Library: "libc.so.6")]
-contract C {
+pub contract C {
     unit abort();
     unit exit(i32 status);
     i32 kill(i32 process, i32 signal);
@@ -33,14 +34,19 @@ contract C {
     i32 setsid();
 }
 
-unit Expect(bool condition, string what) {
+pub unit Expect(bool condition, string what) {
     if !condition { panic(what); }
 }
 
-unit Say(string text) {
+pub unit Say(string text) {
     __syscall_write(1, text);
 }
 "#;
+
+/// The line of a program that is this one of its tests.
+fn line(of_tests: usize) -> usize {
+    HEAD.lines().count() + of_tests
+}
 
 /// A folder with a program `t.bd` of these tests.
 fn program(tests: &str) -> TempDir {

@@ -1,6 +1,6 @@
 //! What tests write.
 
-use super::{lines, test};
+use super::{line, lines, test};
 
 const TESTS: &str = r#"
 test Passes { Say("fine\n"); __syscall_write(2, "well\n"); }
@@ -18,7 +18,7 @@ fn tst_4_output_is_captured_and_shown_of_tests_that_fail() {
         lines(&ended, 1),
         [
             "PASS Passes",
-            "FAIL Fails: panic: after (t.bd:26:5)",
+            &format!("FAIL Fails: panic: after (t.bd:{}:5)", line(6)),
             "  stdout:",
             "    first",
             "    second",

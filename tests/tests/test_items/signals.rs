@@ -32,7 +32,7 @@ fn count(word: &Path) -> usize {
         let state = fs::read_to_string(folder.join("stat")).ok()?;
         let is_dead = state.rsplit_once(") ")?.1.starts_with('Z');
         let line = fs::read(folder.join("cmdline")).ok()?;
-        Some((!is_dead).then(|| String::from_utf8_lossy(&line).into_owned())?)
+        (!is_dead).then(|| String::from_utf8_lossy(&line).into_owned())
     });
     lines.filter(|line| line.contains(word)).count()
 }

@@ -6,13 +6,17 @@ use clap::Args;
 
 use super::super::build_args::LinkFlags;
 use super::super::lint_args::LintFlags;
+use super::super::project_args::ProjectArgs;
 
 /// Flags of `test`.
 #[derive(Debug, Args)]
 pub struct TestArgs {
-    /// Sources `.bd`, whose tests are run; `.clif` files, or folders of them
-    #[arg(required = true)]
+    /// Sources `.bd` or projects, whose tests are run; `.clif` files, or folders of them
+    /// [default: the project here or above]
     pub inputs: Vec<PathBuf>,
+    /// Which project and target
+    #[command(flatten)]
+    pub project: ProjectArgs,
     /// Backends that run each test [default: the configured one], or each directive [default:
     /// `jit,aot`]
     #[arg(long, value_delimiter = ',', value_name = "NAMES")]
@@ -60,9 +64,20 @@ pub struct ItemFlags {
     pub gc_stress: bool,
 }
 
+impl TestArgs {
+    /// Whether something is asked for that is about test items.
+    pub fn is_about_items(&self) -> bool {
+        let place = &self.project.place;
+        let of_project = place.project.is_some()
+            || place.target.is_some()
+            || place.workspace_member.is_some()
+            || self.project.frozen;
+        of_project || self.items.is_any()
+    }
+}
+
 impl ItemFlags {
-    /// Whether one of them is given.
-    pub fn is_any(&self) -> bool {
+    fn is_any(&self) -> bool {
         !self.include_tag.is_empty()
             || !self.exclude_tag.is_empty()
             || !self.filter.is_empty()
@@ -102,7 +117,4 @@ pub struct TestItemsArgs {
     /// File that says which tests
     #[arg(long)]
     pub task: PathBuf,
-    /// What is linked besides
-    #[command(flatten)]
-    pub link: LinkFlags,
 }

@@ -1,7 +1,7 @@
 //! Running `test` items, and telling what comes of them in the order of the source.
 
 use std::collections::{BTreeMap, VecDeque};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::thread;
 use std::time::Duration;
 
@@ -9,11 +9,13 @@ use beskid_plugin_api::diagnostic::Diagnostic;
 
 use super::super::args::{Global, MessageFormat, TestArgs, TestItemsArgs};
 use super::super::environment::Environment;
+use super::super::inputs::{self, Program};
 use super::super::render;
 use super::junit;
 use super::progress::Progress;
 use super::report::{Entry, Report};
 use crate::failure::Failure;
+use crate::foreign::Extra;
 use crate::output;
 use crate::signals;
 use crate::trials::{Event, Filter, Options, Prepared, Suite, Tried, work};
@@ -32,13 +34,29 @@ pub(super) fn test(
         output::check(path)?;
     }
     let mut run = Run::new(environment, global, args)?;
-    for input in inputs {
-        match run.program(input) {
-            Ok(()) => {}
+    let inputs = match inputs {
+        [] => vec![None],
+        inputs => inputs.iter().map(|input| Some(input.as_path())).collect(),
+    };
+    for input in &inputs {
+        let programs = inputs::tests(environment, &args.project, *input);
+        let programs = match programs {
+            Ok(programs) => programs,
             Err(failure) if inputs.len() == 1 => return Err(failure),
             Err(failure) => {
-                signals::check()?;
                 run.broken(&failure);
+                continue;
+            }
+        };
+        let is_alone = inputs.len() == 1 && programs.len() == 1;
+        for program in programs {
+            match run.program(program) {
+                Ok(()) => {}
+                Err(failure) if is_alone => return Err(failure),
+                Err(failure) => {
+                    signals::check()?;
+                    run.broken(&failure);
+                }
             }
         }
     }
@@ -50,8 +68,7 @@ pub(in crate::cli) fn worker(
     environment: &Environment,
     args: &TestItemsArgs,
 ) -> Result<(), Failure> {
-    let extra = args.link.extra();
-    Ok(work(&args.task, &extra, |backend| {
+    Ok(work(&args.task, |backend| {
         environment.toolchain_with(backend)
     })?)
 }
@@ -88,7 +105,6 @@ impl<'r> Run<'r> {
         let mut worker = global.arguments();
         worker.extend(["--jobs".into(), jobs.to_string().into()]);
         worker.push("test-items".into());
-        worker.extend(args.link.arguments());
         let items = &args.items;
         let is_for_people = environment.format == MessageFormat::Human && !items.json;
         Ok(Self {
@@ -105,6 +121,7 @@ impl<'r> Run<'r> {
                 jobs,
                 timeout: Duration::from_secs(args.timeout),
                 gc_stress: items.gc_stress,
+                extra: Extra::default(),
             },
             report: Report::default(),
             progress: Progress::new(is_for_people),
@@ -114,8 +131,9 @@ impl<'r> Run<'r> {
     }
 
     /// The tests of one program.
-    fn program(&mut self, input: &Path) -> Result<(), Failure> {
-        let suite = Suite::read(input, &self.args.lints.lints()?, &self.filter)?;
+    fn program(&mut self, program: Program) -> Result<(), Failure> {
+        let suite = Suite::of(&program.source, &self.args.lints.lints()?, &self.filter)?;
+        self.options.extra = program.linked_with(self.args.link.extra());
         let prepared = suite.prepare()?;
         let mut order = (0..suite.count()).collect::<VecDeque<_>>();
         let mut early = suite.not_run().collect::<BTreeMap<_, _>>();

@@ -13,7 +13,9 @@ use beskid_plugin_api::diagnostic::Diagnostic;
 
 use super::args::{Global, TestArgs};
 use super::environment::Environment;
+use super::inputs::is_project;
 use crate::failure::Failure;
+use crate::project::has_manifest;
 
 pub(super) use items::worker as items_worker;
 
@@ -25,11 +27,11 @@ pub(super) fn test(
 ) -> Result<u8, Failure> {
     let inputs = args.inputs.iter().cloned();
     let (items, directives) = inputs.partition::<Vec<_>, _>(|input| has_items(input));
-    if !directives.is_empty() && args.items.is_any() {
+    if !directives.is_empty() && args.is_about_items() {
         let message = "options about test items, and an input that has none";
         let shown = directives[0].display();
         return Err(Diagnostic::new(Code::E4041, message)
-            .note(format!("`{shown}` is no source `.bd`"))
+            .note(format!("`{shown}` is neither a source `.bd` nor a project"))
             .help("test it with a command of its own, without these options")
             .into());
     }
@@ -37,12 +39,16 @@ pub(super) fn test(
     if !directives.is_empty() {
         status = directives::test(environment, global, args, &directives)?;
     }
-    if !items.is_empty() {
+    if !items.is_empty() || directives.is_empty() {
         status = status.max(items::test(environment, global, args, &items)?);
     }
     Ok(status)
 }
 
+/// Whether an input is a Beskid program or a project; all else has directives.
 fn has_items(input: &Path) -> bool {
-    input.extension().is_some_and(|extension| extension == "bd") && !input.is_dir()
+    match input.is_dir() {
+        true => has_manifest(input),
+        false => input.extension().is_some_and(|end| end == "bd") || is_project(input),
+    }
 }
