@@ -6,12 +6,14 @@
     reason = "measurements"
 )]
 
+mod mix;
 mod products;
 mod program;
 mod row;
 mod source;
 mod timing;
 
+pub use mix::mixed_program;
 pub use products::{beskid, is_installed, products};
 pub use program::{Program, Sides, checked, decoded, large_artifact};
 pub use row::Rows;

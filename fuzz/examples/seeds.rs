@@ -1,7 +1,7 @@
 //! Fills `corpus/` with an input for each target from every shell.
 #![forbid(unsafe_code)]
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::{fs, io};
 
 use beskid_fuzz::compile::REQUESTS;
@@ -9,12 +9,7 @@ use beskid_fuzz::container::join;
 use beskid_fuzz::shells::shells;
 
 /// Folders of programs in the language.
-const SOURCES: [&str; 4] = [
-    "../examples",
-    "../syntax/tests/programs",
-    "../tests/cases/run",
-    "../tests/cases/rejected",
-];
+const SOURCES: [&str; 3] = ["../examples", "../syntax/tests/programs", "../tests/cases"];
 
 fn main() -> io::Result<()> {
     let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus");
@@ -35,17 +30,36 @@ fn main() -> io::Result<()> {
             write("agreement", choice, &input)?;
         }
     }
-    let folder = corpus.join("syntax");
-    fs::create_dir_all(&folder)?;
-    for source in SOURCES {
-        for entry in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(source))? {
-            let path = entry?.path();
-            if path.extension().is_some_and(|extension| extension == "bd") {
-                count += 1;
-                fs::copy(&path, folder.join(format!("seed-{count}")))?;
-            }
+    let mut sources = Vec::new();
+    for folder in SOURCES {
+        find_sources(
+            &Path::new(env!("CARGO_MANIFEST_DIR")).join(folder),
+            &mut sources,
+        )?;
+    }
+    for target in ["syntax", "check", "lower"] {
+        let folder = corpus.join(target);
+        fs::create_dir_all(&folder)?;
+        for (index, source) in sources.iter().enumerate() {
+            count += 1;
+            fs::copy(source, folder.join(format!("seed-{index:03}")))?;
         }
     }
     println!("{count} inputs in {}", corpus.display());
+    Ok(())
+}
+
+/// The programs of a folder and of those in it.
+fn find_sources(folder: &Path, found: &mut Vec<PathBuf>) -> io::Result<()> {
+    let entries = fs::read_dir(folder)?.map(|entry| Ok(entry?.path()));
+    let mut entries = entries.collect::<io::Result<Vec<_>>>()?;
+    entries.sort();
+    for path in entries {
+        if path.is_dir() {
+            find_sources(&path, found)?;
+        } else if path.extension().is_some_and(|extension| extension == "bd") {
+            found.push(path);
+        }
+    }
     Ok(())
 }

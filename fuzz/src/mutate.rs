@@ -3,6 +3,7 @@
 
 use beskid_plugin_api::artifact::{Body, OperandKind};
 
+use crate::dice::Dice;
 use crate::shells::{Shell, shells};
 
 /// libFuzzer's own mutation: the bytes, how many there are, how many there may be.
@@ -235,17 +236,6 @@ fn put_integer(value: usize, to: &mut Vec<u8>) {
         value >>= 7;
     }
     to.push(value as u8);
-}
-
-/// A small generator of choices; the same seed gives the same ones.
-struct Dice(u32);
-
-impl Dice {
-    /// A number below `limit`; `None` if there is none.
-    fn below(&mut self, limit: usize) -> Option<usize> {
-        self.0 = self.0.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-        ((self.0 >> 8) as usize).checked_rem(limit)
-    }
 }
 
 #[cfg(test)]

@@ -28,6 +28,7 @@ impl Tokens {
         tokens
     }
 
+    #[inline]
     pub(crate) fn push(&mut self, kind: TokenKind, span: Span) {
         self.kinds.push(kind);
         self.spans.push(span);
@@ -52,9 +53,17 @@ impl Tokens {
     }
 
     /// Where a token is; after the last, the end.
+    #[inline]
     pub(crate) fn span(&self, token: usize) -> Span {
-        let last = self.spans.last().copied().unwrap_or(Span::new(0, 0));
-        self.spans.get(token).copied().unwrap_or(last)
+        match self.spans.get(token) {
+            Some(span) => *span,
+            None => self.end(),
+        }
+    }
+
+    #[cold]
+    fn end(&self) -> Span {
+        self.spans.last().copied().unwrap_or(Span::new(0, 0))
     }
 
     /// What stands before a token and belongs to none.

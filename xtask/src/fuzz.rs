@@ -12,6 +12,8 @@ const TARGETS: &[&str] = &[
     "function_body",
     "agreement",
     "syntax",
+    "check",
+    "lower",
 ];
 
 /// Limits of each run, for libFuzzer.
@@ -94,7 +96,7 @@ mod tests {
         let error = parsed(&["60", "linker"]).unwrap_err();
         assert_eq!(
             error,
-            "no fuzz target `linker`; there are container, module, function_body, agreement, syntax"
+            "no fuzz target `linker`; there are container, module, function_body, agreement, syntax, check, lower"
         );
     }
 

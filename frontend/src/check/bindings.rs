@@ -1,18 +1,17 @@
 //! Type arguments that are being found.
 
-use std::rc::Rc;
-
+use super::shared::Shared;
 use crate::types::Ty;
 
 /// What type arguments are known so far, by the place of their parameter.
 #[derive(Debug, Clone)]
 pub(super) struct Bindings {
-    pub(super) params: Rc<[Ty]>,
+    pub(super) params: Shared<Ty>,
     pub(super) known: Vec<Option<Ty>>,
 }
 
 impl Bindings {
-    pub(super) fn new(params: Rc<[Ty]>) -> Self {
+    pub(super) fn new(params: Shared<Ty>) -> Self {
         let known = vec![None; params.len()];
         Self { params, known }
     }
@@ -24,7 +23,7 @@ impl Bindings {
     }
 
     /// The arguments, if all are known.
-    pub(super) fn complete(&self) -> Option<Rc<[Ty]>> {
+    pub(super) fn complete(&self) -> Option<Shared<Ty>> {
         self.known.iter().copied().collect()
     }
 

@@ -1,10 +1,9 @@
 //! What a function, a method or a test takes and returns.
 
-use std::rc::Rc;
-
 use beskid_syntax::Node;
 
 use super::owner::Owner;
+use super::shared::Shared;
 use crate::resolve::{ItemId, ModuleId};
 use crate::span::Span;
 use crate::types::Ty;
@@ -27,11 +26,11 @@ pub(super) struct Callable<'t> {
     /// Of methods.
     pub(super) owner: Option<Owner>,
     /// The type parameters, its owner's first, with their names.
-    pub(super) params: Rc<[Ty]>,
-    pub(super) param_names: Rc<[(&'t str, Ty)]>,
+    pub(super) params: Shared<Ty>,
+    pub(super) param_names: Shared<(&'t str, Ty)>,
     /// How many of them are its owner's.
     pub(super) owners: usize,
-    pub(super) takes: Rc<[Param<'t>]>,
+    pub(super) takes: Shared<Param<'t>>,
     pub(super) result: Ty,
     /// The type of `this`, with its own parameters.
     pub(super) this: Option<Ty>,

@@ -1,7 +1,5 @@
 //! Functions, methods and tests: what they take and return.
 
-use std::rc::Rc;
-
 use beskid_syntax::views::{self, Params};
 use beskid_syntax::{Node, NodeKind, Token};
 use rustc_hash::FxHashMap;
@@ -9,6 +7,7 @@ use rustc_hash::FxHashMap;
 use super::callable::{Callable, CallableId, Mode, Param};
 use super::meaning::{Meaning, NoType};
 use super::owner::Owner;
+use super::shared::Shared;
 use super::state::{At, Checker};
 use crate::codes;
 use crate::diagnostic::SourceDiagnostic;
@@ -64,14 +63,14 @@ impl<'t> Checker<'t> {
         base: u32,
     ) {
         let params = match owner {
-            Owner::Item(id) => Rc::clone(&self.declared[id as usize].param_names),
-            Owner::Primitive(_) => Rc::from([]),
+            Owner::Item(id) => self.declared[id as usize].param_names.clone(),
+            Owner::Primitive(_) => Shared::default(),
         };
         for node in nodes {
             self.at = At {
                 module,
                 base,
-                params: Rc::clone(&params),
+                params: params.clone(),
                 owner: Some(owner),
             };
             let Some(view) = views::Function::cast(node) else {
@@ -213,7 +212,7 @@ impl<'t> Checker<'t> {
         let names = own_names.iter().chain(&outer).copied();
         self.at.params = names.collect();
         let params = outer.iter().map(|(_, ty)| *ty).chain(own);
-        let params = params.collect::<Rc<[_]>>();
+        let params = params.collect::<Shared<_>>();
         let this = match owner {
             Some(Owner::Item(item)) => self.declared[item as usize].ty,
             Some(Owner::Primitive(ty)) => Some(ty),
@@ -234,7 +233,7 @@ impl<'t> Checker<'t> {
             item,
             owner,
             params,
-            param_names: Rc::clone(&self.at.params),
+            param_names: self.at.params.clone(),
             owners,
             takes: takes.into(),
             result,

@@ -1,11 +1,10 @@
 //! Calls.
 
-use std::rc::Rc;
-
 use beskid_syntax::Node;
 
 use super::bindings::Bindings;
 use super::callable::{CallableId, Mode, Param};
+use super::few::Few;
 use super::meaning::plural;
 use super::part::{Part, Special};
 use super::state::Checker;
@@ -26,7 +25,7 @@ impl<'t> Checker<'t> {
         wanted: Option<Ty>,
         span: Span,
     ) -> Part<'t> {
-        let nodes = call.children().collect::<Vec<_>>();
+        let nodes = call.children().collect::<Few<_>>();
         match part {
             Part::Function(id, arguments) => {
                 self.call_function(id, None, arguments, &nodes, call, wanted, span)
@@ -102,10 +101,10 @@ impl<'t> Checker<'t> {
         span: Span,
     ) -> Part<'t> {
         let callable = &self.callables[id as usize];
-        let (takes, result) = (Rc::clone(&callable.takes), callable.result);
+        let (takes, result) = (callable.takes.clone(), callable.result);
         let (name, declared, owners) = (callable.name, callable.span, callable.owners);
         let this = callable.this;
-        let mut bindings = Bindings::new(Rc::clone(&callable.params));
+        let mut bindings = Bindings::new(callable.params.clone());
         // The receiver is `this` of a method, or the first argument of a function.
         let takes = &takes[..];
         let (first, takes) = match (receiver, this) {
@@ -152,7 +151,7 @@ impl<'t> Checker<'t> {
             }
             return Part::Broken;
         };
-        let mut list = Vec::with_capacity(values.len() + 1);
+        let mut list = Few::new();
         if let Some((value, _)) = receiver {
             list.push(value);
         }
@@ -184,7 +183,7 @@ impl<'t> Checker<'t> {
         result: Ty,
         wanted: Option<Ty>,
         bindings: &mut Bindings,
-    ) -> Vec<ExprId> {
+    ) -> Few<ExprId> {
         if bindings.complete().is_some() {
             let both = nodes.iter().zip(takes);
             let values = both.map(|(node, param)| {
@@ -281,7 +280,7 @@ impl<'t> Checker<'t> {
             };
             self.argument(*node, &param)
         });
-        let args = args.collect::<Vec<_>>();
+        let args = args.collect::<Few<_>>();
         let list = self.frame().body.add_list(&args);
         Part::Value(self.add(ExprKind::CallClosure(value, list), signature.result, span))
     }
@@ -302,7 +301,7 @@ impl<'t> Checker<'t> {
             let param = Param::of(*ty, span);
             self.argument(*node, &param)
         });
-        let args = args.collect::<Vec<_>>();
+        let args = args.collect::<Few<_>>();
         let list = self.frame().body.add_list(&args);
         Part::Value(self.add(ExprKind::Builtin(builtin, list), builtin.result, span))
     }

@@ -1,10 +1,9 @@
 //! What contracts ask for.
 
-use std::rc::Rc;
-
 use rustc_hash::FxHashSet;
 
 use super::callable::Param;
+use super::shared::Shared;
 use crate::resolve::ItemId;
 use crate::span::Span;
 use crate::types::Ty;
@@ -25,6 +24,6 @@ pub(super) struct Required<'t> {
     pub(super) span: Span,
     /// Its number among the methods of all contracts.
     pub(super) number: u32,
-    pub(super) takes: Rc<[Param<'t>]>,
+    pub(super) takes: Shared<Param<'t>>,
     pub(super) result: Ty,
 }

@@ -8,6 +8,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::callable::{CallableId, Mode, Param};
 use super::contract::{ContractInfo, Required};
 use super::owner::Owner;
+use super::shared::Shared;
 use super::state::{At, Checker};
 use crate::codes;
 use crate::diagnostic::SourceDiagnostic;
@@ -262,21 +263,21 @@ impl<'t> Checker<'t> {
     }
 
     /// The arguments of a callable, of which those of its receiver's type are given.
-    fn args_for(&mut self, callable: CallableId, args: &Rc<[Ty]>) -> Rc<[Ty]> {
+    fn args_for(&mut self, callable: CallableId, args: &Shared<Ty>) -> Shared<Ty> {
         let callable = &self.callables[callable as usize];
         if callable.owner.is_some() {
-            return Rc::clone(args);
+            return args.clone();
         }
         // A function of the module has parameters of its own.
-        let params = Rc::clone(&callable.params);
+        let params = callable.params.clone();
         let Some(first) = callable.takes.first().map(|first| first.ty) else {
             return params;
         };
-        let mut bindings = super::bindings::Bindings::new(Rc::clone(&params));
+        let mut bindings = super::bindings::Bindings::new(params.clone());
         let Some(Owner::Item(item)) = self.owner_of(first) else {
             return params;
         };
-        let receiver = self.applied(item, Rc::clone(args));
+        let receiver = self.applied(item, args.clone());
         self.unify(first, receiver, &mut bindings);
         bindings.args().into()
     }

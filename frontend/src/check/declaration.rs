@@ -1,7 +1,6 @@
 //! What items declare as types.
 
-use std::rc::Rc;
-
+use super::shared::Shared;
 use crate::resolve::ItemId;
 use crate::span::Span;
 use crate::types::{Event, Field, Form, Ty, Variant};
@@ -9,8 +8,8 @@ use crate::types::{Event, Field, Form, Ty, Variant};
 /// What an item declares as a type.
 #[derive(Debug, Default)]
 pub(super) struct Declared<'t> {
-    pub(super) params: Rc<[Ty]>,
-    pub(super) param_names: Rc<[(&'t str, Ty)]>,
+    pub(super) params: Shared<Ty>,
+    pub(super) param_names: Shared<(&'t str, Ty)>,
     pub(super) fields: Vec<Field>,
     pub(super) events: Vec<Event>,
     pub(super) variants: Vec<Variant>,

@@ -1,13 +1,12 @@
 //! Structs, enums and contracts as they are declared, with their type parameters.
 
-use std::rc::Rc;
-
 use beskid_syntax::views;
 use beskid_syntax::{Node, NodeKind, Token};
 use rustc_hash::FxHashMap;
 
 use super::declaration::Declared;
 use super::owner::Owner;
+use super::shared::Shared;
 use super::state::{At, Checker};
 use crate::codes;
 use crate::diagnostic::SourceDiagnostic;
@@ -46,7 +45,7 @@ impl<'t> Checker<'t> {
         for id in 0..self.names.items.len() as ItemId {
             let item = self.names.item(id);
             if matches!(item.kind, ItemKind::Struct | ItemKind::Enum) {
-                let params = Rc::clone(&self.declared[id as usize].params);
+                let params = self.declared[id as usize].params.clone();
                 let ty = self.applied(id, params);
                 self.declared[id as usize].ty = Some(ty);
             }
@@ -97,7 +96,7 @@ impl<'t> Checker<'t> {
             self.at = At {
                 module: item.module,
                 base: item.base,
-                params: Rc::clone(&self.declared[id as usize].param_names),
+                params: self.declared[id as usize].param_names.clone(),
                 owner: None,
             };
             match kind {
@@ -224,7 +223,7 @@ impl<'t> Checker<'t> {
     }
 
     /// The type of a struct or an enum with these arguments.
-    pub(super) fn applied(&mut self, id: ItemId, args: Rc<[Ty]>) -> Ty {
+    pub(super) fn applied(&mut self, id: ItemId, args: Shared<Ty>) -> Ty {
         let key = (id, args);
         if let Some(known) = self.struct_types.get(&key) {
             return *known;
@@ -273,7 +272,7 @@ impl<'t> Checker<'t> {
                 let Some(item) = of.item else { return };
                 let args = of.args.clone();
                 let declared = &self.declared[item as usize];
-                let params = Rc::clone(&declared.params);
+                let params = declared.params.clone();
                 let (mut fields, mut events) = (declared.fields.clone(), declared.events.clone());
                 let form = declared.form.unwrap_or(Form::Managed);
                 for field in &mut fields {
@@ -291,7 +290,7 @@ impl<'t> Checker<'t> {
                 let of = self.types.enumeration(id);
                 let args = of.args.clone();
                 let declared = &self.declared[of.item as usize];
-                let params = Rc::clone(&declared.params);
+                let params = declared.params.clone();
                 let mut variants = declared.variants.clone();
                 for variant in &mut variants {
                     for ty in &mut variant.payload {
@@ -317,11 +316,11 @@ impl<'t> Checker<'t> {
     }
 
     /// The type arguments of a struct or an enum.
-    pub(super) fn args_of(&self, ty: Ty) -> Rc<[Ty]> {
+    pub(super) fn args_of(&self, ty: Ty) -> Shared<Ty> {
         match self.types.kind(ty) {
             Kind::Struct(id) => self.types.structure(id).args.iter().copied().collect(),
             Kind::Enum(id) => self.types.enumeration(id).args.iter().copied().collect(),
-            _ => Rc::from([]),
+            _ => Shared::default(),
         }
     }
 

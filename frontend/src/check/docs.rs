@@ -2,7 +2,7 @@
 
 use beskid_plugin_api::codes::Code;
 use beskid_syntax::views;
-use beskid_syntax::{Node, NodeKind};
+use beskid_syntax::{Docs, Node, NodeKind};
 use rustc_hash::FxHashSet;
 
 use super::state::Checker;
@@ -34,7 +34,8 @@ impl<'t> Checker<'t> {
             .collect::<FxHashSet<_>>();
         for file in &self.sources.files {
             let own = file.package == PackageId::ENTRY;
-            if own && file.tree.text().contains("///") {
+            let text = file.tree.text().as_bytes();
+            if own && memchr::memmem::find(text, b"///").is_some() {
                 self.documented(file.tree.root(), file.base, &known);
             }
         }
@@ -42,10 +43,12 @@ impl<'t> Checker<'t> {
 
     fn documented(&mut self, node: Node<'t>, base: u32, known: &FxHashSet<&str>) {
         for child in node.children() {
-            let Some(subject) = subject(child) else {
+            if !has_docs(child.kind()) {
                 continue;
-            };
-            self.run(child, &subject, base, known);
+            }
+            if let Some(docs) = child.docs() {
+                self.run(&docs, &subject(child), base, known);
+            }
             if matches!(
                 child.kind(),
                 NodeKind::Module
@@ -62,8 +65,7 @@ impl<'t> Checker<'t> {
         }
     }
 
-    fn run(&mut self, node: Node<'t>, subject: &Subject<'t>, base: u32, known: &FxHashSet<&str>) {
-        let Some(docs) = node.docs() else { return };
+    fn run(&mut self, docs: &Docs<'t>, subject: &Subject<'t>, base: u32, known: &FxHashSet<&str>) {
         let mut seen = FxHashSet::default();
         for line in &docs.lines {
             for directive in directives(line) {
@@ -157,48 +159,46 @@ fn not_called() -> (Code, String) {
     (codes::DOC_NOT_CALLABLE, message)
 }
 
-/// What a node is for its documentation; `None`, if it has none.
-fn subject(node: Node<'_>) -> Option<Subject<'_>> {
+/// Whether nodes of a kind have documentation.
+const fn has_docs(kind: NodeKind) -> bool {
+    matches!(
+        kind,
+        NodeKind::Function
+            | NodeKind::ContractMethod
+            | NodeKind::Type
+            | NodeKind::Enum
+            | NodeKind::Use
+            | NodeKind::ModuleDeclaration
+            | NodeKind::Module
+            | NodeKind::Contract
+            | NodeKind::AttributeDeclaration
+            | NodeKind::Impl
+            | NodeKind::Test
+            | NodeKind::Field
+            | NodeKind::Event
+            | NodeKind::Variant
+            | NodeKind::Params
+            | NodeKind::Param
+    )
+}
+
+/// What a node is for its documentation.
+fn subject(node: Node<'_>) -> Subject<'_> {
     let mut subject = Subject::default();
-    match node.kind() {
-        NodeKind::Function => {
-            let view = views::Function::cast(node)?;
-            let result = view.ty().is_some_and(|ty| ty.text() != "unit");
-            subject.called = Some((param_names(view.params()), result));
-            subject.params = generics(view.generics());
-        }
-        NodeKind::ContractMethod => {
-            let view = views::ContractMethod::cast(node)?;
-            let result = view.ty().is_some_and(|ty| ty.text() != "unit");
-            subject.called = Some((param_names(view.params()), result));
-        }
-        NodeKind::Type => {
-            subject.params = generics(views::Type::cast(node)?.generics());
-        }
-        NodeKind::Enum => {
-            let view = views::Enum::cast(node)?;
-            subject.params = generics(view.generics());
-            subject.variants = Some(
-                view.variants()
-                    .map(|variant| variant.name().text())
-                    .collect(),
-            );
-        }
-        NodeKind::Use
-        | NodeKind::ModuleDeclaration
-        | NodeKind::Module
-        | NodeKind::Contract
-        | NodeKind::AttributeDeclaration
-        | NodeKind::Impl
-        | NodeKind::Test
-        | NodeKind::Field
-        | NodeKind::Event
-        | NodeKind::Variant
-        | NodeKind::Params
-        | NodeKind::Param => {}
-        _ => return None,
+    let returns = |ty: Option<Node<'_>>| ty.is_some_and(|ty| ty.text() != "unit");
+    if let Some(view) = views::Function::cast(node) {
+        subject.called = Some((param_names(view.params()), returns(view.ty())));
+        subject.params = generics(view.generics());
+    } else if let Some(view) = views::ContractMethod::cast(node) {
+        subject.called = Some((param_names(view.params()), returns(view.ty())));
+    } else if let Some(view) = views::Type::cast(node) {
+        subject.params = generics(view.generics());
+    } else if let Some(view) = views::Enum::cast(node) {
+        subject.params = generics(view.generics());
+        let variants = view.variants().map(|variant| variant.name().text());
+        subject.variants = Some(variants.collect());
     }
-    Some(subject)
+    subject
 }
 
 fn generics(generics: Option<views::Generics<'_>>) -> Vec<&str> {

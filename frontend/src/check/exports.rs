@@ -1,7 +1,5 @@
 //! Which functions others may call, and by which symbols (FFI-5).
 
-use std::rc::Rc;
-
 use beskid_syntax::views;
 use rustc_hash::FxHashMap;
 
@@ -106,7 +104,7 @@ impl<'t> Checker<'t> {
     /// The signature of a function that C calls.
     fn make_foreign(&mut self, id: CallableId) {
         let of = &self.callables[id as usize];
-        let (node, span, takes) = (of.node, of.span, Rc::clone(&of.takes));
+        let (node, span, takes) = (of.node, of.span, of.takes.clone());
         let Some(view) = views::Function::cast(node) else {
             return;
         };

@@ -330,7 +330,7 @@ impl<'t> Checker<'t> {
     }
 
     /// Whether an expression takes the type that its context wants: integer
-    /// literals, and what is made of them alone; values of enums, lambdas, `[]`.
+    /// literals, and what is made of them alone, arrays too; values of enums, lambdas.
     pub(super) fn adapts(&self, node: Node<'t>) -> bool {
         match node.kind() {
             NodeKind::Literal => {
@@ -362,7 +362,7 @@ impl<'t> Checker<'t> {
                 arithmetic && node.children().all(|inner| self.adapts(inner))
             }
             NodeKind::EnumValue | NodeKind::Lambda => true,
-            NodeKind::Array => node.children().next().is_none(),
+            NodeKind::Array => node.children().all(|inner| self.adapts(inner)),
             _ => false,
         }
     }

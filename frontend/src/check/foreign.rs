@@ -9,6 +9,7 @@ use super::callable::Param;
 use super::foreign_table::Target;
 use super::known::{Known, has};
 use super::part::Part;
+use super::shared::Shared;
 use super::state::{At, Checker};
 use crate::codes;
 use crate::diagnostic::SourceDiagnostic;
@@ -436,7 +437,7 @@ impl<'t> Checker<'t> {
             let diagnostic = SourceDiagnostic::new(codes::BAD_ARGUMENT_TYPE, message, span, "");
             self.report(diagnostic.related(declared, "declared here"));
         }
-        let function = self.instance(id, std::rc::Rc::from([]), span);
+        let function = self.instance(id, Shared::default(), span);
         self.add(ExprKind::Code(function), ty, span)
     }
 }

@@ -77,6 +77,18 @@ pub(super) enum LocalKind {
 }
 
 impl<'t> Frame<'t> {
+    /// Makes it one of no function, but keeps the room for the next.
+    pub(super) fn clear(&mut self) {
+        self.body.clear();
+        self.locals.clear();
+        self.infos.clear();
+        self.scopes.clear();
+        self.loops.clear();
+        self.captures.clear();
+        self.blocks.clear();
+        self.this = None;
+    }
+
     /// A new local; a temporary, if it has no name.
     pub(super) fn local(&mut self, ty: Ty, info: LocalInfo<'t>) -> LocalId {
         let id = self.locals.len() as LocalId;

@@ -1,8 +1,7 @@
 //! Type parameters: what becomes of them, and what they must be.
 
-use std::rc::Rc;
-
 use super::bindings::Bindings;
+use super::shared::Shared;
 use super::state::Checker;
 use crate::types::{Kind, Ty};
 
@@ -44,7 +43,7 @@ impl Checker<'_> {
                     return ty;
                 };
                 let new = own.iter().map(|ty| self.substituted(*ty, params, args));
-                let new = new.collect::<Rc<[_]>>();
+                let new = new.collect::<Shared<_>>();
                 self.applied(item, new)
             }
             _ => ty,
@@ -101,7 +100,7 @@ impl Checker<'_> {
             return ty;
         }
         let args = bindings.args();
-        let params = Rc::clone(&bindings.params);
+        let params = bindings.params.clone();
         self.substituted(ty, &params, &args)
     }
 

@@ -6,7 +6,8 @@ use beskid_syntax::views;
 use beskid_syntax::{Node, NodeKind};
 
 use super::callable::{CallableId, Mode};
-use super::frame::{Frame, FrameKind, LocalInfo, LocalKind, Wanted};
+use super::frame::{FrameKind, LocalInfo, LocalKind, Wanted};
+use super::shared::Shared;
 use super::state::{At, Chain, Checker, Pending};
 use crate::codes;
 use crate::diagnostic::SourceDiagnostic;
@@ -22,7 +23,7 @@ impl<'t> Checker<'t> {
     pub(super) fn instance(
         &mut self,
         callable: CallableId,
-        args: Rc<[Ty]>,
+        args: Shared<Ty>,
         span: Span,
     ) -> FunctionId {
         if args
@@ -40,16 +41,16 @@ impl<'t> Checker<'t> {
             return 0;
         }
         let depth = self.instance.as_ref().map_or(0, |chain| chain.depth) + 1;
-        let name = self.instance_name(callable, &key.1);
         if depth > DEEPEST {
-            let message = format!("the type arguments never end: `{}`", short(&name));
+            let name = short(&self.instance_name(callable, &key.1));
+            let message = format!("the type arguments never end: `{name}`");
             let diagnostic = SourceDiagnostic::new(codes::ENDLESS, message, span, "");
             self.report(diagnostic);
             return 0;
         }
         let chain = (!key.1.is_empty()).then(|| {
             Rc::new(Chain {
-                name: short(&name),
+                name: short(&self.instance_name(callable, &key.1)),
                 span,
                 depth,
                 from: self.instance.clone(),
@@ -58,12 +59,13 @@ impl<'t> Checker<'t> {
         let function = self.functions.len() as FunctionId;
         self.functions.push(Function::placeholder());
         self.instances.insert(key.clone(), function);
-        self.pending.push_back(Pending {
+        let args = key.1;
+        let pending = Pending {
             callable,
-            args: key.1,
-            function,
+            args,
             chain,
-        });
+        };
+        self.pending.insert(function, pending);
         function
     }
 
@@ -100,10 +102,12 @@ impl<'t> Checker<'t> {
             let of = &self.callables[id as usize];
             if of.params.is_empty() {
                 let span = of.span;
-                let function = self.instance(id, Rc::from([]), span);
-                self.drain_one(function);
+                let function = self.instance(id, Shared::default(), span);
+                if let Some(pending) = self.pending.remove(&function) {
+                    self.check_pending(function, pending);
+                }
             } else {
-                let params = Rc::clone(&of.params);
+                let params = of.params.clone();
                 let before = self.diagnostics.len();
                 self.open = true;
                 self.body(id, &params);
@@ -112,51 +116,39 @@ impl<'t> Checker<'t> {
                 self.callables[id as usize].broken = found.any(|found| !found.is_warning());
             }
         }
-        while let Some(pending) = self.pending.pop_front() {
-            self.check_pending(pending);
+        while let Some((function, pending)) = self.pending.pop_first() {
+            self.check_pending(function, pending);
         }
     }
 
-    /// Checks the function that was asked for last.
-    fn drain_one(&mut self, function: FunctionId) {
-        let index = self
-            .pending
-            .iter()
-            .position(|pending| pending.function == function);
-        if let Some(pending) = index.and_then(|index| self.pending.remove(index)) {
-            self.check_pending(pending);
-        }
-    }
-
-    fn check_pending(&mut self, pending: Pending) {
+    fn check_pending(&mut self, id: FunctionId, pending: Pending) {
         if self.callables[pending.callable as usize].broken {
             return;
         }
         self.instance = pending.chain;
         let mut function = self.body(pending.callable, &pending.args);
+        self.instance = None;
+        if !self.keep {
+            return;
+        }
         function.name = self.instance_name(pending.callable, &pending.args);
         let generic = !pending.args.is_empty();
         let again = generic && !self.instance_names.insert(function.name.clone());
         if again || function.name.contains('…') {
             // Types of other modules have the same names, and what was cut off may have
             // told it from others.
-            function.name.push_str(&format!(".{}", pending.function));
+            function.name.push_str(&format!(".{id}"));
         }
-        self.instance = None;
-        if !self.keep {
-            function.body = crate::hir::Body::default();
-            function.locals = Vec::new();
-        }
-        self.functions[pending.function as usize] = function;
+        self.functions[id as usize] = function;
     }
 
     /// Checks the body of a callable with these type arguments.
-    fn body(&mut self, id: CallableId, args: &Rc<[Ty]>) -> Function {
+    fn body(&mut self, id: CallableId, args: &Shared<Ty>) -> Function {
         let of = &self.callables[id as usize];
         let (node, base, module, owner) = (of.node, of.base, of.module, of.owner);
-        let params = Rc::clone(&of.params);
-        let names = Rc::clone(&of.param_names);
-        let (takes, result, this) = (Rc::clone(&of.takes), of.result, of.this);
+        let params = of.params.clone();
+        let names = of.param_names.clone();
+        let (takes, result, this) = (of.takes.clone(), of.result, of.this);
         let (symbol, foreign, span) = (of.symbol.clone(), of.foreign, of.span);
         let named = names.iter().map(|(name, ty)| {
             let index = params.iter().position(|param| param == ty);
@@ -169,15 +161,11 @@ impl<'t> Checker<'t> {
             owner,
         };
         let result = self.substituted(result, &params, args);
-        let mut frame = Frame {
-            result: Wanted::Known(result),
-            kind: match node.kind() {
-                NodeKind::Test => FrameKind::Test,
-                _ => FrameKind::Function,
-            },
-            ..Frame::default()
+        let kind = match node.kind() {
+            NodeKind::Test => FrameKind::Test,
+            _ => FrameKind::Function,
         };
-        frame.scopes.open();
+        let mut frame = self.open_frame(kind, Wanted::Known(result));
         let mut ids = Vec::with_capacity(takes.len() + 1);
         if let Some(this) = this {
             let ty = self.substituted(this, &params, args);
@@ -214,6 +202,7 @@ impl<'t> Checker<'t> {
         if takes.iter().any(|param| param.mode == Mode::Out) {
             self.check_assigned(&frame, root, node);
         }
+        let (locals, body) = self.close_frame(frame);
         Function {
             name: String::new(),
             symbol,
@@ -221,8 +210,8 @@ impl<'t> Checker<'t> {
             is_item: args.is_empty() && node.kind() != NodeKind::Test,
             params: ids,
             result,
-            locals: frame.locals,
-            body: frame.body,
+            locals,
+            body,
             root,
         }
     }

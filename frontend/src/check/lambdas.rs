@@ -4,7 +4,8 @@ use beskid_syntax::views;
 use beskid_syntax::{Node, NodeKind};
 use rustc_hash::FxHashMap;
 
-use super::frame::{Frame, FrameKind, LocalInfo, LocalKind, Wanted};
+use super::few::Few;
+use super::frame::{FrameKind, LocalInfo, LocalKind, Wanted};
 use super::state::Checker;
 use crate::codes;
 use crate::diagnostic::SourceDiagnostic;
@@ -22,7 +23,7 @@ impl<'t> Checker<'t> {
             None => self.lambda_with(node, None, None),
             Some(signature) => {
                 let params = signature.params.iter().map(|ty| Some(*ty));
-                let params = params.collect::<Vec<_>>();
+                let params = params.collect::<Few<_>>();
                 self.lambda_with(node, Some(&params), Some(signature.result))
             }
         }
@@ -40,7 +41,7 @@ impl<'t> Checker<'t> {
         let Some(view) = views::Lambda::cast(node) else {
             return self.broken(span);
         };
-        let params = view.params().collect::<Vec<_>>();
+        let params = view.params().collect::<Few<_>>();
         if let Some(known) = known.filter(|known| known.len() != params.len()) {
             let (wanted, found) = (known.len(), params.len());
             let message = format!(
@@ -87,12 +88,8 @@ impl<'t> Checker<'t> {
         if !self.open {
             self.functions.push(Function::placeholder());
         }
-        let mut frame = Frame {
-            kind: FrameKind::Lambda,
-            result: result.map_or(Wanted::Open(None), Wanted::Known),
-            ..Frame::default()
-        };
-        frame.scopes.open();
+        let result = result.map_or(Wanted::Open(None), Wanted::Known);
+        let mut frame = self.open_frame(FrameKind::Lambda, result);
         let mut ids = Vec::with_capacity(params.len());
         for (param, ty) in params.iter().zip(&types) {
             let name = param.name();
@@ -116,22 +113,21 @@ impl<'t> Checker<'t> {
         };
         let root = root.unwrap_or_else(|| frame.body.add(ExprKind::Unit, Ty::ERROR, span));
         let captures = frame.captures.clone();
-        let name = format!("lambda.{function}");
-        let lambda = Function {
-            name,
-            symbol: None,
-            role: Role::Lambda {
-                captures: captures.iter().map(|(_, inner)| *inner).collect(),
-            },
-            is_item: false,
-            params: ids,
-            result,
-            locals: frame.locals,
-            body: frame.body,
-            root,
-        };
-        if !self.open {
-            self.functions[function as usize] = lambda;
+        let (locals, body) = self.close_frame(frame);
+        if self.keep && !self.open {
+            self.functions[function as usize] = Function {
+                name: format!("lambda.{function}"),
+                symbol: None,
+                role: Role::Lambda {
+                    captures: captures.iter().map(|(_, inner)| *inner).collect(),
+                },
+                is_item: false,
+                params: ids,
+                result,
+                locals,
+                body,
+                root,
+            };
         }
         let mut values = Vec::with_capacity(captures.len());
         for (outer, _) in captures {

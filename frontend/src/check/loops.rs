@@ -210,7 +210,7 @@ impl<'t> Checker<'t> {
         let option = match next {
             Next::Contract(_, result) => result,
             Next::Method(next) => {
-                let params = std::rc::Rc::clone(&self.callables[next as usize].params);
+                let params = self.callables[next as usize].params.clone();
                 let result = self.callables[next as usize].result;
                 self.substituted(result, &params, &args)
             }

@@ -5,12 +5,16 @@ use beskid_syntax::{Node, NodeKind};
 use rustc_hash::FxHashMap;
 
 use super::conversions::Fit;
+use super::few::Few;
 use super::state::Checker;
 use crate::codes;
 use crate::diagnostic::SourceDiagnostic;
 use crate::hir::{Arm, ExprId, ExprKind, Pattern, PatternId};
 use crate::span::Span;
-use crate::types::Ty;
+use crate::types::{Kind, Ty};
+
+/// Most variants among which one is sought by looking at each.
+const MOST_ALIKE: usize = 64;
 
 /// An arm that was checked.
 struct Checked {
@@ -36,9 +40,9 @@ impl<'t> Checker<'t> {
         };
         let value = self.expr(scrutinee, None);
         let ty = self.type_of(value);
-        let arms = view.arms().collect::<Vec<_>>();
+        let arms = view.arms().collect::<Few<_>>();
         // Arms whose values take any type come last, to take that of the others.
-        let mut checked = (0..arms.len()).map(|_| None).collect::<Vec<_>>();
+        let mut checked = (0..arms.len()).map(|_| None).collect::<Few<_>>();
         let mut common = wanted;
         for adapting in [false, true] {
             for (at, arm) in arms.iter().enumerate() {
@@ -54,12 +58,12 @@ impl<'t> Checker<'t> {
                 checked[at] = Some(arm);
             }
         }
-        let mut checked = checked.into_iter().flatten().collect::<Vec<_>>();
+        let mut checked = checked.into_iter().flatten().collect::<Few<_>>();
         let head = self.placed(node.first_token().span());
         let head = head.to(self.span(scrutinee));
         self.check_coverage(&checked, ty, head);
         let result = self.match_type(&mut checked, wanted, used);
-        let arms = checked.iter().map(|arm| arm.arm).collect::<Vec<_>>();
+        let arms = checked.iter().map(|arm| arm.arm).collect::<Few<_>>();
         let arms = self.frame().body.add_arms(&arms);
         self.add(ExprKind::Match(value, arms), result, span)
     }
@@ -102,7 +106,7 @@ impl<'t> Checker<'t> {
 
     /// MAT-7.
     fn match_type(&mut self, arms: &mut [Checked], wanted: Option<Ty>, used: bool) -> Ty {
-        let mut types = Vec::with_capacity(arms.len());
+        let mut types = Few::new();
         for arm in arms.iter() {
             types.push(self.type_of(arm.arm.body));
         }
@@ -137,9 +141,52 @@ impl<'t> Checker<'t> {
         common
     }
 
+    /// Whether each arm of a match is another variant or value, and together they are
+    /// all: as nearly every match is. Where this is not plain, it says no.
+    fn is_covered(&mut self, arms: &[Checked], ty: Ty) -> bool {
+        self.fill(ty);
+        let count = match self.types.kind(ty) {
+            Kind::Enum(id) => self.types.enumeration(id).variants.len(),
+            Kind::Bool => 2,
+            _ => usize::MAX,
+        };
+        let mut seen = Few::<u32>::new();
+        let mut rest = false;
+        for arm in arms {
+            let Some(body) = self.frames.last().map(|frame| &frame.body) else {
+                return false;
+            };
+            let plain =
+                |id: &PatternId| matches!(body.pattern(*id), Pattern::Any | Pattern::Bind(_));
+            if rest || seen.len() >= count || seen.len() > MOST_ALIKE {
+                return false;
+            }
+            let shape = match body.pattern(arm.arm.pattern) {
+                Pattern::Any | Pattern::Bind(_) => None,
+                Pattern::Variant(variant, parts) if body.patterns(parts).iter().all(plain) => {
+                    Some(variant)
+                }
+                Pattern::Scalar(value) if count == 2 && matches!(value, 0 | 1) => {
+                    Some(value as u32)
+                }
+                _ => return false,
+            };
+            match shape {
+                Some(shape) if seen.contains(&shape) => return false,
+                Some(shape) if arm.arm.guard.is_none() => seen.push(shape),
+                None if arm.arm.guard.is_none() => rest = true,
+                _ => {}
+            }
+        }
+        rest || seen.len() == count
+    }
+
     /// MAT-5, MAT-6.
     fn check_coverage(&mut self, arms: &[Checked], ty: Ty, head: Span) {
         if ty == Ty::ERROR || self.is_param(ty) && arms.iter().any(|arm| arm.arm.guard.is_none()) {
+            return;
+        }
+        if self.is_covered(arms, ty) {
             return;
         }
         let mut rows = Vec::<PatternId>::new();

@@ -1,11 +1,10 @@
 //! Fields, elements, and calls of methods.
 
-use std::rc::Rc;
-
 use beskid_syntax::{Node, Token};
 
 use super::callable::CallableId;
 use super::conversions::Fit;
+use super::few::Few;
 use super::owner::Owner;
 use super::part::Part;
 use super::state::Checker;
@@ -143,7 +142,7 @@ impl<'t> Checker<'t> {
             && let Some(function) = self.module_function(item, text)
         {
             self.note_used(function);
-            let nodes = call.children().collect::<Vec<_>>();
+            let nodes = call.children().collect::<Few<_>>();
             let receiver = Some((value, ty));
             return self.call_function(function, receiver, arguments, &nodes, call, wanted, span);
         }
@@ -195,8 +194,8 @@ impl<'t> Checker<'t> {
         let mut exact = Vec::new();
         let mut converted = Vec::new();
         for id in fitting {
-            let takes = Rc::clone(&self.callables[id as usize].takes);
-            let params = Rc::clone(&self.callables[id as usize].params);
+            let takes = self.callables[id as usize].takes.clone();
+            let params = self.callables[id as usize].params.clone();
             let mut worst = Fit::Same;
             for (param, found) in takes.iter().zip(&found) {
                 let wanted = self.substituted(param.ty, &params, &args);
@@ -271,7 +270,11 @@ impl<'t> Checker<'t> {
 
     fn is_integer_literal(&self, node: Node<'t>) -> bool {
         use beskid_syntax::NodeKind::{Chain, Literal, Paren, Unary};
-        matches!(node.kind(), Literal | Paren | Unary | Chain)
+        match node.kind() {
+            Literal | Unary | Chain => true,
+            Paren => node.children().all(|inner| self.is_integer_literal(inner)),
+            _ => false,
+        }
     }
 
     /// Calls a method of a value.
@@ -293,7 +296,7 @@ impl<'t> Checker<'t> {
             let diagnostic = diagnostic.related(callable.span, "declared here");
             self.report(diagnostic.help("write `pub` before it"));
         }
-        let nodes = call.children().collect::<Vec<_>>();
+        let nodes = call.children().collect::<Few<_>>();
         let receiver = Some((value, ty));
         self.call_function(method, receiver, arguments, &nodes, call, wanted, span)
     }
@@ -318,7 +321,7 @@ impl<'t> Checker<'t> {
             self.report(diagnostic);
             return self.unknown_call(call);
         };
-        let nodes = call.children().collect::<Vec<_>>();
+        let nodes = call.children().collect::<Few<_>>();
         if nodes.len() != required.takes.len() {
             let name = format!("`{}`", required.name);
             self.arity(&name, required.takes.len(), nodes.len(), call);
@@ -328,7 +331,7 @@ impl<'t> Checker<'t> {
             .iter()
             .zip(required.takes.iter())
             .map(|(node, param)| self.argument(*node, param));
-        let args = args.collect::<Vec<_>>();
+        let args = args.collect::<Few<_>>();
         let list = self.frame().body.add_list(&args);
         let kind = ExprKind::CallContract(value, required.number, list);
         Part::Value(self.add(kind, required.result, span))

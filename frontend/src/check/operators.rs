@@ -4,6 +4,7 @@ use beskid_syntax::views;
 use beskid_syntax::{Node, TokenKind};
 
 use super::conversions::Fit;
+use super::few::Few;
 use super::state::Checker;
 use crate::codes;
 use crate::diagnostic::SourceDiagnostic;
@@ -26,13 +27,13 @@ impl<'t> Checker<'t> {
         }
         let rest = chain.rest();
         let rest = rest.map(|(operator, operand)| (operation(operator.kind()), operand));
-        let rest = rest.collect::<Vec<_>>();
+        let rest = rest.collect::<Few<_>>();
         // Operands that say their type come first, in what they say; literals
         // take it on.
         let compares = rest.first().is_some_and(|(op, _)| op.compares());
         let wanted = wanted.filter(|wanted| !compares && wanted.is_number());
         let mut hint = None::<Ty>;
-        let mut values = Vec::with_capacity(rest.len() + 1);
+        let mut values = Few::new();
         let nodes = std::iter::once(first).chain(rest.iter().map(|(_, operand)| *operand));
         for node in nodes.clone() {
             if self.adapts(node) {
@@ -52,12 +53,12 @@ impl<'t> Checker<'t> {
                 values[index] = Some(self.expr(node, hint));
             }
         }
-        let values = values.into_iter().flatten().collect::<Vec<_>>();
+        let values = values.into_iter().flatten().collect::<Few<_>>();
         self.steps(first, &rest, &values)
     }
 
     fn logical(&mut self, node: Node<'t>, operator: TokenKind, span: Span) -> ExprId {
-        let mut values = Vec::new();
+        let mut values = Few::new();
         for operand in node.children() {
             let value = self.expr(operand, Some(Ty::BOOL));
             let ty = self.type_of(value);
@@ -95,7 +96,7 @@ impl<'t> Checker<'t> {
         };
         let start_span = self.span(first);
         let (mut left, mut ty) = (*start, self.type_of(*start));
-        let mut steps = Vec::with_capacity(rest.len());
+        let mut steps = Few::new();
         let mut span = start_span;
         for ((op, node), value) in rest.iter().zip(values) {
             span = start_span.to(self.span(*node));

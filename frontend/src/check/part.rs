@@ -4,6 +4,7 @@ use beskid_syntax::views::Postfix;
 use beskid_syntax::{Node, Token};
 
 use super::callable::CallableId;
+use super::few::Few;
 use super::foreign_table::Target;
 use crate::builtins::Builtin;
 use crate::hir::ExprId;
@@ -39,9 +40,9 @@ pub(super) enum Special {
 }
 
 /// The base and the suffixes of a name or a postfix expression.
-pub(super) fn split(node: Node<'_>) -> (Option<Node<'_>>, Vec<Node<'_>>) {
+pub(super) fn split(node: Node<'_>) -> (Option<Node<'_>>, Few<Node<'_>>) {
     match Postfix::cast(node) {
         Some(postfix) => (postfix.base(), postfix.suffixes().collect()),
-        None => (Some(node), Vec::new()),
+        None => (Some(node), Few::new()),
     }
 }

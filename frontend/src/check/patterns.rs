@@ -4,6 +4,7 @@ use beskid_syntax::literal;
 use beskid_syntax::views::VariantPattern;
 use beskid_syntax::{Node, NodeKind, TokenKind};
 
+use super::few::Few;
 use super::frame::{LocalInfo, LocalKind};
 use super::meaning::plural;
 use super::state::Checker;
@@ -141,7 +142,7 @@ impl<'t> Checker<'t> {
         let Some(view) = VariantPattern::cast(node) else {
             return Pattern::Any;
         };
-        let inner = view.patterns().collect::<Vec<_>>();
+        let inner = view.patterns().collect::<Few<_>>();
         let unknown = |checker: &mut Self, bound: &mut Vec<(&'t str, Span)>| {
             for node in &inner {
                 checker.pattern(*node, Ty::ERROR, bound);

@@ -1,7 +1,5 @@
 //! Names, and what is read, called and indexed of them, from left to right.
 
-use std::rc::Rc;
-
 use beskid_syntax::views::Member;
 use beskid_syntax::{Node, NodeKind, Token};
 
@@ -429,8 +427,8 @@ impl<'t> Checker<'t> {
         span: Span,
     ) -> ExprId {
         let callable = &self.callables[id as usize];
-        let params = Rc::clone(&callable.params);
-        let (takes, result) = (Rc::clone(&callable.takes), callable.result);
+        let params = callable.params.clone();
+        let (takes, result) = (callable.takes.clone(), callable.result);
         let passed = takes.iter().map(|param| self.passed(param));
         let passed = passed.collect::<Vec<_>>();
         let ty = self.types.function(&passed, result);

@@ -1,6 +1,6 @@
 //! A whole program.
 
-use std::collections::VecDeque;
+use std::collections::BTreeMap;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -33,13 +33,14 @@ pub(crate) fn check<'t>(
         functions: Vec::new(),
         instances: FxHashMap::default(),
         instance_names: FxHashSet::default(),
-        pending: VecDeque::new(),
+        pending: BTreeMap::new(),
         struct_types: FxHashMap::default(),
         variants: FxHashMap::default(),
         filled: FxHashSet::default(),
         conforming: FxHashSet::default(),
         diagnostics,
         frames: Vec::new(),
+        spare: Vec::new(),
         at: At::default(),
         instance: None,
         suffixes: 0,

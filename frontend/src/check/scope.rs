@@ -51,6 +51,12 @@ impl<'t> Scopes<'t> {
         self.depth = self.depth.saturating_sub(1);
     }
 
+    /// Forgets all names, but keeps the room.
+    pub(super) fn clear(&mut self) {
+        self.close(Mark(0));
+        self.depth = 0;
+    }
+
     /// Binds a name. The local that it hides, and whether that is of the same scope.
     pub(super) fn bind(&mut self, name: &'t str, local: LocalId) -> Option<(LocalId, bool)> {
         let index = self.bindings.len() as u32;

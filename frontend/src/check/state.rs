@@ -1,6 +1,6 @@
 //! What is known while a program is checked.
 
-use std::collections::VecDeque;
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use beskid_syntax::Node;
@@ -10,8 +10,9 @@ use super::callable::{Callable, CallableId};
 use super::contract::ContractInfo;
 use super::declaration::Declared;
 use super::foreign_table::Foreign;
-use super::frame::Frame;
+use super::frame::{Frame, FrameKind, Wanted};
 use super::owner::Owner;
+use super::shared::Shared;
 use crate::diagnostic::SourceDiagnostic;
 use crate::hir;
 use crate::resolve::{ItemId, ModuleId, Names, PROBLEMS};
@@ -35,11 +36,12 @@ pub(super) struct Checker<'t> {
     pub(super) foreign: Foreign<'t>,
     /// The functions so far, each with its type arguments.
     pub(super) functions: Vec<hir::Function>,
-    pub(super) instances: FxHashMap<(CallableId, Rc<[Ty]>), hir::FunctionId>,
+    pub(super) instances: FxHashMap<(CallableId, Shared<Ty>), hir::FunctionId>,
     /// The names of functions with type arguments.
     pub(super) instance_names: FxHashSet<String>,
-    pub(super) pending: VecDeque<Pending>,
-    pub(super) struct_types: FxHashMap<(ItemId, Rc<[Ty]>), Ty>,
+    /// What is still to be checked, in the order in which it was asked for.
+    pub(super) pending: BTreeMap<hir::FunctionId, Pending>,
+    pub(super) struct_types: FxHashMap<(ItemId, Shared<Ty>), Ty>,
     /// The enum that has a variant of each name, the first one.
     pub(super) variants: FxHashMap<String, ItemId>,
     /// The structs and enums whose parts have been put in.
@@ -49,6 +51,8 @@ pub(super) struct Checker<'t> {
     pub(super) diagnostics: &'t mut Vec<SourceDiagnostic>,
     /// The functions being checked, lambdas in what they stand in.
     pub(super) frames: Vec<Frame<'t>>,
+    /// Frames of functions that were checked, whose room others take.
+    pub(super) spare: Vec<Frame<'t>>,
     pub(super) at: At<'t>,
     /// The instance being checked, if it has type arguments.
     pub(super) instance: Option<Rc<Chain>>,
@@ -69,7 +73,7 @@ pub(super) struct At<'t> {
     /// Where the text of the file begins among all texts.
     pub(super) base: u32,
     /// The type parameters by name, and what they stand for.
-    pub(super) params: Rc<[(&'t str, Ty)]>,
+    pub(super) params: Shared<(&'t str, Ty)>,
     /// The type in whose methods this is.
     pub(super) owner: Option<Owner>,
 }
@@ -78,8 +82,7 @@ pub(super) struct At<'t> {
 #[derive(Debug)]
 pub(super) struct Pending {
     pub(super) callable: CallableId,
-    pub(super) args: Rc<[Ty]>,
-    pub(super) function: hir::FunctionId,
+    pub(super) args: Shared<Ty>,
     pub(super) chain: Option<Rc<Chain>>,
 }
 
@@ -123,6 +126,26 @@ impl<'t> Checker<'t> {
             next = chain.from.as_ref();
         }
         self.diagnostics.push(diagnostic);
+    }
+
+    /// Begins a function.
+    pub(super) fn open_frame(&mut self, kind: FrameKind, result: Wanted) -> Frame<'t> {
+        let mut frame = self.spare.pop().unwrap_or_default();
+        frame.kind = kind;
+        frame.result = result;
+        frame.scopes.open();
+        frame
+    }
+
+    /// What a function that was checked leaves behind, if it is of the program.
+    pub(super) fn close_frame(&mut self, mut frame: Frame<'t>) -> (Vec<hir::Local>, hir::Body) {
+        let kept = match self.keep && !self.open {
+            true => (frame.locals.clone(), frame.body.taken()),
+            false => Default::default(),
+        };
+        frame.clear();
+        self.spare.push(frame);
+        kept
     }
 
     /// The innermost function.

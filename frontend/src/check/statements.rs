@@ -3,6 +3,7 @@
 use beskid_syntax::views::{self, Local};
 use beskid_syntax::{Node, NodeKind, Token};
 
+use super::few::Few;
 use super::frame::{FrameKind, LocalInfo, LocalKind, Wanted};
 use super::state::Checker;
 use crate::codes;
@@ -43,7 +44,7 @@ impl<'t> Checker<'t> {
         node: Node<'t>,
     ) -> ExprId {
         let span = self.span(node);
-        let mut list = Vec::new();
+        let mut list = Few::new();
         let mut ends = false;
         let mut told = false;
         let mut nodes = nodes.peekable();
@@ -289,7 +290,7 @@ impl<'t> Checker<'t> {
         let Some(view) = views::If::cast(node) else {
             return self.broken(span);
         };
-        let mut parts = Vec::new();
+        let mut parts = Few::new();
         let mut never = true;
         for (condition, body) in view.arms() {
             parts.push(self.condition(condition));

@@ -6,6 +6,7 @@ use beskid_syntax::{Node, NodeKind, TokenKind};
 use rustc_hash::FxHashSet;
 
 use super::callable::{Callable, CallableId};
+use super::shared::Shared;
 use super::state::{At, Checker};
 use crate::codes;
 use crate::diagnostic::SourceDiagnostic;
@@ -28,10 +29,10 @@ impl<'t> Checker<'t> {
             public: false,
             item: Some(id),
             owner: None,
-            params: std::rc::Rc::from([]),
-            param_names: std::rc::Rc::from([]),
+            params: Shared::default(),
+            param_names: Shared::default(),
             owners: 0,
-            takes: std::rc::Rc::from([]),
+            takes: Shared::default(),
             result: Ty::UNIT,
             this: None,
             symbol: None,
@@ -64,7 +65,7 @@ impl<'t> Checker<'t> {
                 skip: None,
             };
             self.sections(node, &mut test);
-            let key = (self.of_item.get(&id).copied(), std::rc::Rc::from([]));
+            let key = (self.of_item.get(&id).copied(), Shared::default());
             if let (Some(callable), args) = key
                 && let Some(function) = self.instances.get(&(callable, args))
             {

@@ -1,11 +1,10 @@
 //! What the names of types mean.
 
-use std::rc::Rc;
-
 use beskid_syntax::views::Path;
 use beskid_syntax::{Node, NodeKind, Token};
 
 use super::meaning::{Meaning, Named, NoType, plural};
+use super::shared::Shared;
 use super::state::Checker;
 use crate::codes;
 use crate::diagnostic::SourceDiagnostic;
@@ -161,7 +160,7 @@ impl<'t> Checker<'t> {
             _ => {
                 let count = self.declared[named.item as usize].params.len();
                 let args = match named.arguments {
-                    None if count == 0 => Rc::from([]),
+                    None if count == 0 => Shared::default(),
                     None => {
                         self.missing_arguments(named, count);
                         return Ty::ERROR;
@@ -192,7 +191,7 @@ impl<'t> Checker<'t> {
         named: &Named<'t>,
         arguments: Node<'t>,
         count: usize,
-    ) -> Option<Rc<[Ty]>> {
+    ) -> Option<Shared<Ty>> {
         let args = self.written_arguments(arguments);
         if args.len() != count {
             let name = self.names.item(named.item).name;
@@ -216,6 +215,9 @@ impl<'t> Checker<'t> {
 
     /// What a path in a type's place leads to (NAM-3, NAM-9, MOD-8).
     pub(super) fn path_meaning(&mut self, path: Path<'t>) -> Result<Meaning<'t>, NoType> {
+        if let Some(name) = path.single() {
+            return self.single_type(name, None);
+        }
         let node = path.node();
         let arguments = node.children().last().filter(|last| {
             last.kind() == NodeKind::TypeArguments
@@ -303,7 +305,7 @@ impl<'t> Checker<'t> {
     ) -> Result<Meaning<'t>, NoType> {
         let text = name.text();
         let span = self.placed(name.span());
-        let params = Rc::clone(&self.at.params);
+        let params = self.at.params.clone();
         if let Some((_, ty)) = params.iter().find(|(known, _)| *known == text) {
             if let Some(arguments) = arguments {
                 let message = format!("the type parameter `{text}` takes no type arguments");

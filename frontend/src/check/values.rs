@@ -1,13 +1,13 @@
 //! Values of structs and of enums.
 
-use std::rc::Rc;
-
 use beskid_plugin_api::codes::Code;
 use beskid_syntax::views::{self, EnumValue, StructValue};
 use beskid_syntax::{Node, NodeKind, Token};
 
 use super::bindings::Bindings;
+use super::few::Few;
 use super::meaning::{Meaning, Named, NoType, plural};
+use super::shared::Shared;
 use super::state::Checker;
 use crate::codes;
 use crate::diagnostic::SourceDiagnostic;
@@ -103,8 +103,8 @@ impl<'t> Checker<'t> {
         let Kind::Struct(id) = self.types.kind(ty) else {
             return self.broken(span);
         };
-        let params = inferred.map(|item| Rc::clone(&self.declared[item as usize].params));
-        let mut bindings = Bindings::new(params.unwrap_or_else(|| Rc::from([])));
+        let params = inferred.map(|item| self.declared[item as usize].params.clone());
+        let mut bindings = Bindings::new(params.unwrap_or_default());
         let count = self.types.structure(id).fields.len();
         let mut given = vec![false; count];
         let mut values = vec![None; fields.len()];
@@ -246,7 +246,7 @@ impl<'t> Checker<'t> {
         };
         let arguments = value.arguments();
         let args = arguments.into_iter().flat_map(Node::children);
-        let args = args.collect::<Vec<_>>();
+        let args = args.collect::<Few<_>>();
         let Some((ty, inferred)) = self.enum_head(path, wanted) else {
             for arg in args {
                 self.expr(arg, None);
@@ -282,8 +282,8 @@ impl<'t> Checker<'t> {
             }
             return self.broken(span);
         }
-        let params = inferred.map(|item| Rc::clone(&self.declared[item as usize].params));
-        let mut bindings = Bindings::new(params.unwrap_or_else(|| Rc::from([])));
+        let params = inferred.map(|item| self.declared[item as usize].params.clone());
+        let mut bindings = Bindings::new(params.unwrap_or_default());
         let mut values = vec![None; args.len()];
         for adapting in [false, true] {
             for (at, node) in args.iter().enumerate() {
@@ -410,7 +410,7 @@ impl<'t> Checker<'t> {
             return Some((self.applied(named.item, args), None));
         }
         if count == 0 {
-            return Some((self.applied(named.item, Rc::from([])), None));
+            return Some((self.applied(named.item, Shared::default()), None));
         }
         let owner = Some(super::owner::Owner::Item(named.item));
         if let Some(wanted) = wanted.filter(|wanted| self.owner_of(*wanted) == owner) {

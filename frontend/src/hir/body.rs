@@ -179,6 +179,25 @@ pub(crate) enum ExprKind {
 }
 
 impl Body {
+    /// A copy without the room that growing has left, and nothing here any more.
+    pub(crate) fn taken(&mut self) -> Self {
+        let texts = std::mem::take(&mut self.texts);
+        let taken = self.clone();
+        self.clear();
+        Self { texts, ..taken }
+    }
+
+    /// Forgets everything but keeps the room.
+    pub(crate) fn clear(&mut self) {
+        self.exprs.clear();
+        self.lists.clear();
+        self.steps.clear();
+        self.arms.clear();
+        self.patterns.clear();
+        self.pattern_lists.clear();
+        self.texts.clear();
+    }
+
     pub(crate) fn add(&mut self, kind: ExprKind, ty: Ty, span: Span) -> ExprId {
         let id = ExprId(self.exprs.len() as u32);
         self.exprs.push(Expr { kind, ty, span });

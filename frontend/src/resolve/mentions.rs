@@ -1,7 +1,8 @@
 //! The paths in a file that may lead to modules.
 
 use beskid_syntax::views;
-use beskid_syntax::{Node, NodeKind, Tree};
+use beskid_syntax::{Node, NodeKind, Token, Tree};
+use rustc_hash::FxHashMap;
 
 use crate::packages::PREDECLARED;
 use crate::span::Span;
@@ -29,35 +30,37 @@ pub(super) fn mentions(tree: &Tree, module: &[String]) -> Mentions {
     items(tree.root().children(), module, &mut found);
     let mut named = [false; PREDECLARED.len()];
     let mut declared = [false; PREDECLARED.len()];
-    // NAM-3: paths from the root need no import.
+    // NAM-3: paths from the root need no import. Each is told once: programs name the
+    // same things again and again.
+    let mut known = FxHashMap::<(u32, &str), Step>::default();
+    let mut parts = Vec::new();
     for id in 0..tree.node_count() as u32 {
         let Some(node) = tree.node(beskid_syntax::NodeId(id)) else {
             break;
         };
-        let parts = match node.kind() {
+        parts.clear();
+        match node.kind() {
             NodeKind::Path => {
-                let path = views::Path::cast(node);
-                if let Some(name) = path.and_then(views::Path::single_name) {
+                let Some(path) = views::Path::cast(node) else {
+                    continue;
+                };
+                if let Some(name) = path.single().or_else(|| path.single_name()) {
                     mark(&mut named, name.text());
                     continue;
                 }
-                path.map(|path| {
-                    let names = path.names().map(|name| name.text().to_owned());
-                    names.collect::<Vec<_>>()
-                })
+                parts.extend(path.names().map(Token::text));
             }
-            NodeKind::Postfix => postfix(node),
+            NodeKind::Postfix => postfix(node, &mut parts),
             NodeKind::Enum => {
                 if let Some(view) = views::Enum::cast(node) {
                     mark(&mut declared, view.name().text());
                 }
-                continue;
             }
-            _ => continue,
-        };
-        if let Some(parts) = parts.filter(|parts| parts.len() > 1) {
+            _ => {}
+        }
+        if parts.len() > 1 && is_new(&parts, &mut known) {
             found.push(Mention {
-                parts,
+                parts: parts.iter().map(|part| (*part).to_owned()).collect(),
                 span: node.span(),
                 declared_by: None,
                 import: false,
@@ -79,18 +82,41 @@ fn mark(of: &mut [bool; PREDECLARED.len()], name: &str) {
     }
 }
 
-/// The names at the begin of `a.b.c(…)`.
-fn postfix(node: Node<'_>) -> Option<Vec<String>> {
-    let view = views::Postfix::cast(node)?;
-    let base = view.base().filter(|base| base.kind() == NodeKind::Name)?;
-    let mut parts = vec![base.first_token().text().to_owned()];
-    for suffix in view.suffixes() {
-        let Some(member) = views::Member::cast(suffix) else {
-            break;
-        };
-        parts.push(member.name().text().to_owned());
+/// The begin of a path by its number, and whether the path that ends here was told.
+struct Step {
+    number: u32,
+    told: bool,
+}
+
+/// Whether a path was not told before; then it is told.
+fn is_new<'t>(parts: &[&'t str], known: &mut FxHashMap<(u32, &'t str), Step>) -> bool {
+    let mut at = 0;
+    let mut new = false;
+    for (index, part) in parts.iter().enumerate() {
+        let number = known.len() as u32 + 1;
+        let told = false;
+        let step = known.entry((at, part)).or_insert(Step { number, told });
+        at = step.number;
+        if index + 1 == parts.len() {
+            new = !std::mem::replace(&mut step.told, true);
+        }
     }
-    Some(parts)
+    new
+}
+
+/// The names at the begin of `a.b.c(…)`.
+fn postfix<'t>(node: Node<'t>, parts: &mut Vec<&'t str>) {
+    let Some(view) = views::Postfix::cast(node) else {
+        return;
+    };
+    let Some(base) = view.base().filter(|base| base.kind() == NodeKind::Name) else {
+        return;
+    };
+    let mut members = view.suffixes().map_while(views::Member::cast).peekable();
+    if members.peek().is_some() {
+        parts.push(base.first_token().text());
+        parts.extend(members.map(|member| member.name().text()));
+    }
 }
 
 fn items<'t>(nodes: impl Iterator<Item = Node<'t>>, module: &[String], found: &mut Vec<Mention>) {

@@ -1,6 +1,6 @@
 //! The table of types.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 use super::declared::{Contract, Enum, Signature, Struct, VIEWS};
 use super::kind::{ContractId, EnumId, Kind, SignatureId, StructId, Ty};
@@ -11,13 +11,13 @@ pub(crate) struct Types {
     kinds: Vec<Kind>,
     /// Whether each has a type parameter in it.
     open: Vec<bool>,
-    numbers: HashMap<Kind, Ty>,
+    numbers: FxHashMap<Kind, Ty>,
     /// The views, then the program's own.
     pub(crate) structs: Vec<Struct>,
     pub(crate) enums: Vec<Enum>,
     pub(crate) contracts: Vec<Contract>,
     pub(crate) signatures: Vec<Signature>,
-    signature_ids: HashMap<Signature, SignatureId>,
+    signature_ids: FxHashMap<Signature, SignatureId>,
     /// The names of the type parameters, by their numbers.
     pub(crate) params: Vec<String>,
 }
@@ -28,12 +28,12 @@ impl Default for Types {
         let mut types = Self {
             kinds: Vec::new(),
             open: Vec::new(),
-            numbers: HashMap::new(),
+            numbers: FxHashMap::default(),
             structs: (0..VIEWS.len() as u32).map(Struct::view).collect(),
             enums: Vec::new(),
             contracts: Vec::new(),
             signatures: Vec::new(),
-            signature_ids: HashMap::new(),
+            signature_ids: FxHashMap::default(),
             params: Vec::new(),
         };
         for kind in Ty::PLAIN {

@@ -38,6 +38,11 @@ macro_rules! token_kinds {
 
             /// The reserved word that is spelled so.
             pub(crate) fn word(text: &str) -> Option<Self> {
+                // Most names are no words, which their first letter and length tell.
+                let first = usize::from(text.as_bytes().first().copied()?);
+                if text.len() >= 16 || WORD_LENGTHS[first] & (1 << text.len()) == 0 {
+                    return None;
+                }
                 match text {
                     $($spelled => Some(Self::$word),)+
                     _ => None,
@@ -89,6 +94,19 @@ token_kinds! {
         Question = "?",
     }
 }
+
+/// A bit for each length of the reserved words that begin with a byte.
+static WORD_LENGTHS: [u16; 256] = {
+    let mut lengths = [0; 256];
+    let mut index = 0;
+    while index < TokenKind::WORDS.len() {
+        if let Some(word) = TokenKind::WORDS[index].spelling() {
+            lengths[word.as_bytes()[0] as usize] |= 1 << word.len();
+        }
+        index += 1;
+    }
+    lengths
+};
 
 impl TokenKind {
     /// What to call it in a message.

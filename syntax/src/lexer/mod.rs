@@ -103,18 +103,25 @@ impl Lexer<'_> {
             }
             b'\'' => self.character(),
             b'.' if self.starts_fraction() => self.fraction_only(),
+            byte @ (b'(' | b')' | b'{' | b'}' | b'[' | b']' | b',' | b';' | b'.') => {
+                self.bracket_or_separator(byte)
+            }
             _ => self.mark(),
         };
-        self.tokens.push(kind, Span::of(start..self.at));
+        self.tokens
+            .push(kind, Span::new(start as u32, self.at as u32));
         true
     }
 
     fn skip_trivia(&mut self) {
         loop {
-            // Mostly a space, or nothing.
-            let byte = self.byte(0);
-            if byte > b' ' && byte != b'/' {
-                return;
+            match self.byte(0) {
+                b' ' | b'\t' | b'\n' | b'\r' => {
+                    self.at += 1;
+                    continue;
+                }
+                b'/' => {}
+                _ => return,
             }
             let Some((kind, end)) = trivia::piece(self.bytes, self.at) else {
                 return;
@@ -133,8 +140,10 @@ impl Lexer<'_> {
     }
 
     fn name(&mut self) -> TokenKind {
+        let rest = &self.bytes[self.at..];
+        let end = rest.iter().position(|byte| !IN_NAME[usize::from(*byte)]);
         let start = self.at;
-        self.skip(|byte| byte == b'_' || byte.is_ascii_alphanumeric());
+        self.at += end.unwrap_or(rest.len());
         TokenKind::word(&self.text[start..self.at]).unwrap_or(TokenKind::Name)
     }
 
@@ -142,32 +151,25 @@ impl Lexer<'_> {
     fn mark(&mut self) -> TokenKind {
         let first = self.byte(0);
         let (second, third) = (self.byte(1), self.byte(2));
-        let kind = match (first, second, third) {
-            (b'(' | b')' | b'{' | b'}' | b'[' | b']' | b',' | b';' | b'.', ..) => {
-                return self.bracket_or_separator(first);
-            }
-            (b'=', b'=', b'=') => TokenKind::Identical,
-            (b'!', b'=', b'=') => TokenKind::NotIdentical,
-            (b'=', b'>', _) => TokenKind::Arrow,
-            (b'=', b'=', _) => TokenKind::EqEq,
-            (b'!', b'=', _) => TokenKind::NotEq,
-            (b'<', b'=', _) => TokenKind::LessEq,
-            (b'>', b'=', _) => TokenKind::GreaterEq,
-            (b'&', b'&', _) => TokenKind::AndAnd,
-            (b'|', b'|', _) => TokenKind::OrOr,
-            (b'+', b'=', _) => TokenKind::PlusEq,
-            (b'-', b'=', _) => TokenKind::MinusEq,
-            (b':', b':', _) => TokenKind::PathSeparator,
+        let (kind, len) = match (first, second, third) {
+            (b'=', b'=', b'=') => (TokenKind::Identical, 3),
+            (b'!', b'=', b'=') => (TokenKind::NotIdentical, 3),
+            (b'=', b'>', _) => (TokenKind::Arrow, 2),
+            (b'=', b'=', _) => (TokenKind::EqEq, 2),
+            (b'!', b'=', _) => (TokenKind::NotEq, 2),
+            (b'<', b'=', _) => (TokenKind::LessEq, 2),
+            (b'>', b'=', _) => (TokenKind::GreaterEq, 2),
+            (b'&', b'&', _) => (TokenKind::AndAnd, 2),
+            (b'|', b'|', _) => (TokenKind::OrOr, 2),
+            (b'+', b'=', _) => (TokenKind::PlusEq, 2),
+            (b'-', b'=', _) => (TokenKind::MinusEq, 2),
+            (b':', b':', _) => (TokenKind::PathSeparator, 2),
             _ => match single(first) {
-                Some(kind) => kind,
+                Some(kind) => (kind, 1),
                 None => return self.unknown(),
             },
         };
-        self.at += match kind {
-            TokenKind::Identical | TokenKind::NotIdentical => 3,
-            _ if single(first) == Some(kind) => 1,
-            _ => 2,
-        };
+        self.at += len;
         if kind == TokenKind::Arrow
             && let Some((close, open)) = self.closed
             && close + 1 == self.tokens.kinds.len()
@@ -250,6 +252,17 @@ impl Lexer<'_> {
         }
     }
 }
+
+/// Whether each byte may stand in a name.
+static IN_NAME: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < table.len() {
+        table[byte] = byte as u8 == b'_' || (byte as u8).is_ascii_alphanumeric();
+        byte += 1;
+    }
+    table
+};
 
 /// Punctuation of one character.
 fn single(byte: u8) -> Option<TokenKind> {
