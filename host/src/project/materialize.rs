@@ -9,6 +9,7 @@ use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 use rustix::fs::{CWD, RenameFlags, renameat_with};
 
+use super::find::shown;
 use super::graph::{Graph, Unit};
 use super::places::{GATHERED, gathered};
 use crate::plugins::Turn;
@@ -39,7 +40,11 @@ pub(super) fn materialize(graph: &Graph) -> Result<(), Diagnostic> {
     // Without the `.` of a root that is the project's folder.
     let own = new.join("root").join(&root.manifest.root);
     let own = own.components().collect::<PathBuf>();
-    let mut copy = Copy::default();
+    let names = Names {
+        aside: new.clone(),
+        target: shown(&target),
+    };
+    let mut copy = Copy { names, files: 0 };
     copy.sources(root, &own)?;
     for unit in &graph.units[1..] {
         copy.sources(unit, &new.join(gathered(graph, unit)))?;
@@ -62,8 +67,14 @@ fn put(new: &Path, target: &Path, old: &Path) -> io::Result<()> {
     }
 }
 
-#[derive(Default)]
+/// How messages name a copy that is still made aside.
+struct Names {
+    aside: PathBuf,
+    target: PathBuf,
+}
+
 struct Copy {
+    names: Names,
     files: usize,
 }
 
@@ -77,11 +88,12 @@ impl Copy {
         let mut left = vec![(from, to.to_owned(), Vec::<PathBuf>::new())];
         while let Some((from, to, mut above)) = left.pop() {
             signals::check()?;
-            let failed = |error: io::Error| uncopied(&from, &to, &error.to_string());
+            let names = &self.names;
+            let failed = |error: io::Error| names.uncopied(&from, &to, &error.to_string());
             let own = from.canonicalize().map_err(failed)?;
             if above.contains(&own) {
                 let reason = "a symbolic link leads back to a folder around it";
-                return Err(uncopied(&from, &to, reason));
+                return Err(names.uncopied(&from, &to, reason));
             }
             above.push(own);
             fs::create_dir_all(&to).map_err(|error| unusable(&to, &error.to_string()))?;
@@ -92,32 +104,42 @@ impl Copy {
                     continue;
                 }
                 let meta = fs::metadata(&inner);
-                let meta = meta.map_err(|error| uncopied(&inner, &copy, &error.to_string()))?;
+                let meta =
+                    meta.map_err(|error| names.uncopied(&inner, &copy, &error.to_string()))?;
                 if meta.is_dir() {
                     left.push((inner, copy, above.clone()));
                     continue;
                 }
-                self.file(&inner, &copy, &meta)?;
+                self.files += 1;
+                if self.files > MOST {
+                    let reason = format!("there are more than {MOST} files");
+                    return Err(names.uncopied(&inner, &copy, &reason));
+                }
+                names.file(&inner, &copy, &meta)?;
             }
         }
         Ok(())
     }
+}
 
-    fn file(&mut self, from: &Path, to: &Path, meta: &fs::Metadata) -> Result<(), Diagnostic> {
-        self.files += 1;
-        if self.files > MOST {
-            return Err(uncopied(
-                from,
-                to,
-                &format!("there are more than {MOST} files"),
-            ));
-        }
+impl Names {
+    fn file(&self, from: &Path, to: &Path, meta: &fs::Metadata) -> Result<(), Diagnostic> {
         if !meta.is_file() {
-            return Err(uncopied(from, to, "it is not a regular file"));
+            return Err(self.uncopied(from, to, "it is not a regular file"));
         }
         let copied = fs::copy(from, to);
-        copied.map_err(|error| uncopied(from, to, &error.to_string()))?;
+        copied.map_err(|error| self.uncopied(from, to, &error.to_string()))?;
         Ok(())
+    }
+
+    fn uncopied(&self, from: &Path, to: &Path, reason: &str) -> Diagnostic {
+        let below = to.strip_prefix(&self.aside).unwrap_or(to);
+        let (from, to) = (shown(from), self.target.join(below));
+        let (from, to) = (from.display(), to.display());
+        let message = format!("cannot copy `{from}` to `{to}`: {reason}");
+        Diagnostic::new(Code::E3031, message)
+            .path(from.to_string())
+            .help("the folder of the sources has folders and regular files; remove what is none")
     }
 }
 
@@ -127,12 +149,4 @@ fn unusable(folder: &Path, reason: &str) -> Diagnostic {
     Diagnostic::new(Code::E3030, message)
         .path(shown.to_string())
         .help("let the project's folder be written, and `obj` be a folder")
-}
-
-fn uncopied(from: &Path, to: &Path, reason: &str) -> Diagnostic {
-    let (from, to) = (from.display(), to.display());
-    let message = format!("cannot copy `{from}` to `{to}`: {reason}");
-    Diagnostic::new(Code::E3031, message)
-        .path(from.to_string())
-        .help("the folder of the sources has folders and regular files; remove what is none")
 }

@@ -307,7 +307,12 @@ fn res_10_sources_are_gathered_as_an_exact_copy() {
     assert_eq!(site.run_in("a", "run").succeeds(), "2\n");
     // What was there stays where something cannot be copied.
     symlink("none", site.path("b/Src/Broken.bd")).unwrap();
-    site.run_in("a", "fetch").fails_with("E3031");
+    let message = site.run_in("a", "--plain fetch").fails_with("E3031");
+    let from_to = format!(
+        "`../b/Src/Broken.bd` to `obj/beskid/deps/src/B-{}/Broken.bd`",
+        hash(&site)
+    );
+    assert!(message.contains(&from_to), "{message}");
     assert_eq!(site.read(&copy), "pub i32 Number() => 3;\n");
     assert_eq!(fs::read_dir(site.path("a/obj")).unwrap().count(), 1);
     fs::remove_file(site.path("b/Src/Broken.bd")).unwrap();
