@@ -354,3 +354,27 @@ fn res_11_what_is_gathered_is_no_source() {
     site.write("obj/beskid/Number.bd", "pub i32 Of() => 1;\n");
     assert_eq!(site.run("run").status, Some(1));
 }
+
+#[test]
+fn cor_3_a_project_that_names_its_core_library_has_that_one() {
+    let program = "use Std.Core.Own;\n\ni32 main() { return Own.Number(); }\n";
+    let site = Site::new(&[
+        ("a/Project.proj", &manifest("A", &depends("Std", "../std"))),
+        ("a/Src/Main.bd", program),
+        ("std/Project.proj", &library("corelib", "")),
+        ("std/Src/Lib.bd", ""),
+        ("std/Src/Core/Own.bd", "pub i32 Number() => 8;\n"),
+    ]);
+    assert_eq!(site.run("run a").succeeds(), "8\n");
+    assert!(
+        site.read("a/Project.lock")
+            .contains("- name=Std;manifest=../std/")
+    );
+    // Without a path it is the one that every program has, which is not locked.
+    let without = "dependency \"std\" {\n  source = path\n}\n";
+    site.write("a/Project.proj", &manifest("A", without));
+    site.run("run a").fails_with("E1105");
+    site.write("a/Src/Main.bd", "i32 main() { return 9; }\n");
+    assert_eq!(site.run("run a").succeeds(), "9\n");
+    assert!(!site.read("a/Project.lock").contains("name="));
+}
