@@ -373,7 +373,7 @@ fn cor_3_a_project_that_names_its_core_library_has_that_one() {
     // Without a path it is the one that every program has, which is not locked.
     let without = "dependency \"std\" {\n  source = path\n}\n";
     site.write("a/Project.proj", &manifest("A", without));
-    site.run("run a").fails_with("E1105");
+    site.run("run a").fails_with("E1108");
     site.write("a/Src/Main.bd", "i32 main() { return 9; }\n");
     assert_eq!(site.run("run a").succeeds(), "9\n");
     assert!(!site.read("a/Project.lock").contains("name="));
