@@ -152,7 +152,7 @@ fn the_language_is_learnt_by_copy_and_paste() {
 
 #[test]
 fn projects_are_learnt_by_copy_and_paste() {
-    follow("docs/projects.md", 15);
+    follow("docs/projects.md", 16);
 }
 
 #[test]
