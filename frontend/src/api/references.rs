@@ -4,6 +4,7 @@ use rustc_hash::FxHashMap;
 
 use super::collect::Found;
 use super::doc::Target;
+use super::item::Kind;
 
 /// Qualified names, to be found by what is written.
 #[derive(Default)]
@@ -17,9 +18,13 @@ pub(super) struct References {
 }
 
 impl References {
-    /// Of items of the package that is documented, and those of others, both sorted.
-    pub(super) fn new(own: Vec<&Found<'_>>, others: Vec<&Found<'_>>) -> Self {
+    /// Of items of the package that is documented, and those of others, both sorted. A
+    /// name means a module if it means nothing in one (MOD-8).
+    pub(super) fn new(mut own: Vec<&Found<'_>>, mut others: Vec<&Found<'_>>) -> Self {
         let count = own.len();
+        for found in [&mut own, &mut others] {
+            found.sort_by_key(|found| found.item.kind == Kind::Module);
+        }
         let all = own.into_iter().chain(others);
         Self::of(all.map(|found| found.item.qualified.clone()), count)
     }
