@@ -20,7 +20,7 @@ pub(super) struct References {
 impl References {
     /// Of items of the package that is documented, and those of others, both sorted. A
     /// name means a module if it means nothing in one (MOD-8).
-    pub(super) fn new(mut own: Vec<&Found<'_>>, mut others: Vec<&Found<'_>>) -> Self {
+    pub(super) fn new<'f>(mut own: Vec<&'f Found<'f>>, mut others: Vec<&'f Found<'f>>) -> Self {
         let count = own.len();
         for found in [&mut own, &mut others] {
             found.sort_by_key(|found| found.item.kind == Kind::Module);

@@ -12,7 +12,9 @@ pub(super) fn signature(node: Node<'_>) -> String {
     let mut token = node.keyword();
     let end = end(node);
     while token.id() < end {
-        if !text.is_empty() && token.trivia().next().is_some() {
+        // Line ends beside brackets are of lists that have a line for each part.
+        let beside = text.ends_with(['(', '<', '[']) || matches!(token.text(), ")" | "," | "]");
+        if !text.is_empty() && !beside && token.trivia().next().is_some() {
             text.push(' ');
         }
         text.push_str(token.text());

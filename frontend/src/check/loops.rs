@@ -27,9 +27,12 @@ impl<'t> Checker<'t> {
             return self.broken(span);
         };
         let condition = view.condition();
-        let endless = condition.is_some_and(|condition| {
-            condition.kind() == NodeKind::Literal
-                && condition.first_token().kind() == TokenKind::True
+        let mut inner = condition;
+        while let Some(paren) = inner.filter(|inner| inner.kind() == NodeKind::Paren) {
+            inner = paren.children().next();
+        }
+        let endless = inner.is_some_and(|inner| {
+            inner.kind() == NodeKind::Literal && inner.first_token().kind() == TokenKind::True
         });
         let condition = condition.map(|condition| self.condition(condition));
         let condition = condition.unwrap_or_else(|| self.broken(span));
