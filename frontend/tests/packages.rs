@@ -220,6 +220,34 @@ fn pkg_1_labels_that_look_like_modules_give_other_symbols() {
     );
 }
 
+/// Also those that are reached only as values, by methods, or by contracts.
+#[test]
+fn functions_of_other_packages_are_there_if_they_are_reached() {
+    let tools = "pub contract Named { string Name(); }
+        pub type Dog : Named { i64 age, pub string Name() => Word(); pub i64 Age() => age; }
+        pub i64 Twice(i64 n) => n + n;
+        pub i64 Thrice(i64 n) => 3 * n;
+        pub string Word() => \"dog\";
+        pub string Other() => \"cat\";";
+    let mut library = Library::default()
+        .with(1, "Tools", tools)
+        .depending(0, &[("Kit", 1)]);
+    let program = "use Kit.Tools;
+        i64 Unused() => 7;
+        i64 main() {
+            Named named = Dog { age: 3 };
+            i64(i64) change = Tools.Twice;
+            return change(named.Name().len());
+        }";
+    let symbols = symbols(&library.lowers(program)).join(" ");
+    for present in ["Unused", "Twice", "Word", "Dog.Name"] {
+        assert!(symbols.contains(present), "{present}: {symbols}");
+    }
+    for absent in ["Thrice", "Other", "Dog.Age"] {
+        assert!(!symbols.contains(absent), "{absent}: {symbols}");
+    }
+}
+
 #[test]
 fn pkg_1_two_labels_of_one_package_are_one_package() {
     let mut library = Library::default()

@@ -156,6 +156,11 @@ fn projects_are_learnt_by_copy_and_paste() {
 }
 
 #[test]
+fn the_core_library_is_learnt_by_copy_and_paste() {
+    follow("docs/corelib.md", 7);
+}
+
+#[test]
 fn ext_8_every_backend_gives_the_same_for_each_program_of_the_page() {
     if !LIBRARIES.into_iter().all(library) {
         return;

@@ -12,6 +12,7 @@ use super::state::{At, Chain, Checker, Pending};
 use crate::codes;
 use crate::diagnostic::SourceDiagnostic;
 use crate::hir::{ExprId, ExprKind, Function, FunctionId, Role};
+use crate::packages::PackageId;
 use crate::span::Span;
 use crate::types::Ty;
 
@@ -150,6 +151,7 @@ impl<'t> Checker<'t> {
         let names = of.param_names.clone();
         let (takes, result, this) = (of.takes.clone(), of.result, of.this);
         let (symbol, foreign, span) = (of.symbol.clone(), of.foreign, of.span);
+        let is_library = self.names.module(module).package != PackageId::ENTRY;
         let named = names.iter().map(|(name, ty)| {
             let index = params.iter().position(|param| param == ty);
             (*name, index.map_or(*ty, |index| args[index]))
@@ -207,7 +209,7 @@ impl<'t> Checker<'t> {
             name: String::new(),
             symbol,
             role: if foreign { Role::Foreign } else { Role::Plain },
-            is_item: args.is_empty() && node.kind() != NodeKind::Test,
+            is_item: args.is_empty() && node.kind() != NodeKind::Test && !is_library,
             params: ids,
             result,
             locals,

@@ -1,0 +1,158 @@
+//! The core library: its own tests, what its assertions say, and its input.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "tests"
+)]
+
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+
+use beskid_tests::built::root;
+use beskid_tests::command::{beskid, end, run};
+use tempfile::TempDir;
+
+fn sources() -> PathBuf {
+    root().join("corelib/beskid_corelib/Src")
+}
+
+fn with(program: &str) -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("main.bd"), program).unwrap();
+    folder
+}
+
+/// How many tests the files of a folder have.
+fn tests(folder: &Path) -> usize {
+    let files = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path());
+    let count = |path: PathBuf| {
+        let text = fs::read_to_string(path).unwrap();
+        text.lines()
+            .filter(|line| line.starts_with("test "))
+            .count()
+    };
+    files.map(count).sum()
+}
+
+#[test]
+fn the_library_passes_its_tests() {
+    let folder = tempfile::tempdir().unwrap();
+    let checks = sources().join("Checks.bd");
+    let stdout = run(folder.path(), ["test".as_ref(), checks.as_os_str()]).succeeds();
+    let count = tests(&sources().join("Tests"));
+    assert!(count > 100, "{count}");
+    let wanted = format!("passed={count}, failed=0, skipped=0, filtered_out=0");
+    assert!(stdout.contains(&wanted), "{wanted}: {stdout}");
+}
+
+#[test]
+fn the_library_has_no_warnings() {
+    let folder = tempfile::tempdir().unwrap();
+    for entry in ["Checks.bd", "Corelib.bd"] {
+        let entry = sources().join(entry);
+        let args = ["analyze", "--deny", "warnings", entry.to_str().unwrap()];
+        run(folder.path(), args).succeeds();
+    }
+}
+
+#[test]
+fn assertions_say_what_they_found() {
+    let cases = [
+        (
+            "Assert.Equal(2 + 2, 5, \"two\")",
+            "two: expected 5, found 4",
+        ),
+        (
+            "Assert.Equal(\"a\", \"b\", \"texts\")",
+            "texts: expected \"b\", found \"a\"",
+        ),
+        (
+            "Assert.Equal(0.5, 1.0, \"floats\")",
+            "floats: expected 1.0, found 0.5",
+        ),
+        (
+            "Assert.Equal([1], [2], \"arrays\")",
+            "arrays: the values differ",
+        ),
+        (
+            "Assert.NotEqual('x', 'x', \"letters\")",
+            "letters: found 'x'",
+        ),
+        (
+            "Assert.NotEqual([1], [1], \"arrays\")",
+            "arrays: the values are equal",
+        ),
+        (
+            "Assert.True(1 > 2, \"less\")",
+            "less: expected true, found false",
+        ),
+        (
+            "Assert.False(1 < 2, \"less\")",
+            "less: expected false, found true",
+        ),
+        (
+            "Assert.Contains(\"ab\", \"c\", \"letters\")",
+            "letters: expected \"c\" in \"ab\"",
+        ),
+        ("Assert.Fail(\"never\")", "never"),
+    ];
+    for (call, message) in cases {
+        let folder = with(&format!("use Testing.Assert;\nunit main() {{ {call}; }}\n"));
+        let ended = run(folder.path(), ["run", "main.bd"]);
+        assert_eq!(ended.status, Some(101), "{call}");
+        let wanted = format!("panic: Assertion failed: {message}\n");
+        assert!(
+            ended.stderr.starts_with(&wanted),
+            "{call}: {}",
+            ended.stderr
+        );
+    }
+}
+
+#[test]
+fn input_is_read_by_lines_and_bytes() {
+    let folder = with(
+        r#"
+use Core.Input;
+use Core.Output;
+use Core.Results;
+use Core.Syscall;
+
+unit Show(Result<string, SyscallError> read) {
+    Output.WriteLine(match read {
+        Result::Ok(text) => "<${text}>",
+        Result::Error(_) => "error",
+    });
+}
+
+unit main() {
+    Show(Input.ReadLine());
+    Show(Input.ReadLine());
+    Show(Input.ReadByte());
+    Show(Input.ReadByte());
+    Show(Input.ReadLine());
+    mut i64 bytes = 0;
+    for line in Input.Lines() {
+        if line.len() < 10 { Output.WriteLine("[${line}]"); }
+        bytes += line.len();
+    }
+    Output.WriteLine("${bytes} ${Input.IsEmpty()}");
+    Show(Input.ReadAll());
+    Show(Input.ReadLine());
+}
+"#,
+    );
+    let long = "ž".repeat(70_000);
+    let input = format!("first\r\n\nxš rest\ntail\r\n{long}\n\n{long}\nlast");
+    let path = folder.path().join("input");
+    fs::write(&path, input).unwrap();
+    let mut command = beskid(folder.path());
+    let ended = end(command
+        .args(["run", "main.bd"])
+        .stdin(File::open(path).unwrap()));
+    let wanted = "<first>\n<>\n<x>\nerror\nerror\n[tail]\n[]\n[last]\n280008 true\n<>\n<>\nok\n";
+    assert_eq!(ended.succeeds(), wanted);
+}
