@@ -376,5 +376,5 @@ fn cor_3_a_project_that_names_its_core_library_has_that_one() {
     site.run("run a").fails_with("E1108");
     site.write("a/Src/Main.bd", "i32 main() { return 9; }\n");
     assert_eq!(site.run("run a").succeeds(), "9\n");
-    assert!(!site.read("a/Project.lock").contains("name="));
+    assert!(!site.read("a/Project.lock").contains("- name="));
 }
