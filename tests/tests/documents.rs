@@ -147,7 +147,7 @@ fn api_3_programs_are_documented_by_copy_and_paste() {
 
 #[test]
 fn the_language_is_learnt_by_copy_and_paste() {
-    follow("docs/language.md", 18);
+    follow("docs/language.md", 19);
 }
 
 #[test]
