@@ -71,7 +71,10 @@ impl End {
         if message.lines().next() == Some(OVERFLOW) {
             return Self::StackOverflow;
         }
-        Self::Panicked(message.to_owned())
+        // What it came through depends on which functions were put into others.
+        let end = message.find("\n  at ").map(|at| at + 1);
+        let end = end.and_then(|at| Some(at + message[at..].find('\n')?));
+        Self::Panicked(message[..end.unwrap_or(message.len())].to_owned())
     }
 }
 

@@ -21,6 +21,7 @@ pub fn exports() -> impl Iterator<Item = (&'static str, *const ())> {
         fs_write_text fs_exists fs_delete fs_mkdir process_getpid process_exit
         clock_realtime_nanos clock_monotonic_nanos tty_winsize f64_remainder
         str_copy fs_read_bytes fs_write_bytes fs_error
+        panic_traced rt_functions
     ]
     .into_iter()
 }

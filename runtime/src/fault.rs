@@ -5,8 +5,9 @@ use core::mem::MaybeUninit;
 use core::ptr;
 use core::sync::atomic::{AtomicBool, Ordering};
 
+use crate::backtrace::{self, Frame};
 use crate::collector::is_guard;
-use crate::fail::fail;
+use crate::fail;
 use crate::pages;
 use crate::signals::{
     self, SI_KERNEL, SIG_DFL, SIGBUS, SIGSEGV, SS_DISABLE, SignalAction, SignalInfo, Stack,
@@ -117,17 +118,26 @@ pub(crate) unsafe fn take_stack(memory: *mut c_void) {
 /// Runs on the alternate stack, in a process whose state is unknown.
 extern "C" fn on_fault(signal: c_int, info: *const SignalInfo, context: *const c_void) {
     // SAFETY: the kernel gives both to a handler that asks for them.
-    let (code, address, stack) = unsafe {
+    let (code, address, registers) = unsafe {
         let info = &*info;
-        (info.code, info.address, signals::stack_pointer(context))
+        (info.code, info.address, signals::registers(context))
+    };
+    let stack = registers.stack;
+    let frame = Frame {
+        code: registers.code,
+        pointer: registers.frame,
+        floor: stack,
     };
     if code > 0 && code < SENT {
         let known = code != SI_KERNEL;
         let on_stack = address.wrapping_sub(stack.wrapping_sub(BELOW)) < BELOW + ABOVE;
         if known && (on_stack || is_guard(address)) {
-            fail(b"stack overflow");
+            fail::say(&[b"stack overflow"]);
+            backtrace::write_registered(frame);
+            fail::end();
         }
         say(address, known);
+        backtrace::write_registered(frame);
     }
     let default = SignalAction::default_action();
     // SAFETY: the signal is blocked until the handler returns, and then ends the

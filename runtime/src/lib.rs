@@ -33,6 +33,7 @@
 extern crate std;
 
 mod arrays;
+mod backtrace;
 mod bytes;
 mod callbacks;
 mod collector;
@@ -74,6 +75,7 @@ mod version;
 mod write;
 
 pub use arrays::{array_len, array_new};
+pub use backtrace::rt_functions;
 pub use bytes::{bytes_compare, bytes_copy, bytes_get, str_copy, str_from_bytes_utf8};
 pub use callbacks::{beskid_register_callbacks, callback_at};
 pub use collector::{
@@ -94,7 +96,7 @@ pub use io::{
     test_bytes_ptr,
 };
 pub use memory::alloc;
-pub use panics::{panic, panic_at, panic_str};
+pub use panics::{panic, panic_at, panic_str, panic_traced};
 pub use remainder::f64_remainder;
 pub use roots::{gc_register_root, gc_root_handle, gc_unregister_root, gc_unroot_handle};
 pub use start::{rt_arg, rt_argc, rt_argv, rt_start};

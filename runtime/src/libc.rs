@@ -92,6 +92,8 @@ unsafe extern "C" {
     pub(crate) fn setenv(name: *const c_char, value: *const c_char, replace: c_int) -> c_int;
     pub(crate) fn getcwd(room: *mut c_char, size: usize) -> *mut c_char;
     pub(crate) fn getpid() -> c_int;
+    pub(crate) fn getpagesize() -> c_int;
+    pub(crate) fn mincore(start: *mut c_void, length: usize, state: *mut u8) -> c_int;
     pub(crate) fn exit(status: c_int) -> !;
     pub(crate) fn open(path: *const c_char, flags: c_int, ...) -> c_int;
     pub(crate) fn close(fd: c_int) -> c_int;

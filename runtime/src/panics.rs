@@ -1,7 +1,10 @@
 //! Panics of programs, each a message of theirs.
 
-use crate::fail::{fail, fail_with};
-use crate::layout::BeskidStr;
+use core::arch::naked_asm;
+
+use crate::backtrace::{self, Frame};
+use crate::fail::{end, fail, fail_with, say};
+use crate::layout::{BeskidStr, FunctionTable};
 use crate::strings;
 
 /// Ends the program with a message of `len` bytes.
@@ -33,4 +36,50 @@ pub unsafe extern "C" fn panic_at(message: *const BeskidStr, place: *const Beski
     // SAFETY: the caller's promise.
     let (message, place) = unsafe { (strings::content(message), strings::content(place)) };
     fail_with(&[message, b"\n  at ", place])
+}
+
+/// Ends the program with a message, the source position it stems from, and the
+/// functions of the table that it came through.
+///
+/// # Safety
+/// Both are null or valid string handles; the table is null or the caller's program's.
+// The frame pointer is still the caller's: a function of Rust may use the register.
+#[unsafe(naked)]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn panic_traced(
+    message: *const BeskidStr,
+    place: *const BeskidStr,
+    functions: *const FunctionTable,
+) -> ! {
+    #[cfg(target_arch = "x86_64")]
+    naked_asm!("mov rcx, rbp", "mov r8, [rsp]", "jmp {}", sym traced);
+    #[cfg(target_arch = "aarch64")]
+    naked_asm!("mov x3, x29", "mov x4, x30", "b {}", sym traced);
+    #[cfg(target_arch = "riscv64")]
+    naked_asm!("mv a3, s0", "mv a4, ra", "tail {}", sym traced);
+}
+
+/// # Safety
+/// As for [`panic_traced`], which was called from `code` in the frame of `pointer`.
+unsafe extern "C" fn traced(
+    message: *const BeskidStr,
+    place: *const BeskidStr,
+    functions: *const FunctionTable,
+    pointer: usize,
+    code: usize,
+) -> ! {
+    // SAFETY: the caller's promise.
+    let (message, place) = unsafe { (strings::content(message), strings::content(place)) };
+    say(&[message, b"\n  at ", place]);
+    let here = (&raw const pointer).addr();
+    let frame = Frame {
+        code: code - 1,
+        pointer,
+        floor: here,
+    };
+    // SAFETY: the caller's promise.
+    if let Some(table) = unsafe { functions.as_ref() } {
+        backtrace::write(table, frame);
+    }
+    end()
 }

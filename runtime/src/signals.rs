@@ -48,14 +48,15 @@ mod system {
         pub(crate) address: usize,
     }
 
-    /// Offset of the stack pointer in `ucontext_t`, in bytes.
-    pub(super) const STACK_POINTER: usize = if cfg!(target_arch = "x86_64") {
-        160
+    /// Offsets in `ucontext_t`, in bytes: of the stack pointer, of the frame pointer,
+    /// and of the address of the code.
+    pub(super) const REGISTERS: [usize; 3] = if cfg!(target_arch = "x86_64") {
+        [160, 120, 168]
     } else if cfg!(target_arch = "aarch64") {
-        432
+        [432, 416, 440]
     } else {
         // Of RISC-V.
-        192
+        [192, 240, 176]
     };
 }
 
@@ -98,11 +99,12 @@ mod system {
 
     /// Offset of the machine's context in `ucontext_t`, in bytes.
     pub(super) const MACHINE: usize = 48;
-    /// Offset of the stack pointer there, in bytes.
-    pub(super) const STACK_POINTER: usize = if cfg!(target_arch = "x86_64") {
-        72
+    /// Offsets there, in bytes: of the stack pointer, of the frame pointer, and of the
+    /// address of the code.
+    pub(super) const REGISTERS: [usize; 3] = if cfg!(target_arch = "x86_64") {
+        [72, 64, 144]
     } else {
-        264
+        [264, 248, 272]
     };
 }
 
@@ -153,17 +155,27 @@ impl Stack {
     }
 }
 
-/// The stack pointer of the code that was interrupted.
+/// Registers of the code that was interrupted.
+pub(crate) struct Registers {
+    pub(crate) stack: usize,
+    pub(crate) frame: usize,
+    /// The address of the code.
+    pub(crate) code: usize,
+}
+
+/// The registers of the code that was interrupted.
 ///
 /// # Safety
 /// `context` is what the kernel gave to a handler.
-pub(crate) unsafe fn stack_pointer(context: *const c_void) -> usize {
+pub(crate) unsafe fn registers(context: *const c_void) -> Registers {
     let context = context.cast::<u8>();
     // SAFETY: the caller's promise; the offsets are those of the system.
     unsafe {
         #[cfg(target_vendor = "apple")]
         let context = context.add(MACHINE).cast::<*const u8>().read();
-        context.add(STACK_POINTER).cast::<usize>().read()
+        let [stack, frame, code] =
+            REGISTERS.map(|offset| context.add(offset).cast::<usize>().read());
+        Registers { stack, frame, code }
     }
 }
 

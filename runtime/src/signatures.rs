@@ -71,6 +71,9 @@ fn f5<A: Param, B: Param, C: Param, D: Param, E: Param, R: Return>(
 fn never1<A: Param>(_: unsafe extern "C" fn(A) -> !) -> Signature {
     ([A::KIND].into(), ReturnKind::Never)
 }
+fn never3<A: Param, B: Param, C: Param>(_: unsafe extern "C" fn(A, B, C) -> !) -> Signature {
+    ([A::KIND, B::KIND, C::KIND].into(), ReturnKind::Never)
+}
 fn never2<A: Param, B: Param>(_: unsafe extern "C" fn(A, B) -> !) -> Signature {
     ([A::KIND, B::KIND].into(), ReturnKind::Never)
 }
@@ -152,6 +155,8 @@ fn abi_002_functions_have_the_signatures_of_the_table() {
         f1(fs_read_bytes),
         f2(fs_write_bytes),
         f0(fs_error),
+        never3(panic_traced),
+        f1(rt_functions),
     ];
     assert_eq!(signatures.len(), BUILTIN_SPECS.len());
     for ((params, returns), spec) in signatures.into_iter().zip(BUILTIN_SPECS) {

@@ -45,7 +45,9 @@ fn text(bytes: &[u8]) -> &str {
 #[track_caller]
 fn overflows(ended: &Output) {
     assert_eq!(ended.status.code(), Some(101), "{ended:?}");
-    assert_eq!(text(&ended.stderr), "panic: stack overflow\n");
+    // Programs of the language tell besides what it came through.
+    let stderr = text(&ended.stderr);
+    assert!(stderr.starts_with("panic: stack overflow\n"), "{stderr}");
     assert_eq!(text(&ended.stdout), "");
 }
 

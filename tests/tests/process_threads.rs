@@ -106,7 +106,7 @@ fn start(folder: &Path) -> Output {
 #[track_caller]
 fn overflows(ended: &Output) {
     let stderr = String::from_utf8_lossy(&ended.stderr);
-    assert_eq!(stderr, "panic: stack overflow\n", "{ended:?}");
+    assert!(stderr.starts_with("panic: stack overflow\n"), "{ended:?}");
     assert_eq!(ended.status.code(), Some(101), "{ended:?}");
     assert_eq!(ended.stdout, b"", "{ended:?}");
 }

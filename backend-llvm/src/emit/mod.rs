@@ -114,6 +114,9 @@ fn attributes(unit: &Unit<'_>, text: &mut String) {
     }
     if unit.has(Setting::FramePointers) {
         attributes.push("\"frame-pointer\"=\"all\"");
+    } else {
+        // The runtime follows the frames to tell what a panic came through.
+        attributes.push("\"frame-pointer\"=\"non-leaf\"");
     }
     // A program's own `memset` is not to be made of calls of `memset`.
     let mut own = symbols

@@ -209,6 +209,7 @@ impl<'t> Checker<'t> {
             name: String::new(),
             symbol,
             role: if foreign { Role::Foreign } else { Role::Plain },
+            span,
             is_item: args.is_empty() && node.kind() != NodeKind::Test && !is_library,
             params: ids,
             result,

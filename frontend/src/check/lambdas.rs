@@ -121,6 +121,7 @@ impl<'t> Checker<'t> {
                 role: Role::Lambda {
                     captures: captures.iter().map(|(_, inner)| *inner).collect(),
                 },
+                span,
                 is_item: false,
                 params: ids,
                 result,
@@ -193,6 +194,7 @@ impl Function {
             name: String::new(),
             symbol: None,
             role: Role::Plain,
+            span: Span::default(),
             is_item: false,
             params: Vec::new(),
             result: Ty::UNIT,

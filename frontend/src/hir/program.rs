@@ -41,6 +41,8 @@ pub(crate) struct Function {
     /// The symbol by which others call it; `None`: they do not.
     pub(crate) symbol: Option<String>,
     pub(crate) role: Role,
+    /// Where it is declared.
+    pub(crate) span: Span,
     /// Whether it is in the program whoever calls it: no lambda, no test, none with type
     /// arguments, and none of another package.
     pub(crate) is_item: bool,

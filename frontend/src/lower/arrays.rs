@@ -242,9 +242,6 @@ impl Lowering<'_, '_, '_> {
         let message = self.joined(message, between, false)?;
         let index = self.call_runtime("str_from_i64", &[index])?;
         let message = self.joined(message, index, false)?;
-        let callee = self.runtime("panic_at")?;
-        self.builder.ins().call(callee, &[message, place]);
-        self.builder.ins().trap(UNREACHABLE);
-        Ok(())
+        self.panic_at(message, place)
     }
 }

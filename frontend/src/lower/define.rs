@@ -48,7 +48,16 @@ impl<'p> Unit<'p> {
                 Made::OutOfBounds => lowering.out_of_bounds_function(),
             })?;
         }
-        Ok(())
+        if !self.is_traced() {
+            return Ok(());
+        }
+        let end = self.declare_end()?;
+        self.build(&mut bench, end, &NOTHING, |lowering| {
+            lowering.params();
+            lowering.builder.ins().trap(UNREACHABLE);
+            Ok(())
+        })?;
+        self.define_trace(end)
     }
 
     fn build(
@@ -58,6 +67,7 @@ impl<'p> Unit<'p> {
         body: &'p Body,
         fill: impl FnOnce(&mut Lowering<'_, 'p, '_>) -> Lowered<()>,
     ) -> Lowered<()> {
+        self.trace.built.push(id);
         let context = &mut bench.context;
         self.module.clear_context(context);
         let declaration = self.module.declarations().get_function_decl(id);

@@ -238,8 +238,15 @@ impl<'u, 'p, 'f> Lowering<'u, 'p, 'f> {
     /// Ends the program with a message and the source position of `span`.
     pub(super) fn panic(&mut self, message: Value, span: Span) -> Lowered<()> {
         let place = self.place(span)?;
-        let callee = self.runtime("panic_at")?;
-        self.builder.ins().call(callee, &[message, place]);
+        self.panic_at(message, place)
+    }
+
+    /// Ends the program with a message and the text of a place.
+    pub(super) fn panic_at(&mut self, message: Value, place: Value) -> Lowered<()> {
+        let table = self.unit.function_table()?;
+        let table = self.data_address(table);
+        let callee = self.runtime("panic_traced")?;
+        self.builder.ins().call(callee, &[message, place, table]);
         self.builder.ins().trap(UNREACHABLE);
         Ok(())
     }

@@ -32,6 +32,8 @@ mod runtime;
 mod statics;
 mod strings;
 mod sysv;
+mod trace;
+mod traced;
 mod unit;
 mod wanted;
 mod wrappers;
@@ -55,6 +57,7 @@ use literals::Literals;
 use plan::Plans;
 use runtime::Runtime;
 use statics::Statics;
+use traced::Trace;
 use unit::{Declared, Lowered, Unit};
 use wanted::{Purpose, wanted};
 
@@ -111,6 +114,8 @@ fn artifact(program: &Program, purpose: &Purpose) -> Result<CodegenArtifact, Dia
         targets: HashMap::new(),
         made: HashMap::new(),
         to_make: Vec::new(),
+        trace: Trace::default(),
+        start: None,
     };
     unit.find_targets();
     unit.declare(purpose).map_err(internal)?;
@@ -166,6 +171,8 @@ impl Unit<'_> {
     fn declare(&mut self, purpose: &Purpose) -> Lowered<()> {
         let program = self.program;
         let users = context::users(program, &self.plans);
+        // A function alone has nothing to tell that a fault came through.
+        let several = self.wanted.iter().filter(|wanted| **wanted).count() > 1;
         for (index, function) in program.functions.iter().enumerate() {
             let context = users[index];
             let symbol = purpose.symbol(program, index);
@@ -177,7 +184,11 @@ impl Unit<'_> {
             let seen = foreign || symbol.is_some() || purpose.starts_at(index);
             let name = private(&function.name);
             let own = self.signature(index as FunctionId, context);
-            let declared = if seen && (context || crosses) {
+            let traced = purpose.starts_at(index) && several;
+            if traced {
+                self.start = Some(index as FunctionId);
+            }
+            let declared = if seen && (context || crosses || traced) {
                 let outside = self.outside_signature(function);
                 let id = self.module.declare_function(&name, Linkage::Local, &own)?;
                 let outside = match symbol {

@@ -13,6 +13,7 @@ use super::machine::machine_type;
 use super::plan::Plans;
 use super::runtime::Runtime;
 use super::statics::Statics;
+use super::traced::Trace;
 use crate::hir::{FunctionId, Program, Role};
 use crate::types::{EnumId, Layout, Ty};
 
@@ -40,6 +41,9 @@ pub(super) struct Unit<'p> {
     /// Functions that are of no source, and the order in which they were asked for.
     pub(super) made: HashMap<Made, FuncId>,
     pub(super) to_make: Vec<Made>,
+    pub(super) trace: Trace,
+    /// The function that the program starts with, if it names the table of functions.
+    pub(super) start: Option<FunctionId>,
 }
 
 /// A function of the program, in the module.

@@ -1,6 +1,6 @@
 //! Functions as others call them: the host, C.
 
-use cranelift_codegen::ir::InstBuilder;
+use cranelift_codegen::ir::{InstBuilder, Value};
 
 use super::function::Lowering;
 use super::imports::crossing;
@@ -12,7 +12,14 @@ impl Lowering<'_, '_, '_> {
     /// between, the thread is inside.
     pub(super) fn outside(&mut self, id: FunctionId, function: &Function) -> Lowered<()> {
         let machine = self.params();
-        self.context = Some(self.call_runtime("gc_enter", &[])?);
+        let declared = self.unit.functions[id as usize];
+        let before = match self.unit.start == Some(id) {
+            true => Some(self.named_functions()?),
+            false => None,
+        };
+        if declared.context || function.role == Role::Foreign {
+            self.context = Some(self.call_runtime("gc_enter", &[])?);
+        }
         let signature = function.signature();
         let crossing = match function.role {
             Role::Foreign => Some(crossing(self.types, &signature)),
@@ -22,7 +29,6 @@ impl Lowering<'_, '_, '_> {
             Some(crossing) => self.received(crossing, &signature, &machine)?,
             None => (machine, None),
         };
-        let declared = self.unit.functions[id as usize];
         let mut args = Vec::with_capacity(values.len() + 1);
         args.extend(self.context.filter(|_| declared.context));
         args.extend(values);
@@ -38,7 +44,17 @@ impl Lowering<'_, '_, '_> {
             let leave = self.runtime("gc_leave")?;
             self.builder.ins().call(leave, &[context]);
         }
+        if let Some(before) = before {
+            self.call_runtime("rt_functions", &[before])?;
+        }
         self.builder.ins().return_(&results);
         Ok(())
+    }
+
+    /// Names the program's functions for faults; gives those that were named before.
+    fn named_functions(&mut self) -> Lowered<Value> {
+        let table = self.unit.function_table()?;
+        let table = self.data_address(table);
+        self.call_runtime("rt_functions", &[table])
     }
 }

@@ -16,8 +16,9 @@ const PREFIX: &str = "BESKID_";
 /// Prefix of those that choose tools.
 const TOOLS: &str = "BESKID_TOOLS_";
 /// The variables that have a meaning, to whoever reads them.
-const KNOWN: [&str; 15] = [
+const KNOWN: [&str; 16] = [
     "BESKID_BACKEND",
+    "BESKID_BACKTRACE",
     "BESKID_CORELIB_ROOT",
     "BESKID_DIRECT_LINK",
     "BESKID_EXTERN_ALLOW",

@@ -78,7 +78,13 @@ pub(super) fn foreign(tools: Toolchain<'_>, extra: &Extra) -> Result<Foreign, Di
 }
 
 /// Symbols of the runtime that say something only in a process that it was given.
-const OF_PROCESS: [&str; 4] = ["rt_argc", "rt_argv", "rt_arg", THREAD_SYMBOL];
+const OF_PROCESS: [&str; 5] = [
+    "rt_argc",
+    "rt_argv",
+    "rt_arg",
+    "rt_functions",
+    THREAD_SYMBOL,
+];
 
 /// Links a program as a shared library that exports these functions, which may be
 /// [`CALLABLE_ENTRY`] or functions that the artifact exports, and what

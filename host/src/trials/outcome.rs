@@ -88,18 +88,22 @@ pub(super) fn no_end(timeout: Duration) -> String {
 
 /// The message of a panic, and where it came from, in one line.
 fn panicked(words: &str) -> String {
-    match words.rsplit_once("\n  at ") {
-        Some((message, place)) if !place.contains('\n') => format!("panic: {message} ({place})"),
-        _ => format!("panic: {words}"),
+    // The place comes first, then what the panic came through.
+    match words.split_once("\n  at ") {
+        Some((message, rest)) => {
+            let place = rest.lines().next().unwrap_or_default();
+            format!("panic: {message} ({place})")
+        }
+        None => format!("panic: {words}"),
     }
 }
 
 /// What the runtime says of a bad access.
 fn said(stderr: &[u8]) -> Option<String> {
     let text = String::from_utf8_lossy(stderr);
-    let last = text.lines().next_back()?;
-    last.starts_with("memory fault at ")
-        .then(|| last.to_owned())
+    let mut lines = text.lines().rev();
+    let line = lines.find(|line| line.starts_with("memory fault at "))?;
+    Some(line.to_owned())
 }
 
 /// Why a test failed that ended the process above its own.

@@ -144,6 +144,31 @@ pub const GC_STATE_OLD: u8 = 1;
 /// State of an old object that is already remembered.
 pub const GC_STATE_REMEMBERED: u8 = 3;
 
+/// The functions of a program by address, for backtraces. All of its code is listed,
+/// what is of no source without a name.
+#[repr(C)]
+#[derive(Debug)]
+pub struct FunctionTable {
+    /// Number of functions.
+    pub count: usize,
+    /// Code behind all of the program's.
+    pub end: *const u8,
+    /// The first of that many functions, in no order.
+    pub entries: [FunctionEntry; 0],
+}
+
+/// A function of a [`FunctionTable`].
+#[repr(C)]
+#[derive(Debug, Clone, Copy)]
+pub struct FunctionEntry {
+    /// Where its code begins.
+    pub code: *const u8,
+    /// What backtraces say of it: UTF-8 without a NUL at its end.
+    pub name: *const u8,
+    /// Length of that in bytes.
+    pub length: usize,
+}
+
 /// A tagged interop value: a heap object that says what to do, and with what.
 #[repr(C)]
 #[derive(Debug, Clone, Copy)]

@@ -154,6 +154,8 @@ pub const BUILTIN_SPECS: &[BuiltinSpec] = &[
     additive("fs_read_bytes", &[Ptr], ReturnKind::Ptr),
     additive("fs_write_bytes", &[Ptr, Ptr], ReturnKind::I64),
     additive("fs_error", &[], ReturnKind::I64),
+    additive("panic_traced", &[Ptr, Ptr, Ptr], ReturnKind::Never),
+    additive("rt_functions", &[Ptr], ReturnKind::Ptr),
 ];
 
 const fn names<const N: usize>(from: usize) -> [&'static str; N] {

@@ -1,0 +1,181 @@
+//! What a panic came through: the program's own functions, in memory and in
+//! executables (PAN-1).
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "tests"
+)]
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use beskid_tests::command::{beskid, end};
+
+const DEEP: &str = "\
+i64 Deep(i64 n, i64[] a) {
+    if n == 0 {
+        return a[5];
+    }
+    return Deep(n - 1, a) + 1;
+}
+
+i64 Other(i64 n) {
+    i64(i64) f = x => Deep(x, [1, 2]) + x;
+    return f(n);
+}
+
+i64 main() {
+    return Other(1500) * 2;
+}
+";
+
+const FOREVER: &str = "\
+i64 Forever(i64 n) {
+    if n < 0 { return n; }
+    return Forever(n + 1) + n;
+}
+
+i64 main() => Forever(0) + 1;
+";
+
+/// What a program says to standard error in memory, and as an executable.
+fn said(source: &str, optimize: &str, backtrace: Option<&str>) -> Vec<String> {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("p.bd");
+    fs::write(&path, source).unwrap();
+    let backtrace = backtrace.map(|value| ("BESKID_BACKTRACE", value));
+    let args = ["--optimize", optimize];
+    let mut found = Vec::new();
+    for backend in ["jit", "aot"] {
+        let mut run = beskid(folder.path());
+        run.args(args)
+            .args(["--backend", backend, "run"])
+            .arg(&path);
+        found.push(end(run.envs(backtrace)));
+    }
+    let mut build = beskid(folder.path());
+    end(build.args(args).arg("build").arg(&path)).succeeds();
+    let program = Command::new(folder.path().join("p"))
+        .envs(backtrace)
+        .output();
+    found.push(program.unwrap().into());
+    let said = found
+        .into_iter()
+        .map(|ended: beskid_tests::command::Ended| {
+            assert_eq!(ended.status, Some(101), "{ended:#?}");
+            ended.stderr
+        });
+    said.collect()
+}
+
+#[test]
+fn pan_1_a_panic_tells_the_functions_that_it_came_through() {
+    for text in said(DEEP, "none", None) {
+        let lines = text.lines().collect::<Vec<_>>();
+        assert_eq!(
+            lines[0],
+            "panic: index out of bounds: the length is 2 but the index is 5"
+        );
+        assert_eq!(lines[1], "  at p.bd:3:16", "{text}");
+        assert_eq!(lines[2], "  at Deep (p.bd:1)", "{text}");
+        assert_eq!(lines[3], "  … 1,500 more", "{text}");
+        assert!(
+            lines[4].starts_with("  at lambda.") && lines[4].ends_with(" (p.bd:9)"),
+            "{text}"
+        );
+        assert_eq!(
+            lines[5..],
+            ["  at Other (p.bd:8)", "  at main (p.bd:13)"],
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn pan_1_optimized_code_tells_what_is_left_of_it() {
+    for text in said(DEEP, "speed", None) {
+        assert!(text.contains("\n  at Deep (p.bd:1)\n  … "), "{text}");
+        assert!(text.ends_with("  at main (p.bd:13)\n"), "{text}");
+    }
+}
+
+#[test]
+fn pan_1_a_stack_that_overflows_tells_what_it_is_full_of() {
+    for text in said(FOREVER, "none", None) {
+        assert!(
+            text.starts_with("panic: stack overflow\n  at Forever (p.bd:1)\n  … "),
+            "{text}"
+        );
+        assert!(text.ends_with("  at main (p.bd:6)\n"), "{text}");
+    }
+}
+
+#[test]
+fn pan_1_the_variable_says_how_much_is_told() {
+    for text in said(DEEP, "none", Some("0")) {
+        assert_eq!(text.lines().count(), 2, "{text}");
+    }
+    let chain = (0..40).map(|n| format!("i64 F{n}(i64 x) => F{}(x) + 1;\n", n + 1));
+    let source = format!(
+        "{}i64 F40(i64 x) => 1 / x;\ni64 main() => F0(0);\n",
+        chain.collect::<String>()
+    );
+    for text in said(&source, "none", None) {
+        assert_eq!(text.lines().count(), 2 + 16 + 1, "{text}");
+        assert!(
+            text.ends_with("  … 26 more; BESKID_BACKTRACE=full shows them\n"),
+            "{text}"
+        );
+    }
+    for text in said(&source, "none", Some("full")) {
+        assert_eq!(text.lines().count(), 2 + 42, "{text}");
+    }
+}
+
+#[test]
+fn pan_1_code_of_c_in_between_is_passed_over() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
+    write(
+        "c.c",
+        "extern long Inner(long);\nlong through(long x) { volatile long y = Inner(x); return y; }\n\
+         extern long Outer(long);\nint main(void) { return (int)Outer(0); }\n",
+    );
+    write(
+        "l.bd",
+        "[Extern(Abi: \"C\")]\npub contract C { i64 through(i64 x); }\n\
+         pub i64 Inner(i64 x) { return 1 / x; }\n\
+         pub i64 Outer(i64 x) { return C.through(x) + 1; }\n",
+    );
+    let mut build = beskid(folder.path());
+    build.args([
+        "--optimize",
+        "none",
+        "build",
+        "l.bd",
+        "--kind",
+        "static",
+        "-o",
+        "libl.a",
+    ]);
+    end(&mut build).succeeds();
+    compile(
+        folder.path(),
+        &["-fno-omit-frame-pointer", "c.c", "libl.a", "-o", "c"],
+    );
+    let ended = end(&mut Command::new(folder.path().join("c")));
+    let expected =
+        "panic: division by zero\n  at l.bd:3:31\n  at Inner (l.bd:3)\n  at Outer (l.bd:4)\n";
+    assert_eq!((ended.status, ended.stderr.as_str()), (Some(101), expected));
+}
+
+fn compile(folder: &Path, args: &[&str]) {
+    let status = Command::new("cc")
+        .current_dir(folder)
+        .args(args)
+        .status()
+        .unwrap();
+    assert!(status.success());
+}
