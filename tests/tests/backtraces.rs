@@ -145,7 +145,7 @@ fn pan_1_code_of_c_in_between_is_passed_over() {
     );
     write(
         "l.bd",
-        "[Extern(Abi: \"C\")]\npub contract C { i64 through(i64 x); }\n\
+        "[Extern(Abi: \"C\", Library: \"libc.so.6\")]\npub contract C { i64 through(i64 x); }\n\
          pub i64 Inner(i64 x) { return 1 / x; }\n\
          pub i64 Outer(i64 x) { return C.through(x) + 1; }\n",
     );

@@ -172,7 +172,9 @@ impl Unit<'_> {
         let program = self.program;
         let users = context::users(program, &self.plans);
         // A function alone has nothing to tell that a fault came through.
-        let several = self.wanted.iter().filter(|wanted| **wanted).count() > 1;
+        let items = program.functions.iter().zip(&self.wanted);
+        let items = items.filter(|(function, wanted)| function.is_item && **wanted);
+        let several = items.count() > 1;
         for (index, function) in program.functions.iter().enumerate() {
             let context = users[index];
             let symbol = purpose.symbol(program, index);
