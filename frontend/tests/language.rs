@@ -270,13 +270,7 @@ fn artifacts_are_deterministic_and_import_only_what_they_use() {
     let artifact = lower();
     assert_eq!(artifact.bytes(), lower().bytes());
     let imports = artifact.runtime_imports().collect::<Vec<_>>();
-    let expected = [
-        "syscall_write",
-        "rt_functions",
-        "gc_enter",
-        "gc_leave",
-        "str_concat",
-    ];
+    let expected = ["syscall_write", "gc_enter", "gc_leave", "str_concat"];
     assert_eq!(imports, expected);
     assert_eq!(artifact.header().runtime_abi, Some(2));
     let hello = analyze("p.bd", b"unit main() { }")

@@ -70,10 +70,13 @@ fn enm_4_variants_without_payload_and_functions_are_constant_objects() {
 
 #[test]
 fn programs_that_allocate_nothing_do_not_go_inside() {
-    let items = "i64 Fib(i64 n) { if n < 2 { return n; } return Fib(n - 1) + Fib(n - 2); }";
-    let artifact = lowered(&format!("{items} i64 main() {{ return Fib(9); }}"));
+    let items = "i64 Third(i64 n) { mut i64 a = n; while a > 9 { a = a / 3; } return a; }";
+    let artifact = lowered(&format!("{items} i64 main() {{ return Third(99); }}"));
     assert_eq!(artifact.runtime_imports().count(), 0);
     assert!(!has(&artifact, "bd.main$outside"));
+    // What may overflow the stack names its functions, and does not go inside either.
+    let items = "i64 Fib(i64 n) { if n < 2 { return n; } return Fib(n - 1) + Fib(n - 2); }";
+    assert_eq!(imports(items, "return Fib(9);"), ["rt_functions"]);
     let artifact = lowered("i64 main() { string s = \"${1}${2}\"; return s.len(); }");
     assert!(has(&artifact, "bd.main$outside"));
     let found = artifact.runtime_imports().collect::<Vec<_>>();
@@ -190,4 +193,61 @@ fn tst_6_an_artifact_of_tests_has_what_they_need_and_one_of_a_program_has_no_tes
     assert_eq!(whole.functions().len(), 3);
     // Whoever names a test as the entrypoint wants it.
     assert!(has(&program.lower(Some("First")).unwrap(), "bd.First"));
+}
+
+#[test]
+fn pan_1_programs_whose_functions_call_themselves_name_them() {
+    let names = |items: &str, main: &str| {
+        let found = imports(items, main);
+        found.contains(&"rt_functions".to_owned())
+    };
+    let tree = "enum Tree { Leaf, Node(Tree left, Tree right) }";
+    let shape = "contract Shape { i64 Area(); } i64 Of(Shape s) { return s.Area() + 1; }";
+    let within = format!("{shape} type Ring : Shape {{ i64 n, pub i64 Area() => Of(this); }}");
+    let square = format!("{shape} type Square : Shape {{ i64 n, pub i64 Area() => n * n; }}");
+    let recursive = [
+        ("i64 F(i64 n) { return F(n + 1) + n; }", "return F(0);"),
+        (
+            "i64 F(i64 n) { return G(n) + 1; } i64 G(i64 n) { return F(n) + 1; }",
+            "return F(0);",
+        ),
+        (
+            "i64 F(i64 n) { (i64) => i64 f = x => F(x) + 1; return f(n); }",
+            "return F(0);",
+        ),
+        (
+            "i64 Apply((i64) => i64 f) { return f(1); } i64 F(i64 n) { return Apply(F) + n; }",
+            "return F(0);",
+        ),
+        (&within, "return Of(Ring { n: 1 });"),
+        (
+            tree,
+            "Tree t = Tree::Leaf; if t == Tree::Leaf { return 1; } return 0;",
+        ),
+    ];
+    for (items, main) in recursive {
+        assert!(names(items, main), "{items} {main}");
+    }
+    let others = [
+        (
+            "i64 F(i64 n) { return n; } i64 G(i64 n) { return F(F(n)); }",
+            "return G(0);",
+        ),
+        (
+            "i64 Apply((i64) => i64 f) { return f(f(1)); }",
+            "i64 n = 2; return Apply(x => x + n);",
+        ),
+        (
+            POINT,
+            "Point[] a = [Point { x: 1, y: 2 }]; if a == [a[0]] { return 1; } return 0;",
+        ),
+        (&square, "return Of(Square { n: 1 });"),
+        (
+            tree,
+            "Tree t = Tree::Leaf; if t === Tree::Leaf { return 1; } return 0;",
+        ),
+    ];
+    for (items, main) in others {
+        assert!(!names(items, main), "{items} {main}");
+    }
 }

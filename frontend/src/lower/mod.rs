@@ -27,6 +27,7 @@ mod memory;
 mod objects;
 mod plan;
 mod reachable;
+mod recursion;
 mod roots;
 mod runtime;
 mod statics;
@@ -115,7 +116,6 @@ fn artifact(program: &Program, purpose: &Purpose) -> Result<CodegenArtifact, Dia
         made: HashMap::new(),
         to_make: Vec::new(),
         trace: Trace::default(),
-        start: None,
     };
     unit.find_targets();
     unit.declare(purpose).map_err(internal)?;
@@ -171,10 +171,8 @@ impl Unit<'_> {
     fn declare(&mut self, purpose: &Purpose) -> Lowered<()> {
         let program = self.program;
         let users = context::users(program, &self.plans);
-        // A function alone has nothing to tell that a fault came through.
-        let items = program.functions.iter().zip(&self.wanted);
-        let items = items.filter(|(function, wanted)| function.is_item && **wanted);
-        let several = items.count() > 1;
+        // Elsewhere the stack does not overflow.
+        let recursive = recursion::is_recursive(program, &self.plans, &self.wanted);
         for (index, function) in program.functions.iter().enumerate() {
             let context = users[index];
             let symbol = purpose.symbol(program, index);
@@ -186,11 +184,8 @@ impl Unit<'_> {
             let seen = foreign || symbol.is_some() || purpose.starts_at(index);
             let name = private(&function.name);
             let own = self.signature(index as FunctionId, context);
-            let traced = purpose.starts_at(index) && several;
-            if traced {
-                self.start = Some(index as FunctionId);
-            }
-            let declared = if seen && (context || crosses || traced) {
+            let names_functions = recursive && purpose.enters_at(index);
+            let declared = if seen && (context || crosses || names_functions) {
                 let outside = self.outside_signature(function);
                 let id = self.module.declare_function(&name, Linkage::Local, &own)?;
                 let outside = match symbol {
@@ -208,6 +203,7 @@ impl Unit<'_> {
                     id,
                     outside: Some(outside),
                     context,
+                    names_functions,
                 }
             } else {
                 let signature = match foreign {
@@ -223,6 +219,7 @@ impl Unit<'_> {
                     id,
                     outside: None,
                     context,
+                    names_functions: false,
                 }
             };
             self.functions.push(declared);

@@ -42,8 +42,6 @@ pub(super) struct Unit<'p> {
     pub(super) made: HashMap<Made, FuncId>,
     pub(super) to_make: Vec<Made>,
     pub(super) trace: Trace,
-    /// The function that the program starts with, if it names the table of functions.
-    pub(super) start: Option<FunctionId>,
 }
 
 /// A function of the program, in the module.
@@ -55,6 +53,8 @@ pub(super) struct Declared {
     pub(super) outside: Option<FuncId>,
     /// Whether its first parameter is the context.
     pub(super) context: bool,
+    /// Whether what others call names the table of functions for stacks that overflow.
+    pub(super) names_functions: bool,
 }
 
 /// A function that is of no source.

@@ -13,7 +13,7 @@ impl Lowering<'_, '_, '_> {
     pub(super) fn outside(&mut self, id: FunctionId, function: &Function) -> Lowered<()> {
         let machine = self.params();
         let declared = self.unit.functions[id as usize];
-        let before = match self.unit.start == Some(id) {
+        let before = match declared.names_functions {
             true => Some(self.named_functions()?),
             false => None,
         };

@@ -151,7 +151,7 @@ pub const GC_STATE_REMEMBERED: u8 = 3;
 pub struct FunctionTable {
     /// Number of functions.
     pub count: usize,
-    /// Code behind all of the program's.
+    /// An address at which the last of their code has ended.
     pub end: *const u8,
     /// The first of that many functions, in no order.
     pub entries: [FunctionEntry; 0],

@@ -96,8 +96,8 @@
 //! | `fs_read_bytes(Ptr) → Ptr` | an array of all bytes of the file at a path, empty if it cannot be read |
 //! | `fs_write_bytes(Ptr, Ptr) → I64` | writes an array of bytes to the file at a path, in place of what was in it; 0, or the system's error number, negated |
 //! | `fs_error() → I64` | why the calling thread's last call, `fs_read_bytes` or `fs_read_text`, came back empty: the system's error number, negated; 0 if the file was read |
-//! | `panic_traced(Ptr, Ptr, Ptr) → Never` | ends the program; a message, its place in the source, both strings, and the `FunctionTable` of the program, by which the functions are told that it came through |
-//! | `rt_functions(Ptr) → Ptr` | names the `FunctionTable` of the code that runs, for stacks that overflow and other faults, null for none; the table before |
+//! | `panic_traced(Ptr, Ptr, Ptr) → Never` | ends the program; a message, its place in the source, both strings, and the `FunctionTable` of the program, null for none, by which the functions are told that it came through |
+//! | `rt_functions(Ptr) → Ptr` | names the `FunctionTable` of the code that runs, for stacks that overflow and other faults, null for none; the table before. A program of Beskid whose functions cannot call themselves names none |
 //!
 //! Besides, a runtime defines its version as data: `beskid_runtime_abi`, a `u32`.
 //! Whoever links a runtime reads it from the file, and refuses one that is of
