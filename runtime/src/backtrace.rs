@@ -6,6 +6,7 @@ use core::ffi::{CStr, c_int, c_void};
 use core::ptr;
 use core::sync::atomic::{AtomicPtr, Ordering};
 
+use crate::frame::{Frame, told_by};
 use crate::layout::{FunctionEntry, FunctionTable};
 use crate::libc;
 use crate::write::write_all;
@@ -27,22 +28,12 @@ static TABLE: AtomicPtr<FunctionTable> = AtomicPtr::new(ptr::null_mut());
 /// The table is null, or one that stays until another is named.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn rt_functions(table: *const FunctionTable) -> *const FunctionTable {
+    told_by(write_registered);
     TABLE.swap(table.cast_mut(), Ordering::AcqRel)
 }
 
-/// Where code is.
-#[derive(Clone, Copy)]
-pub(crate) struct Frame {
-    /// An address in it.
-    pub(crate) code: usize,
-    /// Its frame pointer.
-    pub(crate) pointer: usize,
-    /// An address on the same stack, below the frame.
-    pub(crate) floor: usize,
-}
-
 /// Writes the functions around a frame, by the table that [`rt_functions`] was given.
-pub(crate) fn write_registered(frame: Frame) {
+fn write_registered(frame: Frame) {
     // SAFETY: who named the table keeps it.
     if let Some(table) = unsafe { TABLE.load(Ordering::Acquire).as_ref() } {
         write(table, frame);
@@ -60,7 +51,8 @@ pub(crate) fn write(table: &FunctionTable, mut frame: Frame) {
             lines.add(name);
         }
         let at = frame.pointer;
-        if at < frame.floor || at % WORD != 0 || !memory.has(at) || !memory.has(at + WORD) {
+        if at < frame.floor || !at.is_multiple_of(WORD) || !memory.has(at) || !memory.has(at + WORD)
+        {
             break;
         }
         let at = ptr::with_exposed_provenance::<usize>(at);

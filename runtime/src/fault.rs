@@ -5,9 +5,9 @@ use core::mem::MaybeUninit;
 use core::ptr;
 use core::sync::atomic::{AtomicBool, Ordering};
 
-use crate::backtrace::{self, Frame};
 use crate::collector::is_guard;
 use crate::fail;
+use crate::frame::{self, Frame};
 use crate::pages;
 use crate::signals::{
     self, SI_KERNEL, SIG_DFL, SIGBUS, SIGSEGV, SS_DISABLE, SignalAction, SignalInfo, Stack,
@@ -133,11 +133,11 @@ extern "C" fn on_fault(signal: c_int, info: *const SignalInfo, context: *const c
         let on_stack = address.wrapping_sub(stack.wrapping_sub(BELOW)) < BELOW + ABOVE;
         if known && (on_stack || is_guard(address)) {
             fail::say(&[b"stack overflow"]);
-            backtrace::write_registered(frame);
+            frame::tell(frame);
             fail::end();
         }
         say(address, known);
-        backtrace::write_registered(frame);
+        frame::tell(frame);
     }
     let default = SignalAction::default_action();
     // SAFETY: the signal is blocked until the handler returns, and then ends the

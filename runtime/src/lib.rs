@@ -43,6 +43,7 @@ mod exports;
 mod fail;
 mod fault;
 mod files;
+mod frame;
 mod interop;
 mod io;
 #[path = "../../plugin-api/src/runtime_abi/layout.rs"]

@@ -2,8 +2,9 @@
 
 use core::arch::naked_asm;
 
-use crate::backtrace::{self, Frame};
+use crate::backtrace;
 use crate::fail::{end, fail, fail_with, say};
+use crate::frame::Frame;
 use crate::layout::{BeskidStr, FunctionTable};
 use crate::strings;
 

@@ -22,7 +22,7 @@ use goblin::elf::section_header::{SHN_UNDEF, SHT_PROGBITS};
 use goblin::elf::sym::{STB_GLOBAL, STT_FUNC, STT_OBJECT};
 
 /// C library functions that the runtime may use.
-const C_LIBRARY: [&str; 34] = [
+const C_LIBRARY: [&str; 36] = [
     "__errno_location",
     "_exit",
     "access",
@@ -33,12 +33,14 @@ const C_LIBRARY: [&str; 34] = [
     "exit",
     "getcwd",
     "getenv",
+    "getpagesize",
     "getpid",
     "ioctl",
     "memcmp",
     "memcpy",
     "memmove",
     "memset",
+    "mincore",
     "mkdir",
     "mmap",
     "mprotect",

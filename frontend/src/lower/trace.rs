@@ -34,9 +34,8 @@ impl Unit<'_> {
     /// A function that comes behind all others.
     pub(super) fn declare_end(&mut self) -> Lowered<FuncId> {
         let signature = self.module.make_signature();
-        Ok(self
-            .module
-            .declare_function(END, Linkage::Local, &signature)?)
+        self.module
+            .declare_function(END, Linkage::Local, &signature)
     }
 
     /// Defines the table; `end` is behind all functions.

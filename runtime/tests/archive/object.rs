@@ -13,7 +13,7 @@ use goblin::elf::sym::{STB_GLOBAL, STB_LOCAL};
 use crate::recipe;
 
 /// The C library functions that the object may ask for.
-const C_LIBRARY: [&str; 34] = [
+const C_LIBRARY: [&str; 36] = [
     "__errno_location",
     "_exit",
     "access",
@@ -24,12 +24,14 @@ const C_LIBRARY: [&str; 34] = [
     "exit",
     "getcwd",
     "getenv",
+    "getpagesize",
     "getpid",
     "ioctl",
     "memcmp",
     "memcpy",
     "memmove",
     "memset",
+    "mincore",
     "mkdir",
     "mmap",
     "mprotect",
