@@ -12,6 +12,8 @@ use std::path::Path;
 use std::process::Command;
 
 use beskid_tests::command::{beskid, end};
+use beskid_tests::llvm::{has_llvm, with_backend};
+use goblin::elf::Elf;
 
 const DEEP: &str = "\
 i64 Deep(i64 n, i64[] a) {
@@ -169,6 +171,45 @@ fn pan_1_code_of_c_in_between_is_passed_over() {
     let expected =
         "panic: division by zero\n  at l.bd:3:31\n  at Inner (l.bd:3)\n  at Outer (l.bd:4)\n";
     assert_eq!((ended.status, ended.stderr.as_str()), (Some(101), expected));
+}
+
+#[test]
+fn pan_1_the_backend_llvm_keeps_the_frames() {
+    if !has_llvm() {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    for (name, source) in [("deep.bd", DEEP), ("forever.bd", FOREVER)] {
+        fs::write(folder.path().join(name), source).unwrap();
+        let args = ["--backend", "llvm", "--optimize", "none", "run", name];
+        let ended = with_backend(folder.path(), &args);
+        assert_eq!(ended.status, Some(101), "{ended:#?}");
+        let text = ended.stderr;
+        let function = match source == DEEP {
+            true => format!("\n  at Deep ({name}:1)\n  … 1,500 more\n  at lambda."),
+            false => format!("panic: stack overflow\n  at Forever ({name}:1)\n  … "),
+        };
+        assert!(text.contains(&function), "{text}");
+        assert!(
+            text.lines().last().unwrap().starts_with("  at main ("),
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn pan_1_executables_that_name_no_functions_have_no_code_that_tells_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let hello = "unit main() { __syscall_write(1, \"hello\\n\"); }";
+    for (source, tells) in [(hello, false), (FOREVER, true)] {
+        fs::write(folder.path().join("p.bd"), source).unwrap();
+        end(beskid(folder.path()).args(["build", "p.bd"])).succeeds();
+        let bytes = fs::read(folder.path().join("p")).unwrap();
+        let elf = Elf::parse(&bytes).unwrap();
+        let mut imports = elf.dynsyms.iter();
+        let asks = imports.any(|symbol| elf.dynstrtab.get_at(symbol.st_name) == Some("mincore"));
+        assert_eq!(asks, tells, "{source}");
+    }
 }
 
 fn compile(folder: &Path, args: &[&str]) {

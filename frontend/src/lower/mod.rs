@@ -184,7 +184,7 @@ impl Unit<'_> {
             let seen = foreign || symbol.is_some() || purpose.starts_at(index);
             let name = private(&function.name);
             let own = self.signature(index as FunctionId, context);
-            let names_functions = recursive && purpose.enters_at(index);
+            let names_functions = recursive && purpose.starts_at(index);
             let declared = if seen && (context || crosses || names_functions) {
                 let outside = self.outside_signature(function);
                 let id = self.module.declare_function(&name, Linkage::Local, &own)?;

@@ -28,14 +28,6 @@ impl Purpose {
     pub(super) fn starts_at(&self, function: usize) -> bool {
         matches!(self, Self::Program { start } if *start == Some(function))
     }
-
-    /// Whether execution may start at a function: tests are called one by one.
-    pub(super) fn enters_at(&self, function: usize) -> bool {
-        match self {
-            Self::Program { .. } => self.starts_at(function),
-            Self::Tests { symbols } => symbols.contains_key(&function),
-        }
-    }
 }
 
 /// Says of each function whether it is in the artifact: tests, and what is there for
