@@ -338,7 +338,11 @@ impl<'t> Checker<'t> {
         };
         let message = format!("`{name}` cannot change");
         let diagnostic = SourceDiagnostic::new(codes::NOT_MUTABLE, message, span, "");
-        let diagnostic = diagnostic.related(declared, "declared here without `mut`");
+        let label = match kind {
+            LocalKind::Captured => "captured from here",
+            _ => "declared here without `mut`",
+        };
+        let diagnostic = diagnostic.related(declared, label);
         self.report(diagnostic.help(help));
     }
 

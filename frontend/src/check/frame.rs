@@ -1,5 +1,6 @@
 //! A function while its body is checked.
 
+use super::outcome::PendingTry;
 use super::scope::Scopes;
 use crate::hir::{Body, Local, LocalId};
 use crate::span::Span;
@@ -14,6 +15,8 @@ pub(super) struct Frame<'t> {
     pub(super) infos: Vec<LocalInfo<'t>>,
     pub(super) scopes: Scopes<'t>,
     pub(super) result: Wanted,
+    /// What `?` does on errors is open as long as the result is.
+    pub(super) tries: Vec<PendingTry>,
     /// The loops around, innermost last.
     pub(super) loops: Vec<Loop>,
     /// What a lambda captures: the local of the frame around it, and its own.
@@ -85,6 +88,7 @@ impl<'t> Frame<'t> {
         self.scopes.clear();
         self.loops.clear();
         self.captures.clear();
+        self.tries.clear();
         self.blocks.clear();
         self.this = None;
     }

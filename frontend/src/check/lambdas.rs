@@ -104,6 +104,9 @@ impl<'t> Checker<'t> {
         }
         self.frames.push(frame);
         let root = view.body().map(|body| self.lambda_body(body));
+        if let Wanted::Open(result) = self.frame().result {
+            self.settle_tries(result.unwrap_or(Ty::UNIT));
+        }
         let Some(mut frame) = self.frames.pop() else {
             return self.broken(span);
         };

@@ -38,6 +38,7 @@ mod matching;
 mod meaning;
 mod members;
 mod operators;
+mod outcome;
 mod owner;
 mod part;
 mod patterns;

@@ -244,7 +244,9 @@ impl<'t> Checker<'t> {
                 Some(value)
             }
             (Some(value), Wanted::Open(None)) => {
-                let value = self.expr(value, None);
+                // A `?` before it looks for the result that it came from.
+                let hint = self.frame().tries.first().map(|pending| pending.ty);
+                let value = self.expr(value, hint);
                 let ty = self.type_of(value);
                 self.frame().result = Wanted::Open(Some(ty));
                 Some(value)

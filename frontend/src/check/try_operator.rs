@@ -1,21 +1,13 @@
 //! `?` (ERR-2…ERR-4).
 
 use super::frame::Wanted;
+use super::outcome::{Outcome, PendingTry};
 use super::state::Checker;
 use crate::codes;
 use crate::diagnostic::SourceDiagnostic;
 use crate::hir::{Arm, ExprId, ExprKind, Pattern};
 use crate::span::Span;
 use crate::types::{Kind, Ty};
-
-/// The variants of a `Result`, and what they carry.
-#[derive(Clone, Copy)]
-struct Outcome {
-    ok: u32,
-    error: u32,
-    value: Ty,
-    failure: Ty,
-}
 
 impl Checker<'_> {
     pub(super) fn try_operator(&mut self, value: ExprId, span: Span) -> ExprId {
@@ -42,9 +34,22 @@ impl Checker<'_> {
         } else {
             self.add(ExprKind::Local(failure), outcome.failure, span)
         };
-        let Some(leave) = self.failed(ty, outcome, fail, span) else {
-            return self.broken(span);
+        let leave = self.add(ExprKind::Unit, Ty::NEVER, span);
+        let what = PendingTry {
+            leave,
+            fail,
+            ty,
+            outcome,
+            span,
         };
+        match self.frame().result {
+            Wanted::Known(result) | Wanted::Open(Some(result)) => {
+                if !self.leaves(what, result) {
+                    return self.broken(span);
+                }
+            }
+            Wanted::Open(None) => self.frame().tries.push(what),
+        }
         let good = self.frame().temporary(outcome.value, span);
         let (read, bind) = if outcome.value == Ty::UNIT {
             (self.add(ExprKind::Unit, Ty::UNIT, span), Pattern::Any)
@@ -77,20 +82,24 @@ impl Checker<'_> {
         self.add(ExprKind::Match(value, arms), outcome.value, span)
     }
 
-    /// What is done on an error: never.
-    fn failed(&mut self, ty: Ty, outcome: Outcome, fail: ExprId, span: Span) -> Option<ExprId> {
-        let result = match self.frame().result {
-            Wanted::Known(result) => Some(result),
-            Wanted::Open(Some(result)) => Some(result),
-            Wanted::Open(None) => {
-                // The first thing that says what a lambda returns.
-                self.frame().result = Wanted::Open(Some(ty));
-                Some(ty)
-            }
-        };
-        let result = result.unwrap_or(Ty::UNIT);
+    /// Decides each `?` of a lambda, now that its result is known.
+    pub(super) fn settle_tries(&mut self, result: Ty) {
+        for what in std::mem::take(&mut self.frame().tries) {
+            self.leaves(what, result);
+        }
+    }
+
+    /// Leaves a function with this result on an error; whether that can be.
+    fn leaves(&mut self, what: PendingTry, result: Ty) -> bool {
+        let PendingTry {
+            leave,
+            fail,
+            ty,
+            outcome,
+            span,
+        } = what;
         if result == Ty::ERROR {
-            return None;
+            return false;
         }
         let of = self.outcome(result);
         let Some(of) = of else {
@@ -102,17 +111,20 @@ impl Checker<'_> {
                 "",
             ));
             let text = self.text("unhandled error".to_owned(), span);
-            return Some(self.add(ExprKind::Panic(text), Ty::NEVER, span));
+            self.frame().body.become_kind(leave, ExprKind::Panic(text));
+            return true;
         };
         if self.owner_of(result) != self.owner_of(ty) || of.failure != outcome.failure {
             let (found, wanted) = (self.name(ty), self.name(result));
             let message = format!("the function returns {wanted}, this is {found}");
             self.report(SourceDiagnostic::new(codes::ERROR_TYPE, message, span, ""));
-            return None;
+            return false;
         }
         let list = self.frame().body.add_list(&[fail]);
         let error = self.add(ExprKind::Variant(of.error, list), result, span);
-        Some(self.add(ExprKind::Return(Some(error)), Ty::NEVER, span))
+        let kind = ExprKind::Return(Some(error));
+        self.frame().body.become_kind(leave, kind);
+        true
     }
 
     /// The variants of an enum named `Result`.

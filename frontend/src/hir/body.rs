@@ -204,6 +204,11 @@ impl Body {
         id
     }
 
+    /// Makes an expression another one of the same type.
+    pub(crate) fn become_kind(&mut self, id: ExprId, kind: ExprKind) {
+        self.exprs[id.0 as usize].kind = kind;
+    }
+
     pub(crate) fn get(&self, id: ExprId) -> Expr {
         self.exprs[id.0 as usize]
     }
