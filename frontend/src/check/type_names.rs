@@ -192,7 +192,13 @@ impl<'t> Checker<'t> {
         arguments: Node<'t>,
         count: usize,
     ) -> Option<Shared<Ty>> {
-        let args = self.written_arguments(arguments);
+        let mut args = self.written_arguments(arguments);
+        // Enums may have them: a payload of type unit takes no space (TYP-8).
+        if matches!(self.names.item(named.item).kind, ItemKind::Struct) {
+            for (arg, node) in args.iter_mut().zip(arguments.children()) {
+                *arg = self.no_unit(*arg, node);
+            }
+        }
         if args.len() != count {
             let name = self.names.item(named.item).name;
             let found = args.len();
