@@ -144,12 +144,17 @@ impl miette::Diagnostic for Report<'_> {
     }
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
-        let label = std::iter::once(&self.found.label);
-        let labels = label.chain(self.found.related.as_ref());
-        let labels = labels.chain(&self.found.notes);
-        Some(Box::new(labels.map(|(span, text)| {
+        let place = |(span, text): &(Span, String)| {
             let text = Some(text.clone()).filter(|text| !text.is_empty());
-            LabeledSpan::new(text, span.start as usize, span.len())
-        })))
+            (text, (span.start as usize, span.len()))
+        };
+        let (text, span) = place(&self.found.label);
+        let first = LabeledSpan::new_primary_with_span(text, span);
+        let others = self.found.related.iter().chain(&self.found.notes);
+        let others = others.map(move |other| {
+            let (text, span) = place(other);
+            LabeledSpan::new_with_span(text, span)
+        });
+        Some(Box::new(std::iter::once(first).chain(others)))
     }
 }

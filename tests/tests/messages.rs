@@ -169,6 +169,20 @@ fn every_failure_has_one_shape() {
     );
 }
 
+/// The place above an excerpt is that of the error, whatever else is shown of the text.
+#[test]
+fn every_form_of_a_message_names_the_same_place() {
+    let folder = folder();
+    let source = "unit main() {\n    let x = 1;\n    x = 2;\n}\n";
+    fs::write(folder.path().join("q.bd"), source).unwrap();
+    for format in ["human", "plain"] {
+        let args = ["--message-format", format, "analyze", "q.bd"];
+        let ended = run(folder.path(), args);
+        assert!(ended.stderr.contains("q.bd:3:5"), "{ended:#?}");
+        assert!(!ended.stderr.contains("[q.bd:2:"), "{ended:#?}");
+    }
+}
+
 #[test]
 fn what_a_terminal_obeys_is_shown() {
     let folder = folder();
