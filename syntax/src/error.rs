@@ -180,7 +180,7 @@ impl Hint {
 }
 
 fn escaped(c: char) -> String {
-    c.escape_default().to_string()
+    c.escape_debug().to_string()
 }
 
 fn bad_number(here: &str) -> String {

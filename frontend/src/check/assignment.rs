@@ -335,11 +335,13 @@ impl<'t> Checker<'t> {
             LocalKind::Captured => "a lambda has its own copies of what it captures".to_owned(),
             LocalKind::RefParam => "a `ref` parameter is only read".to_owned(),
             LocalKind::Immutable => format!("declare it as `mut {name}`"),
+            LocalKind::Bound => format!("copy it into a local that may: `mut T other = {name};`"),
         };
         let message = format!("`{name}` cannot change");
         let diagnostic = SourceDiagnostic::new(codes::NOT_MUTABLE, message, span, "");
         let label = match kind {
             LocalKind::Captured => "captured from here",
+            LocalKind::Bound => "bound here",
             _ => "declared here without `mut`",
         };
         let diagnostic = diagnostic.related(declared, label);

@@ -70,6 +70,8 @@ pub(super) struct LocalInfo<'t> {
 pub(super) enum LocalKind {
     Mutable,
     Immutable,
+    /// Of a `for` or a pattern.
+    Bound,
     Param,
     /// `ref T`: read through a cell.
     RefParam,

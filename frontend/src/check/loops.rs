@@ -73,7 +73,7 @@ impl<'t> Checker<'t> {
         match self.types.kind(ty) {
             Kind::Array(of) => {
                 let mark = self.frame().scopes.open();
-                let local = self.declare(view.variable(), of, LocalKind::Immutable);
+                let local = self.declare(view.variable(), of, LocalKind::Bound);
                 let (body, _) = self.loop_body(view.body(), span);
                 self.frame().scopes.close(mark);
                 let array = value;
@@ -90,7 +90,7 @@ impl<'t> Checker<'t> {
     /// A loop over what was reported.
     fn unknown_loop(&mut self, view: views::For<'t>, span: Span) -> ExprId {
         let mark = self.frame().scopes.open();
-        self.declare(view.variable(), Ty::ERROR, LocalKind::Immutable);
+        self.declare(view.variable(), Ty::ERROR, LocalKind::Bound);
         self.loop_body(view.body(), span);
         self.frame().scopes.close(mark);
         self.add(ExprKind::Unit, Ty::UNIT, span)
@@ -146,7 +146,7 @@ impl<'t> Checker<'t> {
             }
         };
         let mark = self.frame().scopes.open();
-        let local = self.declare(view.variable(), ty, LocalKind::Immutable);
+        let local = self.declare(view.variable(), ty, LocalKind::Bound);
         let (body, _) = self.loop_body(view.body(), span);
         self.frame().scopes.close(mark);
         let [from, to] = values[..] else {
@@ -235,7 +235,7 @@ impl<'t> Checker<'t> {
         };
         let call = self.add(call, option, span);
         let mark = self.frame().scopes.open();
-        let local = self.declare(view.variable(), element, LocalKind::Immutable);
+        let local = self.declare(view.variable(), element, LocalKind::Bound);
         let (body, _) = self.loop_body(view.body(), span);
         self.frame().scopes.close(mark);
         let leave = self.add(ExprKind::Break, Ty::NEVER, span);

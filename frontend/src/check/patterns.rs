@@ -47,7 +47,7 @@ impl<'t> Checker<'t> {
         let info = LocalInfo {
             name: text,
             span,
-            kind: LocalKind::Immutable,
+            kind: LocalKind::Bound,
         };
         let frame = self.frame();
         let local = frame.local(ty, info);

@@ -102,7 +102,7 @@ fn check_name(name: &str) -> Result<(), Diagnostic> {
     if is_word && name.len() <= LONGEST && name.bytes().all(is_inner) {
         return Ok(());
     }
-    let reason = format!("`{}` is no name of a project", name.escape_default());
+    let reason = format!("`{}` is no name of a project", name.escape_debug());
     let help = format!(
         "a name is up to {LONGEST} letters, digits, `-` and `_`, a letter first; the folder's \
          last part is the name"
