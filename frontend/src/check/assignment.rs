@@ -339,12 +339,7 @@ impl<'t> Checker<'t> {
         };
         let message = format!("`{name}` cannot change");
         let diagnostic = SourceDiagnostic::new(codes::NOT_MUTABLE, message, span, "");
-        let label = match kind {
-            LocalKind::Captured => "captured from here",
-            LocalKind::Bound => "bound here",
-            _ => "declared here without `mut`",
-        };
-        let diagnostic = diagnostic.related(declared, label);
+        let diagnostic = diagnostic.related(declared, kind.origin());
         self.report(diagnostic.help(help));
     }
 

@@ -81,6 +81,17 @@ pub(super) enum LocalKind {
     This,
 }
 
+impl LocalKind {
+    /// What messages say where something that cannot change is declared.
+    pub(super) const fn origin(self) -> &'static str {
+        match self {
+            Self::Captured => "captured from here",
+            Self::Bound => "bound here",
+            _ => "declared here without `mut`",
+        }
+    }
+}
+
 impl<'t> Frame<'t> {
     /// Makes it one of no function, but keeps the room for the next.
     pub(super) fn clear(&mut self) {
