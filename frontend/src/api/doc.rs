@@ -19,6 +19,18 @@ pub struct Doc {
     pub tier: Option<String>,
 }
 
+impl Doc {
+    /// What it says of parts, by the titles of the lists; no list is empty.
+    pub fn lists(&self) -> impl Iterator<Item = (&'static str, &[(String, Text)])> {
+        let lists = [
+            ("Type parameters", self.type_parameters.as_slice()),
+            ("Arguments", &self.arguments),
+            ("Variants", &self.variants),
+        ];
+        lists.into_iter().filter(|(_, list)| !list.is_empty())
+    }
+}
+
 /// Markdown with references to items.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Text {

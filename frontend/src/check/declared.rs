@@ -208,7 +208,7 @@ impl<'t> Checker<'t> {
             let mut payload = Vec::new();
             for field in variant.fields() {
                 if let Some(ty) = field.ty() {
-                    payload.push(self.payload_type(ty));
+                    payload.push(self.part_type(ty));
                 }
             }
             variants.push(Variant {

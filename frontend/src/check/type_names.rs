@@ -18,15 +18,11 @@ impl<'t> Checker<'t> {
         self.named_type(node, codes::UNKNOWN_TYPE)
     }
 
-    /// The type of a field, an event's parameter and the like: not unit.
+    /// The type of a field, an event's parameter, a payload and the like: not unit,
+    /// but by a type argument of an enum (TYP-8).
     pub(super) fn part_type(&mut self, node: Node<'t>) -> Ty {
         let ty = self.named_type(node, codes::UNKNOWN_DEFINED_TYPE);
         self.no_unit(ty, node)
-    }
-
-    /// The type of a payload, which may be unit by a type argument only (TYP-8).
-    pub(super) fn payload_type(&mut self, node: Node<'t>) -> Ty {
-        self.part_type(node)
     }
 
     /// Refuses unit (TYP-8).

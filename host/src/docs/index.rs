@@ -38,15 +38,7 @@ pub(super) fn index(documented: &Documented) -> String {
 
 fn text(doc: &Doc) -> String {
     let mut parts = vec![plain(&doc.summary)];
-    let lists = [
-        ("Type parameters", &doc.type_parameters),
-        ("Arguments", &doc.arguments),
-        ("Variants", &doc.variants),
-    ];
-    for (title, list) in lists {
-        if list.is_empty() {
-            continue;
-        }
+    for (title, list) in doc.lists() {
         let lines = list.iter().map(|(name, text)| {
             let name = markdown::code(name);
             format!("- {name}: {}", plain(text)).trim_end().to_owned()

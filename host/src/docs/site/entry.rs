@@ -64,15 +64,7 @@ pub(super) fn doc(item: &Item, items: &[Item]) -> String {
             escape(tier)
         ));
     }
-    let lists = [
-        ("Type parameters", &doc.type_parameters),
-        ("Arguments", &doc.arguments),
-        ("Variants", &doc.variants),
-    ];
-    for (title, list) in lists {
-        if list.is_empty() {
-            continue;
-        }
+    for (title, list) in doc.lists() {
         out.push_str(&format!("<h5>{title}</h5>\n<dl>\n"));
         for (name, text) in list {
             let (name, text) = (escape(name), html(text, items));
