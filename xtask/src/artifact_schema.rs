@@ -10,7 +10,17 @@ use syn::{Fields, GenericArgument, Item, PathArguments, Type};
 const SCHEMA: &str = "docs/artifact-schema.json";
 const FOLDER: &str = "plugin-api/src/artifact";
 /// Files whose types are in the bytes.
-const FILES: [&str; 5] = ["header", "module", "types", "form", "body"];
+const FILES: [&str; 9] = [
+    "header",
+    "module",
+    "types",
+    "form",
+    "body",
+    "debug/info",
+    "debug/places",
+    "debug/scopes",
+    "debug/types",
+];
 /// Types of these files that are in no artifact as they are.
 const NOT_WRITTEN: [&str; 2] = ["Lane", "MemoryFlags"];
 /// Operands that are not one unsigned integer.
@@ -27,6 +37,17 @@ fn of_type(of: &Type) -> Value {
     match of {
         Type::Tuple(tuple) => {
             json!({ "tuple": tuple.elems.iter().map(of_type).collect::<Vec<_>>() })
+        }
+        Type::Array(array) => {
+            let count = &array.len;
+            let syn::Expr::Lit(syn::ExprLit {
+                lit: syn::Lit::Int(count),
+                ..
+            }) = count
+            else {
+                panic!("the length of an array is no number");
+            };
+            json!({ "tuple": vec![of_type(&array.elem); count.base10_parse().unwrap()] })
         }
         Type::Path(path) => {
             let last = path.path.segments.last().unwrap();
@@ -118,6 +139,7 @@ fn schema(read: impl Fn(&str) -> String) -> Value {
             "MODU": "Module",
             "FORM": { "sequence": "Form" },
             "SETT": { "sequence": "string" },
+            "DBUG": "DebugInfo",
         },
         "operands": operands,
         "types": all,
@@ -157,7 +179,7 @@ fn the_schema_says_what_the_sources_say() {
 fn types_of_rust_become_types_of_the_schema() {
     let mut all = Map::new();
     let source = "pub type Id = u32; pub struct Bits(u16);
-        pub struct S { pub a: Option<String>, pub b: Vec<(Id, bool)> }
+        pub struct S { pub a: Option<String>, pub b: Vec<(Id, bool)>, pub c: [u8; 2] }
         pub enum E { None, One(S), Two(u8, u8), Named { x: i64 } }";
     types(source, &mut all);
     assert_eq!(all["Id"], json!("u32"));
@@ -165,6 +187,7 @@ fn types_of_rust_become_types_of_the_schema() {
     let of_s = json!({ "struct": [
         ["a", { "option": "string" }],
         ["b", { "sequence": { "tuple": ["Id", "bool"] } }],
+        ["c", { "tuple": ["u8", "u8"] }],
     ] });
     assert_eq!(all["S"], of_s);
     let of_e = json!({ "enum": [

@@ -4,6 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use super::body::Body;
 use super::container::{self, Section};
+use super::debug::{self, DebugInfo};
 use super::error::{ArtifactError, Result};
 use super::form::{Form, FormId};
 use super::header::{Entrypoint, Feature, Header};
@@ -36,6 +37,7 @@ pub struct ArtifactBuilder {
     form_ids: HashMap<Form, FormId>,
     functions: Vec<Function>,
     settings: BTreeSet<Setting>,
+    debug: Option<DebugInfo>,
 }
 
 impl ArtifactBuilder {
@@ -49,6 +51,7 @@ impl ArtifactBuilder {
             form_ids: HashMap::new(),
             functions: Vec::new(),
             settings: BTreeSet::new(),
+            debug: None,
         }
     }
 
@@ -65,6 +68,11 @@ impl ArtifactBuilder {
     /// Changes the meaning of all functions.
     pub fn set(&mut self, setting: Setting) {
         self.settings.insert(setting);
+    }
+
+    /// Says what debuggers are told, in place of what was said before.
+    pub fn set_debug(&mut self, debug: DebugInfo) {
+        self.debug = Some(debug);
     }
 
     /// The number of a signature; equal signatures share one.
@@ -154,6 +162,7 @@ impl ArtifactBuilder {
             module: self.module,
             forms: self.forms,
             settings: self.settings,
+            debug: self.debug,
         };
         let mut functions = self.functions;
         let used = features::of(&contents, &functions);
@@ -215,6 +224,12 @@ pub(super) fn write(contents: &Contents, functions: &[Function]) -> Result<(Vec<
             .as_ref()
             .map(|names| section(settings::SETT, names)),
     );
+    let debug = contents.debug.as_ref();
+    let debug = debug.map(|info| encode(info, "DBUG")).transpose()?;
+    sections.extend(debug.as_ref().map(|info| Section {
+        required: false,
+        ..section(debug::DBUG, info)
+    }));
     Ok(container::write(&sections))
 }
 

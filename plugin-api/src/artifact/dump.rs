@@ -53,6 +53,9 @@ impl fmt::Display for CodegenArtifact {
         for function in self.functions() {
             self.function(f, function)?;
         }
+        if let Some(debug) = self.debug() {
+            write!(f, "\n{debug}")?;
+        }
         Ok(())
     }
 }

@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::body::{BlockCall, Body};
 use super::builder::write;
 use super::container::FORMAT_VERSION;
+use super::debug::DebugInfo;
 use super::error::{ArtifactError, Result};
 use super::form::{Form, OperandKind};
 use super::header::Header;
@@ -35,6 +36,8 @@ struct Written {
     module: Module,
     forms: Vec<Form>,
     settings: Vec<String>,
+    #[serde(default)]
+    debug: Option<DebugInfo>,
     functions: Vec<WrittenFunction>,
 }
 
@@ -62,6 +65,7 @@ impl CodegenArtifact {
             module,
             forms,
             settings,
+            debug,
         } = &self.outline.contents;
         let settings = settings.iter().map(|setting| setting.name());
         let settings = settings.collect::<Vec<_>>();
@@ -86,6 +90,9 @@ impl CodegenArtifact {
             Ok(text)
         });
         list(&mut text, functions)?;
+        if let Some(debug) = debug {
+            let _ = write!(text, ",\n\"debug\": {}", json(debug)?);
+        }
         text += "\n}\n";
         Ok(text)
     }
@@ -120,6 +127,7 @@ impl CodegenArtifact {
             module: written.module,
             settings: settings.collect::<Result<_>>()?,
             forms,
+            debug: written.debug,
         };
         let (bytes, _) = write(&contents, &functions)?;
         Self::decode(bytes)
@@ -133,6 +141,9 @@ impl Written {
         same("header", &given["header"], &to_value(&self.header)?)?;
         same("module", &given["module"], &to_value(&self.module)?)?;
         same("forms", &given["forms"], &to_value(&self.forms)?)?;
+        if let Some(debug) = &self.debug {
+            same("debug", &given["debug"], &to_value(debug)?)?;
+        }
         for (index, function) in self.functions.iter().enumerate() {
             let body = &given["functions"][index]["body"];
             let place = format!("functions[{index}].body");

@@ -19,6 +19,7 @@
 //! | forms | list of [`Form`] | the instructions in use: mnemonic, operand kinds, result types |
 //! | functions | list of [`Function`] | a [`Body`] and an instruction stream for each function definition |
 //! | settings | set of [`Setting`] | what changes the meaning of all functions; most programs have none |
+//! | debug information | [`DebugInfo`](debug::DebugInfo) | what debuggers show; optional |
 //!
 //! Everything is referred to by its index in its list. Symbols and module
 //! signatures count through the whole artifact ([`SymbolId`], [`SignatureId`]);
@@ -315,6 +316,7 @@
 mod body;
 mod builder;
 mod container;
+pub mod debug;
 mod dump;
 mod error;
 mod features;

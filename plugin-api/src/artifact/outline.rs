@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::container::{self, Section};
+use super::debug::{self, DebugInfo};
 use super::error::{ArtifactError, Result};
 use super::form::Form;
 use super::header::Header;
@@ -30,6 +31,7 @@ pub(super) struct Contents {
     pub(super) module: Module,
     pub(super) forms: Vec<Form>,
     pub(super) settings: BTreeSet<Setting>,
+    pub(super) debug: Option<DebugInfo>,
 }
 
 impl Outline {
@@ -50,6 +52,7 @@ impl Outline {
             module,
             forms,
             settings: settings::read(&sections)?,
+            debug: debug::read(&sections)?,
         };
         refuse_unknown(&sections)?;
         let outline = Self {
@@ -91,6 +94,11 @@ impl Outline {
         &self.contents.settings
     }
 
+    /// What the artifact tells debuggers, if it does.
+    pub const fn debug(&self) -> Option<&DebugInfo> {
+        self.contents.debug.as_ref()
+    }
+
     /// The imported symbols, functions and data, in symbol order: linker name
     /// and source. [`THROW`] is none of them.
     pub fn imports(&self) -> impl Iterator<Item = (&str, &ImportSource)> {
@@ -123,7 +131,7 @@ impl Outline {
 }
 
 fn refuse_unknown(sections: &[Section<'_>]) -> Result<()> {
-    let known = [HEAD, MODU, FORM, BODY, settings::SETT];
+    let known = [HEAD, MODU, FORM, BODY, settings::SETT, debug::DBUG];
     let mut required = sections.iter().filter(|section| section.required);
     match required.find(|section| !known.contains(&section.tag)) {
         None => Ok(()),

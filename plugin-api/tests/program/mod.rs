@@ -1,5 +1,6 @@
 //! A small program, made by hand, that tests change before it is written.
 
+use beskid_plugin_api::artifact::debug::DebugInfo;
 use beskid_plugin_api::artifact::*;
 
 pub fn header() -> Header {
@@ -29,6 +30,7 @@ pub struct Parts {
     pub code: InstructionWriter,
     pub symbols: Vec<Symbol>,
     pub data: DataObject,
+    pub debug: Option<DebugInfo>,
 }
 
 /// `i64 main()` that calls an import and branches; two symbols of data.
@@ -116,6 +118,7 @@ pub fn build(change: impl FnOnce(&mut Parts)) -> Result<CodegenArtifact, Artifac
             }],
             role: DataRole::Plain,
         },
+        debug: None,
     };
     parts.header.entrypoint = Some(Entrypoint {
         symbol: 0,
@@ -131,5 +134,8 @@ pub fn build(change: impl FnOnce(&mut Parts)) -> Result<CodegenArtifact, Artifac
     }
     builder.add_data(parts.data);
     builder.add_function(parts.body, parts.code);
+    if let Some(debug) = parts.debug {
+        builder.set_debug(debug);
+    }
     builder.finish()
 }

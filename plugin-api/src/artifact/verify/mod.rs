@@ -12,6 +12,7 @@ mod walk;
 use std::collections::BTreeSet;
 
 use super::body::Body;
+use super::debug;
 use super::error::{ArtifactError, Result};
 use super::features;
 use super::function::Function;
@@ -35,7 +36,11 @@ pub(super) fn check_outline(
     bodies: impl Iterator<Item = SymbolId>,
 ) -> Result<()> {
     module::check(&contents.header, &contents.module)?;
-    module::check_definitions(&contents.module, bodies)
+    module::check_definitions(&contents.module, bodies)?;
+    match &contents.debug {
+        Some(info) => debug::check(info, &contents.header, &contents.module),
+        None => Ok(()),
+    }
 }
 
 /// Checks function number `index`, and fills in the types of its values.
