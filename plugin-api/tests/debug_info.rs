@@ -104,6 +104,14 @@ fn sample() -> DebugInfo {
         parameter: false,
         pieces: vec![piece(0, Storage::Data(2))],
     });
+    debug.variable(Variable {
+        name: "boxed".to_owned(),
+        ty: long,
+        scope: Some(function),
+        declared: at(1, 9),
+        parameter: true,
+        pieces: vec![piece(0, Storage::Behind { key: 5, offset: 16 })],
+    });
     debug.position(Position {
         at: at(2, 9),
         scope: block,
@@ -157,6 +165,7 @@ scope0 = function s0 List::main -> type0 at file0:1:5
 scope1 = block in scope0
 variable node: type1 in scope1 at file0:2:9 [0..8 label 3] [8..16 slot 4]
 variable count: type0 at file0:9:1 [0..8 s2]
+parameter boxed: type0 in scope0 at file0:1:9 [0..8 behind slot 5 + 16]
 position0 = file0:2:9 in scope1
 ";
     assert_eq!(text, expected);

@@ -87,6 +87,7 @@ impl fmt::Display for Storage {
             Self::Label(label) => write!(f, "label {label}"),
             Self::Slot(key) => write!(f, "slot {key}"),
             Self::Data(symbol) => write!(f, "s{symbol}"),
+            Self::Behind { key, offset } => write!(f, "behind slot {key} + {offset}"),
         }
     }
 }

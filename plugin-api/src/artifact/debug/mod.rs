@@ -7,8 +7,8 @@
 //! | number | in a body | means |
 //! |---|---|---|
 //! | position | [`Body::positions`](super::Body::positions) | the entry of [`DebugInfo::positions`] with that number; none beyond the table, and for [`NO_POSITION`] |
-//! | value label | [`Body::value_labels`](super::Body::value_labels) | part of the variable with a [`Storage::Label`] of that number, from the label's position on until another value gets the label |
-//! | key | [`StackSlot::key`](super::StackSlot::key) | part of the variable with a [`Storage::Slot`] of that number, wherever its scope is |
+//! | value label | [`Body::value_labels`](super::Body::value_labels) | part of the variables with a [`Storage::Label`] of that number, from the label's position on until another value gets the label |
+//! | key | [`StackSlot::key`](super::StackSlot::key) | part of the variables with a [`Storage::Slot`] of that number, or the address of a [`Storage::Behind`], wherever their scope is |
 //!
 //! All tables count through the whole artifact, and so do the labels and keys that
 //! variables name. So they keep their meaning where a function is inlined into another

@@ -71,4 +71,11 @@ pub enum Storage {
     Slot(u64),
     /// In the data that this symbol defines, from its begin.
     Data(SymbolId),
+    /// In memory behind an address that is in a stack slot.
+    Behind {
+        /// Key of the slot, at whose begin the address stands.
+        key: u64,
+        /// Bytes from the address to the part.
+        offset: u32,
+    },
 }
