@@ -73,7 +73,10 @@ impl Maker {
         for (at, one) in self.program.functions.iter().enumerate().skip(1) {
             let mut args = vec![None; one.generics];
             let fits = unify(&one.result, ty, &mut args);
-            if fits && args.iter().flatten().all(|arg| self.is_data(arg)) {
+            // A function that calls itself with a type made of its parameter never ends.
+            let itself = self.here.itself == Some(at);
+            let ends = |arg: &Type| !itself || !arg.is_open() || matches!(arg, Type::Param(_));
+            if fits && args.iter().flatten().all(|arg| self.is_data(arg) && ends(arg)) {
                 all.push((at, args));
             }
         }
