@@ -14,7 +14,7 @@ use beskid_plugin_api::services::{Level, Services};
 use cranelift_module::Module;
 use cranelift_object::{ObjectBuilder, ObjectModule};
 
-use crate::file_header;
+use crate::{file_header, frames};
 
 /// Name of the unit in the object's symbol table. Constant, because the same
 /// artifact gives the same bytes wherever it is compiled.
@@ -96,20 +96,22 @@ fn object(
         jobs: request.jobs,
     };
     let plan = EntryPlan::of(artifact, request)?;
-    let defined = define(artifact, &mut module, &*isa, options)?;
+    let mut defined = define(artifact, &mut module, &*isa, options)?;
     // Cranelift panics at references that it has no relocation for.
     let object = contain_panic(|| {
         let weak = match &plan {
-            Some(plan) => shim::define(plan, &defined, &mut module)?,
+            Some(plan) => shim::define(plan, &mut defined, &mut module)?,
             None => None,
         };
-        support::define(artifact, &*libcalls(), &mut module)?;
+        support::define(artifact, &*libcalls(), &mut defined, &mut module)?;
         let triple = module.isa().triple().clone();
         let mut product = module.finish();
         for import in defined.weak().into_iter().chain(weak) {
             let symbol = product.function_symbol(import);
             product.object.symbol_mut(symbol).weak = true;
         }
+        let isa = &*isa;
+        frames::add(&mut product, &defined, isa).map_err(|error| unsupported(&error))?;
         let mut object = product.emit().map_err(|error| unsupported(&error))?;
         file_header::complete(&mut object, &triple);
         Ok::<_, Diagnostic>(object)

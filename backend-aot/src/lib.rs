@@ -4,6 +4,8 @@
 
 mod backend;
 mod file_header;
+mod frames;
+mod sections;
 
 pub use backend::ObjectBackend;
 

@@ -2,6 +2,7 @@
 #![deny(missing_docs)]
 
 mod backend;
+mod frames;
 mod libcalls;
 mod memory;
 mod session;

@@ -11,12 +11,15 @@ use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::sdk::call_entrypoint;
 use cranelift_jit::JITModule;
 
+use crate::frames::Registered;
+
 const VERSION_SYMBOL: &str = "beskid_runtime_abi_version";
 
 /// A compiled program. It owns the memory of its code, which is freed with it: a
 /// host keeps the session of a program whose code others may still call.
 pub(crate) struct JitSession {
     module: ManuallyDrop<JITModule>,
+    frames: Option<Registered>,
     symbols: BTreeMap<String, u64>,
     entrypoint: Option<Entrypoint>,
 }
@@ -43,6 +46,7 @@ impl JitSession {
         request: &CompileRequest,
     ) -> Result<Self, Diagnostic> {
         let mut session = Self {
+            frames: Registered::new(&module, defined),
             module: ManuallyDrop::new(module),
             symbols: BTreeMap::new(),
             entrypoint: None,
@@ -112,6 +116,8 @@ impl Session for JitSession {
 
 impl Drop for JitSession {
     fn drop(&mut self) {
+        // The unwinder forgets the code before it goes.
+        self.frames = None;
         // SAFETY: the module is not used again.
         let module = unsafe { ManuallyDrop::take(&mut self.module) };
         // SAFETY: `run` is not running, since it borrows the session. Addresses

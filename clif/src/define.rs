@@ -17,6 +17,7 @@ use crate::defined::{Defined, Id};
 use crate::error::ClifError;
 use crate::threads::Threads;
 use crate::throw::Handlers;
+use crate::unwind::Recorder;
 
 /// How to define an artifact's symbols.
 #[derive(Debug, Clone, Copy)]
@@ -82,7 +83,16 @@ pub fn define(
     for symbol in &artifact.module().symbols {
         ids.push(declare(&decoder, symbol, module, options)?);
     }
-    let mut defined = Defined { ids, weak: None };
+    let mut defined = Defined {
+        ids,
+        weak: None,
+        frames: Vec::new(),
+    };
+    let mut frames = Vec::new();
+    let module = &mut Recorder {
+        module,
+        frames: &mut frames,
+    };
     let id = |symbol| defined.function(symbol);
     let threads = Threads::new(artifact, options.start_runtime, &id, module)?;
     defined.weak = threads.weak();
@@ -124,6 +134,7 @@ pub fn define(
                 compile_error(decoder.symbol_name(symbol), &error)
             })?;
             handlers.add(code.handlers);
+            module.frames.push(code.frame);
             Ok(())
         },
     )?;
@@ -136,6 +147,7 @@ pub fn define(
             .define(signature.clone(), module)
             .map_err(|error| compile_error(art::THROW.to_owned(), &error))?;
     }
+    defined.frames = frames;
     Ok(defined)
 }
 

@@ -4,11 +4,14 @@ use beskid_plugin_api::artifact::SymbolId;
 use cranelift_codegen::ir;
 use cranelift_module::{DataId, FuncId};
 
+use crate::unwind::Frame;
+
 /// Where an artifact's symbols went.
 #[derive(Debug)]
 pub struct Defined {
     pub(crate) ids: Vec<Id>,
     pub(crate) weak: Option<FuncId>,
+    pub(crate) frames: Vec<Frame>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -32,6 +35,11 @@ impl Defined {
             Id::Data(id) => Some(*id),
             Id::Function(_) => None,
         }
+    }
+
+    /// The functions that have machine code, ours among them.
+    pub fn frames(&self) -> &[Frame] {
+        &self.frames
     }
 
     /// The import to which the object's reference must be weak.

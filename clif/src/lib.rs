@@ -23,6 +23,7 @@ mod needs;
 mod options;
 pub mod reduce;
 mod refusal;
+pub mod sections;
 mod shapes;
 pub mod shim;
 pub mod support;
@@ -30,6 +31,7 @@ pub mod text;
 mod threads;
 mod throw;
 mod triples;
+pub mod unwind;
 
 pub use define::{DefineOptions, define};
 pub use defined::Defined;

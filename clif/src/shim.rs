@@ -12,6 +12,7 @@ use crate::define::compile_error;
 use crate::defined::Defined;
 use crate::error::ClifError;
 use crate::function::define_with;
+use crate::unwind::Recorder;
 
 /// Defines the function of a plan. Gives the import to which the object's reference
 /// must be weak.
@@ -21,7 +22,7 @@ use crate::function::define_with;
 /// [`ClifError::Compile`] if Cranelift fails.
 pub fn define(
     plan: &EntryPlan<'_>,
-    defined: &Defined,
+    defined: &mut Defined,
     module: &mut dyn Module,
 ) -> Result<Option<FuncId>, ClifError> {
     let target = defined.function(plan.entrypoint.symbol);
@@ -29,6 +30,10 @@ pub fn define(
         function: plan.name.to_owned(),
         reason: "the entrypoint is not a function".to_owned(),
     })?;
+    let module = &mut Recorder {
+        module,
+        frames: &mut defined.frames,
+    };
     let built = match plan.result {
         EntryResult::Same => callable(module, target),
         EntryResult::Low | EntryResult::Zero => main(module, target, plan),

@@ -9,8 +9,10 @@ use cranelift_codegen::ir::{
 use cranelift_module::{Linkage, Module, ModuleResult};
 
 use crate::define::compile_error;
+use crate::defined::Defined;
 use crate::error::ClifError;
 use crate::function::define_with;
+use crate::unwind::Recorder;
 
 /// Instructions that become a call of the byte shuffle on x86-64 processors
 /// without SSSE3.
@@ -28,6 +30,7 @@ const LANES: i32 = 16;
 pub fn define(
     artifact: &Outline,
     names: &dyn Fn(LibCall) -> String,
+    defined: &mut Defined,
     module: &mut dyn Module,
 ) -> Result<(), ClifError> {
     let flags = module.isa().isa_flags();
@@ -39,6 +42,10 @@ pub fn define(
         return Ok(());
     }
     let name = names(LibCall::X86Pshufb);
+    let module = &mut Recorder {
+        module,
+        frames: &mut defined.frames,
+    };
     byte_shuffle(&name, module).map_err(|error| compile_error(name, &error))
 }
 

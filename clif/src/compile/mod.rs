@@ -24,6 +24,7 @@ use crate::function;
 use crate::refusal::{self, Refusal};
 use crate::threads::Threads;
 use crate::throw::{self, Row};
+use crate::unwind::Frame;
 
 /// The machine code of a function, before it has a place.
 pub(crate) struct Code {
@@ -33,6 +34,7 @@ pub(crate) struct Code {
     pub(crate) alignment: u64,
     pub(crate) relocations: Vec<ModuleReloc>,
     pub(crate) handlers: Vec<Row>,
+    pub(crate) frame: Frame,
 }
 
 /// What a thread compiles with, one function after the other.
@@ -148,12 +150,21 @@ impl Compiler<'_> {
         let relocations = code.buffer.relocs().iter();
         let relocations =
             relocations.map(|reloc| ModuleReloc::from_mach_reloc(reloc, &context.func, id));
+        let info = code.create_unwind_info(self.isa).map_err(|error| {
+            let refusal = refusal::of_error(&error, &context.func, self.isa);
+            self.refused(symbol, refusal)
+        })?;
         Ok(Code {
             id,
             bytes: code.code_buffer().to_vec(),
             alignment: self.alignment().max(code.buffer.alignment.into()),
             relocations: relocations.collect(),
             handlers: throw::rows(id, &code),
+            frame: Frame {
+                function: id,
+                length: code.code_info().total_size,
+                info,
+            },
         })
     }
 

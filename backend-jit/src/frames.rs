@@ -1,0 +1,85 @@
+//! How to leave the frames of a session's code, told to the unwinder of the
+//! process: exceptions pass, and backtraces go on.
+
+use std::ffi::c_void;
+
+use beskid_clif::Defined;
+use beskid_clif::sections::{Section, Target};
+use beskid_clif::unwind::{Pointers, eh_frame};
+use cranelift_jit::JITModule;
+use cranelift_module::Module;
+
+/// A table that the unwinder reads for as long as this is there.
+pub(crate) struct Registered {
+    table: Box<[u8]>,
+}
+
+impl Registered {
+    /// Tells the unwinder of a module's functions, which are finalized; `None` where
+    /// there is nothing to tell.
+    pub(crate) fn new(module: &JITModule, defined: &Defined) -> Option<Self> {
+        let section = eh_frame(module.isa(), defined.frames(), Pointers::Absolute)?;
+        let mut table = with_addresses(section, module, defined)?;
+        // An entry without a length is the last one.
+        table.extend([0; 4]);
+        let table = table.into_boxed_slice();
+        for entry in entries(&table) {
+            // SAFETY: the table is well formed, does not move, and is taken back before
+            // it goes; its functions have the code that it describes.
+            unsafe { __register_frame(entry) };
+        }
+        Some(Self { table })
+    }
+}
+
+impl Drop for Registered {
+    fn drop(&mut self) {
+        for entry in entries(&self.table) {
+            // SAFETY: `new` has registered the same address.
+            unsafe { __deregister_frame(entry) };
+        }
+    }
+}
+
+/// Fills in the addresses of functions.
+fn with_addresses(section: Section, module: &JITModule, defined: &Defined) -> Option<Vec<u8>> {
+    let mut bytes = section.bytes;
+    for relocation in section.relocations {
+        let Target::Function(frame) = relocation.target else {
+            return None;
+        };
+        let function = defined.frames().get(frame)?.function;
+        let address = module.get_finalized_function(function) as u64;
+        let end = relocation.offset.checked_add(size_of::<u64>())?;
+        let place = bytes.get_mut(relocation.offset..end)?;
+        place.copy_from_slice(&address.to_le_bytes());
+    }
+    Some(bytes)
+}
+
+/// What the unwinder wants to be told of: here the whole table.
+#[cfg(not(target_vendor = "apple"))]
+fn entries(table: &[u8]) -> impl Iterator<Item = *const c_void> {
+    std::iter::once(table.as_ptr().cast())
+}
+
+/// What the unwinder wants to be told of: here each function's entry.
+#[cfg(target_vendor = "apple")]
+fn entries(table: &[u8]) -> impl Iterator<Item = *const c_void> {
+    let mut rest = table;
+    let all = std::iter::from_fn(move || {
+        let (length, after) = rest.split_first_chunk::<4>()?;
+        let length = u32::from_le_bytes(*length) as usize;
+        let entry = rest;
+        rest = after.get(length..)?;
+        (length != 0).then_some(entry)
+    });
+    // What all have in common refers to nothing.
+    let own = all.filter(|entry| entry.get(4..8).is_some_and(|word| word != [0; 4]));
+    own.map(|entry| entry.as_ptr().cast())
+}
+
+unsafe extern "C" {
+    fn __register_frame(table: *const c_void);
+    fn __deregister_frame(table: *const c_void);
+}
