@@ -36,6 +36,8 @@ pub use source::{Alone, Entry, FileOf, Loaded, Loader, Sources};
 pub use span::{LineIndex, Span};
 pub use symbols::{DEFAULT_ENTRYPOINT, test_symbol};
 
+use std::time::{Duration, Instant};
+
 use beskid_plugin_api::artifact::CodegenArtifact;
 use beskid_syntax::Tree;
 
@@ -52,6 +54,17 @@ pub struct Analysis {
     pub diagnostics: Vec<SourceDiagnostic>,
     /// The files.
     pub sources: Sources,
+    /// How long it took.
+    pub took: Took,
+}
+
+/// How long the phases of an analysis took.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Took {
+    /// To read the files and make their trees.
+    pub parse: Duration,
+    /// To find out what names and types mean, and what is wrong.
+    pub semantic: Duration,
 }
 
 /// Checks a program of one file. `file` is the file name for messages at run time; it
@@ -77,18 +90,23 @@ fn analyzed(entry: &Entry<'_>, loader: &mut dyn Loader, lints: &Lints, keep: boo
     let mut diagnostics = Vec::new();
     let mut sources = Sources::default();
     let mut program = None;
+    let begun = Instant::now();
+    let mut took = Took::default();
     if let Some(text) = text(entry.bytes, &mut diagnostics) {
         start(entry, text, loader, &mut sources, &mut diagnostics);
+        took.parse = begun.elapsed();
         let names = resolve::names(&sources, &mut diagnostics);
         program = Some(check::check(&sources, names, keep, &mut diagnostics));
     }
     sort(&mut diagnostics, &sources);
     lints.apply(&mut diagnostics);
     let good = diagnostics.iter().all(SourceDiagnostic::is_warning);
+    took.semantic = begun.elapsed().saturating_sub(took.parse);
     Analysis {
         program: program.filter(|_| good && keep),
         diagnostics,
         sources,
+        took,
     }
 }
 
@@ -137,6 +155,7 @@ pub fn document(entry: &Entry<'_>, loader: &mut dyn Loader) -> (Option<Vec<api::
         program: None,
         diagnostics,
         sources,
+        took: Took::default(),
     };
     (items, analysis)
 }

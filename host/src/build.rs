@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use beskid_plugin_api::artifact::Outline;
 use beskid_plugin_api::backend::{EntryShim, RuntimeStart};
@@ -17,11 +18,13 @@ use crate::foreign::{
     Extra, ForeignFunction, Libraries, Policy, check_data, check_library_file, check_names,
     foreign_functions, leaving,
 };
-use crate::image::Expectations;
+use crate::image::{Expectations, ObjectFile};
 use crate::link::{Link, LinkJob};
 use crate::output;
 use crate::plugins::Entry;
+use crate::reuse::{Image, ImageQuestion};
 use crate::runtime_archive::{RuntimeChoice, VERSION_SYMBOL, check_required};
+use crate::timings::{self, Became};
 use crate::toolchain::Toolchain;
 
 /// What is to be built.
@@ -73,27 +76,90 @@ pub fn build<'a>(
     let target = program_target(request, exports.clone())?;
     // By now the runtime and the libraries were read too.
     check_outputs(request)?;
-    let object = tools.object_file(artifact, &target, &settings)?;
-    if let Some(path) = &request.object_output {
-        object.install(path)?;
-    }
     let Some((link, strategy)) = link else {
+        let object = tools.object_file(artifact, &target, &settings)?;
+        install_object(&object, request)?;
         object.install(&request.output)?;
         return Ok(None);
     };
-    let judged = |error| strategy.judged(error);
-    let image = link.execute(&object, strategy, show).map_err(judged)?;
     let expected = Expectations {
         exports,
         runtime: runtime_symbols(artifact, request),
         shared_runtime: matches!(request.runtime, RuntimeChoice::Shared(_)),
         is_stripped: request.strip == Strip::Symbols,
     };
-    image
-        .verify(&expected)
-        .map_err(judged)?
-        .install(&request.output)?;
+    // Who wants to see the commands wants them run.
+    let key = match show {
+        None => tools.object_key(artifact, &target, &settings),
+        Some(_) => None,
+    };
+    let question = key
+        .and_then(|(cache, object)| ImageQuestion::new(cache, object, &link, strategy, &expected));
+    let judged = |error| strategy.judged(error);
+    if let Some(image) = question.as_ref().and_then(ImageQuestion::recall)
+        && let Some(ready) = Ready::of(&image, request)
+    {
+        match request.object_output {
+            None => timings::tell("compile", Became::Reused, Duration::ZERO),
+            Some(_) => {
+                let object = tools.object_file(artifact, &target, &settings)?;
+                install_object(&object, request)?;
+            }
+        }
+        image.warn();
+        ready.put(link, &expected, request).map_err(judged)?;
+        return Ok(Some(strategy));
+    }
+    let object = tools.object_file(artifact, &target, &settings)?;
+    install_object(&object, request)?;
+    let (image, told) = link.execute(&object, strategy, show).map_err(judged)?;
+    let image = image.verify(&expected).map_err(judged)?;
+    if let Some(question) = question {
+        question.keep(&request.target, object.bytes(), image.path(), &told);
+    }
+    image.install(&request.output)?;
     Ok(Some(strategy))
+}
+
+/// Where an output is that was made before.
+enum Ready {
+    /// In its place.
+    There,
+    /// In the cache.
+    Kept(Vec<u8>),
+}
+
+impl Ready {
+    fn of(image: &Image<'_>, request: &BuildRequest) -> Option<Self> {
+        if image.is_at(&request.output, output::Mode::of(request.kind)) {
+            return Some(Self::There);
+        }
+        image.bytes().map(Self::Kept)
+    }
+
+    fn put(
+        self,
+        link: Link,
+        expected: &Expectations,
+        request: &BuildRequest,
+    ) -> Result<(), Diagnostic> {
+        timings::tell("link", Became::Reused, Duration::ZERO);
+        match self {
+            Self::There => {
+                timings::tell("verify", Became::Reused, Duration::ZERO);
+                Ok(())
+            }
+            Self::Kept(bytes) => {
+                let image = link.remade(&bytes)?.verify(expected)?;
+                image.install(&request.output)
+            }
+        }
+    }
+}
+
+fn install_object(object: &ObjectFile, request: &BuildRequest) -> Result<(), Diagnostic> {
+    let path = request.object_output.as_ref();
+    path.map_or(Ok(()), |path| object.install(path))
 }
 
 /// Refuses outputs that cannot be written, or that were read.

@@ -16,6 +16,7 @@ use crate::config::{Config, OptLevel};
 use crate::jobs::Jobs;
 use crate::plugins::{Entry, PluginServices, Registry, Task, Workplace, check_options};
 use crate::signals::{self, Work};
+use crate::timings::{Became, phase};
 
 /// Settings of a compilation that do not depend on the kind of output.
 #[derive(Debug, Clone)]
@@ -59,6 +60,11 @@ impl CompileSettings {
     pub fn with_optimization(mut self, optimization: Option<Optimization>) -> Self {
         self.optimization = optimization.unwrap_or(self.optimization);
         self
+    }
+
+    /// What of it decides about the bytes that are made.
+    pub(crate) fn deciding(&self) -> String {
+        format!("{:?} {:?}", self.optimization, self.options)
     }
 
     fn complete(&self, mut request: CompileRequest, jobs: &Jobs) -> CompileRequest {
@@ -120,11 +126,13 @@ pub fn session(
     request: CompileRequest,
     settings: &CompileSettings,
 ) -> Result<Box<dyn Session>, Diagnostic> {
+    let phase = phase("compile");
     let jobs = Jobs::take(settings.jobs, artifact);
     let request = settings.complete(request, &jobs);
     match call(backend, artifact, &request)? {
         Compiled::Session { digest, session } => {
             check_digest(artifact, digest).map_err(|error| backend.judged(error))?;
+            phase.ended(Became::Done);
             Ok(session)
         }
         Compiled::Object { .. } => {

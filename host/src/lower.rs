@@ -1,15 +1,19 @@
 //! From source to artifact.
 
+use std::time::{Duration, Instant};
+
 use beskid_clif::text::tests::{self, Tests};
 use beskid_clif::text::{self, SourceError};
-use beskid_frontend::{Analysis, FileOf, LineIndex, Lints, SourceDiagnostic, Sources, Span};
+use beskid_frontend::{Analysis, FileOf, LineIndex, Lints, SourceDiagnostic, Sources, Span, Took};
 use beskid_plugin_api::artifact::{CodegenArtifact, Outline};
 use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 use tracing::info_span;
 
 use crate::failure::{Failure, Findings};
+use crate::reuse::{Answered, Asked, BuildCache, Known, ProgramQuestion};
 use crate::source::{Language, Modules, Source};
+use crate::timings::{self, Became, phase};
 
 /// Checks a Beskid program: the program, and what may be wrong with it.
 ///
@@ -19,14 +23,40 @@ pub fn check(
     source: &Source,
     lints: &Lints,
 ) -> Result<(beskid_frontend::Program, Vec<Findings>), Failure> {
+    let checked = checked(source, lints)?;
+    Ok((checked.program, checked.findings))
+}
+
+/// A program with which nothing is wrong.
+struct Checked {
+    program: beskid_frontend::Program,
+    findings: Vec<Findings>,
+    /// What was asked for files.
+    answered: Vec<Answered>,
+}
+
+fn checked(source: &Source, lints: &Lints) -> Result<Checked, Failure> {
     let _span = info_span!("check").entered();
     let mut modules = Modules::of(source);
-    let analysis = beskid_frontend::analyze_program(&source.entry(), &mut modules, lints);
+    let mut asked = Asked::new(&mut modules);
+    let analysis = beskid_frontend::analyze_program(&source.entry(), &mut asked, lints);
+    let answered = asked.answered;
     let findings = findings(source, &modules, &analysis);
-    match analysis.program {
-        Some(program) => Ok((program, findings)),
-        None => Err(Failure::Source(findings)),
-    }
+    let Some(program) = analysis.program else {
+        return Err(Failure::Source(findings));
+    };
+    tell(analysis.took, Became::Done);
+    Ok(Checked {
+        program,
+        findings,
+        answered,
+    })
+}
+
+/// Shows the phases of a front end that has done its work, or need not (STG-4).
+fn tell(took: Took, became: Became) {
+    timings::tell("parse", became, took.parse);
+    timings::tell("semantic", became, took.semantic);
 }
 
 /// What was found out about a program, file by file.
@@ -104,24 +134,38 @@ fn local(
 ///
 /// # Errors
 /// What is wrong with the source, or with the artifact if it is one.
-pub fn analyze(source: Source, lints: &Lints) -> Result<Vec<Findings>, Failure> {
+pub fn analyze(
+    source: Source,
+    lints: &Lints,
+    cache: Option<&BuildCache>,
+) -> Result<Vec<Findings>, Failure> {
     match source.language() {
         Language::Beskid => {
+            let question = ProgramQuestion::new(&source, None, lints, false);
+            if let Some(known) = known(cache, &question, &source) {
+                return Ok(known.findings);
+            }
             let _span = info_span!("check").entered();
             let mut modules = Modules::of(&source);
-            let analysis = beskid_frontend::diagnose(&source.entry(), &mut modules, lints);
+            let mut asked = Asked::new(&mut modules);
+            let analysis = beskid_frontend::diagnose(&source.entry(), &mut asked, lints);
+            let answered = asked.answered;
             let good = analysis
                 .diagnostics
                 .iter()
                 .all(SourceDiagnostic::is_warning);
             let findings = findings(&source, &modules, &analysis);
-            match good {
-                true => Ok(findings),
-                false => Err(Failure::Source(findings)),
+            if !good {
+                return Err(Failure::Source(findings));
             }
+            tell(analysis.took, Became::Done);
+            if let Some(cache) = cache {
+                Known::keep(cache, &question, source.bytes(), answered, None, &findings);
+            }
+            Ok(findings)
         }
         Language::Clif | Language::Artifact => {
-            outline(source, None, lints).map(|(_, findings)| findings)
+            outline(source, None, lints, cache).map(|(_, findings)| findings)
         }
     }
 }
@@ -141,14 +185,15 @@ pub fn lower(source: Source, entrypoint: Option<&str>) -> Result<CodegenArtifact
             check_entrypoint(&artifact, entrypoint)?;
             artifact
         }
-        _ => written(&source, entrypoint, &Lints::default())?.0,
+        _ => written(&source, entrypoint, &Lints::default())?.artifact,
     };
     note(&artifact);
     Ok(artifact)
 }
 
 /// As [`lower`], for who has no use for the functions: they are looked at, but not
-/// kept in memory. With it comes what may be wrong with the source.
+/// kept in memory. With it comes what may be wrong with the source. What an earlier
+/// command made of the same source is in `cache`.
 ///
 /// # Errors
 /// As for [`lower`].
@@ -156,6 +201,7 @@ pub fn outline(
     source: Source,
     entrypoint: Option<&str>,
     lints: &Lints,
+    cache: Option<&BuildCache>,
 ) -> Result<(Outline, Vec<Findings>), Failure> {
     let mut findings = Vec::new();
     let outline = match source.language() {
@@ -168,28 +214,82 @@ pub fn outline(
             outline
         }
         _ => {
-            let (artifact, found) = written(&source, entrypoint, lints)?;
-            findings = found;
-            artifact.into_outline()
+            let question = ProgramQuestion::new(&source, entrypoint, lints, true);
+            let known = known(cache, &question, &source);
+            let known = known.and_then(|known| Some((known.artifact?, known.findings)));
+            match known {
+                Some((artifact, found)) => {
+                    findings = found;
+                    artifact
+                }
+                None => {
+                    let written = written(&source, entrypoint, lints)?;
+                    findings = written.findings;
+                    let outline = written.artifact.into_outline();
+                    if let Some(cache) = cache {
+                        let (entry, artifact) = (source.bytes(), Some(&outline));
+                        let answered = written.answered;
+                        Known::keep(cache, &question, entry, answered, artifact, &findings);
+                    }
+                    outline
+                }
+            }
         }
     };
     note(&outline);
     Ok((outline, findings))
 }
 
-/// The artifact of what is none yet.
-fn written(
+/// What an earlier command made of the same program.
+fn known(
+    cache: Option<&BuildCache>,
+    question: &ProgramQuestion<'_>,
     source: &Source,
-    entrypoint: Option<&str>,
-    lints: &Lints,
-) -> Result<(CodegenArtifact, Vec<Findings>), Failure> {
+) -> Option<Known> {
+    let begun = Instant::now();
+    let known = Known::recall(cache?, question, source, &mut Modules::of(source))?;
+    let took = Took {
+        parse: begun.elapsed(),
+        ..Took::default()
+    };
+    tell(took, Became::Reused);
+    if known.artifact.is_some() {
+        timings::tell("lower.ready", Became::Reused, Duration::ZERO);
+        timings::tell("lower", Became::Reused, Duration::ZERO);
+    }
+    Some(known)
+}
+
+/// What was made of a source.
+struct Written {
+    artifact: CodegenArtifact,
+    findings: Vec<Findings>,
+    answered: Vec<Answered>,
+}
+
+/// The artifact of what is none yet.
+fn written(source: &Source, entrypoint: Option<&str>, lints: &Lints) -> Result<Written, Failure> {
     if source.language() == Language::Beskid {
-        let (program, findings) = check(source, lints)?;
-        let artifact = info_span!("lower").in_scope(|| program.lower(entrypoint))?;
-        return Ok((artifact, findings));
+        let checked = checked(source, lints)?;
+        timings::tell("lower.ready", Became::Done, Duration::ZERO);
+        let phase = phase("lower");
+        let artifact = info_span!("lower").in_scope(|| checked.program.lower(entrypoint))?;
+        phase.ended(Became::Done);
+        return Ok(Written {
+            artifact,
+            findings: checked.findings,
+            answered: checked.answered,
+        });
     }
     let _span = info_span!("parse").entered();
-    Ok((parse_clif(source, entrypoint)?, Vec::new()))
+    let phase = phase("parse");
+    let artifact = parse_clif(source, entrypoint)?;
+    phase.ended(Became::Done);
+    Ok(Written {
+        artifact,
+        findings: Vec::new(),
+        answered: Vec::new(),
+    })
 }
 
 fn note(artifact: &Outline) {

@@ -1,5 +1,6 @@
 //! The plugins and settings that programs are taken through.
 
+use beskid_plugin_api::Digest;
 use beskid_plugin_api::artifact::Outline;
 use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
@@ -10,6 +11,8 @@ use crate::config::Config;
 use crate::image::ObjectFile;
 use crate::link::Driver;
 use crate::plugins::{Entry, Registry};
+use crate::reuse::{BuildCache, object_key};
+use crate::timings::{Became, phase};
 
 /// The plugins and settings of this invocation.
 #[derive(Debug, Clone, Copy)]
@@ -20,6 +23,8 @@ pub struct Toolchain<'a> {
     pub config: &'a Config,
     /// The backend to use.
     pub backend: &'a Entry,
+    /// What earlier builds made, if it may be used.
+    pub cache: Option<&'a BuildCache>,
 }
 
 impl<'a> Toolchain<'a> {
@@ -70,7 +75,34 @@ impl<'a> Toolchain<'a> {
             return Err(Diagnostic::new(Code::E5114, message)
                 .help("choose a backend that does, for instance `--backend aot`"));
         }
-        let object = compile::object(entry, artifact, target, settings)?;
-        ObjectFile::from_backend(object, &target.triple).map_err(|error| entry.judged(error))
+        let phase = phase("compile");
+        let inspected = |object| {
+            let object = ObjectFile::from_backend(object, &target.triple);
+            object.map_err(|error| entry.judged(error))
+        };
+        let key = self.object_key(artifact, target, settings);
+        let kept = key.and_then(|(cache, key)| cache.object(key));
+        if let Some(object) = kept.and_then(|object| inspected(object).ok()) {
+            phase.ended(Became::Reused);
+            return Ok(object);
+        }
+        let object = inspected(compile::object(entry, artifact, target, settings)?)?;
+        if let Some((cache, key)) = key {
+            cache.keep_object(key, object.bytes());
+        }
+        phase.ended(Became::Done);
+        Ok(object)
+    }
+
+    /// Where the object that the backend makes of an artifact is kept.
+    pub(crate) fn object_key(
+        self,
+        artifact: &Outline,
+        target: &ObjectTarget,
+        settings: &CompileSettings,
+    ) -> Option<(&'a BuildCache, Digest)> {
+        let cache = self.cache?;
+        let key = object_key(cache, self.backend, artifact, target, settings)?;
+        Some((cache, key))
     }
 }

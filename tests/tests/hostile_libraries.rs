@@ -336,6 +336,7 @@ fn run_both_in_this_process(folder: &Path) {
             registry: &registry,
             config: &config,
             backend: registry.backend("jit").unwrap(),
+            cache: None,
         };
         let settings = tools.settings().unwrap();
         let invocation = Invocation {

@@ -1,4 +1,4 @@
-//! The folder for what can be made again: runtimes, copies of plugins, logs.
+//! The folder for what can be made again: runtimes, marks of plugins, what builds made, logs.
 
 mod logs;
 mod noexec;
@@ -9,7 +9,7 @@ mod stamp;
 pub(crate) use logs::keep_log;
 pub(crate) use noexec::noexec;
 pub(crate) use notes::{keep, recall};
-pub(crate) use oldest::remove_oldest;
+pub(crate) use oldest::{remove_beyond, remove_oldest};
 pub(crate) use stamp::Stamp;
 
 use std::fs::{self, DirBuilder};

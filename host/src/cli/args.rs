@@ -91,6 +91,12 @@ pub struct Global {
     /// Load the libraries of foreign functions when a program runs in memory
     #[arg(long, global = true)]
     extern_dlopen: bool,
+    /// Show how long each phase took, and whether it was done or known from an earlier command
+    #[arg(long, global = true)]
+    pub timings: bool,
+    /// Use nothing of what earlier builds made, and keep nothing
+    #[arg(long, global = true)]
+    pub no_cache: bool,
     /// Say more: -v stages and plugins, -vv details
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
     pub verbose: u8,
@@ -161,6 +167,9 @@ impl Global {
         }
         if self.locked {
             arguments.push("--locked".into());
+        }
+        if self.no_cache {
+            arguments.push("--no-cache".into());
         }
         if self.extern_dlopen {
             arguments.push("--extern-dlopen".into());

@@ -59,7 +59,12 @@ pub(super) fn build(environment: &Environment, args: &BuildArgs) -> Result<(), F
     }
     let is_stdout = output::is_stdout(&output);
     let entrypoint = Some(args.entrypoint.as_str()).filter(|name| *name != DEFAULT_ENTRYPOINT);
-    let (artifact, found) = outline(source, entrypoint, &args.lints.lints()?)?;
+    let (artifact, found) = outline(
+        source,
+        entrypoint,
+        &args.lints.lints()?,
+        environment.cache(),
+    )?;
     render::findings(&found, environment.format);
     let request = BuildRequest {
         kind,

@@ -9,12 +9,14 @@ use super::args::{Global, MessageFormat};
 use super::render;
 use crate::config::{self, Config, Layer, Purpose, Settings};
 use crate::plugins::{Containment, Place, Registry, Terms, system_folder, user_folder};
+use crate::reuse::BuildCache;
 use crate::toolchain::Toolchain;
 
 /// Settings and plugins of this invocation.
 pub(super) struct Environment {
     pub(super) config: Config,
     pub(super) registry: Registry,
+    cache: Option<BuildCache>,
     plugins: Vec<(Layer, PathBuf)>,
     is_locked: bool,
     pub(super) format: MessageFormat,
@@ -38,8 +40,10 @@ impl Environment {
                 plugin.isolate = None;
             }
         }
+        let is_kept = config.build_cache && !global.no_cache && !quiet;
         let mut environment = Self {
             config,
+            cache: is_kept.then(BuildCache::open).flatten(),
             registry: Registry::default(),
             plugins: settings.plugins,
             is_locked: global.locked,
@@ -81,6 +85,11 @@ impl Environment {
         Ok(registry)
     }
 
+    /// What earlier builds made, if it may be used.
+    pub(super) const fn cache(&self) -> Option<&BuildCache> {
+        self.cache.as_ref()
+    }
+
     /// Whether nothing may be used or written but what is locked.
     pub(super) const fn is_locked(&self) -> bool {
         self.is_locked
@@ -99,6 +108,7 @@ impl Environment {
             registry: &self.registry,
             config: &self.config,
             backend,
+            cache: self.cache(),
         })
     }
 }

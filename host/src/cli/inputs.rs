@@ -12,6 +12,7 @@ use crate::failure::Failure;
 use crate::foreign::Extra;
 use crate::project::{Chosen, Permission, Resolved, TargetKind, Wanted};
 use crate::source::{Language, Source};
+use crate::timings::{Became, phase};
 
 /// A program to work on.
 pub(super) struct Program {
@@ -54,14 +55,17 @@ impl Program {
 /// What is wrong with the project, its lock or the file.
 pub(super) fn program(environment: &Environment, args: &ProgramArgs) -> Result<Program, Failure> {
     let ProgramArgs { input, project } = args;
-    match input.as_deref() {
+    let phase = phase("workspace.materialize");
+    let program = match input.as_deref() {
         Some(file) if !is_project(file) => from_file(environment, file, project),
         folder => {
             let resolved = resolved(environment, project, folder)?;
             let chosen = resolved.target(project.place.target.as_deref())?;
             of_target(&resolved, chosen)
         }
-    }
+    }?;
+    phase.ended(Became::Done);
+    Ok(program)
 }
 
 /// The program that begins with a file, which sees the project around it (RES-3).

@@ -42,6 +42,7 @@ use crate::failure::Failure;
 use crate::last_words;
 use crate::scratch;
 use crate::signals;
+use crate::timings;
 use args::{Cli, Command, Global};
 use environment::Environment;
 
@@ -60,6 +61,12 @@ pub fn main() -> ExitCode {
     }
     if cli.global.format() == args::MessageFormat::Json {
         last_words::say_in_json();
+    }
+    if cli.global.timings && !is_own_child(&cli.command) {
+        timings::show(match cli.global.format() {
+            args::MessageFormat::Json => timings::Shown::Json,
+            args::MessageFormat::Human | args::MessageFormat::Plain => timings::Shown::Lines,
+        });
     }
     if cli.command.is_for_parent() {
         end_with_parent(cli.global.parent);
@@ -113,7 +120,7 @@ fn with_settings(command: &Command, global: &Global) -> Result<u8, Failure> {
         Command::Analyze { program, lints } => {
             let source = inputs::program(&environment, program)?.source;
             let path = source.path().display().to_string();
-            let found = crate::lower::analyze(source, &lints.lints()?)?;
+            let found = crate::lower::analyze(source, &lints.lints()?, environment.cache())?;
             render::findings(&found, environment.format);
             let found = json!({ "path": path, "errors": 0 });
             render::silent(environment.format, &found)?;

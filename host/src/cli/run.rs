@@ -74,7 +74,12 @@ fn finish(environment: &Environment, args: &RunArgs) -> Result<(String, Finished
     let arguments = arguments.into_iter().chain(args.arguments.iter().cloned());
     let arguments = arguments.collect::<Vec<OsString>>();
     let lints = args.lints.lints()?;
-    let (artifact, _) = outline(source, args.entrypoint.as_deref(), &lints)?;
+    let (artifact, _) = outline(
+        source,
+        args.entrypoint.as_deref(),
+        &lints,
+        environment.cache(),
+    )?;
     if args.gc_stress {
         crate::run::collect_always();
     }

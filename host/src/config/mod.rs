@@ -48,6 +48,8 @@ pub struct Config {
     pub tools: BTreeMap<String, String>,
     /// Whether the linker runs without the C driver, where the output is the same.
     pub direct_link: bool,
+    /// Whether what builds made is kept, and used again.
+    pub build_cache: bool,
     /// How foreign functions are found.
     pub r#extern: Extern,
     /// Options passed to the backends: texts, numbers or booleans.
@@ -70,6 +72,7 @@ impl Default for Config {
             jobs: None,
             tools: BTreeMap::new(),
             direct_link: true,
+            build_cache: true,
             r#extern: Extern::default(),
             backend_options: BackendOptions::default(),
             isolate: None,

@@ -16,9 +16,10 @@ const PREFIX: &str = "BESKID_";
 /// Prefix of those that choose tools.
 const TOOLS: &str = "BESKID_TOOLS_";
 /// The variables that have a meaning, to whoever reads them.
-const KNOWN: [&str; 16] = [
+const KNOWN: [&str; 17] = [
     "BESKID_BACKEND",
     "BESKID_BACKTRACE",
+    "BESKID_BUILD_CACHE",
     "BESKID_CORELIB_ROOT",
     "BESKID_DIRECT_LINK",
     "BESKID_EXTERN_ALLOW",
@@ -97,6 +98,7 @@ pub(super) fn own(names: &[String]) -> Result<Vec<Variable>, Diagnostic> {
         found.push(Variable::new("BESKID_JOBS", "jobs", jobs.get()));
     }
     for (name, key) in [
+        ("BESKID_BUILD_CACHE", "build-cache"),
         ("BESKID_DIRECT_LINK", "direct-link"),
         ("BESKID_EXTERN_DLOPEN", "extern.dlopen"),
         ("BESKID_ISOLATE", "isolate"),

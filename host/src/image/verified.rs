@@ -15,6 +15,7 @@ use crate::input::read_bounded;
 use crate::inspect::{FileFormat, ImageKind, ImageReport, MAX_IMAGE, foreign_system, inspect};
 use crate::output::{self, Mode};
 use crate::scratch::Scratch;
+use crate::timings::{Became, phase};
 
 /// What a linked image must contain.
 #[derive(Debug, Clone, Default)]
@@ -45,6 +46,7 @@ impl LinkedImage {
     /// E5201 lists everything that is not as expected; E5202 if the file
     /// cannot be inspected at all.
     pub fn verify(self, expected: &Expectations) -> Result<VerifiedImage, Diagnostic> {
+        let phase = phase("verify");
         let _span = info_span!("verify").entered();
         let bytes = read_bounded(&self.path, MAX_IMAGE)?;
         let report = inspect(&bytes)?.into_one()?;
@@ -63,6 +65,7 @@ impl LinkedImage {
         problems.extend(wrong_exports(&report, expected));
         problems.extend(missing_runtime(&report, expected));
         if problems.is_empty() {
+            phase.ended(Became::Done);
             return Ok(VerifiedImage {
                 path: self.path,
                 _folder: self.folder,
@@ -128,10 +131,6 @@ impl VerifiedImage {
     /// # Errors
     /// E4040 names the path and the cause; what was there stays.
     pub fn install(self, path: &Path) -> Result<(), Diagnostic> {
-        let mode = match self.kind {
-            OutputKind::Exe | OutputKind::Shared => Mode::Code,
-            OutputKind::Static | OutputKind::Object => Mode::Data,
-        };
-        output::copy(&self.path, path, mode)
+        output::copy(&self.path, path, Mode::of(self.kind))
     }
 }

@@ -16,6 +16,7 @@ use super::direct::{Direct, direct};
 use super::failure;
 use super::failure::Tool;
 use super::scan::SymbolScan;
+use super::told::{Told, Warning};
 use crate::child::{ask_tool, run_tool};
 use crate::output::unwritable;
 use crate::plugins::{Entry, Task};
@@ -43,9 +44,10 @@ pub(super) fn execute(
     how: Driver,
     scan: &dyn Fn() -> Option<SymbolScan>,
     mut show: Option<&mut dyn FnMut(&str)>,
-) -> Result<(), Diagnostic> {
+) -> Result<Told, Diagnostic> {
     let inputs = Inputs::now(request);
     let mut answers = Answers::default();
+    let mut told = Told::default();
     for (index, step) in plan.steps.iter().enumerate() {
         match step {
             LinkStep::WriteFile { path, contents } => {
@@ -56,11 +58,13 @@ pub(super) fn execute(
             LinkStep::Run(call) => {
                 let call = answers.fill_call(call);
                 let line = shown(&call, &mut show);
-                run(&call, &line, request, scan)?;
+                told.warnings.extend(run(&call, &line, request, scan)?);
             }
             LinkStep::Drive(call) => {
                 let call = answers.fill_call(call);
-                drive(&call, request, how, scan, &mut show)?;
+                let driven = drive(&call, request, how, scan, &mut show)?;
+                told.warnings.extend(driven.warnings);
+                told.seen = driven.seen.or(told.seen);
             }
             LinkStep::Query(query) => {
                 let call = answers.fill_call(&query.call);
@@ -86,7 +90,7 @@ pub(super) fn execute(
             return Err(refused(&strategy.manifest().id, &reason));
         }
     }
-    Ok(())
+    Ok(told)
 }
 
 /// Shows a command as one would type it into a shell.
@@ -105,7 +109,7 @@ fn drive(
     how: Driver,
     scan: &dyn Fn() -> Option<SymbolScan>,
     show: &mut Option<&mut dyn FnMut(&str)>,
-) -> Result<(), Diagnostic> {
+) -> Result<Told, Diagnostic> {
     let line = shown(call, show);
     // What the user's own arguments or a variable mean is not understood.
     let is_asked = how == Driver::Asked
@@ -116,16 +120,21 @@ fn drive(
         true => direct(&call.program, &call.args, &request.scratch),
         false => None,
     };
+    let seen = direct.as_ref().map(|direct| direct.seen.clone());
+    let told = |warning: Option<Warning>| Told {
+        warnings: Vec::from_iter(warning),
+        seen,
+    };
     if let Some(direct) = direct.as_ref().filter(|direct| direct.is_proven())
-        && instead(direct, &call.role, request, show)?
+        && let Some(warning) = instead(direct, &call.role, request, show)?
     {
-        return Ok(());
+        return Ok(told(warning));
     }
-    run(call, &line, request, scan)?;
-    match direct.filter(|direct| !direct.is_proven()) {
-        Some(direct) => prove(&direct, request),
-        None => Ok(()),
+    let warning = run(call, &line, request, scan)?;
+    if let Some(direct) = direct.filter(|direct| !direct.is_proven()) {
+        prove(&direct, request)?;
     }
+    Ok(told(warning))
 }
 
 /// The arguments of a call, in a file if there are too many.
@@ -137,14 +146,14 @@ fn arguments<'c>(
     response::arguments(call, || Ok(PathBuf::from(&request.scratch)), 0)
 }
 
-/// Runs what a driver would run. `false` leaves the link to the driver, which
-/// says better what is wrong.
+/// Runs what a driver would run; gives what it warns of. `None` leaves the link to the
+/// driver, which says better what is wrong.
 fn instead(
     direct: &Direct,
     role: &str,
     request: &LinkRequest,
     show: &mut Option<&mut dyn FnMut(&str)>,
-) -> Result<bool, Diagnostic> {
+) -> Result<Option<Option<Warning>>, Diagnostic> {
     let call = ToolCall::new(role, [&direct.program], &direct.args);
     let line = failure::command_line(&call);
     if let Some(show) = show {
@@ -155,8 +164,7 @@ fn instead(
     signals::check()?;
     match output {
         Ok(output) if output.status.success() => {
-            warn(role, &output.stderr, &request.scratch);
-            Ok(true)
+            Ok(Some(warn(role, &output.stderr, &request.scratch)))
         }
         _ => {
             tracing::debug!(role, "it failed, so the driver runs");
@@ -164,7 +172,7 @@ fn instead(
                 Err(error) if error.kind() != ErrorKind::NotFound => {
                     Err(unwritable(Path::new(&request.output), &error))
                 }
-                _ => Ok(false),
+                _ => Ok(None),
             }
         }
     }
@@ -189,11 +197,12 @@ fn prove(direct: &Direct, request: &LinkRequest) -> Result<(), Diagnostic> {
     signals::check()
 }
 
-fn warn(role: &str, stderr: &[u8], scratch: &str) {
+fn warn(role: &str, stderr: &[u8], scratch: &str) -> Option<Warning> {
     let stderr = String::from_utf8_lossy(stderr);
-    if !stderr.trim().is_empty() {
-        tracing::warn!(role, "{}", by_own_names(scratch, stderr.trim_end()));
-    }
+    let said = Some(stderr.trim_end()).filter(|said| !said.trim().is_empty())?;
+    let warning = Warning::new(role, by_own_names(scratch, said));
+    warning.tell();
+    Some(warning)
 }
 
 /// The scratch folder is gone when its name is read: what lies in it goes by
@@ -215,7 +224,7 @@ fn run(
     line: &str,
     request: &LinkRequest,
     scan: &dyn Fn() -> Option<SymbolScan>,
-) -> Result<(), Diagnostic> {
+) -> Result<Option<Warning>, Diagnostic> {
     let ToolCall { role, program, .. } = call;
     tracing::debug!(role, "{line}");
     let args = arguments(call, request)?;
@@ -223,10 +232,7 @@ fn run(
     // What a tool says that was told to stop is of no interest.
     signals::check()?;
     match output {
-        Ok(output) if output.status.success() => {
-            warn(role, &output.stderr, &request.scratch);
-            Ok(())
-        }
+        Ok(output) if output.status.success() => Ok(warn(role, &output.stderr, &request.scratch)),
         Ok(output) => Err(failed(call, line, &output, request, scan)),
         Err(error) => Err(tools::unavailable(role, program, &error)),
     }

@@ -15,11 +15,13 @@ use super::libraries;
 use super::members::Members;
 use super::namespace::{Part, merged};
 use super::scan::SymbolScan;
+use super::told::Told;
 use crate::foreign::{Import, Policy, check_run_paths};
 use crate::image::{LinkedImage, ObjectFile};
 use crate::output::unwritable;
 use crate::plugins::{Entry, Task};
-use crate::scratch::Reserved;
+use crate::scratch::{Reserved, Scratch};
+use crate::timings::{Became, phase};
 
 /// Folder of the output below that of the link. The output has its final name
 /// there: DLLs and signatures of Mach-O images hold the name of the file.
@@ -139,6 +141,21 @@ impl Link {
         &self.plan
     }
 
+    /// What the strategy was asked.
+    pub(crate) const fn request(&self) -> &LinkRequest {
+        &self.request
+    }
+
+    /// Whether the C driver itself must run.
+    pub(crate) const fn driver(&self) -> Driver {
+        self.driver
+    }
+
+    /// The files that the linker takes for the libraries.
+    pub(crate) fn library_files(&self) -> Vec<PathBuf> {
+        libraries::files(&self.request)
+    }
+
     /// Which symbols the program and the runtime leave to libraries.
     fn scan(&self, object: &ObjectFile) -> Result<SymbolScan, Diagnostic> {
         SymbolScan::of(&self.request, object, &self.foreign)
@@ -166,21 +183,20 @@ impl Link {
         object: &ObjectFile,
         strategy: &Entry,
         mut show: Option<&mut dyn FnMut(&str)>,
-    ) -> Result<LinkedImage, Diagnostic> {
+    ) -> Result<(LinkedImage, Told), Diagnostic> {
+        let phase = phase("link");
         let _span = info_span!("link", kind = %self.request.kind).entered();
         if let Some(show) = &mut show {
             show(&self.scan(object)?.to_string());
         }
-        let scratch = self.scratch.make()?;
-        let made = scratch.path().join(OUTPUT);
-        std::fs::create_dir(&made).map_err(|error| unwritable(&made, &error))?;
+        let scratch = self.make_scratch()?;
         for path in &self.request.objects {
             self.write_object(object, Path::new(path))?;
         }
         self.members.write(scratch.path())?;
         // A scan that fails tells nothing, and the link shows why.
         let scan = || self.scan(object).ok();
-        execute(
+        let told = execute(
             &self.plan,
             &self.request,
             strategy,
@@ -200,8 +216,28 @@ impl Link {
             ))
             .help("`--verbose-link` shows the command"));
         }
+        phase.ended(Became::Done);
+        let LinkRequest { target, kind, .. } = self.request;
+        Ok((LinkedImage::new(output, scratch, target, kind), told))
+    }
+
+    /// What such a link has given before, to be verified again.
+    ///
+    /// # Errors
+    /// E4040 names the path and the cause.
+    pub(crate) fn remade(self, bytes: &[u8]) -> Result<LinkedImage, Diagnostic> {
+        let scratch = self.make_scratch()?;
+        let output = PathBuf::from(&self.request.output);
+        std::fs::write(&output, bytes).map_err(|error| unwritable(&output, &error))?;
         let LinkRequest { target, kind, .. } = self.request;
         Ok(LinkedImage::new(output, scratch, target, kind))
+    }
+
+    fn make_scratch(&self) -> Result<Scratch, Diagnostic> {
+        let scratch = self.scratch.make()?;
+        let made = scratch.path().join(OUTPUT);
+        std::fs::create_dir(&made).map_err(|error| unwritable(&made, &error))?;
+        Ok(scratch)
     }
 }
 

@@ -73,6 +73,15 @@ pub(super) fn check(
     policy.check(leaving, &|name| libraries.of_system(name))
 }
 
+/// The files that the linker takes for the libraries of a link; those that it finds.
+pub(super) fn files(request: &LinkRequest) -> Vec<PathBuf> {
+    let folders = Libraries::of(request).folders;
+    let names = request.libraries.iter();
+    let names = names.map(|name| name.trim_start_matches(':'));
+    let files = names.filter_map(|name| find(request, &folders, name).ok().flatten());
+    files.collect()
+}
+
 impl<'a> Libraries<'a> {
     fn of(request: &'a LinkRequest) -> Self {
         let own = request.search.iter().map(PathBuf::from);

@@ -10,7 +10,10 @@ mod libraries;
 mod members;
 mod namespace;
 mod scan;
+mod told;
 
 pub(crate) use check::check as check_plan;
+pub(crate) use direct::in_path;
 pub use execute::Driver;
 pub use job::{Link, LinkJob};
+pub(crate) use told::{Seen, Told, Warning};

@@ -16,6 +16,7 @@ use std::path::Path;
 
 use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
+use beskid_plugin_api::linker::OutputKind;
 
 use crate::input::{noted, parent};
 use crate::scratch::Aside;
@@ -31,6 +32,14 @@ pub(crate) enum Mode {
 }
 
 impl Mode {
+    /// That of a kind of output.
+    pub(crate) const fn of(kind: OutputKind) -> Self {
+        match kind {
+            OutputKind::Exe | OutputKind::Shared => Self::Code,
+            OutputKind::Static | OutputKind::Object => Self::Data,
+        }
+    }
+
     const fn bits(self) -> u32 {
         match self {
             Self::Data => 0o666,
@@ -80,6 +89,15 @@ fn refuse_read(named: &Path, path: &Path) -> Result<(), Diagnostic> {
         refusal = refusal.note(format!("it is the same file as `{}`", read.display()));
     }
     Err(refusal.help("choose another path for the output"))
+}
+
+/// Whether a regular file of this size is at a path, as an output of this mode is.
+pub(crate) fn is_file_of(path: &Path, size: u64, mode: Mode) -> bool {
+    let Ok(meta) = path.metadata() else {
+        return false;
+    };
+    let is_code = meta.permissions().mode() & 0o111 != 0;
+    meta.is_file() && meta.len() == size && (is_code || mode == Mode::Data)
 }
 
 /// Whether two paths lead to one regular file, which need not be there.

@@ -479,7 +479,7 @@ impl Entry {
 
 /// Digest of a file, which is read only if the system says something else of it than
 /// when it was read before.
-fn seen_digest(path: &Path) -> Option<Digest> {
+pub(crate) fn seen_digest(path: &Path) -> Option<Digest> {
     let known = Stamp::at(path).filter(Stamp::is_settled);
     if let Some(digest) = known.as_ref().and_then(marks::digest_of) {
         return Some(digest);

@@ -143,7 +143,7 @@ fn about(diagnostic: Diagnostic, path: &Path, id: Option<&str>) -> Diagnostic {
 }
 
 /// Digest of a file's bytes.
-pub(super) fn digest_of(file: &File) -> std::io::Result<Digest> {
+pub(crate) fn digest_of(file: &File) -> std::io::Result<Digest> {
     let mut hasher = blake3::Hasher::new();
     let mut part = vec![0; PART];
     let mut at = 0;

@@ -145,7 +145,7 @@ pub(super) fn image(
     };
     let judged = |error| strategy.judged(error);
     let image = job.plan(strategy)?.execute(&object, strategy, None);
-    let image = image.map_err(judged)?;
+    let (image, _) = image.map_err(judged)?;
     let expected = Expectations {
         exports: Some(BTreeSet::from_iter(exports)),
         runtime: artifact.runtime_imports().map(str::to_owned).collect(),

@@ -116,6 +116,13 @@ impl Source {
         }
     }
 
+    /// Where it is, and which packages it sees.
+    pub(crate) fn place(&self) -> String {
+        let path = std::path::absolute(&self.path).unwrap_or_default();
+        let own = (&self.path, self.language, self.is_stream, &self.project);
+        format!("{path:?} {own:?} {}", modules::core_folder())
+    }
+
     /// Whether it can be read only once.
     pub const fn is_stream(&self) -> bool {
         self.is_stream

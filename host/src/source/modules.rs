@@ -108,6 +108,12 @@ impl Modules {
         self
     }
 
+    /// Whether a package is part of this program.
+    pub(crate) fn is_embedded(&self, package: PackageId) -> bool {
+        let of = self.packages.get(package.0 as usize);
+        of.is_some_and(|of| matches!(of.root, Root::Embedded))
+    }
+
     /// The path of a file that was loaded, as its user would write it.
     pub(crate) fn path(&self, package: PackageId, name: &str) -> String {
         let Some(of) = self.packages.get(package.0 as usize) else {
@@ -152,6 +158,11 @@ impl Loader for Modules {
         let of = self.packages.get(package.0 as usize);
         of.map(|of| of.dependencies.clone()).unwrap_or_default()
     }
+}
+
+/// The folder of the core library, if it is not the one in this program.
+pub(super) fn core_folder() -> String {
+    format!("{:?}", std::env::var_os(VARIABLE))
 }
 
 fn dependencies(place: &PackagePlace) -> Vec<(String, PackageId)> {

@@ -171,7 +171,7 @@ fn linked<T>(
         .map_err(|error| own(&error.to_string()))
         .and_then(|()| Source::read(&path).map_err(|error| own(&error.message)))?;
     let (program, _) =
-        outline(program, None, &Default::default()).map_err(|_| own("it is none"))?;
+        outline(program, None, &Default::default(), None).map_err(|_| own("it is none"))?;
     let registry = Registry::with_builtins().map_err(|error| own(&error.message))?;
     let backend = registry.backend(BACKEND);
     let config = Config {
@@ -182,6 +182,7 @@ fn linked<T>(
         registry: subject.registry,
         config: &config,
         backend: backend.map_err(|error| own(&error.message))?,
+        cache: None,
     };
     match link(tools, &program) {
         Ok(done) => Ok(Linked::Done(done)),

@@ -24,7 +24,9 @@ use crate::cache;
 use answer::ask;
 use known::Known;
 use names::Names;
-use search::in_path;
+pub(crate) use search::in_path;
+
+use super::told::Seen;
 
 /// Variables by which a driver chooses what it runs.
 const OBEYED: [&str; 4] = ["PATH", "GCC_EXEC_PREFIX", "COMPILER_PATH", "LIBRARY_PATH"];
@@ -43,6 +45,8 @@ const WITH_RULES: [&str; 3] = ["-specs", "--specs", "@"];
 pub(super) struct Direct {
     pub(super) program: String,
     pub(super) args: Vec<String>,
+    /// What the driver looked at.
+    pub(super) seen: Vec<Seen>,
     new: Option<Unproven>,
 }
 
@@ -108,6 +112,7 @@ pub(super) fn direct(driver: &str, args: &[String], scratch: &str) -> Option<Dir
     Some(Direct {
         program: linker.display().to_string(),
         args: names.show_in(&known.args),
+        seen: known.seen.clone(),
         new: is_new.then_some(Unproven { folder, key, known }),
     })
 }
