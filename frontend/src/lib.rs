@@ -20,6 +20,7 @@ mod hir;
 mod lints;
 mod lower;
 mod packages;
+pub mod references;
 mod resolve;
 mod source;
 mod span;
@@ -87,27 +88,57 @@ pub fn diagnose(entry: &Entry<'_>, loader: &mut dyn Loader, lints: &Lints) -> An
 }
 
 fn analyzed(entry: &Entry<'_>, loader: &mut dyn Loader, lints: &Lints, keep: bool) -> Analysis {
+    let (program, mut analysis) = judged(entry, loader, lints, |sources, names, diagnostics| {
+        check::check(sources, names, keep, diagnostics)
+    });
+    let mut all = analysis.diagnostics.iter();
+    let good = all.all(SourceDiagnostic::is_warning);
+    analysis.program = program.filter(|_| good && keep);
+    analysis
+}
+
+/// What is wrong with a program, as [`diagnose`] finds it, and what its names refer to: for
+/// editors.
+pub fn explore(
+    entry: &Entry<'_>,
+    loader: &mut dyn Loader,
+    lints: &Lints,
+) -> (Analysis, references::References) {
+    let (found, analysis) = judged(entry, loader, lints, |sources, names, diagnostics| {
+        let observed = check::observe(sources, names, diagnostics);
+        references::References::of(sources, observed)
+    });
+    (analysis, found.unwrap_or_default())
+}
+
+/// Reads a program, and judges it when its names are known.
+fn judged<T>(
+    entry: &Entry<'_>,
+    loader: &mut dyn Loader,
+    lints: &Lints,
+    judge: impl FnOnce(&Sources, resolve::Names<'_>, &mut Vec<SourceDiagnostic>) -> T,
+) -> (Option<T>, Analysis) {
     let mut diagnostics = Vec::new();
     let mut sources = Sources::default();
-    let mut program = None;
+    let mut judgement = None;
     let begun = Instant::now();
     let mut took = Took::default();
     if let Some(text) = text(entry.bytes, &mut diagnostics) {
         start(entry, text, loader, &mut sources, &mut diagnostics);
         took.parse = begun.elapsed();
         let names = resolve::names(&sources, &mut diagnostics);
-        program = Some(check::check(&sources, names, keep, &mut diagnostics));
+        judgement = Some(judge(&sources, names, &mut diagnostics));
     }
     sort(&mut diagnostics, &sources);
     lints.apply(&mut diagnostics);
-    let good = diagnostics.iter().all(SourceDiagnostic::is_warning);
     took.semantic = begun.elapsed().saturating_sub(took.parse);
-    Analysis {
-        program: program.filter(|_| good && keep),
+    let analysis = Analysis {
+        program: None,
         diagnostics,
         sources,
         took,
-    }
+    };
+    (judgement, analysis)
 }
 
 /// Reads the files of a program.

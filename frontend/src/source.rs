@@ -124,6 +124,22 @@ impl Sources {
         })
     }
 
+    /// The files, the one that the program begins with first.
+    pub fn files(&self) -> impl Iterator<Item = FileOf<'_>> {
+        self.files.iter().map(|file| FileOf {
+            package: file.package,
+            name: &file.name,
+            text: file.tree.text(),
+            base: file.base,
+        })
+    }
+
+    /// The syntax tree of a file, by where it begins among all texts.
+    pub fn tree(&self, base: u32) -> Option<&Tree> {
+        let mut files = self.files.iter();
+        Some(&files.find(|file| file.base == base)?.tree)
+    }
+
     /// Whether a span lies in a package that the first one depends on.
     pub(crate) fn is_elsewhere(&self, span: Span) -> bool {
         let file = self.file_of(span);

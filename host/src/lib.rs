@@ -26,6 +26,7 @@ mod input;
 mod inspect;
 mod jobs;
 mod kit;
+mod language_server;
 mod last_words;
 mod link;
 mod lower;

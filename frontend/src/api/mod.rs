@@ -13,6 +13,8 @@ mod signature;
 pub use doc::{Doc, Target, Text};
 pub use item::{Item, Kind};
 
+pub(crate) use signature::signature;
+
 use collect::Found;
 use references::References;
 

@@ -4,7 +4,7 @@ use beskid_syntax::views;
 use beskid_syntax::{Node, NodeKind, TokenId, TokenKind};
 
 /// What a declaration says without its attributes, its comments and what is in it.
-pub(super) fn signature(node: Node<'_>) -> String {
+pub(crate) fn signature(node: Node<'_>) -> String {
     let mut text = String::new();
     if node.is_public() {
         text.push_str("pub");

@@ -246,8 +246,9 @@ impl<'t> Checker<'t> {
         value: Node<'t>,
     ) -> Result<(Target, Ty), Option<ExprId>> {
         let span = self.span(target);
-        let name = target.first_token().text();
-        if let Some(local) = self.find_local(name) {
+        let name = target.first_token();
+        if let Some(local) = self.find_local(name.text()) {
+            self.means_local(name, local);
             let ty = self.frame().locals[local as usize].ty;
             let info = self.frame().infos[local as usize];
             if ty == Ty::REF_U8 {
@@ -366,6 +367,7 @@ impl<'t> Checker<'t> {
         if place.kind() == NodeKind::Name
             && let Some(local) = self.find_local(place.first_token().text())
         {
+            self.means_local(place.first_token(), local);
             return self.referred_local(local, param, span);
         }
         if param.mode == Mode::Out {
@@ -466,6 +468,7 @@ impl<'t> Checker<'t> {
                 _ => self.bad_reference("this has no address", place_span),
             };
         };
+        self.means_local(place.first_token(), local);
         match self.frame().locals[local as usize].ty {
             Ty::REF_U8 | Ty::ERROR => self.expr(place, None),
             Ty::U8 => {

@@ -169,6 +169,7 @@ impl<'t> Checker<'t> {
                 self.unknown_module(*first, None);
                 return;
             };
+            self.means_module(*first, module);
             for name in inner {
                 match self.inner_module(module, *name) {
                     Some(next) => module = next,
@@ -201,6 +202,7 @@ impl<'t> Checker<'t> {
             self.report(diagnostic);
             return;
         };
+        self.means_item(*last, item);
         self.declared_application(item, view, place, span);
     }
 

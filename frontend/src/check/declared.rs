@@ -75,6 +75,7 @@ impl<'t> Checker<'t> {
             }
             let number = self.types.params.len() as u32;
             self.types.params.push(token.text().to_owned());
+            self.saw_param(number, span);
             let ty = self.types.of(Kind::Param(number));
             params.push(ty);
             names.push((token.text(), ty));

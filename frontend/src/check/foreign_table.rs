@@ -35,6 +35,12 @@ impl<'t> Foreign<'t> {
         methods.get(name).map(|(target, _)| *target)
     }
 
+    /// Where a method of a contract is declared.
+    pub(super) fn place(&self, contract: ItemId, name: &str) -> Option<Span> {
+        let methods = self.contracts.get(&contract)?;
+        methods.get(name).map(|(_, place)| *place)
+    }
+
     pub(super) fn names(&self, contract: ItemId) -> Vec<&'t str> {
         let methods = self.contracts.get(&contract);
         methods

@@ -28,9 +28,11 @@ impl<'t> Checker<'t> {
         if let Kind::Struct(id) = self.types.kind(ty) {
             let of = self.types.structure(id);
             if let Some(index) = of.field(text) {
+                self.means_part(name, ty);
                 return Part::Value(self.field_value(value, ty, index, span));
             }
             if let Some(index) = of.event(text) {
+                self.means_part(name, ty);
                 return Part::Event(value, index as u32);
             }
         }
@@ -113,6 +115,7 @@ impl<'t> Checker<'t> {
         let methods = owner.and_then(|owner| self.methods.get(&(owner, text)).cloned());
         if let Some(methods) = methods {
             let method = self.chosen(&methods, ty, call, name);
+            self.means_callable(name, method);
             return self.call_method(method, value, ty, arguments, call, wanted, span);
         }
         match self.types.kind(ty) {
@@ -123,10 +126,12 @@ impl<'t> Checker<'t> {
             Kind::Struct(id) => {
                 let of = self.types.structure(id);
                 if let Some(index) = of.field(text) {
+                    self.means_part(name, ty);
                     let field = self.field_value(value, ty, index, span);
                     return self.call_part(Part::Value(field), call, wanted, span);
                 }
                 if let Some(index) = of.event(text) {
+                    self.means_part(name, ty);
                     return self.call_part(Part::Event(value, index as u32), call, wanted, span);
                 }
             }
@@ -142,6 +147,7 @@ impl<'t> Checker<'t> {
             && let Some(function) = self.module_function(item, text)
         {
             self.note_used(function);
+            self.means_callable(name, function);
             let nodes = call.children().collect::<Few<_>>();
             let receiver = Some((value, ty));
             return self.call_function(function, receiver, arguments, &nodes, call, wanted, span);
@@ -321,6 +327,7 @@ impl<'t> Checker<'t> {
             self.report(diagnostic);
             return self.unknown_call(call);
         };
+        self.means(name, required.span);
         let nodes = call.children().collect::<Few<_>>();
         if nodes.len() != required.takes.len() {
             let name = format!("`{}`", required.name);

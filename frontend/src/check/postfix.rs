@@ -179,6 +179,7 @@ impl<'t> Checker<'t> {
         let span = self.placed(name.span());
         let arguments = node.child(NodeKind::TypeArguments);
         if let Some(local) = self.find_local(text) {
+            self.means_local(name, local);
             return Part::Value(self.local_value(local, span));
         }
         if let Some(part) = self.own_member(name, arguments) {
@@ -207,11 +208,15 @@ impl<'t> Checker<'t> {
                 })
             });
             if let Some(module) = module {
+                self.means_module(name, module);
                 return Part::Module(module);
             }
         }
         match self.names.find_type(self.at.module, text) {
-            Some(TypeName::Item(item)) => return Part::Type(item, arguments),
+            Some(TypeName::Item(item)) => {
+                self.means_item(name, item);
+                return Part::Type(item, arguments);
+            }
             Some(TypeName::Ambiguous(first, second)) => {
                 self.ambiguous(name, first, second);
                 return Part::Broken;
@@ -223,6 +228,7 @@ impl<'t> Checker<'t> {
             false => self.names.find_module(self.at.module, text),
         };
         if let Some(module) = module {
+            self.means_module(name, module);
             return Part::Module(module);
         }
         if let Some(TypeName::Item(item)) = value {
@@ -240,6 +246,7 @@ impl<'t> Checker<'t> {
         name: Token<'t>,
         arguments: Option<Node<'t>>,
     ) -> Part<'t> {
+        self.means_item(name, item);
         if self.names.item(item).kind == ItemKind::Test {
             let span = self.placed(name.span());
             let message = format!("`{}` is a test, which nothing calls", name.text());
@@ -268,6 +275,7 @@ impl<'t> Checker<'t> {
             let (field, event) = (of.field(text), of.event(text));
             if field.is_some() || event.is_some() {
                 let span = self.placed(name.span());
+                self.means_part(name, ty);
                 let this = self.this(span);
                 return Some(match (field, event) {
                     (Some(field), _) => Part::Value(self.field_value(this, ty, field, span)),
@@ -316,12 +324,14 @@ impl<'t> Checker<'t> {
         }
         if let Some(inner) = self.names.module_in(module, text) {
             self.check_reachable(inner, name);
+            self.means_module(name, inner);
             return Part::Module(inner);
         }
         if let Some((item, seen)) = self.names.type_in(from, module, text) {
             if !seen {
                 self.private(name, item);
             }
+            self.means_item(name, item);
             return Part::Type(item, arguments);
         }
         if let Some((item, seen)) = value {
@@ -362,7 +372,12 @@ impl<'t> Checker<'t> {
         if self.names.is_foreign(item) {
             let target = self.foreign.target(item, text);
             return match target {
-                Some(target) => Part::Foreign(target),
+                Some(target) => {
+                    if let Some(declared) = self.foreign.place(item, text) {
+                        self.means(name, declared);
+                    }
+                    Part::Foreign(target)
+                }
                 None => {
                     let message =
                         format!("`{}` has no function `{text}`", self.names.item(item).name);
@@ -391,6 +406,7 @@ impl<'t> Checker<'t> {
         if !seen {
             self.private(name, function);
         }
+        self.means_item(name, function);
         match self.of_item.get(&function) {
             Some(callable) => Part::Function(*callable, own),
             None => Part::Broken,

@@ -12,6 +12,7 @@ use super::declaration::Declared;
 use super::foreign_table::Foreign;
 use super::frame::{Frame, FrameKind, Wanted};
 use super::owner::Owner;
+use super::seen::Seen;
 use super::shared::Shared;
 use crate::diagnostic::SourceDiagnostic;
 use crate::hir;
@@ -64,6 +65,8 @@ pub(super) struct Checker<'t> {
     pub(super) open: bool,
     /// Whether bodies are kept.
     pub(super) keep: bool,
+    /// What editors ask for, if they do.
+    pub(super) seen: Option<Seen>,
 }
 
 /// Where names are looked up.
@@ -139,6 +142,7 @@ impl<'t> Checker<'t> {
 
     /// What a function that was checked leaves behind, if it is of the program.
     pub(super) fn close_frame(&mut self, mut frame: Frame<'t>) -> (Vec<hir::Local>, hir::Body) {
+        self.saw_frame(&frame);
         let kept = match self.keep && !self.open {
             true => (frame.locals.clone(), frame.body.taken()),
             false => Default::default(),

@@ -238,6 +238,7 @@ impl<'t> Checker<'t> {
             self.unknown_module(*first, None);
             return Err(NoType::Reported);
         };
+        self.means_module(*first, module);
         for name in inner {
             module = self.inner_module(module, *name).ok_or(NoType::Reported)?;
         }
@@ -262,10 +263,12 @@ impl<'t> Checker<'t> {
             if !seen {
                 self.private(name, item);
             }
+            self.means_item(name, item);
             return Ok(named(item));
         }
         let collapsed = self.names.module_in(module, name.text());
         if let Some(item) = collapsed.and_then(|module| self.names.collapsed_type(module)) {
+            self.means_item(name, item);
             return Ok(named(item));
         }
         let path = self.names.module(module).path.clone();
@@ -281,7 +284,10 @@ impl<'t> Checker<'t> {
     pub(super) fn inner_module(&mut self, module: ModuleId, name: Token<'t>) -> Option<ModuleId> {
         let found = self.names.module_in(module, name.text());
         match found {
-            Some(inner) => self.check_reachable(inner, name),
+            Some(inner) => {
+                self.check_reachable(inner, name);
+                self.means_module(name, inner);
+            }
             None => self.unknown_module(name, Some(module)),
         }
         found
@@ -315,10 +321,12 @@ impl<'t> Checker<'t> {
                 self.report(SourceDiagnostic::new(codes::WRONG_ARITY, message, span, ""));
                 return Err(NoType::Reported);
             }
+            self.means_type(name, *ty);
             return Ok(Meaning::Ty(*ty));
         }
         match self.names.find_type(self.at.module, text) {
             Some(TypeName::Item(item)) => {
+                self.means_item(name, item);
                 return Ok(Meaning::Item(Named {
                     item,
                     arguments,
@@ -333,6 +341,7 @@ impl<'t> Checker<'t> {
         }
         let module = self.names.find_module(self.at.module, text);
         if let Some(item) = module.and_then(|module| self.names.collapsed_type(module)) {
+            self.means_item(name, item);
             return Ok(Meaning::Item(Named {
                 item,
                 arguments,
@@ -357,11 +366,14 @@ impl<'t> Checker<'t> {
             }
             (Some(ty), None) => Ok(Meaning::Ty(ty)),
             (None, _) => match self.names.predeclared(self.at.module, text) {
-                Some(item) => Ok(Meaning::Item(Named {
-                    item,
-                    arguments,
-                    span,
-                })),
+                Some(item) => {
+                    self.means_item(name, item);
+                    Ok(Meaning::Item(Named {
+                        item,
+                        arguments,
+                        span,
+                    }))
+                }
                 None => Err(NoType::Unknown),
             },
         }

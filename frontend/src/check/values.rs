@@ -115,6 +115,7 @@ impl<'t> Checker<'t> {
             match index {
                 None => self.unknown_field(ty, name),
                 Some(index) => {
+                    self.means_part(name, ty);
                     if std::mem::replace(&mut given[index], true) {
                         let message = format!("a second value for `{}`", name.text());
                         let span = self.placed(name.span());
@@ -337,6 +338,8 @@ impl<'t> Checker<'t> {
             let known = of.variants.iter().map(|known| known.name.as_str());
             diagnostic.set_help(did_you_mean(variant.text(), known, self.diagnostics));
             self.report(diagnostic);
+        } else {
+            self.means_part(variant, ty);
         }
         index
     }
@@ -349,6 +352,7 @@ impl<'t> Checker<'t> {
     ) -> Option<(Ty, Option<ItemId>)> {
         let wanted = wanted.filter(|wanted| matches!(self.types.kind(*wanted), Kind::Enum(_)));
         if let Some(expected) = wanted.filter(|wanted| self.is_meant(&path, *wanted)) {
+            self.means_enum(path.node().first_token(), expected);
             return Some((expected, None));
         }
         let named = match self.value_type(path) {
@@ -364,6 +368,7 @@ impl<'t> Checker<'t> {
                     _ => false,
                 });
                 if let Some(expected) = expected {
+                    self.means_enum(name, expected);
                     return Some((expected, None));
                 }
                 self.unknown_enum(name);

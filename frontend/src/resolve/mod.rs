@@ -6,6 +6,7 @@ mod errors;
 mod imports;
 mod lookup;
 mod mentions;
+mod shown;
 mod suggest;
 mod table;
 

@@ -15,6 +15,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use super::build_args::{BuildArgs, LinkFlags};
 use super::hunt_args::{HuntArgs, HuntWorkerArgs};
 use super::lint_args::LintFlags;
+use super::lsp::LspArgs;
 use super::project_args::{NewProjectArgs, PlaceArgs, ProgramArgs, ProjectArgs};
 use super::source_args::{DocArgs, FormatArgs, ParseArgs};
 use crate::config::{Extern, Flags, OptLevel};
@@ -265,6 +266,8 @@ pub enum Command {
     },
     /// Write the documentation of a program: pages for browsers, `api.json` and `index.md`
     Doc(DocArgs),
+    /// Answer an editor on standard input and output, as the Language Server Protocol has it
+    Lsp(LspArgs),
     /// Run the tests of `.bd` files, and the run directives of `.clif` files
     Test(TestArgs),
     /// Run a program in several backends and compare what they make of it

@@ -19,6 +19,7 @@ mod inspect;
 mod lean;
 mod lint_args;
 mod log;
+mod lsp;
 mod plugin;
 mod project;
 mod project_args;
@@ -105,6 +106,7 @@ fn dispatch(cli: &Cli) -> Result<u8, Failure> {
         Command::PluginServe(args) => plugin::serve_one(args)?,
         Command::Format(args) => return format::format(args, format),
         Command::Parse(args) => return tree::parse(args, format),
+        Command::Lsp(_) => return lsp::lsp(),
         Command::Tree { input } => return tree::tree(input, format),
         command => return with_settings(command, &cli.global),
     }
@@ -149,6 +151,7 @@ fn with_settings(command: &Command, global: &Global) -> Result<u8, Failure> {
         | Command::Completions { .. }
         | Command::Man { .. }
         | Command::Format(_)
+        | Command::Lsp(_)
         | Command::Parse(_)
         | Command::Tree { .. }
         | Command::PluginServe(_) => {}

@@ -1,7 +1,9 @@
 //! Reading files of others, of a size that is bounded.
 
+mod buffers;
 mod noted;
 
+pub(crate) use buffers::{Buffers, is_buffer, names_in, over};
 pub(crate) use noted::{note, noted};
 
 use std::fs::{self, File};
@@ -21,6 +23,9 @@ const MOST_STREAMED: u64 = 256 << 20;
 /// # Errors
 /// E4040 names the path and the cause.
 pub fn read_bounded(path: &Path, limit: u64) -> Result<Vec<u8>, Diagnostic> {
+    if let Some(bytes) = buffers::text(path) {
+        return Ok(bytes);
+    }
     let meta = fs::metadata(path).map_err(|error| unreadable(path, &error.to_string()))?;
     if !meta.is_file() {
         return Err(no_file(path, meta.is_dir()));
@@ -70,6 +75,12 @@ pub(crate) fn read_any(path: &Path, limit: u64) -> Result<Contents, Diagnostic> 
         note(Path::new("/dev/stdin"));
         let bytes = read_stream(path, std::io::stdin().lock(), limit)?;
         return Ok(streamed(bytes));
+    }
+    if let Some(bytes) = buffers::text(path) {
+        return Ok(Contents {
+            bytes,
+            is_stream: false,
+        });
     }
     let meta = fs::metadata(path).map_err(|error| unreadable(path, &error.to_string()))?;
     let kind = meta.file_type();

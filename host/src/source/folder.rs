@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use beskid_frontend::{Loaded, MAX_SOURCE};
 
 use super::text;
-use crate::input::read_any;
+use crate::input::{is_buffer, names_in, read_any};
 
 /// Most files that are looked at for those that name their own module.
 const MOST_FILES: usize = 10_000;
@@ -52,7 +52,11 @@ impl Folder {
         let known = self.known.get_or_insert_with(|| {
             let entries = fs::read_dir(root).into_iter().flatten().flatten();
             let names = entries.filter_map(|entry| entry.file_name().into_string().ok());
-            names.collect()
+            let open = names_in(root).into_iter().filter_map(|path| {
+                let first = path.components().next()?;
+                Some(first.as_os_str().to_str()?.to_owned())
+            });
+            names.chain(open).collect()
         });
         known.contains(first) || known.contains(&format!("{first}.bd"))
     }
@@ -70,7 +74,7 @@ impl Folder {
         }
         for name in candidates(module) {
             let path = self.root.join(&name);
-            if !path.is_file() {
+            if !path.is_file() && !is_buffer(&path) {
                 continue;
             }
             let contents = read_any(&path, MAX_SOURCE as u64);

@@ -94,6 +94,17 @@ impl Source {
         })
     }
 
+    /// A Beskid program that lies nowhere: it was never saved.
+    pub(crate) fn unsaved(bytes: Vec<u8>) -> Self {
+        Self {
+            path: PathBuf::from("<memory>"),
+            bytes,
+            language: Language::Beskid,
+            is_stream: true,
+            project: None,
+        }
+    }
+
     /// The same, as a file of a project, whose packages it sees; the first is its own.
     /// The outputs are named after the file, or else as it is said.
     pub(crate) fn within(mut self, packages: Vec<PackagePlace>, output: Option<String>) -> Self {

@@ -21,13 +21,18 @@ impl Written {
     /// E4040 if it cannot be read.
     pub(crate) fn read(path: &Path) -> Result<Self, Diagnostic> {
         let bytes = read_any(path, MAX_SOURCE)?.bytes;
-        let mut text = bytes.clone();
-        text::skip_preamble(&mut text);
         let shown = match path.as_os_str() == "-" {
             true => "<stdin>".to_owned(),
             false => path.display().to_string(),
         };
-        Ok(Self { shown, bytes, text })
+        Ok(Self::of(bytes, shown))
+    }
+
+    /// A text that has been read already, and its path as messages say it.
+    pub(crate) fn of(bytes: Vec<u8>, shown: String) -> Self {
+        let mut text = bytes.clone();
+        text::skip_preamble(&mut text);
+        Self { shown, bytes, text }
     }
 
     /// All of it.

@@ -76,7 +76,12 @@ impl Maker {
             // A function that calls itself with a type made of its parameter never ends.
             let itself = self.here.itself == Some(at);
             let ends = |arg: &Type| !itself || !arg.is_open() || matches!(arg, Type::Param(_));
-            if fits && args.iter().flatten().all(|arg| self.is_data(arg) && ends(arg)) {
+            if fits
+                && args
+                    .iter()
+                    .flatten()
+                    .all(|arg| self.is_data(arg) && ends(arg))
+            {
                 all.push((at, args));
             }
         }

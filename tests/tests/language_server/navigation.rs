@@ -1,0 +1,241 @@
+//! Where names lead: definitions, uses, other names.
+
+use serde_json::{Value, json};
+
+use crate::client::{Client, Folder, place};
+
+const SHAPES: &str = "\
+/// A point of the plane.
+pub type Point
+{
+    i32 x,
+    i32 y,
+
+    /// How far it is.
+    /// @returns The sum of both.
+    pub i32 Length() { return x + y; }
+}
+
+pub enum Shape
+{
+    Dot(Point at),
+    Line(Point from, Point to),
+}
+
+/// Makes a point.
+/// @arg(x) Across.
+pub Point make(i32 x, i32 y) { return Point { x: x, y: y }; }
+";
+
+const MAIN: &str = "\
+use Shapes;
+
+i32 main()
+{
+    Point p = make(3, 4);
+    let twice = (i32 n) => n * 2;
+    Shape s = Shape::Dot(p);
+    let far = match s
+    {
+        Shape::Dot(at) => at.x,
+        Shape::Line(from, to) => from.Length() + to.y,
+    };
+    return twice(p.Length()) + far;
+}
+";
+
+fn opened() -> (Folder, Client) {
+    let folder = Folder::new(&[("Main.bd", MAIN), ("Shapes.bd", SHAPES)]);
+    let mut client = Client::ready(&folder);
+    client.open(&folder.uri("Main.bd"), MAIN);
+    assert_eq!(client.diagnostics(&folder.uri("Main.bd")), [Value::Null; 0]);
+    (folder, client)
+}
+
+/// The file, and what stands at the begin of a range of it.
+fn at(found: &Value) -> (String, u64, u64) {
+    let name = found["uri"].as_str().unwrap().rsplit('/').next().unwrap();
+    let start = &found["range"]["start"];
+    let number = |key: &str| start[key].as_u64().unwrap();
+    (name.to_owned(), number("line"), number("character"))
+}
+
+fn expected(file: &str, text: &str, of: &str, nth: usize) -> (String, u64, u64) {
+    let place = place(text, of, nth);
+    let number = |key: &str| place[key].as_u64().unwrap();
+    (file.to_owned(), number("line"), number("character"))
+}
+
+#[test]
+fn lsp_2_names_lead_to_their_declarations() {
+    let (folder, mut client) = opened();
+    let uri = folder.uri("Main.bd");
+    // The name that is asked about; the file of its declaration, and how it begins there.
+    let cases = [
+        (
+            place(MAIN, "make(3", 0),
+            expected("Shapes.bd", SHAPES, "make(i32", 0),
+        ),
+        (
+            place(MAIN, "Point p", 0),
+            expected("Shapes.bd", SHAPES, "Point\n", 0),
+        ),
+        (place(MAIN, "Shapes;", 0), ("Shapes.bd".to_owned(), 0, 0)),
+        (
+            place(MAIN, "twice(p", 0),
+            expected("Main.bd", MAIN, "twice =", 0),
+        ),
+        (
+            place(MAIN, "n * 2", 0),
+            expected("Main.bd", MAIN, "n) =>", 0),
+        ),
+        (
+            place(MAIN, "Dot(p)", 0),
+            expected("Shapes.bd", SHAPES, "Dot", 0),
+        ),
+        (
+            place(MAIN, "Dot(at)", 0),
+            expected("Shapes.bd", SHAPES, "Dot", 0),
+        ),
+        (place(MAIN, "at.x", 0), expected("Main.bd", MAIN, "at)", 0)),
+        (place(MAIN, "x,", 0), expected("Shapes.bd", SHAPES, "x,", 0)),
+        (
+            place(MAIN, "Length() + to", 0),
+            expected("Shapes.bd", SHAPES, "Length", 0),
+        ),
+        (
+            place(MAIN, "p.Length", 0),
+            expected("Main.bd", MAIN, "p = make", 0),
+        ),
+        (
+            place(MAIN, "Shape s", 0),
+            expected("Shapes.bd", SHAPES, "Shape\n", 0),
+        ),
+    ];
+    for (asked, expected) in cases {
+        for method in ["textDocument/definition", "textDocument/declaration"] {
+            let found = client.ask_at(method, &uri, &asked);
+            assert!(!found.is_null(), "{asked}");
+            assert_eq!(at(&found), expected, "{asked}");
+        }
+    }
+    // Nothing stands there, or nothing that is declared in a file.
+    for asked in [
+        place(MAIN, "3, 4", 0),
+        place(MAIN, "return twice", 0),
+        json!({ "line": 99, "character": 9 }),
+    ] {
+        assert_eq!(
+            client.ask_at("textDocument/definition", &uri, &asked),
+            Value::Null
+        );
+    }
+    assert_eq!(client.stop(), Some(0));
+}
+
+#[test]
+fn lsp_2_references_are_those_of_all_files() {
+    let (folder, mut client) = opened();
+    let uri = folder.uri("Main.bd");
+    let mut ask = |position: Value, declaration: bool| {
+        let params = json!({
+            "textDocument": { "uri": uri },
+            "position": position,
+            "context": { "includeDeclaration": declaration },
+        });
+        let found = client.ask("textDocument/references", params).unwrap();
+        let mut found = found.as_array().unwrap().iter().map(at).collect::<Vec<_>>();
+        found.sort();
+        found
+    };
+    let mut uses = vec![
+        expected("Main.bd", MAIN, "Length() + to", 0),
+        expected("Main.bd", MAIN, "Length()) + far", 0),
+    ];
+    assert_eq!(ask(place(MAIN, "Length()) + far", 0), false), uses);
+    uses.push(expected("Shapes.bd", SHAPES, "Length", 0));
+    assert_eq!(ask(place(MAIN, "Length()) + far", 0), true), uses);
+    let point = ask(place(MAIN, "Point p", 0), true);
+    assert_eq!(point.len(), 7, "{point:#?}");
+    let local = ask(place(MAIN, "p = make", 0), true);
+    assert_eq!(local.len(), 3, "{local:#?}");
+    assert_eq!(client.stop(), Some(0));
+}
+
+/// The text after the edits of an answer, the last first.
+pub fn edited(text: &str, edits: &Value) -> String {
+    let offset = |position: &Value| {
+        let line = position["line"].as_u64().unwrap() as usize;
+        let character = position["character"].as_u64().unwrap() as usize;
+        let start = text
+            .split_inclusive('\n')
+            .take(line)
+            .map(str::len)
+            .sum::<usize>();
+        let of = text[start..].split('\n').next().unwrap();
+        let mut units = 0;
+        let inner = of.chars().take_while(|sign| {
+            units += sign.len_utf16();
+            units <= character
+        });
+        start + inner.map(char::len_utf8).sum::<usize>()
+    };
+    let mut edits = edits.as_array().unwrap().clone();
+    edits.sort_by_key(|edit| std::cmp::Reverse(offset(&edit["range"]["start"])));
+    let mut text = text.to_owned();
+    let places = edits.iter().map(|edit| {
+        let range = &edit["range"];
+        (
+            offset(&range["start"]),
+            offset(&range["end"]),
+            edit["newText"].as_str().unwrap(),
+        )
+    });
+    for (start, end, new) in places.collect::<Vec<_>>() {
+        text.replace_range(start..end, new);
+    }
+    text
+}
+
+#[test]
+fn lsp_2_a_name_changes_everywhere_in_its_document() {
+    let (folder, mut client) = opened();
+    let uri = folder.uri("Main.bd");
+    let position = place(MAIN, "p.Length", 0);
+    let prepared = client.ask_at("textDocument/prepareRename", &uri, &position);
+    assert_eq!(prepared["placeholder"], "p");
+    assert_eq!(prepared["range"]["start"], position);
+    let rename = |client: &mut Client, position: &Value, name: &str| {
+        let params = json!({
+            "textDocument": { "uri": uri }, "position": position, "newName": name,
+        });
+        client.ask("textDocument/rename", params)
+    };
+    let edits = rename(&mut client, &position, "point").unwrap();
+    let new = edited(MAIN, &edits["changes"][&uri]);
+    let renamed = MAIN.replace("Point p =", "Point point =");
+    let renamed = renamed
+        .replace("Dot(p)", "Dot(point)")
+        .replace("p.Length", "point.Length");
+    assert_eq!(new, renamed);
+    client.change(&uri, &new);
+    assert_eq!(client.diagnostics(&uri), [Value::Null; 0]);
+    for name in ["", "3p", "a b", "if", "\u{e9}", "a-b", "a;"] {
+        let refused = rename(&mut client, &place(&new, "point.Length", 0), name);
+        assert_eq!(refused.unwrap_err()["code"], -32602, "{name}");
+    }
+    // What others declare or use is not renamed by halves.
+    for position in [
+        place(&new, "make(3", 0),
+        place(&new, "return", 0),
+        place(&new, "Shapes;", 0),
+    ] {
+        assert!(
+            rename(&mut client, &position, "other").is_err(),
+            "{position}"
+        );
+        let prepared = client.ask_at("textDocument/prepareRename", &uri, &position);
+        assert_eq!(prepared, Value::Null, "{position}");
+    }
+    assert_eq!(client.stop(), Some(0));
+}
