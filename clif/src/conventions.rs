@@ -102,6 +102,24 @@ fn to_clif_param(param: &art::AbiParam) -> Option<ir::AbiParam> {
     })
 }
 
+/// Conventions that may stand for the target's own, which CLIF has no word for.
+const UNWRITTEN: [(art::CallConv, CallConv); 4] = [
+    (art::CallConv::SystemV, CallConv::SystemV),
+    (art::CallConv::Fast, CallConv::Fast),
+    (art::CallConv::WindowsFastcall, CallConv::WindowsFastcall),
+    (art::CallConv::AppleAarch64, CallConv::AppleAarch64),
+];
+
+/// A convention that the artifact does not use, which may stand for the target's own.
+pub(crate) fn stand_in(artifact: &art::Outline) -> Option<CallConv> {
+    let signatures = &artifact.module().signatures;
+    let is_free = |(own, _): &&(art::CallConv, CallConv)| {
+        let mut used = signatures.iter().map(|signature| signature.call_conv);
+        used.all(|used| used != *own)
+    };
+    UNWRITTEN.iter().find(is_free).map(|(_, clif)| *clif)
+}
+
 /// An artifact signature for a CLIF signature. With `platform`, that
 /// convention is written as "whatever the target's own is".
 pub(crate) fn from_clif_signature(

@@ -23,6 +23,7 @@ mod needs;
 mod options;
 pub mod reduce;
 mod refusal;
+pub mod seam;
 pub mod sections;
 mod shapes;
 pub mod shim;

@@ -15,6 +15,7 @@ mod config;
 mod diff;
 mod directives;
 mod docs;
+pub mod embed;
 mod end;
 mod entrypoint;
 mod exports;

@@ -80,13 +80,15 @@ pub use backtrace::rt_functions;
 pub use bytes::{bytes_compare, bytes_copy, bytes_get, str_copy, str_from_bytes_utf8};
 pub use callbacks::{beskid_register_callbacks, callback_at};
 pub use collector::{
-    gc_alloc, gc_append, gc_array, gc_collect, gc_enter, gc_leave, gc_remember, gc_write_barrier,
+    forget_code, gc_alloc, gc_append, gc_array, gc_collect, gc_enter, gc_leave, gc_remember,
+    gc_restore, gc_save, gc_write_barrier, is_guard,
 };
 pub use environment::{env_get, env_getcwd, env_set, process_exit, process_getpid, tty_winsize};
 pub use events::{
     event_get_handler, event_len, event_snapshot, event_subscribe, event_unsubscribe_first,
 };
 pub use exports::exports;
+pub use fail::rt_on_panic;
 pub use files::{
     fs_delete, fs_error, fs_exists, fs_mkdir, fs_read_bytes, fs_read_text, fs_write_bytes,
     fs_write_text,

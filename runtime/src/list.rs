@@ -2,7 +2,7 @@
 
 use core::ptr;
 
-use crate::fail::fail;
+use crate::fail::out_of_memory;
 use crate::memory::zeroed;
 
 /// A growing list.
@@ -58,7 +58,7 @@ impl<T: Copy> List<T> {
         const { assert!(align_of::<T>() <= 16) };
         let cap = (self.cap * 2).max(16);
         let Some(size) = cap.checked_mul(size_of::<T>()) else {
-            fail(b"out of memory");
+            out_of_memory();
         };
         let entries = zeroed(size).cast::<T>();
         if self.len > 0 {

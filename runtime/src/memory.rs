@@ -5,7 +5,7 @@
 use core::sync::atomic::{AtomicPtr, Ordering};
 use core::{hint, ptr};
 
-use crate::fail::fail;
+use crate::fail::out_of_memory;
 use crate::layout::{GC_KIND_OBJECT, GC_KIND_PLAIN, TypeDescriptor};
 use crate::libc;
 use crate::lock::Lock;
@@ -28,7 +28,7 @@ static ARENA: Lock<Arena> = Lock::new(Arena { next: 0, end: 0 });
 pub(crate) fn zeroed(size: usize) -> *mut u8 {
     let size = match size.max(1).checked_next_multiple_of(ALIGN) {
         Some(size) => size,
-        None => fail(b"out of memory"),
+        None => out_of_memory(),
     };
     if size > LARGE {
         return chunk(size);
@@ -50,7 +50,7 @@ fn chunk(size: usize) -> *mut u8 {
     // SAFETY: `calloc` may be called with any sizes.
     let memory = unsafe { libc::calloc(1, size) }.cast::<u8>();
     if memory.is_null() {
-        fail(b"out of memory");
+        out_of_memory();
     }
     memory.expose_provenance();
     memory

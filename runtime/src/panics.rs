@@ -3,7 +3,7 @@
 use core::arch::naked_asm;
 
 use crate::backtrace;
-use crate::fail::{end, fail, fail_with, say};
+use crate::fail::{Origin, end, fail, say, tell};
 use crate::frame::Frame;
 use crate::layout::{BeskidStr, FunctionTable};
 use crate::strings;
@@ -36,7 +36,13 @@ pub unsafe extern "C" fn panic_str(message: *const BeskidStr) -> ! {
 pub unsafe extern "C" fn panic_at(message: *const BeskidStr, place: *const BeskidStr) -> ! {
     // SAFETY: the caller's promise.
     let (message, place) = unsafe { (strings::content(message), strings::content(place)) };
-    fail_with(&[message, b"\n  at ", place])
+    let origin = Origin {
+        place,
+        ..Origin::UNKNOWN
+    };
+    tell(message, origin);
+    say(&[message, b"\n  at ", place]);
+    end()
 }
 
 /// Ends the program with a message, the source position it stems from, and the
@@ -71,13 +77,19 @@ unsafe extern "C" fn traced(
 ) -> ! {
     // SAFETY: the caller's promise.
     let (message, place) = unsafe { (strings::content(message), strings::content(place)) };
-    say(&[message, b"\n  at ", place]);
     let here = (&raw const pointer).addr();
     let frame = Frame {
         code: code - 1,
         pointer,
         floor: here,
     };
+    let origin = Origin {
+        place,
+        frame: Some(frame),
+        functions,
+    };
+    tell(message, origin);
+    say(&[message, b"\n  at ", place]);
     // SAFETY: the caller's promise.
     if let Some(table) = unsafe { functions.as_ref() } {
         backtrace::write(table, frame);

@@ -157,6 +157,9 @@ fn abi_002_functions_have_the_signatures_of_the_table() {
         f0(fs_error),
         never3(panic_traced),
         f1(rt_functions),
+        f1(rt_on_panic),
+        f1(gc_save),
+        f1(gc_restore),
     ];
     assert_eq!(signatures.len(), BUILTIN_SPECS.len());
     for ((params, returns), spec) in signatures.into_iter().zip(BUILTIN_SPECS) {

@@ -2,22 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use beskid_plugin_api::artifact::{CallConv as Convention, CodegenArtifact, SymbolId};
+use beskid_plugin_api::artifact::{CodegenArtifact, SymbolId};
 use cranelift_codegen::ir::{ExternalName, GlobalValueData, UserExternalName, UserFuncName};
 use cranelift_codegen::isa::CallConv;
 use target_lexicon::Triple;
 
 use super::print_symbols::{clif_names, comments};
+use crate::conventions::stand_in;
 use crate::decode::Decoder;
 use crate::error::ClifError;
-
-/// Conventions that may stand for the target's own, which CLIF has no word for.
-const UNWRITTEN: [(Convention, CallConv); 4] = [
-    (Convention::SystemV, CallConv::SystemV),
-    (Convention::Fast, CallConv::Fast),
-    (Convention::WindowsFastcall, CallConv::WindowsFastcall),
-    (Convention::AppleAarch64, CallConv::AppleAarch64),
-];
 
 /// The functions of an artifact as CLIF text. Names become `%name`, with `_`
 /// for what CLIF's names cannot hold. The target's own calling convention is the
@@ -28,12 +21,7 @@ const UNWRITTEN: [(Convention, CallConv); 4] = [
 /// # Errors
 /// As for [`Decoder::new`] and [`Decoder::function`].
 pub fn print(artifact: &CodegenArtifact) -> Result<String, ClifError> {
-    let signatures = &artifact.module().signatures;
-    let is_free = |(own, _): &&(Convention, CallConv)| {
-        let mut used = signatures.iter().map(|signature| signature.call_conv);
-        used.all(|used| used != *own)
-    };
-    let unwritten = UNWRITTEN.iter().find(is_free).map(|(_, clif)| *clif);
+    let unwritten = stand_in(artifact);
     let platform = unwritten.unwrap_or_else(|| CallConv::triple_default(&Triple::host()));
     let decoder = Decoder::new(artifact, platform)?;
     let clif_names = clif_names(artifact);

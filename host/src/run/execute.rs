@@ -89,7 +89,7 @@ const OF_PROCESS: [&str; 5] = [
 /// Links a program as a shared library that exports these functions, which may be
 /// [`CALLABLE_ENTRY`] or functions that the artifact exports, and what
 /// gives its runtime the process if it asks for it.
-pub(super) fn image(
+pub(crate) fn image(
     tools: Toolchain<'_>,
     artifact: &Outline,
     settings: &CompileSettings,

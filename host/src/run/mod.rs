@@ -16,6 +16,7 @@ mod threads;
 
 pub(crate) use apart::{Called, Limits, Told, call_apart, load};
 pub use execute::execute;
+pub(crate) use execute::image;
 pub(crate) use in_memory::session_request;
 pub use in_memory::{run_in_memory, runtime_symbols};
 pub use result::ReturnValue;

@@ -15,7 +15,7 @@ pub(crate) const fn files() -> &'static [(&'static str, &'static str)] {
 }
 
 /// The file of one of its modules; its name is the path below the folder of sources.
-pub(super) fn load(module: &[&str]) -> Option<Loaded> {
+pub(crate) fn load(module: &[&str]) -> Option<Loaded> {
     module.first()?;
     candidates(module).into_iter().find_map(|name| {
         let bytes = text(&format!("{ROOT}{name}"))?.as_bytes().to_vec();

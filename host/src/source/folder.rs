@@ -135,7 +135,7 @@ impl Folder {
 }
 
 /// Where the file of a module may be, below the root.
-pub(super) fn candidates(module: &[&str]) -> [String; 3] {
+pub(crate) fn candidates(module: &[&str]) -> [String; 3] {
     let path = module.join("/");
     let last = module.last().copied().unwrap_or_default();
     [

@@ -15,6 +15,7 @@ use beskid_plugin_api::artifact::MAGIC;
 use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 
+pub(crate) use folder::candidates;
 pub(crate) use listing::{is_beskid, sources};
 pub(crate) use modules::Modules;
 pub(crate) use packages::PackagePlace;

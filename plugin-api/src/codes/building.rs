@@ -95,4 +95,24 @@ codes! {
     ///
     /// Compile with fewer threads (`--jobs 1`), or raise the limit of memory.
     E4045;
+
+    /// An embedded program exports nothing of the name that is asked for.
+    ///
+    /// The help names the nearest of its exports.
+    E4051;
+
+    /// A function has another type than the embedder says, or one that cannot be called from
+    /// there; both types are shown.
+    E4052;
+
+    /// A name is that of data where a function is asked for, or of a function where data is.
+    E4053;
+
+    /// An embedded program imports the name that is asked for, and does not define it.
+    E4054;
+
+    /// An embedded program imports functions that it is not given.
+    ///
+    /// Give them as host functions, under the names that the program has for them.
+    E4055;
 }

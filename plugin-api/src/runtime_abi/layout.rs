@@ -169,6 +169,26 @@ pub struct FunctionEntry {
     pub length: usize,
 }
 
+/// What a panic says to who is told of it before it ends the program; see `rt_on_panic`.
+#[repr(C)]
+#[derive(Debug, Clone, Copy)]
+pub struct PanicReport {
+    /// The message: UTF-8 without a NUL at its end.
+    pub message: *const u8,
+    /// Length of that in bytes.
+    pub message_length: usize,
+    /// The place in the source; null if there is none.
+    pub place: *const u8,
+    /// Length of that in bytes.
+    pub place_length: usize,
+    /// An address in the function that panicked, 0 if it is not known.
+    pub code: usize,
+    /// That function's frame pointer, 0 if it is not known.
+    pub frame: usize,
+    /// The program's functions, null if they are not known.
+    pub functions: *const FunctionTable,
+}
+
 /// A tagged interop value: a heap object that says what to do, and with what.
 #[repr(C)]
 #[derive(Debug, Clone, Copy)]

@@ -98,6 +98,9 @@
 //! | `fs_error() → I64` | why the calling thread's last call, `fs_read_bytes` or `fs_read_text`, came back empty: the system's error number, negated; 0 if the file was read |
 //! | `panic_traced(Ptr, Ptr, Ptr) → Never` | ends the program; a message, its place in the source, both strings, and the `FunctionTable` of the program, null for none, by which the functions are told that it came through |
 //! | `rt_functions(Ptr) → Ptr` | names the `FunctionTable` of the code that runs, for stacks that overflow and other faults, null for none; the table before. A program of Beskid whose functions cannot call themselves names none |
+//! | `rt_on_panic(Ptr) → Ptr` | names the function that is told of each panic, with the address of a `PanicReport`, before anything is said of it, null for none; the function before. It may leave the program's frames, or return, and the panic ends the program |
+//! | `gc_save(Ptr) → Void` | writes down how far inside the calling thread is, and its roots: two words of memory, for `gc_restore` |
+//! | `gc_restore(Ptr) → Void` | takes the calling thread back to where it was when the two words were written, for who leaves a program's frames |
 //!
 //! Besides, a runtime defines its version as data: `beskid_runtime_abi`, a `u32`.
 //! Whoever links a runtime reads it from the file, and refuses one that is of

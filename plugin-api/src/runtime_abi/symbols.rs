@@ -156,6 +156,9 @@ pub const BUILTIN_SPECS: &[BuiltinSpec] = &[
     additive("fs_error", &[], ReturnKind::I64),
     additive("panic_traced", &[Ptr, Ptr, Ptr], ReturnKind::Never),
     additive("rt_functions", &[Ptr], ReturnKind::Ptr),
+    additive("rt_on_panic", &[Ptr], ReturnKind::Ptr),
+    additive("gc_save", &[Ptr], ReturnKind::Void),
+    additive("gc_restore", &[Ptr], ReturnKind::Void),
 ];
 
 const fn names<const N: usize>(from: usize) -> [&'static str; N] {

@@ -160,6 +160,6 @@ impl Context {
 }
 
 /// Whether an address is behind the end of a root stack.
-pub(crate) fn is_guard(address: usize) -> bool {
+pub fn is_guard(address: usize) -> bool {
     Context::all().any(|context| address.wrapping_sub(context.addr() + STACK) < GUARD)
 }

@@ -6,7 +6,7 @@ use super::context::{Context, Lane};
 use super::mark::Marker;
 use super::pile::Pile;
 use super::space::Space;
-use crate::fail::fail;
+use crate::fail::out_of_memory;
 use crate::layout::{GC_CELL_ALIGN, GC_STATE_OLD, GC_STATE_REMEMBERED};
 use crate::libc;
 use crate::lock::Lock;
@@ -79,7 +79,7 @@ impl Heap {
             return;
         }
         if !self.space.reserve() {
-            fail(b"out of memory");
+            out_of_memory();
         }
         // SAFETY: the name is a string; what comes back is null or one.
         self.is_stressed = unsafe {
@@ -93,8 +93,13 @@ impl Heap {
         self.inside -= 1;
         // Code that has gone may have described what is remembered.
         if self.inside == 0 {
-            self.full_rounds = self.full_rounds.max(1);
+            self.forget_code();
         }
+    }
+
+    /// Collects everything next time.
+    pub(super) fn forget_code(&mut self) {
+        self.full_rounds = self.full_rounds.max(1);
     }
 
     /// How much more than what was live when everything was collected the heap may
@@ -109,8 +114,8 @@ impl Heap {
         self.is_stressed || self.allocated.saturating_add(cell) > self.budget
     }
 
-    /// An object in a cell of so many bytes, for which the context has no hole; its
-    /// memory is as it was. Collects before, if it may and must.
+    /// An object in a cell of so many bytes, for which the context has no hole, `None` if
+    /// there is no memory; what is in it is as it was. Collects before, if it may and must.
     ///
     /// # Safety
     /// The context is that of the calling thread, which is inside.
@@ -120,7 +125,7 @@ impl Heap {
         cell: usize,
         kind: u64,
         may_collect: bool,
-    ) -> usize {
+    ) -> Option<usize> {
         // SAFETY: the caller's promise.
         unsafe {
             let is_due = self.is_due(cell);
@@ -129,16 +134,12 @@ impl Heap {
             } else {
                 (*context).is_due |= is_due;
             }
-            let found = self.find(context, cell, kind).or_else(|| {
+            self.find(context, cell, kind).or_else(|| {
                 if may_collect {
                     self.collect(context, true);
                 }
                 self.find(context, cell, kind)
-            });
-            match found {
-                Some(object) => object,
-                None => fail(b"out of memory"),
-            }
+            })
         }
     }
 

@@ -18,6 +18,8 @@ mod symbols;
 
 pub use append::gc_append;
 pub use barrier::{gc_remember, gc_write_barrier};
-pub(crate) use context::is_guard;
+pub use context::is_guard;
 pub(crate) use space::is_inside;
-pub use symbols::{gc_alloc, gc_array, gc_collect, gc_enter, gc_leave};
+pub use symbols::{
+    forget_code, gc_alloc, gc_array, gc_collect, gc_enter, gc_leave, gc_restore, gc_save,
+};

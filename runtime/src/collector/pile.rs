@@ -2,7 +2,7 @@
 
 use core::ptr;
 
-use crate::fail::fail;
+use crate::fail::out_of_memory;
 use crate::pages::{PAGE, map, unmap};
 
 /// Memory that is kept for the next time, in bytes.
@@ -60,7 +60,7 @@ impl Pile {
         let size = self.cap * size_of::<usize>();
         let wanted = (size * 2).max(PAGE);
         let Some(memory) = map(wanted) else {
-            fail(b"out of memory");
+            out_of_memory();
         };
         let entries = memory.cast::<usize>();
         if self.cap > 0 {

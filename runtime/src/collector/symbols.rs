@@ -7,7 +7,7 @@ use core::sync::atomic::{AtomicUsize, Ordering};
 use super::cell::{cell_size, word};
 use super::context::Context;
 use super::heap::{HEAP, LARGE};
-use crate::fail::fail;
+use crate::fail::{fail, out_of_memory};
 use crate::layout::{
     BeskidArray, GC_HIDDEN_SIZE, GC_KIND_OBJECT, GC_KIND_PLAIN, GC_KIND_REFERENCES, GC_KIND_WORDS,
     GcContext, TypeDescriptor,
@@ -70,21 +70,21 @@ fn give_context() -> *mut Context {
             let mut key = Key::default();
             // SAFETY: `key` can be written, and `end` takes contexts.
             if unsafe { libc::pthread_key_create(&raw mut key, end) } != 0 {
-                fail(NO_MEMORY);
+                out_of_memory();
             }
             KEY.store(key as usize + 1, Ordering::Release);
         }
         // SAFETY: contexts stay, and who takes one holds the lock.
         let free = Context::all().find(|context| unsafe { !(**context).is_taken });
         let Some(context) = free.or_else(Context::new) else {
-            fail(NO_MEMORY);
+            out_of_memory();
         };
         let key = (KEY.load(Ordering::Relaxed) - 1) as Key;
         // SAFETY: as above; the key is never deleted.
         unsafe {
             (*context).is_taken = true;
             if libc::pthread_setspecific(key, context.cast()) != 0 {
-                fail(NO_MEMORY);
+                out_of_memory();
             }
         }
         context
@@ -125,6 +125,57 @@ pub unsafe extern "C" fn gc_leave(context: *mut GcContext) {
     }
 }
 
+/// Writes down how often the calling thread is inside, and where its root stack ends: two
+/// words, for [`gc_restore`].
+///
+/// # Safety
+/// Two words can be written at `state`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn gc_save(state: *mut usize) {
+    let context = current();
+    // SAFETY: the caller's promise; a thread's context is its own, and contexts stay.
+    unsafe {
+        let (entries, roots) = match context.as_ref() {
+            Some(context) => (context.entries, context.shared.roots),
+            None => (0, 0),
+        };
+        state.write(entries);
+        state.add(1).write(roots);
+    }
+}
+
+/// Takes the calling thread back to where it was at a [`gc_save`]: what it has entered since
+/// is left, and its roots since then are gone. For who leaves a program's frames.
+///
+/// # Safety
+/// A `gc_save` of this thread wrote the words at `state`, and what it has entered or left
+/// since then it does not leave again.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn gc_restore(state: *const usize) {
+    let context = current();
+    if context.is_null() {
+        return;
+    }
+    // SAFETY: the caller's promise; a thread's context is its own, and contexts stay.
+    unsafe {
+        let (entries, roots) = (state.read(), state.add(1).read());
+        (*context).shared.roots = match roots {
+            0 => Context::bottom(context),
+            roots => roots,
+        };
+        if (*context).entries > 0 && entries == 0 {
+            HEAP.with(|heap| heap.leave());
+        }
+        (*context).entries = entries;
+    }
+}
+
+/// Says that code is about to be freed: what it described is looked at no more. None of it
+/// may be reachable.
+pub fn forget_code() {
+    HEAP.with(|heap| heap.forget_code());
+}
+
 /// Memory for an object of so many bytes, as it was before, but zeroed if it is
 /// large.
 ///
@@ -142,7 +193,10 @@ unsafe fn allocate(context: *mut Context, size: usize, kind: u64, may_collect: b
         {
             return object;
         }
-        HEAP.with(|heap| heap.allocate(context, cell, kind, may_collect))
+        match HEAP.with(|heap| heap.allocate(context, cell, kind, may_collect)) {
+            Some(object) => object,
+            None => fail(NO_MEMORY),
+        }
     }
 }
 

@@ -19,6 +19,7 @@ const PLACES: &[(&str, &str)] = &[
     ("host/src/at_exit.rs", "the C library's exit handlers"),
     ("host/src/embedded*.rs", "the runtime linked into the host"),
     ("host/src/embedded*/", "the runtime linked into the host"),
+    ("host/src/embed/", "calls into compiled code, and out of it"),
     ("host/src/jobs.rs", "descriptors of a jobserver"),
     ("host/src/out_of_memory.rs", "the program's allocator"),
     ("host/src/plugins/divert.rs", "the C library's streams"),

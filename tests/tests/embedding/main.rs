@@ -1,0 +1,15 @@
+//! Programs compiled and called from Rust.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "tests"
+)]
+
+mod checked_calls;
+mod host_functions;
+mod interruptions;
+mod memory;
+mod object_backends;
+mod programs;
+mod traps;
