@@ -38,6 +38,13 @@ pub fn built() -> &'static Built {
     })
 }
 
+/// The shared library for C, `c-api`; built once for each test process.
+pub fn c_library() -> &'static Path {
+    static BUILT: OnceLock<Built> = OnceLock::new();
+    let built = BUILT.get_or_init(|| build(root(), ["--package", "beskid-c-api"]));
+    built.find("libbeskid.so")
+}
+
 /// The dylib of `examples/mold-linker`; built once for each test process.
 pub fn third_party_linker() -> &'static Path {
     static BUILT: OnceLock<Built> = OnceLock::new();

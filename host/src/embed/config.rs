@@ -18,6 +18,7 @@ pub struct Config {
     pub(super) threads: NonZeroU32,
     pub(super) catch: Catch,
     pub(super) is_interruptible: bool,
+    pub(super) is_dynamic: bool,
     pub(super) deadline: Option<Duration>,
 }
 
@@ -51,6 +52,7 @@ impl Default for Config {
             threads: NonZeroU32::MIN,
             catch: Catch::Panics,
             is_interruptible: false,
+            is_dynamic: false,
             deadline: None,
         }
     }
@@ -118,6 +120,14 @@ impl Config {
     pub const fn deadline(mut self, deadline: Duration) -> Self {
         self.is_interruptible = true;
         self.deadline = Some(deadline);
+        self
+    }
+
+    /// Whether functions can be called whose types are known only when the program runs:
+    /// each exported one gets another one for it.
+    #[must_use]
+    pub const fn dynamic(mut self, is: bool) -> Self {
+        self.is_dynamic = is;
         self
     }
 }

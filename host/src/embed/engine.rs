@@ -16,6 +16,7 @@ use beskid_plugin_api::runtime_abi::{FunctionTable, THREAD_SYMBOL};
 use super::code::Code;
 use super::config::{Catch, Config};
 use super::deadline::Clock;
+use super::dynamic::is_by_words;
 use super::exports;
 use super::faults;
 use super::imports::Imports;
@@ -140,9 +141,15 @@ impl Engine {
         imports: Imports<S>,
     ) -> Result<Instance<S>, Diagnostic> {
         let parts = &*self.0;
+        let called = exports::functions(artifact);
+        let called = called.filter(|(_, of_type)| parts.config.is_dynamic && is_by_words(of_type));
+        let called = called.map(|(name, _)| name.to_owned()).collect();
+        let answered = imports.check(artifact)?;
         let seam = Seam {
             polls: parts.config.is_interruptible,
-            imports: imports.check(artifact)?,
+            by_words: imports.by_words(&answered),
+            imports: answered,
+            called,
             data: exports::all_data(artifact)
                 .filter_map(|symbol| symbol.name.clone())
                 .collect(),
@@ -209,6 +216,7 @@ impl Engine {
             registry: &self.0.registry,
             config: &self.0.host,
             backend,
+            cache: None,
         };
         Ok(Code::Library(linked::load(
             tools,

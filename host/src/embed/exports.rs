@@ -32,6 +32,13 @@ pub(super) fn function(artifact: &Outline, name: &str) -> Result<FunctionType, D
         .help("export a function of C's convention that takes and returns scalars"))
 }
 
+/// The exported functions that Rust can call, with their types.
+pub(super) fn functions(artifact: &Outline) -> impl Iterator<Item = (&str, FunctionType)> {
+    artifact
+        .exports()
+        .filter_map(|name| Some((name, function(artifact, name).ok()?)))
+}
+
 /// Checks that an exported function has a type.
 ///
 /// # Errors

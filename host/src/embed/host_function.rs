@@ -10,6 +10,7 @@ use beskid_plugin_api::artifact::Type;
 
 use super::boundary;
 use super::caller::Caller;
+use super::dynamic::Value;
 use super::params::{Results, sealed::Results as _};
 use super::program::Program;
 use super::scalar::Scalar;
@@ -94,6 +95,62 @@ impl<S, F> Slot<S, F> {
         let done = boundary::in_host(|| catch_unwind(work));
         program.is_lent.set(false);
         done.unwrap_or_else(|payload| Err(trap_of(&*payload)))
+    }
+}
+
+/// A host function whose type is known only when the program runs.
+pub(super) struct ByWords<F> {
+    pub(super) function: F,
+    pub(super) of_type: FunctionType,
+}
+
+impl<F> ByWords<F> {
+    /// The function of C's convention that takes a [`Slot`] of this one, and the address of
+    /// the words.
+    pub(super) fn shim<S, E>(&self) -> *const ()
+    where
+        F: Fn(&mut Caller<'_, S>, &[Value]) -> Result<Option<Value>, E>,
+        E: Display,
+    {
+        unsafe extern "C" fn shim<S, F, E>(slot: *const Slot<S, ByWords<F>>, words: *mut u64)
+        where
+            F: Fn(&mut Caller<'_, S>, &[Value]) -> Result<Option<Value>, E>,
+            E: Display,
+        {
+            // SAFETY: the program calls with the slot and as many words as the type says.
+            let done = unsafe { (*slot).invoke(|by, caller| by.answer(caller, words)) };
+            if let Err(trap) = done {
+                // SAFETY: what this frame had has been moved into the trap.
+                unsafe { leave(trap) }
+            }
+        }
+        shim::<S, F, E> as *const ()
+    }
+
+    fn answer<S, E>(&self, caller: &mut Caller<'_, S>, words: *mut u64) -> Result<(), String>
+    where
+        F: Fn(&mut Caller<'_, S>, &[Value]) -> Result<Option<Value>, E>,
+        E: Display,
+    {
+        let params = self.of_type.params.iter().enumerate();
+        let arguments = params.filter_map(|(index, ty)| {
+            // SAFETY: there is a word for each argument.
+            Value::of_word(*ty, unsafe { words.add(index).read() })
+        });
+        let arguments = arguments.collect::<Vec<_>>();
+        let result = (self.function)(caller, &arguments).map_err(|error| error.to_string())?;
+        let given = result.map(Value::of_type);
+        if given != self.of_type.results.first().copied() {
+            let of_type = &self.of_type;
+            return Err(format!(
+                "a host function of `{of_type}` returned {result:?}"
+            ));
+        }
+        if let Some(value) = result {
+            // SAFETY: there is a word for a result.
+            unsafe { words.write(value.word()) };
+        }
+        Ok(())
     }
 }
 

@@ -1,12 +1,15 @@
 //! What an embedder gives to a program: functions of its own, and state for them.
 
-use std::fmt;
+use std::collections::BTreeSet;
+use std::fmt::{self, Display};
 
 use beskid_plugin_api::artifact::{ImportSource, Linkage, Outline, SymbolKind};
 use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 
-use super::host_function::{HostFunction, Slot};
+use super::caller::Caller;
+use super::dynamic::Value;
+use super::host_function::{ByWords, HostFunction, Slot};
 use super::program::Program;
 use super::signature::FunctionType;
 
@@ -32,6 +35,7 @@ pub(super) struct Functions<S>(Vec<Import<S>>);
 struct Import<S> {
     name: String,
     of_type: FunctionType,
+    is_by_words: bool,
     bind: Box<Bind<S>>,
 }
 
@@ -89,30 +93,75 @@ impl<S> Imports<S> {
     /// A panic of it ends the call as [`TrapKind::HostPanic`](super::TrapKind), an error
     /// that it returns as [`TrapKind::HostError`](super::TrapKind).
     #[must_use]
-    pub fn function<P, F>(mut self, name: impl Into<String>, function: F) -> Self
+    pub fn function<P, F>(self, name: impl Into<String>, function: F) -> Self
     where
         F: HostFunction<S, P> + Send + 'static,
         S: Send + 'static,
     {
-        let name = name.into();
+        self.add(name.into(), F::of_type(), false, F::shim(), function)
+    }
+
+    /// Adds a host function whose type is known only now, in place of an earlier one of
+    /// the name: it is given its arguments as values, and its result is checked.
+    #[must_use]
+    pub fn dynamic_function<F, E>(
+        self,
+        name: impl Into<String>,
+        of_type: FunctionType,
+        function: F,
+    ) -> Self
+    where
+        F: Fn(&mut Caller<'_, S>, &[Value]) -> Result<Option<Value>, E> + Send + 'static,
+        E: Display + 'static,
+        S: Send + 'static,
+    {
+        let answer = ByWords {
+            function,
+            of_type: of_type.clone(),
+        };
+        self.add(name.into(), of_type, true, answer.shim::<S, E>(), answer)
+    }
+
+    fn add<F>(
+        mut self,
+        name: String,
+        of_type: FunctionType,
+        is_by_words: bool,
+        code: *const (),
+        function: F,
+    ) -> Self
+    where
+        F: Send + 'static,
+        S: Send + 'static,
+    {
         self.functions.0.retain(|import| import.name != name);
+        let code = code.expose_provenance();
         self.functions.0.push(Import {
             name,
-            of_type: F::of_type(),
-            bind: Box::new(|state, program| {
+            of_type,
+            is_by_words,
+            bind: Box::new(move |state, program| {
                 let slot = Box::new(Slot {
                     function,
                     state,
                     program,
                 });
                 Bound {
-                    code: F::shim(),
+                    code: std::ptr::with_exposed_provenance(code),
                     slot: (&raw const *slot).cast(),
                     _kept: slot,
                 }
             }),
         });
         self
+    }
+
+    /// Those of some names that are answered by words.
+    pub(super) fn by_words(&self, names: &[String]) -> BTreeSet<String> {
+        let functions = self.functions.0.iter();
+        let by_words =
+            functions.filter(|import| import.is_by_words && names.contains(&import.name));
+        by_words.map(|import| import.name.clone()).collect()
     }
 
     /// The names that a program imports and that are answered here, in the program's

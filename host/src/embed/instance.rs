@@ -4,11 +4,13 @@ use std::cell::UnsafeCell;
 use std::fmt;
 use std::sync::Arc;
 
-use beskid_clif::seam::Seam;
+use beskid_clif::seam::{Seam, caller_of};
 use beskid_plugin_api::artifact::Outline;
+use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 
 use super::data::Data;
+use super::dynamic::{DynamicFunction, is_by_words};
 use super::exports;
 use super::function::{self, Function};
 use super::imports::{Bound, Imports};
@@ -90,6 +92,23 @@ impl<S> Instance<S> {
         name: &str,
     ) -> Result<Function<'_, P, R>, Diagnostic> {
         function::find(&self.program, name)
+    }
+
+    /// The exported function of a name, whatever its type.
+    ///
+    /// # Errors
+    /// As for [`Self::function_type`]; E4052 if its engine is not
+    /// [`dynamic`](super::Config::dynamic), or if it takes or returns other than scalars.
+    pub fn dynamic_function(&self, name: &str) -> Result<DynamicFunction<'_>, Diagnostic> {
+        let of_type = self.function_type(name)?;
+        let code = self.program.code.function(&caller_of(name));
+        let code = code.filter(|_| is_by_words(&of_type)).ok_or_else(|| {
+            let message = format!("`{name}` is `{of_type}`, and cannot be called by words");
+            Diagnostic::new(Code::E4052, message)
+                .help("make the engine `dynamic`; only scalars can be passed so")
+        })?;
+        // SAFETY: the seam has added the code for the function of this name.
+        Ok(unsafe { DynamicFunction::new(&self.program, code, of_type) })
     }
 
     /// The type of an exported function.

@@ -7,6 +7,9 @@
 )]
 
 mod checked_calls;
+mod dynamic;
+mod examples;
+mod from_c;
 mod host_functions;
 mod interruptions;
 mod memory;

@@ -64,6 +64,7 @@ pub const ROWS: &[Row] = &[
         &[],
     ),
     row("host", PARTS, true, &[]),
+    row("c-api", &["host", "plugin-api"], false, &[]),
     row("tests", &["host", "plugin-api"], true, &[]),
     row(
         "tests/fixtures/*",
@@ -91,6 +92,7 @@ const BENCHED: &[&str] = &[
     "frontend",
     "backend-jit",
     "backend-aot",
+    "host",
 ];
 
 const PARTS: &[&str] = &[

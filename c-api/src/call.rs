@@ -1,0 +1,93 @@
+//! Calls.
+
+use std::ffi::c_char;
+use std::slice;
+
+use beskid_host::embed::{CallError, Instance, TrapKind};
+use beskid_plugin_api::diagnostic::Diagnostic;
+
+use crate::error::{Error, answered};
+use crate::text::text;
+use crate::types::CValue;
+
+/// Numbers of `beskid_status`.
+const OK: u32 = 0;
+const REFUSED: u32 = 1;
+const OTHER: u32 = 10;
+
+const fn status(kind: TrapKind) -> u32 {
+    match kind {
+        TrapKind::Panic => 2,
+        TrapKind::Unreachable => 3,
+        TrapKind::Arithmetic => 4,
+        TrapKind::MemoryFault(_) => 5,
+        TrapKind::StackOverflow => 6,
+        TrapKind::HostError | TrapKind::HostPanic => 7,
+        TrapKind::Interrupted => 8,
+        TrapKind::DeadlineExceeded => 9,
+        _ => OTHER,
+    }
+}
+
+/// Calls an exported function.
+///
+/// # Safety
+/// The pointers are what the header says.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn beskid_call(
+    instance: *const Instance,
+    name: *const c_char,
+    arguments: *const CValue,
+    count: usize,
+    result: *mut CValue,
+    error: *mut *mut Error,
+) -> u32 {
+    let mut ended = REFUSED;
+    let call = || -> Result<(), CallError> {
+        let refused = |diagnostic: Diagnostic| CallError::Arguments(diagnostic);
+        // SAFETY: the caller's promise.
+        let (instance, name, arguments) = unsafe {
+            let arguments = match count {
+                0 => &[],
+                _ => slice::from_raw_parts(arguments, count),
+            };
+            (
+                &*instance,
+                text(name, "the name").map_err(refused)?,
+                arguments,
+            )
+        };
+        let values = arguments.iter().map(|value| value.value());
+        let values = values.collect::<Result<Vec<_>, _>>().map_err(refused)?;
+        let function = instance.dynamic_function(name).map_err(refused)?;
+        let returned = function.call(&values).inspect_err(|error| {
+            if let CallError::Trap(trap) = error {
+                ended = status(trap.kind());
+            }
+        })?;
+        if let Some(value) = returned
+            && !result.is_null()
+        {
+            // SAFETY: the caller's promise.
+            unsafe { result.write(value.into()) };
+        }
+        Ok(())
+    };
+    // SAFETY: the caller's promise.
+    match unsafe { answered(error, call) } {
+        Some(()) => OK,
+        None => ended,
+    }
+}
+
+/// Ends the call of an instance that goes on, or else the next one.
+///
+/// # Safety
+/// The instance is this library's, and not freed meanwhile.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn beskid_instance_interrupt(instance: *const Instance) {
+    // SAFETY: the caller's promise; only its flag is used, which is any thread's.
+    if let Some(handle) = unsafe { instance.as_ref() }.and_then(Instance::interrupt_handle) {
+        handle.interrupt();
+    }
+}
