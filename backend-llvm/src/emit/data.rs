@@ -78,7 +78,9 @@ fn define(unit: &Unit<'_>, data: &DataObject, text: &mut String) -> Result<(), D
     if let Some(section) = section(unit, data, writable, tls)? {
         let _ = write!(text, ", section \"{}\"", types::escaped(section.as_bytes()));
     }
-    let _ = writeln!(text, ", align {}", data.align.unwrap_or(1).max(1));
+    let debug = unit.debug.as_ref().map(|debug| debug.of_data(id));
+    let (align, debug) = (data.align.unwrap_or(1).max(1), debug.unwrap_or_default());
+    let _ = writeln!(text, ", align {align}{debug}");
     Ok(())
 }
 

@@ -32,15 +32,17 @@ pub(super) fn define(
     let params = ty.params.iter().enumerate();
     let params = params.map(|(index, param)| format!("{param} %p{index}"));
     let params = params.collect::<Vec<_>>().join(", ");
+    let debug = unit.debug.as_ref().map(|debug| debug.of_function(id));
     let _ = writeln!(
         text,
-        "define {linkage}{}{}{} {name}({params}) #0{}{}{} {{",
+        "define {linkage}{}{}{} {name}({params}) #0{}{}{}{} {{",
         ty.convention,
         ty.extension,
         ty.result,
         exceptions::frame(tree),
         section(unit, id)?,
         exceptions::personality(unit, tree),
+        debug.unwrap_or_default(),
     );
     let mut w = Writer::new(unit, tree, signature);
     entry(&mut w, enter);
@@ -54,8 +56,11 @@ pub(super) fn define(
         }
         w.text.clear();
         w.label = format!("b{number}");
+        w.tell_values(block.params.clone())?;
         for instruction in &block.instructions {
+            w.at(instruction.number);
             write(&mut w, instruction)?;
+            w.tell_values(instruction.results.clone())?;
         }
         blocks.push((number, block, std::mem::take(&mut w.text)));
     }
@@ -100,6 +105,7 @@ fn entry(w: &mut Writer<'_>, enter: Option<&str>) {
         let slot = format!("%k{slot} = alloca [{size} x i8], align {align}");
         w.line(slot);
     }
+    w.tell_slots();
     let mut operands = Vec::new();
     let mut place = 0;
     for (index, param) in w.signature.params.iter().enumerate() {

@@ -4,6 +4,7 @@ mod atomics;
 mod calls;
 mod control;
 mod data;
+mod debug;
 mod entry;
 mod exceptions;
 mod floats;
@@ -91,6 +92,9 @@ pub(crate) fn text(
     };
     text.push_str(&unit.declarations());
     attributes(&unit, &mut text);
+    if let Some(debug) = &unit.debug {
+        debug.write(&mut text);
+    }
     text.push('\0');
     Ok(Text { text, entrypoint })
 }
@@ -139,6 +143,10 @@ fn attributes(unit: &Unit<'_>, text: &mut String) {
     ];
     if unit.machine.architecture == Architecture::Riscv64 {
         flags.push("!{i32 1, !\"target-abi\", !\"lp64d\"}");
+    }
+    if unit.debug.is_some() {
+        flags.push("!{i32 7, !\"Dwarf Version\", i32 5}");
+        flags.push("!{i32 2, !\"Debug Info Version\", i32 3}");
     }
     let names = (2..).zip(&flags).map(|(number, _)| format!("!{number}"));
     let _ = writeln!(

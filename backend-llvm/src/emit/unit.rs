@@ -12,6 +12,7 @@ use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::target::Format;
 use beskid_plugin_api::tree::{LibCallType, libcall};
 
+use super::debug::Debug;
 use super::types;
 use crate::refusal::{broken, unsupported};
 use crate::target::{Architecture, Machine};
@@ -29,6 +30,8 @@ pub(crate) struct Unit<'a> {
     /// Declarations of what is not the artifact's, by name.
     declared: RefCell<BTreeMap<String, String>>,
     names: BTreeMap<&'a str, SymbolId>,
+    /// What the artifact tells debuggers, if it does.
+    pub(super) debug: Option<Debug<'a>>,
 }
 
 /// The type of a function as LLVM's text has it.
@@ -66,6 +69,7 @@ impl<'a> Unit<'a> {
             prefix,
             declared: RefCell::default(),
             names,
+            debug: Debug::new(outline, request),
         }
     }
 

@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::ops::Range;
 
 use beskid_plugin_api::artifact::{Setting, Signature, Type};
 use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::tree::{FunctionTree, Value};
 
+use super::debug::Locals;
 use super::types;
 use super::unit::Unit;
 use crate::refusal::broken;
@@ -30,6 +32,10 @@ pub(super) struct Writer<'a> {
     /// How often each value is used.
     pub(super) uses: Vec<u32>,
     pub(super) traps: bool,
+    /// What debuggers are told of it.
+    locals: Option<Locals<'a>>,
+    /// What each instruction has behind it.
+    behind: String,
     count: u32,
 }
 
@@ -46,6 +52,9 @@ impl<'a> Writer<'a> {
                 *count = count.saturating_add(1);
             }
         }
+        let debug = unit.debug.as_ref();
+        let mut locals = debug.and_then(|debug| Locals::of(debug, tree.body()));
+        let behind = locals.as_mut().map(Locals::nowhere);
         Self {
             unit,
             tree,
@@ -56,6 +65,8 @@ impl<'a> Writer<'a> {
             stack: BTreeMap::new(),
             uses,
             traps: false,
+            locals,
+            behind: behind.unwrap_or_default(),
             count: 0,
         }
     }
@@ -81,21 +92,67 @@ impl<'a> Writer<'a> {
         format!("c{}", self.fresh())
     }
 
+    /// What follows is made of an instruction of this number.
+    pub(super) fn at(&mut self, instruction: u32) {
+        let Some(locals) = &mut self.locals else {
+            return;
+        };
+        let positions = &self.tree.body().positions;
+        let next = positions.partition_point(|(first, _)| *first <= instruction);
+        let position = next.checked_sub(1).and_then(|at| positions.get(at));
+        self.behind = match position {
+            Some((_, position)) => locals.place(*position),
+            None => locals.nowhere(),
+        };
+    }
+
+    /// Says which variables are in the stack's slots.
+    pub(super) fn tell_slots(&mut self) {
+        let calls = self.locals.as_ref();
+        let calls = calls.map(|locals| locals.slots(self.tree.body()));
+        self.tell("llvm.dbg.declare", calls);
+    }
+
+    /// Says which variables these values are.
+    pub(super) fn tell_values(&mut self, values: Range<Value>) -> Result<(), Diagnostic> {
+        for value in values {
+            let ty = self.name(value)?;
+            let calls = self.locals.as_ref();
+            let calls = calls.map(|locals| locals.value(value, &ty));
+            self.tell("llvm.dbg.value", calls);
+        }
+        Ok(())
+    }
+
+    fn tell(&mut self, function: &str, calls: Option<Vec<String>>) {
+        let Some(calls) = calls.filter(|calls| !calls.is_empty()) else {
+            return;
+        };
+        let params = "(metadata, metadata, metadata)";
+        self.unit.declare(function, "declare void", params);
+        let nowhere = self.locals.as_mut().map(Locals::nowhere);
+        let behind = std::mem::replace(&mut self.behind, nowhere.unwrap_or_default());
+        for call in calls {
+            self.line(call);
+        }
+        self.behind = behind;
+    }
+
     /// An instruction without a result.
     pub(super) fn line(&mut self, instruction: impl std::fmt::Display) {
-        let _ = writeln!(self.text, "  {instruction}");
+        let _ = writeln!(self.text, "  {instruction}{}", self.behind);
     }
 
     /// An instruction with a result, which it gives.
     pub(super) fn op(&mut self, instruction: impl std::fmt::Display) -> String {
         let name = format!("%t{}", self.fresh());
-        let _ = writeln!(self.text, "  {name} = {instruction}");
+        let _ = writeln!(self.text, "  {name} = {instruction}{}", self.behind);
         name
     }
 
     /// A value is what this instruction gives.
     pub(super) fn is(&mut self, value: Value, instruction: impl std::fmt::Display) {
-        let _ = writeln!(self.text, "  %v{value} = {instruction}");
+        let _ = writeln!(self.text, "  %v{value} = {instruction}{}", self.behind);
     }
 
     /// A value is this operand.
