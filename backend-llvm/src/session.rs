@@ -36,7 +36,7 @@ impl LlvmSession {
             let address = request.imports().get(name)?;
             Some((name, *address))
         });
-        let execution = Execution::new(llvm, object, imports)?;
+        let execution = Execution::new(llvm, object, imports, artifact.debug().is_some())?;
         let header = artifact.header().entrypoint.as_ref();
         let entrypoint = match (header, entrypoint) {
             (Some(header), Some(name)) => Some((execution.address(name)?, header.result)),

@@ -12,6 +12,9 @@ pub(super) type Text = *const c_char;
 pub(super) type Message = *mut c_char;
 /// A function that LLVM calls with what it has to say, and what it was given for that.
 pub(super) type Handler = extern "C" fn(Ref, *mut c_void);
+/// A function that LLVM calls with what it was given for that, its session and a triple,
+/// and that gives what links the session's objects.
+pub(super) type Creator = extern "C" fn(*mut c_void, Ref, Text) -> Ref;
 
 /// A name and its address, as `LLVMOrcCSymbolMapPair`.
 #[repr(C)]
@@ -80,6 +83,11 @@ api! {
     LLVMTargetMachineEmitToMemoryBuffer(Ref, Ref, c_int, *mut Message, *mut Ref) -> c_int;
     LLVMOrcCreateLLJIT(*mut Ref, Ref) -> Ref;
     LLVMOrcDisposeLLJIT(Ref) -> Ref;
+    LLVMOrcCreateLLJITBuilder() -> Ref;
+    LLVMOrcLLJITBuilderSetObjectLinkingLayerCreator(Ref, Creator, *mut c_void);
+    LLVMOrcCreateRTDyldObjectLinkingLayerWithSectionMemoryManager(Ref) -> Ref;
+    LLVMOrcRTDyldObjectLinkingLayerRegisterJITEventListener(Ref, Ref);
+    LLVMCreateGDBRegistrationListener() -> Ref;
     LLVMOrcLLJITGetExecutionSession(Ref) -> Ref;
     LLVMOrcExecutionSessionSetErrorReporter(Ref, extern "C" fn(*mut c_void, Ref), *mut c_void);
     LLVMOrcLLJITGetMainJITDylib(Ref) -> Ref;

@@ -7,7 +7,7 @@ use std::sync::{Mutex, PoisonError};
 use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 
-use super::api::{Ref, SymbolPair};
+use super::api::{Ref, SymbolPair, Text};
 use super::library::{Llvm, terminated};
 
 /// `LLVMJITSymbolGenericFlagsExported` and `…Callable`.
@@ -41,8 +41,24 @@ extern "C" fn report(reports: *mut c_void, error: Ref) {
     texts.push(text);
 }
 
+/// The linker of a session, which tells debuggers of its objects. Of LLVM's two it is the
+/// older one: the newer one looks for its way to debuggers among the symbols of the whole
+/// process, where a plugin's LLVM has none.
+extern "C" fn told(library: *mut c_void, session: Ref, _triple: Text) -> Ref {
+    // SAFETY: it is what `Execution` gave with this function.
+    let api = unsafe { &(*library.cast::<Llvm>()).api };
+    // SAFETY: the session is alive, and owns what it is given; the listener is LLVM's own.
+    unsafe {
+        let layer = (api.LLVMOrcCreateRTDyldObjectLinkingLayerWithSectionMemoryManager)(session);
+        let listener = (api.LLVMCreateGDBRegistrationListener)();
+        (api.LLVMOrcRTDyldObjectLinkingLayerRegisterJITEventListener)(layer, listener);
+        layer
+    }
+}
+
 impl Execution {
-    /// Loads an object, with the addresses of what it imports.
+    /// Loads an object, with the addresses of what it imports. What it tells debuggers is
+    /// made known to them if `is_debugged`.
     ///
     /// # Errors
     /// E5121 if there is no memory for it, or something has no address.
@@ -50,11 +66,23 @@ impl Execution {
         llvm: &'static Llvm,
         object: &[u8],
         imports: impl Iterator<Item = (&'n str, u64)>,
+        is_debugged: bool,
     ) -> Result<Self, Diagnostic> {
         let api = &llvm.api;
         let mut jit: Ref = null_mut();
-        // SAFETY: without a builder it is made for this machine.
-        let error = unsafe { (api.LLVMOrcCreateLLJIT)(&raw mut jit, null_mut()) };
+        let mut builder: Ref = null_mut();
+        if is_debugged {
+            let library: *const Llvm = llvm;
+            // SAFETY: the library is alive as long as the process.
+            unsafe {
+                builder = (api.LLVMOrcCreateLLJITBuilder)();
+                let library = library.cast_mut().cast();
+                (api.LLVMOrcLLJITBuilderSetObjectLinkingLayerCreator)(builder, told, library);
+            }
+        }
+        // SAFETY: it is made for this machine, and the call consumes the builder, if there
+        // is one.
+        let error = unsafe { (api.LLVMOrcCreateLLJIT)(&raw mut jit, builder) };
         if let Some(reason) = llvm.error(error) {
             return Err(refused(&reason));
         }

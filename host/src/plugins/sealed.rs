@@ -5,11 +5,12 @@
 //! so may a copy with a name. A sealed file in memory has no name, and the kernel
 //! refuses every write to it, this process's too.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, Read, Seek, SeekFrom};
 use std::ops::Range;
 use std::os::fd::{AsFd, AsRawFd};
 use std::path::{Path, PathBuf};
+use std::process;
 use std::slice;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -55,7 +56,7 @@ impl Sealed {
         let (source, len) = plugin.open()?;
         let unreadable = |error: io::Error| plugin.unreadable(&error);
         let refused = |reason: &dyn std::fmt::Display| plugin.about(no_memory(reason));
-        check_open_files().map_err(|error| plugin.about(error))?;
+        open_files().map_err(|error| plugin.about(error))?;
         let stamp = || source.metadata().map(|meta| Stamp::of(&meta));
         let before = stamp().map_err(unreadable)?;
         let known = match plugin.known_digest() {
@@ -115,17 +116,24 @@ impl Sealed {
         static ASKED: AtomicUsize = AtomicUsize::new(0);
         let number = self.file.as_fd().as_raw_fd();
         let detour = "./".repeat(ASKED.fetch_add(1, Ordering::Relaxed));
-        let path = PathBuf::from(format!("{OPEN_FILES}/{detour}{number}"));
-        check_open_files()?;
-        Ok(path)
+        Ok(open_files()?.join(format!("{detour}{number}")))
     }
 }
 
-fn check_open_files() -> Result<(), Diagnostic> {
-    match Path::new(OPEN_FILES).exists() {
-        true => Ok(()),
-        false => Err(no_memory(&format!("`{OPEN_FILES}` is not there"))),
+/// [`OPEN_FILES`], by a name that means the same to other processes where there is one: a
+/// debugger opens the files of the libraries that it sees loaded, and would wait at a pipe
+/// of its own.
+fn open_files() -> Result<PathBuf, Diagnostic> {
+    if !Path::new(OPEN_FILES).exists() {
+        return Err(no_memory(&format!("`{OPEN_FILES}` is not there")));
     }
+    let id = process::id().to_string();
+    // Where the processes of another namespace are shown, the number is another one's.
+    let is_own = fs::read_link("/proc/self").is_ok_and(|own| own.as_os_str() == id.as_str());
+    Ok(match is_own {
+        true => Path::new("/proc").join(id).join("fd"),
+        false => PathBuf::from(OPEN_FILES),
+    })
 }
 
 /// Copies parts of a file of `len` bytes, each to its place; says whether they were

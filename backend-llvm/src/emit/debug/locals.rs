@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use beskid_plugin_api::artifact::debug::{NO_POSITION, Storage, Variable};
 use beskid_plugin_api::artifact::Body;
+use beskid_plugin_api::artifact::debug::{NO_POSITION, Storage, Variable};
 
 use super::{Debug, Table};
 
@@ -85,7 +85,10 @@ impl<'a> Locals<'a> {
                 let (Storage::Slot(key) | Storage::Behind { key, .. }) = piece.storage else {
                     continue;
                 };
-                let slot = body.stack_slots.iter().position(|slot| slot.key == Some(key));
+                let slot = body
+                    .stack_slots
+                    .iter()
+                    .position(|slot| slot.key == Some(key));
                 if let Some(slot) = slot {
                     let node = self.debug.node(Table::Variable, id);
                     let expression = self.debug.expression(variable, piece);

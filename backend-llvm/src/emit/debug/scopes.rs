@@ -34,7 +34,9 @@ impl Debug<'_> {
         let ty = self.add(format_args!("!DISubroutineType(types: !{types})"));
         let (name, line) = (quoted(&function.name), function.declared.line);
         let (file, unit) = (self.file(function.declared.file), self.unit());
-        let symbol = function.symbol.and_then(|symbol| self.symbols.get(symbol as usize));
+        let symbol = function
+            .symbol
+            .and_then(|symbol| self.symbols.get(symbol as usize));
         let symbol = symbol.and_then(|symbol| symbol.name.as_ref());
         let symbol = symbol.filter(|symbol| **symbol != function.name);
         let linkage = symbol.map_or_else(String::new, |symbol| {
@@ -56,11 +58,15 @@ impl Debug<'_> {
     pub(super) fn variable_node(&self, variable: &Variable, count: u32) -> String {
         let (name, ty) = (quoted(&variable.name), self.ty(variable.ty));
         let (file, line) = (self.file(variable.declared.file), variable.declared.line);
-        let scope = variable.scope.map_or_else(|| self.unit(), |scope| self.scope(scope));
+        let scope = variable
+            .scope
+            .map_or_else(|| self.unit(), |scope| self.scope(scope));
         let common =
             format!("name: {name}, scope: !{scope}, file: !{file}, line: {line}, type: !{ty}");
         if is_global(variable) || variable.scope.is_none() {
-            return format!("distinct !DIGlobalVariable({common}, isLocal: true, isDefinition: true)");
+            return format!(
+                "distinct !DIGlobalVariable({common}, isLocal: true, isDefinition: true)"
+            );
         }
         if !variable.parameter {
             return format!("!DILocalVariable({common})");
