@@ -14,7 +14,7 @@ use beskid_plugin_api::services::{Level, Services};
 use cranelift_module::Module;
 use cranelift_object::{ObjectBuilder, ObjectModule};
 
-use crate::{file_header, frames};
+use crate::{debug, file_header, frames};
 
 /// Name of the unit in the object's symbol table. Constant, because the same
 /// artifact gives the same bytes wherever it is compiled.
@@ -112,6 +112,8 @@ fn object(
         }
         let isa = &*isa;
         frames::add(&mut product, &defined, isa).map_err(|error| unsupported(&error))?;
+        let told = beskid_clif::debug::sections(artifact, &defined)?;
+        debug::add(&mut product, &defined, &told).map_err(|error| unsupported(&error))?;
         let mut object = product.emit().map_err(|error| unsupported(&error))?;
         file_header::complete(&mut object, &triple);
         Ok::<_, Diagnostic>(object)

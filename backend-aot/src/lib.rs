@@ -3,6 +3,7 @@
 #![deny(missing_docs)]
 
 mod backend;
+mod debug;
 mod file_header;
 mod frames;
 mod sections;

@@ -1,10 +1,12 @@
 //! From artifact bytes to a session: decode, resolve, compile, gate.
 
+use std::collections::BTreeMap;
+
 use beskid_clif::{ClifError, DefineOptions, Defined, define, isa};
 use beskid_plugin_api::artifact::{Feature, ImportSource, LocatedArtifact, Outline};
 use beskid_plugin_api::backend::{
-    Backend, BackendDescription, CompileRequest, Compiled, OptionDescription, OutputForm,
-    RuntimeStart, accept_by_function,
+    Backend, BackendDescription, CompileRequest, Compiled, Optimization, OptionDescription,
+    OutputForm, RuntimeStart, accept_by_function,
 };
 use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
@@ -16,6 +18,7 @@ use cranelift_jit::{JITBuilder, JITModule};
 
 use crate::libcalls;
 use crate::memory::{self, Room};
+use crate::profile;
 use crate::session::JitSession;
 
 /// The backend.
@@ -35,7 +38,9 @@ impl Backend for JitBackend {
     }
 
     fn options(&self) -> Vec<OptionDescription> {
-        beskid_clif::options()
+        let mut options = beskid_clif::options();
+        options.push(profile::option());
+        options
     }
 
     fn compile(
@@ -63,11 +68,13 @@ fn session(
     services: &Services,
 ) -> Result<Compiled, Diagnostic> {
     check_imports(artifact, request)?;
+    let mut options = request.options.clone();
+    let profile = profile::take(&mut options)?;
     services.log(
         Level::Debug,
         &format!("jit: compiling {} functions", artifact.function_count()),
     );
-    let isa = host_isa(artifact, request)?;
+    let isa = host_isa(artifact, request.optimization, &options)?;
     isa::check_pointer_width(artifact, &*isa, TARGET)?;
     isa::check_conventions(artifact, &*isa)?;
     isa::check_features(artifact, &*isa)?;
@@ -80,7 +87,7 @@ fn session(
         }
         result => result?,
     };
-    let session = JitSession::new(artifact, module, &defined, request)?;
+    let session = JitSession::new(artifact, module, &defined, request, profile)?;
     Ok(Compiled::Session {
         digest: artifact.digest(),
         session: Box::new(session),
@@ -128,7 +135,11 @@ fn compile(
     }
 }
 
-fn host_isa(artifact: &Outline, request: &CompileRequest) -> Result<OwnedTargetIsa, Diagnostic> {
+fn host_isa(
+    artifact: &Outline,
+    optimization: Optimization,
+    options: &BTreeMap<String, String>,
+) -> Result<OwnedTargetIsa, Diagnostic> {
     let refused = |reason: &str| ClifError::Isa {
         target: TARGET.to_owned(),
         reason: reason.to_owned(),
@@ -138,13 +149,7 @@ fn host_isa(artifact: &Outline, request: &CompileRequest) -> Result<OwnedTargetI
     // assume that they are near.
     let mut flags = vec![("is_pic", "false"), ("use_colocated_libcalls", "false")];
     flags.extend(isa::needed_flags(artifact, builder.triple()));
-    let isa = isa::finish(
-        TARGET,
-        builder,
-        request.optimization,
-        &flags,
-        &request.options,
-    )?;
+    let isa = isa::finish(TARGET, builder, optimization, &flags, options)?;
     if let Some(feature) = isa::missing_on_host(&*isa) {
         let message =
             format!("the backend's options ask for `{feature}`, which this processor lacks");

@@ -3,11 +3,10 @@
 
 use std::ffi::c_void;
 
-use beskid_clif::Defined;
-use beskid_clif::sections::{Section, Target};
 use beskid_clif::unwind::{Pointers, eh_frame};
-use cranelift_jit::JITModule;
 use cranelift_module::Module;
+
+use crate::addresses::Addresses;
 
 /// A table that the unwinder reads for as long as this is there.
 pub(crate) struct Registered {
@@ -15,11 +14,11 @@ pub(crate) struct Registered {
 }
 
 impl Registered {
-    /// Tells the unwinder of a module's functions, which are finalized; `None` where
-    /// there is nothing to tell.
-    pub(crate) fn new(module: &JITModule, defined: &Defined) -> Option<Self> {
-        let section = eh_frame(module.isa(), defined.frames(), Pointers::Absolute)?;
-        let mut table = with_addresses(section, module, defined)?;
+    /// Tells the unwinder of a module's functions; `None` where there is nothing to tell.
+    pub(crate) fn new(code: Addresses<'_>) -> Option<Self> {
+        let frames = code.defined.frames();
+        let section = eh_frame(code.module.isa(), frames, Pointers::Absolute)?;
+        let (_, mut table) = code.fill(section)?;
         // An entry without a length is the last one.
         table.extend([0; 4]);
         let table = table.into_boxed_slice();
@@ -39,22 +38,6 @@ impl Drop for Registered {
             unsafe { __deregister_frame(entry) };
         }
     }
-}
-
-/// Fills in the addresses of functions.
-fn with_addresses(section: Section, module: &JITModule, defined: &Defined) -> Option<Vec<u8>> {
-    let mut bytes = section.bytes;
-    for relocation in section.relocations {
-        let Target::Function(frame) = relocation.target else {
-            return None;
-        };
-        let function = defined.frames().get(frame)?.function;
-        let address = module.get_finalized_function(function) as u64;
-        let end = relocation.offset.checked_add(size_of::<u64>())?;
-        let place = bytes.get_mut(relocation.offset..end)?;
-        place.copy_from_slice(&address.to_le_bytes());
-    }
-    Some(bytes)
 }
 
 /// What the unwinder wants to be told of: here the whole table.

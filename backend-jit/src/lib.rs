@@ -1,10 +1,13 @@
 //! Backend plugin `jit`: Cranelift, in memory, on the host's own ISA.
 #![deny(missing_docs)]
 
+mod addresses;
 mod backend;
+mod debugger;
 mod frames;
 mod libcalls;
 mod memory;
+mod profile;
 mod session;
 
 pub use backend::JitBackend;

@@ -11,7 +11,9 @@ use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::sdk::call_entrypoint;
 use cranelift_jit::JITModule;
 
-use crate::frames::Registered;
+use crate::addresses::Addresses;
+use crate::profile::Profile;
+use crate::{debugger, frames};
 
 const VERSION_SYMBOL: &str = "beskid_runtime_abi_version";
 
@@ -19,7 +21,9 @@ const VERSION_SYMBOL: &str = "beskid_runtime_abi_version";
 /// host keeps the session of a program whose code others may still call.
 pub(crate) struct JitSession {
     module: ManuallyDrop<JITModule>,
-    frames: Option<Registered>,
+    /// Tells debuggers of the code while it is there.
+    debugger: Option<debugger::Registered>,
+    frames: Option<frames::Registered>,
     symbols: BTreeMap<String, u64>,
     entrypoint: Option<Entrypoint>,
 }
@@ -30,7 +34,8 @@ struct Entrypoint {
     result: ResultKind,
 }
 
-// SAFETY: the module is only taken apart, when the session is dropped; its code
+// SAFETY: what debuggers and unwinder are told is changed under their locks. The
+// module is only taken apart, when the session is dropped; its code
 // does not change once it is finalized; and `run` takes the session exclusively,
 // so that no two threads are in the program through it. Threads that the program
 // starts itself are its own affair.
@@ -44,13 +49,22 @@ impl JitSession {
         module: JITModule,
         defined: &Defined,
         request: &CompileRequest,
+        profile: Option<Profile>,
     ) -> Result<Self, Diagnostic> {
+        let code = Addresses {
+            artifact,
+            module: &module,
+            defined,
+        };
+        let told = profile.map_or(Ok(()), |profile| profile.tell(code));
         let mut session = Self {
-            frames: Registered::new(&module, defined),
+            debugger: debugger::Registered::new(code),
+            frames: frames::Registered::new(code),
             module: ManuallyDrop::new(module),
             symbols: BTreeMap::new(),
             entrypoint: None,
         };
+        told?;
         check_runtime(artifact, request)?;
         let function = |symbol| {
             let id = defined.function(symbol)?;
@@ -116,7 +130,8 @@ impl Session for JitSession {
 
 impl Drop for JitSession {
     fn drop(&mut self) {
-        // The unwinder forgets the code before it goes.
+        // Debugger and unwinder forget the code before it goes.
+        self.debugger = None;
         self.frames = None;
         // SAFETY: the module is not used again.
         let module = unsafe { ManuallyDrop::take(&mut self.module) };

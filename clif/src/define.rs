@@ -12,6 +12,7 @@ use cranelift_codegen::isa::TargetIsa;
 use cranelift_module::{DataDescription, Linkage, Module, ModuleError};
 
 use crate::compile::{Code, Compiler, Desk, in_order};
+use crate::debug;
 use crate::decode::Decoder;
 use crate::defined::{Defined, Id};
 use crate::error::ClifError;
@@ -102,6 +103,7 @@ pub fn define(
     }
     let sizes = (0..artifact.function_count()).map(|_| AtomicU32::new(0));
     let sizes = sizes.collect::<Vec<_>>();
+    let described = artifact.debug().map(debug::scopes_of_functions);
     let compiler = Compiler {
         artifact,
         sizes: &sizes,
@@ -109,6 +111,7 @@ pub fn define(
         defined: &defined,
         threads: &threads,
         isa,
+        described: described.as_ref(),
     };
     let mut handlers = Handlers::default();
     in_order(

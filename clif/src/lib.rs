@@ -8,6 +8,7 @@
 mod codes;
 mod compile;
 mod conventions;
+pub mod debug;
 pub mod decode;
 mod define;
 mod defined;

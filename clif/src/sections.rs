@@ -1,5 +1,6 @@
 //! Sections that describe code, before the code has an address.
 
+use beskid_plugin_api::artifact::SymbolId;
 use cranelift_codegen::gimli::write::{
     EndianVec, RelocateWriter, Relocation as Written, RelocationTarget,
 };
@@ -36,23 +37,27 @@ pub struct Relocation {
 pub enum Target {
     /// A function, by its place in the list of frames.
     Function(usize),
+    /// Data that the artifact defines.
+    Data(SymbolId),
     /// Another of the sections.
     Section(SectionId),
 }
 
 /// A section that is being written; functions are `Address::Symbol` with their
-/// place in the list of frames.
+/// place in the list of frames, and data are behind all of them.
 #[derive(Debug, Clone)]
 pub(crate) struct Writing {
     bytes: EndianVec<RunTimeEndian>,
     relocations: Vec<Relocation>,
+    functions: usize,
 }
 
 impl Writing {
-    pub(crate) fn new(endian: RunTimeEndian) -> Self {
+    pub(crate) fn new(endian: RunTimeEndian, functions: usize) -> Self {
         Self {
             bytes: EndianVec::new(endian),
             relocations: Vec::new(),
+            functions,
         }
     }
 
@@ -84,7 +89,10 @@ impl RelocateWriter for Writing {
             offset: written.offset,
             size: written.size,
             target: match written.target {
-                RelocationTarget::Symbol(frame) => Target::Function(frame),
+                RelocationTarget::Symbol(number) => match number.checked_sub(self.functions) {
+                    None => Target::Function(number),
+                    Some(symbol) => Target::Data(symbol as SymbolId),
+                },
                 RelocationTarget::Section(id) => Target::Section(id),
             },
             addend: written.addend,

@@ -6,6 +6,7 @@ mod inline;
 
 pub(crate) use in_order::in_order;
 
+use std::collections::BTreeMap;
 use std::sync::atomic::AtomicU32;
 
 use beskid_plugin_api::artifact::{Body, LocatedArtifact, LocatedFunction, SymbolId};
@@ -17,6 +18,7 @@ use cranelift_codegen::settings::OptLevel;
 use cranelift_codegen::{ir, verify_function};
 use cranelift_module::{FuncId, ModuleReloc};
 
+use crate::debug::Places;
 use crate::decode::{Buffers, Decoder};
 use crate::defined::Defined;
 use crate::error::ClifError;
@@ -24,7 +26,7 @@ use crate::function;
 use crate::refusal::{self, Refusal};
 use crate::threads::Threads;
 use crate::throw::{self, Row};
-use crate::unwind::Frame;
+use crate::unwind::{Frame, Unwind, saved};
 
 /// The machine code of a function, before it has a place.
 pub(crate) struct Code {
@@ -63,6 +65,8 @@ pub(crate) struct Compiler<'a> {
     pub(crate) defined: &'a Defined,
     pub(crate) threads: &'a Threads,
     pub(crate) isa: &'a dyn TargetIsa,
+    /// The scopes of functions, if debuggers are told of any.
+    pub(crate) described: Option<&'a BTreeMap<SymbolId, u32>>,
 }
 
 impl Compiler<'_> {
@@ -150,7 +154,7 @@ impl Compiler<'_> {
         let relocations = code.buffer.relocs().iter();
         let relocations =
             relocations.map(|reloc| ModuleReloc::from_mach_reloc(reloc, &context.func, id));
-        let info = code.create_unwind_info(self.isa).map_err(|error| {
+        let unwind = Unwind::of(&code, self.isa).map_err(|error| {
             let refusal = refusal::of_error(&error, &context.func, self.isa);
             self.refused(symbol, refusal)
         })?;
@@ -163,7 +167,12 @@ impl Compiler<'_> {
             frame: Frame {
                 function: id,
                 length: code.code_info().total_size,
-                info,
+                unwind,
+                saved: saved(&code, self.isa),
+                places: self.described.map(|scopes| {
+                    let scope = scopes.get(&symbol).copied();
+                    Places::of(&code, self.isa, scope)
+                }),
             },
         })
     }

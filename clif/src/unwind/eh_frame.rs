@@ -6,9 +6,8 @@ use cranelift_codegen::gimli::constants::{
 use cranelift_codegen::gimli::write::{Address, EhFrame, FrameTable};
 use cranelift_codegen::gimli::{RunTimeEndian, SectionId};
 use cranelift_codegen::isa::TargetIsa;
-use cranelift_codegen::isa::unwind::UnwindInfo;
 
-use super::Frame;
+use super::{Frame, Unwind};
 use crate::sections::{Section, Writing};
 
 /// How the table refers to functions.
@@ -39,12 +38,12 @@ pub fn eh_frame(isa: &dyn TargetIsa, frames: &[Frame], pointers: Pointers) -> Op
     let mut table = FrameTable::default();
     let cie = table.add_cie(cie);
     for (symbol, frame) in frames.iter().enumerate() {
-        if let Some(UnwindInfo::SystemV(info)) = &frame.info {
+        if let Unwind::SystemV(info) = &frame.unwind {
             let address = Address::Symbol { symbol, addend: 0 };
             table.add_fde(cie, info.to_fde(address));
         }
     }
-    let mut section = EhFrame(Writing::new(RunTimeEndian::Little));
+    let mut section = EhFrame(Writing::new(RunTimeEndian::Little, frames.len()));
     table.write_eh_frame(&mut section).ok()?;
     let section = section.0.done(SectionId::EhFrame);
     (!section.bytes.is_empty()).then_some(section)

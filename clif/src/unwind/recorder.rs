@@ -7,7 +7,8 @@ use cranelift_module::{
     DataDescription, DataId, FuncId, Linkage, Module, ModuleDeclarations, ModuleReloc, ModuleResult,
 };
 
-use super::Frame;
+use super::saved::saved;
+use super::{Frame, Unwind};
 
 /// Hands everything on to another module.
 pub(crate) struct Recorder<'m> {
@@ -63,7 +64,9 @@ impl Module for Recorder<'_> {
             self.frames.push(Frame {
                 function,
                 length: code.code_info().total_size,
-                info: code.create_unwind_info(self.module.isa())?,
+                unwind: Unwind::of(code, self.module.isa())?,
+                saved: saved(code, self.module.isa()),
+                places: None,
             });
         }
         Ok(())

@@ -1,9 +1,11 @@
 //! The command line.
 
 mod plugin;
+mod profile;
 mod test;
 
 pub use plugin::{CheckArgs, KindOfPlugin, NewArgs, PluginCommand, PluginTestArgs, ReportFormat};
+pub use profile::ProfileArg;
 pub use test::{TestArgs, TestItemsArgs, TestWorkerArgs};
 
 use std::ffi::{OsStr, OsString};
@@ -395,6 +397,9 @@ pub struct RunArgs {
     /// Exit as the executable would: with the low 8 bits of an integer result
     #[arg(long)]
     pub exit_code: bool,
+    /// Tell the profiler `perf` the names of functions in memory
+    #[arg(long, value_name = "HOW")]
+    pub profile: Option<ProfileArg>,
     /// Collect garbage at every allocation, to find what a program or a backend does not keep alive
     #[arg(long)]
     pub gc_stress: bool,

@@ -68,6 +68,7 @@ fn plain_run(input: &OsString, arguments: &[OsString]) -> RunArgs {
         runtime_library: None,
         link: LinkFlags::default(),
         exit_code: false,
+        profile: None,
         gc_stress: false,
         lints: LintFlags::default(),
         report: None,

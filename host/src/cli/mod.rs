@@ -53,7 +53,7 @@ const FAILED: u8 = 1;
 /// Runs the command that the process's arguments ask for.
 pub fn main() -> ExitCode {
     let cli = match usage::parse() {
-        Ok(cli) => cli,
+        Ok(cli) => cli.with_profile(),
         Err(status) => return status,
     };
     let odd = log::start(cli.global.verbose, cli.global.format());

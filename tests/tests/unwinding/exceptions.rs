@@ -3,7 +3,7 @@
 use crate::{WAYS, start, workshop};
 
 /// The catcher's values are in registers that every frame on the way has to give back.
-const LIBRARY: &str = r#"
+pub const LIBRARY: &str = r#"
 #include <cstdio>
 struct Left { ~Left() { std::puts("left"); } };
 extern "C" long inner(long n) {

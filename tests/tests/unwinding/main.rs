@@ -9,7 +9,10 @@
 )]
 
 mod exceptions;
+mod machines;
+mod memory;
 mod walks;
+mod windows;
 
 use std::path::Path;
 

@@ -1,24 +1,29 @@
 //! Throwing: `%__cranelift_throw(entry, frame, pc, tag, payload, payload)`, by
 //! the name and with the arguments that Cranelift's own tests use. It looks from
 //! the frame's caller outwards, up to the entry's frame, for a call with a
-//! handler of the tag, and continues there with the payloads.
+//! handler of the tag, and continues there with the payloads. What the frames on the way
+//! have saved of registers, the handler's function gets back; frames of other languages
+//! on the way keep what they have saved.
 
+mod resume;
+mod saved;
+
+use beskid_plugin_api::artifact::THROW;
 use cranelift_codegen::CompiledCode;
 use cranelift_codegen::FinalizedMachExceptionHandler as Handler;
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{
-    AbiParam, InstBuilder, MemFlagsData, Signature, TrapCode, Value, types,
+    AbiParam, FuncRef, InstBuilder, MemFlagsData, Signature, StackSlotData, StackSlotKind,
+    TrapCode, Value, types,
 };
 use cranelift_codegen::isa::CallConv;
 use cranelift_frontend::FunctionBuilder;
 use cranelift_module::{
     DataDescription, DataId, FuncId, Linkage, Module, ModuleError, ModuleResult,
 };
-use target_lexicon::Architecture;
 
-use beskid_plugin_api::artifact::THROW;
-
-use crate::function::define_with;
+use crate::function::define_as;
+use crate::unwind::Recorder;
 
 /// The handlers of a program's calls, in the order in which they are tried.
 #[derive(Debug, Default)]
@@ -44,36 +49,6 @@ const FRAME: i32 = 12;
 const TAG: i32 = 16;
 const TAGGED: i32 = 20;
 const HANDLER: i32 = 24;
-
-/// Machine code that continues at a handler; its arguments are the payloads, the
-/// frame pointer, the stack pointer and the address. The payloads go where a
-/// handler expects them, in the first two result registers.
-const fn resume(architecture: Architecture) -> Option<&'static [u8]> {
-    const X86_64: &[u8] = &[
-        0x48, 0x89, 0xf8, // mov rax, rdi
-        0x48, 0x89, 0xd5, // mov rbp, rdx
-        0x48, 0x89, 0xcc, // mov rsp, rcx
-        0x48, 0x89, 0xf2, // mov rdx, rsi
-        0x41, 0xff, 0xe0, // jmp r8
-    ];
-    // The first arguments are the first results already.
-    const AARCH64: &[u8] = &[
-        0xfd, 0x03, 0x02, 0xaa, // mov x29, x2
-        0x7f, 0x00, 0x00, 0x91, // mov sp, x3
-        0x80, 0x00, 0x1f, 0xd6, // br x4
-    ];
-    const RISCV64: &[u8] = &[
-        0x13, 0x04, 0x06, 0x00, // mv s0, a2
-        0x13, 0x81, 0x06, 0x00, // mv sp, a3
-        0x67, 0x00, 0x07, 0x00, // jr a4
-    ];
-    match architecture {
-        Architecture::X86_64 => Some(X86_64),
-        Architecture::Aarch64(_) => Some(AARCH64),
-        Architecture::Riscv64(_) => Some(RISCV64),
-        _ => None,
-    }
-}
 
 /// The handlers of a compiled function.
 pub(crate) fn rows(function: FuncId, code: &CompiledCode) -> Vec<Row> {
@@ -131,7 +106,11 @@ impl Handlers {
     }
 
     /// Defines the function.
-    pub(crate) fn define(&self, signature: Signature, module: &mut dyn Module) -> ModuleResult<()> {
+    pub(crate) fn define(
+        &self,
+        signature: Signature,
+        module: &mut Recorder<'_>,
+    ) -> ModuleResult<()> {
         let params = signature.params.iter().map(|param| param.value_type);
         let [word, tag] = [types::I64, types::I32];
         let fits = params.eq([word, word, word, tag, word, word]) && signature.returns.is_empty();
@@ -139,48 +118,86 @@ impl Handlers {
         if !fits {
             return refused("its parameters are not (i64, i64, i64, i32, i64, i64)");
         }
-        let Some(code) = resume(module.isa().triple().architecture) else {
+        let architecture = module.isa().triple().architecture;
+        let Some(code) = resume::code(architecture) else {
             return refused("exceptions are thrown on x86-64, aarch64 and riscv64 only");
         };
         let mut resumes = Signature::new(CallConv::SystemV);
-        resumes.params = vec![AbiParam::new(types::I64); 5];
+        resumes.params = vec![AbiParam::new(types::I64); 6];
         let resume = module.declare_anonymous_function(&resumes)?;
-        module.define_function_bytes(resume, 16, code, &[])?;
+        module.define_function_bytes(resume, 16, &code, &[])?;
         let table = self.table(module)?;
+        let registers = module.declare_anonymous_data(true, false)?;
+        let note = saved::note(registers, module)?;
+        let throw = module.declare_function(THROW, Linkage::Local, &signature)?;
         let rows = self.0.len() as i64;
-        define_with(
-            module,
-            THROW,
-            Linkage::Local,
-            signature,
-            |module, builder, params| {
-                let table = module.declare_data_in_func(table, builder.func);
-                let table = builder.ins().symbol_value(types::I64, table);
-                let end = builder.ins().iadd_imm_u(table, rows * ROW as i64);
-                let resume = module.declare_func_in_func(resume, builder.func);
-                let search = Search { params, table, end };
-                let found = search.build(builder);
-                let [fp, row] = found;
-                let flags = MemFlagsData::trusted();
-                let function = builder.ins().load(types::I64, flags, row, 0);
-                let frame = builder.ins().uload32(flags, row, FRAME);
-                let handler = builder.ins().uload32(flags, row, HANDLER);
-                let pc = builder.ins().iadd(function, handler);
-                let sp = builder.ins().isub(fp, frame);
-                builder
-                    .ins()
-                    .call(resume, &[params[4], params[5], fp, sp, pc]);
+        define_as(module, throw, signature, |module, builder, params| {
+            // Programs that catch have frame pointers.
+            if rows == 0 {
                 builder.ins().trap(TrapCode::unwrap_user(1));
-                Ok(())
-            },
-        )
+                return Ok(());
+            }
+            let flags = MemFlagsData::trusted();
+            let places = places(module, builder);
+            let note = module.declare_func_in_func(note, builder.func);
+            // This function's own frame, and that of its caller.
+            let own = module.declare_func_in_func(throw, builder.func);
+            let own = builder.ins().func_addr(types::I64, own);
+            let behind = builder.ins().iadd_imm_u(own, 1);
+            let frame = builder.ins().get_frame_pointer(types::I64);
+            builder.ins().call(note, &[behind, frame, places]);
+            let back = builder.ins().get_return_address(types::I64);
+            builder.ins().call(note, &[back, params[1], places]);
+
+            let table = module.declare_data_in_func(table, builder.func);
+            let table = builder.ins().symbol_value(types::I64, table);
+            let end = builder.ins().iadd_imm_u(table, rows * ROW as i64);
+            let resume = module.declare_func_in_func(resume, builder.func);
+            let search = Search {
+                params,
+                table,
+                end,
+                note,
+                places,
+            };
+            let [fp, row] = search.build(builder);
+            let function = builder.ins().load(types::I64, flags, row, 0);
+            let frame = builder.ins().uload32(flags, row, FRAME);
+            let handler = builder.ins().uload32(flags, row, HANDLER);
+            let pc = builder.ins().iadd(function, handler);
+            let sp = builder.ins().isub(fp, frame);
+            let [first, second] = [params[4], params[5]];
+            builder
+                .ins()
+                .call(resume, &[first, second, fp, sp, pc, places]);
+            builder.ins().trap(TrapCode::unwrap_user(1));
+            Ok(())
+        })?;
+        saved::define(registers, module.frames, module.module)
     }
+}
+
+/// Room for the places of all registers, of which none has one yet.
+fn places(module: &mut dyn Module, builder: &mut FunctionBuilder<'_>) -> Value {
+    let count = resume::registers(module.isa().triple().architecture).len() as u32;
+    let slot = StackSlotData::new(StackSlotKind::ExplicitSlot, count * 8, 3);
+    let slot = builder.create_sized_stack_slot(slot);
+    let places = builder.ins().stack_addr(types::I64, slot, 0);
+    let zero = builder.ins().iconst(types::I64, 0);
+    for index in 0..count as i32 {
+        let flags = MemFlagsData::trusted();
+        builder.ins().store(flags, zero, places, index * 8);
+    }
+    places
 }
 
 struct Search<'p> {
     params: &'p [Value],
     table: Value,
     end: Value,
+    /// The function that notes what a frame has saved, and where it does.
+    note: FuncRef,
+    places: Value,
 }
 
 impl Search<'_> {
@@ -237,6 +254,7 @@ impl Search<'_> {
         builder.ins().brif(last, uncaught, &[], outer, &[]);
 
         builder.switch_to_block(outer);
+        builder.ins().call(self.note, &[pc, fp, self.places]);
         let next_pc = builder.ins().load(types::I64, flags, fp, 8);
         let next_fp = builder.ins().load(types::I64, flags, fp, 0);
         builder.ins().brif(

@@ -1,0 +1,41 @@
+//! The program, as an artifact that tells debuggers of itself.
+
+use std::fs;
+
+use beskid_tests::command::run;
+use beskid_tests::workshop::Workshop;
+use serde_json::Value;
+
+use crate::golden;
+
+/// The ways in which it runs.
+pub const WAYS: [&str; 2] = ["linked", "memory"];
+
+/// A folder with the program: `p.bska`, the executable `linked`, and its source.
+pub fn workshop(tools: &[&str]) -> Option<Workshop> {
+    let workshop = Workshop::with(tools)?;
+    for name in ["program.c", "program.clif"] {
+        workshop.write(name, fs::read(golden(name)).unwrap());
+    }
+    let folder = workshop.folder();
+    let dumped = run(folder, ["artifact", "dump", "--json", "program.clif"]).succeeds();
+    let mut artifact = serde_json::from_str::<Value>(&dumped).unwrap();
+    let told = fs::read_to_string(golden("program.json")).unwrap();
+    let mut told = serde_json::from_str::<Value>(&told).unwrap();
+    let symbols = artifact["module"]["symbols"].as_array().unwrap();
+    for scope in told["scopes"].as_array_mut().unwrap() {
+        if let Some(symbol) = scope.pointer_mut("/Function/symbol") {
+            let found = symbols.iter().position(|known| known["name"] == *symbol);
+            *symbol = Value::from(found.unwrap());
+        }
+    }
+    artifact["debug"] = told;
+    // The sum of `twice` is `m`; text has no word for that.
+    let label = serde_json::json!([{ "value": 3, "position": 6, "label": 1 }]);
+    artifact["functions"][0]["body"]["value_labels"] = label;
+    workshop.write("p.json", artifact.to_string());
+    run(folder, ["artifact", "assemble", "p.json", "-o", "p.bska"]).succeeds();
+    let build = ["--optimize", "none", "build", "p.bska", "-o", "linked"];
+    run(folder, build).succeeds();
+    Some(workshop)
+}

@@ -1,0 +1,86 @@
+//! What GDB prints, without what differs from run to run.
+
+use std::process::Command;
+
+use beskid_tests::command::{beskid, end};
+use beskid_tests::tools::find;
+use beskid_tests::workshop::Workshop;
+
+/// How GDB is to be, wherever it runs.
+const SETTINGS: &[&str] = &[
+    "set pagination off",
+    "set confirm off",
+    "set width 0",
+    "set height 0",
+    "set style enabled off",
+    "set debuginfod enabled off",
+    "set breakpoint pending on",
+    "set print address off",
+];
+
+/// Begins what is compared, and ends it.
+const BEGIN: &str = "== begin ==";
+const END: &str = "== end ==";
+
+/// Starts the program under GDB, which stops at the breakpoints of `before`, and
+/// gives what it prints for each of `commands`.
+pub fn transcript(workshop: &Workshop, way: &str, before: &[&str], commands: &[&str]) -> String {
+    let mut script = String::new();
+    for command in SETTINGS.iter().chain(before).chain(&["run"]) {
+        script += &format!("{command}\n");
+    }
+    script += &format!("echo {BEGIN}\\n\n");
+    for command in commands {
+        script += &format!("echo > {command}\\n\n{command}\n");
+    }
+    script += &format!("echo {END}\\n\nkill\n");
+    workshop.write("script.gdb", script);
+    let gdb = find("gdb").unwrap();
+    let mut command = match way {
+        "memory" => {
+            // GDB starts `beskid` in the environment of the tests.
+            let mut command = beskid(workshop.folder());
+            let program = command.get_program().to_owned();
+            let variables = command
+                .get_envs()
+                .map(|(name, value)| (name.to_owned(), value.map(std::ffi::OsStr::to_owned)));
+            let variables = variables.collect::<Vec<_>>();
+            command = Command::new(gdb);
+            command.current_dir(workshop.folder());
+            for (name, value) in variables {
+                match value {
+                    Some(value) => command.env(name, value),
+                    None => command.env_remove(name),
+                };
+            }
+            command.args(["-nx", "-batch", "-x", "script.gdb", "--args"]);
+            command.arg(program);
+            command.args(["--optimize", "none", "run", "p.bska"]);
+            command
+        }
+        _ => {
+            let mut command = Command::new(gdb);
+            command.current_dir(workshop.folder());
+            command.args(["-nx", "-batch", "-x", "script.gdb", "linked"]);
+            command
+        }
+    };
+    let ended = end(&mut command);
+    let shown = ended.stdout.split_once(BEGIN);
+    let shown = shown.and_then(|(_, rest)| rest.split_once(END));
+    let (shown, _) = shown.unwrap_or_else(|| panic!("{way}: {ended:#?}"));
+    let lines = shown.trim_start().lines().map(normal);
+    lines.map(|line| line + "\n").collect()
+}
+
+/// A line with `ADDRESS` for numbers of 16 digits or so.
+fn normal(line: &str) -> String {
+    let mut words = Vec::new();
+    for word in line.split(' ') {
+        let is_address = word.strip_prefix("0x").is_some_and(|digits| {
+            digits.len() > 6 && digits.bytes().all(|digit| digit.is_ascii_hexdigit())
+        });
+        words.push(if is_address { "ADDRESS" } else { word });
+    }
+    words.join(" ").trim_end().to_owned()
+}
