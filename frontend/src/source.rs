@@ -134,6 +134,12 @@ impl Sources {
         })
     }
 
+    /// The path of a file's module by where it lies, by where it begins among all texts.
+    pub fn module_of(&self, base: u32) -> Option<&[String]> {
+        let mut files = self.files.iter();
+        Some(&files.find(|file| file.base == base)?.module)
+    }
+
     /// The syntax tree of a file, by where it begins among all texts.
     pub fn tree(&self, base: u32) -> Option<&Tree> {
         let mut files = self.files.iter();

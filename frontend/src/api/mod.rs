@@ -12,6 +12,7 @@ mod signature;
 
 pub use doc::{Doc, Target, Text};
 pub use item::{Item, Kind};
+pub use read::documentation;
 
 pub(crate) use signature::signature;
 
@@ -30,7 +31,9 @@ pub(crate) fn items(sources: &Sources, names: &Names<'_>) -> Vec<Item> {
     let references = References::new(own, others);
     let own = found.into_iter().filter(|found| is_own(&found));
     let items = own.map(|found| Item {
-        doc: found.docs.map(|docs| read::doc(&docs, &references)),
+        doc: found
+            .docs
+            .map(|docs| read::doc(&docs, &|path| references.find(path))),
         ..found.item
     });
     items.collect()

@@ -2,8 +2,7 @@
 
 use beskid_syntax::Docs;
 
-use super::doc::{Doc, Text};
-use super::references::References;
+use super::doc::{Doc, Target, Text};
 use crate::directives::{Directive, Part, parts};
 
 /// Which part of the documentation the text of a line belongs to.
@@ -16,8 +15,13 @@ enum Section {
     TypeParameter,
 }
 
+/// Reads the documentation of an item, without a look at what it refers to.
+pub fn documentation(docs: &Docs<'_>) -> Doc {
+    doc(docs, &|_| Target::Elsewhere)
+}
+
 /// Reads the documentation of an item.
-pub(super) fn doc(docs: &Docs<'_>, references: &References) -> Doc {
+pub(super) fn doc<'n>(docs: &Docs<'_>, find: &dyn Fn(&str) -> Target<'n>) -> Doc {
     let mut doc = Doc {
         body: docs.body(),
         ..Doc::default()
@@ -36,7 +40,7 @@ pub(super) fn doc(docs: &Docs<'_>, references: &References) -> Doc {
                     Some(begun) => section = begun,
                     None => {
                         summarizes |= matches!(section, Section::Summary);
-                        inline(target(&mut doc, section), &directive, references);
+                        inline(target(&mut doc, section), &directive, find);
                     }
                 },
             }
@@ -70,9 +74,9 @@ fn begins(doc: &mut Doc, directive: &Directive<'_>) -> Option<Section> {
 }
 
 /// A reference, or a directive that is none.
-fn inline(text: &mut Text, directive: &Directive<'_>, references: &References) {
+fn inline<'n>(text: &mut Text, directive: &Directive<'_>, find: &dyn Fn(&str) -> Target<'n>) {
     match (directive.word, directive.argument) {
-        ("ref", Some(path)) => text.push_reference(path, references.find(path)),
+        ("ref", Some(path)) => text.push_reference(path, find(path)),
         _ => text.push(directive.written),
     }
 }

@@ -14,12 +14,13 @@ use crate::source::shifted;
 
 /// What a run of documentation belongs to.
 #[derive(Default)]
-struct Subject<'t> {
+pub(super) struct Subject<'t> {
     /// Of what is called: its parameters, and whether it returns something.
-    called: Option<(Vec<&'t str>, bool)>,
+    pub(super) called: Option<(Vec<&'t str>, bool)>,
     /// Of an enum.
-    variants: Option<Vec<&'t str>>,
-    params: Vec<&'t str>,
+    pub(super) variants: Option<Vec<&'t str>>,
+    /// The type parameters.
+    pub(super) params: Vec<&'t str>,
 }
 
 impl<'t> Checker<'t> {
@@ -69,7 +70,8 @@ impl<'t> Checker<'t> {
         let mut seen = FxHashSet::default();
         for line in &docs.lines {
             for directive in directives(line) {
-                let found = self.problem(&directive, subject, &mut seen, known);
+                let is_known = |name: &str| known.contains(name);
+                let found = problem(&directive, subject, &mut seen, &is_known);
                 if let Some((code, message)) = found {
                     let span = shifted(docs.span, base);
                     let warning = SourceDiagnostic::new(code, message, span, "");
@@ -78,78 +80,78 @@ impl<'t> Checker<'t> {
             }
         }
     }
+}
 
-    fn problem<'a>(
-        &self,
-        directive: &Directive<'a>,
-        subject: &Subject<'a>,
-        seen: &mut FxHashSet<(&'a str, &'a str)>,
-        known: &FxHashSet<&str>,
-    ) -> Option<(Code, String)> {
-        let word = directive.word;
-        let argument = directive.argument.unwrap_or_default();
-        let again = !seen.insert((word, argument));
-        let named = |names: &[&str], unknown: Code, second: Code, what: &str| {
-            if !names.contains(&argument) {
-                Some((unknown, format!("there is no {what} `{argument}`")))
-            } else {
-                let message = format!("the {what} `{argument}` is told twice");
-                again.then_some((second, message))
-            }
-        };
-        match word {
-            "ref" => {
-                let last = argument.rsplit(['.', ':']).next().unwrap_or_default();
-                let lost = directive.argument.is_some() && !known.contains(last);
-                let message = format!("nothing is named `{argument}`");
-                lost.then_some((codes::DOC_UNKNOWN_REFERENCE, message))
-            }
-            "arg" if directive.argument.is_none() => None,
-            "arg" => match &subject.called {
-                Some((params, _)) => named(
-                    params,
-                    codes::DOC_UNKNOWN_ARGUMENT,
-                    codes::DOC_SECOND_ARGUMENT,
-                    "parameter",
-                ),
-                None => Some(not_called()),
-            },
-            "returns" => match &subject.called {
-                Some((_, true)) => None,
-                Some((_, false)) => {
-                    let message = "it returns nothing".to_owned();
-                    Some((codes::DOC_UNIT_RESULT, message))
-                }
-                None => Some(not_called()),
-            },
-            "variant" => match &subject.variants {
-                Some(variants) => named(
-                    variants,
-                    codes::DOC_UNKNOWN_VARIANT,
-                    codes::DOC_SECOND_VARIANT,
-                    "variant",
-                ),
-                None => {
-                    let message = "this is no enum, and has no variants".to_owned();
-                    Some((codes::DOC_NOT_AN_ENUM, message))
-                }
-            },
-            "par" if subject.params.is_empty() => {
-                let message = "this has no type parameters".to_owned();
-                Some((codes::DOC_NOT_GENERIC, message))
-            }
-            "par" => named(
-                &subject.params,
-                codes::DOC_UNKNOWN_PARAMETER,
-                codes::DOC_SECOND_PARAMETER,
-                "type parameter",
+/// What is wrong with a directive, if something is. `seen` are those before it.
+pub(super) fn problem<'a>(
+    directive: &Directive<'a>,
+    subject: &Subject<'a>,
+    seen: &mut FxHashSet<(&'a str, &'a str)>,
+    known: &dyn Fn(&str) -> bool,
+) -> Option<(Code, String)> {
+    let word = directive.word;
+    let argument = directive.argument.unwrap_or_default();
+    let again = !seen.insert((word, argument));
+    let named = |names: &[&str], unknown: Code, second: Code, what: &str| {
+        if !names.contains(&argument) {
+            Some((unknown, format!("there is no {what} `{argument}`")))
+        } else {
+            let message = format!("the {what} `{argument}` is told twice");
+            again.then_some((second, message))
+        }
+    };
+    match word {
+        "ref" => {
+            let last = argument.rsplit(['.', ':']).next().unwrap_or_default();
+            let lost = directive.argument.is_some() && !known(last);
+            let message = format!("nothing is named `{argument}`");
+            lost.then_some((codes::DOC_UNKNOWN_REFERENCE, message))
+        }
+        "arg" if directive.argument.is_none() => None,
+        "arg" => match &subject.called {
+            Some((params, _)) => named(
+                params,
+                codes::DOC_UNKNOWN_ARGUMENT,
+                codes::DOC_SECOND_ARGUMENT,
+                "parameter",
             ),
-            // DOC-5.
-            "tier" if matches!(argument, "standard" | "supported" | "unstable") => None,
-            _ => {
-                let message = format!("there is no directive `@{word}`");
-                Some((codes::DOC_UNKNOWN_DIRECTIVE, message))
+            None => Some(not_called()),
+        },
+        "returns" => match &subject.called {
+            Some((_, true)) => None,
+            Some((_, false)) => {
+                let message = "it returns nothing".to_owned();
+                Some((codes::DOC_UNIT_RESULT, message))
             }
+            None => Some(not_called()),
+        },
+        "variant" => match &subject.variants {
+            Some(variants) => named(
+                variants,
+                codes::DOC_UNKNOWN_VARIANT,
+                codes::DOC_SECOND_VARIANT,
+                "variant",
+            ),
+            None => {
+                let message = "this is no enum, and has no variants".to_owned();
+                Some((codes::DOC_NOT_AN_ENUM, message))
+            }
+        },
+        "par" if subject.params.is_empty() => {
+            let message = "this has no type parameters".to_owned();
+            Some((codes::DOC_NOT_GENERIC, message))
+        }
+        "par" => named(
+            &subject.params,
+            codes::DOC_UNKNOWN_PARAMETER,
+            codes::DOC_SECOND_PARAMETER,
+            "type parameter",
+        ),
+        // DOC-5.
+        "tier" if matches!(argument, "standard" | "supported" | "unstable") => None,
+        _ => {
+            let message = format!("there is no directive `@{word}`");
+            Some((codes::DOC_UNKNOWN_DIRECTIVE, message))
         }
     }
 }
@@ -160,7 +162,7 @@ fn not_called() -> (Code, String) {
 }
 
 /// Whether nodes of a kind have documentation.
-const fn has_docs(kind: NodeKind) -> bool {
+pub(super) const fn has_docs(kind: NodeKind) -> bool {
     matches!(
         kind,
         NodeKind::Function
@@ -183,7 +185,7 @@ const fn has_docs(kind: NodeKind) -> bool {
 }
 
 /// What a node is for its documentation.
-fn subject(node: Node<'_>) -> Subject<'_> {
+pub(super) fn subject(node: Node<'_>) -> Subject<'_> {
     let mut subject = Subject::default();
     let returns = |ty: Option<Node<'_>>| ty.is_some_and(|ty| ty.text() != "unit");
     if let Some(view) = views::Function::cast(node) {

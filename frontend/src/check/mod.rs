@@ -38,6 +38,7 @@ mod matching;
 mod meaning;
 mod means;
 mod members;
+mod mending;
 mod operators;
 mod outcome;
 mod owner;
@@ -57,4 +58,5 @@ mod unused;
 mod values;
 mod witness;
 
+pub use mending::{described, mended};
 pub(crate) use program::{Has, Observed, check, observe};

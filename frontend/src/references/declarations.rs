@@ -1,10 +1,11 @@
 //! What the trees of a program declare, by where the names stand.
 
-use beskid_syntax::views::{self, Path};
-use beskid_syntax::{Node, NodeId, NodeKind, Token, TokenKind};
+use beskid_syntax::views;
+use beskid_syntax::{Node, NodeId, NodeKind, Token, TokenKind, Tree};
 use rustc_hash::FxHashMap;
 
-use crate::source::{SourceFile, Sources, shifted};
+use crate::api::signature;
+use crate::source::{Sources, shifted};
 use crate::span::Span;
 
 /// What a declaration declares.
@@ -53,8 +54,52 @@ pub struct Declaration {
     pub container: Option<Span>,
     /// Whether others may name it.
     pub public: bool,
-    pub(super) file: usize,
-    pub(super) node: NodeId,
+    /// Where its file begins among all texts.
+    pub base: u32,
+    id: NodeId,
+}
+
+impl Declaration {
+    /// The node of it, in the tree of its file.
+    pub fn node<'t>(&self, tree: &'t Tree) -> Option<Node<'t>> {
+        tree.node(self.id)
+    }
+
+    /// What it says of itself, in a line.
+    pub fn signature(&self, tree: &Tree) -> String {
+        let Some(node) = self.node(tree) else {
+            return String::new();
+        };
+        let alone = matches!(node.kind(), NodeKind::NamePattern | NodeKind::For);
+        match node.kind() {
+            _ if alone || self.kind == DeclarationKind::TypeParameter => {
+                let name = Span::new(self.name.start - self.base, self.name.end - self.base);
+                name.text(tree.text()).to_owned()
+            }
+            NodeKind::File => String::new(),
+            NodeKind::LambdaParam | NodeKind::Param => node.text().to_owned(),
+            _ => signature(node),
+        }
+    }
+
+    /// What it takes, each as it is written.
+    pub fn parameters(&self, tree: &Tree) -> Vec<String> {
+        let around = self.node(tree).and_then(|node| match node.kind() {
+            NodeKind::Variant => Some(node),
+            _ => node.child(NodeKind::Params),
+        });
+        let params = around.into_iter().flat_map(Node::children);
+        let params =
+            params.filter(|node| matches!(node.kind(), NodeKind::Param | NodeKind::VariantField));
+        params.map(|node| node.text().to_owned()).collect()
+    }
+}
+
+/// What one text declares, in the order in which it begins.
+pub fn outline(tree: &Tree) -> Vec<Declaration> {
+    let mut found = Declarations::default();
+    found.file(tree, 0);
+    found.all
 }
 
 /// The declarations of all files.
@@ -67,8 +112,8 @@ pub(super) struct Declarations {
 impl Declarations {
     pub(super) fn of(sources: &Sources) -> Self {
         let mut found = Self::default();
-        for (index, file) in sources.files.iter().enumerate() {
-            found.file(index, file);
+        for file in &sources.files {
+            found.file(&file.tree, file.base);
         }
         found
     }
@@ -77,23 +122,23 @@ impl Declarations {
         self.all.get(*self.by_name.get(&name)?)
     }
 
-    fn file(&mut self, index: usize, file: &SourceFile) {
-        let root = file.tree.root();
-        let begin = Span::new(file.base, file.base);
+    fn file(&mut self, tree: &Tree, base: u32) {
+        let root = tree.root();
+        let begin = Span::new(base, base);
         self.add(Declaration {
             kind: DeclarationKind::Module,
             name: begin,
-            whole: shifted(root.span(), file.base),
+            whole: shifted(root.span(), base),
             container: None,
             public: true,
-            file: index,
-            node: root.id(),
+            base,
+            id: root.id(),
         });
         // A node's container is the innermost of those that it lies in; nodes come in the
         // order in which they begin.
         let mut around = vec![(root, begin)];
-        for id in 0..file.tree.node_count() as u32 {
-            let Some(node) = file.tree.node(NodeId(id)) else {
+        for id in 0..tree.node_count() as u32 {
+            let Some(node) = tree.node(NodeId(id)) else {
                 break;
             };
             while around.len() > 1
@@ -106,15 +151,15 @@ impl Declarations {
             let container = around.last().map(|(_, name)| *name);
             let outer = around.last().map(|(outer, _)| outer.kind());
             for (kind, name) in declared(node, outer) {
-                let name = shifted(name.span(), file.base);
+                let name = shifted(name.span(), base);
                 self.add(Declaration {
                     kind,
                     name,
-                    whole: shifted(node.span(), file.base),
+                    whole: shifted(node.span(), base),
                     container,
                     public: node.is_public(),
-                    file: index,
-                    node: node.id(),
+                    base,
+                    id: node.id(),
                 });
                 if holds(node.kind()) {
                     around.push((node, name));
@@ -206,11 +251,4 @@ fn declared<'t>(node: Node<'t>, outer: Option<NodeKind>) -> Vec<(DeclarationKind
         NodeKind::NamePattern => one(Kind::Local, Some(node.first_token())),
         _ => Vec::new(),
     }
-}
-
-/// The name of the type that an `impl` is of.
-pub(super) fn implemented(node: Node<'_>) -> Option<Token<'_>> {
-    let ty = views::Impl::cast(node)?.ty()?;
-    let path = ty.child(NodeKind::Path).and_then(Path::cast)?;
-    path.names().last()
 }

@@ -6,19 +6,18 @@
 
 mod declarations;
 
-pub use declarations::{Declaration, DeclarationKind};
+pub use crate::check::{described, mended};
+pub use declarations::{Declaration, DeclarationKind, outline};
 
-use beskid_syntax::{Node, NodeKind};
 use rustc_hash::FxHashMap;
 
-use crate::api::signature;
 use crate::check::{Has, Observed};
-use crate::packages::PackageId;
+use crate::packages::{PREDECLARED, PackageId};
 use crate::resolve::ModuleId;
 use crate::source::Sources;
 use crate::span::Span;
 use crate::types::{Kind, Ty, Types};
-use declarations::{Declarations, implemented};
+use declarations::Declarations;
 
 /// What the names of a program refer to.
 #[derive(Debug, Default)]
@@ -36,6 +35,16 @@ pub struct References {
     /// Where the names of items stand, by their numbers.
     items: Vec<Span>,
     modules: FxHashMap<Span, ModuleNames>,
+}
+
+/// The names of the types that are no items.
+pub fn primitives() -> impl Iterator<Item = &'static str> {
+    Ty::NAMED.iter().map(|(name, _)| *name)
+}
+
+/// The names of the types of the core library that need no import (NAM-7).
+pub fn predeclared() -> impl Iterator<Item = &'static str> {
+    PREDECLARED.iter().map(|(name, _)| *name)
 }
 
 /// The names that a module has.
@@ -60,7 +69,7 @@ impl References {
         uses.sort_unstable();
         uses.dedup();
         let mut values = seen.values;
-        values.retain(|(span, ty)| !span.is_empty() && *ty != Ty::ERROR);
+        values.retain(|(span, ty)| !span.is_empty() && ![Ty::ERROR, Ty::NEVER].contains(ty));
         values.sort_by_key(|(span, _)| (span.start, span.end));
         let mut of = FxHashMap::<Has, Vec<Span>>::default();
         for (has, place) in methods {
@@ -159,22 +168,10 @@ impl References {
             Kind::Contract(id) => Has::Item(self.types.contract(id).item),
             _ => Has::Primitive(*ty),
         };
-        let mut found = Vec::new();
-        if let Has::Item(item) = has
-            && let Some(name) = self.items.get(item as usize)
-        {
-            let parts = self.parts(*name);
-            found.extend(
-                parts
-                    .filter(|part| {
-                        matches!(part.kind, DeclarationKind::Field | DeclarationKind::Event)
-                    })
-                    .map(|part| part.name),
-            );
-        }
-        found.extend(self.methods.get(&has).into_iter().flatten().copied());
-        found.sort_unstable();
-        found.dedup();
+        let found = match has {
+            Has::Item(item) => self.members_of(*self.items.get(item as usize)?),
+            Has::Primitive(_) => self.methods.get(&has).cloned().unwrap_or_default(),
+        };
         Some((self.types.name(*ty), found))
     }
 
@@ -184,12 +181,25 @@ impl References {
         all.filter(move |of| of.container == Some(item))
     }
 
-    /// The methods of a foreign contract.
-    pub fn foreign(&self, contract: Span) -> &[Span] {
-        let item = self.items.iter().position(|item| *item == contract);
+    /// The methods of an item, by where its name stands; of a foreign contract its functions.
+    pub fn methods_of(&self, item: Span) -> &[Span] {
+        let item = self.items.iter().position(|known| *known == item);
         let has = item.map(|item| Has::Item(item as u32));
         has.and_then(|has| self.methods.get(&has))
             .map_or(&[], Vec::as_slice)
+    }
+
+    /// The fields, events and methods of an item, by where its name stands.
+    pub fn members_of(&self, item: Span) -> Vec<Span> {
+        use DeclarationKind::{Event, Field};
+        let parts = self.parts(item);
+        let parts = parts.filter(|part| matches!(part.kind, Field | Event));
+        let parts = parts.map(|part| part.name);
+        let methods = self.methods_of(item).iter().copied();
+        let mut found = parts.chain(methods).collect::<Vec<_>>();
+        found.sort_unstable();
+        found.dedup();
+        found
     }
 
     /// What others see of a module, by where it is declared.
@@ -201,70 +211,5 @@ impl References {
     /// with.
     pub fn shown_in(&self, module: Span) -> &[(String, Span)] {
         self.modules.get(&module).map_or(&[], |names| &names.shown)
-    }
-}
-
-impl Declaration {
-    /// What it says of itself, in a line.
-    pub fn signature(&self, sources: &Sources) -> String {
-        let Some(node) = self.node(sources) else {
-            return String::new();
-        };
-        match (self.kind, node.kind()) {
-            (DeclarationKind::Module, NodeKind::File) => {
-                let path = sources
-                    .files
-                    .get(self.file)
-                    .map(|file| file.module.join("."));
-                format!("mod {}", path.unwrap_or_default())
-            }
-            (DeclarationKind::TypeParameter, _) | (_, NodeKind::NamePattern | NodeKind::For) => {
-                let file = sources.files.get(self.file);
-                let text = file.map(|file| {
-                    let base = file.base;
-                    let name = Span::new(self.name.start - base, self.name.end - base);
-                    name.text(file.tree.text()).to_owned()
-                });
-                text.unwrap_or_default()
-            }
-            (_, NodeKind::Local | NodeKind::LambdaParam | NodeKind::Param) => {
-                node.text().to_owned()
-            }
-            _ => signature(node),
-        }
-    }
-
-    /// Its documentation, as it is written.
-    pub fn docs(&self, sources: &Sources) -> Option<String> {
-        Some(self.node(sources)?.docs()?.body())
-    }
-
-    /// The names of the parameters of what it declares, as they are written.
-    pub fn parameters(&self, sources: &Sources) -> Vec<String> {
-        let params = self.node(sources).and_then(|node| match node.kind() {
-            NodeKind::Variant => Some(node),
-            _ => node.child(NodeKind::Params),
-        });
-        let params = params.into_iter().flat_map(Node::children);
-        let params =
-            params.filter(|node| matches!(node.kind(), NodeKind::Param | NodeKind::VariantField));
-        params.map(|node| node.text().to_owned()).collect()
-    }
-
-    /// The name of the type whose method it is, if an `impl` has it.
-    pub fn implemented<'s>(&self, sources: &'s Sources) -> Option<&'s str> {
-        let file = sources.files.get(self.file)?;
-        let mut nodes = file.tree.root().children();
-        let own = self.node(sources)?.first_token().id();
-        let node = nodes.find(|node| {
-            node.kind() == NodeKind::Impl
-                && node.first_token().id() <= own
-                && own < node.token_after().id()
-        })?;
-        Some(implemented(node)?.text())
-    }
-
-    fn node<'s>(&self, sources: &'s Sources) -> Option<Node<'s>> {
-        sources.files.get(self.file)?.tree.node(self.node)
     }
 }

@@ -1,6 +1,7 @@
 //! What names a place sees, and where they lead: for editors.
 
 use super::table::{Bound, ItemId, ModuleId, Names, UseId};
+use crate::packages::PREDECLARED;
 use crate::span::Span;
 
 /// A name, and where what it means is declared.
@@ -38,7 +39,7 @@ impl<'t> Names<'t> {
         for root in packages.filter_map(|(_, id)| self.roots.get(id)) {
             shown.extend(self.declared_in(*root, false));
         }
-        for name in ["Option", "Result"] {
+        for (name, _) in PREDECLARED {
             let item = self.predeclared(from, name);
             shown.extend(item.map(|item| (name, self.item(item).span)));
         }

@@ -36,7 +36,7 @@ pub(super) fn index(documented: &Documented) -> String {
     out
 }
 
-fn text(doc: &Doc) -> String {
+pub(super) fn text(doc: &Doc) -> String {
     let mut parts = vec![plain(&doc.summary)];
     for (title, list) in doc.lists() {
         let lines = list.iter().map(|(name, text)| {

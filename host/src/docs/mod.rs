@@ -24,6 +24,11 @@ use crate::output;
 use crate::source::{Language, Modules, Source};
 use place::{Place, places};
 
+/// Documentation in Markdown, its directives as lists.
+pub(crate) fn described(doc: &api::Doc) -> String {
+    index::text(doc)
+}
+
 /// A program's items, with their documentation.
 pub struct Documented {
     /// As the user gave it.

@@ -2,14 +2,22 @@
 
 use lsp_server::ErrorCode;
 use lsp_types::request::{
-    Formatting, GotoDeclaration, GotoDefinition, PrepareRenameRequest, References, Rename, Request,
+    CodeActionRequest, Completion, DocumentSymbolRequest, Formatting, GotoDeclaration,
+    GotoDefinition, HoverRequest, PrepareRenameRequest, References, Rename, Request,
+    SemanticTokensFullRequest, SignatureHelpRequest, WorkspaceSymbolRequest,
 };
 use serde_json::Value;
 
+use super::actions;
+use super::calls;
+use super::colours;
+use super::completion;
 use super::formatting;
+use super::hover;
 use super::navigation;
 use super::renaming;
 use super::reply::{Refusal, Reply};
+use super::symbols;
 use super::workspace::Workspace;
 
 /// The answer to a request.
@@ -20,6 +28,13 @@ pub(super) fn answer(workspace: &mut Workspace, method: &str, params: Value) -> 
         PrepareRenameRequest::METHOD => renaming::prepare,
         Rename::METHOD => renaming::rename,
         Formatting::METHOD => formatting::formatting,
+        Completion::METHOD => completion::completion,
+        HoverRequest::METHOD => hover::hover,
+        SignatureHelpRequest::METHOD => calls::signature_help,
+        DocumentSymbolRequest::METHOD => symbols::of_document,
+        WorkspaceSymbolRequest::METHOD => symbols::of_workspace,
+        CodeActionRequest::METHOD => actions::code_actions,
+        SemanticTokensFullRequest::METHOD => colours::semantic_tokens,
         _ => {
             let message = format!("there is no `{method}` here");
             return Err(Refusal::new(ErrorCode::MethodNotFound, message));

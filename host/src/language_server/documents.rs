@@ -31,7 +31,7 @@ pub(super) struct Document {
 }
 
 /// The texts that are open, by their URIs.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Documents {
     open: BTreeMap<String, Document>,
     /// Those with a path, for who reads files.

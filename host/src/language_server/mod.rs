@@ -5,12 +5,18 @@
 //! `documents` are the texts of the editor, `programs` what the compiler found out about them.
 //! Each of the others is something that an editor asks for.
 
+mod actions;
 mod answers;
 mod asked;
+mod calls;
 mod capabilities;
+mod colours;
+mod completion;
 mod documents;
 mod formatting;
+mod hover;
 mod inbox;
+mod manifests;
 mod navigation;
 mod place;
 mod programs;
@@ -18,7 +24,9 @@ mod publish;
 mod renaming;
 mod reply;
 mod session;
+mod symbols;
 mod text;
+mod typed;
 mod wire;
 mod workspace;
 

@@ -8,6 +8,8 @@ use lsp_types::{Location, ReferenceParams, TextDocumentPositionParams, Uri};
 use serde_json::{Value, json};
 
 use super::asked::{Asked, location, params};
+use super::documents::{Document, Kind};
+use super::manifests;
 use super::programs::Explored;
 use super::reply::Reply;
 use super::workspace::Workspace;
@@ -16,6 +18,13 @@ use super::workspace::Workspace;
 /// no declaration apart from the definition.
 pub(super) fn definition(workspace: &mut Workspace, of: Value) -> Reply {
     let asked = Asked::new(workspace, &params::<TextDocumentPositionParams>(of)?)?;
+    if asked.document.kind == Kind::Manifest {
+        let Document { path, text, .. } = &asked.document;
+        let path = path.as_ref();
+        let place =
+            path.and_then(|path| manifests::definition(workspace, path, text, asked.offset));
+        return Ok(json!(place));
+    }
     let place = asked.meaning().and_then(|(_, declared)| {
         location(workspace, asked.explored()?, declared, &asked.document.uri)
     });
@@ -26,13 +35,26 @@ pub(super) fn definition(workspace: &mut Workspace, of: Value) -> Reply {
 pub(super) fn references(workspace: &mut Workspace, of: Value) -> Reply {
     let of = params::<ReferenceParams>(of)?;
     let asked = Asked::new(workspace, &of.text_document_position)?;
+    let with_declaration = of.context.include_declaration;
+    if asked.document.kind == Kind::Manifest {
+        let Document { uri, text, .. } = &asked.document;
+        let found = manifests::named(text, asked.offset).map(|(_, spans)| {
+            let spans = if with_declaration {
+                &spans[..]
+            } else {
+                &spans[1..]
+            };
+            manifests::locations(uri, text, spans)
+        });
+        return Ok(json!(found));
+    }
     let Some((_, declared)) = asked.meaning() else {
         return Ok(Value::Null);
     };
     let found = everywhere(workspace, &asked, declared);
     let kept = found
         .into_iter()
-        .filter(|place| !place.declares || of.context.include_declaration);
+        .filter(|place| !place.declares || with_declaration);
     let kept = kept.map(|place| place.location).collect::<Vec<_>>();
     Ok(json!(kept))
 }

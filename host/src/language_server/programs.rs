@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use beskid_frontend::references::References;
+use beskid_frontend::references::{Declaration, DeclarationKind, References};
 use beskid_frontend::{Lints, SourceDiagnostic, Sources, Span};
 use beskid_plugin_api::diagnostic::Diagnostic;
 
@@ -54,6 +54,22 @@ impl Explored {
         let mut all = self.paths.iter();
         let (base, _) = all.find(|(_, known)| *known == path)?;
         Some(Span::new(span.start + base, span.end + base))
+    }
+
+    /// Whether something that documentation may refer to has a name.
+    pub(super) fn declares(&self, name: &str) -> bool {
+        use DeclarationKind::{Field, Local, Parameter, TypeParameter, Variant};
+        let inner = |of: &&Declaration| {
+            !matches!(of.kind, Field | Local | Parameter | TypeParameter | Variant)
+        };
+        let mut all = self.references.declarations().iter().filter(inner);
+        all.any(|of| match of.name.is_empty() {
+            false => self.text(of.name) == name,
+            true => self
+                .sources
+                .module_of(of.base)
+                .is_some_and(|path| path.iter().any(|part| part == name)),
+        })
     }
 
     /// The text of a span.
@@ -112,6 +128,29 @@ impl Programs {
         }
     }
 
+    /// The paths of the modules that a text may name.
+    pub(super) fn modules(document: &Document, documents: &Documents) -> Vec<Vec<String>> {
+        let Some(path) = &document.path else {
+            return Modules::of(&Source::unsaved(Vec::new())).paths();
+        };
+        let found = over(documents.buffers(), || source(path));
+        found.map_or_else(|_| Vec::new(), |(source, _)| Modules::of(&source).paths())
+    }
+
+    /// The program of a text that is open, as if it were another text.
+    pub(super) fn imagined(document: &Document, text: String, documents: &Documents) -> Program {
+        let mut imagined = documents.clone();
+        imagined.change(&document.uri, document.version, text);
+        match (&document.path, imagined.get(&document.uri)) {
+            (Some(path), _) => look(path, Depth::Names, &imagined),
+            (None, Some(document)) => {
+                let bytes = document.text.as_bytes().to_vec();
+                of_program(&Source::unsaved(bytes), None, Depth::Names)
+            }
+            (None, None) => Program::default(),
+        }
+    }
+
     /// What the names of the program mean that begins with a file, which need not be open.
     pub(super) fn explored(&mut self, path: &Path, documents: &Documents) -> Rc<Program> {
         match documents.at(path) {
@@ -156,19 +195,21 @@ fn of_manifest(path: &Path) -> Program {
     }
 }
 
-fn of_source(path: &Path, depth: Depth) -> Program {
-    let read = || {
-        let source = Source::read(path)?;
-        let wanted = Wanted {
-            input: Some(path),
-            ..Wanted::default()
-        };
-        let Some(around) = Resolved::around(wanted)? else {
-            return Ok((source, Vec::new()));
-        };
-        Ok((source.within(around.packages(), None), around.warnings))
+/// A source that sees the project around it (RES-3), and what may be wrong with that.
+fn source(path: &Path) -> Result<(Source, Vec<Findings>), Failure> {
+    let source = Source::read(path)?;
+    let wanted = Wanted {
+        input: Some(path),
+        ..Wanted::default()
     };
-    let (source, warnings) = match read() {
+    let Some(around) = Resolved::around(wanted)? else {
+        return Ok((source, Vec::new()));
+    };
+    Ok((source.within(around.packages(), None), around.warnings))
+}
+
+fn of_source(path: &Path, depth: Depth) -> Program {
+    let (source, warnings) = match source(path) {
         Ok(found) => found,
         Err(failure) => {
             let found = findings(path, failure).into_iter();

@@ -1,11 +1,14 @@
 //! Other names for what a text declares.
 
+use beskid_frontend::Span;
 use beskid_syntax::TokenKind;
 use lsp_server::ErrorCode;
 use lsp_types::{Range, RenameParams, TextDocumentPositionParams, TextEdit, Uri};
 use serde_json::{Value, json};
 
 use super::asked::{Asked, params};
+use super::documents::{Document, Kind};
+use super::manifests;
 use super::navigation::everywhere;
 use super::reply::{Refusal, Reply};
 use super::text::Lines;
@@ -55,6 +58,9 @@ struct Renamed {
 fn renamed(workspace: &mut Workspace, asked: &Asked) -> Result<Renamed, Refusal> {
     let refused = |message: &str| Refusal::new(ErrorCode::RequestFailed, message);
     let nothing = || refused("there is no name here that a program declares");
+    if asked.document.kind == Kind::Manifest {
+        return label(&asked.document, asked.offset).ok_or_else(nothing);
+    }
     let (place, declared) = asked.meaning().ok_or_else(nothing)?;
     let explored = asked.explored().ok_or_else(nothing)?;
     if declared.is_empty() {
@@ -91,6 +97,18 @@ fn renamed(workspace: &mut Workspace, asked: &Asked) -> Result<Renamed, Refusal>
             .into_iter()
             .map(|named| named.location.range)
             .collect(),
+        name,
+    })
+}
+
+/// A label of a manifest.
+fn label(document: &Document, offset: u32) -> Option<Renamed> {
+    let (name, spans) = manifests::named(&document.text, offset)?;
+    let lines = Lines::new(&document.text);
+    let around = |span: &&Span| span.start <= offset && offset <= span.end;
+    Some(Renamed {
+        range: lines.range(*spans.iter().find(around)?),
+        ranges: spans.iter().map(|span| lines.range(*span)).collect(),
         name,
     })
 }

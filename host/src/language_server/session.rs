@@ -8,9 +8,10 @@ use beskid_plugin_api::diagnostic::Diagnostic;
 use lsp_server::{ErrorCode, Message, Notification, Request, RequestId, Response};
 use lsp_types::notification::{Exit, Initialized, Notification as _, PublishDiagnostics};
 use lsp_types::request::{Initialize, Request as _, Shutdown};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::answers;
+use super::capabilities;
 use super::inbox::{Inbox, Next};
 use super::reply::{Refusal, Reply};
 use super::wire::{self, Frame};
@@ -129,9 +130,9 @@ impl Session {
         let starts = request.method == Initialize::METHOD;
         match self.stage {
             Stage::Waiting if starts => {
-                let answer = self.workspace.initialize(request.params)?;
+                self.workspace.initialize(request.params)?;
                 self.stage = Stage::Running;
-                return Ok(answer);
+                return Ok(json!(capabilities::introduction()));
             }
             Stage::Waiting => {
                 let message = "the first request is `initialize`";

@@ -14,12 +14,11 @@ use lsp_types::{InitializeParams, PublishDiagnosticsParams, Uri};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use super::capabilities;
 use super::documents::{Document, Documents};
 use super::place;
 use super::programs::{Program, Programs};
 use super::publish::Published;
-use super::reply::{Refusal, Reply};
+use super::reply::Refusal;
 use crate::input::read_any;
 use crate::source::{is_beskid, sources};
 
@@ -48,6 +47,15 @@ enum Stale {
     Open,
 }
 
+/// What an editor can do.
+#[derive(Debug, Default, Clone, Copy)]
+pub(super) struct Client {
+    /// It watches files for who asks.
+    watches: bool,
+    /// It takes symbols in symbols.
+    pub(super) nested_symbols: bool,
+}
+
 /// What the server knows.
 #[derive(Debug, Default)]
 pub(super) struct Workspace {
@@ -58,13 +66,13 @@ pub(super) struct Workspace {
     listed: Option<BTreeSet<PathBuf>>,
     published: Published,
     stale: Stale,
-    /// Whether the editor is asked to watch files.
-    watches: bool,
+    /// What the editor can do.
+    pub(super) client: Client,
 }
 
 impl Workspace {
-    /// The answer to `initialize`.
-    pub(super) fn initialize(&mut self, params: Value) -> Reply {
+    /// Takes note of what the editor says of itself.
+    pub(super) fn initialize(&mut self, params: Value) -> Result<(), Refusal> {
         let params = serde_json::from_value::<InitializeParams>(params);
         let params =
             params.map_err(|error| Refusal::new(ErrorCode::InvalidParams, error.to_string()))?;
@@ -77,16 +85,22 @@ impl Workspace {
         self.folders = folders.iter().filter_map(place::path_of).collect();
         let watched = params.capabilities.workspace;
         let watched = watched.and_then(|workspace| workspace.did_change_watched_files);
-        self.watches = watched.is_some_and(|watched| watched.dynamic_registration == Some(true));
+        let symbols = params.capabilities.text_document;
+        let symbols = symbols.and_then(|documents| documents.document_symbol);
+        let nested = symbols.and_then(|symbols| symbols.hierarchical_document_symbol_support);
+        self.client = Client {
+            watches: watched.is_some_and(|watched| watched.dynamic_registration == Some(true)),
+            nested_symbols: nested == Some(true),
+        };
         self.stale = Stale::Open;
-        Ok(json!(capabilities::introduction()))
+        Ok(())
     }
 
     /// What the editor is asked to tell of files that others write.
     pub(super) fn registration(&self) -> Option<Value> {
         let globs = ["**/*.bd", "**/*.{proj,bproj,bws}", "**/Project.lock"];
         let watchers = globs.map(|glob| json!({ "globPattern": glob }));
-        self.watches.then(|| {
+        self.client.watches.then(|| {
             json!({ "registrations": [{
                 "id": "files",
                 "method": DidChangeWatchedFiles::METHOD,
@@ -190,6 +204,21 @@ impl Workspace {
         self.programs.of_document(document, &self.documents)
     }
 
+    /// The program of a text that is open, as if it were another text.
+    pub(super) fn imagined(&self, document: &Document, text: String) -> Program {
+        Programs::imagined(document, text, &self.documents)
+    }
+
+    /// The next parts of the paths of modules that begin with these, of all packages that a
+    /// text sees.
+    pub(super) fn modules_below(&self, document: &Document, path: &[String]) -> BTreeSet<String> {
+        let all = Programs::modules(document, &self.documents).into_iter();
+        let below = all.filter(|module| module.starts_with(path));
+        below
+            .filter_map(|module| module.get(path.len()).cloned())
+            .collect()
+    }
+
     /// What the names of the program mean that begins with a file.
     pub(super) fn explored(&mut self, path: &Path) -> Rc<Program> {
         self.programs.explored(path, &self.documents)
@@ -202,13 +231,20 @@ impl Workspace {
         open.or_else(|| place::uri_of(path))
     }
 
-    /// The files, open or in the folders, in whose texts a name stands.
-    pub(super) fn files_with(&mut self, name: &str) -> Vec<PathBuf> {
+    /// The sources that are open or in the folders.
+    pub(super) fn sources(&mut self) -> BTreeSet<PathBuf> {
         let mut files = self.files();
         files.extend(self.open_files());
-        let mut files = files.into_iter().collect::<Vec<_>>();
-        files.retain(|path| is_beskid(path) && self.text(path).contains(name));
+        files.retain(|path| is_beskid(path));
         files
+    }
+
+    /// The sources in whose texts a name stands.
+    pub(super) fn files_with(&mut self, name: &str) -> Vec<PathBuf> {
+        let files = self.sources().into_iter();
+        files
+            .filter(|path| self.text(path).contains(name))
+            .collect()
     }
 
     /// The text of a file as the editor has it, or else the disk.

@@ -4,35 +4,35 @@ use beskid_frontend::Span;
 
 /// What a manifest is written as.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Document {
-    pub(super) blocks: Vec<Block>,
+pub(crate) struct Document {
+    pub(crate) blocks: Vec<Block>,
 }
 
 /// `kind "label" {`, lines, `}`.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Block {
-    pub(super) kind: Word,
-    pub(super) label: Option<Word>,
-    pub(super) entries: Vec<Entry>,
+pub(crate) struct Block {
+    pub(crate) kind: Word,
+    pub(crate) label: Option<Word>,
+    pub(crate) entries: Vec<Entry>,
 }
 
 /// `key = value`.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Entry {
-    pub(super) key: Word,
-    pub(super) value: Value,
+pub(crate) struct Entry {
+    pub(crate) key: Word,
+    pub(crate) value: Value,
 }
 
 /// A text and where it stands, without its quotes.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Word {
-    pub(super) text: String,
-    pub(super) span: Span,
+pub(crate) struct Word {
+    pub(crate) text: String,
+    pub(crate) span: Span,
 }
 
 /// What a key is set to.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Value {
+pub(crate) enum Value {
     /// `"text"`.
     Text(Word),
     /// A word without quotes.
@@ -42,10 +42,18 @@ pub(super) enum Value {
 }
 
 impl Value {
-    pub(super) const fn span(&self) -> Span {
+    pub(crate) const fn span(&self) -> Span {
         match self {
             Self::Text(word) | Self::Bare(word) => word.span,
             Self::List(_, span) => *span,
+        }
+    }
+
+    /// The text, if it is one, with or without quotes.
+    pub(crate) fn text(&self) -> Option<&str> {
+        match self {
+            Self::Text(word) | Self::Bare(word) => Some(&word.text),
+            Self::List(..) => None,
         }
     }
 }
@@ -87,6 +95,31 @@ pub(super) fn parse(text: &str) -> Result<Document, Malformed> {
             help: "close it by a line `}`",
         }),
     }
+}
+
+/// Reads what can be read of a manifest that may be half written: lines that are wrong are
+/// left out.
+pub(crate) fn lenient(text: &str) -> Document {
+    let mut document = Document::default();
+    let mut open = None::<Block>;
+    let mut start = text.len() - text.trim_start_matches('\u{feff}').len();
+    for whole in text[start..].split_inclusive('\n') {
+        let line = Line::new(text, start, whole);
+        start += whole.len();
+        let Ok(Some(line)) = line else { continue };
+        match line.opening() {
+            Ok(block) => document.blocks.extend(open.replace(block)),
+            Err(_) if line.rest() == "}" => document.blocks.extend(open.take()),
+            Err(_) => {
+                let block = open.as_mut();
+                block
+                    .into_iter()
+                    .for_each(|block| block.entries.extend(line.entry()));
+            }
+        }
+    }
+    document.blocks.extend(open);
+    document
 }
 
 /// A line without its comment, and how much of it was read.

@@ -183,7 +183,7 @@ impl Search<'_> {
 }
 
 /// The manifest that a dependency's path leads to.
-fn manifest_at(place: &Path) -> Option<PathBuf> {
+pub(crate) fn manifest_at(place: &Path) -> Option<PathBuf> {
     match place.is_file() {
         true => Some(place.to_owned()),
         false => project_in(place),

@@ -7,6 +7,7 @@ mod fields;
 mod find;
 mod format;
 mod graph;
+mod keys;
 mod lock;
 mod manifest;
 mod materialize;
@@ -19,6 +20,9 @@ mod workspace;
 mod written;
 
 pub(crate) use find::{Wanted, has_manifest};
+pub(crate) use format::{Block, Document, Entry, Word, lenient};
+pub(crate) use graph::manifest_at;
+pub(crate) use keys::KEYS;
 pub(crate) use lock::Permission;
 pub(crate) use manifest::TargetKind;
 pub(crate) use new::{Template, new};

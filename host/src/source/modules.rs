@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use beskid_frontend::{Loaded, Loader, PackageId};
 
 use super::folder::Folder;
+use super::listing::sources;
 use super::packages::PackagePlace;
 use super::{Source, corelib};
 
@@ -114,6 +115,29 @@ impl Modules {
         of.is_some_and(|of| matches!(of.root, Root::Embedded))
     }
 
+    /// The paths of the modules of all packages, by where their files lie (MOD-1, MOD-2).
+    pub(crate) fn paths(&self) -> Vec<Vec<String>> {
+        let mut found = Vec::new();
+        for package in &self.packages {
+            match &package.root {
+                Root::Nowhere => {}
+                Root::Folder(folder) => {
+                    let files = sources(folder.root()).unwrap_or_default();
+                    let below = files
+                        .iter()
+                        .filter_map(|file| file.strip_prefix(folder.root()).ok());
+                    found.extend(below.map(module_of));
+                }
+                Root::Embedded => {
+                    let files = corelib::files().iter().map(|(path, _)| Path::new(path));
+                    let below = files.filter_map(|path| path.strip_prefix("Src").ok());
+                    found.extend(below.map(module_of));
+                }
+            }
+        }
+        found
+    }
+
     /// The path of a file that was loaded, as its user would write it.
     pub(crate) fn path(&self, package: PackageId, name: &str) -> String {
         let Some(of) = self.packages.get(package.0 as usize) else {
@@ -169,6 +193,21 @@ fn dependencies(place: &PackagePlace) -> Vec<(String, PackageId)> {
     let needs = place.needs.iter();
     let id = |at: usize| PackageId(u32::try_from(at).unwrap_or(u32::MAX));
     needs.map(|(label, at)| (label.clone(), id(*at))).collect()
+}
+
+/// The module of a file, by its path below the root.
+fn module_of(file: &Path) -> Vec<String> {
+    let file = file.with_extension("");
+    let parts = file.iter().map(|part| part.to_string_lossy().into_owned());
+    let mut parts = parts.collect::<Vec<_>>();
+    let is_hub = match parts.as_slice() {
+        [.., folder, last] => last == "mod" || folder == last,
+        _ => false,
+    };
+    if is_hub {
+        parts.pop();
+    }
+    parts
 }
 
 fn prefixed(prefix: &str, loaded: Loaded) -> Loaded {

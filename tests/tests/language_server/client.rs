@@ -186,10 +186,9 @@ impl Client {
 
     pub fn open(&mut self, uri: &str, text: &str) {
         self.version += 1;
-        let language = if uri.ends_with(".bd") {
-            "beskid"
-        } else {
-            "beskid-project"
+        let language = match uri.ends_with(".proj") {
+            true => "beskid-project",
+            false => "beskid",
         };
         let document = json!({
             "uri": uri, "languageId": language, "version": self.version, "text": text,

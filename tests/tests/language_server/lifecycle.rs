@@ -137,3 +137,70 @@ fn a_request_that_was_taken_back_is_answered_so() {
     assert_eq!(answer["error"]["code"], -32800, "{answer}");
     assert_eq!(client.stop(), Some(0));
 }
+
+/// What is advertised is answered, and nothing else is.
+#[test]
+fn lsp_1_what_is_advertised_is_what_is_there() {
+    let folder = Folder::new(&[("p.bd", HELLO)]);
+    let mut client = Client::start(&folder.path(""));
+    let hello = client.initialize(None);
+    let advertised = hello["capabilities"].as_object().unwrap();
+    let mut known = vec!["positionEncoding", "textDocumentSync", "workspace"];
+    let uri = folder.uri("p.bd");
+    client.open(&uri, HELLO);
+    let position = place(HELLO, "main", 0);
+    let params = json!({
+        "textDocument": { "uri": uri }, "position": position, "newName": "other", "query": "",
+        "context": { "includeDeclaration": true, "diagnostics": [] },
+        "range": { "start": position, "end": position },
+        "options": { "tabSize": 4, "insertSpaces": true },
+    });
+    for (provider, method) in [
+        ("completionProvider", "textDocument/completion"),
+        ("hoverProvider", "textDocument/hover"),
+        ("signatureHelpProvider", "textDocument/signatureHelp"),
+        ("definitionProvider", "textDocument/definition"),
+        ("declarationProvider", "textDocument/declaration"),
+        ("referencesProvider", "textDocument/references"),
+        ("renameProvider", "textDocument/prepareRename"),
+        ("renameProvider", "textDocument/rename"),
+        ("documentSymbolProvider", "textDocument/documentSymbol"),
+        ("workspaceSymbolProvider", "workspace/symbol"),
+        ("codeActionProvider", "textDocument/codeAction"),
+        ("semanticTokensProvider", "textDocument/semanticTokens/full"),
+        ("documentFormattingProvider", "textDocument/formatting"),
+    ] {
+        assert!(advertised.contains_key(provider), "{provider}");
+        known.push(provider);
+        client
+            .ask(method, params.clone())
+            .unwrap_or_else(|error| panic!("{method}: {error}"));
+    }
+    for provider in advertised.keys() {
+        assert!(
+            known.contains(&provider.as_str()),
+            "{provider} is not tried here"
+        );
+    }
+    for method in [
+        "typeDefinition",
+        "implementation",
+        "documentHighlight",
+        "foldingRange",
+        "rangeFormatting",
+        "onTypeFormatting",
+        "inlayHint",
+        "codeLens",
+        "diagnostic",
+        "semanticTokens/full/delta",
+        "semanticTokens/range",
+    ] {
+        let method = format!("textDocument/{method}");
+        assert_eq!(
+            code(client.ask(&method, params.clone())),
+            -32601,
+            "{method}"
+        );
+    }
+    assert_eq!(client.stop(), Some(0));
+}

@@ -8,5 +8,9 @@
 
 mod client;
 mod diagnostics;
+mod extension;
 mod lifecycle;
+mod manifests;
 mod navigation;
+mod robust;
+mod sources;
