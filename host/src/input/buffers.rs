@@ -19,10 +19,17 @@ thread_local! {
 
 /// Reads of the work find the texts of these files instead of those on the disk.
 pub(crate) fn over<T>(buffers: &Rc<Buffers>, work: impl FnOnce() -> T) -> T {
-    let before = OVER.replace(Rc::clone(buffers));
-    let done = work();
-    OVER.set(before);
-    done
+    let _before = Before(OVER.replace(Rc::clone(buffers)));
+    work()
+}
+
+/// What stood over the disk before, and does so again, however the work ends.
+struct Before(Rc<Buffers>);
+
+impl Drop for Before {
+    fn drop(&mut self) {
+        OVER.set(std::mem::take(&mut self.0));
+    }
 }
 
 /// The text of a file that is open.

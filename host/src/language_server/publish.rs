@@ -21,6 +21,19 @@ pub(super) struct Published {
     told: BTreeMap<String, (Option<i32>, Vec<Diagnostic>)>,
 }
 
+/// What is known of programs.
+#[derive(Debug)]
+pub(super) struct Found {
+    /// By the files that they begin with.
+    pub(super) programs: Vec<(PathBuf, Rc<Program>)>,
+    /// Of texts that were never saved.
+    pub(super) unsaved: Vec<(Uri, Rc<Program>)>,
+    /// The files that programs begin with, whether or not they are known.
+    pub(super) files: BTreeSet<PathBuf>,
+    /// Whether all of them are known: then what is not told any more is taken back.
+    pub(super) is_whole: bool,
+}
+
 /// Diagnostics by the URIs of their files.
 type ByFile = BTreeMap<String, (Uri, Vec<Diagnostic>)>;
 
@@ -28,12 +41,11 @@ impl Published {
     /// What is to be told anew, now that these programs are known.
     pub(super) fn update(
         &mut self,
-        programs: &[(PathBuf, Rc<Program>)],
-        unsaved: &[(Uri, Rc<Program>)],
+        all: &Found,
         documents: &Documents,
     ) -> Vec<PublishDiagnosticsParams> {
-        let mut found = by_file(programs, documents);
-        for (uri, program) in unsaved {
+        let mut found = by_file(all, documents);
+        for (uri, program) in &all.unsaved {
             let own = program.told.iter().filter(|told| told.path.is_none());
             let own = own.flat_map(|told| of_file(told, uri));
             let entry = (uri.clone(), own.collect());
@@ -56,7 +68,10 @@ impl Published {
             new.push(params(uri.clone(), now.clone()));
             self.told.insert(key.clone(), now);
         }
-        let gone = self.told.keys().filter(|key| !found.contains_key(*key));
+        let gone = self
+            .told
+            .keys()
+            .filter(|key| all.is_whole && !found.contains_key(*key));
         for key in gone.cloned().collect::<Vec<_>>() {
             let before = self.told.remove(&key);
             if before.is_some_and(|(_, diagnostics)| !diagnostics.is_empty())
@@ -82,12 +97,13 @@ fn params(
 
 /// What is told of each file: what the program says that begins with it; of files that no
 /// program here begins with, what the first one says that reaches them.
-fn by_file(programs: &[(PathBuf, Rc<Program>)], documents: &Documents) -> ByFile {
+fn by_file(all: &Found, documents: &Documents) -> ByFile {
     let mut found = ByFile::new();
-    let own = programs.iter().map(|(path, _)| path.as_path());
+    let own = all.programs.iter().map(|(path, _)| path);
+    let own = own.chain(&all.files).map(PathBuf::as_path);
     let own = own.collect::<BTreeSet<&Path>>();
     let mut reached = BTreeSet::new();
-    for (entry, program) in programs {
+    for (entry, program) in &all.programs {
         for told in &program.told {
             let Some(path) = &told.path else { continue };
             if path != entry && (own.contains(path.as_path()) || !reached.insert(path)) {

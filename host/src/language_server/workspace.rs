@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 use super::documents::{Document, Documents};
 use super::place;
 use super::programs::{Program, Programs};
-use super::publish::Published;
+use super::publish::{Found, Published};
 use super::reply::Refusal;
 use crate::input::read_any;
 use crate::source::{is_beskid, sources};
@@ -260,6 +260,7 @@ impl Workspace {
 
     /// What is to be told, of the programs that are known and those of open texts.
     pub(super) fn news(&mut self) -> Vec<PublishDiagnosticsParams> {
+        let is_whole = self.stale != Stale::Open;
         self.stale = match self.stale {
             Stale::Open => Stale::Closed,
             Stale::Closed | Stale::Nothing => Stale::Nothing,
@@ -273,14 +274,21 @@ impl Workspace {
                 None => unsaved.push((document.uri.clone(), program)),
             }
         }
-        for path in self.files() {
+        let files = self.files();
+        for path in files.iter().cloned() {
             let is_open = programs.iter().any(|(known, _)| *known == path);
             if !is_open && self.programs.has(&path) {
                 let program = self.programs.of_file(&path, &self.documents);
                 programs.push((path, program));
             }
         }
-        self.published.update(&programs, &unsaved, &self.documents)
+        let found = Found {
+            programs,
+            unsaved,
+            files,
+            is_whole,
+        };
+        self.published.update(&found, &self.documents)
     }
 }
 
