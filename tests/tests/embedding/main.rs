@@ -10,6 +10,7 @@ mod checked_calls;
 mod dynamic;
 mod examples;
 mod from_c;
+mod host_faults;
 mod host_functions;
 mod interruptions;
 mod memory;
