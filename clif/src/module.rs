@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use beskid_plugin_api::artifact as art;
+use beskid_plugin_api::artifact::debug::DebugInfo;
 use beskid_plugin_api::artifact::{
     ArtifactBuilder, CodegenArtifact, DataRole, Entrypoint, Feature, Header, ImportSource,
     ResultKind, SymbolId,
@@ -130,7 +131,16 @@ impl ArtifactModule {
         Ok(self.builder.finish()?)
     }
 
-    fn function_symbol(&mut self, id: FuncId) -> Option<SymbolId> {
+    /// Says what debuggers are told, in place of what was said before. Numbers of its
+    /// positions are the `SourceLoc`s of instructions; its labels and keys are those of
+    /// values and of stack slots.
+    pub fn set_debug(&mut self, debug: DebugInfo) {
+        self.builder.set_debug(debug);
+    }
+
+    /// The number of a function in the artifact; `None` if its signature cannot be
+    /// written.
+    pub fn function_symbol(&mut self, id: FuncId) -> Option<SymbolId> {
         if let Some(symbol) = self.functions[id].symbol {
             return Some(symbol);
         }

@@ -37,6 +37,8 @@ pub use source::{Alone, Entry, FileOf, Loaded, Loader, Sources};
 pub use span::{LineIndex, Span};
 pub use symbols::{DEFAULT_ENTRYPOINT, test_symbol};
 
+pub use beskid_plugin_api::artifact::debug::SourceFile as DebugFile;
+
 use std::time::{Duration, Instant};
 
 use beskid_plugin_api::artifact::CodegenArtifact;
@@ -241,6 +243,17 @@ impl Program {
         entrypoint: Option<&str>,
     ) -> Result<CodegenArtifact, beskid_plugin_api::diagnostic::Diagnostic> {
         lower::lower(self, entrypoint)
+    }
+
+    /// The same program, whose artifacts say what debuggers want to know: the places
+    /// of the code, and where the locals are. `file` says what each file is called, from
+    /// its package and its name in messages.
+    #[must_use]
+    pub fn with_debug_info(mut self, file: impl Fn(PackageId, &str) -> DebugFile) -> Self {
+        let files = self.files.iter();
+        let files = files.map(|known| file(known.package, &known.name));
+        self.debug_files = Some(files.collect());
+        self
     }
 
     /// Makes the artifact of some of its tests, given by their places in

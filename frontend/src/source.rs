@@ -156,6 +156,7 @@ impl Sources {
     pub(crate) fn lines(&self) -> Vec<crate::hir::File> {
         let files = self.files.iter().map(|file| crate::hir::File {
             name: file.name.clone(),
+            package: file.package,
             base: file.base,
             lines: LineIndex::new(file.tree.text()),
         });

@@ -12,7 +12,7 @@ use tracing::info_span;
 
 use crate::failure::{Failure, Findings};
 use crate::reuse::{Answered, Asked, BuildCache, Known, ProgramQuestion};
-use crate::source::{Language, Modules, Source};
+use crate::source::{DebugLevel, Language, Modules, Source};
 use crate::timings::{self, Became, phase};
 
 /// Checks a Beskid program: the program, and what may be wrong with it.
@@ -47,7 +47,7 @@ fn checked(source: &Source, lints: &Lints) -> Result<Checked, Failure> {
     };
     tell(analysis.took, Became::Done);
     Ok(Checked {
-        program,
+        program: told(program, source, &modules),
         findings,
         answered,
     })
@@ -57,6 +57,18 @@ fn checked(source: &Source, lints: &Lints) -> Result<Checked, Failure> {
 fn tell(took: Took, became: Became) {
     timings::tell("parse", became, took.parse);
     timings::tell("semantic", became, took.semantic);
+}
+
+/// A program with what debuggers are to be told.
+fn told(
+    program: beskid_frontend::Program,
+    source: &Source,
+    modules: &Modules,
+) -> beskid_frontend::Program {
+    match source.debug() {
+        DebugLevel::Nothing => program,
+        debug => program.with_debug_info(|package, name| debug.file(modules, package, name)),
+    }
 }
 
 /// What was found out about a program, file by file.

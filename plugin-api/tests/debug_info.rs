@@ -288,6 +288,20 @@ fn a_table_of_types_that_is_long_and_deep_is_checked_in_its_length() {
 }
 
 #[test]
+fn symbols_get_other_numbers_or_go() {
+    let mut debug = sample();
+    debug.renumber(|symbol| symbol.checked_sub(1));
+    let Scope::Function(function) = &debug.scopes[0] else {
+        panic!("the first scope is a function");
+    };
+    assert_eq!(function.symbol, None);
+    assert_eq!(debug.variables[1].pieces[0].storage, Storage::Data(1));
+    debug.renumber(|_| None);
+    assert!(debug.variables[1].pieces.is_empty());
+    assert_eq!(debug.variables[0].pieces.len(), 2);
+}
+
+#[test]
 fn functions_of_scopes_are_found() {
     let debug = sample();
     assert_eq!(debug.function_of(1), Some(0));

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use beskid_plugin_api::artifact as art;
+use beskid_plugin_api::artifact::debug::DebugInfo;
 use beskid_plugin_api::artifact::{ArtifactBuilder, CodegenArtifact, Header, SymbolId};
 use cranelift_codegen::ir::{ExternalName, Function, GlobalValueData, UserExternalName};
 use cranelift_codegen::isa::CallConv;
@@ -21,6 +22,7 @@ use crate::error::ClifError;
 pub(super) struct Draft {
     header: Arc<Header>,
     module: Arc<art::Module>,
+    debug: Option<Arc<DebugInfo>>,
     platform: CallConv,
     pub(super) functions: BTreeMap<SymbolId, Arc<Function>>,
 }
@@ -37,6 +39,7 @@ impl Draft {
         Ok(Self {
             header: Arc::new(artifact.header().clone()),
             module: Arc::new(artifact.module().clone()),
+            debug: artifact.debug().map(|debug| Arc::new(debug.clone())),
             platform,
             functions: functions.collect::<Result<_, ClifError>>()?,
         })
@@ -92,6 +95,11 @@ impl Draft {
         if let Some(mut entrypoint) = entrypoint {
             entrypoint.symbol = names.0[&entrypoint.symbol];
             builder.set_entrypoint(entrypoint);
+        }
+        if let Some(debug) = &self.debug {
+            let mut debug = (**debug).clone();
+            debug.renumber(|symbol| names.0.get(&symbol).copied());
+            builder.set_debug(debug);
         }
         let mut cache = EncodeCache::default();
         for (symbol, func) in &functions {

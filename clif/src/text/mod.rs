@@ -1,5 +1,6 @@
 //! CLIF text: `.clif` files as a source, and artifacts printed as CLIF.
 
+mod debug;
 mod entry;
 mod file;
 mod foreign;

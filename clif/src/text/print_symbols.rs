@@ -10,6 +10,7 @@ use beskid_plugin_api::artifact::{
 };
 use cranelift_codegen::ir::{KnownSymbol, LibCall};
 
+use super::debug;
 use super::entry::MAIN;
 use super::set_lines;
 use super::symbols::{LINKAGES, RESULTS, ROLES};
@@ -89,6 +90,9 @@ pub(super) fn comments(
     }
     for data in &artifact.module().data {
         text.push_str(&object(artifact, data, names));
+    }
+    if let Some(info) = artifact.debug() {
+        text.push_str(&debug::print(info, names));
     }
     text
 }

@@ -7,11 +7,13 @@
 //!   `zero 24` for zeroes, and addresses in it with what is added to them.
 //! - `; feature: sysv-amd64`: signatures hold structs by value as System V has them.
 //! - `; entry: %f i32 "main"`: the entrypoint, and how its result is shown.
+//! - `; debug: …`: what debuggers are told.
 
 use std::collections::BTreeMap;
 
 use beskid_plugin_api::artifact::{DataInit, DataRole, Feature, Linkage, ResultKind};
 
+use super::debug::WrittenDebug;
 use super::file::File;
 use super::source_error::SourceError;
 use super::tokens::{Token, Tokens};
@@ -51,6 +53,8 @@ pub(super) struct Written {
     pub(super) entry: Option<WrittenEntry>,
     /// What the program says that it needs.
     pub(super) features: Vec<Feature>,
+    /// What debuggers are told.
+    pub(super) debug: WrittenDebug,
 }
 
 /// What is said of a symbol.
@@ -108,9 +112,13 @@ impl Written {
                 "data" => data(&mut tokens, line).map(|data| written.data.push(data)),
                 "feature" => feature(&mut tokens).map(|feature| written.features.push(feature)),
                 "entry" => entry(&mut tokens, line).map(|entry| written.entry = Some(entry)),
+                "debug" => written.debug.read(rest, line),
                 _ => continue,
             };
-            let read = read.and_then(|()| tokens.end());
+            let read = read.and_then(|()| match kind {
+                "debug" => Ok(()),
+                _ => tokens.end(),
+            });
             read.map_err(|message| SourceError::Syntax { line, message })?;
         }
         Ok(written)

@@ -80,6 +80,11 @@ impl<'t> Tokens<'t> {
         }
     }
 
+    /// Whether nothing is left.
+    pub(super) fn is_at_end(&self) -> bool {
+        self.rest.trim().is_empty()
+    }
+
     /// Refuses whatever is left.
     pub(super) fn end(&mut self) -> Result<(), String> {
         let left = self.rest.trim();

@@ -2,7 +2,7 @@
 
 use super::outcome::PendingTry;
 use super::scope::Scopes;
-use crate::hir::{Body, Local, LocalId};
+use crate::hir::{Body, Local, LocalId, Named};
 use crate::span::Span;
 use crate::types::Ty;
 
@@ -92,7 +92,24 @@ impl LocalKind {
     }
 }
 
+/// What is kept of a function that was checked.
+#[derive(Debug, Default)]
+pub(super) struct Kept {
+    pub(super) locals: Vec<Local>,
+    pub(super) named: Vec<Named>,
+    pub(super) body: Body,
+}
+
 impl<'t> Frame<'t> {
+    /// What the locals are called.
+    pub(super) fn named(&self) -> Vec<Named> {
+        let named = self.infos.iter().map(|info| Named {
+            name: info.name.into(),
+            span: info.span,
+        });
+        named.collect()
+    }
+
     /// Makes it one of no function, but keeps the room for the next.
     pub(super) fn clear(&mut self) {
         self.body.clear();

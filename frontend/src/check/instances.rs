@@ -204,7 +204,7 @@ impl<'t> Checker<'t> {
         if takes.iter().any(|param| param.mode == Mode::Out) {
             self.check_assigned(&frame, root, node);
         }
-        let (locals, body) = self.close_frame(frame);
+        let kept = self.close_frame(frame);
         Function {
             name: String::new(),
             symbol,
@@ -213,8 +213,9 @@ impl<'t> Checker<'t> {
             is_item: args.is_empty() && node.kind() != NodeKind::Test && !is_library,
             params: ids,
             result,
-            locals,
-            body,
+            locals: kept.locals,
+            named: kept.named,
+            body: kept.body,
             root,
         }
     }

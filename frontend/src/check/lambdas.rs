@@ -116,7 +116,7 @@ impl<'t> Checker<'t> {
         };
         let root = root.unwrap_or_else(|| frame.body.add(ExprKind::Unit, Ty::ERROR, span));
         let captures = frame.captures.clone();
-        let (locals, body) = self.close_frame(frame);
+        let kept = self.close_frame(frame);
         if self.keep && !self.open {
             self.functions[function as usize] = Function {
                 name: format!("lambda.{function}"),
@@ -128,8 +128,9 @@ impl<'t> Checker<'t> {
                 is_item: false,
                 params: ids,
                 result,
-                locals,
-                body,
+                locals: kept.locals,
+                named: kept.named,
+                body: kept.body,
                 root,
             };
         }
@@ -202,6 +203,7 @@ impl Function {
             params: Vec::new(),
             result: Ty::UNIT,
             locals: Vec::new(),
+            named: Vec::new(),
             body: crate::hir::Body::default(),
             root: ExprId(0),
         }

@@ -33,6 +33,7 @@ pub(crate) fn check<'t>(
         types: checker.types,
         files: if keep { sources.lines() } else { Vec::new() },
         tests,
+        debug_files: None,
     }
 }
 

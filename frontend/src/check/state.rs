@@ -10,7 +10,7 @@ use super::callable::{Callable, CallableId};
 use super::contract::ContractInfo;
 use super::declaration::Declared;
 use super::foreign_table::Foreign;
-use super::frame::{Frame, FrameKind, Wanted};
+use super::frame::{Frame, FrameKind, Kept, Wanted};
 use super::owner::Owner;
 use super::seen::Seen;
 use super::shared::Shared;
@@ -141,11 +141,15 @@ impl<'t> Checker<'t> {
     }
 
     /// What a function that was checked leaves behind, if it is of the program.
-    pub(super) fn close_frame(&mut self, mut frame: Frame<'t>) -> (Vec<hir::Local>, hir::Body) {
+    pub(super) fn close_frame(&mut self, mut frame: Frame<'t>) -> Kept {
         self.saw_frame(&frame);
         let kept = match self.keep && !self.open {
-            true => (frame.locals.clone(), frame.body.taken()),
-            false => Default::default(),
+            true => Kept {
+                locals: frame.locals.clone(),
+                named: frame.named(),
+                body: frame.body.taken(),
+            },
+            false => Kept::default(),
         };
         frame.clear();
         self.spare.push(frame);

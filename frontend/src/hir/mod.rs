@@ -15,6 +15,6 @@ pub(crate) use body::{Arm, Body, Expr, ExprKind, List, Range};
 pub(crate) use ids::{ExprId, ForeignId, FunctionId, LocalId};
 pub(crate) use op::{BinaryOp, Step, Steps};
 pub(crate) use pattern::{Pattern, PatternId};
-pub(crate) use program::{Callback, File, ForeignFunction, Function, Local, Role};
+pub(crate) use program::{Callback, File, ForeignFunction, Function, Local, Named, Role};
 
 pub use program::{Program, Test};

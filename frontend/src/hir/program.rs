@@ -1,7 +1,10 @@
 //! A checked program and its functions.
 
+use beskid_plugin_api::artifact::debug::SourceFile;
+
 use super::body::Body;
 use super::ids::{ExprId, FunctionId, LocalId};
+use crate::packages::PackageId;
 use crate::span::{LineIndex, Span};
 use crate::types::{Signature, Ty, Types};
 
@@ -21,6 +24,8 @@ pub struct Program {
     /// Its files; the first is the one that it starts with.
     pub(crate) files: Vec<File>,
     pub(crate) tests: Vec<Test>,
+    /// What debuggers are told of each file; `None`: they are told nothing.
+    pub(crate) debug_files: Option<Vec<SourceFile>>,
 }
 
 /// A file of the program, for messages at run time.
@@ -28,6 +33,7 @@ pub struct Program {
 pub(crate) struct File {
     /// As messages say it.
     pub(crate) name: String,
+    pub(crate) package: PackageId,
     /// Where its text begins among all texts: spans count from there.
     pub(crate) base: u32,
     pub(crate) lines: LineIndex,
@@ -50,6 +56,8 @@ pub(crate) struct Function {
     pub(crate) params: Vec<LocalId>,
     pub(crate) result: Ty,
     pub(crate) locals: Vec<Local>,
+    /// What the locals are called, for debuggers.
+    pub(crate) named: Vec<Named>,
     pub(crate) body: Body,
     pub(crate) root: ExprId,
 }
@@ -138,14 +146,29 @@ pub(crate) struct Local {
     pub(crate) boxed: bool,
 }
 
+/// A local as the source has it.
+#[derive(Debug, Clone)]
+pub(crate) struct Named {
+    /// Empty for temporaries.
+    pub(crate) name: Box<str>,
+    pub(crate) span: Span,
+}
+
 impl Program {
     /// File name, line and column of a place, both from 1.
     pub(crate) fn place(&self, span: Span) -> (&str, usize, usize) {
-        let file = self.files.partition_point(|file| file.base <= span.start);
-        let Some(file) = self.files.get(file.saturating_sub(1)) else {
-            return ("", 0, 0);
-        };
+        match self.numbered_place(span) {
+            Some((file, line, column)) => (&self.files[file].name, line, column),
+            None => ("", 0, 0),
+        }
+    }
+
+    /// The same with the number of the file.
+    pub(crate) fn numbered_place(&self, span: Span) -> Option<(usize, usize, usize)> {
+        let behind = self.files.partition_point(|file| file.base <= span.start);
+        let number = behind.saturating_sub(1);
+        let file = self.files.get(number)?;
         let (line, column) = file.lines.position(span.start - file.base);
-        (&file.name, line, column)
+        Some((number, line, column))
     }
 }

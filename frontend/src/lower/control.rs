@@ -19,7 +19,7 @@ pub(super) enum Goal {
 
 impl Lowering<'_, '_, '_> {
     /// One after the other; what comes after one that does not go on is left out.
-    pub(super) fn block(&mut self, list: List) -> Lowered<Option<Value>> {
+    pub(super) fn sequence(&mut self, list: List) -> Lowered<Option<Value>> {
         let mut value = None;
         for expr in self.body.list(list) {
             value = self.expr(*expr)?;
@@ -28,6 +28,14 @@ impl Lowering<'_, '_, '_> {
             }
         }
         Ok(value)
+    }
+
+    /// The same with a scope of its own.
+    pub(super) fn block(&mut self, list: List) -> Lowered<Option<Value>> {
+        let opened = self.open_block(list);
+        let value = self.sequence(list);
+        self.close_scope(opened);
+        value
     }
 
     /// A block where several values of a type meet: it has a parameter for them if
@@ -97,6 +105,7 @@ impl Lowering<'_, '_, '_> {
         let otherwise = arms.remainder().first();
         for arm in arms {
             let (then, next) = (self.new_block(), self.new_block());
+            self.go_to(arm[0]);
             self.branch(arm[0], then, next)?;
             self.switch_to(then);
             reached |= self.arm(arm[1], goal)?;
@@ -165,10 +174,12 @@ impl Lowering<'_, '_, '_> {
     /// turn jumps once.
     pub(super) fn while_loop(&mut self, condition: ExprId, body: ExprId) -> Lowered<()> {
         let (inside, next, exit) = (self.new_block(), self.new_block(), self.new_block());
+        self.go_to(condition);
         self.branch(condition, inside, exit)?;
         self.switch_to(inside);
         self.turn(body, exit, next)?;
         self.switch_to(next);
+        self.go_to(condition);
         self.branch(condition, inside, exit)?;
         self.switch_to(exit);
         Ok(())
@@ -176,6 +187,7 @@ impl Lowering<'_, '_, '_> {
 
     pub(super) fn count_loop(
         &mut self,
+        id: ExprId,
         local: LocalId,
         from: ExprId,
         to: ExprId,
@@ -184,6 +196,8 @@ impl Lowering<'_, '_, '_> {
         let ty = self.body.ty(from);
         let first = self.scalar(from)?;
         let last = self.scalar(to)?;
+        let opened = self.open_scope();
+        self.show_local(local);
         // A local that others may see does not count by itself.
         let seen = match self.places[local as usize] {
             Place::Variable(variable) => Ok(variable),
@@ -211,12 +225,14 @@ impl Lowering<'_, '_, '_> {
         self.proven.truncate(proven);
         // The index is below the end, so that it cannot overflow.
         self.switch_to(next);
+        self.go_to(id);
         let index = self.builder.use_var(variable);
         let one = self.one_like(index);
         let index = self.builder.ins().iadd(index, one);
-        self.builder.def_var(variable, index);
+        self.define(variable, index);
         let again = self.builder.ins().icmp(less, index, last);
         self.builder.ins().brif(again, inside, &[], exit, &[]);
+        self.close_scope(opened);
         self.switch_to(exit);
         Ok(())
     }
@@ -232,6 +248,7 @@ impl Lowering<'_, '_, '_> {
         let ty = self.body.ty(array);
         let array = self.scalar(array)?;
         let length = self.array_length(array);
+        let opened = self.open_scope();
         let variable = self.builder.declare_var(types::I64);
         let zero = self.builder.ins().iconst(types::I64, 0);
         let (inside, next, exit) = (self.new_block(), self.new_block(), self.new_block());
@@ -244,6 +261,7 @@ impl Lowering<'_, '_, '_> {
         }
         self.turn(body, exit, next)?;
         self.switch_to(next);
+        self.go_to(id);
         let index = self.builder.use_var(variable);
         let index = self.builder.ins().iadd_imm_u(index, 1);
         self.builder.def_var(variable, index);
@@ -252,6 +270,7 @@ impl Lowering<'_, '_, '_> {
             .ins()
             .icmp(IntCC::UnsignedLessThan, index, length);
         self.builder.ins().brif(again, inside, &[], exit, &[]);
+        self.close_scope(opened);
         self.switch_to(exit);
         Ok(())
     }

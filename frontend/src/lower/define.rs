@@ -9,7 +9,7 @@ use super::descriptors::Shape;
 use super::function::{Lowering, NOTHING, UNREACHABLE};
 use super::unit::{Declared, Lowered, Made, Unit};
 use super::{reachable, roots};
-use crate::hir::{Body, FunctionId, LocalId, Role};
+use crate::hir::{Body, ExprKind, FunctionId, LocalId, Role};
 
 /// What functions are built with, one after the other.
 struct Bench {
@@ -111,6 +111,7 @@ impl Lowering<'_, '_, '_> {
     /// The body of a function.
     fn function(&mut self, id: FunctionId, declared: Declared) -> Lowered<()> {
         let function = &self.unit.program.functions[id as usize];
+        self.show_function(id, declared.id);
         let mut values = self.params().into_iter();
         if declared.context {
             self.context = values.next();
@@ -153,7 +154,12 @@ impl Lowering<'_, '_, '_> {
                 self.set_local(*id, value)?;
             }
         }
-        let value = self.expr(function.root)?;
+        let value = match function.body.get(function.root).kind {
+            // Its locals are in the scope of the function itself.
+            ExprKind::Block(list) => self.sequence(list)?,
+            _ => self.expr(function.root)?,
+        };
+        self.leave_function(function.root);
         match self.machine_type(function.result) {
             None => {
                 self.builder.ins().return_(&[]);

@@ -26,7 +26,13 @@ impl Lowering<'_, '_, '_> {
     /// The value of an expression; `None` for unit. Each kind has a
     /// function of its own, so that nesting costs little stack.
     pub(super) fn expr(&mut self, id: ExprId) -> Lowered<Option<Value>> {
+        let before = self.here();
+        self.go_to(id);
         let value = self.any(id)?;
+        match value {
+            Some(_) => self.go_back(before),
+            None => self.go_behind(id),
+        }
         if let Some(value) = value
             && self.types.is_managed(self.body.ty(id))
         {
@@ -86,7 +92,10 @@ impl Lowering<'_, '_, '_> {
         match self.body.get(id).kind {
             ExprKind::SetLocal(local, value) => match self.assigned(local, value)? {
                 Some(value) => self.set_local(local, value),
-                None => Ok(()),
+                None => {
+                    self.show_local(local);
+                    Ok(())
+                }
             },
             ExprKind::SetField(object, index, value) => self.set_field(object, index, value),
             ExprKind::SetElement(array, index, value) => self.set_element(id, array, index, value),
@@ -98,7 +107,7 @@ impl Lowering<'_, '_, '_> {
                 from,
                 to,
                 body,
-            } => self.count_loop(local, from, to, body),
+            } => self.count_loop(id, local, from, to, body),
             ExprKind::Each { local, array, body } => self.each_loop(id, local, array, body),
             ExprKind::Return(value) => self.return_from(value),
             ExprKind::Break => self.jump_out(|target| target.exit),

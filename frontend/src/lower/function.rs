@@ -10,6 +10,7 @@ use cranelift_codegen::ir::{
 use cranelift_frontend::{FunctionBuilder, Variable};
 use cranelift_module::{DataId, FuncId, Module};
 
+use super::debug::shown::Shown;
 use super::machine::machine_type;
 use super::plan::Plan;
 use super::unit::{Lowered, Unit};
@@ -48,6 +49,8 @@ pub(super) struct Lowering<'u, 'p, 'f> {
     pub(super) plan: Rc<Plan>,
     /// Elements that are known to be there, innermost loop last.
     pub(super) proven: Vec<Proven>,
+    /// What debuggers are told of the function, if they are.
+    pub(super) shown: Option<Box<Shown>>,
     /// What the function has referred to so far; each once.
     callees: HashMap<FuncId, FuncRef>,
     data: HashMap<DataId, GlobalValue>,
@@ -118,6 +121,7 @@ impl<'u, 'p, 'f> Lowering<'u, 'p, 'f> {
             roots: Roots::default(),
             plan: Rc::default(),
             proven: Vec::new(),
+            shown: None,
             callees: HashMap::new(),
             data: HashMap::new(),
         }
@@ -237,8 +241,12 @@ impl<'u, 'p, 'f> Lowering<'u, 'p, 'f> {
 
     /// Ends the program with a message and the source position of `span`.
     pub(super) fn panic(&mut self, message: Value, span: Span) -> Lowered<()> {
+        let before = self.here();
+        self.set_place(span);
         let place = self.place(span)?;
-        self.panic_at(message, place)
+        self.panic_at(message, place)?;
+        self.go_back(before);
+        Ok(())
     }
 
     /// Ends the program with a message and the text of a place.

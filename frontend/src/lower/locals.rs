@@ -43,6 +43,7 @@ impl Lowering<'_, '_, '_> {
                 self.places[index] = self.places[self.plan.aliases[index] as usize];
             }
         }
+        self.show_places(function);
         Ok(())
     }
 
@@ -130,6 +131,7 @@ impl Lowering<'_, '_, '_> {
 
     /// Gives a local a value.
     pub(super) fn set_local(&mut self, id: LocalId, value: Value) -> Lowered<()> {
+        self.show_local(id);
         match self.places[id as usize] {
             Place::None | Place::Parts(..) => {}
             Place::Variable(variable) => self.define(variable, value),
@@ -151,8 +153,9 @@ impl Lowering<'_, '_, '_> {
     pub(super) fn define(&mut self, variable: Variable, value: Value) {
         // A value of another type stands in for one that does not come: nothing
         // reaches this.
-        if self.builder.try_def_var(variable, value).is_err() {
-            self.never();
+        match self.builder.try_def_var(variable, value) {
+            Ok(()) => self.show_value(variable, value),
+            Err(_) => self.never(),
         }
     }
 

@@ -10,6 +10,7 @@ mod conditions;
 mod context;
 mod contracts;
 mod control;
+mod debug;
 mod define;
 mod descriptors;
 mod divisibility;
@@ -52,6 +53,7 @@ use cranelift_module::{Linkage, Module, ModuleError};
 use crate::hir::{Function, FunctionId, Program, Role};
 use crate::symbols::{DEFAULT_ENTRYPOINT, private, test_symbol};
 use crate::types::{Kind, Ty, Types};
+use debug::tables::Tables;
 use descriptors::Descriptors;
 use imports::{ForeignImports, crossing};
 use literals::Literals;
@@ -99,6 +101,7 @@ fn artifact(program: &Program, purpose: &Purpose) -> Result<CodegenArtifact, Dia
         target_neutral: true,
     };
     let plans = Plans::of(program);
+    let debug = program.debug_files.is_some();
     let mut unit = Unit {
         program,
         module: ArtifactModule::new(isa, options),
@@ -116,6 +119,7 @@ fn artifact(program: &Program, purpose: &Purpose) -> Result<CodegenArtifact, Dia
         made: HashMap::new(),
         to_make: Vec::new(),
         trace: Trace::default(),
+        debug: debug.then(|| Box::new(Tables::new())),
     };
     unit.find_targets();
     unit.declare(purpose).map_err(internal)?;
@@ -127,6 +131,10 @@ fn artifact(program: &Program, purpose: &Purpose) -> Result<CodegenArtifact, Dia
         unit.module.set_entrypoint(id, &function.name, result);
     }
     unit.define().map_err(internal)?;
+    if let Some(mut tables) = unit.debug.take() {
+        tables.fill(&program.types);
+        unit.module.set_debug(tables.info);
+    }
     unit.module.finish().map_err(Diagnostic::from)
 }
 

@@ -6,6 +6,7 @@ use std::rc::Rc;
 use beskid_clif::ArtifactModule;
 use cranelift_module::{DataId, FuncId, ModuleError};
 
+use super::debug::tables::Tables;
 use super::descriptors::{Descriptors, Shape};
 use super::imports::ForeignImports;
 use super::literals::Literals;
@@ -42,6 +43,8 @@ pub(super) struct Unit<'p> {
     pub(super) made: HashMap<Made, FuncId>,
     pub(super) to_make: Vec<Made>,
     pub(super) trace: Trace,
+    /// What debuggers are told, if they are.
+    pub(super) debug: Option<Box<Tables>>,
 }
 
 /// A function of the program, in the module.

@@ -7,6 +7,6 @@ mod names;
 mod table;
 
 pub(crate) use declared::{Contract, Enum, Event, Field, Form, Signature, Struct, VIEWS, Variant};
-pub(crate) use kind::{EnumId, Kind, StructId, Ty};
+pub(crate) use kind::{EnumId, Kind, SignatureId, StructId, Ty};
 pub(crate) use layout::{CELL_ADDRESS, CELL_OWNER, Layout, WORD};
 pub(crate) use table::Types;

@@ -15,6 +15,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::build_args::{BuildArgs, LinkFlags};
+use super::debug_args::DebugFlags;
 use super::hunt_args::{HuntArgs, HuntWorkerArgs};
 use super::lint_args::LintFlags;
 use super::lsp::LspArgs;
@@ -240,6 +241,9 @@ pub enum Command {
         /// Which program
         #[command(flatten)]
         program: ProgramArgs,
+        /// What debuggers are told
+        #[command(flatten)]
+        debug: DebugFlags,
     },
     /// Write the sources of the core library, which is part of this program
     Corelib {
@@ -403,6 +407,9 @@ pub struct RunArgs {
     /// Collect garbage at every allocation, to find what a program or a backend does not keep alive
     #[arg(long)]
     pub gc_stress: bool,
+    /// What debuggers are told
+    #[command(flatten)]
+    pub debug: DebugFlags,
     /// What of the source stops it
     #[command(flatten)]
     pub lints: LintFlags,
@@ -455,6 +462,9 @@ pub enum ArtifactCommand {
         /// Where to write it
         #[arg(short, long, value_name = "PATH")]
         output: PathBuf,
+        /// What debuggers are told
+        #[command(flatten)]
+        debug: DebugFlags,
     },
     /// Print what an artifact contains
     Dump {

@@ -6,6 +6,7 @@ use beskid_plugin_api::artifact::CodegenArtifact;
 use beskid_plugin_api::diagnostic::Diagnostic;
 
 use super::args::ArtifactCommand;
+use super::debug_args::DebugFlags;
 use super::environment::Environment;
 use super::inputs;
 use super::project_args::ProgramArgs;
@@ -26,8 +27,13 @@ pub(super) fn artifact(
 ) -> Result<(), Failure> {
     let format = environment.format;
     match command {
-        ArtifactCommand::Emit { input, output } => {
-            let artifact = read(environment, input)?;
+        ArtifactCommand::Emit {
+            input,
+            output,
+            debug,
+        } => {
+            let source = inputs::file(environment, input)?;
+            let artifact = lower(source.with_debug_info(debug.level()), None)?;
             output::write(output, artifact.bytes())?;
             let (output, digest) = (output.display().to_string(), artifact.digest().to_string());
             render::silent(format, &json!({ "output": output, "digest": digest }))?;
@@ -71,8 +77,13 @@ pub(super) fn artifact(
 }
 
 /// Prints the CLIF of a program, as for this machine.
-pub(super) fn clif(environment: &Environment, args: &ProgramArgs) -> Result<(), Failure> {
-    let artifact = lower(inputs::program(environment, args)?.source, None)?;
+pub(super) fn clif(
+    environment: &Environment,
+    args: &ProgramArgs,
+    debug: DebugFlags,
+) -> Result<(), Failure> {
+    let source = inputs::program(environment, args)?.source;
+    let artifact = lower(source.with_debug_info(debug.level()), None)?;
     let text = beskid_clif::text::print(&artifact).map_err(Diagnostic::from)?;
     let text = text.trim_end();
     let value = json!({ "clif": text });

@@ -10,6 +10,7 @@ use clap::{Args, FromArgMatches};
 
 use super::args::{Cli, Command, Global, RunArgs};
 use super::build_args::{BuildArgs, LinkFlags, MAIN, StripArg};
+use super::debug_args::DebugFlags;
 use super::lint_args::LintFlags;
 use super::project_args::{ProgramArgs, ProjectArgs};
 
@@ -70,6 +71,7 @@ fn plain_run(input: &OsString, arguments: &[OsString]) -> RunArgs {
         exit_code: false,
         profile: None,
         gc_stress: false,
+        debug: DebugFlags::default(),
         lints: LintFlags::default(),
         report: None,
         arguments: arguments.to_vec(),
@@ -138,6 +140,7 @@ mod tests {
             "--isolate=no build x.bd",
             "-vv --plugin p.so --plugin run run x.bd --jobs 3",
             "--message-format json run --exit-code --optimize speed x.bd",
+            "run -g x.bd",
             "run --link-lib z --link-search a --link-search b x.bd --plain",
             "run x.bd --entrypoint f --extern-dlopen run",
             "run",

@@ -6,6 +6,7 @@ mod build;
 mod build_args;
 mod corelib;
 mod cut_short;
+mod debug_args;
 mod diff;
 mod doc;
 mod doctor;
@@ -135,7 +136,7 @@ fn with_settings(command: &Command, global: &Global) -> Result<u8, Failure> {
         Command::TestItems(args) => test::items_worker(&environment, args)?,
         Command::HuntWorker(args) => hunt::worker(&environment, args)?,
         Command::Corelib { output } => corelib::corelib(&environment, output)?,
-        Command::Clif { program } => artifact::clif(&environment, program)?,
+        Command::Clif { program, debug } => artifact::clif(&environment, program, *debug)?,
         Command::New(args) => project::new(&environment, args)?,
         Command::Fetch(args) => project::fetch(&environment, args)?,
         Command::Lock(place) => project::lock(&environment, place)?,

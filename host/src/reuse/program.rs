@@ -1,5 +1,7 @@
 //! What the front end made of a program: its artifact, and what may be wrong with it.
 
+use std::path::PathBuf;
+
 use beskid_frontend::{Lints, SourceDiagnostic, Span};
 use beskid_plugin_api::Digest;
 use beskid_plugin_api::artifact::Outline;
@@ -9,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::asked::Answered;
 use super::build_cache::{BuildCache, Kind};
 use crate::failure::Findings;
-use crate::source::{Modules, Source};
+use crate::source::{DebugLevel, Modules, Source};
 
 /// What is asked of the front end; what it reads for the answer is in the record.
 #[derive(Serialize)]
@@ -21,6 +23,9 @@ pub(crate) struct ProgramQuestion<'q> {
     deny: &'q [String],
     /// Whether there is to be an artifact.
     lowered: bool,
+    debug: DebugLevel,
+    /// The folder that debuggers are told, if they are.
+    folder: Option<PathBuf>,
 }
 
 impl<'q> ProgramQuestion<'q> {
@@ -36,6 +41,8 @@ impl<'q> ProgramQuestion<'q> {
             warn: &lints.warn,
             deny: &lints.deny,
             lowered,
+            debug: source.debug(),
+            folder: source.debug().folder(),
         }
     }
 }

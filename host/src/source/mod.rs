@@ -1,6 +1,7 @@
 //! The first stage: a source file or stream, read and told apart.
 
 pub(crate) mod corelib;
+mod debug;
 mod folder;
 mod listing;
 mod modules;
@@ -16,6 +17,7 @@ use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 
 pub(crate) use folder::candidates;
+pub use debug::DebugLevel;
 pub(crate) use listing::{is_beskid, sources};
 pub(crate) use modules::Modules;
 pub(crate) use packages::PackagePlace;
@@ -36,6 +38,7 @@ pub struct Source {
     language: Language,
     is_stream: bool,
     project: Option<Membership>,
+    debug: DebugLevel,
 }
 
 /// What a source is written in.
@@ -92,6 +95,7 @@ impl Source {
             language,
             is_stream,
             project: None,
+            debug: DebugLevel::Nothing,
         })
     }
 
@@ -111,6 +115,18 @@ impl Source {
     pub(crate) fn within(mut self, packages: Vec<PackagePlace>, output: Option<String>) -> Self {
         self.project = Some(Membership::new(&self.path, packages, output));
         self
+    }
+
+    /// The same, whose artifacts tell debuggers as much.
+    #[must_use]
+    pub const fn with_debug_info(mut self, debug: DebugLevel) -> Self {
+        self.debug = debug;
+        self
+    }
+
+    /// What its artifacts tell debuggers.
+    pub const fn debug(&self) -> DebugLevel {
+        self.debug
     }
 
     /// The file that its program starts with.

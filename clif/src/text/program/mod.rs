@@ -105,6 +105,7 @@ impl<'e> Program<'e> {
         };
         program.written.check(is_known)?;
         program.define_data()?;
+        program.define_debug()?;
         for (id, function) in file.functions.iter().enumerate() {
             let encoded = program.encode(id as SymbolId, &function.func);
             encoded.map_err(|error| function.broken(error))?;

@@ -56,6 +56,20 @@ impl Program<'_> {
         Ok(())
     }
 
+    /// What debuggers are told, once every name is known.
+    pub(super) fn define_debug(&mut self) -> Result<(), SourceError> {
+        let written = std::mem::take(&mut self.written.debug);
+        let no_name = |line| SourceError::Syntax {
+            line,
+            message: "a symbol is the number of a name before it".to_owned(),
+        };
+        let debug = written.finish(|name, line| self.known(name, line), no_name)?;
+        if let Some(debug) = debug {
+            self.builder.set_debug(debug);
+        }
+        Ok(())
+    }
+
     /// Starts the artifact where a comment says.
     pub(super) fn start_as_written(&mut self, entry: &WrittenEntry) -> Result<(), SourceError> {
         let symbol = self.known(&entry.function, entry.line)?;

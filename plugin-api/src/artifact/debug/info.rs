@@ -3,8 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::places::{Position, SourceFile};
-use super::scopes::{Scope, Variable};
+use super::scopes::{Scope, Storage, Variable};
 use super::types::DebugType;
+use crate::artifact::SymbolId;
 
 /// Section `DBUG`. Everything is referred to by its index in its list.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -76,6 +77,30 @@ impl DebugInfo {
         match self.positions.last() {
             Some(last) if *last == position => self.positions.len() as u32 - 1,
             _ => add(&mut self.positions, position),
+        }
+    }
+
+    /// Gives symbols other numbers. Where one is gone, its function is there only where
+    /// it was inlined, and no part of a variable is in its data.
+    pub fn renumber(&mut self, number: impl Fn(SymbolId) -> Option<SymbolId>) {
+        for scope in &mut self.scopes {
+            if let Scope::Function(function) = scope {
+                function.symbol = function.symbol.and_then(&number);
+            }
+        }
+        for variable in &mut self.variables {
+            variable
+                .pieces
+                .retain_mut(|piece| match &mut piece.storage {
+                    Storage::Data(symbol) => match number(*symbol) {
+                        Some(new) => {
+                            *symbol = new;
+                            true
+                        }
+                        None => false,
+                    },
+                    _ => true,
+                });
         }
     }
 

@@ -1,0 +1,167 @@
+//! Where the instructions come from.
+
+use beskid_plugin_api::artifact::debug::{FunctionScope, MAX_SCOPE_DEPTH, Position, Scope};
+use cranelift_codegen::ir::SourceLoc;
+use cranelift_module::FuncId;
+
+use super::shown::Shown;
+use crate::hir::{ExprId, ExprKind, FunctionId, List, Pattern, PatternId, Role};
+use crate::lower::function::Lowering;
+use crate::span::Span;
+
+impl Lowering<'_, '_, '_> {
+    /// Begins a function of the program, which is this one of the module.
+    pub(in crate::lower) fn show_function(&mut self, id: FunctionId, declared: FuncId) {
+        let program = self.unit.program;
+        let function = &program.functions[id as usize];
+        let Some(tables) = &mut self.unit.debug else {
+            return;
+        };
+        let Some(declared_at) = tables.location(program, function.span) else {
+            return;
+        };
+        let scope = FunctionScope {
+            symbol: self.unit.module.function_symbol(declared),
+            name: match function.role {
+                // No item of the source, so that no path leads to it.
+                Role::Lambda { .. } => function.name.clone(),
+                Role::Plain | Role::Foreign => function.name.replace('.', "::"),
+            },
+            declared: declared_at,
+            result: tables.ty(&program.types, function.result),
+        };
+        let scope = tables.info.scope(Scope::Function(Box::new(scope)));
+        self.shown = Some(Box::new(Shown::new(scope)));
+        // Cranelift keeps distances to the first position that it sees, of which one
+        // means "none".
+        let least = SourceLoc::new(0);
+        self.builder.func.params.ensure_base_srcloc(least);
+        self.set_place(function.span);
+    }
+
+    /// Opens a scope if the function is shown; says whether it is open.
+    pub(in crate::lower) fn open_scope(&mut self) -> bool {
+        let (Some(shown), Some(tables)) = (&mut self.shown, &mut self.unit.debug) else {
+            return false;
+        };
+        if shown.scopes.len() >= MAX_SCOPE_DEPTH {
+            return false;
+        }
+        let parent = shown.scope();
+        let scope = tables.info.scope(Scope::Block { parent });
+        shown.scopes.push(scope);
+        true
+    }
+
+    /// Opens a scope for a block with locals of its own.
+    pub(in crate::lower) fn open_block(&mut self, list: List) -> bool {
+        let Some(shown) = &self.shown else {
+            return false;
+        };
+        let mut exprs = self.body.list(list).iter();
+        let declares = exprs.any(|expr| match self.body.get(*expr).kind {
+            ExprKind::SetLocal(local, _) => {
+                let hidden = shown.hidden.get(local as usize);
+                hidden.is_some_and(Option::is_some)
+            }
+            _ => false,
+        });
+        declares && self.open_scope()
+    }
+
+    /// Opens a scope for an arm whose pattern has locals.
+    pub(in crate::lower) fn open_arm(&mut self, pattern: PatternId) -> bool {
+        self.shown.is_some() && self.binds(pattern) && self.open_scope()
+    }
+
+    fn binds(&self, pattern: PatternId) -> bool {
+        match self.body.pattern(pattern) {
+            Pattern::Bind(_) => true,
+            Pattern::Variant(_, parts) => {
+                let mut parts = self.body.patterns(parts).iter();
+                parts.any(|part| self.binds(*part))
+            }
+            _ => false,
+        }
+    }
+
+    /// Closes the scope that was opened, if one was.
+    pub(in crate::lower) fn close_scope(&mut self, opened: bool) {
+        if let Some(shown) = self.shown.as_mut().filter(|_| opened) {
+            shown.scopes.pop();
+        }
+    }
+
+    /// The position that instructions have here.
+    pub(in crate::lower) fn here(&self) -> Option<u32> {
+        self.shown.as_ref().map(|shown| shown.here)
+    }
+
+    /// What comes now is where an expression is. Blocks are nowhere by themselves.
+    pub(in crate::lower) fn go_to(&mut self, id: ExprId) {
+        if self.shown.is_some() {
+            let expr = self.body.get(id);
+            if !matches!(expr.kind, ExprKind::Block(_) | ExprKind::Unit) {
+                self.set_place(expr.span);
+            }
+        }
+    }
+
+    /// What comes now is where something was before.
+    pub(in crate::lower) fn go_back(&mut self, before: Option<u32>) {
+        if let (Some(shown), Some(before)) = (&mut self.shown, before)
+            && shown.here != before
+        {
+            shown.here = before;
+            self.builder.set_srcloc(SourceLoc::new(before));
+        }
+    }
+
+    /// What comes now is behind a statement. Where several ways meet that is its end, so
+    /// that none of them seems to lead through another one.
+    pub(in crate::lower) fn go_behind(&mut self, id: ExprId) {
+        if self.shown.is_some()
+            && matches!(
+                self.body.get(id).kind,
+                ExprKind::If(_) | ExprKind::Match(..)
+            )
+        {
+            self.go_to_end(id);
+        }
+    }
+
+    /// What comes now is at the end of a function's body, if that is a block.
+    pub(in crate::lower) fn leave_function(&mut self, root: ExprId) {
+        if matches!(self.body.get(root).kind, ExprKind::Block(_)) {
+            self.go_to_end(root);
+        }
+    }
+
+    /// What comes now is at the last byte of an expression: its brace.
+    fn go_to_end(&mut self, id: ExprId) {
+        let span = self.body.get(id).span;
+        if span.start < span.end {
+            self.set_place(Span::new(span.end - 1, span.end));
+        }
+    }
+
+    /// What comes now is where a span begins.
+    pub(in crate::lower) fn set_place(&mut self, span: Span) {
+        let (Some(shown), Some(tables)) = (&mut self.shown, &mut self.unit.debug) else {
+            return;
+        };
+        let scope = shown.scope();
+        let position = match shown.positions.get(&(span.start, scope)) {
+            Some(known) => *known,
+            None => {
+                let Some(at) = tables.location(self.unit.program, span) else {
+                    return;
+                };
+                let position = tables.info.position(Position { at, scope });
+                shown.positions.insert((span.start, scope), position);
+                position
+            }
+        };
+        self.go_back(Some(position));
+    }
+}
