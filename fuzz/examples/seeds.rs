@@ -22,7 +22,8 @@ fn main() -> io::Result<()> {
             count += 1;
             fs::write(folder.join(format!("seed-{index:02}-{variant}")), input)
         };
-        write("container", 0, &join([head, module, forms, bodies]))?;
+        let debug = shell.debug.as_deref();
+        write("container", 0, &join([head, module, forms, bodies], debug))?;
         for choice in 0..REQUESTS {
             write("module", choice, &[&[index, choice], &module[..]].concat())?;
             let input = [&[index, choice], &bodies[..]].concat();

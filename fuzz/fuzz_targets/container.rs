@@ -30,6 +30,7 @@ fn check(bytes: Vec<u8>) {
     assert_eq!(again.module(), artifact.module());
     assert_eq!(again.forms(), artifact.forms());
     assert_eq!(again.functions(), artifact.functions());
+    assert_eq!(again.debug(), artifact.debug());
     let third = rewrite(&again).and_then(Result::ok);
     assert_eq!(
         third.as_ref().map(|artifact| artifact.bytes()),

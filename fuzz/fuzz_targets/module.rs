@@ -1,4 +1,5 @@
-//! The module section is the fuzzer's, in an otherwise valid artifact: it is
+//! The module section is the fuzzer's, in an otherwise valid artifact, which may tell
+//! debuggers something: it is
 //! decoded or refused; what is decoded can be shown, printed and compiled.
 //!
 //! Input: a byte that chooses the artifact, a byte that chooses the target,

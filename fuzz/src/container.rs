@@ -3,19 +3,25 @@
 
 use beskid_plugin_api::Digest;
 
+/// Tag of the section that tells debuggers something.
+pub const DEBUG: [u8; 4] = *b"DBUG";
 /// Tags of the four sections, in the order of [`join`]'s payloads.
 pub const TAGS: [[u8; 4]; 4] = [*b"HEAD", *b"MODU", *b"FORM", *b"BODY"];
 
 const MAGIC_VERSION: [u8; 8] = *b"BSKA\x01\0\0\0";
 const REQUIRED: u8 = 1;
 
-/// A container of these payloads, with the right digest.
-pub fn join(payloads: [&[u8]; 4]) -> Vec<u8> {
+/// A container of these payloads, and of what debuggers are told, with the right digest.
+pub fn join(payloads: [&[u8]; 4], debug: Option<&[u8]>) -> Vec<u8> {
     let mut out = MAGIC_VERSION.to_vec();
-    out.extend((payloads.len() as u32).to_le_bytes());
-    for (tag, payload) in TAGS.iter().zip(payloads) {
+    let count = payloads.len() + usize::from(debug.is_some());
+    out.extend((count as u32).to_le_bytes());
+    let required = TAGS.into_iter().zip(payloads);
+    let required = required.map(|(tag, payload)| (tag, REQUIRED, payload));
+    let debug = debug.map(|payload| (DEBUG, 0, payload));
+    for (tag, flags, payload) in required.chain(debug) {
         out.extend(tag);
-        out.push(REQUIRED);
+        out.push(flags);
         out.extend((payload.len() as u64).to_le_bytes());
         out.extend(payload);
     }

@@ -20,6 +20,9 @@ pub fn rewrite(artifact: &CodegenArtifact) -> Option<Result<CodegenArtifact, Art
             return None;
         }
     }
+    if let Some(debug) = artifact.debug() {
+        builder.set_debug(debug.clone());
+    }
     for symbol in &module.symbols {
         builder.add_symbol(symbol.clone());
     }

@@ -12,7 +12,7 @@ use beskid_plugin_api::artifact::{
 use cranelift_codegen::ir::instructions::InstructionFormat;
 use cranelift_codegen::ir::{self, Opcode};
 
-use crate::container::{TAGS, join, payload};
+use crate::container::{DEBUG, TAGS, join, payload};
 
 /// One valid program, taken apart.
 #[derive(Debug)]
@@ -21,6 +21,8 @@ pub struct Shell {
     pub name: &'static str,
     /// The payloads, in the order of [`TAGS`].
     pub payloads: [Vec<u8>; 4],
+    /// The payload that tells debuggers something, if there is one.
+    pub debug: Option<Vec<u8>>,
     /// The form table.
     pub forms: Vec<Form>,
 }
@@ -29,13 +31,13 @@ impl Shell {
     /// The program with another module section.
     pub fn with_module(&self, module: &[u8]) -> Vec<u8> {
         let [head, _, forms, bodies] = &self.payloads;
-        join([head, module, forms, bodies])
+        join([head, module, forms, bodies], self.debug.as_deref())
     }
 
     /// The program with other function bodies.
     pub fn with_bodies(&self, bodies: &[u8]) -> Vec<u8> {
         let [head, module, forms, _] = &self.payloads;
-        join([head, module, forms, bodies])
+        join([head, module, forms, bodies], self.debug.as_deref())
     }
 
     fn of(name: &'static str, bytes: &[u8]) -> Option<Self> {
@@ -45,6 +47,7 @@ impl Shell {
         Some(Self {
             name,
             payloads,
+            debug: payload(bytes, DEBUG).map(<[u8]>::to_vec),
             forms,
         })
     }
@@ -104,6 +107,8 @@ pub fn shells() -> &'static [Shell] {
         widen(&mut shells);
         let data = data().ok();
         shells.extend(data.and_then(|data| Shell::of("data objects of every kind", data.bytes())));
+        let told = include_bytes!("../../tests/goldens/v1/debug.bska");
+        shells.extend(Shell::of("tests/goldens/v1/debug.bska", told));
         shells
     })
 }

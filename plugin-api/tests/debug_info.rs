@@ -8,8 +8,8 @@
 
 mod program;
 
-use beskid_plugin_api::artifact::CodegenArtifact;
 use beskid_plugin_api::artifact::debug::*;
+use beskid_plugin_api::artifact::{Body, CodegenArtifact};
 use program::build;
 
 const BYTES: u64 = 8;
@@ -299,6 +299,17 @@ fn symbols_get_other_numbers_or_go() {
     debug.renumber(|_| None);
     assert!(debug.variables[1].pieces.is_empty());
     assert_eq!(debug.variables[0].pieces.len(), 2);
+}
+
+#[test]
+fn a_position_holds_until_the_next_one() {
+    let body = Body {
+        positions: vec![(1, 7), (3, NO_POSITION), (4, 0)],
+        ..Body::default()
+    };
+    let positions = (0..6).map(|instruction| body.position_of(instruction));
+    let expected = [None, Some(7), Some(7), None, Some(0), Some(0)];
+    assert!(positions.eq(expected));
 }
 
 #[test]

@@ -107,6 +107,7 @@ impl Source {
             language: Language::Beskid,
             is_stream: true,
             project: None,
+            debug: DebugLevel::Nothing,
         }
     }
 

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::debug::NO_POSITION;
 use super::module::{SignatureId, SymbolId};
 use super::types::Type;
 
@@ -61,6 +62,18 @@ pub struct Body {
     pub debug_tags: Vec<InstructionTag>,
     /// Labels of values, for debug information.
     pub value_labels: Vec<ValueLabel>,
+}
+
+impl Body {
+    /// The position that the instruction with this number has; `None` if it has none.
+    /// [`DebugInfo::positions`](super::debug::DebugInfo::positions) may say what it means.
+    pub fn position_of(&self, instruction: u32) -> Option<u32> {
+        let behind = self
+            .positions
+            .partition_point(|(first, _)| *first <= instruction);
+        let (_, position) = self.positions.get(behind.checked_sub(1)?)?;
+        Some(*position).filter(|position| *position != NO_POSITION)
+    }
 }
 
 /// A function that direct calls and `func_addr` name.
