@@ -92,6 +92,32 @@ fn what_debuggers_are_told_is_printed_and_read_again() {
     }
 }
 
+/// Cranelift takes the position before the first one of a function for none.
+#[test]
+fn the_position_before_the_first_one_is_not_lost() {
+    let text = PROGRAM.replace("@0001", "@0002").replace("@0000", "@0001");
+    let text = text.replace("@0002", "@0000");
+    let lost = parse(&text, None).unwrap();
+    let positions = |artifact: &CodegenArtifact| {
+        let bodies = artifact.functions().iter();
+        let bodies = bodies.map(|function| function.body.positions.clone());
+        bodies.flatten().collect::<Vec<_>>()
+    };
+    assert_eq!(
+        positions(&lost),
+        [(0, 1), (3, u32::MAX)],
+        "so reads Cranelift"
+    );
+    let mut json = program().to_json().unwrap();
+    json = json.replace("\"positions\":[[0,0],[3,1]]", "\"positions\":[[0,1],[3,0]]");
+    let artifact = CodegenArtifact::from_json(json.as_bytes()).unwrap();
+    assert_eq!(positions(&artifact), [(0, 1), (3, 0)]);
+    let again = parse(&print(&artifact).unwrap(), None).unwrap();
+    assert_eq!(positions(&again), [(0, 0), (3, 1)]);
+    let (old, new) = (artifact.debug().unwrap(), again.debug().unwrap());
+    assert_eq!(new.positions, [old.positions[1], old.positions[0]]);
+}
+
 #[test]
 fn comments_for_debuggers_that_are_wrong_are_refused_by_their_line() {
     for (from, to, expected) in [

@@ -12,7 +12,7 @@ use tracing::info_span;
 
 use crate::failure::{Failure, Findings};
 use crate::reuse::{Answered, Asked, BuildCache, Known, ProgramQuestion};
-use crate::source::{DebugLevel, Language, Modules, Source};
+use crate::source::{Language, Modules, Source, debug};
 use crate::timings::{self, Became, phase};
 
 /// Checks a Beskid program: the program, and what may be wrong with it.
@@ -65,9 +65,9 @@ fn told(
     source: &Source,
     modules: &Modules,
 ) -> beskid_frontend::Program {
-    match source.debug() {
-        DebugLevel::Nothing => program,
-        debug => program.with_debug_info(|package, name| debug.file(modules, package, name)),
+    match source.has_debug_info() {
+        false => program,
+        true => program.with_debug_info(|package, name| debug::file(modules, package, name)),
     }
 }
 

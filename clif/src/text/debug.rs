@@ -7,17 +7,77 @@
 //!
 //! `@0005` before an instruction is the number of its position.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::fmt::Write;
 
-use beskid_plugin_api::artifact::SymbolId;
-use beskid_plugin_api::artifact::debug::{DebugInfo, Scope, Storage, Variable};
+use beskid_plugin_api::artifact::debug::{DebugInfo, Position, Scope, Storage, Variable};
+use beskid_plugin_api::artifact::{CodegenArtifact, Function, SymbolId};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::tokens::{Tokens, quoted};
 
+/// The positions of a program as its text numbers them: in the order in which they
+/// occur. Cranelift's reader counts from the first one of a function, and takes the one
+/// before that for none.
+#[derive(Default)]
+pub(super) struct Numbered {
+    /// The number of each position in the text.
+    new: HashMap<u32, u32>,
+    /// The position of each number.
+    old: Vec<u32>,
+}
+
+impl Numbered {
+    /// The positions of an artifact, if it says what they mean.
+    pub(super) fn of(artifact: &CodegenArtifact) -> Option<Self> {
+        let count = artifact.debug()?.positions.len() as u32;
+        let mut numbered = Self::default();
+        for function in artifact.functions() {
+            let positions = function.body.positions.iter();
+            positions.for_each(|(_, position)| numbered.add(*position, count));
+        }
+        (0..count).for_each(|position| numbered.add(position, count));
+        Some(numbered)
+    }
+
+    fn add(&mut self, position: u32, count: u32) {
+        if position < count
+            && let Entry::Vacant(vacant) = self.new.entry(position)
+        {
+            vacant.insert(self.old.len() as u32);
+            self.old.push(position);
+        }
+    }
+
+    /// A function with the numbers of the text.
+    pub(super) fn function(&self, function: &Function) -> Function {
+        let mut function = function.clone();
+        let new = |position: &mut u32| {
+            if let Some(new) = self.new.get(position) {
+                *position = *new;
+            }
+        };
+        let body = &mut function.body;
+        body.positions.iter_mut().for_each(|(_, at)| new(at));
+        body.value_labels
+            .iter_mut()
+            .for_each(|label| new(&mut label.position));
+        function
+    }
+
+    /// The table with the numbers of the text.
+    fn table(&self, positions: &[Position]) -> Vec<Position> {
+        self.old
+            .iter()
+            .map(|old| positions[*old as usize])
+            .collect()
+    }
+}
+
 /// The comments; `names` are those of the symbols.
-pub(super) fn print(info: &DebugInfo, names: &[String]) -> String {
+pub(super) fn print(info: &DebugInfo, names: &[String], numbered: &Numbered) -> String {
     let mut text = String::new();
     let producer = quoted(info.producer.as_bytes());
     // Writing to a string does not fail, nor do these types in JSON.
@@ -41,7 +101,8 @@ pub(super) fn print(info: &DebugInfo, names: &[String]) -> String {
         let symbols = taken(data_of(&mut variable));
         entry("variable", &symbols, serde_json::to_string(&variable));
     }
-    each(&info.positions, |json| entry("position", &[], json));
+    let positions = numbered.table(&info.positions);
+    each(&positions, |json| entry("position", &[], json));
     text
 }
 

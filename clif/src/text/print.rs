@@ -1,5 +1,6 @@
 //! From an artifact to CLIF text.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use beskid_plugin_api::artifact::{CodegenArtifact, SymbolId};
@@ -7,6 +8,7 @@ use cranelift_codegen::ir::{ExternalName, GlobalValueData, UserExternalName, Use
 use cranelift_codegen::isa::CallConv;
 use target_lexicon::Triple;
 
+use super::debug::Numbered;
 use super::print_symbols::{clif_names, comments};
 use crate::conventions::stand_in;
 use crate::decode::Decoder;
@@ -25,11 +27,16 @@ pub fn print(artifact: &CodegenArtifact) -> Result<String, ClifError> {
     let platform = unwritten.unwrap_or_else(|| CallConv::triple_default(&Triple::host()));
     let decoder = Decoder::new(artifact, platform)?;
     let clif_names = clif_names(artifact);
+    let numbered = Numbered::of(artifact);
     let mut text = String::new();
     let mut mentioned = BTreeSet::new();
     for function in artifact.functions() {
         let external = |symbol: SymbolId| UserExternalName::new(0, symbol);
-        let mut func = decoder.function(function, &external)?;
+        let function = match &numbered {
+            Some(numbered) => Cow::Owned(numbered.function(function)),
+            None => Cow::Borrowed(function),
+        };
+        let mut func = decoder.function(&function, &external)?;
         let names = func.params.user_named_funcs().clone();
         mentioned.extend(names.values().map(|name| name.index));
         let clif_name = |symbol: SymbolId| &clif_names[symbol as usize];
@@ -58,7 +65,7 @@ pub fn print(artifact: &CodegenArtifact) -> Result<String, ClifError> {
         }
         text.push_str(&written);
     }
-    let comments = comments(artifact, &clif_names, &mentioned);
+    let comments = comments(artifact, &clif_names, &mentioned, numbered.as_ref());
     Ok(match comments.is_empty() {
         true => text,
         false => format!("{comments}\n{text}"),

@@ -10,7 +10,7 @@ use beskid_plugin_api::artifact::{
 };
 use cranelift_codegen::ir::{KnownSymbol, LibCall};
 
-use super::debug;
+use super::debug::{self, Numbered};
 use super::entry::MAIN;
 use super::set_lines;
 use super::symbols::{LINKAGES, RESULTS, ROLES};
@@ -55,6 +55,7 @@ pub(super) fn comments(
     artifact: &CodegenArtifact,
     names: &[String],
     mentioned: &BTreeSet<SymbolId>,
+    numbered: Option<&Numbered>,
 ) -> String {
     let mut text = String::new();
     // Writing to a string does not fail.
@@ -91,8 +92,8 @@ pub(super) fn comments(
     for data in &artifact.module().data {
         text.push_str(&object(artifact, data, names));
     }
-    if let Some(info) = artifact.debug() {
-        text.push_str(&debug::print(info, names));
+    if let (Some(info), Some(numbered)) = (artifact.debug(), numbered) {
+        text.push_str(&debug::print(info, names, numbered));
     }
     text
 }

@@ -33,7 +33,7 @@ pub(super) fn artifact(
             debug,
         } => {
             let source = inputs::file(environment, input)?;
-            let artifact = lower(source.with_debug_info(debug.level()), None)?;
+            let artifact = lower(source.with_debug_info(debug.debug_info), None)?;
             output::write(output, artifact.bytes())?;
             let (output, digest) = (output.display().to_string(), artifact.digest().to_string());
             render::silent(format, &json!({ "output": output, "digest": digest }))?;
@@ -83,7 +83,7 @@ pub(super) fn clif(
     debug: DebugFlags,
 ) -> Result<(), Failure> {
     let source = inputs::program(environment, args)?.source;
-    let artifact = lower(source.with_debug_info(debug.level()), None)?;
+    let artifact = lower(source.with_debug_info(debug.debug_info), None)?;
     let text = beskid_clif::text::print(&artifact).map_err(Diagnostic::from)?;
     let text = text.trim_end();
     let value = json!({ "clif": text });

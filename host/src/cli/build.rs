@@ -23,7 +23,6 @@ use crate::failure::Failure;
 use crate::lower::outline;
 use crate::output;
 use crate::runtime_archive::{PrebuiltRuntime, RuntimeChoice, SharedRuntime};
-use crate::source::DebugLevel;
 use crate::target;
 
 /// Backend of `build` if none is chosen.
@@ -60,7 +59,7 @@ pub(super) fn build(environment: &Environment, args: &BuildArgs) -> Result<(), F
     }
     let is_stdout = output::is_stdout(&output);
     let entrypoint = Some(args.entrypoint.as_str()).filter(|name| *name != DEFAULT_ENTRYPOINT);
-    let source = source.with_debug_info(debug_level(environment, args));
+    let source = source.with_debug_info(args.debug_info);
     let (artifact, found) = outline(
         source,
         entrypoint,
@@ -167,16 +166,6 @@ fn check_link_choices(args: &BuildArgs, kind: OutputKind) -> Result<(), Diagnost
     };
     let message = format!("an object file is not linked: `{option}` means nothing");
     Err(Diagnostic::new(Code::E4041, message).help(format!("leave out `{option}`")))
-}
-
-/// What debuggers are told: of a program that is not optimized, whatever is not stripped.
-fn debug_level(environment: &Environment, args: &BuildArgs) -> DebugLevel {
-    let optimized = args.release || environment.config.optimize != OptLevel::None;
-    match (args.debug_info, args.strip, optimized) {
-        (true, ..) => DebugLevel::Whole,
-        (false, StripArg::None, false) => DebugLevel::Relative,
-        _ => DebugLevel::Nothing,
-    }
 }
 
 /// Flags that choose a runtime exclude one another.

@@ -69,8 +69,8 @@ pub struct BuildArgs {
     /// What to take out of the output
     #[arg(long, value_name = "WHAT", default_value = "none")]
     pub strip: StripArg,
-    /// Tell debuggers about the program in full, and have linkers keep it that drop it unless they
-    /// are asked [default: with `--optimize none`, all but the folder of the sources]
+    /// Tell debuggers which places of the source the code is of, and where its locals are; have
+    /// linkers keep it that drop it unless they are asked
     #[arg(short = 'g', long, conflicts_with = "strip")]
     pub debug_info: bool,
     /// Print the commands of the link

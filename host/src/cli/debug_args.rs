@@ -2,22 +2,10 @@
 
 use clap::Args;
 
-use crate::source::DebugLevel;
-
 /// What debuggers are told.
 #[derive(Debug, Clone, Copy, Default, Args)]
 pub struct DebugFlags {
     /// Tell debuggers which places of the source the code is of, and where its locals are
     #[arg(short = 'g', long)]
     pub debug_info: bool,
-}
-
-impl DebugFlags {
-    /// What artifacts say; without the flag nothing.
-    pub const fn level(self) -> DebugLevel {
-        match self.debug_info {
-            true => DebugLevel::Whole,
-            false => DebugLevel::Nothing,
-        }
-    }
 }

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::asked::Answered;
 use super::build_cache::{BuildCache, Kind};
 use crate::failure::Findings;
-use crate::source::{DebugLevel, Modules, Source};
+use crate::source::{Modules, Source, debug};
 
 /// What is asked of the front end; what it reads for the answer is in the record.
 #[derive(Serialize)]
@@ -23,9 +23,8 @@ pub(crate) struct ProgramQuestion<'q> {
     deny: &'q [String],
     /// Whether there is to be an artifact.
     lowered: bool,
-    debug: DebugLevel,
-    /// The folder that debuggers are told, if they are.
-    folder: Option<PathBuf>,
+    /// The folder that debuggers are told, if they are told anything.
+    debug: Option<PathBuf>,
 }
 
 impl<'q> ProgramQuestion<'q> {
@@ -41,8 +40,10 @@ impl<'q> ProgramQuestion<'q> {
             warn: &lints.warn,
             deny: &lints.deny,
             lowered,
-            debug: source.debug(),
-            folder: source.debug().folder(),
+            debug: match source.has_debug_info() {
+                false => None,
+                true => Some(debug::folder().unwrap_or_default()),
+            },
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The first stage: a source file or stream, read and told apart.
 
 pub(crate) mod corelib;
-mod debug;
+pub(crate) mod debug;
 mod folder;
 mod listing;
 mod modules;
@@ -17,7 +17,6 @@ use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 
 pub(crate) use folder::candidates;
-pub use debug::DebugLevel;
 pub(crate) use listing::{is_beskid, sources};
 pub(crate) use modules::Modules;
 pub(crate) use packages::PackagePlace;
@@ -38,7 +37,7 @@ pub struct Source {
     language: Language,
     is_stream: bool,
     project: Option<Membership>,
-    debug: DebugLevel,
+    has_debug_info: bool,
 }
 
 /// What a source is written in.
@@ -95,7 +94,7 @@ impl Source {
             language,
             is_stream,
             project: None,
-            debug: DebugLevel::Nothing,
+            has_debug_info: false,
         })
     }
 
@@ -107,7 +106,7 @@ impl Source {
             language: Language::Beskid,
             is_stream: true,
             project: None,
-            debug: DebugLevel::Nothing,
+            has_debug_info: false,
         }
     }
 
@@ -118,16 +117,16 @@ impl Source {
         self
     }
 
-    /// The same, whose artifacts tell debuggers as much.
+    /// The same, whose artifacts tell debuggers about it, or do not.
     #[must_use]
-    pub const fn with_debug_info(mut self, debug: DebugLevel) -> Self {
-        self.debug = debug;
+    pub const fn with_debug_info(mut self, has_debug_info: bool) -> Self {
+        self.has_debug_info = has_debug_info;
         self
     }
 
-    /// What its artifacts tell debuggers.
-    pub const fn debug(&self) -> DebugLevel {
-        self.debug
+    /// Whether its artifacts tell debuggers about it.
+    pub const fn has_debug_info(&self) -> bool {
+        self.has_debug_info
     }
 
     /// The file that its program starts with.
