@@ -13,7 +13,9 @@ use crate::span::Span;
 /// The documentation at a place of a text, without what is wrong in it. Directives about
 /// what is not there end with their lines; the words of others stay.
 pub fn mended(tree: &Tree, span: Span, known: &dyn Fn(&str) -> bool) -> Option<String> {
-    let mut documented = nodes(tree).filter_map(|node| Some((node, node.docs()?)));
+    // Others begin with the same token: a file, a type.
+    let about = nodes(tree).filter(|node| has_docs(node.kind()));
+    let mut documented = about.filter_map(|node| Some((node, node.docs()?)));
     let (node, docs) = documented.find(|(_, docs)| docs.span == span)?;
     let subject = subject(node);
     let mut seen = FxHashSet::default();
