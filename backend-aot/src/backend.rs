@@ -1,6 +1,6 @@
 //! From artifact bytes to the bytes of an object file.
 
-use beskid_clif::{DefineOptions, define, isa, shim, support};
+use beskid_clif::{DefineOptions, KeptCode, define, isa, shim, support};
 use beskid_plugin_api::artifact::{Feature, LocatedArtifact};
 use beskid_plugin_api::backend::{
     Backend, BackendDescription, CompileRequest, Compiled, EntryPlan, OptionDescription,
@@ -89,11 +89,13 @@ fn object(
         .per_function_section(true)
         .per_data_object_section(true);
     let mut module = ObjectModule::new(builder);
+    let kept = KeptCode::of(&request.options);
     let options = DefineOptions {
         exports: request.exports.as_ref(),
         start_runtime: request.start_runtime,
         services: Some(services),
         jobs: request.jobs,
+        kept: kept.as_ref(),
     };
     let plan = EntryPlan::of(artifact, request)?;
     let mut defined = define(artifact, &mut module, &*isa, options)?;

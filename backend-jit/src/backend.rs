@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use beskid_clif::{ClifError, DefineOptions, Defined, define, isa};
+use beskid_clif::{ClifError, DefineOptions, Defined, KeptCode, define, isa};
 use beskid_plugin_api::artifact::{Feature, ImportSource, LocatedArtifact, Outline};
 use beskid_plugin_api::backend::{
     Backend, BackendDescription, CompileRequest, Compiled, Optimization, OptionDescription,
@@ -110,6 +110,7 @@ fn compile(
     builder.symbol_lookup_fn(Box::new(libcalls::address));
     builder.memory_provider(memory::provider(room)?);
     let mut module = JITModule::new(builder);
+    let kept = KeptCode::of(&request.options);
     let options = DefineOptions {
         start_runtime: match request.imports().contains_key(THREAD_SYMBOL) {
             true => RuntimeStart::Linked,
@@ -117,6 +118,7 @@ fn compile(
         },
         services: Some(services),
         jobs: request.jobs,
+        kept: kept.as_ref(),
         ..DefineOptions::default()
     };
     let defined = define(artifact, &mut module, &**isa, options);

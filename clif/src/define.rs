@@ -7,11 +7,11 @@ use std::sync::atomic::AtomicU32;
 use beskid_plugin_api::artifact as art;
 use beskid_plugin_api::artifact::{LocatedArtifact, Outline};
 use beskid_plugin_api::backend::RuntimeStart;
-use beskid_plugin_api::services::Services;
+use beskid_plugin_api::services::{Level, Services};
 use cranelift_codegen::isa::TargetIsa;
 use cranelift_module::{DataDescription, Linkage, Module, ModuleError};
 
-use crate::compile::{Code, Compiler, Desk, in_order};
+use crate::compile::{Code, Compiler, Desk, Kept, KeptCode, in_order};
 use crate::debug;
 use crate::decode::Decoder;
 use crate::defined::{Defined, Id};
@@ -33,6 +33,8 @@ pub struct DefineOptions<'o> {
     /// Most functions that are compiled at once; 0 means the same as 1. The code
     /// is the same for any number.
     pub jobs: u32,
+    /// Machine code of an earlier compilation, and where this one's is kept.
+    pub kept: Option<&'o KeptCode>,
 }
 
 impl Default for DefineOptions<'_> {
@@ -42,6 +44,7 @@ impl Default for DefineOptions<'_> {
             start_runtime: RuntimeStart::Never,
             services: None,
             jobs: 0,
+            kept: None,
         }
     }
 }
@@ -49,6 +52,15 @@ impl Default for DefineOptions<'_> {
 impl DefineOptions<'_> {
     fn is_cancelled(self) -> bool {
         self.services.is_some_and(Services::is_cancelled)
+    }
+
+    /// Says how much was known.
+    fn log(self, kept: &[Kept], functions: usize) {
+        if let Some(services) = self.services {
+            let known = kept.iter().filter(|kept| kept.is_known()).count();
+            let text = format!("{known} of {functions} functions are known");
+            services.log(Level::Debug, &text);
+        }
     }
 
     fn threads(self) -> NonZeroUsize {
@@ -112,7 +124,9 @@ pub fn define(
         threads: &threads,
         isa,
         described: described.as_ref(),
+        kept: options.kept,
     };
+    let mut kept = Vec::new();
     let mut handlers = Handlers::default();
     in_order(
         artifact.function_count(),
@@ -138,9 +152,14 @@ pub fn define(
             })?;
             handlers.add(code.handlers);
             module.frames.push(code.frame);
+            kept.extend(code.kept);
             Ok(())
         },
     )?;
+    if let Some(known) = options.kept {
+        known.write(&kept);
+        options.log(&kept, artifact.function_count());
+    }
     let mut symbols = artifact.module().symbols.iter();
     if let Some(throw) = symbols.find(|symbol| is_throw(symbol))
         && let art::SymbolKind::Function { signature } = throw.kind

@@ -35,8 +35,9 @@ mod throw;
 mod triples;
 pub mod unwind;
 
+pub use compile::KeptCode;
 pub use define::{DefineOptions, define};
 pub use defined::Defined;
 pub use error::ClifError;
 pub use module::{ArtifactModule, ModuleOptions};
-pub use options::options;
+pub use options::{KEPT_CODE, options};

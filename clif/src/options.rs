@@ -13,6 +13,9 @@ use crate::error::ClifError;
 /// `cranelift.opt_level`.
 pub const SETTING: &str = "cranelift.";
 
+/// The option by which the host names a file for machine code of earlier compilations.
+pub const KEPT_CODE: &str = "kept-code";
+
 /// Flags that are no options, because a program would mean something else with
 /// another value, or would not link: the backend alone chooses them.
 const CHOSEN: [&str; 11] = [
@@ -61,7 +64,7 @@ pub(crate) fn set(
     builder: &mut isa::Builder,
 ) -> Result<(), ClifError> {
     for is_preset in [true, false] {
-        for (option, value) in options {
+        for (option, value) in options.iter().filter(|(option, _)| *option != KEPT_CODE) {
             let name = option.strip_prefix(SETTING).unwrap_or_default();
             let shared = kind(flags, name);
             match shared.or_else(|| kind(builder, name)) {
@@ -135,7 +138,9 @@ pub fn options() -> Vec<OptionDescription> {
         let help = "not for the user to set: programs rely on its value";
         OptionDescription::new(format!("{SETTING}{name}"), help, "")
     });
-    rows.chain(chosen).collect()
+    let help = "not for the user to set: the host names a file in its cache";
+    let kept = OptionDescription::new(KEPT_CODE, help, "");
+    rows.chain(chosen).chain([kept]).collect()
 }
 
 /// What both kinds of builders know of their settings.
@@ -371,7 +376,7 @@ mod tests {
             let found = described.iter().find(|option| option.key == key);
             found.unwrap_or_else(|| panic!("{key}"))
         };
-        assert_eq!(described.len(), rows().len() + CHOSEN.len());
+        assert_eq!(described.len(), rows().len() + CHOSEN.len() + 1);
         assert_eq!(of("opt_level").values, "none, speed, speed_and_size");
         assert!(
             of("has_avx2").help.ends_with(" (x86_64)"),

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroU32;
 
+use beskid_clif::KEPT_CODE;
 use beskid_plugin_api::Digest;
 use beskid_plugin_api::artifact::Outline;
 use beskid_plugin_api::backend::{
@@ -64,7 +65,9 @@ impl CompileSettings {
 
     /// What of it decides about the bytes that are made.
     pub(crate) fn deciding(&self) -> String {
-        format!("{:?} {:?}", self.optimization, self.options)
+        let options = self.options.iter();
+        let options = options.filter(|(name, _)| *name != KEPT_CODE);
+        format!("{:?} {:?}", self.optimization, options.collect::<Vec<_>>())
     }
 
     fn complete(&self, mut request: CompileRequest, jobs: &Jobs) -> CompileRequest {

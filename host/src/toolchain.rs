@@ -1,5 +1,6 @@
 //! The plugins and settings that programs are taken through.
 
+use beskid_clif::KEPT_CODE;
 use beskid_plugin_api::Digest;
 use beskid_plugin_api::artifact::Outline;
 use beskid_plugin_api::codes::Code;
@@ -10,9 +11,12 @@ use crate::compile::{self, CompileSettings, ObjectTarget};
 use crate::config::Config;
 use crate::image::ObjectFile;
 use crate::link::Driver;
-use crate::plugins::{Entry, Registry};
+use crate::plugins::{Entry, Registry, accepted_options};
 use crate::reuse::{BuildCache, object_key};
 use crate::timings::{Became, phase};
+
+/// Bytes of an artifact of which machine code is kept function by function.
+const LARGE: usize = 32 << 10;
 
 /// The plugins and settings of this invocation.
 #[derive(Debug, Clone, Copy)]
@@ -25,6 +29,9 @@ pub struct Toolchain<'a> {
     pub backend: &'a Entry,
     /// What earlier builds made, if it may be used.
     pub cache: Option<&'a BuildCache>,
+    /// Which program it is, in whatever state: machine code of an earlier one is used
+    /// again.
+    pub program: Option<Digest>,
 }
 
 impl<'a> Toolchain<'a> {
@@ -86,12 +93,35 @@ impl<'a> Toolchain<'a> {
             phase.ended(Became::Reused);
             return Ok(object);
         }
-        let object = inspected(compile::object(entry, artifact, target, settings)?)?;
+        let settings = self.with_kept_code(settings, artifact, &target.triple);
+        let object = inspected(compile::object(entry, artifact, target, &settings)?)?;
         if let Some((cache, key)) = key {
             cache.keep_object(key, object.bytes());
         }
         phase.ended(Became::Done);
         Ok(object)
+    }
+
+    /// Settings by which the backend uses machine code of an earlier state of the program,
+    /// if it takes them. A small program is compiled faster than it is looked for.
+    pub(crate) fn with_kept_code(
+        self,
+        settings: &CompileSettings,
+        artifact: &Outline,
+        target: &str,
+    ) -> CompileSettings {
+        let file = || {
+            let (cache, program) = self.cache.zip(self.program)?;
+            let accepted = accepted_options(self.backend).ok()?;
+            let place = accepted
+                .contains(KEPT_CODE)
+                .then(|| cache.functions(self.backend, program, settings, target))??;
+            place.into_os_string().into_string().ok()
+        };
+        let is_large = artifact.bytes().len() >= LARGE;
+        let file = is_large.then(file).flatten();
+        let option = file.map(|file| (KEPT_CODE.to_owned(), file));
+        settings.clone().with_options(option)
     }
 
     /// Where the object that the backend makes of an artifact is kept.

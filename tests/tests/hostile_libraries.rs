@@ -337,6 +337,7 @@ fn run_both_in_this_process(folder: &Path) {
             config: &config,
             backend: registry.backend("jit").unwrap(),
             cache: None,
+            program: None,
         };
         let settings = tools.settings().unwrap();
         let invocation = Invocation {

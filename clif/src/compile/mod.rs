@@ -3,8 +3,11 @@
 mod division;
 mod in_order;
 mod inline;
+mod kept;
 
 pub(crate) use in_order::in_order;
+pub(crate) use kept::Kept;
+pub use kept::KeptCode;
 
 use std::collections::BTreeMap;
 use std::sync::atomic::AtomicU32;
@@ -13,6 +16,7 @@ use beskid_plugin_api::artifact::{Body, LocatedArtifact, LocatedFunction, Symbol
 use beskid_plugin_api::panics::contain_panic;
 use cranelift_codegen::Context;
 use cranelift_codegen::control::ControlPlane;
+use cranelift_codegen::incremental_cache::serialize_compiled;
 use cranelift_codegen::isa::TargetIsa;
 use cranelift_codegen::settings::OptLevel;
 use cranelift_codegen::{ir, verify_function};
@@ -27,6 +31,7 @@ use crate::refusal::{self, Refusal};
 use crate::threads::Threads;
 use crate::throw::{self, Row};
 use crate::unwind::{Frame, Unwind, saved};
+use kept::Text;
 
 /// The machine code of a function, before it has a place.
 pub(crate) struct Code {
@@ -37,12 +42,15 @@ pub(crate) struct Code {
     pub(crate) relocations: Vec<ModuleReloc>,
     pub(crate) handlers: Vec<Row>,
     pub(crate) frame: Frame,
+    /// What of it is kept for later compilations.
+    pub(crate) kept: Option<Kept>,
 }
 
 /// What a thread compiles with, one function after the other.
 pub(crate) struct Desk {
     context: Context,
     buffers: Buffers,
+    text: Text,
 }
 
 impl Desk {
@@ -50,6 +58,7 @@ impl Desk {
         Self {
             context: Context::new(),
             buffers: Buffers::default(),
+            text: Text::default(),
         }
     }
 }
@@ -67,6 +76,8 @@ pub(crate) struct Compiler<'a> {
     pub(crate) isa: &'a dyn TargetIsa,
     /// The scopes of functions, if debuggers are told of any.
     pub(crate) described: Option<&'a BTreeMap<SymbolId, u32>>,
+    /// What earlier compilations made.
+    pub(crate) kept: Option<&'a KeptCode>,
 }
 
 impl Compiler<'_> {
@@ -81,7 +92,11 @@ impl Compiler<'_> {
         let Some(id) = self.defined.function(symbol) else {
             return Ok(None);
         };
-        let Desk { context, buffers } = desk;
+        let Desk {
+            context,
+            buffers,
+            text,
+        } = desk;
         // Cranelift panics on some combinations that its verifier accepts and
         // the target does not have.
         let compiled = contain_panic(|| {
@@ -89,7 +104,7 @@ impl Compiler<'_> {
             self.decode(index, &located, &mut context.func, buffers)?;
             let id = self.threads.enter(symbol, id, &mut context.func);
             self.improve(context, buffers, &located.body)?;
-            self.compile(context, id, symbol)
+            self.compile(context, id, symbol, text)
         });
         let compiled = compiled.unwrap_or_else(|panic| {
             let refusal = refusal::of_text(&panic, &context.func, self.isa);
@@ -140,17 +155,30 @@ impl Compiler<'_> {
         context: &mut Context,
         id: FuncId,
         symbol: SymbolId,
+        text: &mut Text,
     ) -> Result<Code, ClifError> {
-        let compiled = context.compile(self.isa, &mut ControlPlane::default());
-        if let Err(error) = compiled {
-            let refusal = refusal::of_error(&error.inner, &context.func, self.isa);
-            return Err(self.refused(symbol, refusal));
-        }
-        let code = context.take_compiled_code();
-        let code = code.ok_or_else(|| ClifError::Function {
-            function: self.decoder.symbol_name(symbol),
-            reason: "has no code after its compilation".to_owned(),
-        })?;
+        let key = self
+            .kept
+            .map(|kept| (kept, KeptCode::key(&context.func, self.isa, text)));
+        let known = key.and_then(|(kept, key)| kept.code(key, &context.func));
+        let (code, kept) = match known {
+            Some((code, kept)) => (code, Some(kept)),
+            None => {
+                let compiled = context.compile_stencil(self.isa, &mut ControlPlane::default());
+                let compiled = compiled.map_err(|error| {
+                    let refusal = refusal::of_error(&error, &context.func, self.isa);
+                    self.refused(symbol, refusal)
+                })?;
+                match key {
+                    None => (compiled.apply_params(&context.func.params), None),
+                    Some((_, key)) => {
+                        let (compiled, entry) = serialize_compiled(compiled);
+                        let kept = entry.ok().map(|entry| Kept::new(key, entry));
+                        (compiled.apply_params(&context.func.params), kept)
+                    }
+                }
+            }
+        };
         let relocations = code.buffer.relocs().iter();
         let relocations =
             relocations.map(|reloc| ModuleReloc::from_mach_reloc(reloc, &context.func, id));
@@ -174,6 +202,7 @@ impl Compiler<'_> {
                     Places::of(&code, self.isa, scope)
                 }),
             },
+            kept,
         })
     }
 

@@ -60,6 +60,7 @@ pub(super) fn build(environment: &Environment, args: &BuildArgs) -> Result<(), F
     let is_stdout = output::is_stdout(&output);
     let entrypoint = Some(args.entrypoint.as_str()).filter(|name| *name != DEFAULT_ENTRYPOINT);
     let source = source.with_debug_info(args.debug_info);
+    let known_as = environment.cache().and_then(|cache| cache.program(&source));
     let (artifact, found) = outline(
         source,
         entrypoint,
@@ -93,6 +94,7 @@ pub(super) fn build(environment: &Environment, args: &BuildArgs) -> Result<(), F
         debug: args.debug_info,
     };
     let mut tools = environment.toolchain(DEFAULT_BACKEND)?;
+    tools.program = known_as;
     let release = Config {
         optimize: OptLevel::Speed,
         ..tools.config.clone()

@@ -109,6 +109,7 @@ impl Environment {
             config: &self.config,
             backend,
             cache: self.cache(),
+            program: None,
         })
     }
 }

@@ -75,6 +75,7 @@ fn finish(environment: &Environment, args: &RunArgs) -> Result<(String, Finished
     let arguments = arguments.collect::<Vec<OsString>>();
     let lints = args.lints.lints()?;
     let source = source.with_debug_info(args.debug.debug_info);
+    let known_as = environment.cache().and_then(|cache| cache.program(&source));
     let (artifact, _) = outline(
         source,
         args.entrypoint.as_deref(),
@@ -85,7 +86,8 @@ fn finish(environment: &Environment, args: &RunArgs) -> Result<(String, Finished
         crate::run::collect_always();
     }
     entrypoint(&artifact)?;
-    let tools = environment.toolchain(DEFAULT_BACKEND)?;
+    let mut tools = environment.toolchain(DEFAULT_BACKEND)?;
+    tools.program = known_as;
     let settings = tools.settings()?;
     let runtime = args.runtime_library.clone();
     let runtime = runtime.map(|path| SharedRuntime { path });

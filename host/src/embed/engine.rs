@@ -217,6 +217,7 @@ impl Engine {
             config: &self.0.host,
             backend,
             cache: None,
+            program: None,
         };
         Ok(Code::Library(linked::load(
             tools,

@@ -33,6 +33,8 @@ pub(super) enum Kind {
     Image,
     /// An output, by its own digest.
     Bytes,
+    /// Machine code of functions, in the backends' own form.
+    Functions,
 }
 
 impl Kind {
@@ -43,6 +45,7 @@ impl Kind {
             Self::Object => "object",
             Self::Image => "image",
             Self::Bytes => "bytes",
+            Self::Functions => "functions",
         }
     }
 }

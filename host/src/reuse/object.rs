@@ -1,5 +1,7 @@
 //! Which object file a compilation gives.
 
+use std::path::PathBuf;
+
 use beskid_plugin_api::Digest;
 use beskid_plugin_api::artifact::Outline;
 use serde::Serialize;
@@ -7,6 +9,7 @@ use serde::Serialize;
 use super::build_cache::{BuildCache, Kind};
 use crate::compile::{CompileSettings, ObjectTarget};
 use crate::plugins::Entry;
+use crate::source::Source;
 
 /// All that decides about the bytes of an object.
 #[derive(Serialize)]
@@ -55,7 +58,38 @@ pub(crate) fn object_key(
     })
 }
 
+/// All that decides which file of machine code may help.
+#[derive(Serialize)]
+struct FunctionsQuestion<'q> {
+    program: Digest,
+    backend: Identity,
+    target: &'q str,
+    settings: String,
+}
+
 impl BuildCache {
+    /// Where a backend keeps machine code of a program, whatever state that is in.
+    pub(crate) fn functions(
+        &self,
+        backend: &Entry,
+        program: Digest,
+        settings: &CompileSettings,
+        target: &str,
+    ) -> Option<PathBuf> {
+        let key = self.key(&FunctionsQuestion {
+            program,
+            backend: Identity::of(backend)?,
+            target,
+            settings: settings.deciding(),
+        })?;
+        Some(self.place(Kind::Functions, key))
+    }
+
+    /// The same program, whatever state its source is in.
+    pub(crate) fn program(&self, source: &Source) -> Option<Digest> {
+        self.key(&source.place())
+    }
+
     /// An object that was made before.
     pub(crate) fn object(&self, key: Digest) -> Option<Vec<u8>> {
         self.bytes(Kind::Object, key)

@@ -36,7 +36,8 @@ pub fn execute(
             foreign: foreign(tools, invocation.extra)?,
             policy: &policy,
         };
-        return run_in_memory(tools.backend, artifact, settings, imports, invocation);
+        let settings = tools.with_kept_code(settings, artifact, TARGET);
+        return run_in_memory(tools.backend, artifact, &settings, imports, invocation);
     }
     if invocation.runtime.is_some() {
         let message = "`--runtime-library` is for backends that execute in memory";

@@ -7,5 +7,6 @@
 )]
 
 mod damage;
+mod functions;
 mod reuse;
 mod workplace;

@@ -183,6 +183,7 @@ fn linked<T>(
         config: &config,
         backend: backend.map_err(|error| own(&error.message))?,
         cache: None,
+        program: None,
     };
     match link(tools, &program) {
         Ok(done) => Ok(Linked::Done(done)),
