@@ -19,7 +19,7 @@ use super::debug_args::DebugFlags;
 use super::hunt_args::{HuntArgs, HuntWorkerArgs};
 use super::lint_args::LintFlags;
 use super::lsp::LspArgs;
-use super::project_args::{NewProjectArgs, PlaceArgs, ProgramArgs, ProjectArgs};
+use super::project_args::{InitProjectArgs, NewProjectArgs, PlaceArgs, ProgramArgs, ProjectArgs};
 use super::source_args::{DocArgs, FormatArgs, ParseArgs};
 use crate::config::{Extern, Flags, OptLevel};
 
@@ -253,6 +253,8 @@ pub enum Command {
     },
     /// Begin a project
     New(NewProjectArgs),
+    /// Begin a project in a folder that is there, and leave its files as they are
+    Init(InitProjectArgs),
     /// Find a project's dependencies, lock them, and gather the sources in `obj/beskid`
     Fetch(ProjectArgs),
     /// Bring `Project.lock` up to date

@@ -138,6 +138,7 @@ fn with_settings(command: &Command, global: &Global) -> Result<u8, Failure> {
         Command::Corelib { output } => corelib::corelib(&environment, output)?,
         Command::Clif { program, debug } => artifact::clif(&environment, program, *debug)?,
         Command::New(args) => project::new(&environment, args)?,
+        Command::Init(args) => project::init(&environment, args)?,
         Command::Fetch(args) => project::fetch(&environment, args)?,
         Command::Lock(place) => project::lock(&environment, place)?,
         Command::Update(place) => project::update(&environment, place)?,

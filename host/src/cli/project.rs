@@ -1,10 +1,10 @@
-//! `beskid new`, `fetch`, `lock` and `update`.
+//! `beskid new`, `init`, `fetch`, `lock` and `update`.
 
 use serde_json::json;
 
 use super::environment::Environment;
 use super::inputs;
-use super::project_args::{NewProjectArgs, PlaceArgs, ProjectArgs};
+use super::project_args::{InitProjectArgs, NewProjectArgs, PlaceArgs, ProjectArgs};
 use super::render;
 use crate::failure::Failure;
 use crate::project::{self, Resolved, Template};
@@ -25,6 +25,20 @@ pub(super) fn new(environment: &Environment, args: &NewProjectArgs) -> Result<()
             Template::Lib => "beskid build",
         };
         format!("created: {name} in {shown}\nnext: cd {folder}; {next}")
+    })?)
+}
+
+/// Begins a project in a folder that is there.
+pub(super) fn init(environment: &Environment, args: &InitProjectArgs) -> Result<(), Failure> {
+    let template = match args.lib {
+        true => Template::Lib,
+        false => Template::App,
+    };
+    let name = project::init(&args.folder, template)?;
+    let shown = args.folder.display().to_string();
+    let value = json!({ "project": name, "path": shown });
+    Ok(render::value(environment.format, &value, || {
+        format!("created: {name} in {shown}")
     })?)
 }
 

@@ -50,3 +50,14 @@ pub struct NewProjectArgs {
     #[arg(long)]
     pub lib: bool,
 }
+
+/// Flags of `init`.
+#[derive(Debug, Args)]
+pub struct InitProjectArgs {
+    /// Folder of the project, whose last part is its name
+    #[arg(value_name = "FOLDER", default_value = ".")]
+    pub folder: PathBuf,
+    /// Begin a library
+    #[arg(long)]
+    pub lib: bool,
+}

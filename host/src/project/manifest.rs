@@ -236,9 +236,10 @@ impl Reader<'_> {
             fields.invalid(version.span, &what, help);
         }
         if let Some(name) = &name
-            && name.text.contains(['/', '\\'])
+            && !is_file_name(&name.text)
         {
-            let help = "folders are named after it; leave out `/` and `\\`";
+            let help =
+                "folders are named after it; leave out `/` and `\\`, and give no `.` or `..`";
             fields.invalid(name.span, "`name` is no name of a folder", help);
         }
         let root = fields.path_below("root");
@@ -255,9 +256,10 @@ impl Reader<'_> {
         let entry = fields.path_below("entry");
         let label = block.label.clone();
         if let Some(label) = &label
-            && label.text.contains(['/', '\\'])
+            && !is_file_name(&label.text)
         {
-            let help = "the label names the output; leave out `/` and `\\`";
+            let help =
+                "the label names the output; leave out `/` and `\\`, and give no `.` or `..`";
             fields.invalid(label.span, "the label is no name of a file", help);
         }
         let kind = kind.and_then(|word| {
@@ -286,7 +288,13 @@ impl Reader<'_> {
 
     fn dependency(&mut self, block: &Block) -> Option<Dependency> {
         let label = block.label.clone()?;
+        let is_name = self.is_foreign || label.text.trim().is_empty() || is_word(&label.text);
         let mut fields = Fields::new(block, self.problems);
+        if !is_name {
+            let help = "programs write it before their paths: a letter or `_` first, then letters, \
+                        digits and `_`, and no word of the language";
+            fields.invalid(label.span, "the label is no name in a program", help);
+        }
         let source = fields.word("source");
         fields.require("source");
         let source = source?;
@@ -333,6 +341,20 @@ impl Reader<'_> {
         };
         fields.finish();
         link
+    }
+}
+
+/// Whether a file or a folder can be named so.
+fn is_file_name(text: &str) -> bool {
+    !text.contains(['/', '\\']) && !text.contains(char::is_control) && ![".", ".."].contains(&text)
+}
+
+/// Whether a program can name something so.
+fn is_word(text: &str) -> bool {
+    let is_inner = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+    text.bytes().all(is_inner) && {
+        let (_, errors) = beskid_frontend::parse(format!("use {text};").as_bytes());
+        errors.is_empty()
     }
 }
 

@@ -25,5 +25,5 @@ pub(crate) use graph::manifest_at;
 pub(crate) use keys::KEYS;
 pub(crate) use lock::Permission;
 pub(crate) use manifest::TargetKind;
-pub(crate) use new::{Template, new};
+pub(crate) use new::{Template, init, new};
 pub(crate) use resolve::{Chosen, Resolved};
