@@ -207,3 +207,27 @@ fn cmd_1_a_broken_text_has_a_tree_and_errors() {
     let ended = end(beskid(folder).args(["tree", "c.clif"]));
     ended.fails_with("E4041");
 }
+
+#[test]
+fn fmt_2_the_examples_are_in_the_one_layout() {
+    let folder = tempfile::tempdir().unwrap();
+    let examples = beskid_tests::built::root().join("examples");
+    let args = ["format".as_ref(), "--check".as_ref(), examples.as_os_str()];
+    let said = run(folder.path(), args);
+    assert_eq!(said.stdout, "", "run `beskid format --write examples`");
+    said.succeeds();
+}
+
+#[test]
+fn run_tells_warnings_beside_errors_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let source = "i64 Unused() { return 1; }\n\ni64 main() { return 7; }\n";
+    fs::write(folder.path().join("p.bd"), source).unwrap();
+    let ended = run(folder.path(), ["run", "p.bd"]);
+    assert_eq!((ended.stderr.as_str(), ended.stdout.as_str()), ("", "7\n"));
+    fs::write(folder.path().join("p.bd"), source.replace('7', "wrong")).unwrap();
+    let ended = run(folder.path(), ["--plain", "run", "p.bd"]);
+    for code in ["warning[W1504]", "error[E1101]"] {
+        assert!(ended.stderr.contains(code), "{ended:#?}");
+    }
+}
