@@ -101,6 +101,7 @@ fn build(products: &Path, program: &Path, scratch: &Path) -> Vec<Built> {
     let twin = program.with_extension("c");
     let ours = |with, level: &str, backend: &str| {
         let mut command = Command::new(products.join("beskid"));
+        command.env("BESKID_BUILD_CACHE", "no");
         let plugin = products.join("libbeskid_backend_llvm_plugin.so");
         command.arg("--plugin").arg(plugin);
         command.args(["--backend", backend, "--optimize", level, "build"]);

@@ -11,6 +11,7 @@
     reason = "measurements"
 )]
 
+mod again;
 mod child;
 
 use std::ffi::OsStr;
@@ -43,6 +44,19 @@ fn main() {
     run(&place, runs, rows);
     build(&place, runs, rows);
     plugin(&place, runs, rows);
+    again(&place, runs, rows);
+}
+
+/// `beskid build` after `beskid build`.
+fn again(place: &Place, runs: usize, rows: Rows) {
+    let build = |name: &str| {
+        let output = name.replace(".bd", "");
+        let mut command = place.beskid(["build", name, "-o", &output]);
+        command.env("BESKID_BUILD_CACHE", "yes");
+        command
+    };
+    let wall = |sides: [&dyn Fn() -> Command; 3]| compare(runs.div_ceil(6), sides)[1];
+    again::rows(place.folder.path(), &build, &wall, rows);
 }
 
 /// `beskid run hello.bd` and `tcc -run hello.c`.
@@ -166,7 +180,8 @@ impl Place {
 
     fn beskid<const N: usize>(&self, args: [&str; N]) -> Command {
         let mut command = self.command(self.folder.path().join("beskid"), args);
-        command.env_remove("CC");
+        // What comes of a build is not to be found by the next turn.
+        command.env_remove("CC").env("BESKID_BUILD_CACHE", "no");
         command
     }
 

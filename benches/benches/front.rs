@@ -29,7 +29,11 @@ fn main() {
         let theirs = scratch.path().join("program.c");
         fs::write(&ours, large_program(functions)).unwrap();
         fs::write(&theirs, large_program_in_c(functions)).unwrap();
-        let analyze = || run(Command::new(&beskid).arg("analyze").arg(&ours));
+        let analyze = || {
+            run(Command::new(&beskid)
+                .args(["--no-cache", "analyze"])
+                .arg(&ours))
+        };
         let object = scratch.path().join("program.o");
         let compile = || {
             run(Command::new("tcc")
@@ -49,7 +53,11 @@ fn main() {
         let mixed = scratch.path().join("mixed.bd");
         let source = mixed_program(lines);
         fs::write(&mixed, &source).unwrap();
-        let analyze = || run(Command::new(&beskid).arg("analyze").arg(&mixed));
+        let analyze = || {
+            run(Command::new(&beskid)
+                .args(["--no-cache", "analyze"])
+                .arg(&mixed))
+        };
         let allowed = source.lines().count() as f64 / LINES_A_SECOND;
         let times = compare(|| timed(true, analyze), || allowed);
         let what = format!("analyze {name} mixed lines ÷ a million lines a second");
