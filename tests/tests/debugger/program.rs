@@ -2,16 +2,42 @@
 
 use std::fs;
 
+use beskid_tests::built::built;
 use beskid_tests::command::run;
+use beskid_tests::llvm::has_llvm;
 use beskid_tests::workshop::Workshop;
 use serde_json::Value;
 
 use crate::golden;
 
-/// The ways in which it runs.
-pub const WAYS: [&str; 2] = ["linked", "memory"];
+/// A way in which the program runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    /// An executable of this name.
+    Linked(&'static str),
+    /// By `beskid run`, with what is to be said before that.
+    Memory(fn() -> Vec<String>),
+}
 
-/// A folder with the program: `p.bska`, the executable `linked`, and its source.
+/// The ways in which it runs: by the built-in backends, and by LLVM where there is one.
+pub fn ways() -> Vec<Way> {
+    let mut ways = vec![Way::Linked("linked"), Way::Memory(Vec::new)];
+    if has_llvm() {
+        ways.extend([Way::Linked("linked-llvm"), Way::Memory(llvm)]);
+    } else {
+        println!("skipped: LLVM not installed");
+    }
+    ways
+}
+
+fn llvm() -> Vec<String> {
+    let plugin = built().plugin("backend_llvm").display().to_string();
+    ["--plugin", &plugin, "--backend", "llvm"]
+        .map(str::to_owned)
+        .into()
+}
+
+/// A folder with the program: `p.bska`, the executables, and its source.
 pub fn workshop(tools: &[&str]) -> Option<Workshop> {
     let workshop = Workshop::with(tools)?;
     for name in ["program.c", "program.clif"] {
@@ -35,7 +61,17 @@ pub fn workshop(tools: &[&str]) -> Option<Workshop> {
     artifact["functions"][0]["body"]["value_labels"] = label;
     workshop.write("p.json", artifact.to_string());
     run(folder, ["artifact", "assemble", "p.json", "-o", "p.bska"]).succeeds();
-    let build = ["--optimize", "none", "build", "p.bska", "-o", "linked"];
-    run(folder, build).succeeds();
+    let build = ["--optimize", "none", "build", "p.bska", "-o"];
+    run(folder, build.iter().chain(&["linked"])).succeeds();
+    if has_llvm() {
+        let mut args = llvm();
+        args.extend(
+            build
+                .iter()
+                .chain(&["linked-llvm"])
+                .map(|&arg| arg.to_owned()),
+        );
+        run(folder, args).succeeds();
+    }
     Some(workshop)
 }

@@ -6,6 +6,8 @@ use beskid_tests::command::{beskid, end};
 use beskid_tests::tools::find;
 use beskid_tests::workshop::Workshop;
 
+use crate::program::Way;
+
 /// How GDB is to be, wherever it runs.
 const SETTINGS: &[&str] = &[
     "set pagination off",
@@ -24,7 +26,7 @@ const END: &str = "== end ==";
 
 /// Starts the program under GDB, which stops at the breakpoints of `before`, and
 /// gives what it prints for each of `commands`.
-pub fn transcript(workshop: &Workshop, way: &str, before: &[&str], commands: &[&str]) -> String {
+pub fn transcript(workshop: &Workshop, way: Way, before: &[&str], commands: &[&str]) -> String {
     let mut script = String::new();
     for command in SETTINGS.iter().chain(before).chain(&["run"]) {
         script += &format!("{command}\n");
@@ -37,7 +39,7 @@ pub fn transcript(workshop: &Workshop, way: &str, before: &[&str], commands: &[&
     workshop.write("script.gdb", script);
     let gdb = find("gdb").unwrap();
     let mut command = match way {
-        "memory" => {
+        Way::Memory(before) => {
             // GDB starts `beskid` in the environment of the tests.
             let mut command = beskid(workshop.folder());
             let program = command.get_program().to_owned();
@@ -55,20 +57,21 @@ pub fn transcript(workshop: &Workshop, way: &str, before: &[&str], commands: &[&
             }
             command.args(["-nx", "-batch", "-x", "script.gdb", "--args"]);
             command.arg(program);
+            command.args(before());
             command.args(["--optimize", "none", "run", "p.bska"]);
             command
         }
-        _ => {
+        Way::Linked(name) => {
             let mut command = Command::new(gdb);
             command.current_dir(workshop.folder());
-            command.args(["-nx", "-batch", "-x", "script.gdb", "linked"]);
+            command.args(["-nx", "-batch", "-x", "script.gdb", name]);
             command
         }
     };
     let ended = end(&mut command);
     let shown = ended.stdout.split_once(BEGIN);
     let shown = shown.and_then(|(_, rest)| rest.split_once(END));
-    let (shown, _) = shown.unwrap_or_else(|| panic!("{way}: {ended:#?}"));
+    let (shown, _) = shown.unwrap_or_else(|| panic!("{way:?}: {ended:#?}"));
     let lines = shown.trim_start().lines().map(normal);
     lines.map(|line| line + "\n").collect()
 }
