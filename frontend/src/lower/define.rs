@@ -85,8 +85,9 @@ impl<'p> Unit<'p> {
         builder.seal_all_blocks();
         builder.finalize(self.module.target_config());
         reachable::keep(&mut context.func);
+        let moved = roots::Moved::find(&mut context.func);
         if let Some(gc) = gc {
-            roots::add(&mut context.func, gc, roots);
+            roots::add(&mut context.func, gc, roots, &moved);
         }
         self.module.define_function(id, context)
     }

@@ -3,6 +3,7 @@
 use cranelift_codegen::entity::SecondaryMap;
 use cranelift_codegen::ir::{Block, Function};
 
+use super::moved::Moved;
 use super::values::Managed;
 
 /// A set of small numbers.
@@ -61,7 +62,7 @@ pub(super) struct Liveness {
 }
 
 impl Liveness {
-    pub(super) fn find(func: &Function, managed: &Managed) -> Self {
+    pub(super) fn find(func: &Function, managed: &Managed, moved: &Moved) -> Self {
         let order = postorder(func);
         let count = managed.values.len();
         let mut at_end = SecondaryMap::<Block, Bits>::new();
@@ -85,11 +86,7 @@ impl Liveness {
                             live.remove(number);
                         }
                     }
-                    for value in func.dfg.inst_values(inst) {
-                        if let Some(number) = managed.number(value) {
-                            live.insert(number);
-                        }
-                    }
+                    moved.wanted(func, inst, managed, |number| live.insert(number));
                 }
                 for param in func.dfg.block_params(*block) {
                     if let Some(number) = managed.number(*param) {
@@ -103,7 +100,7 @@ impl Liveness {
     }
 }
 
-fn postorder(func: &Function) -> Vec<Block> {
+pub(super) fn postorder(func: &Function) -> Vec<Block> {
     let mut order = Vec::new();
     let mut seen = cranelift_codegen::entity::EntitySet::<Block>::new();
     let mut stack = Vec::new();

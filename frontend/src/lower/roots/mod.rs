@@ -7,6 +7,7 @@
 
 mod frame;
 mod liveness;
+mod moved;
 mod opening;
 #[cfg(test)]
 mod tests;
@@ -18,6 +19,7 @@ use cranelift_codegen::ir::{Function, Value};
 
 use super::function::Roots;
 use liveness::Liveness;
+pub(super) use moved::Moved;
 use values::Managed;
 
 /// Most bits with which it is found out where values live. In larger functions each
@@ -25,7 +27,7 @@ use values::Managed;
 const MOST: usize = 1 << 28;
 
 /// Adds the roots to a finished function that has this context.
-pub(super) fn add(func: &mut Function, context: Value, mut roots: Roots) {
+pub(super) fn add(func: &mut Function, context: Value, mut roots: Roots, moved: &Moved) {
     if roots.safepoints.is_empty() {
         return;
     }
@@ -51,9 +53,9 @@ pub(super) fn add(func: &mut Function, context: Value, mut roots: Roots) {
     let (needs, words) = if blocks.saturating_mul(managed.values.len()) > MOST {
         words::all(&managed)
     } else {
-        let liveness = Liveness::find(func, &managed);
-        let needs = words::needs(func, roots, &managed, &liveness);
-        let words = words::assign(func, &managed, &liveness, &needs);
+        let liveness = Liveness::find(func, &managed, moved);
+        let needs = words::needs(func, roots, &managed, &liveness, moved);
+        let words = words::assign(func, &managed, &liveness, &needs, moved);
         (needs, words)
     };
     frame::write(func, context, &managed, &needs, &words);

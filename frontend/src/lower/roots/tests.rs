@@ -38,6 +38,12 @@ impl Draft<'_> {
         self.call(null)
     }
 
+    /// Something of an object that never changes.
+    fn read(&mut self, object: Value) -> Value {
+        let flags = super::super::memory::constant_flags();
+        self.builder.ins().load(types::I64, flags, object, 8)
+    }
+
     fn block(&mut self) -> Block {
         self.builder.create_block()
     }
@@ -96,7 +102,8 @@ fn with_roots(fill: impl FnOnce(&mut Draft<'_>)) -> Vec<String> {
     )
     .unwrap();
     builder.finalize(isa.frontend_config());
-    super::add(&mut func, params[0], roots);
+    let moved = super::Moved::find(&mut func);
+    super::add(&mut func, params[0], roots, &moved);
     cranelift_codegen::verify_function(&func, &*isa).unwrap();
     let text = func.display().to_string();
     let blocks = text.split("\nblock").skip(1);
@@ -227,4 +234,43 @@ fn a_block_gets_objects_from_before_by_its_parameters() {
         draft.give(&[param]);
     });
     assert!(blocks.iter().any(|block| moves_stack(block)), "{blocks:?}");
+}
+
+#[test]
+fn an_object_lives_as_long_as_what_is_read_of_it_is_wanted() {
+    let stored = |reads: bool| {
+        with_roots(|draft| {
+            let object = draft.object();
+            let read = match reads {
+                true => draft.read(object),
+                false => draft.builder.ins().iconst(types::I64, 7),
+            };
+            let more = draft.builder.ins().iadd(read, draft.number);
+            let other = draft.object();
+            let flags = super::super::memory::flags();
+            draft.builder.ins().store(flags, more, draft.context, 64);
+            draft.give(&[other]);
+        })
+    };
+    let (kept, free) = (stored(true), stored(false));
+    assert!(moves_stack(&kept[0]) && !moves_stack(&free[0]), "{kept:?} {free:?}");
+    assert!(kept[0].contains("can_move"), "{}", kept[0]);
+}
+
+#[test]
+fn what_is_read_for_another_function_is_read_in_its_place() {
+    let returned = with_roots(|draft| {
+        let object = draft.object();
+        let read = draft.read(object);
+        draft.object();
+        draft.give(&[read]);
+    });
+    assert!(!returned[0].contains("can_move"), "{}", returned[0]);
+    let passed = with_roots(|draft| {
+        let object = draft.object();
+        let read = draft.read(object);
+        let other = draft.call(read);
+        draft.give(&[other]);
+    });
+    assert!(!passed[0].contains("can_move"), "{}", passed[0]);
 }

@@ -6,6 +6,7 @@ use cranelift_codegen::ir::{Block, Function, Inst};
 
 use super::super::function::Roots;
 use super::liveness::{Bits, Liveness};
+use super::moved::Moved;
 use super::values::Managed;
 
 /// What the calls that may collect need.
@@ -25,6 +26,7 @@ fn backwards(
     block: Block,
     managed: &Managed,
     liveness: &Liveness,
+    moved: &Moved,
     mut visit: impl FnMut(Inst, &Bits),
 ) -> Bits {
     let mut live = liveness.at_end[block].clone();
@@ -35,11 +37,7 @@ fn backwards(
             }
         }
         visit(inst, &live);
-        for value in func.dfg.inst_values(inst) {
-            if let Some(number) = managed.number(value) {
-                live.insert(number);
-            }
-        }
+        moved.wanted(func, inst, managed, |number| live.insert(number));
     }
     live
 }
@@ -50,6 +48,7 @@ pub(super) fn needs(
     roots: &Roots,
     managed: &Managed,
     liveness: &Liveness,
+    moved: &Moved,
 ) -> Needs {
     let mut held = HashMap::<Inst, Vec<u32>>::new();
     for (inst, value) in &roots.held {
@@ -65,7 +64,7 @@ pub(super) fn needs(
     let mut cold = Vec::<(Inst, Vec<u32>)>::new();
     for block in &liveness.order {
         let is_cold = func.layout.is_cold(*block);
-        backwards(func, *block, managed, liveness, |inst, live| {
+        backwards(func, *block, managed, liveness, moved, |inst, live| {
             if !roots.safepoints.contains(inst) {
                 return;
             }
@@ -129,6 +128,7 @@ pub(super) fn assign(
     managed: &Managed,
     liveness: &Liveness,
     needs: &Needs,
+    moved: &Moved,
 ) -> Words {
     let mut words = Words {
         of: HashMap::new(),
@@ -159,7 +159,7 @@ pub(super) fn assign(
         }
     };
     for block in &liveness.order {
-        let live = backwards(func, *block, managed, liveness, |inst, live| {
+        let live = backwards(func, *block, managed, liveness, moved, |inst, live| {
             for result in func.dfg.inst_results(inst) {
                 if let Some(number) = lasting(managed, needs, *result) {
                     meet(number, live);
