@@ -45,6 +45,7 @@ mod fault;
 mod files;
 mod frame;
 mod interop;
+mod interpolate;
 mod io;
 #[path = "../../plugin-api/src/runtime_abi/layout.rs"]
 #[cfg_attr(
@@ -94,6 +95,7 @@ pub use files::{
     fs_write_text,
 };
 pub use interop::{interop_dispatch_ptr, interop_dispatch_unit, interop_dispatch_usize};
+pub use interpolate::str_interpolate;
 pub use io::{
     syscall_read, syscall_read_bytes, syscall_write, syscall_write_bytes, test_bytes_len,
     test_bytes_ptr,

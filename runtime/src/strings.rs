@@ -59,6 +59,25 @@ pub(crate) fn join(parts: &[&[u8]]) -> *mut BeskidStr {
     string.cast()
 }
 
+/// A new string of so many bytes, which are zero until `fill` writes them. They must be
+/// UTF-8 then.
+pub(crate) fn filled(length: usize, fill: impl FnOnce(&mut [u8])) -> *mut BeskidStr {
+    if length > MAX {
+        fail(b"string too long");
+    }
+    let string = object(HEADER + length, GC_KIND_PLAIN, true, |string| {
+        // SAFETY: the memory is fresh, zeroed, and has room for the string and its bytes.
+        unsafe {
+            let ptr = string.add(HEADER);
+            string
+                .cast::<BeskidStr>()
+                .write(BeskidStr { ptr, len: length });
+            fill(slice::from_raw_parts_mut(ptr, length));
+        }
+    });
+    string.cast()
+}
+
 /// # Safety
 /// The memory is aligned, and has room for a string with these bytes behind it.
 unsafe fn write(string: *mut u8, parts: &[&[u8]]) {

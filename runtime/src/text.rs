@@ -63,11 +63,13 @@ pub extern "C" fn str_from_bool(value: i64) -> *mut BeskidStr {
 /// program.
 #[unsafe(no_mangle)]
 pub extern "C" fn str_from_char(value: i64) -> *mut BeskidStr {
+    string(scalar(value))
+}
+
+/// The character with a Unicode scalar value; any other value ends the program.
+pub(crate) fn scalar(value: i64) -> char {
     let scalar = u32::try_from(value).ok().and_then(char::from_u32);
-    match scalar {
-        Some(scalar) => string(scalar),
-        None => fail(b"not a Unicode scalar value"),
-    }
+    scalar.unwrap_or_else(|| fail(b"not a Unicode scalar value"))
 }
 
 /// The shortest decimal text that reads back as the float with these bits.
@@ -83,7 +85,7 @@ pub extern "C" fn str_of_f64(bits: i64) -> *mut BeskidStr {
 }
 
 /// A float as the language writes it.
-struct Float(f64);
+pub(crate) struct Float(pub(crate) f64);
 
 impl fmt::Display for Float {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -9,7 +9,7 @@ use crate::hir::{BinaryOp, Body, Expr, ExprKind, FunctionId, Program, Role};
 use crate::types::Ty;
 
 /// The runtime's functions that may collect.
-const SAFEPOINTS: [&str; 23] = [
+const SAFEPOINTS: [&str; 24] = [
     "alloc",
     "str_new",
     "str_concat",
@@ -31,6 +31,7 @@ const SAFEPOINTS: [&str; 23] = [
     "gc_alloc",
     "gc_array",
     "gc_append",
+    "str_interpolate",
     "gc_collect",
     "event_snapshot",
 ];

@@ -44,6 +44,8 @@ pub(super) struct Lowering<'u, 'p, 'f> {
     /// The parts of objects that are none; `None` for those without a value.
     pub(super) scattered: Vec<Option<Variable>>,
     pub(super) loops: Vec<Loop>,
+    /// Memory for the parts of interpolations, by how many.
+    pub(super) part_slots: HashMap<usize, StackSlot>,
     pub(super) roots: Roots,
     /// What is known of the locals.
     pub(super) plan: Rc<Plan>,
@@ -118,6 +120,7 @@ impl<'u, 'p, 'f> Lowering<'u, 'p, 'f> {
             places: Vec::new(),
             scattered: Vec::new(),
             loops: Vec::new(),
+            part_slots: HashMap::new(),
             roots: Roots::default(),
             plan: Rc::default(),
             proven: Vec::new(),

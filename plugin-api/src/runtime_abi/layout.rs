@@ -144,6 +144,34 @@ pub const GC_STATE_OLD: u8 = 1;
 /// State of an old object that is already remembered.
 pub const GC_STATE_REMEMBERED: u8 = 3;
 
+/// A part of a string that `str_interpolate` makes.
+#[repr(C)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TextPart {
+    /// What the value is: [`STRING`](Self::STRING) and the like.
+    pub kind: i64,
+    /// The value.
+    pub value: i64,
+}
+
+impl TextPart {
+    /// Kind of a string, whose text is itself: the value is its address.
+    pub const STRING: i64 = 0;
+    /// Kind of an integer, whose text is decimal.
+    pub const INTEGER: i64 = 1;
+    /// Kind of a truth: `false` for 0, otherwise `true`.
+    pub const BOOL: i64 = 2;
+    /// Kind of a character: the value is a Unicode scalar value.
+    pub const CHAR: i64 = 3;
+    /// Kind of a float, by its bits; its text is that of `str_of_f64`.
+    pub const FLOAT: i64 = 4;
+}
+
+/// Size of a part in bytes.
+pub const PART_SIZE: i32 = size_of::<TextPart>() as i32;
+/// Byte offset of the value in a part.
+pub const PART_VALUE_OFFSET: i32 = offset_of!(TextPart, value) as i32;
+
 /// The functions of a program by address, for backtraces. All of its code is listed,
 /// what is of no source without a name.
 #[repr(C)]

@@ -101,6 +101,7 @@
 //! | `rt_on_panic(Ptr) → Ptr` | names the function that is told of each panic, with the address of a `PanicReport`, before anything is said of it, null for none; the function before. It may leave the program's frames, or return, and the panic ends the program |
 //! | `gc_save(Ptr) → Void` | writes down how far inside the calling thread is, and its roots: two words of memory, for `gc_restore` |
 //! | `gc_restore(Ptr) → Void` | takes the calling thread back to where it was when the two words were written, for who leaves a program's frames |
+//! | `str_interpolate(Ptr, I64) → Ptr` | a string: the texts of so many [`TextPart`]s at an address, one after the other. May collect, and keeps their strings alive; ends the program if a part is of no known kind, or is no character |
 //!
 //! Besides, a runtime defines its version as data: `beskid_runtime_abi`, a `u32`.
 //! Whoever links a runtime reads it from the file, and refuses one that is of
@@ -109,7 +110,7 @@
 //! # Layouts
 //!
 //! [`BeskidStr`], [`BeskidArray`], [`HeapHeader`], [`TypeDescriptor`],
-//! [`EventState`], [`GcContext`] and [`InteropValue`] are laid out as C does on the
+//! [`EventState`], [`GcContext`], [`TextPart`] and [`InteropValue`] are laid out as C does on the
 //! target. The
 //! `*_OFFSET` constants are those of the machine that this crate was compiled for:
 //! multiples of its pointer width. Those of interop values are 8 and 16, which

@@ -159,6 +159,7 @@ pub const BUILTIN_SPECS: &[BuiltinSpec] = &[
     additive("rt_on_panic", &[Ptr], ReturnKind::Ptr),
     additive("gc_save", &[Ptr], ReturnKind::Void),
     additive("gc_restore", &[Ptr], ReturnKind::Void),
+    additive("str_interpolate", &[Ptr, I64], ReturnKind::Ptr),
 ];
 
 const fn names<const N: usize>(from: usize) -> [&'static str; N] {
