@@ -119,6 +119,53 @@ fn exp_2_range_loops_prove_that_elements_are_there() {
 }
 
 #[test]
+fn exp_2_while_loops_prove_that_elements_are_there_until_the_index_grows() {
+    let proven = [
+        "mut i64 i = 0; while i < a.len() { sum += a[i]; i += 1; }",
+        "mut i64 i = 1; while i < a.len() { a[i] = sum; i = i + 2; }",
+        "mut i64 i = 0; while n > 0 && i < a.len() { if a[i] == n { break; } i += 1; }",
+        "mut i64 i = 0; while i < a.len() { if n == 1 { i += 2; continue; } i += 1; }
+         i = 0; while i < a.len() { for x in a { sum += a[i]; } i += 1; }",
+        "i64 m = a.len(); mut i64 i = 0; while i < a.len() && i < m { sum += a[i]; i += 1; }",
+        "string s = \"abc\"; mut i64 i = 0; while i < s.len() { sum += s[i]; i += 1; }",
+        "mut i64 i = 0; while i < a.len() {
+             mut i64 j = 0; while j < a.len() { sum += a[i] * a[j]; j += 1; } i += 1; }",
+    ];
+    for body in proven {
+        assert!(!checks(body), "{body}");
+    }
+    let open = [
+        // The index may be negative, or anything.
+        "mut i64 i = -1; while i < a.len() { sum += a[i]; i += 1; }",
+        "mut i64 i = n; while i < a.len() { sum += a[i]; i += 1; }",
+        "mut i64 i = 0; while i < a.len() { sum += a[i]; i += n; }",
+        "mut i64 i = 0; while i < a.len() { sum += a[i]; i -= 1; }",
+        "mut i64 i = 0; while i < a.len() { sum += a[i]; i += 3000000000; }",
+        "mut i64 i = 9; while i < a.len() { sum += a[i]; i = a.len() - i; }",
+        // It has grown since it was compared.
+        "mut i64 i = 0; while i < a.len() { i += 1; sum += a[i]; }",
+        "mut i64 i = 0; while i < a.len() { if n > 0 { i += 1; } sum += a[i]; i += 1; }",
+        "mut i64 i = 0; while i < a.len() { for x in a { sum += a[i]; i += 1; } }",
+        "i64[] b = [1, 2, 3, 4]; mut i64 i = 0;
+         while i < a.len() { while i < b.len() { sum += a[i]; i += 1; } }",
+        "mut i64 i = 0; while i < a.len() && (i += 1) > 0 { sum += a[i]; }",
+        "mut i64 i = 0; while i < a.len() { i += 1; } sum += a[i];",
+        // It may grow without an end.
+        "mut i64 i = 0; while n > 0 { i += 1; } while i < a.len() { sum += a[i]; i += 1; }",
+        "mut i64 i = 0; while i < n { i += 1; } while i < a.len() { sum += a[i]; i += 1; }",
+        // It is compared with something else.
+        "i64[] b = [1]; mut i64 i = 0; while i < b.len() { sum += a[i]; i += 1; }",
+        "mut i64[] b = a; mut i64 i = 0; while i < b.len() { b = [1]; sum += b[i]; i += 1; }",
+        "mut i64 i = 0; while i < a.len() || n > 0 { sum += a[i]; i += 1; }",
+        "mut i64 i = 0; while i <= a.len() { sum += a[i]; i += 1; }",
+        "mut i32 i = 0; while i < a.len() { sum += a[i]; i += 1; }",
+    ];
+    for body in open {
+        assert!(checks(body), "{body}");
+    }
+}
+
+#[test]
 fn gen_5_each_set_of_type_arguments_is_a_function() {
     let source = "T Same<T>(T value) { return value; }
                   i64 main() { i64 n = Same<i64>(1); bool b = Same<bool>(true); return n; }";

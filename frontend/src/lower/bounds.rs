@@ -1,11 +1,16 @@
 //! Elements that are known to be there: `a[i]` in a loop over `range(0, a.len())`
-//! (or up to a local that has this length), where neither changes in the loop.
+//! (or up to a local that has this length), where neither changes in the loop; and in
+//! `while i < a.len()`, where `i` only counts upwards, before it does.
 
 use super::arithmetic::literal;
 use super::function::{Lowering, Place, Proven};
-use super::plan::Settled;
+use super::plan::{Settled, assigns};
+use super::rising::bounds;
 use crate::hir::{ExprId, ExprKind, LocalId};
 use crate::types::Ty;
+
+/// No local: of what is not known any more.
+const FORGOTTEN: LocalId = LocalId::MAX;
 
 /// Most conversions and names between an index and the local that it is.
 const MOST_STEPS: usize = 8;
@@ -23,6 +28,45 @@ impl Lowering<'_, '_, '_> {
             self.proven.push(Proven { index, of });
         }
         before
+    }
+
+    /// Notes what the condition of a loop proves within its body. Returns how much was
+    /// known before.
+    pub(super) fn prove_while(&mut self, condition: ExprId) -> usize {
+        let before = self.proven.len();
+        for (index, end) in bounds(self.body, condition) {
+            if self.plan.rising[index as usize]
+                && matches!(self.places[index as usize], Place::Variable(_))
+                && !assigns(self.body, condition, index)
+                && let Some(of) = self.settled_length(end)
+            {
+                self.proven.push(Proven { index, of });
+            }
+        }
+        before
+    }
+
+    /// Forgets what is known of the indices that an expression assigns: before a loop,
+    /// whose next turn comes behind its assignments.
+    pub(super) fn forget_assigned(&mut self, expr: ExprId) {
+        for at in 0..self.proven.len() {
+            let index = self.proven[at].index;
+            if index != FORGOTTEN
+                && self.plan.rising[index as usize]
+                && assigns(self.body, expr, index)
+            {
+                self.forget(index);
+            }
+        }
+    }
+
+    /// Forgets what is known of an index. What was proven around stays in its place.
+    pub(super) fn forget(&mut self, index: LocalId) {
+        for known in &mut self.proven {
+            if known.index == index {
+                known.index = FORGOTTEN;
+            }
+        }
     }
 
     /// The settled local whose length an expression is: an array, a string, or a
@@ -86,6 +130,7 @@ impl Lowering<'_, '_, '_> {
                         _ => return Some(id),
                     }
                 }
+                ExprKind::Local(id) if self.plan.rising[id as usize] => return Some(id),
                 _ => return None,
             }
         }

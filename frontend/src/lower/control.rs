@@ -174,10 +174,14 @@ impl Lowering<'_, '_, '_> {
     /// turn jumps once.
     pub(super) fn while_loop(&mut self, condition: ExprId, body: ExprId) -> Lowered<()> {
         let (inside, next, exit) = (self.new_block(), self.new_block(), self.new_block());
+        self.forget_assigned(condition);
+        self.forget_assigned(body);
         self.go_to(condition);
         self.branch(condition, inside, exit)?;
         self.switch_to(inside);
+        let proven = self.prove_while(condition);
         self.turn(body, exit, next)?;
+        self.proven.truncate(proven);
         self.switch_to(next);
         self.go_to(condition);
         self.branch(condition, inside, exit)?;
@@ -193,6 +197,7 @@ impl Lowering<'_, '_, '_> {
         to: ExprId,
         body: ExprId,
     ) -> Lowered<()> {
+        self.forget_assigned(body);
         let ty = self.body.ty(from);
         let first = self.scalar(from)?;
         let last = self.scalar(to)?;
@@ -245,6 +250,7 @@ impl Lowering<'_, '_, '_> {
         array: ExprId,
         body: ExprId,
     ) -> Lowered<()> {
+        self.forget_assigned(body);
         let ty = self.body.ty(array);
         let array = self.scalar(array)?;
         let length = self.array_length(array);

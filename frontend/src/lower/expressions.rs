@@ -72,11 +72,12 @@ impl Lowering<'_, '_, '_> {
             | ExprKind::Subscribe(..)
             | ExprKind::Unsubscribe(..)
             | ExprKind::Raise(..)
-            | ExprKind::Panic(_) => self.effect(id).map(|()| None),
+            | ExprKind::Panic(..) => self.effect(id).map(|()| None),
             ExprKind::Negate(_) | ExprKind::Not(_) | ExprKind::Convert(_) => self.unary(id),
             ExprKind::Scalar(_)
             | ExprKind::Float(_)
             | ExprKind::Unit
+            | ExprKind::Place
             | ExprKind::Text(_)
             | ExprKind::Local(_)
             | ExprKind::Address(_)
@@ -90,13 +91,17 @@ impl Lowering<'_, '_, '_> {
     /// What has no value.
     fn effect(&mut self, id: ExprId) -> Lowered<()> {
         match self.body.get(id).kind {
-            ExprKind::SetLocal(local, value) => match self.assigned(local, value)? {
-                Some(value) => self.set_local(local, value),
-                None => {
-                    self.show_local(local);
-                    Ok(())
+            ExprKind::SetLocal(local, value) => {
+                let value = self.assigned(local, value)?;
+                self.forget(local);
+                match value {
+                    Some(value) => self.set_local(local, value),
+                    None => {
+                        self.show_local(local);
+                        Ok(())
+                    }
                 }
-            },
+            }
             ExprKind::SetField(object, index, value) => self.set_field(object, index, value),
             ExprKind::SetElement(array, index, value) => self.set_element(id, array, index, value),
             ExprKind::StoreCell(cell, value) => self.store_cell(cell, value),
@@ -117,9 +122,13 @@ impl Lowering<'_, '_, '_> {
                 self.unsubscribe(object, event, handler)
             }
             ExprKind::Raise(object, event, args) => self.raise(object, event, args),
-            ExprKind::Panic(message) => {
+            ExprKind::Panic(message, place) => {
                 let message = self.scalar(message)?;
-                self.panic(message, self.body.get(id).span)?;
+                let place = match place {
+                    Some(place) => self.scalar(place)?,
+                    None => self.place(self.body.get(id).span)?,
+                };
+                self.panic_at(message, place)?;
                 self.diverge();
                 Ok(())
             }
@@ -185,6 +194,7 @@ impl Lowering<'_, '_, '_> {
                 let body = self.body;
                 Some(self.text(&body.texts[index as usize])?)
             }
+            ExprKind::Place => Some(self.place(expr.span)?),
             ExprKind::Local(id) => self.local(id),
             ExprKind::Address(id) | ExprKind::CellOf(id) => self.address(id),
             ExprKind::Code(id) => Some(self.code(id)),

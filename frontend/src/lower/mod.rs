@@ -29,6 +29,7 @@ mod objects;
 mod plan;
 mod reachable;
 mod recursion;
+mod rising;
 mod roots;
 mod runtime;
 mod statics;

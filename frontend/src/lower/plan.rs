@@ -3,6 +3,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::rising::rising;
 use crate::hir::{Body, ExprId, ExprKind, Function, FunctionId, LocalId, Pattern, Program, Role};
 use crate::types::{Kind, StructId};
 
@@ -15,6 +16,8 @@ pub(super) struct Plan {
     /// For a local that is always another one, that one; for others themselves.
     pub(super) aliases: Vec<LocalId>,
     pub(super) parts: Vec<Parts>,
+    /// Which locals count upwards.
+    pub(super) rising: Vec<bool>,
 }
 
 /// Where a local gets its value.
@@ -84,6 +87,7 @@ impl Plan {
             settled,
             aliases,
             parts,
+            rising: rising(function),
         }
     }
 }
@@ -151,7 +155,7 @@ fn kept(function: &Function, exprs: &[ExprId], settled: &[Settled]) -> HashMap<L
 }
 
 /// Whether a local is assigned in an expression.
-fn assigns(body: &Body, expr: ExprId, local: LocalId) -> bool {
+pub(super) fn assigns(body: &Body, expr: ExprId, local: LocalId) -> bool {
     let mut next = vec![expr];
     while let Some(id) = next.pop() {
         if matches!(body.get(id).kind, ExprKind::SetLocal(set, _) if set == local) {
