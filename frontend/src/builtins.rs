@@ -2,6 +2,10 @@
 
 use crate::types::Ty;
 
+/// The name of the last parameter of a function that takes the place of its call: a string
+/// that no argument is written for.
+pub(crate) const PLACE: &str = "__place";
+
 /// A function of the low level.
 #[derive(Debug)]
 pub(crate) struct Builtin {

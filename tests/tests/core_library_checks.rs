@@ -113,6 +113,32 @@ fn assertions_say_what_they_found() {
 }
 
 #[test]
+fn tst_5_an_assertion_that_fails_names_the_line_of_its_call() {
+    let program = "use Testing.Assert;
+i64 Twice(i64 n) => n + n;
+test Numbers {
+    Assert.Equal(Twice(2), 4, \"two\");
+    Assert.Equal(Twice(3), 7, \"three\");
+}
+test Texts { Assert.Contains(\"ab\", \"c\", \"letters\"); }
+test Deep { Check(5); }
+unit Check(i64 n) {
+    Assert.True(n < 5, \"less\");
+}
+unit main() { Check(6); }
+";
+    let folder = with(program);
+    let tested = run(folder.path(), ["test", "main.bd"]);
+    assert_eq!(tested.status, Some(1), "{tested:#?}");
+    for place in ["(main.bd:5:5)", "(main.bd:7:14)", "(main.bd:10:5)"] {
+        assert!(tested.stdout.contains(place), "{place}: {tested:#?}");
+    }
+    let panicked = run(folder.path(), ["run", "main.bd"]);
+    let place = "\n  at main.bd:10:5\n";
+    assert!(panicked.stderr.contains(place), "{panicked:#?}");
+}
+
+#[test]
 fn input_is_read_by_lines_and_bytes() {
     let folder = with(
         r#"

@@ -6,6 +6,7 @@ use rustc_hash::FxHashMap;
 
 use super::item::{Item, Kind};
 use super::signature::signature;
+use crate::builtins::PLACE;
 use crate::packages::PackageId;
 use crate::resolve::{ModuleId, Names, TypeName, own_name};
 use crate::source::{SourceFile, shifted};
@@ -274,7 +275,7 @@ impl<'t> Collector<'t, '_> {
 
     fn params(&mut self, parent: &str, params: Option<Params<'t>>, public: bool) {
         for param in params.into_iter().flat_map(Params::params) {
-            if let Some(name) = param.name() {
+            if let Some(name) = param.name().filter(|name| name.text() != PLACE) {
                 let kind = Kind::Parameter;
                 self.member(parent, name.text(), kind, param.node(), Some(public));
             }

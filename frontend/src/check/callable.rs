@@ -31,6 +31,8 @@ pub(super) struct Callable<'t> {
     /// How many of them are its owner's.
     pub(super) owners: usize,
     pub(super) takes: Shared<Param<'t>>,
+    /// Whether it takes the place of its call behind its arguments, and where it says so.
+    pub(super) placed: Option<Span>,
     pub(super) result: Ty,
     /// The type of `this`, with its own parameters.
     pub(super) this: Option<Ty>,

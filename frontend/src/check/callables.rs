@@ -9,6 +9,7 @@ use super::meaning::{Meaning, NoType};
 use super::owner::Owner;
 use super::shared::Shared;
 use super::state::{At, Checker};
+use crate::builtins::PLACE;
 use crate::codes;
 use crate::diagnostic::SourceDiagnostic;
 use crate::resolve::{ItemId, ItemKind, ModuleId};
@@ -138,6 +139,18 @@ impl<'t> Checker<'t> {
         let Some(owner) = self.impl_owner(ty) else {
             return;
         };
+        if let Owner::Primitive(primitive) = owner {
+            let package = self.names.module(module).package;
+            if !self.names.packages.is_core(package) {
+                let name = self.name(primitive);
+                let message = format!("`{name}` is a type of the language");
+                let span = self.span(ty);
+                let diagnostic = SourceDiagnostic::new(codes::UNKNOWN_TYPE, message, span, "");
+                let help = format!("write functions that take a value of type {name}");
+                self.report(diagnostic.help(help));
+                return;
+            }
+        }
         if let Owner::Item(item) = owner {
             let declared = self.names.item(item);
             if declared.module != module {
@@ -218,9 +231,23 @@ impl<'t> Checker<'t> {
             Some(Owner::Primitive(ty)) => Some(ty),
             None => None,
         };
-        let result = view.ty().map_or(Ty::ERROR, |ty| self.ty(ty));
+        let result = view.ty().map_or(Ty::ERROR, |node| {
+            let ty = self.ty(node);
+            self.no_reference(ty, node)
+        });
         let takes = view.params().map(|params| self.params(params));
-        let takes = takes.unwrap_or_default();
+        let mut takes = takes.unwrap_or_default();
+        let is_place = |last: &&mut Param<'_>| {
+            (last.name, last.ty, last.mode) == (PLACE, Ty::STR, Mode::Value)
+        };
+        let placed = item.and(takes.last_mut().filter(is_place).map(|last| last.span));
+        if placed.is_some() {
+            takes.pop();
+        }
+        if owner.is_some() {
+            self.check_reserved(name.text(), span);
+        }
+        self.check_param_names(&takes);
         let public = view.node().is_public();
         let id = self.callables.len() as CallableId;
         self.callables.push(Callable {
@@ -236,6 +263,7 @@ impl<'t> Checker<'t> {
             param_names: self.at.params.clone(),
             owners,
             takes: takes.into(),
+            placed,
             result,
             this,
             symbol: None,
@@ -251,6 +279,13 @@ impl<'t> Checker<'t> {
     pub(super) fn hides(&mut self, name: &str, span: Span) {
         let message = format!("`{name}` hides a type parameter of the same name");
         self.report(SourceDiagnostic::new(codes::SHADOWING, message, span, ""));
+    }
+
+    /// NAM-8.
+    pub(super) fn check_param_names(&mut self, takes: &[Param<'t>]) {
+        for param in takes {
+            self.check_reserved(param.name, param.span);
+        }
     }
 
     pub(super) fn params(&mut self, params: Params<'t>) -> Vec<Param<'t>> {
@@ -299,7 +334,8 @@ impl<'t> Checker<'t> {
     fn check_main(&mut self, id: CallableId) {
         let main = &self.callables[id as usize];
         let result = matches!(main.result, Ty::UNIT | Ty::I32 | Ty::I64 | Ty::ERROR);
-        if result && main.takes.is_empty() && main.params.is_empty() {
+        let bare = main.takes.is_empty() && main.placed.is_none() && main.params.is_empty();
+        if result && bare {
             return;
         }
         let span = main.span;

@@ -103,6 +103,7 @@ impl<'t> Checker<'t> {
         let callable = &self.callables[id as usize];
         let (takes, result) = (callable.takes.clone(), callable.result);
         let (name, declared, owners) = (callable.name, callable.span, callable.owners);
+        let placed = callable.placed.is_some();
         let this = callable.this;
         let mut bindings = Bindings::new(callable.params.clone());
         // The receiver is `this` of a method, or the first argument of a function.
@@ -166,11 +167,22 @@ impl<'t> Checker<'t> {
             };
             list.push(value);
         }
+        if placed {
+            let place = self.place_of_call();
+            list.push(place.unwrap_or_else(|| self.add(ExprKind::Place, Ty::STR, span)));
+        }
         let ty = self.resolved(result, &bindings);
         let function = self.instance(id, args, span);
         let list = self.frame().body.add_list(&list);
         let value = self.add(ExprKind::Call(function, list), ty, span);
         Part::Value(value)
+    }
+
+    /// Where the function at hand was called, if it takes that.
+    fn place_of_call(&mut self) -> Option<ExprId> {
+        let local = self.frame().place?;
+        let span = self.frame().infos[local as usize].span;
+        Some(self.add(ExprKind::Local(local), Ty::STR, span))
     }
 
     /// The values of a call's arguments. Those that say their type come first where
@@ -326,7 +338,8 @@ impl<'t> Checker<'t> {
         match special {
             Special::Panic => {
                 let text = self.expect(nodes[0], Ty::STR, codes::BAD_ARGUMENT_TYPE);
-                Part::Value(self.add(ExprKind::Panic(text), Ty::NEVER, span))
+                let place = self.place_of_call();
+                Part::Value(self.add(ExprKind::Panic(text, place), Ty::NEVER, span))
             }
             Special::ArrayLength => self.array_length(nodes[0], span),
             Special::ArrayNew => self.array_new(nodes, wanted, span),

@@ -115,6 +115,8 @@ impl<'t> Checker<'t> {
         let result = method.ty().map_or(Ty::ERROR, |ty| self.ty(ty));
         let takes = method.params().map(|params| self.params(params));
         let takes = takes.unwrap_or_default();
+        self.check_reserved(name.text(), self.placed(name.span()));
+        self.check_param_names(&takes);
         let number = self.contract_methods.len() as u32;
         let params = takes.iter().map(|param| self.passed(param));
         let params = params.collect();

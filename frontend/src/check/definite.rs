@@ -123,7 +123,7 @@ impl Flow<'_> {
                 self.leave(&state, expr.span);
                 None
             }
-            ExprKind::Panic(text) => {
+            ExprKind::Panic(text, _) => {
                 self.expr(text, state);
                 None
             }

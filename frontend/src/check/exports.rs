@@ -6,6 +6,7 @@ use rustc_hash::FxHashMap;
 use super::callable::{CallableId, Mode, Param};
 use super::foreign::{Place, is_reserved, wrong_symbol};
 use super::state::{At, Checker};
+use crate::builtins::PLACE;
 use crate::codes;
 use crate::diagnostic::SourceDiagnostic;
 use crate::span::Span;
@@ -105,6 +106,9 @@ impl<'t> Checker<'t> {
     fn make_foreign(&mut self, id: CallableId) {
         let of = &self.callables[id as usize];
         let (node, span, takes) = (of.node, of.span, of.takes.clone());
+        if let Some(place) = of.placed {
+            self.check_reserved(PLACE, place);
+        }
         let Some(view) = views::Function::cast(node) else {
             return;
         };

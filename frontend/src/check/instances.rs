@@ -9,6 +9,7 @@ use super::callable::{CallableId, Mode};
 use super::frame::{FrameKind, LocalInfo, LocalKind, Wanted};
 use super::shared::Shared;
 use super::state::{At, Chain, Checker, Pending};
+use crate::builtins::PLACE;
 use crate::codes;
 use crate::diagnostic::SourceDiagnostic;
 use crate::hir::{ExprId, ExprKind, Function, FunctionId, Role};
@@ -150,6 +151,7 @@ impl<'t> Checker<'t> {
         let params = of.params.clone();
         let names = of.param_names.clone();
         let (takes, result, this) = (of.takes.clone(), of.result, of.this);
+        let placed = of.placed;
         let (symbol, foreign, span) = (of.symbol.clone(), of.foreign, of.span);
         let is_library = self.names.module(module).package != PackageId::ENTRY;
         let named = names.iter().map(|(name, ty)| {
@@ -198,6 +200,17 @@ impl<'t> Checker<'t> {
             frame.scopes.bind(param.name, local);
             ids.push(local);
         }
+        if let Some(span) = placed {
+            let info = LocalInfo {
+                name: PLACE,
+                span,
+                kind: LocalKind::Param,
+            };
+            let local = frame.local(Ty::STR, info);
+            frame.scopes.bind(PLACE, local);
+            frame.place = Some(local);
+            ids.push(local);
+        }
         self.frames.push(frame);
         let root = self.function_body(node, result);
         let frame = self.frames.pop().unwrap_or_default();
@@ -212,6 +225,7 @@ impl<'t> Checker<'t> {
             span,
             is_item: args.is_empty() && node.kind() != NodeKind::Test && !is_library,
             params: ids,
+            placed: placed.is_some(),
             result,
             locals: kept.locals,
             named: kept.named,

@@ -93,9 +93,11 @@ impl<'t> Checker<'t> {
         let mut ids = Vec::with_capacity(params.len());
         for (param, ty) in params.iter().zip(&types) {
             let name = param.name();
+            let span = self.placed(name.span());
+            self.check_reserved(name.text(), span);
             let info = LocalInfo {
                 name: name.text(),
-                span: self.placed(name.span()),
+                span,
                 kind: LocalKind::Param,
             };
             let local = frame.local(*ty, info);
@@ -127,6 +129,7 @@ impl<'t> Checker<'t> {
                 span,
                 is_item: false,
                 params: ids,
+                placed: false,
                 result,
                 locals: kept.locals,
                 named: kept.named,
@@ -201,6 +204,7 @@ impl Function {
             span: Span::default(),
             is_item: false,
             params: Vec::new(),
+            placed: false,
             result: Ty::UNIT,
             locals: Vec::new(),
             named: Vec::new(),

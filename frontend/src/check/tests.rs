@@ -33,6 +33,7 @@ impl<'t> Checker<'t> {
             param_names: Shared::default(),
             owners: 0,
             takes: Shared::default(),
+            placed: None,
             result: Ty::UNIT,
             this: None,
             symbol: None,

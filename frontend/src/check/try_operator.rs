@@ -111,7 +111,9 @@ impl Checker<'_> {
                 "",
             ));
             let text = self.text("unhandled error".to_owned(), span);
-            self.frame().body.become_kind(leave, ExprKind::Panic(text));
+            self.frame()
+                .body
+                .become_kind(leave, ExprKind::Panic(text, None));
             return true;
         };
         if self.owner_of(result) != self.owner_of(ty) || of.failure != outcome.failure {

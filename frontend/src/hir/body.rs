@@ -153,8 +153,11 @@ pub(crate) enum ExprKind {
     /// Object, index of its event, arguments; unit.
     Raise(ExprId, u32, List),
 
-    /// Ends the program with a string, at this place; never.
-    Panic(ExprId),
+    /// Ends the program with a string, at a place that is a string or, if there is none,
+    /// at this one; never.
+    Panic(ExprId, Option<ExprId>),
+    /// The text of this place: file, line and column.
+    Place,
 
     /// The address of a local, a `u8`.
     Address(LocalId),

@@ -54,6 +54,9 @@ pub(crate) struct Function {
     pub(crate) is_item: bool,
     /// A method's `this` comes first.
     pub(crate) params: Vec<LocalId>,
+    /// Whether the last one is the place of the call, which values of functions and
+    /// contracts do not have.
+    pub(crate) placed: bool,
     pub(crate) result: Ty,
     pub(crate) locals: Vec<Local>,
     /// What the locals are called, for debuggers.
@@ -85,6 +88,7 @@ impl Function {
         types.collect()
     }
 
+    /// As calls in the program have it.
     pub(crate) fn signature(&self) -> Signature {
         let params = self.params.iter().map(|id| self.locals[*id as usize].ty);
         Signature {

@@ -16,6 +16,7 @@ impl Body {
             | ExprKind::Text(_)
             | ExprKind::Local(_)
             | ExprKind::Return(None)
+            | ExprKind::Place
             | ExprKind::Break
             | ExprKind::Continue
             | ExprKind::FunctionValue(_)
@@ -30,7 +31,7 @@ impl Body {
             | ExprKind::NewArray(part)
             | ExprKind::Field(part, _)
             | ExprKind::Length(part)
-            | ExprKind::Panic(part)
+            | ExprKind::Panic(part, None)
             | ExprKind::Load(part)
             | ExprKind::NewCell(part)
             | ExprKind::CellOfField(part, _)
@@ -65,6 +66,7 @@ impl Body {
             }
             | ExprKind::SetField(first, _, second)
             | ExprKind::Element(first, second)
+            | ExprKind::Panic(first, Some(second))
             | ExprKind::CellOfElement(first, second)
             | ExprKind::Byte(first, second)
             | ExprKind::Subscribe(first, _, second)

@@ -45,7 +45,12 @@ impl Unit<'_> {
             return Ok(*id);
         }
         let of = &self.program.functions[function as usize];
-        let signature = self.machine_signature(&of.signature(), true, closure);
+        let mut signature = of.signature();
+        if of.placed {
+            let params = signature.params.split_last();
+            signature.params = params.map_or(&[][..], |(_, params)| params).into();
+        }
+        let signature = self.machine_signature(&signature, true, closure);
         let kind = if closure { "value" } else { "method" };
         let name = format!("{}${kind}", private(&of.name));
         let linkage = Linkage::Local;
@@ -65,12 +70,23 @@ impl Lowering<'_, '_, '_> {
         let context = params.first().filter(|_| declared.context);
         let args = params.iter().skip(own);
         let args = context.into_iter().chain(args).copied();
-        let args = args.collect::<Vec<_>>();
+        let mut args = args.collect::<Vec<_>>();
+        args.extend(self.place_of_value(function)?);
         let callee = self.callee(declared.id);
         let call = self.builder.ins().call(callee, &args);
         let results = self.builder.inst_results(call).to_vec();
         self.builder.ins().return_(&results);
         Ok(())
+    }
+
+    /// The last argument of a function that takes the place of its call, where it is called
+    /// as a value: its own.
+    fn place_of_value(&mut self, function: FunctionId) -> Lowered<Option<Value>> {
+        let of = &self.unit.program.functions[function as usize];
+        match of.placed {
+            true => self.place(of.span).map(Some),
+            false => Ok(None),
+        }
     }
 
     /// A closure over values.
@@ -122,6 +138,7 @@ impl Lowering<'_, '_, '_> {
             let declared = self.unit.functions[function as usize];
             values.extend(self.context.filter(|_| declared.context));
             self.add_values(args, &mut values)?;
+            values.extend(self.place_of_value(function)?);
             let callee = self.callee(declared.id);
             let call = self.builder.ins().call(callee, &values);
             self.safepoint(call, declared.context);
