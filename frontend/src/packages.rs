@@ -62,6 +62,12 @@ impl Packages {
         all.find_map(|(known, id)| (known == label).then_some(*id))
     }
 
+    /// Whether a package is the core library of the program.
+    pub(crate) fn is_core(&self, package: PackageId) -> bool {
+        let mut found = self.found.iter();
+        found.any(|(label, id)| *id == package && label.eq_ignore_ascii_case(CORE))
+    }
+
     /// The core library, if a package depends on it.
     pub(crate) fn core(&self, package: PackageId) -> Option<PackageId> {
         let mut all = self.of(package).iter();

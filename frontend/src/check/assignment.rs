@@ -1,9 +1,8 @@
-//! Assignments, and references to places.
+//! Assignments.
 
 use beskid_syntax::views::{Assign, Member};
 use beskid_syntax::{Node, NodeKind, TokenKind};
 
-use super::callable::{Mode, Param};
 use super::frame::{LocalInfo, LocalKind};
 use super::part::{Part, split};
 use super::state::Checker;
@@ -291,7 +290,7 @@ impl<'t> Checker<'t> {
     }
 
     /// STM-2: a field changes through a local that may change, or through `this`.
-    fn require_mutable_root(&mut self, base: Option<Node<'t>>, span: Span) {
+    pub(super) fn require_mutable_root(&mut self, base: Option<Node<'t>>, span: Span) {
         let Some(base) = base else { return };
         let mut base = base;
         while base.kind() == NodeKind::Paren {
@@ -342,158 +341,5 @@ impl<'t> Checker<'t> {
         let diagnostic = SourceDiagnostic::new(codes::NOT_MUTABLE, message, span, "");
         let diagnostic = diagnostic.related(declared, kind.origin());
         self.report(diagnostic.help(help));
-    }
-
-    /// The argument of a `ref` or `out` parameter: a cell, and the type of what is in
-    /// it (FUN-4, FUN-5).
-    pub(super) fn referred(&mut self, node: Node<'t>, param: &Param<'t>) -> (ExprId, Ty) {
-        let span = self.span(node);
-        let word = match param.mode {
-            Mode::Out => "out",
-            _ => "ref",
-        };
-        let is_marked = node.kind() == NodeKind::Unary && node.first_token().text() == word;
-        let place = node.children().next().filter(|_| is_marked);
-        let Some(place) = place else {
-            let value = self.expr(node, None);
-            let ty = self.type_of(value);
-            if ty != Ty::ERROR {
-                let message = format!("the argument is passed as `{word}`");
-                let diagnostic = SourceDiagnostic::new(codes::OUT_NOT_A_PLACE, message, span, "");
-                self.report(diagnostic.help(format!("write `{word}` before it")));
-            }
-            return (self.broken(span), ty);
-        };
-        if place.kind() == NodeKind::Name
-            && let Some(local) = self.find_local(place.first_token().text())
-        {
-            self.means_local(place.first_token(), local);
-            return self.referred_local(local, param, span);
-        }
-        if param.mode == Mode::Out {
-            return self.referred_field(place, param, span);
-        }
-        let value = self.expr(place, Some(param.ty));
-        let found = self.type_of(value);
-        self.cell(value, found, param, span)
-    }
-
-    fn cell(&mut self, value: ExprId, found: Ty, param: &Param<'t>, span: Span) -> (ExprId, Ty) {
-        if found != param.ty && found != Ty::ERROR && !self.is_open(param.ty) {
-            self.mismatch(param.ty, found, span, codes::BAD_ARGUMENT_TYPE);
-            return (self.broken(span), found);
-        }
-        let ty = self.types.of(Kind::Cell(found));
-        // A field or an element is seen where it is, other values in a new place.
-        let kind = match self.frame().body.get(value).kind {
-            ExprKind::Field(object, field) => ExprKind::CellOfField(object, field),
-            ExprKind::Element(array, index) => ExprKind::CellOfElement(array, index),
-            _ => ExprKind::NewCell(value),
-        };
-        (self.add(kind, ty, span), found)
-    }
-
-    fn referred_local(&mut self, local: LocalId, param: &Param<'t>, span: Span) -> (ExprId, Ty) {
-        let ty = self.frame().locals[local as usize].ty;
-        let info = self.frame().infos[local as usize];
-        if let (LocalKind::RefParam | LocalKind::OutParam, Kind::Cell(of)) =
-            (info.kind, self.types.kind(ty))
-        {
-            if param.mode == Mode::Out && info.kind == LocalKind::RefParam {
-                let message = format!("`{}` is only read", info.name);
-                self.report(SourceDiagnostic::new(
-                    codes::OUT_NOT_MUTABLE,
-                    message,
-                    span,
-                    "",
-                ));
-            }
-            return (self.add(ExprKind::Local(local), ty, span), of);
-        }
-        if param.mode == Mode::Out && info.kind != LocalKind::Mutable {
-            let message = format!("`{}` cannot change", info.name);
-            let diagnostic = SourceDiagnostic::new(codes::OUT_NOT_MUTABLE, message, span, "");
-            let diagnostic = diagnostic.related(info.span, "declared here without `mut`");
-            self.report(diagnostic.help(format!("declare it as `mut {}`", info.name)));
-        }
-        if ty != param.ty && ty != Ty::ERROR && !self.is_open(param.ty) {
-            self.mismatch(param.ty, ty, span, codes::BAD_ARGUMENT_TYPE);
-            return (self.broken(span), ty);
-        }
-        if info.kind != LocalKind::Mutable {
-            let value = self.add(ExprKind::Local(local), ty, span);
-            return self.cell(value, ty, param, span);
-        }
-        self.frame().locals[local as usize].boxed = true;
-        let cell = self.types.of(Kind::Cell(ty));
-        (self.add(ExprKind::CellOf(local), cell, span), ty)
-    }
-
-    /// `out object.field`: the function writes into the field.
-    fn referred_field(&mut self, place: Node<'t>, param: &Param<'t>, span: Span) -> (ExprId, Ty) {
-        let value = self.expr(place, Some(param.ty));
-        let ty = self.type_of(value);
-        if !matches!(self.frame().body.get(value).kind, ExprKind::Field(..)) {
-            if ty != Ty::ERROR {
-                let message = "only a local or a field is written by `out`";
-                self.report(SourceDiagnostic::new(
-                    codes::OUT_NOT_A_PLACE,
-                    message,
-                    span,
-                    "",
-                ));
-            }
-            return (self.broken(span), ty);
-        }
-        let (base, _) = split(place);
-        self.require_mutable_root(base, span);
-        self.cell(value, ty, param, span)
-    }
-
-    /// `ref place`, where a `ref u8` is wanted.
-    pub(super) fn reference_argument(&mut self, node: Node<'t>) -> ExprId {
-        let span = self.span(node);
-        let Some(place) = node.children().next() else {
-            return self.broken(span);
-        };
-        let place_span = self.span(place);
-        let local = match place.kind() {
-            NodeKind::Name => self.find_local(place.first_token().text()),
-            _ => None,
-        };
-        let Some(local) = local else {
-            let value = self.expr(place, None);
-            return match self.type_of(value) {
-                Ty::REF_U8 | Ty::ERROR => value,
-                _ => self.bad_reference("this has no address", place_span),
-            };
-        };
-        self.means_local(place.first_token(), local);
-        match self.frame().locals[local as usize].ty {
-            Ty::REF_U8 | Ty::ERROR => self.expr(place, None),
-            Ty::U8 => {
-                self.require_mutable(local, place_span);
-                self.frame().locals[local as usize].addressed = true;
-                self.add(ExprKind::Address(local), Ty::REF_U8, span)
-            }
-            ty => {
-                let name = place.first_token().text();
-                let message = format!("a reference is to a u8, `{name}` is {}", self.name(ty));
-                self.bad_reference(&message, place_span)
-            }
-        }
-    }
-
-    /// `ref place` where nothing takes a reference.
-    pub(super) fn misplaced_reference(&mut self, place: Node<'t>, span: Span) -> ExprId {
-        self.expr(place, None);
-        self.bad_reference("a reference is made for a call", span)
-    }
-
-    fn bad_reference(&mut self, message: &str, span: Span) -> ExprId {
-        let diagnostic = SourceDiagnostic::new(codes::BAD_REF, message, span, "");
-        let help = "write `ref x` as an argument, for a `u8 mut x`";
-        self.report(diagnostic.help(help));
-        self.broken(span)
     }
 }

@@ -194,6 +194,9 @@ impl<'t> Checker<'t> {
             }
         };
         let Some(item) = item else {
+            if self.is_lost(*last) {
+                return;
+            }
             let message = format!("there is no attribute `{}`", last.text());
             let mut diagnostic = SourceDiagnostic::new(codes::UNKNOWN_ATTRIBUTE, message, span, "");
             let known = self.names.module(self.at.module).attributes.keys().copied();

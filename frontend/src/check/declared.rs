@@ -69,6 +69,7 @@ impl<'t> Checker<'t> {
             if let Some(first) = places.insert(token.text(), span) {
                 self.duplicate("type parameter", token, span, first);
             }
+            self.check_reserved(token.text(), span);
             if self.names.has_type(self.at.module, token.text()) {
                 let message = format!("`{}` hides a type of the same name", token.text());
                 self.report(SourceDiagnostic::new(codes::SHADOWING, message, span, ""));
@@ -121,11 +122,14 @@ impl<'t> Checker<'t> {
                     continue;
                 };
                 let span = self.placed(name.span());
+                self.check_reserved(name.text(), span);
                 if let Some(first) = places.insert(name.text(), span) {
                     self.duplicate("field", name, span, first);
                     continue;
                 }
-                let ty = self.part_type(ty);
+                let node = ty;
+                let ty = self.part_type(node);
+                let ty = self.no_reference(ty, node);
                 fields.push(Field {
                     name: name.text().to_owned(),
                     ty,
@@ -133,6 +137,7 @@ impl<'t> Checker<'t> {
             } else if let Some(event) = views::Event::cast(member) {
                 let Some(name) = event.name() else { continue };
                 let span = self.placed(name.span());
+                self.check_reserved(name.text(), span);
                 if let Some(first) = places.insert(name.text(), span) {
                     self.duplicate("event", name, span, first);
                     continue;
@@ -199,6 +204,7 @@ impl<'t> Checker<'t> {
         for variant in view.variants() {
             let name = variant.name();
             let span = self.placed(name.span());
+            self.check_reserved(name.text(), span);
             if let Some(first) = places.insert(name.text(), span) {
                 let message = format!("a second variant `{}`", name.text());
                 let again =
@@ -208,8 +214,9 @@ impl<'t> Checker<'t> {
             }
             let mut payload = Vec::new();
             for field in variant.fields() {
-                if let Some(ty) = field.ty() {
-                    payload.push(self.part_type(ty));
+                if let Some(node) = field.ty() {
+                    let ty = self.part_type(node);
+                    payload.push(self.no_reference(ty, node));
                 }
             }
             variants.push(Variant {

@@ -6,6 +6,7 @@ use rustc_hash::FxHashMap;
 
 use super::conversions::Fit;
 use super::few::Few;
+use super::patterns::Read;
 use super::state::Checker;
 use crate::codes;
 use crate::diagnostic::SourceDiagnostic;
@@ -21,6 +22,8 @@ struct Checked {
     arm: Arm,
     span: Span,
     body_span: Span,
+    /// Whether its pattern was refused.
+    refused: bool,
 }
 
 impl<'t> Checker<'t> {
@@ -73,9 +76,9 @@ impl<'t> Checker<'t> {
         let span = arm
             .pattern()
             .map_or_else(|| self.span(arm.node()), |node| self.span(node));
-        let mut bound = Vec::new();
+        let mut read = Read::default();
         let pattern = match arm.pattern() {
-            Some(node) => self.pattern(node, ty, &mut bound),
+            Some(node) => self.pattern(node, ty, &mut read),
             None => self.frame().body.add_pattern(Pattern::Any),
         };
         let guard = arm.guard();
@@ -101,6 +104,7 @@ impl<'t> Checker<'t> {
             arm,
             span,
             body_span,
+            refused: read.refused,
         }
     }
 
@@ -193,7 +197,8 @@ impl<'t> Checker<'t> {
         // Arms of other variants say nothing about one of this variant: many variants
         // are looked at apart.
         let mut alike = FxHashMap::<Option<u32>, Vec<PatternId>>::default();
-        for arm in arms {
+        // What a refused pattern was to match is not known.
+        for arm in arms.iter().filter(|arm| !arm.refused) {
             let variant = match self.frame().body.pattern(arm.arm.pattern) {
                 Pattern::Variant(variant, _) => Some(variant),
                 _ => None,
@@ -217,7 +222,7 @@ impl<'t> Checker<'t> {
                 alike.entry(variant).or_default().push(arm.arm.pattern);
             }
         }
-        if ty == Ty::NEVER {
+        if ty == Ty::NEVER || arms.iter().any(|arm| arm.refused) {
             return;
         }
         if let Some(missing) = self.missing(&rows, ty) {

@@ -14,35 +14,46 @@ use crate::hir::{Pattern, PatternId};
 use crate::span::Span;
 use crate::types::{Kind, Ty};
 
+/// What the pattern of an arm was found to be.
+#[derive(Debug, Default)]
+pub(super) struct Read<'t> {
+    bound: Vec<(&'t str, Span)>,
+    /// Whether something of it was refused: what it matches is not known.
+    pub(super) refused: bool,
+}
+
+impl Read<'_> {
+    fn refuse(&mut self) -> Pattern {
+        self.refused = true;
+        Pattern::Any
+    }
+}
+
 impl<'t> Checker<'t> {
     /// A pattern for values of a type.
-    pub(super) fn pattern(
-        &mut self,
-        node: Node<'t>,
-        ty: Ty,
-        bound: &mut Vec<(&'t str, Span)>,
-    ) -> PatternId {
+    pub(super) fn pattern(&mut self, node: Node<'t>, ty: Ty, read: &mut Read<'t>) -> PatternId {
         let pattern = match node.kind() {
-            NodeKind::NamePattern => self.bind(node, ty, bound),
-            NodeKind::LiteralPattern => self.literal_pattern(node, ty),
-            NodeKind::VariantPattern => self.variant_pattern(node, ty, bound),
+            NodeKind::NamePattern => self.bind(node, ty, read),
+            NodeKind::LiteralPattern => self.literal_pattern(node, ty, read),
+            NodeKind::VariantPattern => self.variant_pattern(node, ty, read),
             _ => Pattern::Any,
         };
         self.frame().body.add_pattern(pattern)
     }
 
-    fn bind(&mut self, node: Node<'t>, ty: Ty, bound: &mut Vec<(&'t str, Span)>) -> Pattern {
+    fn bind(&mut self, node: Node<'t>, ty: Ty, read: &mut Read<'t>) -> Pattern {
         let name = node.first_token();
         let span = self.placed(name.span());
         let text = name.text();
-        if let Some((_, first)) = bound.iter().find(|(known, _)| *known == text) {
+        if let Some((_, first)) = read.bound.iter().find(|(known, _)| *known == text) {
             let first = *first;
             let message = format!("the pattern binds `{text}` twice");
             let again = SourceDiagnostic::new(codes::BOUND_TWICE, message, span, "again here");
             self.report(again.related(first, "first here"));
-            return Pattern::Any;
+            return read.refuse();
         }
-        bound.push((text, span));
+        self.check_reserved(text, span);
+        read.bound.push((text, span));
         // Bindings hide silently (MAT-3).
         let info = LocalInfo {
             name: text,
@@ -58,12 +69,15 @@ impl<'t> Checker<'t> {
         Pattern::Bind(local)
     }
 
-    fn literal_pattern(&mut self, node: Node<'t>, ty: Ty) -> Pattern {
+    fn literal_pattern(&mut self, node: Node<'t>, ty: Ty, read: &mut Read<'t>) -> Pattern {
         let span = self.span(node);
         let first = node.first_token();
         let negative = first.kind() == TokenKind::Minus;
         let token = node.last_token();
         let text = token.text();
+        if node.tree().is_refused(token.span()) {
+            return read.refuse();
+        }
         let found = match token.kind() {
             TokenKind::Integer => {
                 let (value, suffix) = literal::integer(text);
@@ -75,7 +89,8 @@ impl<'t> Checker<'t> {
                     None => Ty::I32,
                 };
                 if !ty.is_integer() {
-                    return self.wrong_pattern(ty, natural, span);
+                    self.wrong_pattern(ty, natural, span);
+                    return read.refuse();
                 }
                 let value = value.map(i128::from);
                 let value = value.map(|value| if negative { -value } else { value });
@@ -90,7 +105,7 @@ impl<'t> Checker<'t> {
                             span,
                             "",
                         ));
-                        Pattern::Any
+                        read.refuse()
                     }
                 };
             }
@@ -110,15 +125,16 @@ impl<'t> Checker<'t> {
                 let text = self.frame().body.add_text(text);
                 (Ty::STR, Pattern::Text(text))
             }
-            _ => return Pattern::Any,
+            _ => return read.refuse(),
         };
         if ty != found.0 {
-            return self.wrong_pattern(ty, found.0, span);
+            self.wrong_pattern(ty, found.0, span);
+            return read.refuse();
         }
         found.1
     }
 
-    fn wrong_pattern(&mut self, wanted: Ty, found: Ty, span: Span) -> Pattern {
+    fn wrong_pattern(&mut self, wanted: Ty, found: Ty, span: Span) {
         if wanted != Ty::ERROR && wanted != Ty::NEVER && !self.is_param(wanted) {
             let (wanted, found) = (self.name(wanted), self.name(found));
             let message = format!("the value is {wanted}, the pattern is {found}");
@@ -129,31 +145,25 @@ impl<'t> Checker<'t> {
                 "",
             ));
         }
-        Pattern::Any
     }
 
-    fn variant_pattern(
-        &mut self,
-        node: Node<'t>,
-        ty: Ty,
-        bound: &mut Vec<(&'t str, Span)>,
-    ) -> Pattern {
+    fn variant_pattern(&mut self, node: Node<'t>, ty: Ty, read: &mut Read<'t>) -> Pattern {
         let span = self.span(node);
         let Some(view) = VariantPattern::cast(node) else {
             return Pattern::Any;
         };
         let inner = view.patterns().collect::<Few<_>>();
-        let unknown = |checker: &mut Self, bound: &mut Vec<(&'t str, Span)>| {
+        let unknown = |checker: &mut Self, read: &mut Read<'t>| {
             for node in &inner {
-                checker.pattern(*node, Ty::ERROR, bound);
+                checker.pattern(*node, Ty::ERROR, read);
             }
-            Pattern::Any
+            read.refuse()
         };
         let (Some(path), Some(variant)) = (view.path(), view.variant()) else {
-            return unknown(self, bound);
+            return unknown(self, read);
         };
         let Some((head, inferred)) = self.enum_head(path, Some(ty)) else {
-            return unknown(self, bound);
+            return unknown(self, read);
         };
         let same = match inferred {
             Some(_) => self.owner_of(head) == self.owner_of(ty),
@@ -161,14 +171,14 @@ impl<'t> Checker<'t> {
         };
         if !same {
             self.wrong_pattern(ty, head, span);
-            return unknown(self, bound);
+            return unknown(self, read);
         }
         self.fill(ty);
         let Some(index) = self.variant_index(ty, variant) else {
-            return unknown(self, bound);
+            return unknown(self, read);
         };
         let Kind::Enum(id) = self.types.kind(ty) else {
-            return unknown(self, bound);
+            return unknown(self, read);
         };
         let payload = self.types.enumeration(id).variants[index].payload.clone();
         if payload.len() != inner.len() {
@@ -184,10 +194,10 @@ impl<'t> Checker<'t> {
                 span,
                 "",
             ));
-            return unknown(self, bound);
+            return unknown(self, read);
         }
         let inner = inner.iter().zip(payload);
-        let inner = inner.map(|(node, ty)| self.pattern(*node, ty, bound));
+        let inner = inner.map(|(node, ty)| self.pattern(*node, ty, read));
         let inner = inner.collect::<Vec<_>>();
         let list = self.frame().body.add_patterns(&inner);
         Pattern::Variant(index as u32, list)

@@ -70,6 +70,9 @@ impl<'t> Checker<'t> {
             Err(NoType::Reported) => return None,
             Err(NoType::Unknown) => {
                 let name = path.node().first_token();
+                if self.is_lost(name) {
+                    return None;
+                }
                 let text = name.text();
                 let message = format!("there is no type `{text}` with fields");
                 let mut diagnostic = SourceDiagnostic::new(codes::UNKNOWN_TYPE, message, span, "");
@@ -426,6 +429,9 @@ impl<'t> Checker<'t> {
     }
 
     fn unknown_enum(&mut self, name: Token<'t>) {
+        if self.is_lost(name) {
+            return;
+        }
         let span = self.placed(name.span());
         let message = format!("there is no enum `{}`", name.text());
         let mut diagnostic = SourceDiagnostic::new(codes::UNKNOWN_VARIANT, message, span, "");

@@ -27,6 +27,7 @@ pub(super) fn resolve(names: &mut Names<'_>, diagnostics: &mut Vec<SourceDiagnos
         if let Err(failed) = names.target(id) {
             let diagnostic = names.failure(id, failed, diagnostics);
             diagnostics.push(diagnostic);
+            names.lose(id);
         }
     }
 }
@@ -215,6 +216,14 @@ impl<'t> Names<'t> {
         }
         if let Some(opened) = bound.module {
             into.opened.push((opened, id));
+        }
+    }
+
+    /// Notes that the name of an import means nothing.
+    fn lose(&mut self, id: UseId) {
+        let import = &self.uses[id as usize];
+        if let Some((name, _)) = import.alias.or_else(|| import.path.last().copied()) {
+            self.modules[import.module as usize].lost.insert(name);
         }
     }
 

@@ -40,6 +40,23 @@ impl<'t> Names<'t> {
         })
     }
 
+    /// Whether a type, a module or an import anywhere has a name.
+    pub(crate) fn mentions(&self, name: &str) -> bool {
+        self.modules.iter().any(|of| {
+            of.types.contains_key(name)
+                || of.children.contains_key(name)
+                || of.bound.contains_key(name)
+                || of.lost.contains(name)
+        })
+    }
+
+    /// Whether a name is that of an import which led nowhere: what is wrong about it was
+    /// said there.
+    pub(crate) fn is_lost(&self, from: ModuleId, name: &str) -> bool {
+        let mut modules = self.outwards(from);
+        modules.any(|module| self.module(module).lost.contains(name))
+    }
+
     /// The function that a module, or one around it in the file, declares itself.
     pub(crate) fn own_value(&self, from: ModuleId, name: &str) -> Option<TypeName> {
         let mut modules = self.outwards(from);

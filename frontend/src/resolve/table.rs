@@ -3,7 +3,7 @@
 use std::cell::Cell;
 
 use beskid_syntax::Node;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::packages::{PackageId, Packages};
 use crate::span::Span;
@@ -48,6 +48,8 @@ pub(crate) struct Module<'t> {
     pub(crate) attributes: FxHashMap<&'t str, ItemId>,
     /// What `use` binds.
     pub(crate) bound: FxHashMap<&'t str, Bound>,
+    /// What a `use` was to bind that leads nowhere, which was reported there.
+    pub(crate) lost: FxHashSet<&'t str>,
     /// The modules that `use` opens.
     pub(crate) opened: Vec<(ModuleId, UseId)>,
     /// The `impl` blocks.

@@ -8,6 +8,7 @@
 )]
 
 mod foreign;
+mod once;
 mod structs;
 
 use beskid_frontend::{Analysis, analyze};

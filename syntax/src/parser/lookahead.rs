@@ -1,23 +1,24 @@
 //! What can be read from a place on, without making anything of it (SYN-1, SYN-3).
 //!
-//! A look ahead is bounded: it ends at the first token that no type has, and at 32
-//! type lists in one another, so that reading a text stays linear.
+//! A look ahead is bounded: it ends at the first token that no type has, and at the limit
+//! of nesting. A list in others that does not close is looked at once, so that reading a
+//! text stays linear.
 
 use super::Parser;
+use crate::error::DEEPEST;
 use crate::kinds::TokenKind;
-
-/// Deepest nesting of type lists that is looked through.
-const DEEPEST_LOOK: u32 = 32;
 
 /// Most tokens of parameters that are looked through.
 const LONGEST_PARAMS: usize = 256;
 
 impl Parser<'_> {
     /// Whether the tokens from here on are `T x` or `T mut x` (SYN-3).
-    pub(super) fn starts_local(&self) -> bool {
+    pub(super) fn starts_local(&mut self) -> bool {
         match (self.peek(), self.ahead(1)) {
             (TokenKind::Mut | TokenKind::Let, _)
             | (TokenKind::Name, TokenKind::Name | TokenKind::Mut) => true,
+            // A reserved word as the name, which is told where it is read.
+            (TokenKind::Name, word) if word.is_word() => self.ahead(2) == TokenKind::Eq,
             (
                 TokenKind::Name,
                 TokenKind::OpenParen | TokenKind::OpenBracket | TokenKind::Less | TokenKind::Dot,
@@ -31,7 +32,7 @@ impl Parser<'_> {
 
     /// Whether the local from here on is a function with its body, so that a block
     /// before it is not closed.
-    pub(super) fn starts_function(&self) -> bool {
+    pub(super) fn starts_function(&mut self) -> bool {
         let Some(name) = self.type_end(self.at, 0) else {
             return false;
         };
@@ -58,7 +59,7 @@ impl Parser<'_> {
 
     /// Whether the `<` after the name at a token opens type arguments of an
     /// expression (SYN-1); then, the token after its `>`.
-    pub(super) fn arguments_end(&self, less: usize) -> Option<usize> {
+    pub(super) fn arguments_end(&mut self, less: usize) -> Option<usize> {
         let end = self.type_arguments_end(less, 0)?;
         let follows = matches!(
             self.tokens.kind(end),
@@ -68,8 +69,8 @@ impl Parser<'_> {
     }
 
     /// The token after the type that starts at a token, if there is one.
-    pub(super) fn type_end(&self, start: usize, depth: u32) -> Option<usize> {
-        if depth > DEEPEST_LOOK {
+    pub(super) fn type_end(&mut self, start: usize, depth: u32) -> Option<usize> {
+        if depth > DEEPEST {
             return None;
         }
         let mut at = start;
@@ -97,15 +98,19 @@ impl Parser<'_> {
         }
     }
 
-    fn type_arguments_end(&self, less: usize, depth: u32) -> Option<usize> {
-        if self.tokens.kind(less + 1) == TokenKind::Greater {
+    fn type_arguments_end(&mut self, less: usize, depth: u32) -> Option<usize> {
+        if self.tokens.kind(less + 1) == TokenKind::Greater || self.unclosed.contains(&less) {
             return None;
         }
-        self.type_list_end(less + 1, TokenKind::Greater, depth)
+        let end = self.type_list_end(less + 1, TokenKind::Greater, depth);
+        if end.is_none() && depth > 0 {
+            self.unclosed.insert(less);
+        }
+        end
     }
 
     /// The token after what closes a list of types.
-    fn type_list_end(&self, start: usize, close: TokenKind, depth: u32) -> Option<usize> {
+    fn type_list_end(&mut self, start: usize, close: TokenKind, depth: u32) -> Option<usize> {
         let mut at = start;
         while self.tokens.kind(at) != close {
             at = self.type_end(at, depth + 1)?;
@@ -118,7 +123,7 @@ impl Parser<'_> {
         Some(at + 1)
     }
 
-    fn path_end(&self, start: usize, depth: u32) -> Option<usize> {
+    fn path_end(&mut self, start: usize, depth: u32) -> Option<usize> {
         let mut at = start;
         loop {
             if self.tokens.kind(at) != TokenKind::Name {
@@ -137,7 +142,7 @@ impl Parser<'_> {
 
     /// The token after the path of an expression that starts here, where `<` is
     /// decided by SYN-1.
-    pub(super) fn value_path_end(&self) -> usize {
+    pub(super) fn value_path_end(&mut self) -> usize {
         let mut at = self.at + 1;
         loop {
             if self.tokens.kind(at) == TokenKind::Less {

@@ -18,6 +18,8 @@ mod recovery;
 mod statements;
 mod types;
 
+use std::collections::HashSet;
+
 use crate::error::{DEEPEST, ErrorKind, Hint, SyntaxError};
 use crate::kinds::TokenKind;
 use crate::lexer::Lexed;
@@ -52,6 +54,7 @@ pub(crate) fn parse(text: &str, lexed: &Lexed) -> Output {
         at: 0,
         nodes: Vec::with_capacity(lexed.tokens.kinds.len()),
         errors: lexed.errors.clone(),
+        unclosed: HashSet::new(),
         swallowed: lexed.swallowed,
         broken: false,
         depth: 0,
@@ -74,6 +77,8 @@ struct Parser<'t> {
     at: usize,
     nodes: Vec<NodeData>,
     errors: Vec<SyntaxError>,
+    /// Each `<` in other lists of types that opens none, as a look ahead found.
+    unclosed: HashSet<usize>,
     /// Where a string or a comment begins that does not end.
     swallowed: Option<u32>,
     /// Whether the item before is broken.
