@@ -13,6 +13,7 @@ pub struct Span {
 
 impl Span {
     /// The bytes from `start` to before `end`.
+    #[inline]
     pub const fn new(start: u32, end: u32) -> Self {
         Self { start, end }
     }
@@ -24,12 +25,14 @@ impl Span {
     }
 
     /// From the start of this span to the end of `other`.
+    #[inline]
     #[must_use]
     pub const fn to(self, other: Self) -> Self {
         Self::new(self.start, other.end)
     }
 
     /// To index a text with.
+    #[inline]
     pub const fn range(self) -> Range<usize> {
         self.start as usize..self.end as usize
     }
@@ -45,6 +48,7 @@ impl Span {
     }
 
     /// What of a text is here; nothing, if the text has no such range.
+    #[inline]
     pub fn text(self, text: &str) -> &str {
         text.get(self.range()).unwrap_or_default()
     }

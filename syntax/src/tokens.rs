@@ -48,6 +48,7 @@ impl Tokens {
     }
 
     /// The kind of a token; after the last, the end.
+    #[inline]
     pub(crate) fn kind(&self, token: usize) -> TokenKind {
         self.kinds.get(token).copied().unwrap_or(TokenKind::End)
     }

@@ -73,6 +73,12 @@ impl Tree {
         &self.errors
     }
 
+    /// Whether something is wrong with exactly these bytes.
+    pub fn is_refused(&self, span: Span) -> bool {
+        let found = self.errors.binary_search_by_key(&span, |error| error.span);
+        found.is_ok()
+    }
+
     /// The node of the whole text.
     pub fn root(&self) -> Node<'_> {
         Node { tree: self, id: 0 }
@@ -87,12 +93,19 @@ impl Tree {
         })
     }
 
+    /// Every node, in the order in which they begin.
+    pub fn nodes(&self) -> impl Iterator<Item = Node<'_>> {
+        let count = self.nodes.len() as u32;
+        (0..count).map(|id| Node { tree: self, id })
+    }
+
     /// Number of nodes.
     pub fn node_count(&self) -> usize {
         self.nodes.len()
     }
 
     /// A token by its number; the end, if there is none.
+    #[inline]
     pub fn token(&self, id: TokenId) -> Token<'_> {
         let last = self.tokens.kinds.len() as u32 - 1;
         Token {
@@ -129,21 +142,25 @@ pub struct Token<'t> {
 
 impl<'t> Token<'t> {
     /// Its number.
+    #[inline]
     pub const fn id(self) -> TokenId {
         TokenId(self.id)
     }
 
     /// What it is.
+    #[inline]
     pub fn kind(self) -> TokenKind {
         self.tree.tokens.kind(self.id as usize)
     }
 
     /// Where it is.
+    #[inline]
     pub fn span(self) -> Span {
         self.tree.tokens.span(self.id as usize)
     }
 
     /// As it is written.
+    #[inline]
     pub fn text(self) -> &'t str {
         self.span().text(&self.tree.text)
     }
@@ -169,27 +186,32 @@ pub struct Node<'t> {
 }
 
 impl<'t> Node<'t> {
+    #[inline]
     fn data(self) -> &'t NodeData {
         &self.tree.nodes[self.id as usize]
     }
 
     /// The tree that it is in.
+    #[inline]
     pub const fn tree(self) -> &'t Tree {
         self.tree
     }
 
     /// Its number.
+    #[inline]
     pub const fn id(self) -> NodeId {
         NodeId(self.id)
     }
 
     /// What it is.
+    #[inline]
     pub fn kind(self) -> NodeKind {
         self.data().kind
     }
 
     /// From its first to its last token. Empty, after the token before, if it has
     /// none.
+    #[inline]
     pub fn span(self) -> Span {
         let (first, end) = (self.data().first as usize, self.data().end as usize);
         let tokens = &self.tree.tokens;
@@ -206,26 +228,31 @@ impl<'t> Node<'t> {
     }
 
     /// As it is written, with the comments in it.
+    #[inline]
     pub fn text(self) -> &'t str {
         self.span().text(&self.tree.text)
     }
 
     /// Its first token.
+    #[inline]
     pub fn first_token(self) -> Token<'t> {
         self.tree.token(TokenId(self.data().first))
     }
 
     /// The token after its last one.
+    #[inline]
     pub fn token_after(self) -> Token<'t> {
         self.tree.token(TokenId(self.data().end))
     }
 
     /// Its last token, or, if it has none, the one before.
+    #[inline]
     pub fn last_token(self) -> Token<'t> {
         self.tree.token(TokenId(self.data().end.saturating_sub(1)))
     }
 
     /// The nodes in it, in the order of the text.
+    #[inline]
     pub fn children(self) -> Children<'t> {
         Children {
             tree: self.tree,
@@ -235,6 +262,7 @@ impl<'t> Node<'t> {
     }
 
     /// The first child of a kind.
+    #[inline]
     pub fn child(self, kind: NodeKind) -> Option<Self> {
         self.children().find(|child| child.kind() == kind)
     }

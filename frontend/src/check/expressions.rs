@@ -17,7 +17,8 @@ impl<'t> Checker<'t> {
     pub(super) fn expr(&mut self, node: Node<'t>, wanted: Option<Ty>) -> ExprId {
         match node.kind() {
             NodeKind::Literal => self.literal(node, wanted, false),
-            NodeKind::Name | NodeKind::Postfix => self.postfix(node, wanted),
+            NodeKind::Name => self.named(node, wanted),
+            NodeKind::Postfix => self.postfix(node, wanted),
             NodeKind::Chain => self.chain(node, wanted),
             NodeKind::Paren => self.paren(node, wanted),
             NodeKind::Unary => self.unary(node, wanted),
@@ -56,6 +57,9 @@ impl<'t> Checker<'t> {
         let span = self.span(node);
         let token = node.first_token();
         let text = token.text();
+        if node.tree().is_refused(token.span()) {
+            return self.broken(span);
+        }
         match token.kind() {
             TokenKind::Integer => self.integer(token, wanted, negative, span),
             TokenKind::Float => {
@@ -174,7 +178,7 @@ impl<'t> Checker<'t> {
                     ty => self.bad_operand("!", ty, span),
                 }
             }
-            _ => self.misplaced_reference(operand, span),
+            _ => self.misplaced_reference(node, span),
         }
     }
 

@@ -23,6 +23,8 @@ pub(super) struct Frame<'t> {
     pub(super) captures: Vec<(LocalId, LocalId)>,
     /// The receiver of a method.
     pub(super) this: Option<LocalId>,
+    /// Where it was called, if it takes that.
+    pub(super) place: Option<LocalId>,
     /// The blocks around, outermost first.
     pub(super) blocks: Vec<beskid_syntax::Node<'t>>,
     /// What the function is, for messages.
@@ -121,6 +123,7 @@ impl<'t> Frame<'t> {
         self.tries.clear();
         self.blocks.clear();
         self.this = None;
+        self.place = None;
     }
 
     /// A new local; a temporary, if it has no name.

@@ -46,6 +46,7 @@ mod part;
 mod patterns;
 mod postfix;
 mod program;
+mod references;
 mod scope;
 mod seen;
 mod shared;

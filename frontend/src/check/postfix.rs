@@ -21,7 +21,14 @@ const MOST_SUFFIXES: usize = 512;
 const MOST_SOUGHT: usize = 1000;
 
 impl<'t> Checker<'t> {
-    /// A name, or one with suffixes.
+    /// A name alone.
+    pub(super) fn named(&mut self, node: Node<'t>, wanted: Option<Ty>) -> ExprId {
+        let span = self.span(node);
+        let part = self.head(node, None);
+        self.part_value_of(part, span, wanted)
+    }
+
+    /// Something with suffixes.
     pub(super) fn postfix(&mut self, node: Node<'t>, wanted: Option<Ty>) -> ExprId {
         let span = self.span(node);
         let (base, suffixes) = split(node);
@@ -415,7 +422,7 @@ impl<'t> Checker<'t> {
 
     fn unknown_value(&mut self, name: Token<'t>) -> Part<'t> {
         let text = name.text();
-        if self.bare_variant(name) {
+        if self.is_lost(name) || self.bare_variant(name) {
             return Part::Broken;
         }
         let span = self.placed(name.span());

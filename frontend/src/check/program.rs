@@ -93,7 +93,10 @@ fn checker<'t>(
     names: Names<'t>,
     diagnostics: &'t mut Vec<SourceDiagnostic>,
 ) -> Checker<'t> {
+    let mut plain = Ty::NAMED.iter().map(|(name, _)| *name);
+    let plain_names_taken = plain.any(|name| names.mentions(name));
     Checker {
+        plain_names_taken,
         sources,
         names,
         types: Types::default(),

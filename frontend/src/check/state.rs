@@ -26,6 +26,8 @@ pub(super) struct Checker<'t> {
     pub(super) sources: &'t Sources,
     pub(super) names: Names<'t>,
     pub(super) types: Types,
+    /// Whether something of the program has the name of a type of the language.
+    pub(super) plain_names_taken: bool,
     /// What each item declares as a type; empty for others.
     pub(super) declared: Vec<Declared<'t>>,
     pub(super) callables: Vec<Callable<'t>>,
@@ -51,9 +53,11 @@ pub(super) struct Checker<'t> {
     pub(super) conforming: FxHashSet<Ty>,
     pub(super) diagnostics: &'t mut Vec<SourceDiagnostic>,
     /// The functions being checked, lambdas in what they stand in.
-    pub(super) frames: Vec<Frame<'t>>,
+    #[expect(clippy::vec_box, reason = "frames are large, and go from list to list")]
+    pub(super) frames: Vec<Box<Frame<'t>>>,
     /// Frames of functions that were checked, whose room others take.
-    pub(super) spare: Vec<Frame<'t>>,
+    #[expect(clippy::vec_box, reason = "frames are large, and go from list to list")]
+    pub(super) spare: Vec<Box<Frame<'t>>>,
     pub(super) at: At<'t>,
     /// The instance being checked, if it has type arguments.
     pub(super) instance: Option<Rc<Chain>>,
@@ -132,7 +136,7 @@ impl<'t> Checker<'t> {
     }
 
     /// Begins a function.
-    pub(super) fn open_frame(&mut self, kind: FrameKind, result: Wanted) -> Frame<'t> {
+    pub(super) fn open_frame(&mut self, kind: FrameKind, result: Wanted) -> Box<Frame<'t>> {
         let mut frame = self.spare.pop().unwrap_or_default();
         frame.kind = kind;
         frame.result = result;
@@ -141,7 +145,7 @@ impl<'t> Checker<'t> {
     }
 
     /// What a function that was checked leaves behind, if it is of the program.
-    pub(super) fn close_frame(&mut self, mut frame: Frame<'t>) -> Kept {
+    pub(super) fn close_frame(&mut self, mut frame: Box<Frame<'t>>) -> Kept {
         self.saw_frame(&frame);
         let kept = match self.keep && !self.open {
             true => Kept {

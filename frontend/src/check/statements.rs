@@ -117,7 +117,10 @@ impl<'t> Checker<'t> {
             return self.broken(span);
         };
         let declared = view.ty().map(|ty| (self.ty(ty), ty));
-        let declared = declared.map(|(ty, node)| self.no_unit(ty, node));
+        let declared = declared.map(|(ty, node)| {
+            let ty = self.no_unit(ty, node);
+            self.no_reference(ty, node)
+        });
         let value = match (view.value(), declared) {
             (Some(value), Some(ty)) => self.expect(value, ty, codes::TYPE_MISMATCH),
             (Some(value), None) => self.expr(value, None),
@@ -154,15 +157,20 @@ impl<'t> Checker<'t> {
         self.add(ExprKind::SetLocal(local, value), ty, span)
     }
 
+    /// NAM-8.
+    pub(super) fn check_reserved(&mut self, name: &str, span: Span) {
+        if name.starts_with("__") {
+            let message = format!("`{name}` begins like the compiler's own names");
+            let diagnostic = SourceDiagnostic::new(codes::RESERVED_NAME, message, span, "");
+            self.report(diagnostic.help("leave out one `_`"));
+        }
+    }
+
     /// A new local in the innermost scope (NAM-6).
     pub(super) fn declare(&mut self, name: Token<'t>, ty: Ty, kind: LocalKind) -> LocalId {
         let span = self.placed(name.span());
         let text = name.text();
-        if text.starts_with("__") {
-            let message = format!("`{text}` begins like the compiler's own names");
-            let diagnostic = SourceDiagnostic::new(codes::RESERVED_NAME, message, span, "");
-            self.report(diagnostic.help("leave out one `_`"));
-        }
+        self.check_reserved(text, span);
         let outer = self.outer_local(text);
         let frame = self.frame();
         let local = frame.local(

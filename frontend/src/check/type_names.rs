@@ -36,6 +36,18 @@ impl<'t> Checker<'t> {
         ty
     }
 
+    /// Refuses references to anything but bytes, outside of parameters (TYP-6).
+    pub(super) fn no_reference(&mut self, ty: Ty, node: Node<'t>) -> Ty {
+        let Kind::Cell(of) = self.types.kind(ty) else {
+            return ty;
+        };
+        let message = format!("only a parameter is a reference to a {}", self.name(of));
+        let span = self.span(node);
+        let diagnostic = SourceDiagnostic::new(codes::BAD_REF, message, span, "");
+        self.report(diagnostic.help("leave out the `ref`"));
+        Ty::ERROR
+    }
+
     fn named_type(&mut self, node: Node<'t>, unknown: beskid_plugin_api::codes::Code) -> Ty {
         let mut inner = node.children();
         match node.kind() {
@@ -324,6 +336,11 @@ impl<'t> Checker<'t> {
             self.means_type(name, *ty);
             return Ok(Meaning::Ty(*ty));
         }
+        // The language's own names are found last (LEX-6), but hardly a program has them.
+        let plain = Ty::named(text).filter(|_| arguments.is_none() && !self.plain_names_taken);
+        if let Some(ty) = plain {
+            return Ok(Meaning::Ty(ty));
+        }
         match self.names.find_type(self.at.module, text) {
             Some(TypeName::Item(item)) => {
                 self.means_item(name, item);
@@ -400,6 +417,9 @@ impl<'t> Checker<'t> {
     pub(super) fn unknown_module(&mut self, name: Token<'t>, within: Option<ModuleId>) {
         let span = self.placed(name.span());
         let text = name.text();
+        if within.is_none() && self.is_lost(name) {
+            return;
+        }
         let message = match within {
             Some(module) => {
                 let path = &self.names.module(module).path;
@@ -422,7 +442,15 @@ impl<'t> Checker<'t> {
         self.report(diagnostic);
     }
 
+    /// Whether a name is that of an import which led nowhere.
+    pub(super) fn is_lost(&self, name: Token<'t>) -> bool {
+        self.names.is_lost(self.at.module, name.text())
+    }
+
     pub(super) fn unknown_type(&mut self, name: Token<'t>, code: beskid_plugin_api::codes::Code) {
+        if self.is_lost(name) {
+            return;
+        }
         let text = name.text();
         let span = self.placed(name.span());
         let message = format!("there is no type `{text}`");

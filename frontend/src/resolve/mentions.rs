@@ -34,10 +34,7 @@ pub(super) fn mentions(tree: &Tree, module: &[String]) -> Mentions {
     // same things again and again.
     let mut known = FxHashMap::<(u32, &str), Step>::default();
     let mut parts = Vec::new();
-    for id in 0..tree.node_count() as u32 {
-        let Some(node) = tree.node(beskid_syntax::NodeId(id)) else {
-            break;
-        };
+    for node in tree.nodes() {
         parts.clear();
         match node.kind() {
             NodeKind::Path => {

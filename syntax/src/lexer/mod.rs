@@ -115,13 +115,9 @@ impl Lexer<'_> {
 
     fn skip_trivia(&mut self) {
         loop {
-            match self.byte(0) {
-                b' ' | b'\t' | b'\n' | b'\r' => {
-                    self.at += 1;
-                    continue;
-                }
-                b'/' => {}
-                _ => return,
+            self.skip(|byte| matches!(byte, b' ' | b'\n' | b'\t' | b'\r'));
+            if self.byte(0) != b'/' {
+                return;
             }
             let Some((kind, end)) = trivia::piece(self.bytes, self.at) else {
                 return;
@@ -140,10 +136,8 @@ impl Lexer<'_> {
     }
 
     fn name(&mut self) -> TokenKind {
-        let rest = &self.bytes[self.at..];
-        let end = rest.iter().position(|byte| !IN_NAME[usize::from(*byte)]);
         let start = self.at;
-        self.at += end.unwrap_or(rest.len());
+        self.skip(|byte| IN_NAME[usize::from(byte)]);
         TokenKind::word(&self.text[start..self.at]).unwrap_or(TokenKind::Name)
     }
 
