@@ -24,7 +24,7 @@ fn declared_types() {
             ("type A { i32 }", &[("E0010", "}")]),
             ("type A { i32 x i32 y }", &[("E0010", "i32")]),
             ("type A { i32[] x }", &[]),
-            ("type A { ref i64 x }", &[]),
+            ("type A { ref i64 x }", &[("E1521", "ref i64")]),
             ("type A { i32(i32) x }", &[]),
             // Values are references, so a type may be in itself.
             ("type A { A next, B other } type B { A back }", &[]),
