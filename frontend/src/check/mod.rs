@@ -55,6 +55,7 @@ mod statements;
 mod tests;
 mod try_operator;
 mod type_names;
+mod unknown;
 mod unused;
 mod values;
 mod witness;

@@ -17,9 +17,6 @@ use crate::types::{Kind, Ty};
 /// Most suffixes that are around one another (SYN-7).
 const MOST_SUFFIXES: usize = 512;
 
-/// Problems before which a name that is not known is sought further down.
-const MOST_SOUGHT: usize = 1000;
-
 impl<'t> Checker<'t> {
     /// A name alone.
     pub(super) fn named(&mut self, node: Node<'t>, wanted: Option<Ty>) -> ExprId {
@@ -418,27 +415,6 @@ impl<'t> Checker<'t> {
             Some(callable) => Part::Function(*callable, own),
             None => Part::Broken,
         }
-    }
-
-    fn unknown_value(&mut self, name: Token<'t>) -> Part<'t> {
-        let text = name.text();
-        if self.is_lost(name) || self.bare_variant(name) {
-            return Part::Broken;
-        }
-        let span = self.placed(name.span());
-        if self.diagnostics.len() < MOST_SOUGHT && self.is_declared_later(text) {
-            let message = format!("`{text}` is used before its declaration");
-            self.report(SourceDiagnostic::new(codes::USED_EARLY, message, span, ""));
-            return Part::Broken;
-        }
-        let message = format!("nothing is named `{text}`");
-        let mut diagnostic = SourceDiagnostic::new(codes::UNKNOWN_NAME, message, span, "");
-        let mut known = self.visible(false);
-        known.extend(self.frames.iter().flat_map(|frame| frame.scopes.names()));
-        known.extend(Builtin::ALL.iter().map(|builtin| builtin.name));
-        diagnostic.set_help(did_you_mean(text, known.into_iter(), self.diagnostics));
-        self.report(diagnostic);
-        Part::Broken
     }
 
     /// A function by its name, as a value (FUN-7).

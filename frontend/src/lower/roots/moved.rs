@@ -51,7 +51,11 @@ impl Moved {
         for value in func.dfg.inst_values(inst) {
             let value = func.dfg.resolve_aliases(value);
             let behind = self.reads.get(&value).into_iter().flatten();
-            reads.extend(behind.filter(|read| self.objects.contains_key(read)).copied());
+            reads.extend(
+                behind
+                    .filter(|read| self.objects.contains_key(read))
+                    .copied(),
+            );
         }
         reads.sort_unstable();
         reads.dedup();

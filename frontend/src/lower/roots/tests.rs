@@ -253,7 +253,10 @@ fn an_object_lives_as_long_as_what_is_read_of_it_is_wanted() {
         })
     };
     let (kept, free) = (stored(true), stored(false));
-    assert!(moves_stack(&kept[0]) && !moves_stack(&free[0]), "{kept:?} {free:?}");
+    assert!(
+        moves_stack(&kept[0]) && !moves_stack(&free[0]),
+        "{kept:?} {free:?}"
+    );
     assert!(kept[0].contains("can_move"), "{}", kept[0]);
 }
 

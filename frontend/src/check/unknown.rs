@@ -1,0 +1,105 @@
+//! What is said of names that mean nothing here, or nothing that may be used.
+
+use beskid_syntax::Token;
+
+use super::part::Part;
+use super::state::Checker;
+use crate::builtins::Builtin;
+use crate::codes;
+use crate::diagnostic::SourceDiagnostic;
+use crate::resolve::{ItemId, ModuleId, did_you_mean};
+use crate::types::Ty;
+
+/// Problems before which a name that is not known is sought further down.
+const MOST_SOUGHT: usize = 1000;
+
+impl<'t> Checker<'t> {
+    pub(super) fn ambiguous(&mut self, name: Token<'t>, first: ItemId, second: ItemId) {
+        let span = self.placed(name.span());
+        let text = name.text();
+        let message = format!("two imported modules have a `{text}`");
+        let diagnostic = SourceDiagnostic::new(codes::AMBIGUOUS, message, span, "");
+        let (first, second) = (self.names.qualified(first), self.names.qualified(second));
+        self.report(diagnostic.help(format!("write `{first}` or `{second}`")));
+    }
+
+    pub(super) fn private(&mut self, name: Token<'t>, item: ItemId) {
+        let span = self.placed(name.span());
+        let message = format!("`{}` is private", self.names.qualified(item));
+        let diagnostic = SourceDiagnostic::new(codes::PRIVATE, message, span, "");
+        let declared = self.names.item(item).span;
+        let diagnostic = diagnostic.related(declared, "declared here");
+        self.report(diagnostic.help("write `pub` before it"));
+    }
+
+    pub(super) fn unknown_module(&mut self, name: Token<'t>, within: Option<ModuleId>) {
+        let span = self.placed(name.span());
+        let text = name.text();
+        if within.is_none() && self.is_lost(name) {
+            return;
+        }
+        let message = match within {
+            Some(module) => {
+                let path = &self.names.module(module).path;
+                format!("the module `{path}` has no module `{text}`")
+            }
+            None => format!("there is no module `{text}`"),
+        };
+        let mut diagnostic = SourceDiagnostic::new(codes::UNKNOWN_MODULE, message, span, "");
+        let root = self.names.root_of(self.at.module);
+        let known = self.names.module(within.unwrap_or(root)).children.keys();
+        let labels = self
+            .names
+            .packages
+            .of(self.names.module(root).package)
+            .iter();
+        let labels = labels.filter(|_| within.is_none());
+        let labels = labels.map(|(label, _)| label.as_str());
+        let known = known.copied().chain(labels);
+        diagnostic.set_help(did_you_mean(text, known, self.diagnostics));
+        self.report(diagnostic);
+    }
+
+    /// Whether a name is that of an import which led nowhere.
+    pub(super) fn is_lost(&self, name: Token<'t>) -> bool {
+        self.names.is_lost(self.at.module, name.text())
+    }
+
+    pub(super) fn unknown_type(&mut self, name: Token<'t>, code: beskid_plugin_api::codes::Code) {
+        if self.is_lost(name) {
+            return;
+        }
+        let text = name.text();
+        let span = self.placed(name.span());
+        let message = format!("there is no type `{text}`");
+        let mut diagnostic = SourceDiagnostic::new(code, message, span, "");
+        let known = self.visible(true);
+        let builtin = Ty::NAMED.iter().map(|(name, _)| *name);
+        let help = did_you_mean(text, builtin.chain(known), self.diagnostics);
+        diagnostic.set_help(help.or_else(|| {
+            Some("the types are bool, i32, i64, u8, f64, char, string, unit".to_owned())
+        }));
+        self.report(diagnostic);
+    }
+
+    pub(super) fn unknown_value(&mut self, name: Token<'t>) -> Part<'t> {
+        let text = name.text();
+        if self.is_lost(name) || self.bare_variant(name) {
+            return Part::Broken;
+        }
+        let span = self.placed(name.span());
+        if self.diagnostics.len() < MOST_SOUGHT && self.is_declared_later(text) {
+            let message = format!("`{text}` is used before its declaration");
+            self.report(SourceDiagnostic::new(codes::USED_EARLY, message, span, ""));
+            return Part::Broken;
+        }
+        let message = format!("nothing is named `{text}`");
+        let mut diagnostic = SourceDiagnostic::new(codes::UNKNOWN_NAME, message, span, "");
+        let mut known = self.visible(false);
+        known.extend(self.frames.iter().flat_map(|frame| frame.scopes.names()));
+        known.extend(Builtin::ALL.iter().map(|builtin| builtin.name));
+        diagnostic.set_help(did_you_mean(text, known.into_iter(), self.diagnostics));
+        self.report(diagnostic);
+        Part::Broken
+    }
+}
