@@ -97,6 +97,12 @@ mod tests {
     }
 
     #[test]
+    fn parts_are_two_words_of_64_bits() {
+        use crate::layout::{PART_SIZE, PART_VALUE_OFFSET};
+        assert_eq!((PART_SIZE, PART_VALUE_OFFSET), (16, 8));
+    }
+
+    #[test]
     fn txt_2_parts_are_written_one_after_the_other() {
         let string = join(&["ž and ".as_bytes()]).expose_provenance() as i64;
         let part = |kind, value| TextPart { kind, value };

@@ -220,6 +220,16 @@ impl Body {
         self.get(id).ty
     }
 
+    /// The number that an expression is, if it is written as one.
+    pub(crate) fn literal(&self, id: ExprId) -> Option<i64> {
+        match self.get(id).kind {
+            ExprKind::Scalar(value) => Some(value),
+            ExprKind::Convert(operand) if self.ty(id).is_integer() => self.literal(operand),
+            ExprKind::Negate(operand) => self.literal(operand)?.checked_neg(),
+            _ => None,
+        }
+    }
+
     pub(crate) fn add_list(&mut self, exprs: &[ExprId]) -> List {
         let start = self.lists.len() as u32;
         self.lists.extend_from_slice(exprs);

@@ -5,7 +5,7 @@ use cranelift_codegen::ir::{InstBuilder, MemFlagsData, Value, types};
 
 use super::function::Lowering;
 use super::unit::Lowered;
-use crate::hir::{BinaryOp, Body, ExprId, ExprKind, Step};
+use crate::hir::{BinaryOp, ExprId, Step};
 use crate::types::Ty;
 
 impl Lowering<'_, '_, '_> {
@@ -96,7 +96,11 @@ impl Lowering<'_, '_, '_> {
 
     fn division(&mut self, step: &Step, left: Value, right: Value, signed: bool) -> Lowered<Value> {
         // Only the divisors 0 and -1 need care.
-        if literal(self.body, step.right).is_some_and(|divisor| ![0, -1].contains(&divisor)) {
+        if self
+            .body
+            .literal(step.right)
+            .is_some_and(|divisor| ![0, -1].contains(&divisor))
+        {
             return Ok(self.plain_division(step.op, left, right, signed));
         }
         let ty = self.builder.func.dfg.value_type(right);
@@ -167,14 +171,4 @@ fn is_long_text(steps: &[Step]) -> bool {
     let mut steps = steps.iter();
     let adds = |step: &Step| step.op == BinaryOp::Add && step.operands == Ty::STR;
     steps.len() > 1 && steps.all(adds)
-}
-
-/// The number that an expression is, if it is written as one.
-pub(super) fn literal(body: &Body, expr: ExprId) -> Option<i64> {
-    match body.get(expr).kind {
-        ExprKind::Scalar(value) => Some(value),
-        ExprKind::Convert(operand) if body.ty(expr).is_integer() => literal(body, operand),
-        ExprKind::Negate(operand) => literal(body, operand)?.checked_neg(),
-        _ => None,
-    }
 }

@@ -2,7 +2,6 @@
 //! (or up to a local that has this length), where neither changes in the loop; and in
 //! `while i < a.len()`, where `i` only counts upwards, before it does.
 
-use super::arithmetic::literal;
 use super::function::{Lowering, Place, Proven};
 use super::plan::{Settled, assigns};
 use super::rising::bounds;
@@ -22,7 +21,7 @@ impl Lowering<'_, '_, '_> {
         let before = self.proven.len();
         // Others may change a local that is in memory.
         if matches!(self.places[index as usize], Place::Variable(_))
-            && literal(self.body, from).is_some_and(|from| from >= 0)
+            && self.body.literal(from).is_some_and(|from| from >= 0)
             && let Some(of) = self.settled_length(to)
         {
             self.proven.push(Proven { index, of });

@@ -4,7 +4,6 @@
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{InstBuilder, Value};
 
-use super::arithmetic::literal;
 use super::function::Lowering;
 use super::unit::Lowered;
 use crate::hir::{BinaryOp, ExprId, ExprKind, Step};
@@ -26,9 +25,12 @@ impl Lowering<'_, '_, '_> {
             return Ok(None);
         };
         let signed = matches!(remainder.operands, Ty::I32 | Ty::I64);
-        let divisor = literal(self.body, remainder.right).map_or(0, i64::unsigned_abs);
+        let divisor = self
+            .body
+            .literal(remainder.right)
+            .map_or(0, i64::unsigned_abs);
         if remainder.op != BinaryOp::Remainder
-            || literal(self.body, step.right) != Some(0)
+            || self.body.literal(step.right) != Some(0)
             || !signed
             || divisor < 2
         {

@@ -2,7 +2,6 @@
 //! literal, and are added to only where they were less than a length in this turn of the
 //! loop, so that they are never negative and never overflow.
 
-use super::arithmetic::literal;
 use crate::hir::{BinaryOp, Body, ExprId, ExprKind, Function, LocalId, Pattern, Role};
 use crate::types::Ty;
 
@@ -60,7 +59,7 @@ fn given(function: &Function) -> impl Iterator<Item = LocalId> {
 }
 
 fn is_start(body: &Body, value: ExprId) -> bool {
-    literal(body, value).is_some_and(|value| value >= 0)
+    body.literal(value).is_some_and(|value| value >= 0)
 }
 
 /// Whether a value is a local and something more.
@@ -73,7 +72,9 @@ fn is_step(body: &Body, local: LocalId, value: ExprId) -> bool {
     };
     is_local(body, first, local)
         && step.op == BinaryOp::Add
-        && literal(body, step.right).is_some_and(|more| (1..=MOST).contains(&more))
+        && body
+            .literal(step.right)
+            .is_some_and(|more| (1..=MOST).contains(&more))
 }
 
 /// Whether a turn of a loop begins with a local that is less than a length.

@@ -4,6 +4,7 @@ use cranelift_codegen::entity::SecondaryMap;
 use cranelift_codegen::ir::{Block, Function};
 
 use super::moved::Moved;
+use super::order::postorder;
 use super::values::Managed;
 
 /// A set of small numbers.
@@ -98,29 +99,4 @@ impl Liveness {
         }
         Self { at_end, order }
     }
-}
-
-pub(super) fn postorder(func: &Function) -> Vec<Block> {
-    let mut order = Vec::new();
-    let mut seen = cranelift_codegen::entity::EntitySet::<Block>::new();
-    let mut stack = Vec::new();
-    if let Some(entry) = func.layout.entry_block() {
-        seen.insert(entry);
-        stack.push((entry, func.block_successors(entry).collect::<Vec<_>>()));
-    }
-    while let Some((block, successors)) = stack.last_mut() {
-        match successors.pop() {
-            Some(next) => {
-                if seen.insert(next) {
-                    let behind = func.block_successors(next).collect();
-                    stack.push((next, behind));
-                }
-            }
-            None => {
-                order.push(*block);
-                stack.pop();
-            }
-        }
-    }
-    order
 }

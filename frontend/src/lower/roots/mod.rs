@@ -9,6 +9,7 @@ mod frame;
 mod liveness;
 mod moved;
 mod opening;
+mod order;
 #[cfg(test)]
 mod tests;
 mod values;

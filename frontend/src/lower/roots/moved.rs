@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use cranelift_codegen::ir::{Function, Inst, InstructionData, Opcode, Value};
 use smallvec::SmallVec;
 
-use super::liveness::postorder;
+use super::order::postorder;
 use super::values::Managed;
 use crate::lower::memory::flags;
 
