@@ -94,16 +94,9 @@ impl<'a> Writer<'a> {
 
     /// What follows is made of an instruction of this number.
     pub(super) fn at(&mut self, instruction: u32) {
-        let Some(locals) = &mut self.locals else {
-            return;
-        };
-        let positions = &self.tree.body().positions;
-        let next = positions.partition_point(|(first, _)| *first <= instruction);
-        let position = next.checked_sub(1).and_then(|at| positions.get(at));
-        self.behind = match position {
-            Some((_, position)) => locals.place(*position),
-            None => locals.nowhere(),
-        };
+        if let Some(locals) = &mut self.locals {
+            self.behind = locals.at(self.tree.body(), instruction);
+        }
     }
 
     /// Says which variables are in the stack's slots.
@@ -130,12 +123,9 @@ impl<'a> Writer<'a> {
         };
         let params = "(metadata, metadata, metadata)";
         self.unit.declare(function, "declare void", params);
-        let nowhere = self.locals.as_mut().map(Locals::nowhere);
-        let behind = std::mem::replace(&mut self.behind, nowhere.unwrap_or_default());
         for call in calls {
-            self.line(call);
+            let _ = writeln!(self.text, "  {call}");
         }
-        self.behind = behind;
     }
 
     /// An instruction without a result.

@@ -208,7 +208,7 @@ mod tests {
         let again = File::options().write(true).open(&path);
         assert!(again.and_then(|file| file.write_all_at(b"two", 0)).is_err());
         assert!(fcntl_add_seals(sealed.file(), SealFlags::FUTURE_WRITE).is_err());
-        assert_eq!(std::fs::read(path).unwrap(), b"one");
+        assert_eq!(fs::read(path).unwrap(), b"one");
     }
 
     #[test]

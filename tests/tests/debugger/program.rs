@@ -15,22 +15,23 @@ use crate::golden;
 pub enum Way {
     /// An executable of this name.
     Linked(&'static str),
-    /// By `beskid run`, with what is to be said before that.
-    Memory(fn() -> Vec<String>),
+    /// By `beskid run`, with the built-in backend or with LLVM.
+    Memory { is_llvm: bool },
 }
 
 /// The ways in which it runs: by the built-in backends, and by LLVM where there is one.
 pub fn ways() -> Vec<Way> {
-    let mut ways = vec![Way::Linked("linked"), Way::Memory(Vec::new)];
+    let mut ways = vec![Way::Linked("linked"), Way::Memory { is_llvm: false }];
     if has_llvm() {
-        ways.extend([Way::Linked("linked-llvm"), Way::Memory(llvm)]);
+        ways.extend([Way::Linked("linked-llvm"), Way::Memory { is_llvm: true }]);
     } else {
         println!("skipped: LLVM not installed");
     }
     ways
 }
 
-fn llvm() -> Vec<String> {
+/// What is said before a command that LLVM is to be used by.
+pub fn llvm() -> Vec<String> {
     let plugin = built().plugin("backend_llvm").display().to_string();
     ["--plugin", &plugin, "--backend", "llvm"]
         .map(str::to_owned)

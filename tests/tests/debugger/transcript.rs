@@ -6,7 +6,7 @@ use beskid_tests::command::{beskid, end};
 use beskid_tests::tools::find;
 use beskid_tests::workshop::Workshop;
 
-use crate::program::Way;
+use crate::program::{Way, llvm};
 
 /// How GDB is to be, wherever it runs.
 const SETTINGS: &[&str] = &[
@@ -39,7 +39,7 @@ pub fn transcript(workshop: &Workshop, way: Way, before: &[&str], commands: &[&s
     workshop.write("script.gdb", script);
     let gdb = find("gdb").unwrap();
     let mut command = match way {
-        Way::Memory(before) => {
+        Way::Memory { is_llvm } => {
             // GDB starts `beskid` in the environment of the tests.
             let mut command = beskid(workshop.folder());
             let program = command.get_program().to_owned();
@@ -57,7 +57,9 @@ pub fn transcript(workshop: &Workshop, way: Way, before: &[&str], commands: &[&s
             }
             command.args(["-nx", "-batch", "-x", "script.gdb", "--args"]);
             command.arg(program);
-            command.args(before());
+            if is_llvm {
+                command.args(llvm());
+            }
             command.args(["--optimize", "none", "run", "p.bska"]);
             command
         }

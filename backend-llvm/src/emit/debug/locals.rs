@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use beskid_plugin_api::artifact::Body;
-use beskid_plugin_api::artifact::debug::{NO_POSITION, Storage, Variable};
+use beskid_plugin_api::artifact::debug::{NO_POSITION, Piece, Scope, Storage, Variable};
 
 use super::{Debug, Table};
 
@@ -12,12 +12,16 @@ pub(in crate::emit) struct Locals<'a> {
     debug: &'a Debug<'a>,
     /// The function's scope.
     own: u32,
+    /// The first instruction behind those that make the parameters ready, which have the
+    /// line of the declaration. LLVM has no other word for where a function begins, to a
+    /// debugger, than its first line.
+    begin: u32,
     /// The last position of the function's own.
     around: Option<u32>,
     /// What instructions have behind them, by position.
     places: BTreeMap<(Option<u32>, u32), String>,
-    /// Node of the variable and text of the expression, by value label.
-    labels: BTreeMap<u32, Vec<(usize, String)>>,
+    /// What ends a call that tells of a variable, by value label.
+    labels: BTreeMap<u32, Vec<String>>,
     /// The labels of values.
     values: BTreeMap<u32, Vec<u32>>,
 }
@@ -29,6 +33,7 @@ impl<'a> Locals<'a> {
         let mut locals = Self {
             debug,
             own,
+            begin: begin(debug, own, body),
             around: None,
             places: BTreeMap::new(),
             labels: BTreeMap::new(),
@@ -43,10 +48,8 @@ impl<'a> Locals<'a> {
         for (id, variable) in locals.variables() {
             for piece in &variable.pieces {
                 if let Storage::Label(label) = piece.storage {
-                    let node = debug.node(Table::Variable, id);
-                    let expression = debug.expression(variable, piece);
-                    let labels = locals.labels.entry(label).or_default();
-                    labels.push((node, expression));
+                    let shown = debug.shown(id, variable, piece);
+                    locals.labels.entry(label).or_default().push(shown);
                 }
             }
         }
@@ -60,8 +63,19 @@ impl<'a> Locals<'a> {
         own.filter_map(|&id| Some((id, debug.info.variables.get(id)?)))
     }
 
-    /// What an instruction at a position has behind it.
-    pub(in crate::emit) fn place(&mut self, position: u32) -> String {
+    /// What an instruction of this number has behind it.
+    pub(in crate::emit) fn at(&mut self, body: &Body, instruction: u32) -> String {
+        let next = body
+            .positions
+            .partition_point(|(first, _)| *first <= instruction);
+        let position = next.checked_sub(1).and_then(|at| body.positions.get(at));
+        match position {
+            Some((_, position)) if instruction >= self.begin => self.place(*position),
+            _ => self.nowhere(),
+        }
+    }
+
+    fn place(&mut self, position: u32) -> String {
         if let Some(found) = self.places.get(&(self.around, position)) {
             return found.clone();
         }
@@ -90,11 +104,9 @@ impl<'a> Locals<'a> {
                     .iter()
                     .position(|slot| slot.key == Some(key));
                 if let Some(slot) = slot {
-                    let node = self.debug.node(Table::Variable, id);
-                    let expression = self.debug.expression(variable, piece);
+                    let shown = self.debug.shown(id, variable, piece);
                     calls.push(format!(
-                        "call void @llvm.dbg.declare(metadata ptr %k{slot}, metadata !{node}, \
-                         metadata {expression})"
+                        "call void @llvm.dbg.declare(metadata ptr %k{slot}, {shown}"
                     ));
                 }
             }
@@ -106,12 +118,37 @@ impl<'a> Locals<'a> {
     pub(in crate::emit) fn value(&self, value: u32, ty: &str) -> Vec<String> {
         let labels = self.values.get(&value).into_iter().flatten();
         let places = labels.filter_map(|label| self.labels.get(label)).flatten();
-        let calls = places.map(|(node, expression)| {
-            format!(
-                "call void @llvm.dbg.value(metadata {ty} %v{value}, metadata !{node}, \
-                 metadata {expression})"
-            )
-        });
+        let calls = places
+            .map(|shown| format!("call void @llvm.dbg.value(metadata {ty} %v{value}, {shown}"));
         calls.collect()
     }
+}
+
+impl Debug<'_> {
+    /// What ends a call that tells of a variable. It has a place in the variable's scope,
+    /// by which LLVM knows what the variable lies in.
+    fn shown(&self, id: usize, variable: &Variable, piece: &Piece) -> String {
+        let node = self.node(Table::Variable, id);
+        let expression = self.expression(variable, piece);
+        let scope = variable
+            .scope
+            .map_or_else(|| self.unit(), |scope| self.scope(scope));
+        let place = self.add(format_args!("!DILocation(line: 0, scope: !{scope})"));
+        format!("metadata !{node}, metadata {expression}), !dbg !{place}")
+    }
+}
+
+/// See [`Locals::begin`].
+fn begin(debug: &Debug<'_>, own: u32, body: &Body) -> u32 {
+    let line = match debug.info.scopes.get(own as usize) {
+        Some(Scope::Function(function)) => function.declared.line,
+        _ => return 0,
+    };
+    let mut lines = body.positions.iter().map(|(instruction, position)| {
+        let position = debug.info.positions.get(*position as usize);
+        (*instruction, position.map(|position| position.at.line))
+    });
+    let first = lines.find(|(_, found)| found.is_some_and(|found| found != line));
+    let entry = body.blocks.first().map_or(0, |block| block.instructions);
+    first.map_or(0, |(first, _)| if first < entry { first } else { 0 })
 }

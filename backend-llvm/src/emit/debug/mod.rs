@@ -207,7 +207,11 @@ impl<'a> Debug<'a> {
                 let digits = digits.collect::<String>();
                 format!(", checksumkind: CSK_MD5, checksum: \"{digits}\"")
             });
-            let (name, directory) = (quoted(&file.path), quoted(&file.directory));
+            let directory = match file.directory.as_str() {
+                "" => ".",
+                directory => directory,
+            };
+            let (name, directory) = (quoted(&file.path), quoted(directory));
             let node = self.file(id as u32);
             let _ = writeln!(
                 text,
