@@ -117,9 +117,14 @@ fn what_is_no_message_is_answered_and_the_server_lives() {
 fn a_request_that_was_taken_back_is_answered_so() {
     let folder = Folder::new(&[("p.bd", HELLO)]);
     let mut client = Client::ready(&folder);
-    // Both come at once, behind something that takes a while.
+    // Both come at once, behind a request that takes a while.
     let large = format!("{HELLO}{}", "i32 f() { return nothing; }\n".repeat(2000));
     client.open(&folder.uri("p.bd"), &large);
+    let slow = json!({
+        "textDocument": { "uri": folder.uri("p.bd") },
+        "position": place(HELLO, "return", 0),
+    });
+    let slow = client.request("textDocument/completion", slow);
     let request = json!({
         "jsonrpc": "2.0", "id": "x", "method": "textDocument/hover",
         "params": {
@@ -135,6 +140,7 @@ fn a_request_that_was_taken_back_is_answered_so() {
     client.raw(framed.concat().as_bytes());
     let answer = client.wait(|message| message["id"] == "x");
     assert_eq!(answer["error"]["code"], -32800, "{answer}");
+    assert!(client.answer(slow).is_ok());
     assert_eq!(client.stop(), Some(0));
 }
 
