@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use beskid_plugin_api::artifact::debug::{self, DebugInfo, Scope, Storage, Variable};
-use beskid_plugin_api::artifact::{Outline, Symbol, SymbolId};
+use beskid_plugin_api::artifact::{Outline, SymbolId};
 use beskid_plugin_api::backend::{CompileRequest, Optimization};
 
 use super::types::escaped;
@@ -26,7 +26,6 @@ const MOST_COLUMN: u32 = u16::MAX as u32;
 /// whatever names an entry knows its node.
 pub(crate) struct Debug<'a> {
     info: &'a DebugInfo,
-    symbols: &'a [Symbol],
     optimized: bool,
     /// The scope of each function definition that has one.
     scopes: Vec<Option<u32>>,
@@ -86,7 +85,6 @@ impl<'a> Debug<'a> {
         }
         Some(Self {
             info,
-            symbols: &outline.module().symbols,
             optimized: request.optimization != Optimization::None,
             scopes,
             owners,

@@ -26,6 +26,7 @@ impl Debug<'_> {
         }
     }
 
+    /// A linker's name beside its own would hide it from users of C's debuggers.
     fn function(&self, id: u32, function: &FunctionScope) -> String {
         let own = self.variables.get(&id).into_iter().flatten();
         let own = own.filter_map(|&variable| self.info.variables.get(variable));
@@ -34,21 +35,13 @@ impl Debug<'_> {
         let ty = self.add(format_args!("!DISubroutineType(types: !{types})"));
         let (name, line) = (quoted(&function.name), function.declared.line);
         let (file, unit) = (self.file(function.declared.file), self.unit());
-        let symbol = function
-            .symbol
-            .and_then(|symbol| self.symbols.get(symbol as usize));
-        let symbol = symbol.and_then(|symbol| symbol.name.as_ref());
-        let symbol = symbol.filter(|symbol| **symbol != function.name);
-        let linkage = symbol.map_or_else(String::new, |symbol| {
-            format!("linkageName: {}, ", quoted(symbol))
-        });
         let optimized = if self.optimized {
             " | DISPFlagOptimized"
         } else {
             ""
         };
         format!(
-            "distinct !DISubprogram(name: {name}, {linkage}scope: !{file}, file: !{file}, \
+            "distinct !DISubprogram(name: {name}, scope: !{file}, file: !{file}, \
              line: {line}, type: !{ty}, scopeLine: {line}, flags: DIFlagPrototyped, \
              spFlags: DISPFlagDefinition{optimized}, unit: !{unit})"
         )
