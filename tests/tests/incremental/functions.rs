@@ -10,6 +10,7 @@ use super::workplace::Workplace;
 const FUNCTIONS: usize = 300;
 
 /// A program whose functions call one another in a chain; one in the middle adds this.
+/// Functions that differ in what they call alone have the same code.
 fn source(added: usize) -> String {
     let mut text = "i64 F0(i64 x)\n{\n    return x;\n}\n".to_owned();
     for index in 1..FUNCTIONS {
@@ -46,7 +47,7 @@ fn one_changed_function_is_compiled_and_the_others_are_known() {
         write(150);
         let first = known(&place, &build).unwrap();
         assert_eq!(first.0, 0, "{options}");
-        write(7);
+        write(7000);
         let (now, all) = known(&place, &build).unwrap();
         assert_eq!(all, first.1);
         // Optimized, a small function may be part of its caller.
@@ -58,7 +59,7 @@ fn one_changed_function_is_compiled_and_the_others_are_known() {
             "{options}"
         );
         // A function more, before all: every other one has another number.
-        let more = format!("i64 More() {{ return 1; }}\n{}", source(7));
+        let more = format!("i64 More() {{ return 1; }}\n{}", source(7000));
         place.site.write("a/x/p.bd", &more);
         let (now, all) = known(&place, &build).unwrap();
         assert!(now + 3 >= all, "{options}: {now} of {all}");
@@ -77,7 +78,7 @@ fn functions_in_memory_are_known_too() {
     place.site.write("a/x/p.bd", &source(150));
     let first = known(&place, "run x/p.bd").unwrap();
     assert_eq!(first.0, 0);
-    place.site.write("a/x/p.bd", &source(7));
+    place.site.write("a/x/p.bd", &source(7000));
     let (now, all) = known(&place, "run x/p.bd").unwrap();
     assert_eq!(now + 1, all);
     let expected = place.run("--no-cache run x/p.bd").succeeds();
@@ -100,7 +101,7 @@ fn machine_code_that_is_damaged_is_made_again() {
         &[whole.as_slice(), b"x"].concat(),
     ] {
         fs::write(&file, damage).unwrap();
-        place.site.write("a/x/p.bd", &source(damage.len()));
+        place.site.write("a/x/p.bd", &source(9000 + damage.len()));
         assert_eq!(known(&place, build).unwrap().0, 0);
     }
     // A small program is compiled faster than it is looked for.
