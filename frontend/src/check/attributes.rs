@@ -169,6 +169,7 @@ impl<'t> Checker<'t> {
                 self.unknown_module(*first, None);
                 return;
             };
+            self.check_start(*first, next);
             self.means_module(*first, module);
             for name in inner {
                 match self.inner_module(module, *name) {

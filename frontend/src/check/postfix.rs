@@ -212,6 +212,7 @@ impl<'t> Checker<'t> {
                 })
             });
             if let Some(module) = module {
+                self.check_start(name, following);
                 self.means_module(name, module);
                 return Part::Module(module);
             }
@@ -232,6 +233,7 @@ impl<'t> Checker<'t> {
             false => self.names.find_module(self.at.module, text),
         };
         if let Some(module) = module {
+            self.check_start(name, following);
             self.means_module(name, module);
             return Part::Module(module);
         }

@@ -250,6 +250,7 @@ impl<'t> Checker<'t> {
             self.unknown_module(*first, None);
             return Err(NoType::Reported);
         };
+        self.check_start(*first, next);
         self.means_module(*first, module);
         for name in inner {
             module = self.inner_module(module, *name).ok_or(NoType::Reported)?;

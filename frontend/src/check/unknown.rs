@@ -23,6 +23,19 @@ impl<'t> Checker<'t> {
         self.report(diagnostic.help(format!("write `{first}` or `{second}`")));
     }
 
+    /// Says so if a path may begin in two packages; they cannot be told apart.
+    pub(super) fn check_start(&mut self, name: Token<'t>, next: Option<&str>) {
+        let text = name.text();
+        let Some([one, other]) = self.names.shared_start(self.at.module, text, next) else {
+            return;
+        };
+        let message = format!("the dependencies `{one}` and `{other}` both have a module `{text}`");
+        let help = format!("write `{one}.{text}` or `{other}.{text}`");
+        let span = self.placed(name.span());
+        let diagnostic = SourceDiagnostic::new(codes::AMBIGUOUS, message, span, "");
+        self.report(diagnostic.help(help));
+    }
+
     pub(super) fn private(&mut self, name: Token<'t>, item: ItemId) {
         let span = self.placed(name.span());
         let message = format!("`{}` is private", self.names.qualified(item));

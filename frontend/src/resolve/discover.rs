@@ -200,11 +200,21 @@ impl Search<'_> {
             self.within(sources, labelled, path, 1);
             return;
         }
+        let mut found = false;
         for index in 0..sources.packages.of(path.package).len() {
             let (_, package) = sources.packages.of(path.package)[index];
-            if self.within(sources, package, path, 0) {
-                return;
+            match found {
+                false => found = self.within(sources, package, path, 0),
+                // Another that has such a module makes the path ambiguous.
+                true => self.beside(sources, package, path),
             }
+        }
+    }
+
+    /// Reads the modules that a path means in a package too, by their places.
+    fn beside(&mut self, sources: &mut Sources, package: PackageId, path: &Open) {
+        for len in 1..=path.parts.len() {
+            self.load(sources, package, &path.parts[..len], path.span);
         }
     }
 

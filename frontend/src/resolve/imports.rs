@@ -1,7 +1,7 @@
 //! What `use` binds (USE-1…USE-4).
 
 use super::suggest::did_you_mean;
-use super::table::{Bound, ItemKind, ModuleId, Names, UseId};
+use super::table::{Bound, ItemKind, ModuleId, Names, Use, UseId};
 use crate::codes;
 use crate::diagnostic::SourceDiagnostic;
 use crate::span::Span;
@@ -9,6 +9,8 @@ use crate::span::Span;
 /// Resolves every import. They may lead through one another's `pub use`, so it goes
 /// on until nothing new is found.
 pub(super) fn resolve(names: &mut Names<'_>, diagnostics: &mut Vec<SourceDiagnostic>) {
+    let shared = names.uses.iter().filter_map(|import| names.shared(import));
+    diagnostics.extend(shared);
     let mut open = (0..names.uses.len() as UseId).collect::<Vec<_>>();
     loop {
         let before = open.len();
@@ -82,6 +84,17 @@ impl<'t> Names<'t> {
             }
         }
         Err(failed)
+    }
+
+    /// An import whose path may begin in two packages.
+    fn shared(&self, import: &Use<'t>) -> Option<SourceDiagnostic> {
+        let (first, span) = *import.path.first()?;
+        let next = import.path.get(1).map(|(next, _)| *next);
+        let [one, other] = self.shared_start(import.module, first, next)?;
+        let message =
+            format!("the dependencies `{one}` and `{other}` both have a module `{first}`");
+        let diagnostic = SourceDiagnostic::new(codes::AMBIGUOUS, message, span, "");
+        Some(diagnostic.help(format!("write `{one}.{first}` or `{other}.{first}`")))
     }
 
     /// What the path of an import means in another package (NAM-3).

@@ -1,6 +1,6 @@
 //! What a name means at a place (NAM-1, NAM-3).
 
-use crate::packages::PREDECLARED;
+use crate::packages::{PREDECLARED, PackageId};
 
 use super::table::{Bound, ItemId, ItemKind, ModuleId, Names, UseId};
 
@@ -132,6 +132,32 @@ impl<'t> Names<'t> {
         let named = labelled.into_iter().map(|id| (id, 1));
         let starts = named.chain(all.map(|(_, id)| (*id, 0)));
         starts.filter_map(|(id, skip)| Some((*self.roots.get(&id)?, skip)))
+    }
+
+    /// The labels of two direct dependencies, if a path that begins so may mean a module of
+    /// either (NAM-3): both have what follows.
+    pub(crate) fn shared_start(
+        &self,
+        from: ModuleId,
+        first: &str,
+        next: Option<&str>,
+    ) -> Option<[&str; 2]> {
+        let package = self.module(from).package;
+        if self.packages.of(package).len() < 2 {
+            return None;
+        }
+        let is_own = self.find_module(from, first).is_some();
+        if is_own || self.packages.labelled(package, first).is_some() {
+            return None;
+        }
+        let has = |id: &PackageId| {
+            let root = self.roots.get(id);
+            let module = root.and_then(|root| self.module(*root).children.get(first));
+            module.is_some_and(|module| next.is_none_or(|next| self.has_public(*module, next)))
+        };
+        let all = self.packages.of(package).iter();
+        let mut labels = all.filter(|(_, id)| has(id)).map(|(label, _)| label);
+        Some([labels.next()?, labels.next()?])
     }
 
     fn has_public(&self, module: ModuleId, name: &str) -> bool {

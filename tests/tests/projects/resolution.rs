@@ -378,3 +378,75 @@ fn cor_3_a_project_that_names_its_core_library_has_that_one() {
     assert_eq!(site.run("run a").succeeds(), "9\n");
     assert!(!site.read("a/Project.lock").contains("- name="));
 }
+
+#[test]
+fn nam_3_a_module_of_two_dependencies_is_ambiguous_where_it_is_used() {
+    let needs = [depends("B", "../b"), depends("D", "../d")].concat();
+    let site = Site::new(&[
+        ("a/Project.proj", &manifest("A", &needs)),
+        ("b/Project.proj", &library("b", "")),
+        ("b/Src/Lib.bd", "pub i32 Two() => 2;\n"),
+        ("b/Src/Core.bd", "pub i32 One() => 1;\n"),
+        ("d/Project.proj", &library("d", "")),
+        (
+            "d/Src/Lib.bd",
+            "pub i32 Two() => 0;\n\npub i32 Three() => 3;\n",
+        ),
+    ]);
+    let run = |main: &str| {
+        site.write("a/Src/Main.bd", main);
+        site.run_in("a", "--plain run")
+    };
+    for main in [
+        "i32 main() { return Lib.Two(); }\n",
+        "use Lib;\n\ni32 main() { return Lib.Two(); }\n",
+    ] {
+        let said = run(main).fails_with("E1104");
+        assert!(said.contains("write `B.Lib` or `D.Lib`"), "{said}");
+    }
+    // What follows decides, so that a module does not hide one of the core library.
+    let core = "i64 main() { return Core.String.Len(\"abc\"); }\n";
+    assert_eq!(run(core).succeeds(), "3\n");
+    let own = "i32 main() { return Lib.Three() + Core.One(); }\n";
+    assert_eq!(run(own).succeeds(), "4\n");
+    let labelled = "i32 main() { return B.Lib.Two() + D.Lib.Three(); }\n";
+    assert_eq!(run(labelled).succeeds(), "5\n");
+}
+
+#[test]
+fn prj_5_names_are_what_they_are_used_for() {
+    for (from, to) in [
+        ("name = \"A\"", "name = \"..\""),
+        ("name = \"A\"", "name = \".\""),
+        ("target \"A\"", "target \"..\""),
+        ("dependency \"B\"", "dependency \"my-lib\""),
+        ("dependency \"B\"", "dependency \"1st\""),
+        ("dependency \"B\"", "dependency \"while\""),
+        ("dependency \"B\"", "dependency \"a.b\""),
+    ] {
+        let text = manifest("A", &depends("B", "../b"));
+        assert!(text.contains(from), "{text}");
+        let site = Site::new(&[
+            ("a/Project.proj", &text.replace(from, to)),
+            ("a/Src/Main.bd", "i32 main() { return 1; }\n"),
+            ("b/Project.proj", &library("b", "")),
+            ("b/Src/Lib.bd", "pub i32 Two() => 2;\n"),
+        ]);
+        site.run_in("a", "--plain run").fails_with("E3004");
+    }
+}
+
+#[test]
+fn init_begins_a_project_where_one_is() {
+    let site = Site::new(&[("mine/notes.txt", "")]);
+    let said = site.run_in("mine", "init").succeeds();
+    assert_eq!(said, "created: mine in .\n");
+    assert_eq!(site.run_in("mine", "run").succeeds(), "Hello, world!\nok\n");
+    site.run_in("mine", "test").succeeds();
+    site.run_in("mine", "--plain init").fails_with("E5306");
+    assert!(site.has("mine/notes.txt"));
+    for name in [".", "..", "mine/.."] {
+        let said = site.run(&format!("--plain new {name}")).fails_with("E5306");
+        assert!(said.contains("beskid init"), "{said}");
+    }
+}
