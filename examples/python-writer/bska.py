@@ -16,6 +16,8 @@ SCHEMA = json.loads(
 )
 TYPES = SCHEMA["types"]
 OPERANDS = SCHEMA["operands"]
+# The flag of a section that no reader may skip.
+REQUIRED = b"\1"
 
 
 # ---- integers ----
@@ -130,16 +132,19 @@ def assemble(program):
         bodies += unsigned(len(contents)) + contents
     kinds = SCHEMA["sections"]
     sections = [
-        (b"HEAD", encode(kinds["HEAD"], program["header"])),
-        (b"MODU", encode(kinds["MODU"], program["module"])),
-        (b"FORM", encode(kinds["FORM"], program["forms"])),
-        (b"BODY", bodies),
+        (b"HEAD", REQUIRED, encode(kinds["HEAD"], program["header"])),
+        (b"MODU", REQUIRED, encode(kinds["MODU"], program["module"])),
+        (b"FORM", REQUIRED, encode(kinds["FORM"], program["forms"])),
+        (b"BODY", REQUIRED, bodies),
     ]
     if program["settings"]:
-        sections.append((b"SETT", encode(kinds["SETT"], sorted(program["settings"]))))
+        settings = encode(kinds["SETT"], sorted(program["settings"]))
+        sections.append((b"SETT", REQUIRED, settings))
+    if program.get("debug"):
+        sections.append((b"DBUG", b"\0", encode(kinds["DBUG"], program["debug"])))
     out = b"BSKA" + struct.pack("<II", SCHEMA["format"], len(sections))
-    for tag, payload in sections:
-        out += tag + b"\1" + struct.pack("<Q", len(payload)) + payload
+    for tag, flags, payload in sections:
+        out += tag + flags + struct.pack("<Q", len(payload)) + payload
     return out + blake3(out)
 
 
