@@ -42,6 +42,30 @@ unsafe impl Sync for Shared {}
 
 static LIST: Mutex<()> = Mutex::new(());
 
+// Hidden, which Rust has no word for: a debugger takes a visible one in the executable for
+// the one that every library means, and would look there for what other backends tell.
+#[cfg(target_os = "linux")]
+std::arch::global_asm!(
+    ".pushsection .data.__jit_debug_descriptor, \"aw\", %progbits",
+    ".balign 8",
+    ".globl __jit_debug_descriptor",
+    ".hidden __jit_debug_descriptor",
+    ".type __jit_debug_descriptor, %object",
+    ".size __jit_debug_descriptor, 24",
+    "__jit_debug_descriptor:",
+    ".4byte 1",
+    ".4byte 0",
+    ".8byte 0",
+    ".8byte 0",
+    ".popsection",
+);
+
+#[cfg(target_os = "linux")]
+unsafe extern "C" {
+    static __jit_debug_descriptor: Shared;
+}
+
+#[cfg(not(target_os = "linux"))]
 #[unsafe(no_mangle)]
 #[allow(non_upper_case_globals, reason = "the debugger looks for this name")]
 static __jit_debug_descriptor: Shared = Shared(UnsafeCell::new(Descriptor {
@@ -51,11 +75,19 @@ static __jit_debug_descriptor: Shared = Shared(UnsafeCell::new(Descriptor {
     first: ptr::null_mut(),
 }));
 
+/// The list, which belongs to who holds [`LIST`].
+fn list() -> *mut Descriptor {
+    #[allow(unused_unsafe, reason = "not every system's is a foreign one")]
+    // SAFETY: it is defined above, as what the debugger reads is laid out.
+    let shared = unsafe { &__jit_debug_descriptor };
+    shared.0.get()
+}
+
 #[unsafe(no_mangle)]
 #[inline(never)]
 extern "C" fn __jit_debug_register_code() {
     // Two calls must not become one.
-    black_box(&__jit_debug_descriptor);
+    black_box(list());
 }
 
 /// An object file that debuggers are told of for as long as this is there.
@@ -76,7 +108,7 @@ impl Registered {
             size: file.len() as u64,
         }));
         let lock = LIST.lock().unwrap_or_else(PoisonError::into_inner);
-        let list = __jit_debug_descriptor.0.get();
+        let list = list();
         // SAFETY: who holds the lock alone has the list, whose entries are there until
         // they are taken out of it.
         unsafe {
@@ -96,7 +128,7 @@ impl Registered {
 impl Drop for Registered {
     fn drop(&mut self) {
         let lock = LIST.lock().unwrap_or_else(PoisonError::into_inner);
-        let list = __jit_debug_descriptor.0.get();
+        let list = list();
         // SAFETY: as in `new`; the entry is in the list, and nobody has it afterwards.
         unsafe {
             let Entry { next, previous, .. } = self.entry.read();
