@@ -12,7 +12,7 @@ use crate::text::{Float, scalar};
 ///
 /// # Safety
 /// `count` parts are readable at `parts`; the value of one of kind
-/// [`TextPart::STRING`] is a valid string handle.
+/// `TextPart::STRING` is a valid string handle.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn str_interpolate(parts: *const TextPart, count: i64) -> *mut BeskidStr {
     let Ok(count) = usize::try_from(count) else {

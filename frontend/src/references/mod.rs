@@ -1,7 +1,7 @@
 //! What the names of a program refer to, for editors.
 //!
 //! While a program is checked, the checker keeps what each name means and what types its
-//! expressions have, if it is asked to ([`explore`]); compiling does not ask. Everything is
+//! expressions have, if it is asked to ([`explore`](crate::explore)); compiling does not ask. Everything is
 //! known by its place among all texts: a declaration by where its name stands.
 
 mod declarations;
