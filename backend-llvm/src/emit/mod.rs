@@ -116,7 +116,9 @@ fn attributes(unit: &Unit<'_>, text: &mut String) {
     if unit.machine.format != Format::Coff {
         attributes.push("\"probe-stack\"=\"inline-asm\"");
     }
-    if unit.has(Setting::FramePointers) {
+    let is_debugged = unit.debug.is_some() && request.optimization == Optimization::None;
+    // By a frame pointer debuggers know where the parameters are ready.
+    if unit.has(Setting::FramePointers) || is_debugged {
         attributes.push("\"frame-pointer\"=\"all\"");
     } else {
         // The runtime follows the frames to tell what a panic came through.

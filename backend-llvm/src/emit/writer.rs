@@ -53,7 +53,7 @@ impl<'a> Writer<'a> {
             }
         }
         let debug = unit.debug.as_ref();
-        let mut locals = debug.and_then(|debug| Locals::of(debug, tree.body()));
+        let mut locals = debug.and_then(|debug| Locals::of(debug, tree));
         let behind = locals.as_mut().map(Locals::nowhere);
         Self {
             unit,

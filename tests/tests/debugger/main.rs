@@ -46,10 +46,12 @@ const COMMANDS: &[&str] = &[
     "continue",
     "continue",
     "delete",
+    "step",
+    "step",
+    "finish",
     "tbreak program.c:20",
     "continue",
     "print total",
-    "step",
 ];
 
 fn golden(name: &str) -> std::path::PathBuf {

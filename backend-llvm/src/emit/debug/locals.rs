@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use beskid_plugin_api::artifact::Body;
 use beskid_plugin_api::artifact::debug::{NO_POSITION, Piece, Scope, Storage, Variable};
+use beskid_plugin_api::tree::FunctionTree;
 
 use super::{Debug, Table};
 
@@ -28,12 +29,13 @@ pub(in crate::emit) struct Locals<'a> {
 
 impl<'a> Locals<'a> {
     /// What is told of a function; nothing, if it has no scope.
-    pub(in crate::emit) fn of(debug: &'a Debug<'a>, body: &Body) -> Option<Self> {
+    pub(in crate::emit) fn of(debug: &'a Debug<'a>, tree: &FunctionTree<'_>) -> Option<Self> {
+        let body = tree.body();
         let own = debug.scope_of(body.symbol)?;
         let mut locals = Self {
             debug,
             own,
-            begin: begin(debug, own, body),
+            begin: begin(debug, own, tree),
             around: None,
             places: BTreeMap::new(),
             labels: BTreeMap::new(),
@@ -70,8 +72,9 @@ impl<'a> Locals<'a> {
             .partition_point(|(first, _)| *first <= instruction);
         let position = next.checked_sub(1).and_then(|at| body.positions.get(at));
         match position {
-            Some((_, position)) if instruction >= self.begin => self.place(*position),
-            _ => self.nowhere(),
+            _ if instruction < self.begin => String::new(),
+            Some((_, position)) => self.place(*position),
+            None => self.nowhere(),
         }
     }
 
@@ -138,17 +141,25 @@ impl Debug<'_> {
     }
 }
 
-/// See [`Locals::begin`].
-fn begin(debug: &Debug<'_>, own: u32, body: &Body) -> u32 {
+/// See [`Locals::begin`]. No call is before it: each must have a place.
+fn begin(debug: &Debug<'_>, own: u32, tree: &FunctionTree<'_>) -> u32 {
     let line = match debug.info.scopes.get(own as usize) {
         Some(Scope::Function(function)) => function.declared.line,
         _ => return 0,
     };
-    let mut lines = body.positions.iter().map(|(instruction, position)| {
+    let Some(entry) = tree.blocks.first() else {
+        return 0;
+    };
+    let mut lines = tree.body().positions.iter().map(|(instruction, position)| {
         let position = debug.info.positions.get(*position as usize);
         (*instruction, position.map(|position| position.at.line))
     });
-    let first = lines.find(|(_, found)| found.is_some_and(|found| found != line));
-    let entry = body.blocks.first().map_or(0, |block| block.instructions);
-    first.map_or(0, |(first, _)| if first < entry { first } else { 0 })
+    let other = lines.find(|(_, found)| found.is_some_and(|found| found != line));
+    let mut instructions = entry.instructions.iter();
+    let calls = instructions.find(|one| one.operation.mnemonic().contains("call"));
+    let all = entry.instructions.len() as u32;
+    match other {
+        Some((first, _)) if first < all => calls.map_or(first, |call| first.min(call.number)),
+        _ => 0,
+    }
 }
