@@ -65,6 +65,10 @@ impl Asked {
         })
     }
 
+    pub(super) fn program(&self) -> &Program {
+        &self.program
+    }
+
     /// What is known of the program's names; nothing, if its text is none.
     pub(super) fn explored(&self) -> Option<&Explored> {
         self.program.explored.as_ref()

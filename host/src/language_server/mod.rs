@@ -21,6 +21,7 @@ mod navigation;
 mod place;
 mod programs;
 mod publish;
+mod renamed;
 mod renaming;
 mod reply;
 mod session;

@@ -10,6 +10,7 @@ use super::asked::{Asked, params};
 use super::documents::{Document, Kind};
 use super::manifests;
 use super::navigation::everywhere;
+use super::renamed;
 use super::reply::{Refusal, Reply};
 use super::text::Lines;
 use super::workspace::Workspace;
@@ -37,6 +38,7 @@ pub(super) fn rename(workspace: &mut Workspace, of: Value) -> Reply {
     }
     let asked = Asked::new(workspace, &of.text_document_position)?;
     let renamed = renamed(workspace, &asked)?;
+    renamed::check(workspace, &asked, &renamed.ranges, &new)?;
     let edits = renamed.ranges.into_iter();
     let edits = edits.map(|range| TextEdit::new(range, new.clone()));
     Ok(changes(&asked.document.uri, &edits.collect::<Vec<_>>()))

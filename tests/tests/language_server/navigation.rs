@@ -239,3 +239,65 @@ fn lsp_2_a_name_changes_everywhere_in_its_document() {
     }
     assert_eq!(client.stop(), Some(0));
 }
+
+/// A program, where it is renamed, and names that it cannot have there.
+const CAUGHT: &[(&str, &str, &[&str])] = &[
+    (
+        "i64 main() { mut i64 s = 10; i64(i64) f = v => v + s; return f(1); }\n",
+        "v =>",
+        &["s"],
+    ),
+    (
+        "i64 main() { i64 a = 1; { i64 b = 2; return a + b; } }\n",
+        "b = 2",
+        &["a"],
+    ),
+    (
+        "type Q { i64 w, pub i64 S(i64 v) => w + v; }\ni64 main() => Q { w: 1 }.S(2);\n",
+        "v) =>",
+        &["w"],
+    ),
+    (
+        "i64 F() => 1;\ni64 G() => 2;\ni64 main() { i64 k = 2; return F() + k + G(); }\n",
+        "k = 2",
+        &["F"],
+    ),
+    (
+        "i64 F() => 1;\ni64 G() => 2;\ni64 main() => F() + G();\n",
+        "F() =>",
+        &["G"],
+    ),
+    (
+        "contract C { i64 Go(); }\ntype D : C { i64 x, pub i64 Go() => x; }\n\
+         i64 main() { C c = D { x: 1 }; return c.Go(); }\n",
+        "Go();",
+        &["Run"],
+    ),
+];
+
+#[test]
+fn lsp_2_no_name_is_taken_that_means_something_else() {
+    let folder = Folder::new(&[]);
+    let mut client = Client::ready(&folder);
+    for (number, (text, at, names)) in CAUGHT.iter().enumerate() {
+        let uri = folder.uri(&format!("m{number}.bd"));
+        client.open(&uri, text);
+        let position = place(text, at, 0);
+        let mut rename = |name: &str| {
+            let params = json!({
+                "textDocument": { "uri": uri }, "position": position, "newName": name,
+            });
+            client.ask("textDocument/rename", params)
+        };
+        for name in *names {
+            let refused = rename(name).unwrap_err();
+            assert_eq!(refused["code"], -32803, "{text} {name}: {refused}");
+            let message = refused["message"].as_str().unwrap();
+            assert!(message.contains("cannot be its name"), "{message}");
+        }
+        // It is the name, and not the place.
+        let is_half = names.contains(&"Run");
+        assert!(is_half || rename("other").is_ok(), "{text}");
+    }
+    assert_eq!(client.stop(), Some(0));
+}
