@@ -5,20 +5,28 @@ use beskid_syntax::TokenKind;
 /// The name that stands for what is being written: a program has none like it.
 pub(super) const MARK: &str = "beskid__here";
 
-/// A text with the mark in place of the name around an offset, and where the mark begins. At
-/// the end of a line what is open is closed, so that it is understood.
+/// A text with the mark in place of the name around an offset, and where the mark begins.
+/// Where a statement stops there, what is open is closed, so that it is understood; so are
+/// the blocks that the text leaves open.
 pub(super) fn marked(text: &str, offset: usize) -> (u32, String) {
     let is_inner = |sign: &char| sign.is_ascii_alphanumeric() || *sign == '_';
     let before = text[..offset].chars().rev().take_while(is_inner).count();
     let after = text[offset..].chars().take_while(is_inner).count();
     let start = offset - before;
     let rest = &text[offset + after..];
-    let line = rest.split('\n').next().unwrap_or_default();
-    let closed = match line.trim().is_empty() {
-        true => closing(&text[..start]),
-        false => String::new(),
-    };
-    let marked = format!("{}{MARK}{closed}{rest}", &text[..start]);
+    let mut marked = format!("{}{MARK}", &text[..start]);
+    // Editors close what is opened at once.
+    let ended = rest.trim_start_matches([' ', '\t', ')', ']']);
+    let there = rest[..rest.len() - ended.len()].trim_end();
+    if ended.is_empty() || ended.starts_with(['\n', '\r', '}']) {
+        let signs = there.chars().filter(|sign| !sign.is_whitespace());
+        marked.push_str(there);
+        marked.extend(closing(&text[..start]).chars().skip(signs.count()));
+        marked.push_str(&rest[there.len()..]);
+    } else {
+        marked.push_str(rest);
+    }
+    marked.push_str(&blocks(&marked));
     (start as u32, marked)
 }
 
@@ -41,6 +49,20 @@ fn closing(text: &str) -> String {
     open.into_iter().rev().chain([';']).collect()
 }
 
+/// What ends the blocks that a text leaves open.
+fn blocks(text: &str) -> String {
+    let tree = beskid_syntax::parse(text);
+    let mut open = 0_usize;
+    for token in tree.tokens() {
+        match token.kind() {
+            TokenKind::OpenBrace => open += 1,
+            TokenKind::CloseBrace => open = open.saturating_sub(1),
+            _ => {}
+        }
+    }
+    "}".repeat(open)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -57,5 +79,13 @@ mod tests {
         let (_, text) = at("i32 m() { x.na|me + 1; }");
         assert_eq!(text, "i32 m() { x.beskid__here + 1; }");
         assert_eq!(at("|").1, "beskid__here;");
+        assert_eq!(at("m() { p.| }").1, "m() { p.beskid__here; }");
+        assert_eq!(at("m() { f(a, |)\n}").1, "m() { f(a, beskid__here);\n}");
+        assert_eq!(at("m() { f(a[|] }").1, "m() { f(a[beskid__here]); }");
+        assert_eq!(at("m() { if a { p.|").1, "m() { if a { p.beskid__here;}}");
+        assert_eq!(
+            at("m() { if a {\np.|\n}\n").1,
+            "m() { if a {\np.beskid__here;\n}\n}"
+        );
     }
 }

@@ -83,11 +83,13 @@ fn lsp_2_hover_says_what_a_name_is() {
 
 /// The labels of what is offered behind a text that is written in place of another.
 fn offered(client: &mut Client, uri: &str, line: &str, written: &str) -> Vec<String> {
-    let text = MAIN.replacen(line, written, 1);
+    // The editor's place, if it is not the end.
+    let before = written.split('|').next().unwrap();
+    let text = MAIN.replacen(line, &written.replace('|', ""), 1);
     client.change(uri, &text);
-    let last = text.matches(written).count() - 1;
-    let mut position = place(&text, written, last);
-    let column = position["character"].as_u64().unwrap() + written.len() as u64;
+    let last = text.matches(before).count() - 1;
+    let mut position = place(&text, before, last);
+    let column = position["character"].as_u64().unwrap() + before.len() as u64;
     position["character"] = json!(column);
     let found = client.ask_at("textDocument/completion", uri, &position);
     let labels = found.as_array().unwrap().iter();
@@ -103,6 +105,9 @@ fn lsp_2_completion_offers_what_can_be_written() {
     let mut ask = |written: &str| offered(&mut client, &uri, line, written);
     assert_eq!(ask("    p."), ["x", "y", "Length"]);
     assert_eq!(ask("    return (p).Le"), ["x", "y", "Length"]);
+    for written in ["    if true { p.| }", "    add(1, p.|)", "    if true { p."] {
+        assert_eq!(ask(written), ["x", "y", "Length"], "{written}");
+    }
     assert_eq!(ask("    far(Shape::"), ["Dot", "Line"]);
     assert_eq!(ask("    \"text\"."), ["len"]);
     let names = ask("    return ");
