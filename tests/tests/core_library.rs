@@ -19,6 +19,23 @@ fn write(folder: &Path, name: &str, text: &str) {
 }
 
 #[test]
+fn cor_1_the_library_is_the_package_corelib_and_its_label_is_std() {
+    let folder = tempfile::tempdir().unwrap();
+    let written = end(beskid(folder.path()).arg("corelib")).succeeds();
+    assert_eq!(written, "corelib/beskid_corelib\n");
+    let manifest = folder.path().join("corelib/beskid_corelib/Project.proj");
+    let manifest = fs::read_to_string(manifest).unwrap();
+    assert!(manifest.contains("name    = \"corelib\"\n"), "{manifest}");
+    for (label, status) in [("Std", 0), ("corelib", 1), ("beskid_corelib", 1)] {
+        let value = "UnwrapOr(Result<i64, i64>::Ok(2), 0)";
+        let text = format!("i64 main() => {label}.Core.Results.{value};\n");
+        write(folder.path(), "main.bd", &text);
+        let ended = end(beskid(folder.path()).args(["run", "main.bd"]));
+        assert_eq!(ended.status, Some(status), "{label}: {ended:#?}");
+    }
+}
+
+#[test]
 fn cor_5_the_library_is_written_where_it_is_asked_for() {
     let folder = tempfile::tempdir().unwrap();
     let run = |args: &[&str]| end(beskid(folder.path()).arg("corelib").args(args));

@@ -52,11 +52,14 @@ mod tests {
     }
 
     #[test]
-    fn codes_have_four_digits_and_are_sorted() {
+    fn dia_4_codes_have_four_digits_and_each_is_there_once() {
         for section in SECTIONS {
             let codes = section.codes.iter().map(|meaning| meaning.code().as_str());
             assert!(codes.is_sorted(), "{}", section.title);
         }
+        let codes = all().map(|meaning| meaning.code().as_str());
+        let once = codes.collect::<std::collections::BTreeSet<_>>();
+        assert_eq!(once.len(), all().count());
         for meaning in all() {
             let code = meaning.code().as_str();
             let digits = code.strip_prefix(['E', 'W']).unwrap();

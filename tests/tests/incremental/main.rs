@@ -9,4 +9,5 @@
 mod damage;
 mod functions;
 mod reuse;
+mod stages;
 mod workplace;
