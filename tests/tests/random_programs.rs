@@ -18,6 +18,9 @@ use beskid_tests::wellformed::{Sample, sample};
 
 const WAYS: [[&str; 2]; 3] = [["jit", "none"], ["jit", "speed"], ["aot", "speed"]];
 
+/// Bytes of stack for each of the threads that evaluate programs.
+const STACK: usize = 512 << 20;
+
 fn number(name: &str, otherwise: u64) -> u64 {
     std::env::var(name).map_or(otherwise, |text| text.parse().expect(name))
 }
@@ -77,7 +80,10 @@ fn random_programs_do_what_the_evaluator_says() {
         }
     };
     let found: Vec<String> = std::thread::scope(|scope| {
-        let workers: Vec<_> = (0..workers).map(|_| scope.spawn(work)).collect();
+        // The evaluator calls itself where a program does.
+        let worker = || std::thread::Builder::new().stack_size(STACK);
+        let workers = (0..workers).map(|_| worker().spawn_scoped(scope, work).unwrap());
+        let workers: Vec<_> = workers.collect();
         workers
             .into_iter()
             .flat_map(|one| one.join().unwrap())
