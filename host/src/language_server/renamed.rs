@@ -28,9 +28,8 @@ pub(super) fn check(
         let message = format!("`{new}` cannot be its name: {why}");
         Err(Refusal::new(ErrorCode::RequestFailed, message))
     };
-    let known = errors(asked.program()).count();
-    if errors(&after).count() > known {
-        let old = errors(asked.program()).map(message).collect::<Vec<_>>();
+    let old = errors(asked.program()).map(message).collect::<Vec<_>>();
+    if errors(&after).count() > old.len() {
         let mut all = errors(&after).map(message);
         let first = all.find(|message| !old.contains(message));
         return refused(first.unwrap_or("the program would have one more error"));

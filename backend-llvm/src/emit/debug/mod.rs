@@ -29,9 +29,7 @@ pub(crate) struct Debug<'a> {
     optimized: bool,
     /// The scope of each function definition that has one.
     scopes: Vec<Option<u32>>,
-    /// The function's scope that each scope is in.
-    owners: Vec<Option<u32>>,
-    /// Parameters and other variables of each function's scope.
+    /// Parameters and other locals of each function's scope.
     variables: BTreeMap<u32, Vec<usize>>,
     /// The variables that are in data, with the piece.
     data: BTreeMap<SymbolId, Vec<(usize, usize)>>,
@@ -57,12 +55,7 @@ impl<'a> Debug<'a> {
     pub(super) fn new(outline: &'a Outline, request: &CompileRequest) -> Option<Self> {
         let info = outline.debug()?;
         let mut scopes = vec![None; outline.module().symbols.len()];
-        let mut owners = Vec::with_capacity(info.scopes.len());
         for (id, scope) in (0..).zip(&info.scopes) {
-            owners.push(match scope {
-                Scope::Function(_) => Some(id),
-                Scope::Block { parent } => owners.get(*parent as usize).copied().flatten(),
-            });
             if let Scope::Function(function) = scope
                 && let Some(symbol) = function.symbol
                 && let Some(place) = scopes.get_mut(symbol as usize)
@@ -73,8 +66,8 @@ impl<'a> Debug<'a> {
         let mut variables = BTreeMap::<_, Vec<_>>::new();
         let mut data = BTreeMap::<_, Vec<_>>::new();
         for (id, variable) in info.variables.iter().enumerate() {
-            let owner = variable.scope.and_then(|scope| owners.get(scope as usize));
-            if let Some(owner) = owner.copied().flatten() {
+            let owner = variable.scope.and_then(|scope| info.function_of(scope));
+            if let Some(owner) = owner.filter(|_| !is_global(variable)) {
                 variables.entry(owner).or_default().push(id);
             }
             for (number, piece) in variable.pieces.iter().enumerate() {
@@ -87,7 +80,6 @@ impl<'a> Debug<'a> {
             info,
             optimized: request.optimization != Optimization::None,
             scopes,
-            owners,
             variables,
             data,
             more: RefCell::default(),

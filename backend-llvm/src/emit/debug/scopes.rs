@@ -13,10 +13,9 @@ impl Debug<'_> {
         match scope {
             Scope::Function(function) => self.function(id, function),
             Scope::Block { parent } => {
-                // Where it begins is what tells it from others in the same scope.
-                let file = self.owners.get(id as usize).copied().flatten();
-                let file = file.and_then(|owner| self.info.scopes.get(owner as usize));
-                let file = match file {
+                let owner = self.info.function_of(id);
+                let owner = owner.and_then(|owner| self.info.scopes.get(owner as usize));
+                let file = match owner {
                     Some(Scope::Function(function)) => function.declared.file,
                     _ => 0,
                 };
@@ -94,8 +93,7 @@ impl Debug<'_> {
         let Some(found) = self.info.positions.get(position as usize) else {
             return nowhere();
         };
-        let owner = self.owners.get(found.scope as usize).copied().flatten();
-        if owner == Some(own) {
+        if self.info.function_of(found.scope) == Some(own) {
             *around = Some(position);
             return self.node(Table::Position, position as usize);
         }
