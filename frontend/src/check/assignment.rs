@@ -3,7 +3,7 @@
 use beskid_syntax::views::{Assign, Member};
 use beskid_syntax::{Node, NodeKind, TokenKind};
 
-use super::frame::{LocalInfo, LocalKind};
+use super::frame::{FrameKind, LocalInfo, LocalKind};
 use super::part::{Part, split};
 use super::state::Checker;
 use crate::codes;
@@ -257,6 +257,7 @@ impl<'t> Checker<'t> {
             if info.kind == LocalKind::OutParam
                 && let Kind::Cell(of) = self.types.kind(ty)
             {
+                self.check_captured(local, span);
                 let cell = self.add(ExprKind::Local(local), ty, span);
                 return Ok((Target::Cell(cell), of));
             }
@@ -329,13 +330,15 @@ impl<'t> Checker<'t> {
         } = self.frame().infos[local as usize];
         let help = match kind {
             LocalKind::Mutable | LocalKind::This | LocalKind::OutParam => return,
-            LocalKind::Param => {
+            LocalKind::Param if self.frame().kind != FrameKind::Lambda => {
                 "`mut` before the parameter makes it one that may change".to_owned()
             }
             LocalKind::Captured => "a lambda has its own copies of what it captures".to_owned(),
             LocalKind::RefParam => "a `ref` parameter is only read".to_owned(),
             LocalKind::Immutable => format!("declare it as `mut {name}`"),
-            LocalKind::Bound => format!("copy it into a local that may: `mut T other = {name};`"),
+            LocalKind::Param | LocalKind::Bound => {
+                format!("copy it into a local that may: `mut T other = {name};`")
+            }
         };
         let message = format!("`{name}` cannot change");
         let diagnostic = SourceDiagnostic::new(codes::NOT_MUTABLE, message, span, "");

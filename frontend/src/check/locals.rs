@@ -48,14 +48,24 @@ impl Checker<'_> {
         local
     }
 
+    /// Reports a local that is a reference to a variable around the lambda (LAM-5).
+    pub(super) fn check_captured(&mut self, local: LocalId, span: Span) {
+        let frame = self.frame();
+        let info = frame.infos[local as usize];
+        let reference = matches!(info.kind, LocalKind::RefParam | LocalKind::OutParam);
+        if reference && frame.captures.iter().any(|(_, inner)| *inner == local) {
+            let message = format!("a lambda does not capture `{}`, a reference", info.name);
+            let diagnostic = SourceDiagnostic::new(codes::CAPTURED_REFERENCE, message, span, "");
+            self.report(diagnostic.help("copy it into a local before the lambda"));
+        }
+    }
+
     /// The value of a local.
     pub(super) fn local_value(&mut self, local: LocalId, span: Span) -> ExprId {
-        let lambda = self.frames.len() > 1;
         let frame = self.frame();
         let ty = frame.locals[local as usize].ty;
         let info = frame.infos[local as usize];
         let reference = matches!(info.kind, LocalKind::RefParam | LocalKind::OutParam);
-        let captured = frame.captures.iter().any(|(_, inner)| *inner == local);
         let value = self.add(ExprKind::Local(local), ty, span);
         let Kind::Cell(of) = self.types.kind(ty) else {
             return value;
@@ -63,11 +73,7 @@ impl Checker<'_> {
         if !reference {
             return value;
         }
-        if lambda && captured {
-            let message = format!("a lambda does not capture `{}`, a reference", info.name);
-            let diagnostic = SourceDiagnostic::new(codes::CAPTURED_REFERENCE, message, span, "");
-            self.report(diagnostic.help("copy it into a local before the lambda"));
-        }
+        self.check_captured(local, span);
         self.add(ExprKind::LoadCell(value), of, span)
     }
 

@@ -74,6 +74,7 @@ impl<'t> Checker<'t> {
         if let (LocalKind::RefParam | LocalKind::OutParam, Kind::Cell(of)) =
             (info.kind, self.types.kind(ty))
         {
+            self.check_captured(local, span);
             if param.mode == Mode::Out && info.kind == LocalKind::RefParam {
                 let message = format!("`{}` is only read", info.name);
                 self.report(SourceDiagnostic::new(
