@@ -8,6 +8,7 @@ use super::few::Few;
 use super::meaning::plural;
 use super::part::{Part, Special};
 use super::state::Checker;
+use super::turn::Turn;
 use super::values::is_reference;
 use crate::builtins::Builtin;
 use crate::codes;
@@ -144,10 +145,7 @@ impl<'t> Checker<'t> {
         }
         let values = self.args(takes, nodes, result, wanted, &mut bindings);
         let Some(args) = bindings.complete() else {
-            if values
-                .iter()
-                .all(|value| self.frame().body.ty(*value) != Ty::ERROR)
-            {
+            if !self.is_any_broken(values.iter().copied()) {
                 self.undetermined(&bindings, span);
             }
             return Part::Broken;
@@ -205,9 +203,9 @@ impl<'t> Checker<'t> {
             return values.collect();
         }
         let mut values = vec![None; nodes.len()];
-        for adapting in [false, true] {
+        for turn in Turn::ALL {
             for (at, (node, param)) in nodes.iter().zip(takes).enumerate() {
-                if values[at].is_some() || self.adapts(*node) != adapting {
+                if self.turn(*node) != turn {
                     continue;
                 }
                 let span = self.span(*node);
@@ -224,7 +222,7 @@ impl<'t> Checker<'t> {
                 };
                 values[at] = Some(value);
             }
-            if let (false, Some(wanted)) = (adapting, wanted) {
+            if let (Turn::First, Some(wanted)) = (turn, wanted) {
                 // What cannot be the same is told where the result is used.
                 let mut tried = bindings.clone();
                 if self.unify(result, wanted, &mut tried) {

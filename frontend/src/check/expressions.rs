@@ -5,6 +5,7 @@ use beskid_syntax::views;
 use beskid_syntax::{Node, NodeKind, Token, TokenKind};
 
 use super::state::Checker;
+use super::turn::Turn;
 use crate::codes;
 use crate::diagnostic::SourceDiagnostic;
 use crate::hir::{ExprId, ExprKind};
@@ -291,21 +292,14 @@ impl<'t> Checker<'t> {
     ) -> (Ty, Vec<ExprId>) {
         let mut common = None::<Ty>;
         let mut values = vec![None; nodes.len()];
-        for (index, node) in nodes.iter().enumerate() {
-            if self.adapts(*node) {
-                continue;
-            }
-            let value = self.expr(*node, common);
-            let ty = self.type_of(value);
-            common = Some(self.join(common, ty));
-            values[index] = Some(value);
-        }
-        for (index, node) in nodes.iter().enumerate() {
-            if values[index].is_none() {
-                let value = self.expr(*node, common);
-                let ty = self.type_of(value);
-                common = Some(self.join(common, ty));
-                values[index] = Some(value);
+        for turn in Turn::ALL {
+            for (index, node) in nodes.iter().enumerate() {
+                if self.turn(*node) == turn {
+                    let value = self.expr(*node, common);
+                    let ty = self.type_of(value);
+                    common = Some(self.join(common, ty));
+                    values[index] = Some(value);
+                }
             }
         }
         let common = common.unwrap_or(Ty::ERROR);
@@ -330,44 +324,6 @@ impl<'t> Checker<'t> {
                 }
             }
             Some(known) => known,
-        }
-    }
-
-    /// Whether an expression takes the type that its context wants: integer
-    /// literals, and what is made of them alone, arrays too; values of enums, lambdas.
-    pub(super) fn adapts(&self, node: Node<'t>) -> bool {
-        match node.kind() {
-            NodeKind::Literal => {
-                let token = node.first_token();
-                token.kind() == TokenKind::Integer && literal::integer(token.text()).1.is_none()
-            }
-            NodeKind::Paren => {
-                let inner = node.children().next();
-                inner.is_some_and(|inner| self.adapts(inner))
-            }
-            NodeKind::Unary => {
-                let minus = node.first_token().kind() == TokenKind::Minus;
-                let inner = node.children().next();
-                minus && inner.is_some_and(|inner| self.adapts(inner))
-            }
-            NodeKind::Chain => {
-                let arithmetic = views::Chain::cast(node).is_some_and(|chain| {
-                    chain.rest().all(|(operator, _)| {
-                        matches!(
-                            operator.kind(),
-                            TokenKind::Plus
-                                | TokenKind::Minus
-                                | TokenKind::Star
-                                | TokenKind::Slash
-                                | TokenKind::Percent
-                        )
-                    })
-                });
-                arithmetic && node.children().all(|inner| self.adapts(inner))
-            }
-            NodeKind::EnumValue | NodeKind::Lambda => true,
-            NodeKind::Array => node.children().all(|inner| self.adapts(inner)),
-            _ => false,
         }
     }
 }

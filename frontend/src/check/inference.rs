@@ -82,6 +82,12 @@ impl<'t> Checker<'t> {
         !unknown.is_empty() && self.mentions(ty, &unknown)
     }
 
+    /// Whether something was reported of one of the values.
+    pub(super) fn is_any_broken(&mut self, values: impl IntoIterator<Item = ExprId>) -> bool {
+        let mut values = values.into_iter();
+        values.any(|value| self.type_of(value) == Ty::ERROR)
+    }
+
     /// Type arguments that nothing determines.
     pub(super) fn undetermined(&mut self, bindings: &Bindings, span: Span) {
         let missing = bindings.params.iter().zip(&bindings.known);

@@ -8,6 +8,7 @@ use super::conversions::Fit;
 use super::few::Few;
 use super::patterns::Read;
 use super::state::Checker;
+use super::turn::Turn;
 use crate::codes;
 use crate::diagnostic::SourceDiagnostic;
 use crate::hir::{Arm, ExprId, ExprKind, Pattern, PatternId};
@@ -47,10 +48,10 @@ impl<'t> Checker<'t> {
         // Arms whose values take any type come last, to take that of the others.
         let mut checked = (0..arms.len()).map(|_| None).collect::<Few<_>>();
         let mut common = wanted;
-        for adapting in [false, true] {
+        for turn in Turn::ALL {
             for (at, arm) in arms.iter().enumerate() {
-                let adapts = used && arm.body().is_some_and(|body| self.adapts(body));
-                if adapts != adapting || checked[at].is_some() {
+                let body = arm.body().filter(|_| used);
+                if body.map_or(Turn::First, |body| self.turn(body)) != turn {
                     continue;
                 }
                 let arm = self.arm(*arm, ty, common.filter(|_| used), used);
@@ -65,7 +66,13 @@ impl<'t> Checker<'t> {
         let head = self.placed(node.first_token().span());
         let head = head.to(self.span(scrutinee));
         self.check_coverage(&checked, ty, head);
-        let result = self.match_type(&mut checked, wanted, used);
+        if checked.is_empty() && ty != Ty::NEVER {
+            return self.broken(span);
+        }
+        let result = match used {
+            true => self.match_type(&mut checked, wanted, common),
+            false => self.statement_type(&checked),
+        };
         let arms = checked.iter().map(|arm| arm.arm).collect::<Few<_>>();
         let arms = self.frame().body.add_arms(&arms);
         self.add(ExprKind::Match(value, arms), result, span)
@@ -108,8 +115,17 @@ impl<'t> Checker<'t> {
         }
     }
 
-    /// MAT-7.
-    fn match_type(&mut self, arms: &mut [Checked], wanted: Option<Ty>, used: bool) -> Ty {
+    /// The type of a match whose arms' values are dropped.
+    fn statement_type(&mut self, arms: &[Checked]) -> Ty {
+        let mut ends = arms.iter();
+        match ends.all(|arm| self.type_of(arm.arm.body) == Ty::NEVER) {
+            true => Ty::NEVER,
+            false => Ty::UNIT,
+        }
+    }
+
+    /// MAT-7; `first` is the type of the arm that was checked first.
+    fn match_type(&mut self, arms: &mut [Checked], wanted: Option<Ty>, first: Option<Ty>) -> Ty {
         let mut types = Few::new();
         for arm in arms.iter() {
             types.push(self.type_of(arm.arm.body));
@@ -117,32 +133,34 @@ impl<'t> Checker<'t> {
         if types.iter().all(|ty| *ty == Ty::NEVER) {
             return Ty::NEVER;
         }
-        if !used {
-            return Ty::UNIT;
-        }
         if types.contains(&Ty::ERROR) {
             return Ty::ERROR;
         }
+        // If none has the wanted type, that is told of the whole.
         let mut common = wanted.filter(|wanted| {
-            *wanted != Ty::ERROR
-                && arms
-                    .iter()
-                    .zip(&types)
-                    .all(|(arm, ty)| self.fits(*ty, *wanted, arm.body_span) != Fit::Not)
+            let mut arms = arms.iter().zip(&types);
+            let mut fits = |(arm, ty): (&Checked, &Ty)| {
+                *ty != Ty::NEVER && self.fits(*ty, *wanted, arm.body_span) != Fit::Not
+            };
+            *wanted != Ty::ERROR && arms.any(&mut fits)
         });
         if common.is_none() {
-            let mut joined = None;
+            let mut joined = first.filter(|_| wanted.is_none());
             for ty in &types {
                 joined = Some(self.join(joined, *ty));
             }
             common = joined;
         }
         let common = common.unwrap_or(Ty::NEVER);
+        let mut result = common;
         for arm in arms {
             let span = arm.body_span;
             arm.arm.body = self.coerce(arm.arm.body, common, span, codes::ARM_TYPES);
+            if self.type_of(arm.arm.body) == Ty::ERROR {
+                result = Ty::ERROR;
+            }
         }
-        common
+        result
     }
 
     /// Whether each arm of a match is another variant or value, and together they are

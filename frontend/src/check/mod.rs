@@ -54,6 +54,7 @@ mod state;
 mod statements;
 mod tests;
 mod try_operator;
+mod turn;
 mod type_names;
 mod unknown;
 mod unused;

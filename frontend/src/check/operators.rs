@@ -1,11 +1,12 @@
 //! Chains of operators.
 
 use beskid_syntax::views;
-use beskid_syntax::{Node, TokenKind};
+use beskid_syntax::{Node, NodeKind, TokenKind};
 
 use super::conversions::Fit;
 use super::few::Few;
 use super::state::Checker;
+use super::turn::Turn;
 use crate::codes;
 use crate::diagnostic::SourceDiagnostic;
 use crate::hir::{BinaryOp, ExprId, ExprKind, Step};
@@ -33,24 +34,36 @@ impl<'t> Checker<'t> {
         let compares = rest.first().is_some_and(|(op, _)| op.compares());
         let wanted = wanted.filter(|wanted| !compares && wanted.is_number());
         let mut hint = None::<Ty>;
-        let mut values = Few::new();
         let nodes = std::iter::once(first).chain(rest.iter().map(|(_, operand)| *operand));
-        for node in nodes.clone() {
-            if self.adapts(node) {
-                values.push(None);
-                continue;
+        let nodes = nodes.collect::<Few<_>>();
+        let turns = nodes.iter().map(|node| match node.kind() {
+            NodeKind::Postfix if !compares => Turn::First,
+            _ => self.turn(*node),
+        });
+        let turns = turns.collect::<Few<_>>();
+        let mut values = nodes.iter().map(|_| None).collect::<Few<_>>();
+        for turn in Turn::ALL {
+            for (index, node) in nodes.iter().enumerate() {
+                if turns[index] != turn {
+                    continue;
+                }
+                let value = match turn {
+                    Turn::First => {
+                        let value = self.expr(*node, None);
+                        let span = self.span(*node);
+                        self.read(value, span)
+                    }
+                    _ => self.expr(*node, hint),
+                };
+                let ty = self.type_of(value);
+                hint = match turn {
+                    Turn::First => Some(self.join(hint, ty)),
+                    _ => hint.or(Some(ty)),
+                };
+                values[index] = Some(value);
             }
-            let value = self.expr(node, None);
-            let span = self.span(node);
-            let value = self.read(value, span);
-            let ty = self.type_of(value);
-            hint = Some(self.join(hint, ty));
-            values.push(Some(value));
-        }
-        let hint = hint.or(wanted);
-        for (index, node) in nodes.enumerate() {
-            if values[index].is_none() {
-                values[index] = Some(self.expr(node, hint));
+            if turn == Turn::First {
+                hint = hint.or(wanted);
             }
         }
         let values = values.into_iter().flatten().collect::<Few<_>>();
@@ -126,7 +139,8 @@ impl<'t> Checker<'t> {
         }
         let first_ty = self.type_of(left);
         let first_operands = steps[0].operands;
-        if first_ty == Ty::NEVER && first_operands != Ty::NEVER {
+        let converts = first_ty != first_operands && !first_ty.is_integer();
+        if converts && first_ty != Ty::ERROR {
             left = self.add(ExprKind::Convert(left), first_operands, start_span);
         }
         let steps = self.frame().body.add_steps(&steps);
@@ -159,6 +173,8 @@ impl<'t> Checker<'t> {
             return Ok((right, result));
         } else if self.fits(right, left, span) == Fit::Converts {
             left
+        } else if self.fits(left, right, span) == Fit::Converts {
+            right
         } else {
             return self.bad_operands(op, left, right, span);
         };

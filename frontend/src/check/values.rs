@@ -9,6 +9,7 @@ use super::few::Few;
 use super::meaning::{Meaning, Named, NoType, plural};
 use super::shared::Shared;
 use super::state::Checker;
+use super::turn::Turn;
 use crate::codes;
 use crate::diagnostic::SourceDiagnostic;
 use crate::hir::{ExprId, ExprKind};
@@ -134,11 +135,11 @@ impl<'t> Checker<'t> {
             indices.push(index);
         }
         // Those that say their type first, where types must be found.
-        for adapting in [false, true] {
+        for turn in Turn::ALL {
             for (at, field) in fields.iter().enumerate() {
                 let Some(node) = field.value() else { continue };
-                let adapts = inferred.is_some() && self.adapts(node);
-                if adapts != adapting || values[at].is_some() {
+                let found = inferred.map_or(Turn::First, |_| self.turn(node));
+                if found != turn {
                     continue;
                 }
                 let Some(index) = indices[at] else {
@@ -162,7 +163,10 @@ impl<'t> Checker<'t> {
             Some(item) => match bindings.complete() {
                 Some(args) => self.applied(item, args),
                 None => {
-                    self.undetermined(&bindings, span);
+                    let broken = self.is_any_broken(values.into_iter().flatten());
+                    if missing.is_empty() && !broken {
+                        self.undetermined(&bindings, span);
+                    }
                     return self.broken(span);
                 }
             },
@@ -289,10 +293,10 @@ impl<'t> Checker<'t> {
         let params = inferred.map(|item| self.declared[item as usize].params.clone());
         let mut bindings = Bindings::new(params.unwrap_or_default());
         let mut values = vec![None; args.len()];
-        for adapting in [false, true] {
+        for turn in Turn::ALL {
             for (at, node) in args.iter().enumerate() {
-                let adapts = inferred.is_some() && self.adapts(*node);
-                if adapts == adapting && values[at].is_none() {
+                let found = inferred.map_or(Turn::First, |_| self.turn(*node));
+                if found == turn {
                     values[at] = Some(self.part_value(
                         *node,
                         payload[at],
@@ -307,7 +311,10 @@ impl<'t> Checker<'t> {
             Some(item) => match bindings.complete() {
                 Some(args) => self.applied(item, args),
                 None => {
-                    self.undetermined(&bindings, span);
+                    let broken = self.is_any_broken(values.into_iter().flatten());
+                    if wanted != Some(Ty::ERROR) && !broken {
+                        self.undetermined(&bindings, span);
+                    }
                     return self.broken(span);
                 }
             },

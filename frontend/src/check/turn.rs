@@ -1,0 +1,168 @@
+//! In which order expressions that share a type are checked, so that those that say
+//! nothing of it take that of the others (INF-4, INF-5).
+
+use beskid_syntax::literal;
+use beskid_syntax::views::{Chain, EnumValue, FieldValue, Lambda, Member, Path, StructValue};
+use beskid_syntax::{Node, NodeKind, TokenKind};
+
+use super::callable::CallableId;
+use super::part::split;
+use super::state::Checker;
+use crate::resolve::TypeName;
+
+/// When an expression is checked, among those that share a type with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Turn {
+    /// It says its type.
+    First,
+    /// It says a part of its type, or takes another in its context.
+    Second,
+    /// It has a type of its own, but takes that of its context: an integer literal.
+    Third,
+    /// It has no type without a context: `[]`, `Option::None`, `x => x`.
+    Last,
+}
+
+impl Turn {
+    pub(super) const ALL: [Self; 4] = [Self::First, Self::Second, Self::Third, Self::Last];
+}
+
+impl<'t> Checker<'t> {
+    /// When an expression is checked.
+    pub(super) fn turn(&self, node: Node<'t>) -> Turn {
+        match node.kind() {
+            NodeKind::Literal => {
+                let token = node.first_token();
+                let plain = || literal::integer(token.text()).1.is_none();
+                match token.kind() == TokenKind::Integer && plain() {
+                    true => Turn::Third,
+                    false => Turn::First,
+                }
+            }
+            NodeKind::Paren | NodeKind::Array => self.first_turn(node.children()),
+            NodeKind::Unary => {
+                let minus = node.first_token().kind() == TokenKind::Minus;
+                self.number_turn(node, minus)
+            }
+            NodeKind::Chain => {
+                let chain = Chain::cast(node);
+                let arithmetic = chain.is_some_and(|chain| {
+                    let mut operators = chain.rest().map(|(operator, _)| operator.kind());
+                    operators.all(is_arithmetic)
+                });
+                self.number_turn(node, arithmetic)
+            }
+            NodeKind::Lambda => {
+                let mut params = Lambda::cast(node).into_iter().flat_map(Lambda::params);
+                match params.any(|param| param.ty().is_none()) {
+                    true => Turn::Last,
+                    false => Turn::Second,
+                }
+            }
+            NodeKind::EnumValue => {
+                let Some(value) = EnumValue::cast(node) else {
+                    return Turn::First;
+                };
+                let parts = value.arguments().into_iter().flat_map(Node::children);
+                match has_arguments(value.path()) {
+                    true => Turn::Second,
+                    false => self.first_turn(parts).max(Turn::Second),
+                }
+            }
+            NodeKind::StructValue => {
+                let Some(value) = StructValue::cast(node) else {
+                    return Turn::First;
+                };
+                let mut parts = value.fields().filter_map(FieldValue::value).peekable();
+                match parts.peek().is_none() || has_arguments(value.path()) {
+                    true => Turn::First,
+                    false => self.first_turn(parts),
+                }
+            }
+            NodeKind::Postfix if self.is_open_call(node) => Turn::Last,
+            _ => Turn::First,
+        }
+    }
+
+    /// Whether an expression takes the type that its context wants.
+    pub(super) fn adapts(&self, node: Node<'t>) -> bool {
+        self.turn(node) != Turn::First
+    }
+
+    fn first_turn(&self, mut parts: impl Iterator<Item = Node<'t>>) -> Turn {
+        let mut turn = Turn::Last;
+        while let Some(part) = parts.next().filter(|_| turn != Turn::First) {
+            turn = turn.min(self.turn(part));
+        }
+        turn
+    }
+
+    /// The turn of what is made of numbers alone.
+    fn number_turn(&self, node: Node<'t>, arithmetic: bool) -> Turn {
+        let mut parts = node.children();
+        match arithmetic && parts.all(|part| self.turn(part) == Turn::Third) {
+            true => Turn::Third,
+            false => Turn::First,
+        }
+    }
+
+    /// Whether an expression calls a function whose type arguments are not written, and
+    /// with arguments that do not say them: `List.New()`.
+    fn is_open_call(&self, node: Node<'t>) -> bool {
+        let (base, suffixes) = split(node);
+        let Some((callee, call)) = base.and_then(|base| match suffixes[..] {
+            [call] => Some((self.function_named(base, None)?, call)),
+            [member, call] => Some((self.function_named(base, Some(member))?, call)),
+            _ => None,
+        }) else {
+            return false;
+        };
+        let generic = !self.callables[callee as usize].params.is_empty();
+        call.kind() == NodeKind::Arguments
+            && generic
+            && self.first_turn(call.children()) == Turn::Last
+    }
+
+    /// The function that a name means, or one in the module that it means, if no type
+    /// arguments are written.
+    fn function_named(&self, base: Node<'t>, member: Option<Node<'t>>) -> Option<CallableId> {
+        let last = member.unwrap_or(base);
+        let name = base.first_token().text();
+        let hidden = self
+            .frames
+            .iter()
+            .any(|frame| frame.scopes.find(name).is_some());
+        if hidden || base.kind() != NodeKind::Name || last.child(NodeKind::TypeArguments).is_some()
+        {
+            return None;
+        }
+        let from = self.at.module;
+        let item = match member {
+            None => match self.names.find_value(from, name)? {
+                TypeName::Item(item) => item,
+                TypeName::Ambiguous(..) => return None,
+            },
+            Some(member) => {
+                let member = Member::cast(member)?.name().text();
+                let module = self.names.find_start(from, name, Some(member))?;
+                self.names.value_in(from, module, member)?.0
+            }
+        };
+        self.of_item.get(&item).copied()
+    }
+}
+
+fn has_arguments(path: Option<Path<'_>>) -> bool {
+    path.is_some_and(|path| path.node().child(NodeKind::TypeArguments).is_some())
+}
+
+const fn is_arithmetic(operator: TokenKind) -> bool {
+    matches!(
+        operator,
+        TokenKind::Plus
+            | TokenKind::Minus
+            | TokenKind::Star
+            | TokenKind::Slash
+            | TokenKind::Percent
+    )
+}
