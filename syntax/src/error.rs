@@ -72,6 +72,14 @@ pub enum Hint {
     MatchStatement,
     /// `ref` and `out` stand before names.
     Modifier,
+    /// Statements as arms of a `match` stand in blocks.
+    BlockOfArm,
+    /// There are `+=` and `-=` alone.
+    CompoundAssignment,
+    /// There is no `++`.
+    Increment,
+    /// There are no shifts.
+    Shift,
 }
 
 /// Deepest nesting of blocks, types, patterns and expressions (SYN-7).
@@ -144,6 +152,12 @@ impl SyntaxError {
             return Some(hint.help(text));
         }
         let help = match self.kind {
+            ErrorKind::UnknownCharacter => match self.span.text(text).chars().next()? {
+                '&' => "there are no operators of bits; `&&` is for conditions",
+                '|' => "there are no operators of bits; `||` is for conditions",
+                '^' | '~' => "there are no operators of bits",
+                _ => return None,
+            },
             ErrorKind::UnterminatedComment => "close it with `*/`",
             ErrorKind::UnterminatedText => "close it with `\"`",
             ErrorKind::BadEscape => "the escapes are \\\" \\' \\\\ \\$ \\n \\t \\r \\0",
@@ -173,6 +187,10 @@ impl Hint {
             Self::TypeAlias => "a type is declared with its fields: `type Name { T field }`",
             Self::TailExpression => "a block has no value; write `return value;`",
             Self::Modifier => "`ref` and `out` stand before the name of a variable",
+            Self::BlockOfArm => "an arm that is a statement has braces: `=> { return value; }`",
+            Self::CompoundAssignment => "write `a = a * b`: only `+=` and `-=` are of this kind",
+            Self::Increment => "write `+= 1`",
+            Self::Shift => "there are no shifts: multiply or divide by a power of two",
             Self::MatchStatement => "a `match` as a statement ends with `;`",
         };
         help.to_owned()

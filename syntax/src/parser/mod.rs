@@ -187,6 +187,13 @@ impl<'t> Parser<'t> {
                 Some(Hint::Modifier)
             }
             (TokenKind::Minus, TokenKind::Greater) => Some(Hint::FunctionType),
+            (TokenKind::Star | TokenKind::Slash | TokenKind::Percent, TokenKind::Eq) => {
+                Some(Hint::CompoundAssignment)
+            }
+            (TokenKind::Plus, TokenKind::Plus) => Some(Hint::Increment),
+            (TokenKind::Less, TokenKind::Less) | (TokenKind::Greater, TokenKind::Greater) => {
+                Some(Hint::Shift)
+            }
             (_, TokenKind::Minus) if self.ahead(1) == TokenKind::Greater => {
                 Some(Hint::FunctionType)
             }

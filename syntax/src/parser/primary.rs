@@ -1,7 +1,7 @@
 //! Expressions that begin with themselves: literals, names, values, `match`.
 
 use super::{Parsed, Parser};
-use crate::error::{ErrorKind, SyntaxError};
+use crate::error::{ErrorKind, Hint, SyntaxError};
 use crate::kinds::{NodeKind, TokenKind};
 
 impl Parser<'_> {
@@ -152,7 +152,24 @@ impl Parser<'_> {
                 })?;
             }
             parser.expect(TokenKind::Arrow)?;
-            parser.block_or_expression()
+            match parser.peek() {
+                TokenKind::Return | TokenKind::Break | TokenKind::Continue => {
+                    parser.bare_statement()
+                }
+                _ => parser.block_or_expression(),
+            }
+        })
+    }
+
+    /// A statement where an arm has a block: it is told, and the next arm is read.
+    fn bare_statement(&mut self) -> Parsed {
+        let _ = self.unexpected_hint("an expression", Some(Hint::BlockOfArm));
+        self.node(NodeKind::Error, |parser| {
+            parser.bump();
+            match parser.peek() {
+                TokenKind::Comma | TokenKind::CloseBrace => Ok(()),
+                _ => parser.expression(),
+            }
         })
     }
 }
