@@ -31,7 +31,7 @@
 //! | `panic(Ptr, Ptr) → Never` | ends the program; the message is at an address, with a length in bytes |
 //! | `panic_str(Ptr) → Never` | ends the program; the message is a string |
 //! | `syscall_write(I64, Ptr) → I64` | writes all of a string to a file descriptor; its length in bytes, or the system's error number, negated |
-//! | `syscall_read(I64, I64) → Ptr` | a string of what a file descriptor has, at most so many bytes, but never half a character: it may be up to 3 bytes longer; empty at its end. Ends the program on failure and on what is not UTF-8 |
+//! | `syscall_read(I64, I64) → Ptr` | a string of what a file descriptor has, at most so many bytes, but never half a character: it may be up to 3 bytes longer; empty at its end and on failure. Ends the program on what is not UTF-8 |
 //! | `gc_write_barrier(Ptr, Ptr) → Void` | says that the first object now refers to the second |
 //! | `gc_root_handle(Ptr) → I64` | keeps an object alive; the handle to give back. The first one is 0 |
 //! | `gc_unroot_handle(I64) → Void` | gives a handle back; an unknown one changes nothing |

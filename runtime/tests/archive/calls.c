@@ -172,6 +172,7 @@ static int bytes(void) {
     other = syscall_read_bytes(ends[0], 100);
     CHECK(other->len == 4 && bytes_compare(some, other) == 0);
     CHECK(((struct array *)syscall_read_bytes(-1, 100))->len == 0);
+    CHECK(str_len(syscall_read(-1, 100)) == 0);
     return 0;
 }
 
