@@ -174,7 +174,7 @@ impl Lowering<'_, '_, '_> {
         Ok(())
     }
 
-    /// Unset elements are equal to one another alone.
+    /// To compare elements is to read them: one that is not set ends the program (ARR-1).
     fn equal_arrays(&mut self, element: Ty, pair: [Value; 2], differs: Block) -> Lowered<()> {
         let lengths = pair.map(|array| self.array_length(array));
         let alike = self
@@ -202,14 +202,17 @@ impl Lowering<'_, '_, '_> {
             let address = self.builder.ins().iadd(first, offset);
             self.load(machine, address, 0)
         });
-        if self.types.is_managed(element) {
-            let (set, both) = (self.new_block(), self.new_block());
-            let same = self.builder.ins().icmp(IntCC::Equal, values[0], values[1]);
+        if self.types.is_managed(element) && self.types.kind(element) != Kind::Str {
+            let (fail, both) = (self.new_block(), self.new_block());
+            self.builder.set_cold_block(fail);
             let unset = values.map(|value| self.builder.ins().icmp_imm_u(IntCC::Equal, value, 0));
             let unset = self.builder.ins().bor(unset[0], unset[1]);
-            self.builder.ins().brif(unset, set, &[], both, &[]);
-            self.switch_to(set);
-            self.builder.ins().brif(same, next, &[], differs, &[]);
+            self.builder.ins().brif(unset, fail, &[], both, &[]);
+            self.switch_to(fail);
+            let message = self.text("element is not set")?;
+            let callee = self.runtime("panic_str")?;
+            self.builder.ins().call(callee, &[message]);
+            self.builder.ins().trap(UNREACHABLE);
             self.switch_to(both);
         }
         let alike = self.equal(values[0], values[1], element)?;
