@@ -164,7 +164,12 @@ fn start(
 fn sort(diagnostics: &mut Vec<SourceDiagnostic>, sources: &Sources) {
     diagnostics.retain(|found| !found.is_warning() || !sources.is_elsewhere(found.span()));
     diagnostics.sort_by_key(SourceDiagnostic::span);
-    diagnostics.dedup_by(|a, b| a.span() == b.span() && a.diagnostic.code == b.diagnostic.code);
+    // All of a run of documentation is told at one place; only there, messages differ.
+    diagnostics.dedup_by(|a, b| {
+        let (one, other) = (&a.diagnostic, &b.diagnostic);
+        let same = !codes::is_about_docs(&one.code) || one.message == other.message;
+        a.span() == b.span() && one.code == other.code && same
+    });
 }
 
 /// What there is to read about a program that starts with a file: its items, unless an

@@ -105,7 +105,7 @@ pub(super) fn problem<'a>(
             let last = argument.rsplit(['.', ':']).next().unwrap_or_default();
             let lost = directive.argument.is_some() && !known(last);
             let message = format!("nothing is named `{argument}`");
-            lost.then_some((codes::DOC_UNKNOWN_REFERENCE, message))
+            (lost && !again).then_some((codes::DOC_UNKNOWN_REFERENCE, message))
         }
         "arg" if directive.argument.is_none() => None,
         "arg" => match &subject.called {
@@ -151,7 +151,7 @@ pub(super) fn problem<'a>(
         "tier" if matches!(argument, "standard" | "supported" | "unstable") => None,
         _ => {
             let message = format!("there is no directive `@{word}`");
-            Some((codes::DOC_UNKNOWN_DIRECTIVE, message))
+            (!again).then_some((codes::DOC_UNKNOWN_DIRECTIVE, message))
         }
     }
 }
