@@ -88,7 +88,7 @@ impl<'t> Checker<'t> {
                     None if ty.is_integer() => ty,
                     None => Ty::I32,
                 };
-                if !ty.is_integer() {
+                if !ty.is_integer() || natural != ty {
                     self.wrong_pattern(ty, natural, span);
                     return read.refuse();
                 }
