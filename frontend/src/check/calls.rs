@@ -269,7 +269,7 @@ impl<'t> Checker<'t> {
             if ty == Ty::ERROR || ty == Ty::NEVER || self.is_param(ty) {
                 return self.unknown_call(call);
             }
-            let message = format!("a {} is nothing to call", self.name(ty));
+            let message = format!("a value of type {} is nothing to call", self.name(ty));
             return self.not_callable(message, call, span);
         };
         let signature = self.types.signature(id).clone();

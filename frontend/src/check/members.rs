@@ -37,7 +37,9 @@ impl<'t> Checker<'t> {
             }
         }
         let owner = self.owner_of(ty);
-        if owner.is_some_and(|owner| self.methods.contains_key(&(owner, text))) {
+        let method = owner.is_some_and(|owner| self.methods.contains_key(&(owner, text)));
+        let length = matches!(self.types.kind(ty), Kind::Str | Kind::Array(_)) && text == "len";
+        if method || length {
             let message = format!("the method `{text}` is no value");
             let diagnostic = SourceDiagnostic::new(codes::UNKNOWN_TYPE, message, place, "");
             self.report(diagnostic.help(format!("call it: `{text}()`")));
@@ -46,7 +48,7 @@ impl<'t> Checker<'t> {
         if let Kind::Struct(_) = self.types.kind(ty) {
             self.unknown_field(ty, name);
         } else {
-            let message = format!("a {} has no fields", self.name(ty));
+            let message = format!("{} has no fields", self.name(ty));
             self.report(SourceDiagnostic::new(codes::NO_MEMBERS, message, place, ""));
         }
         Part::Broken
@@ -77,7 +79,7 @@ impl<'t> Checker<'t> {
             Kind::Str => Part::Value(self.add(ExprKind::Byte(value, index), Ty::U8, span)),
             Kind::Error | Kind::Never | Kind::Param(_) => Part::Broken,
             _ => {
-                let message = format!("a {} has no elements", self.name(ty));
+                let message = format!("{} has no elements", self.name(ty));
                 self.report(SourceDiagnostic::new(codes::NO_MEMBERS, message, span, ""));
                 Part::Broken
             }
