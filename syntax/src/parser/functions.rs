@@ -35,6 +35,11 @@ impl Parser<'_> {
         self.node(NodeKind::ExpressionBody, |parser| {
             parser.bump();
             parser.expression()?;
+            if parser.at(TokenKind::CloseBrace) {
+                // The function is known although its last `;` is missing.
+                parser.unexpected("`;`");
+                return Ok(());
+            }
             parser.expect(TokenKind::Semicolon)
         })
     }
