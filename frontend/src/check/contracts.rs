@@ -204,13 +204,15 @@ impl<'t> Checker<'t> {
         self.module_function(id, name)
     }
 
-    /// A function of the type's module whose first parameter has the type (METH-5).
+    /// A function of the type's module whose first parameter has the type (METH-5), and
+    /// is not a reference to a variable.
     pub(super) fn module_function(&self, id: ItemId, name: &str) -> Option<CallableId> {
         let module = self.names.module(self.names.item(id).module);
         let item = *module.values.get(name)?;
         let callable = *self.of_item.get(&item)?;
         let first = self.callables[callable as usize].takes.first()?;
-        (self.owner_of(first.ty) == Some(Owner::Item(id))).then_some(callable)
+        let value = matches!(first.mode, Mode::Value | Mode::Mutable);
+        (value && self.owner_of(first.ty) == Some(Owner::Item(id))).then_some(callable)
     }
 
     /// What a type has for a required method.
@@ -218,14 +220,30 @@ impl<'t> Checker<'t> {
         let methods = self.methods.get(&(Owner::Item(id), required.name));
         for method in methods.into_iter().flatten() {
             let callable = &self.callables[*method as usize];
-            if equal(&callable.takes, &required.takes) && callable.result == required.result {
+            // Contracts ask for no methods with type parameters of their own.
+            let plain = callable.params.len() == callable.owners;
+            if plain
+                && equal(&callable.takes, &required.takes)
+                && callable.result == required.result
+            {
                 return Some(*method);
             }
         }
         let function = self.module_function(id, required.name)?;
         let callable = &self.callables[function as usize];
-        let rest = callable.takes.get(1..)?;
-        (equal(rest, &required.takes) && callable.result == required.result).then_some(function)
+        let (first, rest) = callable.takes.split_first()?;
+        let good = self.is_receiver(first, &callable.params)
+            && equal(rest, &required.takes)
+            && callable.result == required.result;
+        good.then_some(function)
+    }
+
+    /// Whether a function with these type parameters takes any value of the type of its
+    /// first parameter, whatever its arguments, and nothing else says what they are.
+    fn is_receiver(&self, first: &Param<'t>, params: &[Ty]) -> bool {
+        let args = self.args_of(first.ty);
+        let each = params.iter().all(|param| args.contains(param));
+        each && args.len() == params.len()
     }
 
     /// Whether a struct declares a contract, directly or by embedding (CTR-5).
