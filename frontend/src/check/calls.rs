@@ -131,6 +131,13 @@ impl<'t> Checker<'t> {
                 *known = Some(ty);
             }
         }
+        if let (Some((_, ty)), Some(first)) = (receiver, first) {
+            let takes = self.resolved(first.ty, &bindings);
+            if takes != ty && ty != Ty::ERROR {
+                self.mismatch(takes, ty, span, codes::BAD_ARGUMENT_TYPE);
+                return self.unknown_call(call);
+            }
+        }
         if nodes.len() != takes.len() {
             let (wanted, found) = (takes.len(), nodes.len());
             let message = format!(

@@ -185,11 +185,15 @@ impl<'t> Checker<'t> {
             );
             return None;
         };
-        let plain = methods
-            .iter()
-            .find(|id| self.callables[**id as usize].takes.is_empty());
+        let plain = methods.iter().find(|id| {
+            let of = &self.callables[**id as usize];
+            of.takes.is_empty() && of.params.len() == of.owners
+        });
         match plain {
-            Some(plain) => Some(Next::Method(*plain)),
+            Some(plain) => {
+                self.check_visible(*plain, span);
+                Some(Next::Method(*plain))
+            }
             None => self.next_takes(ty, span),
         }
     }

@@ -149,6 +149,7 @@ impl<'t> Checker<'t> {
             && let Some(function) = self.module_function(item, text)
         {
             self.note_used(function);
+            self.check_visible(function, span);
             self.means_callable(name, function);
             let nodes = call.children().collect::<Few<_>>();
             let receiver = Some((value, ty));
@@ -297,6 +298,14 @@ impl<'t> Checker<'t> {
         wanted: Option<Ty>,
         span: Span,
     ) -> Part<'t> {
+        self.check_visible(method, span);
+        let nodes = call.children().collect::<Few<_>>();
+        let receiver = Some((value, ty));
+        self.call_function(method, receiver, arguments, &nodes, call, wanted, span)
+    }
+
+    /// Reports a method that is private to another module.
+    pub(super) fn check_visible(&mut self, method: CallableId, span: Span) {
         let callable = &self.callables[method as usize];
         if !callable.public && !self.names.sees_private(self.at.module, callable.module) {
             let message = format!("the method `{}` is private", callable.name);
@@ -304,9 +313,6 @@ impl<'t> Checker<'t> {
             let diagnostic = diagnostic.related(callable.span, "declared here");
             self.report(diagnostic.help("write `pub` before it"));
         }
-        let nodes = call.children().collect::<Few<_>>();
-        let receiver = Some((value, ty));
-        self.call_function(method, receiver, arguments, &nodes, call, wanted, span)
     }
 
     /// Calls a method of a contract's value (CTR-4).
