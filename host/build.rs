@@ -38,6 +38,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     compile(&full)?;
     let object = out.join(MEMBER);
     fs::write(&object, runtime_object(&fs::read(&full)?)?)?;
+    strip(&object)?;
     let archive = out.join("libbeskid_runtime.a");
     if archive.exists() {
         fs::remove_file(&archive)?;
@@ -178,6 +179,21 @@ fn runtime_object(archive: &[u8]) -> Result<&[u8], Box<dyn Error>> {
         return Err(format!("expected one object of the runtime, found {own:?}").into());
     };
     Ok(members.extract(name, archive)?)
+}
+
+/// Takes out what debuggers are told of Rust's `core`, which no flag of `rustc` keeps
+/// out: in a program it would be more than what they are told of the program.
+fn strip(object: &Path) -> Result<(), Box<dyn Error>> {
+    // The first is there where `ar` is, but may know this machine's objects alone.
+    let mut tools = ["objcopy", "llvm-objcopy"].iter();
+    let is_done = tools.any(|tool| {
+        let status = Command::new(tool).arg("--strip-debug").arg(object).status();
+        status.is_ok_and(|status| status.success())
+    });
+    match is_done {
+        true => Ok(()),
+        false => Err("neither `objcopy` nor `llvm-objcopy` can strip the runtime's object".into()),
+    }
 }
 
 fn run(command: &mut Command) -> Result<(), Box<dyn Error>> {
