@@ -102,16 +102,16 @@ pub fn define(
         frames: Vec::new(),
     };
     let mut frames = Vec::new();
-    let module = &mut Recorder {
+    let recorder = &mut Recorder {
         module,
         frames: &mut frames,
     };
     let id = |symbol| defined.function(symbol);
-    let threads = Threads::new(artifact, options.start_runtime, &id, module)?;
+    let threads = Threads::new(artifact, options.start_runtime, &id, recorder)?;
     defined.weak = threads.weak();
     check_written_zeroes(&decoder, artifact)?;
     for data in &artifact.module().data {
-        define_data(&decoder, &defined, data, module)?;
+        define_data(&decoder, &defined, data, recorder.module)?;
     }
     let sizes = (0..artifact.function_count()).map(|_| AtomicU32::new(0));
     let sizes = sizes.collect::<Vec<_>>();
@@ -140,7 +140,7 @@ pub fn define(
             let Some(code) = compiled? else {
                 return Ok(());
             };
-            let placed = module.define_function_bytes(
+            let placed = recorder.module.define_function_bytes(
                 code.id,
                 code.alignment,
                 &code.bytes,
@@ -151,7 +151,7 @@ pub fn define(
                 compile_error(decoder.symbol_name(symbol), &error)
             })?;
             handlers.add(code.handlers);
-            module.frames.push(code.frame);
+            recorder.frames.push(code.frame);
             kept.extend(code.kept);
             Ok(())
         },
@@ -166,7 +166,7 @@ pub fn define(
         && let Some(signature) = decoder.signature(signature)
     {
         handlers
-            .define(signature.clone(), module)
+            .define(signature.clone(), recorder)
             .map_err(|error| compile_error(art::THROW.to_owned(), &error))?;
     }
     defined.frames = frames;

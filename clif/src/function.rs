@@ -7,6 +7,8 @@ use cranelift_codegen::{CodegenError, verify_function};
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
 use cranelift_module::{FuncId, Linkage, Module, ModuleError, ModuleResult};
 
+use crate::unwind::Recorder;
+
 /// Whether Cranelift's verifier is asked of functions that are sound: those that the
 /// decoder has checked, those that others were inlined in, and our own.
 pub(crate) fn is_verified_again(isa: &dyn TargetIsa) -> bool {
@@ -16,23 +18,26 @@ pub(crate) fn is_verified_again(isa: &dyn TargetIsa) -> bool {
 /// Declares and defines a function; `body` fills in its blocks from the entry
 /// on, whose parameters it is given.
 pub(crate) fn define_with(
-    module: &mut dyn Module,
+    recorder: &mut Recorder<'_>,
     name: &str,
     linkage: Linkage,
     signature: Signature,
     body: impl FnOnce(&mut dyn Module, &mut FunctionBuilder<'_>, &[Value]) -> ModuleResult<()>,
 ) -> ModuleResult<()> {
-    let id = module.declare_function(name, linkage, &signature)?;
-    define_as(module, id, signature, body)
+    let id = recorder
+        .module
+        .declare_function(name, linkage, &signature)?;
+    define_as(recorder, id, signature, body)
 }
 
 /// Defines a function that is declared.
 pub(crate) fn define_as(
-    module: &mut dyn Module,
+    recorder: &mut Recorder<'_>,
     id: FuncId,
     signature: Signature,
     body: impl FnOnce(&mut dyn Module, &mut FunctionBuilder<'_>, &[Value]) -> ModuleResult<()>,
 ) -> ModuleResult<()> {
+    let module = &mut *recorder.module;
     let mut context = Context::new();
     context.func.signature = signature;
     let mut frontend = FunctionBuilderContext::new();
@@ -48,5 +53,5 @@ pub(crate) fn define_as(
         verify_function(&context.func, module.isa())
             .map_err(|errors| ModuleError::Compilation(CodegenError::Verifier(errors)))?;
     }
-    module.define_function(id, &mut context)
+    recorder.define(id, &mut context)
 }

@@ -30,28 +30,29 @@ pub fn define(
         function: plan.name.to_owned(),
         reason: "the entrypoint is not a function".to_owned(),
     })?;
-    let module = &mut Recorder {
+    let recorder = &mut Recorder {
         module,
         frames: &mut defined.frames,
     };
     let built = match plan.result {
-        EntryResult::Same => callable(module, target),
-        EntryResult::Low | EntryResult::Zero => main(module, target, plan),
+        EntryResult::Same => callable(recorder, target),
+        EntryResult::Low | EntryResult::Zero => main(recorder, target, plan),
     };
     built.map_err(|error| compile_error(plan.name.to_owned(), &error))?;
-    Ok(match (plan.start, module.get_name(START_SYMBOL)) {
+    Ok(match (plan.start, recorder.module.get_name(START_SYMBOL)) {
         (RuntimeStart::IfLoaded, Some(FuncOrDataId::Func(id))) => Some(id),
         _ => None,
     })
 }
 
-fn main(module: &mut dyn Module, target: FuncId, plan: &EntryPlan<'_>) -> ModuleResult<()> {
+fn main(recorder: &mut Recorder<'_>, target: FuncId, plan: &EntryPlan<'_>) -> ModuleResult<()> {
+    let module = &mut *recorder.module;
     let pointer = module.isa().pointer_type();
     let mut signature = module.make_signature();
     signature.params = vec![AbiParam::new(types::I32), AbiParam::new(pointer)];
     signature.returns = vec![AbiParam::new(types::I32)];
     define_with(
-        module,
+        recorder,
         MAIN,
         Linkage::Export,
         signature,
@@ -74,11 +75,11 @@ fn main(module: &mut dyn Module, target: FuncId, plan: &EntryPlan<'_>) -> Module
     )
 }
 
-fn callable(module: &mut dyn Module, target: FuncId) -> ModuleResult<()> {
-    let decl = module.declarations().get_function_decl(target);
+fn callable(recorder: &mut Recorder<'_>, target: FuncId) -> ModuleResult<()> {
+    let decl = recorder.module.declarations().get_function_decl(target);
     let signature = decl.signature.clone();
     define_with(
-        module,
+        recorder,
         CALLABLE_ENTRY,
         Linkage::Export,
         signature,

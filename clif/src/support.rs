@@ -42,21 +42,21 @@ pub fn define(
         return Ok(());
     }
     let name = names(LibCall::X86Pshufb);
-    let module = &mut Recorder {
+    let recorder = &mut Recorder {
         module,
         frames: &mut defined.frames,
     };
-    byte_shuffle(&name, module).map_err(|error| compile_error(name, &error))
+    byte_shuffle(&name, recorder).map_err(|error| compile_error(name, &error))
 }
 
 /// For each byte of the second vector: the byte of the first one that its low
 /// four bits choose, or zero if its high bit is set.
-fn byte_shuffle(name: &str, module: &mut dyn Module) -> ModuleResult<()> {
-    let mut signature = module.make_signature();
+fn byte_shuffle(name: &str, recorder: &mut Recorder<'_>) -> ModuleResult<()> {
+    let mut signature = recorder.module.make_signature();
     signature.params = vec![AbiParam::new(types::I8X16); 2];
     signature.returns = vec![AbiParam::new(types::I8X16)];
     define_with(
-        module,
+        recorder,
         name,
         Linkage::Local,
         signature,

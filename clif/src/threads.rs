@@ -20,6 +20,7 @@ use cranelift_module::{FuncId, Linkage as ModuleLinkage, Module, ModuleResult};
 use crate::error::ClifError;
 use crate::function::define_as;
 use crate::isa::has_weak_imports;
+use crate::unwind::Recorder;
 
 /// Mnemonic of the instruction that takes a function's address.
 const FUNC_ADDR: &str = "func_addr";
@@ -53,8 +54,9 @@ impl Threads {
         artifact: &LocatedArtifact,
         start: RuntimeStart,
         id: &dyn Fn(SymbolId) -> Option<FuncId>,
-        module: &mut dyn Module,
+        recorder: &mut Recorder<'_>,
     ) -> Result<Self, ClifError> {
+        let module = &mut *recorder.module;
         let refused = |error| ClifError::of_module(THREAD_SYMBOL, &error);
         let is_weak = match start {
             RuntimeStart::Linked => false,
@@ -72,7 +74,7 @@ impl Threads {
         let there = module.declare_function(THREAD_SYMBOL, ModuleLinkage::Import, &signature);
         let there = there.map_err(refused)?;
         let enter = match is_weak {
-            true => if_there(there, module).map_err(refused)?,
+            true => if_there(there, recorder).map_err(refused)?,
             false => there,
         };
         let mut functions = BTreeMap::new();
@@ -85,7 +87,7 @@ impl Threads {
             let slots = function.body.stack_slots.iter();
             let is_large = slots.map(|slot| u64::from(slot.size)).sum::<u64>() > LARGE_FRAME;
             let body = match id(symbol).filter(|_| is_large) {
-                Some(outer) => Some(apart(enter, outer, module).map_err(refused)?),
+                Some(outer) => Some(apart(enter, outer, recorder).map_err(refused)?),
                 None => None,
             };
             functions.insert(symbol, body);
@@ -136,7 +138,8 @@ impl Threads {
 
 /// Defines a function that makes the call and then calls its own body, which has
 /// a frame that the stack may not hold. Gives the body's id.
-fn apart(enter: FuncId, id: FuncId, module: &mut dyn Module) -> ModuleResult<FuncId> {
+fn apart(enter: FuncId, id: FuncId, recorder: &mut Recorder<'_>) -> ModuleResult<FuncId> {
+    let module = &mut *recorder.module;
     let decl = module.declarations().get_function_decl(id);
     let signature = decl.signature.clone();
     let inner = module.declare_anonymous_function(&signature)?;
@@ -149,12 +152,12 @@ fn apart(enter: FuncId, id: FuncId, module: &mut dyn Module) -> ModuleResult<Fun
         builder.ins().return_(&results);
         Ok(())
     };
-    define_as(module, id, signature, body)?;
+    define_as(recorder, id, signature, body)?;
     Ok(inner)
 }
 
 /// Defines a function that calls another one, if that is there.
-fn if_there(there: FuncId, module: &mut dyn Module) -> ModuleResult<FuncId> {
+fn if_there(there: FuncId, recorder: &mut Recorder<'_>) -> ModuleResult<FuncId> {
     let body = |module: &mut dyn Module, builder: &mut FunctionBuilder<'_>, _: &[ir::Value]| {
         let there = module.declare_func_in_func(there, builder.func);
         let [call, end] = [0; 2].map(|_| builder.create_block());
@@ -167,9 +170,9 @@ fn if_there(there: FuncId, module: &mut dyn Module) -> ModuleResult<FuncId> {
         builder.ins().return_(&[]);
         Ok(())
     };
-    let signature = module.make_signature();
-    let id = module.declare_anonymous_function(&signature)?;
-    define_as(module, id, signature, body)?;
+    let signature = recorder.module.make_signature();
+    let id = recorder.module.declare_anonymous_function(&signature)?;
+    define_as(recorder, id, signature, body)?;
     Ok(id)
 }
 

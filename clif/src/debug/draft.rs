@@ -1,6 +1,6 @@
 //! The unit that is being written: all of a program.
 
-use beskid_plugin_api::artifact::debug::{DebugInfo, Location, Scope, SourceFile};
+use beskid_plugin_api::artifact::debug::{DebugInfo, Location, SourceFile};
 use beskid_plugin_api::artifact::{Outline, SymbolId};
 use cranelift_codegen::gimli::constants::{
     DW_AT_comp_dir, DW_AT_decl_column, DW_AT_decl_file, DW_AT_decl_line, DW_AT_language,
@@ -24,7 +24,7 @@ pub(super) struct Draft<'a> {
     /// By the number of the type.
     pub(super) types: Vec<UnitEntryId>,
     /// The function's scope that each scope is in.
-    pub(super) owners: Vec<Option<u32>>,
+    owners: Vec<Option<u32>>,
     /// The variables of each scope.
     pub(super) variables: Vec<Vec<u32>>,
 }
@@ -54,7 +54,7 @@ impl<'a> Draft<'a> {
             dwarf,
             files,
             types: Vec::new(),
-            owners: owners(info),
+            owners: info.owners(),
             variables,
         };
         draft.root();
@@ -122,6 +122,11 @@ impl<'a> Draft<'a> {
         }
     }
 
+    /// The function's scope that a scope is in.
+    pub(super) fn owner(&self, scope: u32) -> Option<u32> {
+        self.owners.get(scope as usize).copied().flatten()
+    }
+
     pub(super) fn file(&self, file: u32) -> Option<FileId> {
         self.files.get(file as usize).copied()
     }
@@ -141,17 +146,6 @@ impl<'a> Draft<'a> {
             addend: 0,
         }
     }
-}
-
-fn owners(info: &DebugInfo) -> Vec<Option<u32>> {
-    let mut owners = Vec::with_capacity(info.scopes.len());
-    for (number, scope) in (0..).zip(&info.scopes) {
-        owners.push(match scope {
-            Scope::Function(_) => Some(number),
-            Scope::Block { parent } => owners.get(*parent as usize).copied().flatten(),
-        });
-    }
-    owners
 }
 
 /// The folder that the program's files are seen from.

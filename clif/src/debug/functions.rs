@@ -60,8 +60,8 @@ fn inlined(draft: &mut Draft<'_>) -> BTreeMap<u32, UnitEntryId> {
         let Some(own) = places.scope else { continue };
         for row in &places.rows {
             let position = info.positions.get(row.position as usize);
-            let scope = position.and_then(|at| draft.owners.get(at.scope as usize));
-            let Some(scope) = scope.copied().flatten().filter(|scope| *scope != own) else {
+            let scope = position.and_then(|at| draft.owner(at.scope));
+            let Some(scope) = scope.filter(|scope| *scope != own) else {
                 continue;
             };
             if let Some(Scope::Function(function)) = info.scopes.get(scope as usize)

@@ -41,7 +41,7 @@ impl Tree {
         let mut pending = BTreeMap::<Key, Ranges>::new();
         for row in &places.rows {
             let position = draft.info.positions.get(row.position as usize);
-            let owner = position.and_then(|position| owner(draft, position.scope));
+            let owner = position.and_then(|position| draft.owner(position.scope));
             let key = match (position, owner) {
                 (Some(position), Some(owner)) if owner != own => {
                     let inside = Some(around);
@@ -77,10 +77,6 @@ impl Tree {
         }
         tree
     }
-}
-
-fn owner(draft: &Draft<'_>, scope: u32) -> Option<u32> {
-    draft.owners.get(scope as usize).copied().flatten()
 }
 
 /// The scope that one lies in; `None` for the function's own.

@@ -109,8 +109,9 @@ impl Handlers {
     pub(crate) fn define(
         &self,
         signature: Signature,
-        module: &mut Recorder<'_>,
+        recorder: &mut Recorder<'_>,
     ) -> ModuleResult<()> {
+        let module = &mut *recorder.module;
         let params = signature.params.iter().map(|param| param.value_type);
         let [word, tag] = [types::I64, types::I32];
         let fits = params.eq([word, word, word, tag, word, word]) && signature.returns.is_empty();
@@ -128,10 +129,12 @@ impl Handlers {
         module.define_function_bytes(resume, 16, &code, &[])?;
         let table = self.table(module)?;
         let registers = module.declare_anonymous_data(true, false)?;
-        let note = saved::note(registers, module)?;
-        let throw = module.declare_function(THROW, Linkage::Local, &signature)?;
+        let note = saved::note(registers, recorder)?;
+        let throw = recorder
+            .module
+            .declare_function(THROW, Linkage::Local, &signature)?;
         let rows = self.0.len() as i64;
-        define_as(module, throw, signature, |module, builder, params| {
+        define_as(recorder, throw, signature, |module, builder, params| {
             // Programs that catch have frame pointers.
             if rows == 0 {
                 builder.ins().trap(TrapCode::unwrap_user(1));
@@ -173,7 +176,7 @@ impl Handlers {
             builder.ins().trap(TrapCode::unwrap_user(1));
             Ok(())
         })?;
-        saved::define(registers, module.frames, module.module)
+        saved::define(registers, recorder.frames, recorder.module)
     }
 }
 

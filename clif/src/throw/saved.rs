@@ -8,7 +8,7 @@ use cranelift_module::{DataDescription, DataId, FuncId, Module, ModuleResult};
 
 use super::resume::registers;
 use crate::function::define_as;
-use crate::unwind::Frame;
+use crate::unwind::{Frame, Recorder};
 
 /// Bytes of a row before the registers: address of the function, its length, nothing.
 const HEAD: usize = 16;
@@ -53,12 +53,13 @@ const fn row(registers: usize) -> usize {
 /// Defines a function that notes where a frame has saved registers. Its arguments are an
 /// address behind one of the frame's code, the frame pointer, and the places of all
 /// registers.
-pub(super) fn note(table: DataId, module: &mut dyn Module) -> ModuleResult<FuncId> {
+pub(super) fn note(table: DataId, recorder: &mut Recorder<'_>) -> ModuleResult<FuncId> {
+    let module = &mut *recorder.module;
     let count = registers(module.isa().triple().architecture).len();
     let mut signature = Signature::new(CallConv::SystemV);
     signature.params = vec![AbiParam::new(types::I64); 3];
     let id = module.declare_anonymous_function(&signature)?;
-    define_as(module, id, signature, |module, builder, params| {
+    define_as(recorder, id, signature, |module, builder, params| {
         let flags = MemFlagsData::trusted();
         let [rows, check, next, found, end] = std::array::from_fn(|_| builder.create_block());
         let row_param = builder.append_block_param(rows, types::I64);

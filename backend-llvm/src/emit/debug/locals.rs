@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use beskid_plugin_api::artifact::Body;
 use beskid_plugin_api::artifact::debug::{NO_POSITION, Piece, Scope, Storage, Variable};
-use beskid_plugin_api::tree::FunctionTree;
+use beskid_plugin_api::tree::{FunctionTree, Operation};
 
 use super::{Debug, Table};
 
@@ -156,10 +156,22 @@ fn begin(debug: &Debug<'_>, own: u32, tree: &FunctionTree<'_>) -> u32 {
     });
     let other = lines.find(|(_, found)| found.is_some_and(|found| found != line));
     let mut instructions = entry.instructions.iter();
-    let calls = instructions.find(|one| one.operation.mnemonic().contains("call"));
+    let calls = instructions.find(|one| is_call(&one.operation));
     let all = entry.instructions.len() as u32;
     match other {
         Some((first, _)) if first < all => calls.map_or(first, |call| first.min(call.number)),
         _ => 0,
     }
+}
+
+const fn is_call(operation: &Operation<'_>) -> bool {
+    matches!(
+        operation,
+        Operation::Call { .. }
+            | Operation::CallIndirect { .. }
+            | Operation::ReturnCall { .. }
+            | Operation::ReturnCallIndirect { .. }
+            | Operation::TryCall { .. }
+            | Operation::TryCallIndirect { .. }
+    )
 }

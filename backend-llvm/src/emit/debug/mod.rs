@@ -27,6 +27,8 @@ const MOST_COLUMN: u32 = u16::MAX as u32;
 pub(crate) struct Debug<'a> {
     info: &'a DebugInfo,
     optimized: bool,
+    /// The function's scope that each scope is in.
+    owners: Vec<Option<u32>>,
     /// The scope of each function definition that has one.
     scopes: Vec<Option<u32>>,
     /// Parameters and other locals of each function's scope.
@@ -63,10 +65,12 @@ impl<'a> Debug<'a> {
                 *place = Some(id);
             }
         }
+        let owners = info.owners();
         let mut variables = BTreeMap::<_, Vec<_>>::new();
         let mut data = BTreeMap::<_, Vec<_>>::new();
         for (id, variable) in info.variables.iter().enumerate() {
-            let owner = variable.scope.and_then(|scope| info.function_of(scope));
+            let owner = variable.scope.and_then(|scope| owners.get(scope as usize));
+            let owner = owner.copied().flatten();
             if let Some(owner) = owner.filter(|_| !is_global(variable)) {
                 variables.entry(owner).or_default().push(id);
             }
@@ -78,6 +82,7 @@ impl<'a> Debug<'a> {
         }
         Some(Self {
             info,
+            owners,
             optimized: request.optimization != Optimization::None,
             scopes,
             variables,
@@ -125,6 +130,11 @@ impl<'a> Debug<'a> {
 
     fn scope(&self, scope: u32) -> usize {
         self.node(Table::Scope, scope as usize)
+    }
+
+    /// The function's scope that a scope is in.
+    fn owner(&self, scope: u32) -> Option<u32> {
+        self.owners.get(scope as usize).copied().flatten()
     }
 
     fn unit(&self) -> usize {

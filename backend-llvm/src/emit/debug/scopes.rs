@@ -13,7 +13,7 @@ impl Debug<'_> {
         match scope {
             Scope::Function(function) => self.function(id, function),
             Scope::Block { parent } => {
-                let owner = self.info.function_of(id);
+                let owner = self.owner(id);
                 let owner = owner.and_then(|owner| self.info.scopes.get(owner as usize));
                 let file = match owner {
                     Some(Scope::Function(function)) => function.declared.file,
@@ -93,7 +93,7 @@ impl Debug<'_> {
         let Some(found) = self.info.positions.get(position as usize) else {
             return nowhere();
         };
-        if self.info.function_of(found.scope) == Some(own) {
+        if self.owner(found.scope) == Some(own) {
             *around = Some(position);
             return self.node(Table::Position, position as usize);
         }

@@ -104,17 +104,17 @@ impl DebugInfo {
         }
     }
 
-    /// The scope of the function that a scope belongs to.
-    pub fn function_of(&self, scope: u32) -> Option<u32> {
-        let mut scope = scope;
-        loop {
-            match self.scopes.get(scope as usize)? {
-                Scope::Function(_) => return Some(scope),
+    /// The scope of the function that each scope belongs to.
+    pub fn owners(&self) -> Vec<Option<u32>> {
+        let mut owners = Vec::with_capacity(self.scopes.len());
+        for (number, scope) in (0..).zip(&self.scopes) {
+            owners.push(match scope {
+                Scope::Function(_) => Some(number),
                 // Parents are earlier, or this is not verified.
-                Scope::Block { parent } if *parent < scope => scope = *parent,
-                Scope::Block { .. } => return None,
-            }
+                Scope::Block { parent } => owners.get(*parent as usize).copied().flatten(),
+            });
         }
+        owners
     }
 }
 
