@@ -86,6 +86,12 @@ impl<'t> Checker<'t> {
             }
         }
         open.remove(&id);
+        let ty = self.declared[id as usize].ty;
+        if let Some(Kind::Contract(contract)) = ty.map(|ty| self.types.kind(ty)) {
+            let methods = info.methods.iter();
+            let methods = methods.map(|required| (required.name.to_owned(), required.number));
+            self.types.contracts[contract as usize].methods = methods.collect();
+        }
         let info = Rc::new(info);
         self.contracts.insert(id, Rc::clone(&info));
         info

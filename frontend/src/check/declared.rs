@@ -37,7 +37,11 @@ impl<'t> Checker<'t> {
             if matches!(item.kind, ItemKind::Contract | ItemKind::Foreign) {
                 let contract = self.types.contracts.len() as u32;
                 let name = item.name.to_owned();
-                self.types.contracts.push(Contract { name, item: id });
+                self.types.contracts.push(Contract {
+                    name,
+                    item: id,
+                    methods: Vec::new(),
+                });
                 let ty = self.types.of(Kind::Contract(contract));
                 self.declared[id as usize].ty = Some(ty);
             }
@@ -213,15 +217,18 @@ impl<'t> Checker<'t> {
                 continue;
             }
             let mut payload = Vec::new();
+            let mut names = Vec::new();
             for field in variant.fields() {
                 if let Some(node) = field.ty() {
                     let ty = self.part_type(node);
                     payload.push(self.no_reference(ty, node));
+                    names.push(field.name().map(|name| name.text().to_owned()));
                 }
             }
             variants.push(Variant {
                 name: name.text().to_owned(),
                 payload,
+                names,
             });
         }
         for variant in &variants {

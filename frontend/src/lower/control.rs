@@ -32,9 +32,9 @@ impl Lowering<'_, '_, '_> {
 
     /// The same with a scope of its own.
     pub(super) fn block(&mut self, list: List) -> Lowered<Option<Value>> {
-        let opened = self.open_block(list);
+        let scopes = self.open_scopes();
         let value = self.sequence(list);
-        self.close_scope(opened);
+        self.close_scopes(scopes);
         value
     }
 
@@ -201,11 +201,13 @@ impl Lowering<'_, '_, '_> {
         let ty = self.body.ty(from);
         let first = self.scalar(from)?;
         let last = self.scalar(to)?;
-        let opened = self.open_scope();
-        self.show_local(local);
+        let scopes = self.open_scopes();
         // A local that others may see does not count by itself.
         let seen = match self.places[local as usize] {
-            Place::Variable(variable) => Ok(variable),
+            Place::Variable(variable) => {
+                self.show_local(local);
+                Ok(variable)
+            }
             _ => Err(self.builder.func.dfg.value_type(first)),
         };
         let variable = match seen {
@@ -237,7 +239,7 @@ impl Lowering<'_, '_, '_> {
         self.define(variable, index);
         let again = self.builder.ins().icmp(less, index, last);
         self.builder.ins().brif(again, inside, &[], exit, &[]);
-        self.close_scope(opened);
+        self.close_scopes(scopes);
         self.switch_to(exit);
         Ok(())
     }
@@ -254,7 +256,7 @@ impl Lowering<'_, '_, '_> {
         let ty = self.body.ty(array);
         let array = self.scalar(array)?;
         let length = self.array_length(array);
-        let opened = self.open_scope();
+        let scopes = self.open_scopes();
         let variable = self.builder.declare_var(types::I64);
         let zero = self.builder.ins().iconst(types::I64, 0);
         let (inside, next, exit) = (self.new_block(), self.new_block(), self.new_block());
@@ -276,7 +278,7 @@ impl Lowering<'_, '_, '_> {
             .ins()
             .icmp(IntCC::UnsignedLessThan, index, length);
         self.builder.ins().brif(again, inside, &[], exit, &[]);
-        self.close_scope(opened);
+        self.close_scopes(scopes);
         self.switch_to(exit);
         Ok(())
     }

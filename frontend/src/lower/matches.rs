@@ -131,7 +131,7 @@ impl Lowering<'_, '_, '_> {
         let arm = found.arms[index];
         let next = self.next_arm(found, index);
         self.switch_to(found.entries[index]);
-        let opened = self.open_arm(arm.pattern);
+        let scopes = self.open_scopes();
         let fail = next.map(|_| self.new_block());
         self.test_first(found, arm.pattern, fail)?;
         if let (Some(guard), Some(fail)) = (arm.guard, fail) {
@@ -140,7 +140,7 @@ impl Lowering<'_, '_, '_> {
             self.switch_to(holds);
         }
         let reached = self.arm(arm.body, goal)?;
-        self.close_scope(opened);
+        self.close_scopes(scopes);
         if let (Some(fail), Some(next)) = (fail, next) {
             self.switch_to(fail);
             match self.wanted(&arm, found.ty) {

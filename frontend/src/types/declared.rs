@@ -63,6 +63,8 @@ pub(crate) struct Enum {
 pub(crate) struct Variant {
     pub(crate) name: String,
     pub(crate) payload: Vec<Ty>,
+    /// The names of the payload's parts, which need not have any.
+    pub(crate) names: Vec<Option<String>>,
 }
 
 /// A contract.
@@ -70,6 +72,8 @@ pub(crate) struct Variant {
 pub(crate) struct Contract {
     pub(crate) name: String,
     pub(crate) item: u32,
+    /// What it asks for, with the numbers.
+    pub(crate) methods: Vec<(String, u32)>,
 }
 
 impl Struct {

@@ -5,7 +5,7 @@ use cranelift_codegen::ir::SourceLoc;
 use cranelift_module::FuncId;
 
 use super::shown::Shown;
-use crate::hir::{ExprId, ExprKind, FunctionId, List, Pattern, PatternId, Role};
+use crate::hir::{ExprId, ExprKind, FunctionId, Role};
 use crate::lower::function::Lowering;
 use crate::span::Span;
 
@@ -39,56 +39,27 @@ impl Lowering<'_, '_, '_> {
         self.set_place(function.span);
     }
 
-    /// Opens a scope if the function is shown; says whether it is open.
-    pub(in crate::lower) fn open_scope(&mut self) -> bool {
+    /// Opens a scope, unless too many are open.
+    pub(super) fn open_scope(&mut self) {
         let (Some(shown), Some(tables)) = (&mut self.shown, &mut self.unit.debug) else {
-            return false;
+            return;
         };
-        if shown.scopes.len() >= MAX_SCOPE_DEPTH {
-            return false;
-        }
-        let parent = shown.scope();
-        let scope = tables.info.scope(Scope::Block { parent });
-        shown.scopes.push(scope);
-        true
-    }
-
-    /// Opens a scope for a block with locals of its own.
-    pub(in crate::lower) fn open_block(&mut self, list: List) -> bool {
-        let Some(shown) = &self.shown else {
-            return false;
-        };
-        let mut exprs = self.body.list(list).iter();
-        let declares = exprs.any(|expr| match self.body.get(*expr).kind {
-            ExprKind::SetLocal(local, _) => {
-                let hidden = shown.hidden.get(local as usize);
-                hidden.is_some_and(Option::is_some)
-            }
-            _ => false,
-        });
-        declares && self.open_scope()
-    }
-
-    /// Opens a scope for an arm whose pattern has locals.
-    pub(in crate::lower) fn open_arm(&mut self, pattern: PatternId) -> bool {
-        self.shown.is_some() && self.binds(pattern) && self.open_scope()
-    }
-
-    fn binds(&self, pattern: PatternId) -> bool {
-        match self.body.pattern(pattern) {
-            Pattern::Bind(_) => true,
-            Pattern::Variant(_, parts) => {
-                let mut parts = self.body.patterns(parts).iter();
-                parts.any(|part| self.binds(*part))
-            }
-            _ => false,
+        if shown.scopes.len() < MAX_SCOPE_DEPTH {
+            let parent = shown.scope();
+            let scope = tables.info.scope(Scope::Block { parent });
+            shown.scopes.push(scope);
         }
     }
 
-    /// Closes the scope that was opened, if one was.
-    pub(in crate::lower) fn close_scope(&mut self, opened: bool) {
-        if let Some(shown) = self.shown.as_mut().filter(|_| opened) {
-            shown.scopes.pop();
+    /// How many scopes are open.
+    pub(in crate::lower) fn open_scopes(&self) -> usize {
+        self.shown.as_ref().map_or(0, |shown| shown.scopes.len())
+    }
+
+    /// Closes those that were opened since there were so many.
+    pub(in crate::lower) fn close_scopes(&mut self, before: usize) {
+        if let Some(shown) = &mut self.shown {
+            shown.scopes.truncate(before);
         }
     }
 

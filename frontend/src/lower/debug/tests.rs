@@ -96,7 +96,7 @@ fn locals_are_in_their_scopes_and_in_slots_of_their_own() {
         }
         depth
     };
-    assert_eq!(["total", "i", "twice"].map(depth), [0, 1, 2]);
+    assert_eq!(["total", "i", "twice"].map(depth), [1, 2, 3]);
     let keys = debug.variables.iter().flat_map(|variable| &variable.pieces);
     let mut keys = keys.map(|piece| match piece.storage {
         Storage::Slot(key) => key,

@@ -10,7 +10,10 @@ use beskid_plugin_api::runtime_abi::{
 };
 
 use super::tables::Tables;
-use crate::types::{CELL_ADDRESS, EnumId, Kind, Layout, SignatureId, StructId, Ty, Types, WORD};
+use crate::lower::descriptors::METHODS;
+use crate::types::{
+    CELL_ADDRESS, Contract, EnumId, Kind, Layout, SignatureId, StructId, Ty, Types, WORD,
+};
 
 const ADDRESS: u64 = WORD as u64;
 
@@ -26,9 +29,16 @@ impl Tables {
             Kind::I32 | Kind::I64 => base(Encoding::Signed),
             Kind::U8 => base(Encoding::Unsigned),
             Kind::F64 => base(Encoding::Float),
-            Kind::Char => base(Encoding::Char),
+            Kind::Char => {
+                // By this name GDB knows that a number is shown as a character.
+                let of = self.info.ty(DebugType {
+                    name: "char32_t".to_owned(),
+                    size: u64::from(types.size(ty)),
+                    kind: base(Encoding::Char),
+                });
+                TypeKind::Alias { of }
+            }
             Kind::Unit | Kind::Never | Kind::Error | Kind::Param(_) => return None,
-            Kind::Contract(_) => TypeKind::Pointer { to: None },
             Kind::RefU8 => {
                 let to = self.ty(types, Ty::U8);
                 TypeKind::Pointer { to }
@@ -117,6 +127,10 @@ impl Tables {
                 vec![field("code", HEAP_HEADER_SIZE as u64, code)]
             }
             Kind::Code(id) => return self.subroutine(types, id),
+            Kind::Contract(id) => {
+                let methods = self.methods(types.contract(id));
+                vec![field("methods", 0, methods)]
+            }
             _ => Vec::new(),
         };
         TypeKind::Struct { fields }
@@ -142,10 +156,12 @@ impl Tables {
         let variants = types.enumeration(id).variants.iter().enumerate();
         let variants = variants.map(|(number, variant)| {
             let layout = Layout::of_variant(types, &variant.payload);
-            let parts = variant.payload.iter().zip(&layout.offsets).enumerate();
-            let fields = parts.filter_map(|(index, (of, offset))| {
+            let parts = variant.payload.iter().zip(&layout.offsets);
+            let parts = parts.zip(&variant.names).enumerate();
+            let fields = parts.filter_map(|(index, ((of, offset), name))| {
                 let ty = self.ty(types, *of)?;
-                Some(field(&format!("_{index}"), u64::from(*offset), ty))
+                let name = name.clone().unwrap_or_else(|| format!("_{index}"));
+                Some(field(&name, u64::from(*offset), ty))
             });
             Variant {
                 name: variant.name.clone(),
@@ -157,6 +173,27 @@ impl Tables {
             variants: variants.collect(),
             discriminant: tag.map(|tag| field("tag", u64::from(base), tag)),
         }
+    }
+
+    /// A pointer to what a contract needs of the descriptor of an object.
+    fn methods(&mut self, contract: &Contract) -> u32 {
+        let code = self.info.ty(pointer("", None));
+        let methods = contract.methods.iter();
+        let methods = methods.map(|(name, number)| {
+            let offset = METHODS + number * WORD;
+            (name, u64::from(offset))
+        });
+        let size = methods.clone().map(|(_, offset)| offset + ADDRESS).max();
+        let fields = methods.map(|(name, offset)| field(name, offset, code));
+        let table = DebugType {
+            name: String::new(),
+            size: size.unwrap_or_default(),
+            kind: TypeKind::Struct {
+                fields: fields.collect(),
+            },
+        };
+        let table = self.info.ty(table);
+        self.info.ty(pointer("", Some(table)))
     }
 
     fn code(&mut self, types: &Types, id: SignatureId) -> u32 {
@@ -191,6 +228,7 @@ fn object_size(types: &Types, ty: Ty) -> u64 {
             let sizes = variants.map(|variant| Layout::of_variant(types, &variant.payload).size);
             u64::from(sizes.max().unwrap_or(2 * WORD))
         }
+        Kind::Contract(_) => HEAP_HEADER_SIZE as u64,
         Kind::Function(_) => HEAP_HEADER_SIZE as u64 + ADDRESS,
         _ => 0,
     }

@@ -120,14 +120,21 @@ impl Lowering<'_, '_, '_> {
         Some((slot, key))
     }
 
-    /// From here on, in this scope, a local is seen.
+    /// From here on, in a scope that begins here, a local is seen.
     pub(in crate::lower) fn show_local(&mut self, id: LocalId) {
-        let (Some(shown), Some(tables)) = (&mut self.shown, &mut self.unit.debug) else {
+        let shown = self.shown.as_mut();
+        let hidden = shown.and_then(|shown| shown.hidden.get_mut(id as usize));
+        let Some(variable) = hidden.and_then(Option::take) else {
             return;
         };
-        let hidden = shown.hidden.get_mut(id as usize);
-        if let Some(variable) = hidden.and_then(Option::take) {
-            let scope = Some(shown.scope());
+        if !variable.parameter {
+            self.open_scope();
+        }
+        if let (Some(shown), Some(tables)) = (&self.shown, &mut self.unit.debug) {
+            let scope = match variable.parameter {
+                true => shown.scopes.first().copied(),
+                false => shown.scopes.last().copied(),
+            };
             tables.info.variable(debug::Variable { scope, ..variable });
         }
     }
