@@ -9,6 +9,7 @@
 )]
 
 mod exceptions;
+mod mach_o;
 mod machines;
 mod memory;
 mod walks;
