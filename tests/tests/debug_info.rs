@@ -68,9 +68,16 @@ fn names(debug: &DebugInfo) -> Vec<&str> {
 fn an_artifact_tells_debuggers_what_is_asked_and_nothing_else() {
     let folder = folder();
     let folder = folder.path();
-    let plain = emitted(folder, &[]);
-    assert!(plain.debug().is_none());
+    for options in [&["-g=none"][..], &["--optimize", "speed"]] {
+        assert!(emitted(folder, options).debug().is_none(), "{options:?}");
+    }
     let told = emitted(folder, &["-g"]);
+    // It is asked of what is not optimized, if nothing is said.
+    assert_eq!(emitted(folder, &[]).digest(), told.digest());
+    assert_eq!(
+        run(folder, ["artifact", "digest", "src/p.bd"]).succeeds(),
+        format!("{}\n", told.digest())
+    );
     let debug = told.debug().unwrap();
     let names = names(debug);
     for name in ["sum", "main"] {
@@ -127,7 +134,7 @@ fn programs_do_the_same_whether_debuggers_are_told_or_not() {
     let runs = runs.step_by(3).collect::<Vec<_>>();
     assert!(runs.len() >= 40, "{}", runs.len());
     for case in runs {
-        let plain = done(folder.path(), &["run"], case);
+        let plain = done(folder.path(), &["run", "-g=none"], case);
         let told = done(folder.path(), &["run", "-g"], case);
         assert_eq!(plain, told, "{:?}", case.path);
     }
@@ -143,7 +150,7 @@ fn builds_that_differ_in_what_debuggers_are_told_are_not_mixed_up() {
         command.env("BESKID_BUILD_CACHE", "yes");
         end(command.arg("-v").arg("run").args(args).arg("src/p.bd")).digest()
     };
-    let (plain, told) = (digest(&[]), digest(&["-g"]));
+    let (plain, told) = (digest(&["-g=none"]), digest(&["-g"]));
     assert_ne!(plain, told);
-    assert_eq!((digest(&[]), digest(&["-g"])), (plain, told));
+    assert_eq!((digest(&["-g=none"]), digest(&[])), (plain, told));
 }

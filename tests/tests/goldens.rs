@@ -85,7 +85,7 @@ fn the_bytes_of_the_current_format_do_not_change() {
         let source = sources.iter().find(|path| path.exists()).unwrap();
         let mut command = beskid(folder.path());
         end(command
-            .args(["artifact", "emit"])
+            .args(["artifact", "emit", "-g=none"])
             .arg(source)
             .arg("-o")
             .arg(&written))

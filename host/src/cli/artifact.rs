@@ -32,8 +32,7 @@ pub(super) fn artifact(
             output,
             debug,
         } => {
-            let source = inputs::file(environment, input)?;
-            let artifact = lower(source.with_debug_info(debug.debug_info), None)?;
+            let artifact = written(environment, input, *debug)?;
             output::write(output, artifact.bytes())?;
             let (output, digest) = (output.display().to_string(), artifact.digest().to_string());
             render::silent(format, &json!({ "output": output, "digest": digest }))?;
@@ -83,7 +82,7 @@ pub(super) fn clif(
     debug: DebugFlags,
 ) -> Result<(), Failure> {
     let source = inputs::program(environment, args)?.source;
-    let artifact = lower(source.with_debug_info(debug.debug_info), None)?;
+    let artifact = lower(source.with_debug_info(debug.is_asked()), None)?;
     let text = beskid_clif::text::print(&artifact).map_err(Diagnostic::from)?;
     let text = text.trim_end();
     let value = json!({ "clif": text });
@@ -92,6 +91,19 @@ pub(super) fn clif(
     })?)
 }
 
+/// An artifact, or the one that `emit` writes of a source.
 fn read(environment: &Environment, input: &Path) -> Result<CodegenArtifact, Failure> {
-    lower(inputs::file(environment, input)?, None)
+    written(environment, input, DebugFlags::default())
+}
+
+fn written(
+    environment: &Environment,
+    input: &Path,
+    debug: DebugFlags,
+) -> Result<CodegenArtifact, Failure> {
+    let source = inputs::file(environment, input)?;
+    lower(
+        source.with_debug_info(debug.at(environment.config.optimize)),
+        None,
+    )
 }

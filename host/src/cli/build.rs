@@ -59,7 +59,12 @@ pub(super) fn build(environment: &Environment, args: &BuildArgs) -> Result<(), F
     }
     let is_stdout = output::is_stdout(&output);
     let entrypoint = Some(args.entrypoint.as_str()).filter(|name| *name != DEFAULT_ENTRYPOINT);
-    let source = source.with_debug_info(args.debug_info);
+    let level = match args.release {
+        true => OptLevel::Speed,
+        false => environment.config.optimize,
+    };
+    let told = args.debug.at_unless(level, args.strip != StripArg::None);
+    let source = source.with_debug_info(told);
     let known_as = environment.cache().and_then(|cache| cache.program(&source));
     let (artifact, found) = outline(
         source,
@@ -91,17 +96,15 @@ pub(super) fn build(environment: &Environment, args: &BuildArgs) -> Result<(), F
             StripArg::Debug => Strip::Debug,
             StripArg::Symbols => Strip::Symbols,
         },
-        debug: args.debug_info,
+        debug: args.debug.is_asked(),
     };
     let mut tools = environment.toolchain(DEFAULT_BACKEND)?;
     tools.program = known_as;
-    let release = Config {
-        optimize: OptLevel::Speed,
+    let config = Config {
+        optimize: level,
         ..tools.config.clone()
     };
-    if args.release {
-        tools.config = &release;
-    }
+    tools.config = &config;
     if args.print_link_plan {
         let plan = print_plan(tools, &artifact, &request)?;
         return Ok(show_plan(&plan.steps, environment.format)?);

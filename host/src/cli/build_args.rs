@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
+use super::debug_args::DebugFlags;
 use super::lint_args::LintFlags;
 use super::project_args::ProgramArgs;
 use clap::{Args, ValueEnum};
@@ -67,12 +68,16 @@ pub struct BuildArgs {
     #[arg(long, value_name = "ARGUMENT", allow_hyphen_values = true)]
     pub link_arg: Vec<String>,
     /// What to take out of the output
-    #[arg(long, value_name = "WHAT", default_value = "none")]
+    #[arg(
+        long,
+        value_name = "WHAT",
+        default_value = "none",
+        conflicts_with = "debug_info"
+    )]
     pub strip: StripArg,
-    /// Tell debuggers which places of the source the code is of, and where its locals are; have
-    /// linkers keep it that drop it unless they are asked
-    #[arg(short = 'g', long, conflicts_with = "strip")]
-    pub debug_info: bool,
+    /// What debuggers are told; where it is asked for, linkers keep it that else drop it
+    #[command(flatten)]
+    pub debug: DebugFlags,
     /// Print the commands of the link
     #[arg(long)]
     pub verbose_link: bool,

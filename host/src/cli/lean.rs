@@ -99,7 +99,7 @@ fn plain_build(input: &OsString, output: Option<&OsString>) -> BuildArgs {
         link: LinkFlags::default(),
         link_arg: Vec::new(),
         strip: StripArg::None,
-        debug_info: false,
+        debug: DebugFlags::default(),
         verbose_link: false,
         print_link_plan: false,
     }
@@ -141,6 +141,8 @@ mod tests {
             "-vv --plugin p.so --plugin run run x.bd --jobs 3",
             "--message-format json run --exit-code --optimize speed x.bd",
             "run -g x.bd",
+            "run -g=none x.bd",
+            "build --debug-info=full x.bd",
             "run --link-lib z --link-search a --link-search b x.bd --plain",
             "run x.bd --entrypoint f --extern-dlopen run",
             "run",

@@ -74,7 +74,7 @@ fn finish(environment: &Environment, args: &RunArgs) -> Result<(String, Finished
     let arguments = arguments.into_iter().chain(args.arguments.iter().cloned());
     let arguments = arguments.collect::<Vec<OsString>>();
     let lints = args.lints.lints()?;
-    let source = source.with_debug_info(args.debug.debug_info);
+    let source = source.with_debug_info(args.debug.at(environment.config.optimize));
     let known_as = environment.cache().and_then(|cache| cache.program(&source));
     let (artifact, _) = outline(
         source,

@@ -1,8 +1,14 @@
 //! What tools that judge DWARF find wrong, and what they read in it.
 
-use beskid_tests::command::run;
+use std::process::Command;
 
-use crate::{lines, program::workshop};
+use beskid_tests::built::root;
+use beskid_tests::command::{end, run};
+use beskid_tests::tools::find;
+use beskid_tests::workshop::Workshop;
+
+use crate::program::{Way, ways, workshop};
+use crate::{lines, values};
 
 #[test]
 fn verifiers_find_nothing_wrong() {
@@ -19,20 +25,9 @@ fn verifiers_find_nothing_wrong() {
             let build = ["--optimize", level, "build", "p.bska", "--kind", "object"];
             let rest = ["--target-triple", target, "-o", "p.o"];
             run(folder, build.iter().chain(&rest)).succeeds();
-            let verified = workshop.sh("llvm-dwarfdump --verify p.o");
-            assert!(
-                verified.contains("No errors."),
-                "{level} {target}: {verified}"
-            );
-            let complaints =
-                workshop.sh("readelf --debug-dump=info,line,abbrev,frames,loc,Ranges p.o");
-            assert!(
-                !complaints.contains("arning"),
-                "{level} {target}: {complaints}"
-            );
+            judge(&workshop, "p.o", &format!("{level} {target}"));
             if target.starts_with("x86_64") {
-                let judged = workshop.sh("eu-elflint --gnu-ld p.o");
-                assert!(judged.contains("No errors"), "{level}: {judged}");
+                lint(&workshop, "p.o", level);
             }
         }
     }
@@ -64,4 +59,74 @@ fn nothing_is_told_of_stripped_programs() {
     let sections = workshop.sh("readelf -SW stripped");
     assert!(!sections.contains(".debug_info"), "{sections}");
     assert!(sections.contains(".eh_frame"), "{sections}");
+}
+
+/// Of whole programs too: what is linked with them tells debuggers nothing.
+#[test]
+fn verifiers_find_nothing_wrong_with_executables() {
+    let tools = ["cc", "llvm-dwarfdump", "readelf", "eu-elflint"];
+    let Some(workshop) = values::workshop(&tools) else {
+        return;
+    };
+    for way in ways() {
+        let Way::Linked(file) = way else { continue };
+        judge(&workshop, file, file);
+        lint(&workshop, file, file);
+        let told = workshop.sh(&format!("llvm-dwarfdump --debug-info {file}"));
+        let units = told.matches("DW_TAG_compile_unit").count();
+        assert_eq!(units, 1, "{file}");
+    }
+}
+
+/// Has them look at a file.
+fn judge(workshop: &Workshop, file: &str, what: &str) {
+    let verified = workshop.sh(&format!("llvm-dwarfdump --verify {file}"));
+    assert!(verified.contains("No errors."), "{what}: {verified}");
+    let mut readelf = Command::new(find("readelf").unwrap());
+    readelf.current_dir(workshop.folder());
+    let read = end(readelf.args(["--debug-dump", file]));
+    // Its warnings are on standard error.
+    assert_eq!(read.stderr, "", "{what}");
+    assert!(read.stdout.contains("DW_TAG_subprogram"), "{what}");
+}
+
+fn lint(workshop: &Workshop, file: &str, what: &str) {
+    let judged = workshop.sh(&format!("eu-elflint --gnu-ld {file}"));
+    assert!(judged.contains("No errors"), "{what}: {judged}");
+}
+
+#[test]
+fn debuggers_are_told_by_default_of_what_is_neither_optimized_nor_stripped() {
+    let Some(workshop) = values::workshop(&["cc", "readelf"]) else {
+        return;
+    };
+    let builds: [(&[&str], bool); 8] = [
+        (&[], true),
+        (&["-g"], true),
+        (&["--debug-info=full", "--release"], true),
+        (&["-g=none"], false),
+        (&["--debug-info=none"], false),
+        (&["--release"], false),
+        (&["--optimize", "size"], false),
+        (&["--strip", "debug"], false),
+    ];
+    for (options, is_told) in builds {
+        let build = ["build", "values.bd", "-o", "image"];
+        run(workshop.folder(), build.iter().chain(options)).succeeds();
+        let sections = workshop.sh("readelf -SW image");
+        assert_eq!(sections.contains(".debug_"), is_told, "{options:?}");
+    }
+}
+
+#[test]
+fn a_stripped_hello_is_small() {
+    let Some(workshop) = Workshop::with(&["cc"]) else {
+        return;
+    };
+    let hello = root().join("examples/hello.bd");
+    let hello = hello.display().to_string();
+    let build = ["build", &hello, "-o", "hello", "--strip", "symbols"];
+    run(workshop.folder(), build).succeeds();
+    let size = workshop.read("hello").len();
+    assert!(size <= 20 << 10, "{size}");
 }

@@ -8,8 +8,10 @@
 )]
 
 mod dwarf;
+mod lldb;
 mod program;
 mod transcript;
+mod values;
 
 use beskid_tests::built::root;
 use beskid_tests::workshop::Workshop;
@@ -63,9 +65,19 @@ fn gdb_shows_the_same_of_programs_in_memory_and_of_linked_ones() {
     let Some(workshop) = workshop(&["gdb", "cc"]) else {
         return;
     };
-    let expected = golden("transcript.txt");
+    compare(
+        &workshop,
+        "transcript.txt",
+        &["break program.c:6"],
+        COMMANDS,
+    );
+}
+
+/// Compares what GDB prints, in each way in which the program runs, with what it printed.
+fn compare(workshop: &Workshop, name: &str, before: &[&str], commands: &[&str]) {
+    let expected = golden(name);
     for way in ways() {
-        let found = transcript(&workshop, way, &["break program.c:6"], COMMANDS);
+        let found = transcript(workshop, way, before, commands);
         if std::env::var_os("BESKID_BLESS").is_some() && way == Way::Linked("linked") {
             std::fs::write(&expected, &found).unwrap();
         }
@@ -82,7 +94,7 @@ fn gdb_breaks_where_a_function_begins() {
     for way in ways() {
         let found = transcript(&workshop, way, &["break twice"], &["backtrace 1"]);
         assert!(
-            found.contains("twice (n=7) at ./program.c:6\n"),
+            found.contains("twice (n=7) at program.c:6\n"),
             "{way:?}: {found}"
         );
     }

@@ -17,6 +17,8 @@ pub enum Way {
     Linked(&'static str),
     /// By `beskid run`, with the built-in backend or with LLVM.
     Memory { is_llvm: bool },
+    /// The tests of `values.bd`, by `beskid test`, in processes of their own.
+    Tests,
 }
 
 /// The ways in which it runs: by the built-in backends, and by LLVM where there is one.
@@ -62,6 +64,13 @@ pub fn workshop(tools: &[&str]) -> Option<Workshop> {
     artifact["functions"][0]["body"]["value_labels"] = label;
     workshop.write("p.json", artifact.to_string());
     run(folder, ["artifact", "assemble", "p.json", "-o", "p.bska"]).succeeds();
+    link(&workshop);
+    Some(workshop)
+}
+
+/// Makes the executables of `p.bska`.
+pub fn link(workshop: &Workshop) {
+    let folder = workshop.folder();
     let build = ["--optimize", "none", "build", "p.bska", "-o"];
     run(folder, build.iter().chain(&["linked"])).succeeds();
     if has_llvm() {
@@ -74,5 +83,4 @@ pub fn workshop(tools: &[&str]) -> Option<Workshop> {
         );
         run(folder, args).succeeds();
     }
-    Some(workshop)
 }

@@ -18,6 +18,9 @@ const SETTINGS: &[&str] = &[
     "set debuginfod enabled off",
     "set breakpoint pending on",
     "set print address off",
+    // Data has names in linked programs alone.
+    "set print symbol off",
+    "set filename-display basename",
 ];
 
 /// Begins what is compared, and ends it.
@@ -37,34 +40,22 @@ pub fn transcript(workshop: &Workshop, way: Way, before: &[&str], commands: &[&s
     }
     script += &format!("echo {END}\\n\nkill\n");
     workshop.write("script.gdb", script);
-    let gdb = find("gdb").unwrap();
     let mut command = match way {
         Way::Memory { is_llvm } => {
-            // GDB starts `beskid` in the environment of the tests.
-            let mut command = beskid(workshop.folder());
-            let program = command.get_program().to_owned();
-            let variables = command
-                .get_envs()
-                .map(|(name, value)| (name.to_owned(), value.map(std::ffi::OsStr::to_owned)));
-            let variables = variables.collect::<Vec<_>>();
-            command = Command::new(gdb);
-            command.current_dir(workshop.folder());
-            for (name, value) in variables {
-                match value {
-                    Some(value) => command.env(name, value),
-                    None => command.env_remove(name),
-                };
-            }
-            command.args(["-nx", "-batch", "-x", "script.gdb", "--args"]);
-            command.arg(program);
+            let mut command = under_gdb(workshop);
             if is_llvm {
                 command.args(llvm());
             }
             command.args(["--optimize", "none", "run", "p.bska"]);
             command
         }
+        Way::Tests => {
+            let mut command = under_gdb(workshop);
+            command.args(["test", "-g", "values.bd"]);
+            command
+        }
         Way::Linked(name) => {
-            let mut command = Command::new(gdb);
+            let mut command = Command::new(find("gdb").unwrap());
             command.current_dir(workshop.folder());
             command.args(["-nx", "-batch", "-x", "script.gdb", name]);
             command
@@ -76,6 +67,23 @@ pub fn transcript(workshop: &Workshop, way: Way, before: &[&str], commands: &[&s
     let (shown, _) = shown.unwrap_or_else(|| panic!("{way:?}: {ended:#?}"));
     let lines = shown.trim_start().lines().map(normal);
     lines.map(|line| line + "\n").collect()
+}
+
+/// GDB with `beskid`, whose arguments are not yet said.
+fn under_gdb(workshop: &Workshop) -> Command {
+    let beskid = beskid(workshop.folder());
+    let mut command = Command::new(find("gdb").unwrap());
+    command.current_dir(workshop.folder());
+    // GDB starts it in the environment of the tests.
+    for (name, value) in beskid.get_envs() {
+        match value {
+            Some(value) => command.env(name, value),
+            None => command.env_remove(name),
+        };
+    }
+    command.args(["-nx", "-batch", "-x", "script.gdb", "--args"]);
+    command.arg(beskid.get_program());
+    command
 }
 
 /// A line with `ADDRESS` for numbers of 16 digits or so.

@@ -139,7 +139,8 @@ fn other_options_and_tools_are_other_questions() {
         assert_eq!(made.collect::<Vec<_>>(), expected, "{more}");
     };
     links("--release", &["compile", "link"]);
-    links("--strip symbols", &["link"]);
+    // Debuggers are told nothing.
+    links("--strip symbols", &["compile", "link"]);
     links("--kind shared", &["compile", "link"]);
     links("--link-arg=-Wl,-O1", &["link"]);
     for more in ["--release", "--strip symbols", "--kind shared", ""] {

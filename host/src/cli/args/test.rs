@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::super::build_args::LinkFlags;
+use super::super::debug_args::DebugFlags;
 use super::super::lint_args::LintFlags;
 use super::super::project_args::ProjectArgs;
 
@@ -27,6 +28,9 @@ pub struct TestArgs {
     /// Flags of tests
     #[command(flatten)]
     pub items: ItemFlags,
+    /// What debuggers are told
+    #[command(flatten)]
+    pub debug: DebugFlags,
     /// What of the source stops it
     #[command(flatten)]
     pub lints: LintFlags,
@@ -72,7 +76,7 @@ impl TestArgs {
             || place.target.is_some()
             || place.workspace_member.is_some()
             || self.project.frozen;
-        of_project || self.items.is_any()
+        of_project || self.debug.is_asked() || self.items.is_any()
     }
 }
 

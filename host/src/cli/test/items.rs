@@ -131,7 +131,8 @@ impl<'r> Run<'r> {
     }
 
     /// The tests of one program.
-    fn program(&mut self, program: Program) -> Result<(), Failure> {
+    fn program(&mut self, mut program: Program) -> Result<(), Failure> {
+        program.source = program.source.with_debug_info(self.args.debug.is_asked());
         let suite = Suite::of(&program.source, &self.args.lints.lints()?, &self.filter)?;
         self.options.extra = program.linked_with(self.args.link.extra());
         let prepared = suite.prepare()?;
