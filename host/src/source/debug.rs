@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use beskid_frontend::{DebugFile, PackageId};
 
-use super::Modules;
+use super::{Modules, Source};
 
 /// The folder that paths start from.
 pub(crate) fn folder() -> Option<PathBuf> {
@@ -12,8 +12,16 @@ pub(crate) fn folder() -> Option<PathBuf> {
 }
 
 /// How a file of a program is called for debuggers.
-pub(crate) fn file(modules: &Modules, package: PackageId, name: &str) -> DebugFile {
-    let path = modules.path(package, name);
+pub(crate) fn file(
+    source: &Source,
+    modules: &Modules,
+    package: PackageId,
+    name: &str,
+) -> DebugFile {
+    let path = match package == PackageId::ENTRY && source.entry().name == name {
+        true => source.path().display().to_string(),
+        false => modules.path(package, name),
+    };
     // What is part of this program lies in no folder.
     let folder = folder().filter(|_| Path::new(&path).exists());
     DebugFile {

@@ -22,7 +22,8 @@ pub(crate) struct Package {
     /// Where its sources are.
     pub(crate) root: Root,
     /// What its files are called before their path below the root, in messages at run
-    /// time: empty for the package of the entry.
+    /// time: the way from its project's folder, behind the project's name if it is another
+    /// than that of the entry.
     pub(crate) prefix: String,
     /// What it depends on directly, by label.
     pub(crate) dependencies: Vec<(String, PackageId)>,
@@ -37,6 +38,26 @@ pub(crate) enum Root {
     Folder(Folder),
     /// In this program: the core library.
     Embedded,
+}
+
+impl Root {
+    /// The paths of its modules.
+    fn modules(&self) -> Vec<Vec<String>> {
+        match self {
+            Self::Nowhere => Vec::new(),
+            Self::Folder(folder) => {
+                let files = sources(folder.root()).unwrap_or_default();
+                let below = files.iter();
+                let below = below.filter_map(|file| file.strip_prefix(folder.root()).ok());
+                below.map(module_of).collect()
+            }
+            Self::Embedded => {
+                let files = corelib::files().iter().map(|(path, _)| Path::new(path));
+                let below = files.filter_map(|path| path.strip_prefix("Src").ok());
+                below.map(module_of).collect()
+            }
+        }
+    }
 }
 
 /// The packages of a program: a package's number is its place, and the first has the
@@ -61,8 +82,8 @@ impl Modules {
         let packages = places.map(|(at, place)| Package {
             root: Root::Folder(Folder::new(place.root.clone()).without_obj(place.has_obj)),
             prefix: match at {
-                0 => String::new(),
-                _ => format!("{}/", place.name),
+                0 => place.way(),
+                _ => format!("{}/{}", place.name, place.way()),
             },
             dependencies: dependencies(place),
         });
@@ -115,27 +136,19 @@ impl Modules {
         of.is_some_and(|of| matches!(of.root, Root::Embedded))
     }
 
-    /// The paths of the modules of all packages, by where their files lie (MOD-1, MOD-2).
+    /// The paths by which the first package may name modules: of all packages, by where
+    /// their files lie (MOD-1, MOD-2), and behind the labels of those that it depends on.
     pub(crate) fn paths(&self) -> Vec<Vec<String>> {
-        let mut found = Vec::new();
-        for package in &self.packages {
-            match &package.root {
-                Root::Nowhere => {}
-                Root::Folder(folder) => {
-                    let files = sources(folder.root()).unwrap_or_default();
-                    let below = files
-                        .iter()
-                        .filter_map(|file| file.strip_prefix(folder.root()).ok());
-                    found.extend(below.map(module_of));
-                }
-                Root::Embedded => {
-                    let files = corelib::files().iter().map(|(path, _)| Path::new(path));
-                    let below = files.filter_map(|path| path.strip_prefix("Src").ok());
-                    found.extend(below.map(module_of));
-                }
-            }
-        }
-        found
+        let all = self.packages.iter().map(|package| package.root.modules());
+        let all = all.collect::<Vec<_>>();
+        let labels = self.packages.iter().take(1);
+        let labels = labels.flat_map(|own| &own.dependencies);
+        let labelled = labels.flat_map(|(label, id)| {
+            let modules = all.get(id.0 as usize).into_iter().flatten();
+            modules.map(|module| [std::slice::from_ref(label), module].concat())
+        });
+        let labelled = labelled.collect::<Vec<_>>();
+        all.into_iter().flatten().chain(labelled).collect()
     }
 
     /// The path of a file that was loaded, as its user would write it.

@@ -1,6 +1,6 @@
 //! What a source is within a project.
 
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use crate::input::parent;
 
@@ -9,12 +9,26 @@ use crate::input::parent;
 pub(crate) struct PackagePlace {
     /// The name of its project.
     pub(crate) name: String,
-    /// The folder of its sources.
+    /// The folder of its manifest.
+    pub(crate) folder: PathBuf,
+    /// The folder of its sources, there or below.
     pub(crate) root: PathBuf,
     /// Whether `obj` in it is what was made of the sources, and none (RES-11).
     pub(crate) has_obj: bool,
     /// What it depends on, by label: the place of the package among all.
     pub(crate) needs: Vec<(String, usize)>,
+}
+
+impl PackagePlace {
+    /// What stands before the names of its modules' files in paths that begin at its folder.
+    pub(super) fn way(&self) -> String {
+        let below = self.root.strip_prefix(&self.folder).unwrap_or(&self.root);
+        let parts = below.components().filter_map(|part| match part {
+            Component::Normal(part) => Some(format!("{}/", part.to_string_lossy())),
+            _ => None,
+        });
+        parts.collect()
+    }
 }
 
 /// What a source is within a project.
@@ -32,13 +46,24 @@ pub(super) struct Membership {
 
 impl Membership {
     pub(super) fn new(file: &Path, packages: Vec<PackagePlace>, output: Option<String>) -> Self {
-        let root = packages.first().map(|own| own.root.as_path());
-        let way = root.and_then(|root| way(root, file)).unwrap_or_default();
+        let own = packages.first();
+        let from = |folder: &Path| {
+            let way = way(folder, file)?;
+            Some(
+                way.iter()
+                    .map(|part| format!("{part}/"))
+                    .collect::<String>(),
+            )
+        };
+        let before = own.and_then(|own| match from(&own.root) {
+            Some(way) => Some(own.way() + &way),
+            None => from(&own.folder),
+        });
         let name = file.file_name().unwrap_or_default().to_string_lossy();
-        let name = way.iter().map(String::as_str).chain([&*name]);
+        let way = own.and_then(|own| way(&own.root, file));
         Self {
-            name: name.collect::<Vec<_>>().join("/"),
-            module: module(way, file),
+            name: before.unwrap_or_default() + &name,
+            module: module(way.unwrap_or_default(), file),
             packages,
             output,
         }
@@ -68,6 +93,36 @@ fn module(mut way: Vec<String>, file: &Path) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn files_are_called_by_their_way_from_the_projects_folder() {
+        let folder = tempfile::tempdir().unwrap();
+        let site = folder.path();
+        let named = |root: &str, file: &str| {
+            let place = PackagePlace {
+                name: "p".to_owned(),
+                folder: site.join("p"),
+                root: site.join("p").join(root),
+                has_obj: false,
+                needs: Vec::new(),
+            };
+            let file = site.join(file);
+            std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+            std::fs::create_dir_all(&place.root).unwrap();
+            let way = place.way();
+            (Membership::new(&file, vec![place], None).name, way)
+        };
+        for (root, file, expected) in [
+            ("Src", "p/Src/Net/Main.bd", ("Src/Net/Main.bd", "Src/")),
+            ("./a/b", "p/a/b/Main.bd", ("a/b/Main.bd", "a/b/")),
+            (".", "p/Main.bd", ("Main.bd", "")),
+            ("Src", "p/tools/Try.bd", ("tools/Try.bd", "Src/")),
+            ("Src", "Other.bd", ("Other.bd", "Src/")),
+        ] {
+            let (name, way) = named(root, file);
+            assert_eq!((name.as_str(), way.as_str()), expected);
+        }
+    }
 
     #[test]
     fn mod_1_a_file_is_the_module_of_its_way() {

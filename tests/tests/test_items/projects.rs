@@ -67,17 +67,17 @@ fn cmd_5_every_target_for_tests_counts_and_a_program_where_there_is_none() {
     assert_eq!(
         short.collect::<Vec<_>>(),
         [
-            "Checks.bd Checks.bd Doubles",
-            "Checks.bd Checks.bd LaterOn",
-            "Checks.bd Numbers.bd OfNothing",
-            "More.bd More.bd Other",
+            "Checks.bd Src/Checks.bd Doubles",
+            "Checks.bd Src/Checks.bd LaterOn",
+            "Checks.bd Src/Numbers.bd OfNothing",
+            "More.bd Src/More.bd Other",
         ]
     );
     site.run_in("", "test --junit out.xml").succeeds();
     let xml = site.read("out.xml");
     assert_eq!(xml.matches("<testsuite name=").count(), 2, "{xml}");
     assert!(
-        xml.contains("name=\"OfNothing\" file=\"Numbers.bd\" line=\"4\""),
+        xml.contains("name=\"OfNothing\" file=\"Src/Numbers.bd\" line=\"4\""),
         "{xml}"
     );
 
