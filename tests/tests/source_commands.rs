@@ -126,7 +126,7 @@ fn cmd_7_what_cannot_be_formatted_is_wrong_usage() {
     wrong_usage(&run(folder, ["fmt", "p.bd", "--write", "--check"]));
     wrong_usage(&run(folder, ["fmt", "p.bd", "--write", "-o", "x.bd"]));
     wrong_usage(&run(folder, ["fmt", "p.bd", "--check", "-o", "x.bd"]));
-    wrong_usage(&run(folder, ["fmt"]));
+    wrong_usage(&run(folder, ["fmt", "-o", "x.bd"]));
     run(folder, ["fmt", "none.bd"]).fails_with("E4040");
 }
 
@@ -230,4 +230,34 @@ fn run_tells_warnings_beside_errors_alone() {
     for code in ["warning[W1504]", "error[E1101]"] {
         assert!(ended.stderr.contains(code), "{ended:#?}");
     }
+}
+
+#[test]
+fn cmd_7_without_a_path_the_project_is_formatted() {
+    let folder = folder();
+    let folder = folder.path();
+    run(folder, ["fmt"]).fails_with("E3001");
+    run(folder, ["fmt", "--check"]).fails_with("E3001");
+    let manifest = "project {\n  name = \"p\"\n  version = \"0.1.0\"\n}\n\
+                    target \"p\" {\n  kind = App\n  entry = \"Main.bd\"\n}\n\
+                    dependency \"Gone\" {\n  source = path\n  path = \"../gone\"\n}\n";
+    fs::write(folder.join("Project.proj"), manifest).unwrap();
+    fs::create_dir_all(folder.join("Src/In")).unwrap();
+    for file in ["Src/Main.bd", "Src/In/b.bd"] {
+        fs::write(folder.join(file), OLD).unwrap();
+    }
+    // It needs nothing that the project depends on, and is found from below.
+    let ended = run(folder, ["fmt", "--check"]);
+    assert_eq!(ended.stdout, "Src/In/b.bd\nSrc/Main.bd\n");
+    assert_eq!(ended.stderr, "2 of 2 files would change\n");
+    assert_eq!(ended.status, Some(1));
+    let ended = run(&folder.join("Src/In"), ["format"]);
+    assert_eq!(ended.stderr, "2 of 2 files changed\n");
+    assert_eq!(ended.succeeds(), "");
+    for file in ["Src/Main.bd", "Src/In/b.bd"] {
+        assert_eq!(read(folder, file), NEW);
+    }
+    assert_eq!(read(folder, "p.bd"), OLD, "it is no source of the project");
+    let again = run(folder, ["fmt", "--write"]);
+    assert_eq!(again.stderr, "0 of 2 files changed\n");
 }

@@ -11,6 +11,7 @@ use super::render;
 use super::source_args::FormatArgs;
 use crate::failure::{Failure, Findings};
 use crate::output;
+use crate::project;
 use crate::source::{Written, is_beskid, sources};
 
 /// Exit status of wrong usage.
@@ -25,21 +26,25 @@ struct Formatted {
 
 /// Lays sources out. Nothing is written if one of them does not parse (FMT-4).
 pub(super) fn format(args: &FormatArgs, format: MessageFormat) -> Result<u8, Failure> {
-    let path = &args.path;
-    let is_folder = path.is_dir();
-    if let Some(wrong) = wrong_usage(args, is_folder) {
-        render::failure(&wrong.into(), format);
-        return Ok(USAGE);
-    }
-    let paths = match is_folder {
-        true => sources(path)?,
-        false => vec![path.clone()],
+    let paths = match &args.path {
+        None => sources(&project::sources_here()?)?,
+        Some(path) => {
+            let is_folder = path.is_dir();
+            if let Some(wrong) = wrong_usage(args, path, is_folder) {
+                render::failure(&wrong.into(), format);
+                return Ok(USAGE);
+            }
+            match is_folder {
+                true => sources(path)?,
+                false => vec![path.clone()],
+            }
+        }
     };
     let files = read_all(&paths)?;
     if args.check {
         return check(&files, format);
     }
-    if args.write {
+    if args.write || args.path.is_none() {
         for file in files.iter().filter(|file| file.changes) {
             output::update(&file.path, &file.new)?;
         }
@@ -52,15 +57,15 @@ pub(super) fn format(args: &FormatArgs, format: MessageFormat) -> Result<u8, Fai
     Ok(0)
 }
 
-fn wrong_usage(args: &FormatArgs, is_folder: bool) -> Option<Diagnostic> {
-    let shown = args.path.display();
+fn wrong_usage(args: &FormatArgs, path: &Path, is_folder: bool) -> Option<Diagnostic> {
+    let shown = path.display();
     let (message, help) = if is_folder {
         if args.write || args.check {
             return None;
         }
         let message = format!("`{shown}` is a folder, whose files have no one output");
         (message, "give `--write` or `--check`")
-    } else if args.path.as_os_str() == "-" {
+    } else if path.as_os_str() == "-" {
         if !args.write {
             return None;
         }
@@ -69,7 +74,7 @@ fn wrong_usage(args: &FormatArgs, is_folder: bool) -> Option<Diagnostic> {
             message,
             "leave out `--write`: the text goes to standard output",
         )
-    } else if is_beskid(&args.path) {
+    } else if is_beskid(path) {
         return None;
     } else {
         let message = format!("`{shown}` is not a Beskid source `.bd`");

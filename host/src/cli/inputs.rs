@@ -7,10 +7,10 @@ use beskid_plugin_api::linker::OutputKind;
 
 use super::environment::Environment;
 use super::project_args::{PlaceArgs, ProgramArgs, ProjectArgs};
-use super::render;
+use super::render::{self, Message, Severity};
 use crate::failure::Failure;
 use crate::foreign::Extra;
-use crate::project::{Chosen, Permission, Resolved, TargetKind, Wanted};
+use crate::project::{Chosen, Permission, Resolved, Synced, TargetKind, Wanted};
 use crate::source::{Language, Source};
 use crate::timings::{Became, phase};
 
@@ -86,6 +86,17 @@ pub(super) fn tests(
     args: &ProjectArgs,
     input: Option<&Path>,
 ) -> Result<Vec<Program>, Failure> {
+    let phase = phase("workspace.materialize");
+    let programs = tests_of(environment, args, input)?;
+    phase.ended(Became::Done);
+    Ok(programs)
+}
+
+fn tests_of(
+    environment: &Environment,
+    args: &ProjectArgs,
+    input: Option<&Path>,
+) -> Result<Vec<Program>, Failure> {
     if let Some(file) = input.filter(|input| !is_project(input)) {
         return Ok(vec![from_file(environment, file, args)?]);
     }
@@ -113,7 +124,8 @@ pub(super) fn project(
     frozen: bool,
 ) -> Result<Resolved, Failure> {
     let resolved = Resolved::named(wanted(place, None))?;
-    ready(environment, resolved, frozen)
+    ready(environment, &resolved, frozen, false)?;
+    Ok(resolved)
 }
 
 /// Whether a path that is given as an input is a project's.
@@ -133,7 +145,9 @@ fn resolved(
 ) -> Result<Resolved, Failure> {
     let mut wanted = wanted(&args.place, None);
     wanted.project = wanted.project.or(folder);
-    ready(environment, Resolved::named(wanted)?, args.frozen)
+    let resolved = Resolved::named(wanted)?;
+    ready(environment, &resolved, args.frozen, true)?;
+    Ok(resolved)
 }
 
 fn wanted<'a>(place: &'a PlaceArgs, input: Option<&'a Path>) -> Wanted<'a> {
@@ -144,14 +158,26 @@ fn wanted<'a>(place: &'a PlaceArgs, input: Option<&'a Path>) -> Wanted<'a> {
     }
 }
 
-/// Shows what may be wrong, and brings the lock up to date.
-fn ready(environment: &Environment, resolved: Resolved, frozen: bool) -> Result<Resolved, Failure> {
+/// Shows what may be wrong, and brings the lock up to date, which may be left unwritten
+/// where it cannot be written.
+fn ready(
+    environment: &Environment,
+    resolved: &Resolved,
+    frozen: bool,
+    unwritten: bool,
+) -> Result<(), Failure> {
     render::findings(&resolved.warnings, environment.format);
-    resolved.lock(Permission {
+    let synced = resolved.lock(Permission {
         locked: environment.is_locked(),
         frozen,
+        unwritten,
     })?;
-    Ok(resolved)
+    if let Synced::Missing(path) = synced {
+        let shown = path.display();
+        let message = format!("`{shown}` is not written: nothing can be written to its folder");
+        render::message(&Message::new(Severity::Info, message), environment.format);
+    }
+    Ok(())
 }
 
 fn of_target(resolved: &Resolved, chosen: Chosen) -> Result<Program, Failure> {
@@ -180,7 +206,7 @@ fn from_file(
         Language::Beskid if is_named || !source.is_stream() => Resolved::around(wanted)?,
         _ => None,
     };
-    let Some(found) = found else {
+    let Some(resolved) = found else {
         return Ok(Program {
             source,
             project: None,
@@ -188,7 +214,7 @@ fn from_file(
             link: Extra::default(),
         });
     };
-    let resolved = ready(environment, found, args.frozen)?;
+    ready(environment, &resolved, args.frozen, true)?;
     if let Some(name) = &args.place.target {
         resolved.target(Some(name))?;
     }

@@ -9,14 +9,21 @@ use super::project_args::ProgramArgs;
 /// Flags of `format`.
 #[derive(Debug, Args)]
 pub struct FormatArgs {
-    /// Source file `.bd`, folder of them, or `-` for standard input
+    /// Source file `.bd`, folder of them, or `-` for standard input [default: the sources of the
+    /// project that is here, each of which is replaced if it changes]
     #[arg(value_name = "PATH")]
-    pub path: PathBuf,
+    pub path: Option<PathBuf>,
     /// Replace each file that changes
     #[arg(short, long, conflicts_with_all = ["output", "check"])]
     pub write: bool,
     /// Write the text of the one file there
-    #[arg(short, long, value_name = "FILE", conflicts_with = "check")]
+    #[arg(
+        short,
+        long,
+        value_name = "FILE",
+        conflicts_with = "check",
+        requires = "path"
+    )]
     pub output: Option<PathBuf>,
     /// Write nothing, and name each file that would change
     #[arg(long)]

@@ -76,6 +76,12 @@ pub(super) fn find(wanted: Wanted<'_>) -> Result<Option<Found>, Failure> {
     }
 }
 
+/// E3001: there is no project here.
+pub(super) fn nowhere() -> Diagnostic {
+    let message = format!("there is no `{PROJECT}` here, nor in a folder above");
+    missing(message, Path::new("."))
+}
+
 /// The manifest to begin with, and whether it is a workspace's.
 fn start(wanted: Wanted<'_>) -> Result<Option<(PathBuf, bool)>, Failure> {
     let Some(path) = wanted.project else {

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
+use rustix::fs::{Access, access};
 
 use super::graph::{Graph, Unit};
 use super::places::{GATHERED, gathered};
@@ -34,6 +35,18 @@ pub(crate) struct Permission {
     pub(crate) locked: bool,
     /// Nothing may be written.
     pub(crate) frozen: bool,
+    /// It may be missing, where nothing can be written: programs are made of what the
+    /// manifests say.
+    pub(crate) unwritten: bool,
+}
+
+/// What became of a lock.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Synced {
+    /// It says what the manifests do.
+    Right,
+    /// It is missing, at this path, in a folder that cannot be written.
+    Missing(PathBuf),
 }
 
 /// What a lock says. Paths begin at its folder.
@@ -53,15 +66,15 @@ enum State {
     Present(Lock),
 }
 
-/// Brings the lock of a graph up to date, if it is not.
+/// Brings the lock of a graph up to date, if it is not and can be.
 ///
 /// # Errors
 /// E3020 and E3021 if it cannot be read or written, E3022 and E3023 if it would have
 /// to be written and must not.
-pub(super) fn sync(graph: &Graph, permission: Permission) -> Result<(), Diagnostic> {
+pub(super) fn sync(graph: &Graph, permission: Permission) -> Result<Synced, Diagnostic> {
     let root = graph.root();
     if root.manifest.is_foreign {
-        return Ok(());
+        return Ok(Synced::Right);
     }
     let path = root.manifest.folder().join(LOCK);
     let wanted = Lock::of(graph).map_err(|reason| unwritable(&path, &reason))?;
@@ -69,18 +82,22 @@ pub(super) fn sync(graph: &Graph, permission: Permission) -> Result<(), Diagnost
     let wanted = State::Present(wanted);
     let found = read(&path, root.folder())?;
     if found == wanted {
-        return Ok(());
+        return Ok(Synced::Right);
     }
     refuse(&path, &found, permission)?;
+    let is_sealed = || access(root.folder(), Access::WRITE_OK).is_err();
+    if permission.unwritten && found == State::Missing && is_sealed() {
+        return Ok(Synced::Missing(path));
+    }
     // Others may do the same: who comes second finds it done.
     let _turn = Turn::take(root.folder())?;
-    if read(&path, root.folder())? == wanted {
-        return Ok(());
+    if read(&path, root.folder())? != wanted {
+        output::update(&path, text.as_bytes()).map_err(|mut error| {
+            error.code = Code::E3021;
+            error
+        })?;
     }
-    output::update(&path, text.as_bytes()).map_err(|mut error| {
-        error.code = Code::E3021;
-        error
-    })
+    Ok(Synced::Right)
 }
 
 fn refuse(path: &Path, found: &State, permission: Permission) -> Result<(), Diagnostic> {

@@ -148,7 +148,11 @@ pub(crate) fn new(folder: &Path, template: Template) -> Result<String, Diagnosti
         let mut entries = fs::read_dir(folder).map_err(|error| failed(folder, &error))?;
         if entries.next().is_some() {
             let reason = format!("`{shown}` is there already, and is not empty");
-            return Err(refused(reason, "give the name of a new folder"));
+            let help = format!(
+                "give the name of a new folder, or begin a project in this one: `beskid init {}`",
+                shell_words::quote(&shown.to_string())
+            );
+            return Err(refused(reason, &help));
         }
     }
     let around = parent(folder);

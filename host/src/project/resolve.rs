@@ -5,12 +5,11 @@ use std::path::{Path, PathBuf};
 use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 
-use super::find::{Found, Wanted, find};
+use super::find::{Found, Wanted, find, nowhere};
 use super::graph::{self, Graph, no_target};
-use super::lock::{self, Permission};
+use super::lock::{self, Permission, Synced};
 use super::manifest::{Target, TargetKind};
 use super::materialize;
-use super::read::{PROJECT, missing};
 use super::written::problem;
 use crate::failure::{Failure, Findings};
 use crate::foreign::Extra;
@@ -62,10 +61,7 @@ impl Resolved {
     /// # Errors
     /// E3001 if there is none; what is wrong with the manifests.
     pub(crate) fn named(wanted: Wanted<'_>) -> Result<Self, Failure> {
-        let found = find(wanted)?.ok_or_else(|| {
-            let message = format!("there is no `{PROJECT}` here, nor in a folder above");
-            missing(message, Path::new("."))
-        })?;
+        let found = find(wanted)?.ok_or_else(nowhere)?;
         let resolved = Self::new(found)?;
         check_entries(&resolved.graph)?;
         Ok(resolved)
@@ -89,11 +85,11 @@ impl Resolved {
         Ok(Self { graph, warnings })
     }
 
-    /// Brings the lock up to date.
+    /// Brings the lock up to date, if it can be.
     ///
     /// # Errors
     /// Why it cannot be, or must not.
-    pub(crate) fn lock(&self, permission: Permission) -> Result<(), Diagnostic> {
+    pub(crate) fn lock(&self, permission: Permission) -> Result<Synced, Diagnostic> {
         lock::sync(&self.graph, permission)
     }
 
@@ -169,6 +165,7 @@ impl Resolved {
         let units = self.graph.units.iter();
         let packages = units.map(|unit| PackagePlace {
             name: unit.manifest.name.text.clone(),
+            folder: unit.manifest.folder().to_owned(),
             root: unit.source_root(),
             has_obj: unit.holds_obj(),
             needs: unit.needs.clone(),

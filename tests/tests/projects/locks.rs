@@ -1,10 +1,11 @@
 //! `Project.lock`: what it says, and when it is written.
 
 use std::fs;
-use std::os::unix::fs::symlink;
+use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
+use std::os::unix::process::CommandExt;
 use std::process::Stdio;
 
-use beskid_tests::command::beskid;
+use beskid_tests::command::{beskid, end};
 use beskid_tests::site::{Site, depends, library, manifest};
 
 /// A program that needs `b`, which needs `c`.
@@ -196,4 +197,65 @@ fn lck_2_commands_at_the_same_time_lose_nothing() {
         let gathered = site.files("a/obj");
         assert_eq!(gathered.len(), 3, "{gathered:?}");
     }
+}
+
+#[test]
+fn lck_2_a_lock_is_left_out_where_nothing_can_be_written() {
+    let site = site();
+    site.write(
+        "a/Src/Main.bd",
+        "i32 main() { return B.Lib.Two() + 40; }\ntest One { }\n",
+    );
+    let folder = site.path("a");
+    let seal = |mode| fs::set_permissions(&folder, PermissionsExt::from_mode(mode)).unwrap();
+    fs::set_permissions(site.path(""), PermissionsExt::from_mode(0o755)).unwrap();
+    seal(0o555);
+    let unprivileged = |line: &str| {
+        let mut command = beskid(&folder);
+        // No permissions bind root.
+        if fs::metadata("/proc/self").unwrap().uid() == 0 {
+            command.uid(65534).gid(65534);
+        }
+        command.args(line.split_whitespace());
+        command
+    };
+    if unprivileged("--version").output().is_err() {
+        println!("skipped: another user cannot run beskid here");
+        return;
+    }
+    let before = site.files("");
+    for (line, expected) in [
+        ("run", "42\n"),
+        ("analyze", ""),
+        (
+            "test --plain",
+            "PASS One\nResult: passed=1, failed=0, skipped=0, filtered_out=0\n",
+        ),
+        ("run Src/Main.bd", "42\n"),
+    ] {
+        let ended = end(&mut unprivileged(line));
+        let note = "info: `Project.lock` is not written: nothing can be written to its folder\n";
+        assert!(ended.stderr.ends_with(note), "{line}: {ended:#?}");
+        assert_eq!(
+            ended.stderr.matches("info").count(),
+            1,
+            "{line}: {ended:#?}"
+        );
+        assert_eq!(ended.succeeds(), expected, "{line}");
+    }
+    for (line, code) in [
+        ("run --locked", "E3023"),
+        ("run --frozen", "E3023"),
+        ("lock", "E3021"),
+        ("fetch", "E3021"),
+    ] {
+        end(&mut unprivileged(line)).fails_with(code);
+    }
+    assert_eq!(site.files(""), before);
+    // One that is wrong is not passed over.
+    seal(0o755);
+    site.write(LOCK, "# Project.lock v1\n");
+    seal(0o555);
+    end(&mut unprivileged("run")).fails_with("E3021");
+    seal(0o755);
 }
