@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroU32;
+use std::path::Path;
 
 use beskid_clif::KEPT_CODE;
 use beskid_plugin_api::Digest;
@@ -13,6 +14,7 @@ use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 use tracing::info_span;
 
+use crate::cache::Stamp;
 use crate::config::{Config, OptLevel};
 use crate::jobs::Jobs;
 use crate::plugins::{Entry, PluginServices, Registry, Task, Workplace, check_options};
@@ -130,12 +132,19 @@ pub fn session(
     settings: &CompileSettings,
 ) -> Result<Box<dyn Session>, Diagnostic> {
     let phase = phase("compile");
+    let kept = settings.options.get(KEPT_CODE).map(Path::new);
+    let before = kept.and_then(Stamp::at);
     let jobs = Jobs::take(settings.jobs, artifact);
     let request = settings.complete(request, &jobs);
     match call(backend, artifact, &request)? {
         Compiled::Session { digest, session } => {
             check_digest(artifact, digest).map_err(|error| backend.judged(error))?;
-            phase.ended(Became::Done);
+            // A backend that had to compile anything has kept that too.
+            let is_known = before.is_some() && before == kept.and_then(Stamp::at);
+            phase.ended(match is_known {
+                true => Became::Reused,
+                false => Became::Done,
+            });
             Ok(session)
         }
         Compiled::Object { .. } => {

@@ -11,41 +11,33 @@ use beskid_plugin_api::diagnostic::Diagnostic;
 use tracing::info_span;
 
 use crate::failure::{Failure, Findings};
-use crate::reuse::{Answered, Asked, BuildCache, Known, ProgramQuestion};
+use crate::reuse::{Answered, Asked, BuildCache, Known, Made, ProgramQuestion};
 use crate::source::{Language, Modules, Source, debug};
 use crate::timings::{self, Became, phase};
 
-/// Checks a Beskid program: the program, and what may be wrong with it.
+/// A program with which nothing is wrong.
+pub(crate) struct Checked {
+    pub(crate) program: beskid_frontend::Program,
+    pub(crate) findings: Vec<Findings>,
+    /// What was asked for files.
+    pub(crate) answered: Vec<Answered>,
+}
+
+/// Checks a Beskid program.
 ///
 /// # Errors
 /// Every problem found in it.
-pub fn check(
-    source: &Source,
-    lints: &Lints,
-) -> Result<(beskid_frontend::Program, Vec<Findings>), Failure> {
-    let checked = checked(source, lints)?;
-    Ok((checked.program, checked.findings))
-}
-
-/// A program with which nothing is wrong.
-struct Checked {
-    program: beskid_frontend::Program,
-    findings: Vec<Findings>,
-    /// What was asked for files.
-    answered: Vec<Answered>,
-}
-
-fn checked(source: &Source, lints: &Lints) -> Result<Checked, Failure> {
+pub(crate) fn checked(source: &Source, lints: &Lints) -> Result<Checked, Failure> {
     let _span = info_span!("check").entered();
     let mut modules = Modules::of(source);
     let mut asked = Asked::new(&mut modules);
     let analysis = beskid_frontend::analyze_program(&source.entry(), &mut asked, lints);
     let answered = asked.answered;
     let findings = findings(source, &modules, &analysis);
+    tell(analysis.took, Became::Done);
     let Some(program) = analysis.program else {
         return Err(Failure::Source(findings));
     };
-    tell(analysis.took, Became::Done);
     Ok(Checked {
         program: told(program, source, &modules),
         findings,
@@ -67,7 +59,9 @@ fn told(
 ) -> beskid_frontend::Program {
     match source.has_debug_info() {
         false => program,
-        true => program.with_debug_info(|package, name| debug::file(modules, package, name)),
+        true => {
+            program.with_debug_info(|package, name| debug::file(source, modules, package, name))
+        }
     }
 }
 
@@ -167,12 +161,17 @@ pub fn analyze(
                 .iter()
                 .all(SourceDiagnostic::is_warning);
             let findings = findings(&source, &modules, &analysis);
+            tell(analysis.took, Became::Done);
             if !good {
                 return Err(Failure::Source(findings));
             }
-            tell(analysis.took, Became::Done);
             if let Some(cache) = cache {
-                Known::keep(cache, &question, source.bytes(), answered, None, &findings);
+                let made = Made {
+                    artifact: None,
+                    findings: &findings,
+                    tests: &[],
+                };
+                made.keep(cache, &question, source.bytes(), answered);
             }
             Ok(findings)
         }
@@ -239,9 +238,12 @@ pub fn outline(
                     findings = written.findings;
                     let outline = written.artifact.into_outline();
                     if let Some(cache) = cache {
-                        let (entry, artifact) = (source.bytes(), Some(&outline));
-                        let answered = written.answered;
-                        Known::keep(cache, &question, entry, answered, artifact, &findings);
+                        let made = Made {
+                            artifact: Some(&outline),
+                            findings: &findings,
+                            tests: &[],
+                        };
+                        made.keep(cache, &question, source.bytes(), written.answered);
                     }
                     outline
                 }
@@ -253,7 +255,7 @@ pub fn outline(
 }
 
 /// What an earlier command made of the same program.
-fn known(
+pub(crate) fn known(
     cache: Option<&BuildCache>,
     question: &ProgramQuestion<'_>,
     source: &Source,

@@ -2,13 +2,16 @@
 //! came of it was known (STG-4).
 
 use std::io::Write;
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 /// How the phases are shown, if somebody asked for them.
 static SHOWN: OnceLock<Shown> = OnceLock::new();
+/// Those that are kept.
+static KEPT: Mutex<Vec<Timed>> = Mutex::new(Vec::new());
 
 /// How phases are shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,10 +20,32 @@ pub(crate) enum Shown {
     Lines,
     /// A JSON value each.
     Json,
+    /// Not here: they are kept for another process.
+    Kept,
+}
+
+/// A phase that has ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Timed {
+    name: String,
+    became: Became,
+    took: Duration,
+}
+
+impl Timed {
+    /// Shows it.
+    pub(crate) fn tell(&self) {
+        tell(&self.name, self.became, self.took);
+    }
+}
+
+/// The phases that were kept since the last time.
+pub(crate) fn kept() -> Vec<Timed> {
+    std::mem::take(&mut KEPT.lock().unwrap_or_else(PoisonError::into_inner))
 }
 
 /// What became of a phase.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Became {
     /// Its work was done.
     Done,
@@ -68,16 +93,28 @@ impl Phase {
 /// Shows a phase that has ended.
 pub(crate) fn tell(name: &str, became: Became, took: Duration) {
     let Some(how) = SHOWN.get() else { return };
-    let text = line(*how, name, became, took.as_secs_f64() * 1e3);
+    let is_json = match how {
+        Shown::Lines => false,
+        Shown::Json => true,
+        Shown::Kept => {
+            let mut kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
+            return kept.push(Timed {
+                name: name.to_owned(),
+                became,
+                took,
+            });
+        }
+    };
+    let text = line(is_json, name, became, took.as_secs_f64() * 1e3);
     // Nobody is left to be told that standard error is closed.
     let _ = std::io::stderr().lock().write_all(text.as_bytes());
 }
 
-fn line(how: Shown, name: &str, became: Became, milliseconds: f64) -> String {
+fn line(is_json: bool, name: &str, became: Became, milliseconds: f64) -> String {
     let state = became.name();
-    match how {
-        Shown::Lines => format!("time: {name:<22} {state:<6} {milliseconds:>10.3} ms\n"),
-        Shown::Json => {
+    match is_json {
+        false => format!("time: {name:<22} {state:<6} {milliseconds:>10.3} ms\n"),
+        true => {
             let value = json!({ "phase": name, "state": state, "milliseconds": milliseconds });
             format!("{value}\n")
         }
@@ -90,9 +127,9 @@ mod tests {
 
     #[test]
     fn stg_4_a_line_names_the_phase_and_what_became_of_it() {
-        let text = line(Shown::Lines, "parse", Became::Reused, 1.25);
+        let text = line(false, "parse", Became::Reused, 1.25);
         assert_eq!(text, "time: parse                  reused      1.250 ms\n");
-        let text = line(Shown::Json, "link", Became::Done, 2.0);
+        let text = line(true, "link", Became::Done, 2.0);
         let value = serde_json::from_str::<serde_json::Value>(&text).unwrap();
         let expected = json!({ "phase": "link", "state": "done", "milliseconds": 2.0 });
         assert_eq!(value, expected);

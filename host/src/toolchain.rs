@@ -110,6 +110,18 @@ impl<'a> Toolchain<'a> {
         artifact: &Outline,
         target: &str,
     ) -> CompileSettings {
+        match artifact.bytes().len() >= LARGE {
+            true => self.with_any_kept_code(settings, target),
+            false => settings.clone(),
+        }
+    }
+
+    /// The same of a program of any size.
+    pub(crate) fn with_any_kept_code(
+        self,
+        settings: &CompileSettings,
+        target: &str,
+    ) -> CompileSettings {
         let file = || {
             let (cache, program) = self.cache.zip(self.program)?;
             let accepted = accepted_options(self.backend).ok()?;
@@ -118,9 +130,7 @@ impl<'a> Toolchain<'a> {
                 .then(|| cache.functions(self.backend, program, settings, target))??;
             place.into_os_string().into_string().ok()
         };
-        let is_large = artifact.bytes().len() >= LARGE;
-        let file = is_large.then(file).flatten();
-        let option = file.map(|file| (KEPT_CODE.to_owned(), file));
+        let option = file().map(|file| (KEPT_CODE.to_owned(), file));
         settings.clone().with_options(option)
     }
 

@@ -5,7 +5,7 @@
 //! functions that were put into it, and without the names that it calls: its code
 //! refers to these by their places in a list.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fs;
 use std::hash::{Hash, Hasher};
 use std::ops::Range;
@@ -78,7 +78,9 @@ impl KeptCode {
     /// file has. A file that cannot be written stays as it is.
     pub(crate) fn write(&self, kept: &[Kept]) {
         let is_new = kept.iter().any(|kept| kept.new.is_some());
-        if !is_new && kept.len() == self.known.len() {
+        // Equal functions have one code.
+        let keys = kept.iter().map(|kept| kept.key).collect::<HashSet<_>>();
+        if !is_new && keys.len() == self.known.len() {
             return;
         }
         let mut seen = HashMap::new();
@@ -88,7 +90,6 @@ impl KeptCode {
             let Some(entry) = new.as_deref().or_else(known) else {
                 continue;
             };
-            // Equal functions have one code.
             let Ok(size) = u32::try_from(entry.len()) else {
                 continue;
             };

@@ -69,7 +69,7 @@ impl BuildCache {
     }
 
     /// The digest of a question, which another beskid asks in another way.
-    pub(super) fn key(&self, question: &impl Serialize) -> Option<Digest> {
+    pub(crate) fn key(&self, question: &impl Serialize) -> Option<Digest> {
         let text = serde_json::to_vec(&(self.beskid, question)).ok()?;
         Some(Digest::of(&text))
     }

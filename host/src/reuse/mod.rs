@@ -7,6 +7,7 @@
 mod asked;
 mod build_cache;
 mod image;
+mod listed;
 mod object;
 mod program;
 mod surroundings;
@@ -14,5 +15,6 @@ mod surroundings;
 pub(crate) use asked::{Answered, Asked};
 pub use build_cache::BuildCache;
 pub(crate) use image::{Image, ImageQuestion};
+pub(crate) use listed::Listed;
 pub(crate) use object::object_key;
-pub(crate) use program::{Known, ProgramQuestion};
+pub(crate) use program::{Known, Made, ProgramQuestion};

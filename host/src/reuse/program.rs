@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::asked::Answered;
 use super::build_cache::{BuildCache, Kind};
+use super::listed::Listed;
 use crate::failure::Findings;
 use crate::source::{Modules, Source, debug};
 
@@ -23,6 +24,8 @@ pub(crate) struct ProgramQuestion<'q> {
     deny: &'q [String],
     /// Whether there is to be an artifact.
     lowered: bool,
+    /// Which tests are to be in it, if it is one of tests; there need not be any.
+    tests: Option<String>,
     /// The folder that debuggers are told, if they are told anything.
     debug: Option<PathBuf>,
 }
@@ -40,11 +43,25 @@ impl<'q> ProgramQuestion<'q> {
             warn: &lints.warn,
             deny: &lints.deny,
             lowered,
+            tests: None,
             debug: match source.has_debug_info() {
                 false => None,
                 true => Some(debug::folder().unwrap_or_default()),
             },
         }
+    }
+
+    /// The question for the artifact of those tests that a condition chooses.
+    pub(crate) fn of_tests(source: &Source, lints: &'q Lints, chosen: String) -> Self {
+        Self {
+            tests: Some(chosen),
+            ..Self::new(source, None, lints, true)
+        }
+    }
+
+    /// Whether an answer is one to this question.
+    const fn is_answered(&self, has_artifact: bool) -> bool {
+        self.tests.is_some() || has_artifact == self.lowered
     }
 }
 
@@ -54,6 +71,15 @@ pub(crate) struct Known {
     pub(crate) artifact: Option<Outline>,
     /// What may be wrong with it.
     pub(crate) findings: Vec<Findings>,
+    /// Its tests, if it is about those.
+    pub(crate) tests: Vec<Listed>,
+}
+
+/// What was made of a program with which nothing is wrong.
+pub(crate) struct Made<'m> {
+    pub(crate) artifact: Option<&'m Outline>,
+    pub(crate) findings: &'m [Findings],
+    pub(crate) tests: &'m [Listed],
 }
 
 #[derive(Serialize, Deserialize)]
@@ -63,6 +89,7 @@ struct Record {
     answered: Vec<Answered>,
     artifact: Option<Digest>,
     findings: Vec<KeptFindings>,
+    tests: Vec<Listed>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -93,7 +120,7 @@ impl Known {
     ) -> Option<Self> {
         let record = cache.record::<Record>(Kind::Program, cache.key(question)?)?;
         let is_same = record.entry == Digest::of(source.bytes())
-            && record.artifact.is_some() == question.lowered
+            && question.is_answered(record.artifact.is_some())
             && record.answered.iter().all(|asked| asked.holds(modules));
         if !is_same {
             return None;
@@ -109,22 +136,24 @@ impl Known {
         Some(Self {
             artifact,
             findings: record.findings.into_iter().map(Findings::from).collect(),
+            tests: record.tests,
         })
     }
+}
 
-    /// Keeps what was made of a program with which nothing is wrong.
+impl Made<'_> {
+    /// Keeps it.
     pub(crate) fn keep(
+        &self,
         cache: &BuildCache,
         question: &ProgramQuestion<'_>,
         source: &[u8],
         answered: Vec<Answered>,
-        artifact: Option<&Outline>,
-        findings: &[Findings],
     ) {
         let Some(key) = cache.key(question) else {
             return;
         };
-        if let Some(artifact) = artifact
+        if let Some(artifact) = self.artifact
             && !cache.keep(Kind::Artifact, artifact.digest(), artifact.bytes())
         {
             return;
@@ -132,8 +161,9 @@ impl Known {
         let record = Record {
             entry: Digest::of(source),
             answered,
-            artifact: artifact.map(Outline::digest),
-            findings: findings.iter().map(KeptFindings::from).collect(),
+            artifact: self.artifact.map(Outline::digest),
+            findings: self.findings.iter().map(KeptFindings::from).collect(),
+            tests: self.tests.to_vec(),
         };
         cache.keep_record(Kind::Program, key, &record);
     }

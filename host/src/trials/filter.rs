@@ -1,6 +1,6 @@
 //! Which tests are asked for.
 
-use beskid_frontend::Test;
+use crate::reuse::Listed;
 
 /// What a test must have to be run; without any condition, all are.
 #[derive(Debug, Clone, Default)]
@@ -17,8 +17,13 @@ pub struct Filter {
 
 impl Filter {
     /// Whether a test is asked for.
-    pub(super) fn admits(&self, test: &Test) -> bool {
+    pub(super) fn admits(&self, test: &Listed) -> bool {
         self.fits(&test.name, &test.tags, test.group.as_deref())
+    }
+
+    /// Whether a test is asked for, and does not say that it is not to be run.
+    pub(super) fn runs(&self, test: &Listed) -> bool {
+        test.skip.is_none() && self.admits(test)
     }
 
     fn fits(&self, name: &str, tags: &[String], group: Option<&str>) -> bool {

@@ -1,6 +1,7 @@
 //! The `test` items of Beskid programs, each tried in a process of its own (TST-4).
 
 mod filter;
+mod lowered;
 mod outcome;
 mod runner;
 mod suite;

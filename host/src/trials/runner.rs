@@ -10,7 +10,8 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use beskid_plugin_api::artifact::CodegenArtifact;
+use beskid_plugin_api::Digest;
+use beskid_plugin_api::artifact::Outline;
 use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 
@@ -20,6 +21,7 @@ use crate::child::{Ending, ending, own_command, wait};
 use crate::foreign::Extra;
 use crate::scratch::Scratch;
 use crate::signals::{self, Group, Kind};
+use crate::timings::Timed;
 
 /// Time between two looks at what goes on.
 const TICK: Duration = Duration::from_millis(100);
@@ -52,6 +54,8 @@ pub enum Event {
     Begun(usize),
     /// A test has ended.
     Ended(usize, Tried),
+    /// A phase has ended before the first of them.
+    Timed(Timed),
     /// Some time has passed.
     Tick,
 }
@@ -64,7 +68,9 @@ pub type Tell<'t> = dyn FnMut(Event) -> Result<(), Diagnostic> + 't;
 #[derive(Debug)]
 pub struct Prepared {
     scratch: Scratch,
-    program: PathBuf,
+    path: PathBuf,
+    /// Which program it is, if what is made of it may be kept.
+    program: Option<Digest>,
     tests: Vec<usize>,
 }
 
@@ -85,13 +91,15 @@ struct Died {
 
 impl Prepared {
     pub(super) fn new(
-        program: &Path,
-        artifact: &CodegenArtifact,
+        path: &Path,
+        artifact: &Outline,
+        program: Option<Digest>,
         tests: Vec<usize>,
     ) -> Result<Self, Diagnostic> {
         let prepared = Self {
             scratch: Scratch::new()?,
-            program: program.to_owned(),
+            path: path.to_owned(),
+            program,
             tests,
         };
         std::fs::write(prepared.artifact(), artifact.bytes()).map_err(failed)?;
@@ -158,7 +166,8 @@ impl Prepared {
         let task = self.scratch.path().join("task.json");
         let bytes = serde_json::to_vec(&Task {
             artifact: self.artifact(),
-            program: self.program.clone(),
+            path: self.path.clone(),
+            program: self.program,
             backend: backend.to_owned(),
             tests: tests.to_vec(),
             jobs,
@@ -298,6 +307,7 @@ impl Process {
                     }
                     heard = Instant::now();
                 }
+                Ok(Said::Timed(timed)) => tell(Event::Timed(timed))?,
                 Ok(Said::Refused(diagnostic)) => return Err(diagnostic),
                 Err(RecvTimeoutError::Timeout) => {
                     signals::check()?;

@@ -2,23 +2,23 @@
 
 use std::path::{Path, PathBuf};
 
-use beskid_frontend::{Lints, Program};
+use beskid_frontend::Lints;
 use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
-use tracing::info_span;
 
 use super::filter::Filter;
+use super::lowered::Lowered;
 use super::outcome::{Outcome, Tried};
 use super::runner::Prepared;
 use crate::failure::Failure;
-use crate::lower;
+use crate::reuse::BuildCache;
 use crate::source::{Language, Source};
 
 /// A checked program with its tests.
 #[derive(Debug)]
 pub struct Suite {
     path: PathBuf,
-    program: Program,
+    lowered: Lowered,
     /// What is known of each test before any is run; `None`: it is to be run.
     known: Vec<Option<Outcome>>,
 }
@@ -38,19 +38,24 @@ pub struct Item<'s> {
 
 impl Suite {
     /// Checks the program that begins with a source, and looks which of its tests are
-    /// to be run.
+    /// to be run. What an earlier command made of the same program is in `cache`.
     ///
     /// # Errors
     /// What is wrong with the program; E4041 if it is no source of Beskid.
-    pub fn of(source: &Source, lints: &Lints, filter: &Filter) -> Result<Self, Failure> {
+    pub fn of(
+        source: &Source,
+        lints: &Lints,
+        filter: &Filter,
+        cache: Option<&BuildCache>,
+    ) -> Result<Self, Failure> {
         if source.language() != Language::Beskid {
             let message = format!("`{}` has no tests", source.path().display());
             return Err(Diagnostic::new(Code::E4041, message)
                 .help("tests are items of Beskid sources `.bd`; `.clif` files have run directives")
                 .into());
         }
-        let (program, _) = lower::check(source, lints)?;
-        let known = program.tests().iter().map(|test| match &test.skip {
+        let lowered = Lowered::of(source, lints, filter, cache)?;
+        let known = lowered.tests.iter().map(|test| match &test.skip {
             _ if !filter.admits(test) => Some(Outcome::FilteredOut),
             Some(reason) => Some(Tried::skipped(reason).outcome),
             None => None,
@@ -58,7 +63,7 @@ impl Suite {
         Ok(Self {
             path: source.path().to_owned(),
             known: known.collect(),
-            program,
+            lowered,
         })
     }
 
@@ -74,13 +79,12 @@ impl Suite {
 
     /// A test by its place in the program, as reports name it.
     pub fn item(&self, test: usize) -> Item<'_> {
-        let test = &self.program.tests()[test];
-        let (file, line) = self.program.test_place(test);
+        let test = &self.lowered.tests[test];
         Item {
             name: test.name.rsplit("::").next().unwrap_or(&test.name),
             qualified_name: &test.name,
-            file,
-            line,
+            file: &test.file,
+            line: test.line,
         }
     }
 
@@ -98,10 +102,9 @@ impl Suite {
         let to_run = self.known.iter().enumerate();
         let to_run = to_run.filter(|(_, known)| known.is_none());
         let tests = to_run.map(|(test, _)| test).collect::<Vec<_>>();
-        if tests.is_empty() {
+        let Some(artifact) = &self.lowered.artifact else {
             return Ok(None);
-        }
-        let artifact = info_span!("lower").in_scope(|| self.program.lower_tests(&tests))?;
-        Prepared::new(&self.path, &artifact, tests).map(Some)
+        };
+        Prepared::new(&self.path, artifact, self.lowered.program, tests).map(Some)
     }
 }

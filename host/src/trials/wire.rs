@@ -3,8 +3,11 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use beskid_plugin_api::Digest;
 use beskid_plugin_api::diagnostic::Diagnostic;
 use serde::{Deserialize, Serialize};
+
+use crate::timings::Timed;
 
 /// What the process is to do.
 #[derive(Debug, Serialize, Deserialize)]
@@ -12,7 +15,9 @@ pub(super) struct Task {
     /// The artifact of the tests.
     pub(super) artifact: PathBuf,
     /// The program's path, which is its first argument.
-    pub(super) program: PathBuf,
+    pub(super) path: PathBuf,
+    /// Which tests of which program they are, if code of them may be kept.
+    pub(super) program: Option<Digest>,
     /// The backend.
     pub(super) backend: String,
     /// Tests, by their places in the program.
@@ -30,6 +35,8 @@ pub(super) struct Task {
 /// What it says, a line of JSON each.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) enum Said {
+    /// A phase has ended.
+    Timed(Timed),
     /// A test begins.
     Begun(usize),
     /// A test has ended.

@@ -16,7 +16,9 @@ use rustix::stdio::{self, dup2_stdout};
 use super::outcome::judge;
 use super::wire::{Ran, Said, Task};
 use crate::foreign::Extra;
+use crate::reuse::BuildCache;
 use crate::run::{Capture, Invocation, Limits, Told, call_apart, load};
+use crate::timings;
 use crate::toolchain::Toolchain;
 
 /// Does the task that a file describes, and says on standard output what comes of it.
@@ -31,7 +33,12 @@ pub fn work<'t>(
     let bytes = std::fs::read(task).map_err(failed)?;
     let task = serde_json::from_slice::<Task>(&bytes).map_err(|error| failed(error.into()))?;
     let mut speaker = Speaker::new().map_err(failed)?;
-    let ran = toolchain(&task.backend).and_then(|tools| run(&task, tools, &mut speaker));
+    let cache = task.program.and_then(|_| BuildCache::open());
+    let ran = toolchain(&task.backend).and_then(|mut tools| {
+        tools.cache = cache.as_ref();
+        tools.program = task.program;
+        run(&task, tools, &mut speaker)
+    });
     match ran {
         Ok(()) => Ok(()),
         Err(diagnostic) => speaker.say(&Said::Refused(diagnostic)).map_err(failed),
@@ -46,14 +53,18 @@ fn run(task: &Task, tools: Toolchain<'_>, speaker: &mut Speaker) -> Result<(), D
     let artifact = Outline::decode(std::fs::read(&task.artifact).map_err(failed)?)?;
     let symbols = task.tests.iter().map(|test| test_symbol(*test));
     let symbols = symbols.collect::<Vec<_>>();
-    let arguments = [task.program.clone().into()];
+    let arguments = [task.path.clone().into()];
     let invocation = Invocation {
         arguments: &arguments,
         runtime: None,
         extra: &extra,
         capture: Capture::Result,
     };
+    timings::show(timings::Shown::Kept);
     let functions = load(tools, &artifact, &tools.settings()?, invocation, &symbols)?;
+    for timed in timings::kept() {
+        speaker.say(&Said::Timed(timed)).map_err(failed)?;
+    }
     let limits = Limits {
         jobs: task.jobs,
         timeout: task.timeout,

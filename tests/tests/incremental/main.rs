@@ -10,4 +10,5 @@ mod damage;
 mod functions;
 mod reuse;
 mod stages;
+mod tests;
 mod workplace;

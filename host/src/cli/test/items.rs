@@ -75,6 +75,7 @@ pub(in crate::cli) fn worker(
 
 /// Programs whose tests run.
 struct Run<'r> {
+    environment: &'r Environment,
     args: &'r TestArgs,
     format: MessageFormat,
     filter: Filter,
@@ -88,7 +89,7 @@ struct Run<'r> {
 
 impl<'r> Run<'r> {
     fn new(
-        environment: &Environment,
+        environment: &'r Environment,
         global: &Global,
         args: &'r TestArgs,
     ) -> Result<Self, Diagnostic> {
@@ -108,6 +109,7 @@ impl<'r> Run<'r> {
         let items = &args.items;
         let is_for_people = environment.format == MessageFormat::Human && !items.json;
         Ok(Self {
+            environment,
             args,
             format: environment.format,
             filter: Filter {
@@ -133,7 +135,8 @@ impl<'r> Run<'r> {
     /// The tests of one program.
     fn program(&mut self, mut program: Program) -> Result<(), Failure> {
         program.source = program.source.with_debug_info(self.args.debug.is_asked());
-        let suite = Suite::of(&program.source, &self.args.lints.lints()?, &self.filter)?;
+        let (source, cache) = (&program.source, self.environment.cache());
+        let suite = Suite::of(source, &self.args.lints.lints()?, &self.filter, cache)?;
         self.options.extra = program.linked_with(self.args.link.extra());
         let prepared = suite.prepare()?;
         let mut order = (0..suite.count()).collect::<VecDeque<_>>();
@@ -178,6 +181,10 @@ impl<'r> Run<'r> {
                     self.progress.ended(suite.item(test).qualified_name);
                     early.insert(test, tried);
                     self.show_next(suite, Some(backend), order, early)?;
+                }
+                Event::Timed(timed) => {
+                    self.progress.clear();
+                    timed.tell();
                 }
                 Event::Tick => self.progress.show(),
             }

@@ -3,6 +3,7 @@
 use beskid_plugin_api::artifact::{Linkage, Outline, ResultKind, SymbolKind};
 use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
+use beskid_plugin_api::manifest::TARGET;
 use beskid_plugin_api::sdk::call_entrypoint;
 
 use super::super::execute::{foreign, image, policy_for};
@@ -47,6 +48,8 @@ pub(crate) fn load(
             foreign: foreign(tools, invocation.extra)?,
             policy: &policy,
         };
+        // What is called so is called again and again.
+        let settings = &tools.with_any_kept_code(settings, TARGET);
         let compiled = in_memory::compiled(tools.backend, artifact, settings, imports, invocation)?;
         let Compiled { session, start } = compiled;
         let address = |name: &String| {
