@@ -17,7 +17,7 @@ pub(crate) struct Directive<'t> {
 }
 
 /// The parts of a line, in their order.
-pub(crate) fn parts(line: &str) -> Vec<Part<'_>> {
+fn parts(line: &str) -> Vec<Part<'_>> {
     let mut parts = Vec::new();
     let (mut text, mut at) = (0, 0);
     while let Some(found) = line[at..].find('@').map(|found| at + found) {
@@ -42,12 +42,58 @@ pub(crate) fn parts(line: &str) -> Vec<Part<'_>> {
     parts
 }
 
-/// The directives of a line.
-pub(crate) fn directives(line: &str) -> impl Iterator<Item = Directive<'_>> {
-    parts(line).into_iter().filter_map(|part| match part {
+/// The parts of each line, in their order. A line of a fenced code block, of Markdown, is
+/// text as it stands.
+pub(crate) fn lines<'t>(lines: &[&'t str]) -> impl Iterator<Item = Vec<Part<'t>>> {
+    let mut fence = None::<Fence>;
+    lines.iter().map(move |line| {
+        let inside = fence.is_some();
+        match (&fence, Fence::of(line)) {
+            (None, opened) => fence = opened,
+            (Some(open), Some(found)) if found.closes(open) => fence = None,
+            _ => {}
+        }
+        match inside || fence.is_some() {
+            true => vec![Part::Text(line)],
+            false => parts(line),
+        }
+    })
+}
+
+/// The directives of documentation.
+pub(crate) fn directives<'t>(all: &[&'t str]) -> impl Iterator<Item = Directive<'t>> {
+    lines(all).flatten().filter_map(|part| match part {
         Part::Directive(directive) => Some(directive),
         Part::Text(_) => None,
     })
+}
+
+/// What opens or closes a fenced code block.
+#[derive(Clone, Copy)]
+struct Fence {
+    mark: char,
+    length: usize,
+    /// Whether nothing follows.
+    bare: bool,
+}
+
+impl Fence {
+    fn of(line: &str) -> Option<Self> {
+        let text = line.trim_start_matches(' ');
+        let mark = text.chars().next().filter(|c| matches!(c, '`' | '~'))?;
+        let after = text.trim_start_matches(mark);
+        let length = text.len() - after.len();
+        let is_fence = length >= 3 && line.len() - text.len() < 4;
+        (is_fence && (mark == '~' || !after.contains('`'))).then(|| Self {
+            mark,
+            length,
+            bare: after.trim().is_empty(),
+        })
+    }
+
+    const fn closes(&self, open: &Self) -> bool {
+        self.bare && self.mark as u32 == open.mark as u32 && self.length >= open.length
+    }
 }
 
 /// The directive that begins with the `@` here.
@@ -75,7 +121,8 @@ mod tests {
     #[test]
     fn doc_2_several_directives_fit_a_line() {
         let line = "Adds. @arg(a) one. @returns a sum, mail a@b or @@ or @arg(";
-        let found = directives(line).map(|found| (found.word, found.argument));
+        let line = [line];
+        let found = directives(&line).map(|found| (found.word, found.argument));
         assert!(found.eq([("arg", Some("a")), ("returns", None), ("arg", None)]));
     }
 
@@ -93,5 +140,27 @@ mod tests {
             (Some("b"), "@ref( b )")
         );
         assert_eq!(found[2], Part::Text("é @ c@d"));
+    }
+
+    #[test]
+    fn doc_2_code_has_no_directives() {
+        let text = [
+            "@ref(a)",
+            "```beskid",
+            "@arg(b)",
+            "~~~",
+            "``` x",
+            "````",
+            "@ref(c) `@ref(d)`",
+            "    ```",
+            "@ref(e)",
+            "~~~",
+            "```",
+            "@ref(f)",
+        ];
+        let found = directives(&text).filter_map(|found| found.argument);
+        assert!(found.eq(["a", "c", "d", "e"]));
+        let count = lines(&text).count();
+        assert_eq!(count, text.len());
     }
 }

@@ -220,6 +220,33 @@ fn doc_6_references_find_items_and_others_stay() {
 }
 
 #[test]
+fn doc_6_members_are_meant_and_code_has_no_directives() {
+    let text = "
+/// See @ref(Price.cents), @ref(Kind::Large), @ref(Shown.Show), @ref(Libc.getpid), @ref(Changed).
+/// ```
+/// @ref(Nowhere) @arg(a) @returns
+/// ```
+/// And @ref(Nothing).
+pub type Price { i64 cents, event{2} Changed(i64 by) }
+pub enum Kind { Small, Large(i64 by) }
+pub contract Shown { string Show(); }
+[Extern(Abi: \"C\")]
+contract Libc { i32 getpid(); }
+";
+    let (items, analysis) = items(text, &[]);
+    let found = &analysis.diagnostics;
+    let messages = found.iter().map(|found| found.diagnostic.message.as_str());
+    assert_eq!(messages.collect::<Vec<_>>(), ["nothing is named `Nothing`"]);
+    let price = find(&items, "Shop::Price", Kind::Type).doc.clone().unwrap();
+    let summary = shown(&price.summary);
+    assert!(
+        summary.contains("\n```\n@ref(Nowhere) @arg(a) @returns\n```\n"),
+        "{summary}"
+    );
+    assert!(price.returns.is_none() && price.arguments.is_empty());
+}
+
+#[test]
 fn doc_1_what_stands_before_mod_is_the_modules() {
     let (found, _) = items(SHOP, UNITS);
     let money = find(&found, "Units::Money", Kind::Module);

@@ -159,9 +159,24 @@ fn api_3_the_index_has_a_structure_and_every_item() {
     let nothing = "### `Shop::Hidden` (`function`)\n\n*No documentation provided.*\n";
     assert!(index.contains(nothing), "{index}");
     let add = "### `Shop::AddPrices` (`function`)\n\nAdds prices. And more.\n\nArguments:\n\n\
-               - `a`: one\n- `b`: other\n\nReturns: the sum, as `Price`\n";
+               - `a`: one\n- `b`: other\n\nReturns: the sum, as \
+               [`Price`](<#type.Shop::Price>)\n";
     assert!(index.contains(add), "{index}");
     assert!(index.contains("`Nothing` *(unresolved)*"), "{index}");
+    let meant = "<a id=\"type.Shop::Price\"></a>\n\n### `Shop::Price` (`type`)\n";
+    assert!(index.contains(meant), "{index}");
+    // What nothing refers to has no anchor, and every link has its own.
+    let links = index.matches("](<#").count();
+    assert_eq!((links, index.matches("<a id=").count()), (2, 2), "{index}");
+    // An import is for the module itself, unless it is passed on.
+    assert!(!index.contains("`Shop::Money` (`use`)"), "{index}");
+    let page = fs::read_to_string(folder.join("doc-out/mod.Shop.html")).unwrap();
+    assert!(!page.contains("Imports"), "{page}");
+    let passed = SHOP.replacen("use Units", "pub use Units", 1);
+    fs::write(folder.join("Shop.bd"), passed).unwrap();
+    run(folder, ["doc", "Shop.bd"]).succeeds();
+    let index = fs::read_to_string(folder.join("doc-out/index.md")).unwrap();
+    assert!(index.contains("`Shop::Money` (`use`)"), "{index}");
 }
 
 #[test]

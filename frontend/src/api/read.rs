@@ -3,7 +3,7 @@
 use beskid_syntax::Docs;
 
 use super::doc::{Doc, Target, Text};
-use crate::directives::{Directive, Part, parts};
+use crate::directives::{Directive, Part, lines};
 
 /// Which part of the documentation the text of a line belongs to.
 #[derive(Clone, Copy)]
@@ -26,11 +26,11 @@ pub(super) fn doc<'n>(docs: &Docs<'_>, find: &dyn Fn(&str) -> Target<'n>) -> Doc
         body: docs.body(),
         ..Doc::default()
     };
-    for line in &docs.lines {
+    for (line, parts) in docs.lines.iter().zip(lines(&docs.lines)) {
         // A directive ends with its line.
         let mut section = Section::Summary;
         let mut summarizes = line.trim().is_empty();
-        for part in parts(line) {
+        for part in parts {
             match part {
                 Part::Text(text) => {
                     summarizes |= matches!(section, Section::Summary) && !text.trim().is_empty();

@@ -3,6 +3,7 @@
 use beskid_plugin_api::codes::Code;
 use beskid_syntax::views;
 use beskid_syntax::{Docs, Node, NodeKind};
+use memchr::memmem;
 use rustc_hash::FxHashSet;
 
 use super::state::Checker;
@@ -26,23 +27,43 @@ pub(super) struct Subject<'t> {
 impl<'t> Checker<'t> {
     /// Warns about the documentation of every item, member, variant and parameter.
     pub(super) fn check_docs(&mut self) {
-        let items = self.names.items.iter().map(|item| item.name);
-        let modules = self.names.modules.iter().map(|module| module.name);
-        let callables = self.callables.iter().map(|callable| callable.name);
-        let known = items
-            .chain(modules)
-            .chain(callables)
-            .collect::<FxHashSet<_>>();
-        for file in &self.sources.files {
-            let own = file.package == PackageId::ENTRY;
-            let text = file.tree.text().as_bytes();
-            if own && memchr::memmem::find(text, b"///").is_some() {
-                self.documented(file.tree.root(), file.base, &known);
-            }
+        let files = self.sources.files.iter();
+        let own = files.filter(|file| file.package == PackageId::ENTRY);
+        let has = |text: &str, part: &str| memmem::find(text.as_bytes(), part.as_bytes()).is_some();
+        let documented = own.filter(|file| has(file.tree.text(), "///"));
+        let documented = documented.collect::<Vec<_>>();
+        let refers = documented.iter().any(|file| has(file.tree.text(), "@ref"));
+        let known = match refers {
+            true => self.documentable(),
+            false => FxHashSet::default(),
+        };
+        for file in documented {
+            self.documented(file.tree.root(), file.base, &known);
         }
     }
 
-    fn documented(&mut self, node: Node<'t>, base: u32, known: &FxHashSet<&str>) {
+    /// The last parts of the names that a reference may mean (DOC-6).
+    fn documentable(&self) -> FxHashSet<String> {
+        let items = self.names.items.iter().map(|item| item.name);
+        let modules = self.names.modules.iter().map(|module| module.name);
+        let callables = self.callables.iter().map(|callable| callable.name);
+        let required = self.contracts.values().flat_map(|info| &info.methods);
+        let foreign = self.foreign.contracts.values().flat_map(|of| of.keys());
+        let plain = items
+            .chain(modules)
+            .chain(callables)
+            .chain(required.map(|method| method.name))
+            .chain(foreign.copied());
+        let parts = self.declared.iter().flat_map(|of| {
+            let fields = of.fields.iter().map(|field| &field.name);
+            let events = of.events.iter().map(|event| &event.name);
+            let variants = of.variants.iter().map(|variant| &variant.name);
+            fields.chain(events).chain(variants)
+        });
+        plain.map(str::to_owned).chain(parts.cloned()).collect()
+    }
+
+    fn documented(&mut self, node: Node<'t>, base: u32, known: &FxHashSet<String>) {
         for child in node.children() {
             if !has_docs(child.kind()) {
                 continue;
@@ -66,17 +87,21 @@ impl<'t> Checker<'t> {
         }
     }
 
-    fn run(&mut self, docs: &Docs<'t>, subject: &Subject<'t>, base: u32, known: &FxHashSet<&str>) {
+    fn run(
+        &mut self,
+        docs: &Docs<'t>,
+        subject: &Subject<'t>,
+        base: u32,
+        known: &FxHashSet<String>,
+    ) {
         let mut seen = FxHashSet::default();
-        for line in &docs.lines {
-            for directive in directives(line) {
-                let is_known = |name: &str| known.contains(name);
-                let found = problem(&directive, subject, &mut seen, &is_known);
-                if let Some((code, message)) = found {
-                    let span = shifted(docs.span, base);
-                    let warning = SourceDiagnostic::new(code, message, span, "");
-                    self.diagnostics.push(warning);
-                }
+        let is_known = |name: &str| known.contains(name);
+        for directive in directives(&docs.lines) {
+            let found = problem(&directive, subject, &mut seen, &is_known);
+            if let Some((code, message)) = found {
+                let span = shifted(docs.span, base);
+                let warning = SourceDiagnostic::new(code, message, span, "");
+                self.diagnostics.push(warning);
             }
         }
     }

@@ -7,7 +7,7 @@ use beskid_syntax::{Docs, Node, NodeId, NodeKind, Token, Tree};
 use rustc_hash::FxHashSet;
 
 use super::docs::{Subject, has_docs, problem, subject};
-use crate::directives::{Part, parts};
+use crate::directives::{Part, lines};
 use crate::span::Span;
 
 /// The documentation at a place of a text, without what is wrong in it. Directives about
@@ -19,8 +19,8 @@ pub fn mended(tree: &Tree, span: Span, known: &dyn Fn(&str) -> bool) -> Option<S
     let (node, docs) = documented.find(|(_, docs)| docs.span == span)?;
     let subject = subject(node);
     let mut seen = FxHashSet::default();
-    let lines = docs.lines.iter();
-    let lines = lines.filter_map(|line| mended_line(line, &subject, &mut seen, known));
+    let lines = lines(&docs.lines);
+    let lines = lines.filter_map(|parts| mended_line(parts, &subject, &mut seen, known));
     let indent = indent(tree.text(), &docs);
     let lines = lines.map(|line| format!("/// {line}").trim_end().to_owned());
     Some(lines.collect::<Vec<_>>().join(&format!("\n{indent}")))
@@ -28,14 +28,14 @@ pub fn mended(tree: &Tree, span: Span, known: &dyn Fn(&str) -> bool) -> Option<S
 
 /// A line without what is wrong in it; nothing, if nothing is left of it.
 fn mended_line<'t>(
-    line: &'t str,
+    parts: Vec<Part<'t>>,
     subject: &Subject<'t>,
     seen: &mut FxHashSet<(&'t str, &'t str)>,
     known: &dyn Fn(&str) -> bool,
 ) -> Option<String> {
     let mut mended = String::new();
     let mut changed = false;
-    for part in parts(line) {
+    for part in parts {
         let directive = match part {
             Part::Text(text) => {
                 mended.push_str(text);

@@ -26,7 +26,7 @@ use place::{Place, places};
 
 /// Documentation in Markdown, its directives as lists.
 pub(crate) fn described(doc: &api::Doc) -> String {
-    index::text(doc)
+    index::described(doc)
 }
 
 /// A program's items, with their documentation.

@@ -27,7 +27,7 @@ fn plain(name: &str) -> String {
 }
 
 /// The name of an item's place in its page. A type and a function may have one name.
-pub(super) fn anchor(item: &Item) -> String {
+pub(in crate::docs) fn anchor(item: &Item) -> String {
     format!("{}.{}", item.kind.as_str(), plain(&item.qualified))
 }
 
@@ -65,8 +65,8 @@ pub(super) fn first_words(text: &Text) -> String {
     }
 }
 
-/// Items are sorted by their names.
-fn find<'a>(items: &'a [Item], name: &str) -> Option<&'a Item> {
+/// An item by its qualified name: items are sorted by those.
+pub(in crate::docs) fn find<'a>(items: &'a [Item], name: &str) -> Option<&'a Item> {
     let start = items.partition_point(|item| item.qualified.as_str() < name);
     let named = items.get(start..)?.iter();
     let mut named = named.take_while(|item| item.qualified == name);

@@ -14,6 +14,8 @@ use beskid_frontend::api::Kind;
 
 use super::Documented;
 
+pub(super) use links::{anchor, find};
+
 /// The page to begin with.
 pub(super) const FIRST: &str = "index.html";
 

@@ -28,7 +28,10 @@ pub(super) fn page(documented: &Documented, module: &Item) -> String {
     let mut beside = String::new();
     for (kind, title) in SECTIONS {
         let items = documented.items.iter().zip(&documented.places);
-        let items = items.filter(|(item, _)| item.kind == *kind && is_in(item, module));
+        // An import that is not passed on is nothing to read about.
+        let is_own = |item: &Item| item.kind == Kind::Use && !item.public;
+        let items =
+            items.filter(|(item, _)| item.kind == *kind && is_in(item, module) && !is_own(item));
         let items = items.collect::<Vec<_>>();
         if items.is_empty() {
             continue;
