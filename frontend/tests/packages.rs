@@ -470,3 +470,27 @@ fn cor_3_without_a_core_library_the_names_are_unknown() {
     let mut library = core().depending(0, &[("std", 9)]);
     library.lowers("i64 main() { Option<i64> x = Option::None; return 1; }");
 }
+
+#[test]
+fn nam_3_what_a_label_has_not_and_a_module_of_it_has_is_told() {
+    let mut library = Library::default()
+        .with(
+            1,
+            "Shapes",
+            "pub i64 Area() { return 1; }\npub type Disc { i64 x }\n",
+        )
+        .depending(0, &[("Shapes", 1)]);
+    let text = "use Shapes.Disc;\nunit main() { let a = Shapes.Area(); Shapes.Disc d = 1; }\n";
+    let analysis = library.analyze(text);
+    let helps = analysis.diagnostics.iter().filter_map(|found| {
+        let help = found.diagnostic.help.as_ref()?.to_string();
+        Some((found.diagnostic.code.to_string(), help))
+    });
+    let expected = [
+        ("E1108", "write `Shapes.Shapes.Disc`"),
+        ("E1101", "write `Shapes.Shapes.Area`"),
+        ("E1201", "write `Shapes.Shapes.Disc`"),
+    ];
+    let expected = expected.map(|(code, help)| (code.to_owned(), help.to_owned()));
+    assert_eq!(helps.collect::<Vec<_>>(), expected);
+}

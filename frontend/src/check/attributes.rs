@@ -195,7 +195,7 @@ impl<'t> Checker<'t> {
             }
         };
         let Some(item) = item else {
-            if self.is_lost(*last) {
+            if self.is_lost_item(*last) {
                 return;
             }
             let message = format!("there is no attribute `{}`", last.text());

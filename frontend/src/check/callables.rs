@@ -172,12 +172,11 @@ impl<'t> Checker<'t> {
         let span = self.span(ty);
         let Some(path) = path else {
             let message = "only types with a name have methods";
-            self.report(SourceDiagnostic::new(
-                codes::UNKNOWN_TYPE,
-                message,
-                span,
-                "",
-            ));
+            let diagnostic = SourceDiagnostic::new(codes::UNKNOWN_TYPE, message, span, "");
+            self.report(
+                diagnostic
+                    .help("write `impl` of a type or an enum, or functions that take such a value"),
+            );
             return None;
         };
         match self.path_meaning(path) {
@@ -185,12 +184,8 @@ impl<'t> Checker<'t> {
                 ItemKind::Struct | ItemKind::Enum => Some(Owner::Item(named.item)),
                 kind => {
                     let message = format!("a {} has no `impl`", kind.noun());
-                    self.report(SourceDiagnostic::new(
-                        codes::UNKNOWN_TYPE,
-                        message,
-                        span,
-                        "",
-                    ));
+                    let diagnostic = SourceDiagnostic::new(codes::UNKNOWN_TYPE, message, span, "");
+                    self.report(diagnostic.help("write `impl` of a type or an enum"));
                     None
                 }
             },

@@ -52,18 +52,21 @@ impl<'t> Checker<'t> {
             Part::Module(module) => {
                 let path = &self.names.module(module).path;
                 let message = format!("the module `{path}` is nothing to call");
-                self.not_callable(message, call, span)
+                let help = "call a function of it: `.NAME(…)`";
+                self.not_callable(message, help, call, span)
             }
         }
     }
 
-    fn not_callable(&mut self, message: String, call: Node<'t>, span: Span) -> Part<'t> {
-        self.report(SourceDiagnostic::new(
-            codes::NOT_CALLABLE,
-            message,
-            span,
-            "",
-        ));
+    fn not_callable(
+        &mut self,
+        message: String,
+        help: &str,
+        call: Node<'t>,
+        span: Span,
+    ) -> Part<'t> {
+        let diagnostic = SourceDiagnostic::new(codes::NOT_CALLABLE, message, span, "");
+        self.report(diagnostic.help(help));
         self.unknown_call(call)
     }
 
@@ -277,7 +280,8 @@ impl<'t> Checker<'t> {
                 return self.unknown_call(call);
             }
             let message = format!("a value of type {} is nothing to call", self.name(ty));
-            return self.not_callable(message, call, span);
+            let help = "leave the parentheses out, or call a function or a lambda";
+            return self.not_callable(message, help, call, span);
         };
         let signature = self.types.signature(id).clone();
         if signature.params.len() != nodes.len() {

@@ -133,12 +133,13 @@ impl<'t> Checker<'t> {
                     ),
                     None => format!("the integer {} does not fit 64 bits", token.text()),
                 };
-                self.report(SourceDiagnostic::new(
-                    codes::OUT_OF_RANGE,
-                    message,
-                    span,
-                    "",
-                ));
+                let diagnostic = SourceDiagnostic::new(codes::OUT_OF_RANGE, message, span, "");
+                self.report(diagnostic.help(match ty {
+                    Ty::I64 => {
+                        "the widest integers are i64; a number with a point, `1.0`, is an f64"
+                    }
+                    _ => "write a number that fits, or declare a wider type: i64",
+                }));
                 self.broken(span)
             }
         }

@@ -15,6 +15,9 @@ use crate::resolve::{ItemId, did_you_mean};
 use crate::span::Span;
 use crate::types::{Kind, Ty};
 
+/// Most methods that are named where another one was meant.
+const MOST_METHODS: usize = 5;
+
 impl<'t> Checker<'t> {
     /// `value.name` without a call (EXP-1).
     pub(super) fn field(&mut self, value: ExprId, name: Token<'t>, span: Span) -> Part<'t> {
@@ -174,7 +177,9 @@ impl<'t> Checker<'t> {
         let known = self.methods.keys().filter(|(of, _)| Some(*of) == owner);
         let mut known = known.map(|(_, name)| *name).collect::<Vec<_>>();
         known.sort_unstable();
-        diagnostic.set_help(did_you_mean(text, known.into_iter(), self.diagnostics));
+        let near = did_you_mean(text, known.iter().copied(), self.diagnostics);
+        let is_own = matches!(owner, Some(Owner::Item(_)));
+        diagnostic.set_help(near.or_else(|| Some(instead(&known, is_own))));
         self.report(diagnostic);
     }
 
@@ -331,7 +336,9 @@ impl<'t> Checker<'t> {
             let message = format!("`{contract}` has no method `{}`", name.text());
             let mut diagnostic = SourceDiagnostic::new(codes::NOT_CALLABLE, message, place, "");
             let known = info.methods.iter().map(|known| known.name);
-            diagnostic.set_help(did_you_mean(name.text(), known, self.diagnostics));
+            let known = known.collect::<Vec<_>>();
+            let near = did_you_mean(name.text(), known.iter().copied(), self.diagnostics);
+            diagnostic.set_help(near.or_else(|| Some(instead(&known, true))));
             self.report(diagnostic);
             return self.unknown_call(call);
         };
@@ -350,5 +357,21 @@ impl<'t> Checker<'t> {
         let list = self.frame().body.add_list(&args);
         let kind = ExprKind::CallContract(value, required.number, list);
         Part::Value(self.add(kind, required.result, span))
+    }
+}
+
+/// What to write for a method that is not there: another one, or its declaration where
+/// there may be one.
+fn instead(known: &[&str], may_declare: bool) -> String {
+    let names = known.iter().take(MOST_METHODS);
+    let mut names = names.map(|name| format!("`{name}`")).collect::<Vec<_>>();
+    if known.len() > names.len() {
+        names.push("…".to_owned());
+    }
+    match (names.is_empty(), may_declare) {
+        (true, true) => "declare it where the type is declared".to_owned(),
+        (true, false) => "it has no methods: call a function that takes the value".to_owned(),
+        (false, true) => format!("its methods are {}; or declare it there", names.join(", ")),
+        (false, false) => format!("its methods are {}", names.join(", ")),
     }
 }

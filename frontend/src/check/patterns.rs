@@ -99,12 +99,12 @@ impl<'t> Checker<'t> {
                     Some(value) if (least..=most).contains(&value) => Pattern::Scalar(value as i64),
                     _ => {
                         let message = format!("{} does not fit {}", node.text(), self.name(ty));
-                        self.report(SourceDiagnostic::new(
-                            codes::OUT_OF_RANGE,
-                            message,
-                            span,
-                            "",
-                        ));
+                        let diagnostic =
+                            SourceDiagnostic::new(codes::OUT_OF_RANGE, message, span, "");
+                        self.report(diagnostic.help(format!(
+                            "{} holds {least} to {most}: no value matches this",
+                            self.name(ty)
+                        )));
                         read.refuse()
                     }
                 };

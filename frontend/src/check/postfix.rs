@@ -243,7 +243,8 @@ impl<'t> Checker<'t> {
         if let Some(part) = predeclared(text) {
             return part;
         }
-        self.unknown_value(name)
+        let is_called = next.is_some_and(|next| next.kind() == NodeKind::Arguments);
+        self.unknown_value(name, is_called)
     }
 
     fn item_part(
@@ -347,13 +348,20 @@ impl<'t> Checker<'t> {
             self.unknown_module(name, Some(module));
             return Part::Broken;
         }
+        if self.names.has_lost(module, text) {
+            return Part::Broken;
+        }
         let span = self.placed(name.span());
         let path = &self.names.module(module).path;
         let message = format!("the module `{path}` has no `{text}`");
         let mut diagnostic = SourceDiagnostic::new(codes::UNKNOWN_NAME, message, span, "");
         let of = self.names.module(module);
         let known = of.values.keys().chain(of.types.keys()).copied();
-        diagnostic.set_help(did_you_mean(text, known, self.diagnostics));
+        let further = self.names.further_in(module, text);
+        diagnostic.set_help(match further {
+            Some(path) => Some(format!("write `{path}`")),
+            None => did_you_mean(text, known, self.diagnostics),
+        });
         self.report(diagnostic);
         Part::Broken
     }

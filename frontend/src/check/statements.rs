@@ -141,7 +141,9 @@ impl<'t> Checker<'t> {
                 let message = format!("the type of `{}` cannot be inferred", name.text());
                 let place = self.span(value);
                 let diagnostic = SourceDiagnostic::new(codes::CANNOT_INFER, message, place, "");
-                self.report(diagnostic.help("this never has a value"));
+                self.report(
+                    diagnostic.help("this never has a value: write it without `let` and a name"),
+                );
                 Ty::ERROR
             }
             (ty, ..) => ty,

@@ -157,12 +157,10 @@ impl<'t> Checker<'t> {
             ItemKind::Foreign => {
                 let message = "a foreign contract is no type of values";
                 let span = named.span;
-                self.report(SourceDiagnostic::new(
-                    codes::UNKNOWN_TYPE,
-                    message,
-                    span,
-                    "",
-                ));
+                let diagnostic = SourceDiagnostic::new(codes::UNKNOWN_TYPE, message, span, "");
+                self.report(
+                    diagnostic.help("its functions are called by its name: `NAME.FUNCTION(…)`"),
+                );
                 Ty::ERROR
             }
             _ => {
@@ -284,11 +282,19 @@ impl<'t> Checker<'t> {
             self.means_item(name, item);
             return Ok(named(item));
         }
+        if self.names.has_lost(module, name.text()) {
+            return Err(NoType::Reported);
+        }
         let path = self.names.module(module).path.clone();
         let message = format!("the module `{path}` has no type `{}`", name.text());
         let mut diagnostic = SourceDiagnostic::new(codes::UNKNOWN_TYPE, message, span, "");
         let known = self.names.module(module).types.keys().copied();
-        diagnostic.set_help(did_you_mean(name.text(), known, self.diagnostics));
+        let further = self.names.further_in(module, name.text());
+        let further = further.map(|path| format!("write `{path}`"));
+        let near = further.or_else(|| did_you_mean(name.text(), known, self.diagnostics));
+        diagnostic.set_help(near.or_else(|| {
+            Some("declare it there as `pub`, or name the module that has it".to_owned())
+        }));
         self.report(diagnostic);
         Err(NoType::Reported)
     }
@@ -434,11 +440,9 @@ impl<'t> Checker<'t> {
             Meaning::Ty(ty) => {
                 let span = self.span(path.node());
                 let message = format!("`{}` has no values of this form", self.name(ty));
-                self.report(SourceDiagnostic::new(
-                    codes::UNKNOWN_TYPE,
-                    message,
-                    span,
-                    "",
+                let diagnostic = SourceDiagnostic::new(codes::UNKNOWN_TYPE, message, span, "");
+                self.report(diagnostic.help(
+                    "write `{ … }` behind the name of a `type`, `::` behind that of an enum",
                 ));
                 Err(NoType::Reported)
             }

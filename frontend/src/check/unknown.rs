@@ -48,7 +48,11 @@ impl<'t> Checker<'t> {
     pub(super) fn unknown_module(&mut self, name: Token<'t>, within: Option<ModuleId>) {
         let span = self.placed(name.span());
         let text = name.text();
-        if within.is_none() && self.is_lost(name) {
+        let is_lost = match within {
+            Some(module) => self.names.has_lost(module, text),
+            None => self.is_lost(name),
+        };
+        if is_lost {
             return;
         }
         let message = match within {
@@ -74,12 +78,17 @@ impl<'t> Checker<'t> {
     }
 
     /// Whether a name is that of an import which led nowhere.
-    pub(super) fn is_lost(&self, name: Token<'t>) -> bool {
+    fn is_lost(&self, name: Token<'t>) -> bool {
         self.names.is_lost(self.at.module, name.text())
     }
 
+    /// Whether an item of a name may be what an import was to bring that led nowhere.
+    pub(super) fn is_lost_item(&self, name: Token<'t>) -> bool {
+        self.is_lost(name) || self.names.lacks_items(self.at.module)
+    }
+
     pub(super) fn unknown_type(&mut self, name: Token<'t>, code: beskid_plugin_api::codes::Code) {
-        if self.is_lost(name) {
+        if self.is_lost_item(name) {
             return;
         }
         let text = name.text();
@@ -95,9 +104,13 @@ impl<'t> Checker<'t> {
         self.report(diagnostic);
     }
 
-    pub(super) fn unknown_value(&mut self, name: Token<'t>) -> Part<'t> {
+    /// A value that is not known; `is_called` or not.
+    pub(super) fn unknown_value(&mut self, name: Token<'t>, is_called: bool) -> Part<'t> {
         let text = name.text();
-        if self.is_lost(name) || self.bare_variant(name) {
+        // Locals are no imports, and have small letters.
+        let is_item = is_called || text.starts_with(char::is_uppercase);
+        let is_lost = self.is_lost(name) || is_item && self.is_lost_item(name);
+        if is_lost || self.bare_variant(name) {
             return Part::Broken;
         }
         let span = self.placed(name.span());

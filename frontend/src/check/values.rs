@@ -60,25 +60,26 @@ impl<'t> Checker<'t> {
             }
             Ok(Meaning::Ty(ty)) => {
                 let message = format!("{} has no fields", self.name(ty));
-                self.report(SourceDiagnostic::new(
-                    codes::UNKNOWN_TYPE,
-                    message,
-                    span,
-                    "",
-                ));
+                let diagnostic = SourceDiagnostic::new(codes::UNKNOWN_TYPE, message, span, "");
+                self.report(diagnostic.help("write a value of it without `{ }`: only types that are declared by `type` have fields"));
                 return None;
             }
             Err(NoType::Reported) => return None,
             Err(NoType::Unknown) => {
                 let name = path.node().first_token();
-                if self.is_lost(name) {
+                if self.is_lost_item(name) {
                     return None;
                 }
                 let text = name.text();
                 let message = format!("there is no type `{text}` with fields");
                 let mut diagnostic = SourceDiagnostic::new(codes::UNKNOWN_TYPE, message, span, "");
                 let known = self.visible(true);
-                diagnostic.set_help(did_you_mean(text, known.into_iter(), self.diagnostics));
+                let near = did_you_mean(text, known.into_iter(), self.diagnostics);
+                diagnostic.set_help(near.or_else(|| {
+                    Some(format!(
+                        "declare `type {text} {{ … }}`, or import it: `use MODULE.{text};`"
+                    ))
+                }));
                 self.report(diagnostic);
                 return None;
             }
@@ -86,12 +87,8 @@ impl<'t> Checker<'t> {
         let item = self.names.item(named.item);
         if item.kind != ItemKind::Struct {
             let message = format!("the {} `{}` has no fields", item.kind.noun(), item.name);
-            self.report(SourceDiagnostic::new(
-                codes::UNKNOWN_TYPE,
-                message,
-                span,
-                "",
-            ));
+            let diagnostic = SourceDiagnostic::new(codes::UNKNOWN_TYPE, message, span, "");
+            self.report(diagnostic.help(self.how_values_are_made(named.item)));
             return None;
         }
         self.head_of(&named, wanted)
@@ -436,7 +433,7 @@ impl<'t> Checker<'t> {
     }
 
     fn unknown_enum(&mut self, name: Token<'t>) {
-        if self.is_lost(name) {
+        if self.is_lost_item(name) {
             return;
         }
         let span = self.placed(name.span());

@@ -197,7 +197,11 @@ impl Search<'_> {
             return;
         }
         if let Some(labelled) = sources.packages.labelled(path.package, first) {
-            self.within(sources, labelled, path, 1);
+            let found = self.within(sources, labelled, path, 1);
+            if !found {
+                // A module that has the label's name may have what is sought: errors say so.
+                self.load(sources, labelled, std::slice::from_ref(first), path.span);
+            }
             return;
         }
         let mut found = false;

@@ -235,8 +235,10 @@ impl<'t> Names<'t> {
     /// Notes that the name of an import means nothing.
     fn lose(&mut self, id: UseId) {
         let import = &self.uses[id as usize];
+        let module = &mut self.modules[import.module as usize];
         if let Some((name, _)) = import.alias.or_else(|| import.path.last().copied()) {
-            self.modules[import.module as usize].lost.insert(name);
+            module.lost.insert(name);
+            module.lacks_items |= import.alias.is_none();
         }
     }
 
@@ -286,7 +288,11 @@ impl<'t> Names<'t> {
         let known = items
             .map(|(name, _)| *name)
             .chain(of.children.keys().copied());
-        diagnostic.set_help(did_you_mean(name, known, reported));
+        let further = self.further_in(module, name);
+        diagnostic.set_help(match further {
+            Some(path) => Some(format!("write `{path}`")),
+            None => did_you_mean(name, known, reported),
+        });
         diagnostic
     }
 }

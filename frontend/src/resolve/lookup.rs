@@ -54,7 +54,22 @@ impl<'t> Names<'t> {
     /// said there.
     pub(crate) fn is_lost(&self, from: ModuleId, name: &str) -> bool {
         let mut modules = self.outwards(from);
-        modules.any(|module| self.module(module).lost.contains(name))
+        modules.any(|module| {
+            let mut opened = self.module(module).opened.iter();
+            self.has_lost(module, name) || opened.any(|(other, _)| self.has_lost(*other, name))
+        })
+    }
+
+    /// The same of the name of a module's own import.
+    pub(crate) fn has_lost(&self, module: ModuleId, name: &str) -> bool {
+        self.module(module).lost.contains(name)
+    }
+
+    /// Whether an import led nowhere that may have opened a module (USE-1): an item that is
+    /// not known may be one of that module.
+    pub(crate) fn lacks_items(&self, from: ModuleId) -> bool {
+        let mut modules = self.outwards(from);
+        modules.any(|module| self.module(module).lacks_items)
     }
 
     /// The function that a module, or one around it in the file, declares itself.
@@ -168,6 +183,14 @@ impl<'t> Names<'t> {
                 .iter()
                 .any(|space| self.public(module, name, *space).is_some())
             || self.re_exported(module, name).is_some()
+    }
+
+    /// The path of a name that a module has not, and one in it has.
+    pub(crate) fn further_in(&self, module: ModuleId, name: &str) -> Option<String> {
+        let inner = self.module(module).children.values();
+        let has = inner.filter(|inner| self.has_public(**inner, name));
+        let path = has.map(|inner| self.module(*inner).path.as_str()).min()?;
+        Some(format!("{path}.{name}"))
     }
 
     /// The type of the core library that needs no import (NAM-7).

@@ -1,6 +1,6 @@
 //! What names a place sees, and where they lead: for editors.
 
-use super::table::{Bound, ItemId, ModuleId, Names, UseId};
+use super::table::{Bound, ItemId, ModuleId, Names, Use, UseId};
 use crate::packages::PREDECLARED;
 use crate::span::Span;
 
@@ -56,6 +56,7 @@ impl<'t> Names<'t> {
             let (name, place) = import.alias.unwrap_or(*last);
             let bound = self.module(import.module).bound.get(name);
             let Some(bound) = bound.filter(|bound| bound.by == id as UseId) else {
+                self.led(import, &mut found);
                 continue;
             };
             if let Some(target) = self.bound_place(bound) {
@@ -77,6 +78,22 @@ impl<'t> Names<'t> {
             }
         }
         found
+    }
+
+    /// The parts of an import that leads nowhere, as far as they are modules.
+    fn led(&self, import: &Use<'t>, found: &mut Vec<(Span, Span)>) {
+        let mut parts = import.path.iter();
+        let mut next = parts.next().and_then(|(name, place)| {
+            let start = self.find_start(import.module, name, None)?;
+            Some((start, *place))
+        });
+        while let Some((module, place)) = next {
+            found.extend(self.module_place(module).map(|target| (place, target)));
+            next = parts.next().and_then(|(name, place)| {
+                let inner = self.module_in(module, name)?;
+                Some((inner, *place))
+            });
+        }
     }
 
     fn bound_place(&self, bound: &Bound) -> Option<Span> {

@@ -50,6 +50,8 @@ pub(crate) struct Module<'t> {
     pub(crate) bound: FxHashMap<&'t str, Bound>,
     /// What a `use` was to bind that leads nowhere, which was reported there.
     pub(crate) lost: FxHashSet<&'t str>,
+    /// Whether one of those may have opened a module, and says no other name for it.
+    pub(crate) lacks_items: bool,
     /// The modules that `use` opens.
     pub(crate) opened: Vec<(ModuleId, UseId)>,
     /// The `impl` blocks.
