@@ -5,6 +5,7 @@
 //! known by its place among all texts: a declaration by where its name stands.
 
 mod declarations;
+mod documentation;
 
 pub use crate::check::{described, mended};
 pub use declarations::{Declaration, DeclarationKind, outline};

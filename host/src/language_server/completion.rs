@@ -72,6 +72,9 @@ impl<'e> Place<'e> {
     }
 
     fn items(&self) -> Vec<CompletionItem> {
+        if let Some(fields) = self.fields() {
+            return fields;
+        }
         let before = self.before();
         match before.map(|token| token.kind()) {
             Some(TokenKind::Dot) => self.members(),
@@ -155,6 +158,27 @@ impl<'e> Place<'e> {
             });
         }
         items
+    }
+
+    /// Where a field of a value is named: those that have no value yet.
+    fn fields(&self) -> Option<Vec<CompletionItem>> {
+        let [.., value, field] = self.around.as_slice() else {
+            return None;
+        };
+        let named = views::FieldValue::cast(*field)?.name();
+        let value = views::StructValue::cast(*value)?;
+        if named.id() != self.name.id() {
+            return None;
+        }
+        let references = &self.explored.references;
+        let ty = value.path()?.names().last()?;
+        let (_, ty) = references.meaning(ty.span().start)?;
+        let given = value.fields().map(|field| field.name().text());
+        let given = given.collect::<Vec<_>>();
+        let fields = references.parts(ty).filter(|part| {
+            part.kind == DeclarationKind::Field && !given.contains(&self.explored.text(part.name))
+        });
+        Some(self.declared(fields.map(|part| part.name)))
     }
 
     /// The value before the dot, as the checker knows it.

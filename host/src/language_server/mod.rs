@@ -21,6 +21,7 @@ mod navigation;
 mod place;
 mod programs;
 mod publish;
+mod reached;
 mod renamed;
 mod renaming;
 mod reply;
@@ -28,6 +29,7 @@ mod session;
 mod symbols;
 mod text;
 mod typed;
+mod unfinished;
 mod wire;
 mod workspace;
 

@@ -10,6 +10,7 @@ use beskid_plugin_api::diagnostic::Diagnostic;
 
 use super::documents::{Document, Documents, Kind, is_manifest};
 use super::place;
+use super::reached::{Reached, Searching};
 use crate::failure::{Failure, Findings};
 use crate::input::over;
 use crate::lower;
@@ -31,6 +32,8 @@ pub(super) struct Program {
     pub(super) told: Vec<Told>,
     /// What its names mean, if the text that it begins with is open.
     pub(super) explored: Option<Explored>,
+    /// What it was made of.
+    reached: Reached,
 }
 
 /// What the names of a program mean.
@@ -58,11 +61,9 @@ impl Explored {
 
     /// Whether something that documentation may refer to has a name.
     pub(super) fn declares(&self, name: &str) -> bool {
-        use DeclarationKind::{Field, Local, Parameter, TypeParameter, Variant};
-        let inner = |of: &&Declaration| {
-            !matches!(of.kind, Field | Local | Parameter | TypeParameter | Variant)
-        };
-        let mut all = self.references.declarations().iter().filter(inner);
+        use DeclarationKind::{Local, Parameter, TypeParameter};
+        let named = |of: &&Declaration| !matches!(of.kind, Local | Parameter | TypeParameter);
+        let mut all = self.references.declarations().iter().filter(named);
         all.any(|of| match of.name.is_empty() {
             false => self.text(of.name) == name,
             true => self
@@ -91,6 +92,14 @@ impl Programs {
     /// Forgets all of them: something was written that may concern each (LSP-4).
     pub(super) fn forget(&mut self) {
         self.known.clear();
+    }
+
+    /// Forgets those that the text of a file is part of: it was there, and is another now.
+    pub(super) fn forget_those_with(&mut self, path: &Path) {
+        match is_manifest(path) {
+            true => self.forget(),
+            false => self.known.retain(|_, program| !program.reached.has(path)),
+        }
     }
 
     /// Whether the program of a file need not be looked at again.
@@ -191,7 +200,7 @@ fn of_manifest(path: &Path) -> Program {
             .into_iter()
             .map(|found| Told::new(found, None))
             .collect(),
-        explored: None,
+        ..Program::default()
     }
 }
 
@@ -215,7 +224,7 @@ fn of_source(path: &Path, depth: Depth) -> Program {
             let found = findings(path, failure).into_iter();
             return Program {
                 told: found.map(|found| Told::new(found, None)).collect(),
-                explored: None,
+                ..Program::default()
             };
         }
     };
@@ -229,14 +238,27 @@ fn of_source(path: &Path, depth: Depth) -> Program {
 fn of_program(source: &Source, path: Option<&Path>, depth: Depth) -> Program {
     let mut modules = Modules::of(source);
     let (entry, lints) = (source.entry(), Lints::default());
+    let mut loader = Searching::new(&mut modules);
     let (analysis, references) = match depth {
         Depth::Diagnostics => {
-            let analysis = beskid_frontend::diagnose(&entry, &mut modules, &lints);
+            let analysis = beskid_frontend::diagnose(&entry, &mut loader, &lints);
             (analysis, None)
         }
         Depth::Names => {
-            let (analysis, names) = beskid_frontend::explore(&entry, &mut modules, &lints);
+            let (analysis, names) = beskid_frontend::explore(&entry, &mut loader, &lints);
             (analysis, Some(names))
+        }
+    };
+    let reached = match loader.searched {
+        true => Reached::Anything,
+        false => {
+            let files = analysis.sources.files();
+            let paths = files.map(|file| lower::path_of(source, &modules, Some(&file)));
+            Reached::Files(
+                paths
+                    .map(|path| place::canonical(Path::new(&path)))
+                    .collect(),
+            )
         }
     };
     let found = lower::findings(source, &modules, &analysis).into_iter();
@@ -253,7 +275,11 @@ fn of_program(source: &Source, path: Option<&Path>, depth: Depth) -> Program {
             sources: analysis.sources,
         }
     });
-    Program { told, explored }
+    Program {
+        told,
+        explored,
+        reached,
+    }
 }
 
 /// Where a file lies that the compiler names, or the one with the path `own`.
@@ -294,5 +320,45 @@ fn at_begin(path: &Path, found: Diagnostic) -> Findings {
         path: named.unwrap_or_else(|| path.display().to_string()),
         text: String::new(),
         diagnostics: vec![placed],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    #[test]
+    fn dia_3_an_edit_forgets_the_programs_that_it_may_concern() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path().canonicalize().unwrap();
+        let write = |name: &str, text: &str| {
+            let path = root.join(name);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(&path, text).unwrap();
+            path
+        };
+        let base = write("Base.bd", "pub i64 One() { return 1; }\n");
+        let user = write("User.bd", "use Base;\ni64 main() { return One(); }\n");
+        let alone = write("Alone.bd", "i64 main() { return 1; }\n");
+        // Any file may say next that it is the module.
+        let lost = write("Lost.bd", "use Nowhere;\ni64 main() { return 1; }\n");
+        let broken = write("in/Project.proj", "project {\n");
+        let inner = write("in/Src/Main.bd", "i64 main() { return 1; }\n");
+        let documents = Documents::default();
+        let all = [&base, &user, &alone, &lost, &inner];
+        let mut programs = Programs::default();
+        let mut known_after = |edited: &Path| {
+            for path in all {
+                programs.of_file(path, &documents);
+            }
+            programs.forget_those_with(edited);
+            all.map(|path| programs.has(path))
+        };
+        assert_eq!(known_after(&base), [false, false, true, false, false]);
+        assert_eq!(known_after(&user), [true, false, true, false, false]);
+        assert_eq!(known_after(&alone), [true, true, false, false, false]);
+        assert_eq!(known_after(&broken), [false; 5]);
     }
 }

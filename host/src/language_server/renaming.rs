@@ -93,12 +93,18 @@ fn renamed(workspace: &mut Workspace, asked: &Asked) -> Result<Renamed, Refusal>
         );
         return Err(refused(&message));
     }
+    let lines = Lines::new(&asked.document.text);
+    let mut ranges = named
+        .into_iter()
+        .map(|named| named.location.range)
+        .collect::<Vec<_>>();
+    if !is_alias {
+        let documented = explored.references.documented(&explored.sources, declared);
+        ranges.extend(documented.into_iter().map(|span| lines.range(span)));
+    }
     Ok(Renamed {
-        range: Lines::new(&asked.document.text).range(place),
-        ranges: named
-            .into_iter()
-            .map(|named| named.location.range)
-            .collect(),
+        range: lines.range(place),
+        ranges,
         name,
     })
 }

@@ -126,7 +126,10 @@ impl Workspace {
                 {
                     let of = params.text_document;
                     if self.documents.change(&of.uri, of.version, change.text) {
-                        self.programs.forget();
+                        let path = self.documents.get(&of.uri);
+                        if let Some(path) = path.and_then(|document| document.path.as_deref()) {
+                            self.programs.forget_those_with(path);
+                        }
                         self.stale = Stale::Open;
                     }
                 }

@@ -181,3 +181,74 @@ fn lsp_4_a_change_of_a_manifest_concerns_everything() {
     assert!(!folder.path("app/Project.lock").exists());
     assert_eq!(client.stop(), Some(0));
 }
+
+#[test]
+fn lsp_2_an_import_is_completed_by_what_there_is_to_import() {
+    let folder = projects();
+    folder.write(
+        "lib/Src/Tools/Fine.bd",
+        "pub i32 file() { return 1; }\ni32 hidden() { return file(); }\n",
+    );
+    let mut client = Client::ready(&folder);
+    let main = folder.uri("app/Src/Main.bd");
+    client.open(&main, MAIN);
+    let mut offered = |line: &str| {
+        let text = MAIN.replacen("use Tools;", line, 1);
+        client.change(&main, &text);
+        let position = json!({ "line": 0, "character": line.trim_end_matches(';').len() });
+        let found = client.ask_at("textDocument/completion", &main, &position);
+        let labels = found.as_array().unwrap().iter();
+        let labels = labels.map(|item| item["label"].as_str().unwrap().to_owned());
+        labels.collect::<Vec<_>>()
+    };
+    for line in [
+        "use Lib.Tools.",
+        "use Lib.Tools.;",
+        "use Tools.",
+        "use Tools.to;",
+    ] {
+        assert_eq!(offered(line), ["tool", "Fine"], "{line}");
+    }
+    assert_eq!(offered("use Lib.Tools.Fine."), ["file"]);
+    assert!(offered("use Lib.").contains(&"Tools".to_owned()));
+    let first = offered("use ");
+    assert!(first.contains(&"Lib".to_owned()), "{first:?}");
+    assert_eq!(client.stop(), Some(0));
+}
+
+/// A closed file was written that the editor did not tell of; what it tells of the lock makes
+/// everything be looked at.
+#[test]
+fn lsp_4_a_change_of_a_lock_concerns_everything() {
+    let folder = projects();
+    folder.write(
+        "app/Src/Other.bd",
+        "use Tools;\n\npub i32 other() { return tool(); }\n",
+    );
+    let mut client = Client::ready(&folder);
+    let (main, other) = (
+        folder.uri("app/Src/Main.bd"),
+        folder.uri("app/Src/Other.bd"),
+    );
+    client.open(&main, MAIN);
+    assert_eq!(client.diagnostics(&main), [Value::Null; 0]);
+    client.all();
+    let lock = "# Project.lock v1\nroot_manifest=Project.proj\nproject_name=App\ndependencies:\n";
+    folder.write("lib/Src/Tools.bd", "pub i64 tool()\n{\n    return 42;\n}\n");
+    folder.write("app/Project.lock", lock);
+    let changes = json!({ "changes": [{ "uri": folder.uri("app/Project.lock"), "type": 1 }] });
+    client.tell("workspace/didChangeWatchedFiles", changes);
+    for uri in [&main, &other] {
+        let told = client.wait(|message| {
+            let params = &message["params"];
+            params["uri"] == **uri && params["diagnostics"] != json!([])
+        });
+        assert_eq!(told["params"]["diagnostics"][0]["code"], "W1203", "{told}");
+    }
+    // It is no file that the server writes.
+    assert_eq!(
+        std::fs::read_to_string(folder.path("app/Project.lock")).unwrap(),
+        lock
+    );
+    assert_eq!(client.stop(), Some(0));
+}

@@ -301,3 +301,71 @@ fn lsp_2_no_name_is_taken_that_means_something_else() {
     }
     assert_eq!(client.stop(), Some(0));
 }
+
+/// A text whose documentation names what it declares, and what is not meant.
+const DOCUMENTED: &str = "\
+/// A shape, see @ref(Area) and @ref(Shape::Dot); `Dot` stays.
+/// @variant(Dot) A point.
+/// @variant(Line) Two.
+enum Shape { Dot(i64 at), Line(i64 from, i64 to) }
+
+/// How large a @ref(Shape) is, as @ref(Main.Shape.Line) says.
+/// @arg(of) Which @ref(Shape). @arg(by) How much.
+/// @par(T) Of what.
+/// ```
+/// @arg(of) @ref(Shape)
+/// ```
+i64 Area<T>(Shape of, i64 by, T more)
+{
+    let f = (i64 of) => of + by;
+    return match of { Shape::Dot(at) => f(at), Shape::Line(from, to) => to - from };
+}
+
+/// @arg(of) Another's.
+i64 Other(i64 of) { return of; }
+
+i64 main() { return Area(Shape::Dot(1), 2, 3) + Other(4); }
+";
+
+#[test]
+fn doc_2_documentation_in_the_text_gets_the_new_name_too() {
+    let folder = Folder::new(&[("Main.bd", DOCUMENTED)]);
+    let mut client = Client::ready(&folder);
+    let uri = folder.uri("Main.bd");
+    client.open(&uri, DOCUMENTED);
+    let is_right = |told: &[Value]| told.iter().all(|found| found["code"] == "W1103");
+    assert!(is_right(&client.diagnostics(&uri)));
+    let mut renamed = |of: &str, name: &str| {
+        let params = json!({
+            "textDocument": { "uri": uri },
+            "position": place(DOCUMENTED, of, 0),
+            "newName": name,
+        });
+        let edits = client.ask("textDocument/rename", params).unwrap();
+        let new = edited(DOCUMENTED, &edits["changes"][&uri]);
+        client.change(&uri, &new);
+        assert!(is_right(&client.diagnostics(&uri)), "{new}");
+        client.change(&uri, DOCUMENTED);
+        new
+    };
+    let shape = renamed("Shape {", "Form");
+    assert_eq!(
+        shape.matches("Shape").count(),
+        1,
+        "only code stays: {shape}"
+    );
+    assert!(shape.contains("@ref(Form::Dot)") && shape.contains("@ref(Main.Form.Line)"));
+    assert!(shape.contains("/// @arg(of) @ref(Shape)\n"), "{shape}");
+    let dot = renamed("Dot(i64", "Point");
+    assert!(dot.contains("@ref(Shape::Point); `Dot` stays."), "{dot}");
+    assert!(dot.contains("/// @variant(Point) A point."), "{dot}");
+    let of = renamed("of, i64 by", "what");
+    assert!(of.contains("/// @arg(what) Which"), "{of}");
+    assert!(of.contains("/// @arg(of) Another's."), "{of}");
+    assert!(of.contains("/// @arg(of) @ref(Shape)\n"), "{of}");
+    // A lambda's parameter is not that of the function.
+    assert!(renamed("of) =>", "v").contains("/// @arg(of) Which"));
+    assert!(renamed("T>(", "Thing").contains("/// @par(Thing) Of what."));
+    assert!(renamed("Area<", "Size").contains("see @ref(Size) and"));
+    assert_eq!(client.stop(), Some(0));
+}

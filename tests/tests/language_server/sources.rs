@@ -125,6 +125,33 @@ fn lsp_2_completion_offers_what_can_be_written() {
     let modules = ask("    Core.");
     assert!(modules.iter().any(|name| name == "Results"), "{modules:?}");
     assert_eq!(ask("    // p."), [""; 0]);
+    // Texts, values and arms that are not whole.
+    for written in [
+        "    __syscall_write(1, \"at ${p.",
+        "    __syscall_write(1, \"at ${p.|\");",
+        "    __syscall_write(1, \"at ${add(1, p.|)} and ${p.x}\");",
+        "    __syscall_write(1, \"at ${p.x} and ${p.|}",
+        "    let q = Point { x: p.|",
+    ] {
+        assert_eq!(ask(written), ["x", "y", "Length"], "{written}");
+    }
+    for written in [
+        "    Point { ",
+        "    let q = Point { | };",
+        "    far(Shape::Dot(Point { | }), 1);",
+    ] {
+        assert_eq!(ask(written), ["x", "y"], "{written}");
+    }
+    assert_eq!(ask("    let q = Point { x: 1, | };"), ["y"]);
+    assert_eq!(ask("    let q = Point { x: 1,\n        y|: 2 };"), ["y"]);
+    for written in [
+        "    let n = match Shape::Dot(p) { Shape::| };",
+        "    let n = match Shape::Dot(p) {\n        Shape::|\n    };",
+        "    let n = match Shape::Dot(p) { Shape::Dot(at) => 1, Shape::| };",
+        "    let n = match Shape::Dot(p) {\n        Shape::Dot(at) => 1,\n        Shape::",
+    ] {
+        assert_eq!(ask(written), ["Dot", "Line"], "{written}");
+    }
     let inner = offered(
         &mut client,
         &uri,
