@@ -87,10 +87,9 @@ fn offered(client: &mut Client, uri: &str, line: &str, written: &str) -> Vec<Str
     let before = written.split('|').next().unwrap();
     let text = MAIN.replacen(line, &written.replace('|', ""), 1);
     client.change(uri, &text);
-    let last = text.matches(before).count() - 1;
-    let mut position = place(&text, before, last);
-    let column = position["character"].as_u64().unwrap() + before.len() as u64;
-    position["character"] = json!(column);
+    let written = &text[..text.rfind(before).unwrap() + before.len()];
+    let column = written.rsplit('\n').next().unwrap().len();
+    let position = json!({ "line": written.matches('\n').count(), "character": column });
     let found = client.ask_at("textDocument/completion", uri, &position);
     let labels = found.as_array().unwrap().iter();
     labels
