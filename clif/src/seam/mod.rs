@@ -13,6 +13,8 @@
 //! words that has the arguments, and in its first the result when the call has ended.
 
 mod polls;
+#[cfg(test)]
+mod tests;
 mod written;
 
 use std::collections::BTreeSet;
@@ -82,7 +84,8 @@ pub fn caller_of(name: &str) -> String {
     format!("beskid_call.{name}")
 }
 
-/// The artifact with a seam.
+/// The artifact with a seam. Debuggers are told of the program what they were told
+/// before; a look at the flag has the position of the instruction that it stands before.
 ///
 /// # Errors
 /// [`ClifError::Function`] for a name that the artifact does not have as it is asked for, or
@@ -240,6 +243,10 @@ fn begun(artifact: &CodegenArtifact, answered: &BTreeSet<SymbolId>) -> ArtifactB
     }
     for data in &module.data {
         builder.add_data(data.clone());
+    }
+    // Symbols, positions, labels and keys have the numbers that they had.
+    if let Some(debug) = artifact.debug() {
+        builder.set_debug(debug.clone());
     }
     builder
 }

@@ -61,13 +61,15 @@ fn add_to(func: &mut Function, head: Block, table: GlobalValue, signature: SigRe
     let Some(first) = func.layout.first_inst(head) else {
         return;
     };
+    let position = func.srcloc(first);
     let rest = func.dfg.make_block();
     func.layout.split_block(rest, first);
     let stop = func.dfg.make_block();
     func.layout.append_block(stop);
     func.layout.set_cold(stop);
     let flags = MemFlagsData::trusted();
-    let mut at = FuncCursor::new(func).at_bottom(head);
+    let at = FuncCursor::new(func).at_bottom(head);
+    let mut at = at.with_srcloc(position);
     let address = at.ins().symbol_value(types::I64, table);
     // Another thread writes it: no load before this one counts.
     let flag = at.ins().atomic_load(types::I64, flags, address);
