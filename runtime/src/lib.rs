@@ -64,6 +64,7 @@ mod pages;
 mod panics;
 mod paths;
 mod remainder;
+mod room;
 mod roots;
 mod signals;
 #[cfg(test)]
@@ -81,8 +82,8 @@ pub use backtrace::rt_functions;
 pub use bytes::{bytes_compare, bytes_copy, bytes_get, str_copy, str_from_bytes_utf8};
 pub use callbacks::{beskid_register_callbacks, callback_at};
 pub use collector::{
-    forget_code, gc_alloc, gc_append, gc_array, gc_collect, gc_enter, gc_leave, gc_remember,
-    gc_restore, gc_save, gc_write_barrier, is_guard,
+    forget_code, gc_alloc, gc_append, gc_array, gc_collect, gc_enter, gc_leave, gc_limit,
+    gc_remember, gc_restore, gc_save, gc_write_barrier, is_guard,
 };
 pub use environment::{env_get, env_getcwd, env_set, process_exit, process_getpid, tty_winsize};
 pub use events::{

@@ -3,7 +3,7 @@
 use core::cell::UnsafeCell;
 use core::sync::atomic::{AtomicBool, Ordering};
 
-use crate::libc;
+use crate::{libc, room};
 
 /// Turns of waiting before the processor is given to other threads.
 const SPINS: u32 = 64;
@@ -26,8 +26,10 @@ impl<T> Lock<T> {
         }
     }
 
-    /// Runs `act` with the state. `act` must not take the same lock.
+    /// Runs `act` with the state. `act` must not take the same lock. Where the stack
+    /// overflows, it does so before the lock is taken.
     pub(crate) fn with<R>(&self, act: impl FnOnce(&mut T) -> R) -> R {
+        room::ensure();
         let mut spins = 0;
         while self.taken.swap(true, Ordering::Acquire) {
             if spins < SPINS {

@@ -9,6 +9,7 @@ use crate::fail::out_of_memory;
 use crate::layout::{GC_KIND_OBJECT, GC_KIND_PLAIN, TypeDescriptor};
 use crate::libc;
 use crate::lock::Lock;
+use crate::room;
 
 /// Every allocation has this alignment, in bytes.
 const ALIGN: usize = 16;
@@ -47,6 +48,8 @@ pub(crate) fn zeroed(size: usize) -> *mut u8 {
 }
 
 fn chunk(size: usize) -> *mut u8 {
+    // The C library has locks of its own.
+    room::ensure();
     // SAFETY: `calloc` may be called with any sizes.
     let memory = unsafe { libc::calloc(1, size) }.cast::<u8>();
     if memory.is_null() {

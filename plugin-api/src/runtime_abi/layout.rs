@@ -217,6 +217,21 @@ pub struct PanicReport {
     pub functions: *const FunctionTable,
 }
 
+/// What a thread may have of the collector's memory; see `gc_limit`. All zeroes limits
+/// nothing.
+#[repr(C)]
+#[derive(Debug, Clone, Copy)]
+pub struct GcLimit {
+    /// So many bytes; 0 for any number.
+    pub most: usize,
+    /// Bytes that it has been given, without those that a collection of everything has freed
+    /// since.
+    pub given: usize,
+    /// A function without arguments, null for none: called before a thread that wants more
+    /// ends the program. It may leave the program's frames.
+    pub over: *const (),
+}
+
 /// A tagged interop value: a heap object that says what to do, and with what.
 #[repr(C)]
 #[derive(Debug, Clone, Copy)]

@@ -102,6 +102,7 @@
 //! | `gc_save(Ptr) → Void` | writes down how far inside the calling thread is, and its roots: two words of memory, for `gc_restore` |
 //! | `gc_restore(Ptr) → Void` | takes the calling thread back to where it was when the two words were written, for who leaves a program's frames |
 //! | `str_interpolate(Ptr, I64) → Ptr` | a string: the texts of so many [`TextPart`]s at an address, one after the other. May collect, and keeps their strings alive; ends the program if a part is of no known kind, or is no character |
+//! | `gc_limit(Ptr) → Void` | exchanges what the calling thread may have of the collector's memory with the `GcLimit` at an address. While threads are inside others collect nothing, so what they drop counts until then |
 //!
 //! Besides, a runtime defines its version as data: `beskid_runtime_abi`, a `u32`.
 //! Whoever links a runtime reads it from the file, and refuses one that is of

@@ -160,6 +160,7 @@ pub const BUILTIN_SPECS: &[BuiltinSpec] = &[
     additive("gc_save", &[Ptr], ReturnKind::Void),
     additive("gc_restore", &[Ptr], ReturnKind::Void),
     additive("str_interpolate", &[Ptr, I64], ReturnKind::Ptr),
+    additive("gc_limit", &[Ptr], ReturnKind::Void),
 ];
 
 const fn names<const N: usize>(from: usize) -> [&'static str; N] {

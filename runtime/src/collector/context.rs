@@ -5,13 +5,20 @@ use core::ptr;
 use core::sync::atomic::{AtomicPtr, Ordering};
 
 use super::cell::{Hidden, word};
-use crate::layout::{GC_HIDDEN_SIZE, GcContext};
+use crate::layout::{GC_HIDDEN_SIZE, GcContext, GcLimit};
 use crate::pages::{self, PAGE};
 
 /// Size of a root stack in bytes, with the context before it.
 const STACK: usize = 16 << 20;
 /// What no root stack may touch, behind it: more than the roots of one function.
 const GUARD: usize = 1 << 20;
+
+/// Any number of bytes.
+pub(super) const UNLIMITED: GcLimit = GcLimit {
+    most: 0,
+    given: 0,
+    over: ptr::null(),
+};
 
 /// Where a context takes cells of some sizes from.
 #[derive(Clone, Copy)]
@@ -43,6 +50,8 @@ pub(super) struct Context {
     pub(super) entries: usize,
     /// The heap has grown so far that it is to be collected.
     pub(super) is_due: bool,
+    /// What its thread may have.
+    pub(super) limit: GcLimit,
     /// A thread has it.
     pub(super) is_taken: bool,
     /// The next context in the list of all; it stays there.
@@ -76,6 +85,7 @@ impl Context {
                 medium: (0, 0, Lane::NONE),
                 entries: 0,
                 is_due: false,
+                limit: UNLIMITED,
                 is_taken: true,
                 following,
             };
@@ -143,6 +153,16 @@ impl Context {
     pub(super) unsafe fn pop_root(this: *mut Self) {
         // SAFETY: the caller's promise.
         unsafe { (*this).shared.roots -= size_of::<usize>() };
+    }
+
+    /// Whether its thread may have so many bytes more than it has been given.
+    ///
+    /// # Safety
+    /// As for [`Context::push_root`].
+    pub(super) unsafe fn may_have(this: *mut Self, more: usize) -> bool {
+        // SAFETY: the caller's promise.
+        let limit = unsafe { (*this).limit };
+        limit.most == 0 || limit.given.saturating_add(more) <= limit.most
     }
 
     /// Forgets the holes, which are about to be found anew.

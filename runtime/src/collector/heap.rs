@@ -51,6 +51,14 @@ pub(super) struct Heap {
     is_stressed: bool,
 }
 
+/// Why there is no cell.
+pub(super) enum Refused {
+    /// The system has no more memory.
+    NoMemory,
+    /// The thread has had what it may.
+    OverLimit,
+}
+
 pub(super) static HEAP: Lock<Heap> = Lock::new(Heap::new());
 
 /// Name of the environment variable with which each allocation collects.
@@ -114,8 +122,12 @@ impl Heap {
         self.is_stressed || self.allocated.saturating_add(cell) > self.budget
     }
 
-    /// An object in a cell of so many bytes, for which the context has no hole, `None` if
-    /// there is no memory; what is in it is as it was. Collects before, if it may and must.
+    /// An object in a cell of so many bytes, for which the context has no hole; what is in
+    /// it is as it was. Collects before, if it may and must. Where it may not, the thread is
+    /// given what is beyond its limit, and [`Heap::settle`] says so.
+    ///
+    /// # Errors
+    /// Why there is none.
     ///
     /// # Safety
     /// The context is that of the calling thread, which is inside.
@@ -125,27 +137,60 @@ impl Heap {
         cell: usize,
         kind: u64,
         may_collect: bool,
-    ) -> Option<usize> {
+    ) -> Result<usize, Refused> {
         // SAFETY: the caller's promise.
         unsafe {
-            let is_due = self.is_due(cell);
+            let is_over = !Context::may_have(context, cell);
+            let is_due = is_over || self.is_due(cell);
             if is_due && may_collect {
-                self.collect(context, false);
+                self.collect(context, is_over);
             } else {
                 (*context).is_due |= is_due;
             }
-            self.find(context, cell, kind).or_else(|| {
+            // What is larger than the limit is not given before it is settled either.
+            let fits = may_collect && Context::may_have(context, cell);
+            if is_over && !fits && (may_collect || cell > (*context).limit.most) {
+                return Err(Refused::OverLimit);
+            }
+            let found = self.find(context, cell, kind).or_else(|| {
                 if may_collect {
                     self.collect(context, true);
                 }
                 self.find(context, cell, kind)
-            })
+            });
+            found.ok_or(Refused::NoMemory)
+        }
+    }
+
+    /// Collects what is due. `false` if the thread has more than it may all the same.
+    ///
+    /// # Safety
+    /// As for [`Heap::allocate`].
+    pub(super) unsafe fn settle(&mut self, context: *mut Context) -> bool {
+        // SAFETY: the caller's promise.
+        unsafe {
+            self.collect(context, !Context::may_have(context, 0));
+            Context::may_have(context, 0)
+        }
+    }
+
+    /// A cell, which counts as given to the context.
+    ///
+    /// # Safety
+    /// As for [`Heap::allocate`].
+    unsafe fn find(&mut self, context: *mut Context, cell: usize, kind: u64) -> Option<usize> {
+        let before = self.allocated;
+        // SAFETY: the caller's promise.
+        unsafe {
+            let found = self.take(context, cell, kind);
+            (*context).limit.given += self.allocated - before;
+            found
         }
     }
 
     /// # Safety
     /// As for [`Heap::allocate`].
-    unsafe fn find(&mut self, context: *mut Context, cell: usize, kind: u64) -> Option<usize> {
+    unsafe fn take(&mut self, context: *mut Context, cell: usize, kind: u64) -> Option<usize> {
         // SAFETY: the caller's promise.
         let context = unsafe { &mut *context };
         if cell > LARGE {
@@ -252,11 +297,17 @@ impl Heap {
                 Hidden::read(object).with_state(GC_STATE_OLD).write(object);
                 marker.scan(object);
             }
-            for context in Context::all() {
-                marker.words(Context::bottom(context), (*context).shared.roots);
-            }
             roots::each(|object| marker.visit(object));
+            for other in Context::all().filter(|other| *other != context) {
+                marker.words(Context::bottom(other), (*other).shared.roots);
+            }
             marker.drain();
+            let of_others = marker.marked;
+            marker.words(Context::bottom(context), (*context).shared.roots);
+            marker.drain();
+            if is_full {
+                (*context).limit.given = marker.marked - of_others;
+            }
         }
         self.old += marker.marked;
         self.pile.clear();

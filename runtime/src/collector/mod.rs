@@ -21,5 +21,5 @@ pub use barrier::{gc_remember, gc_write_barrier};
 pub use context::is_guard;
 pub(crate) use space::is_inside;
 pub use symbols::{
-    forget_code, gc_alloc, gc_array, gc_collect, gc_enter, gc_leave, gc_restore, gc_save,
+    forget_code, gc_alloc, gc_array, gc_collect, gc_enter, gc_leave, gc_limit, gc_restore, gc_save,
 };

@@ -1,16 +1,17 @@
 //! What compiled code calls: going inside and out again, and allocating.
 
 use core::ffi::c_void;
+use core::mem;
 use core::ptr;
 use core::sync::atomic::{AtomicUsize, Ordering};
 
 use super::cell::{cell_size, word};
-use super::context::Context;
-use super::heap::{HEAP, LARGE};
+use super::context::{Context, UNLIMITED};
+use super::heap::{HEAP, LARGE, Refused};
 use crate::fail::{fail, out_of_memory};
 use crate::layout::{
     BeskidArray, GC_HIDDEN_SIZE, GC_KIND_OBJECT, GC_KIND_PLAIN, GC_KIND_REFERENCES, GC_KIND_WORDS,
-    GcContext, TypeDescriptor,
+    GcContext, GcLimit, TypeDescriptor,
 };
 use crate::libc::{self, Key};
 use crate::memory::{Collector, install};
@@ -102,6 +103,7 @@ unsafe extern "C" fn end(context: *mut c_void) {
         (*context).entries = 0;
         (*context).shared.roots = Context::bottom(context);
         Context::forget_holes(context);
+        (*context).limit = UNLIMITED;
         (*context).is_taken = false;
     });
 }
@@ -170,6 +172,27 @@ pub unsafe extern "C" fn gc_restore(state: *const usize) {
     }
 }
 
+/// Exchanges what the calling thread may have of the collector's memory with what is at an
+/// address.
+///
+/// # Safety
+/// It is a limit, whose function is null or takes and returns nothing, and stays as long as
+/// the limit holds.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn gc_limit(limit: *mut GcLimit) {
+    // SAFETY: the caller's promise; a thread's context is its own, and contexts stay.
+    unsafe {
+        let mut context = current();
+        if context.is_null() {
+            if (*limit).most == 0 {
+                return;
+            }
+            context = give_context();
+        }
+        ptr::swap(&raw mut (*context).limit, limit);
+    }
+}
+
 /// Says that code is about to be freed: what it described is looked at no more. None of it
 /// may be reachable.
 pub fn forget_code() {
@@ -194,10 +217,28 @@ unsafe fn allocate(context: *mut Context, size: usize, kind: u64, may_collect: b
             return object;
         }
         match HEAP.with(|heap| heap.allocate(context, cell, kind, may_collect)) {
-            Some(object) => object,
-            None => fail(NO_MEMORY),
+            Ok(object) => object,
+            Err(Refused::OverLimit) => over(context),
+            Err(Refused::NoMemory) => fail(NO_MEMORY),
         }
     }
+}
+
+/// Ends the program, whose thread has had what it may, unless who limits it leaves it.
+///
+/// # Safety
+/// The context is that of the calling thread, which holds nothing.
+#[cold]
+unsafe fn over(context: *mut Context) -> ! {
+    // SAFETY: the caller's promise; it is null, or what `gc_limit` was given, and `None`
+    // has the form of null.
+    unsafe {
+        let told = (*context).limit.over;
+        if let Some(told) = mem::transmute::<*const (), Option<unsafe extern "C" fn()>>(told) {
+            told();
+        }
+    }
+    fail(b"the limit of memory is reached")
 }
 
 /// The same, zeroed.
@@ -320,8 +361,11 @@ fn settle_inside(object: *mut u8) {
     unsafe {
         if (*context).is_due {
             Context::push_root(context, object);
-            HEAP.with(|heap| heap.collect(context, false));
+            let is_within = HEAP.with(|heap| heap.settle(context));
             Context::pop_root(context);
+            if !is_within {
+                over(context);
+            }
         }
     }
 }
