@@ -32,7 +32,8 @@ typedef enum beskid_status {
     BESKID_HOST_ERROR = 7,        /* a host function returned an error */
     BESKID_INTERRUPTED = 8,       /* beskid_instance_interrupt */
     BESKID_DEADLINE_EXCEEDED = 9, /* it took longer than the engine allows */
-    BESKID_OTHER = 10             /* anything else: see the message */
+    BESKID_OTHER = 10,            /* anything else: see the message */
+    BESKID_MEMORY_LIMIT = 11      /* it wanted more memory than the engine allows */
 } beskid_status;
 
 /* The types of values. */
@@ -61,6 +62,7 @@ typedef struct beskid_config {
     int32_t catch_faults;     /* sets handlers of SIGSEGV, SIGBUS, SIGILL and SIGFPE */
     int32_t interruptible;    /* calls can be ended from other threads */
     uint64_t deadline_millis; /* what each call may take; 0: any time */
+    uint64_t memory_limit;    /* bytes that each call may have at once; 0: any number */
 } beskid_config;
 
 /* A host function. It writes its result, if it has one, and returns 0; any other number

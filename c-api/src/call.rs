@@ -25,6 +25,7 @@ const fn status(kind: TrapKind) -> u32 {
         TrapKind::HostError | TrapKind::HostPanic => 7,
         TrapKind::Interrupted => 8,
         TrapKind::DeadlineExceeded => 9,
+        TrapKind::MemoryLimit => 11,
         _ => OTHER,
     }
 }

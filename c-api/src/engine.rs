@@ -16,6 +16,7 @@ pub struct CConfig {
     catch_faults: i32,
     interruptible: i32,
     deadline_millis: u64,
+    memory_limit: u64,
 }
 
 impl CConfig {
@@ -33,7 +34,8 @@ impl CConfig {
         if self.deadline_millis > 0 {
             config = config.deadline(Duration::from_millis(self.deadline_millis));
         }
-        Ok(config)
+        // More than there are addresses for is no limit.
+        Ok(config.memory_limit(usize::try_from(self.memory_limit).unwrap_or(0)))
     }
 }
 

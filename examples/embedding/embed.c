@@ -1,4 +1,5 @@
-/* A program in C that compiles a Beskid program, gives it a function, and calls it. */
+/* A program in C that compiles a Beskid program, gives it a function, and calls it:
+ * `embed BACKEND`. */
 #include <beskid.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -35,10 +36,10 @@ static void told(const char *what, beskid_error *error)
     beskid_error_free(error);
 }
 
-int main(void)
+int main(int count, char **arguments)
 {
     beskid_error *error = NULL;
-    beskid_config config = {.catch_faults = 1};
+    beskid_config config = {.backend = count > 1 ? arguments[1] : NULL, .catch_faults = 1};
     beskid_engine *engine = beskid_engine_new(&config, &error);
     if (!engine)
         return told("engine", error), 1;

@@ -1,7 +1,7 @@
 //! How an engine compiles and calls.
 
 use std::collections::BTreeMap;
-use std::num::NonZeroU32;
+use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -20,6 +20,7 @@ pub struct Config {
     pub(super) is_interruptible: bool,
     pub(super) is_dynamic: bool,
     pub(super) deadline: Option<Duration>,
+    pub(super) memory_limit: Option<NonZeroUsize>,
 }
 
 /// What comes back from a call as a [`Trap`](super::Trap).
@@ -54,6 +55,7 @@ impl Default for Config {
             is_interruptible: false,
             is_dynamic: false,
             deadline: None,
+            memory_limit: None,
         }
     }
 }
@@ -120,6 +122,18 @@ impl Config {
     pub const fn deadline(mut self, deadline: Duration) -> Self {
         self.is_interruptible = true;
         self.deadline = Some(deadline);
+        self
+    }
+
+    /// How many bytes of the collector's memory a call may have at once, in steps of 32 KiB;
+    /// one that wants more ends with [`TrapKind::MemoryLimit`](super::TrapKind), and the
+    /// instance can be called again. What the program drops is collected before; but
+    /// nothing is collected while another thread is inside of a program, and what is dropped
+    /// until then counts. Code, data, stacks and what host functions allocate do not count,
+    /// nor does what only root handles keep. 0 is no limit.
+    #[must_use]
+    pub const fn memory_limit(mut self, bytes: usize) -> Self {
+        self.memory_limit = NonZeroUsize::new(bytes);
         self
     }
 

@@ -114,11 +114,8 @@ impl<'i> DynamicFunction<'i> {
     /// # Safety
     /// The code is the program's, and calls a function of this type by words, which can
     /// be called so.
-    pub(super) const unsafe fn new(
-        program: &'i Program,
-        code: *const u8,
-        of_type: FunctionType,
-    ) -> Self {
+    pub(super) unsafe fn new(program: &'i Program, code: *const u8, of_type: FunctionType) -> Self {
+        program.prepare();
         Self {
             program,
             code,
@@ -159,9 +156,10 @@ impl<'i> DynamicFunction<'i> {
             words.push(0);
         }
         let at = words.as_mut_ptr().expose_provenance() as i64;
-        // SAFETY: as `new` was promised; there is a word for each argument, and one for a
-        // result.
-        let called = unsafe { self.program.call::<(i64,), ()>(self.code, (at,)) };
+        let route = self.program.route;
+        // SAFETY: as `new` was promised, on this thread; there is a word for each argument,
+        // and one for a result.
+        let called = unsafe { self.program.call::<(i64,), ()>(route, self.code, (at,)) };
         called.map_err(CallError::Trap)?;
         let result = self.of_type.results.first().zip(words.first());
         Ok(result.and_then(|(ty, word)| Value::of_word(*ty, *word)))

@@ -1,6 +1,7 @@
 //! Where embedders begin: plugins and configuration, by which programs are compiled.
 
 use std::cell::Cell;
+use std::collections::BTreeSet;
 use std::fmt;
 use std::mem::ManuallyDrop;
 use std::ptr;
@@ -11,8 +12,10 @@ use beskid_plugin_api::artifact::{CodegenArtifact, Outline};
 use beskid_plugin_api::backend::CompileRequest;
 use beskid_plugin_api::codes::Code as ErrorCode;
 use beskid_plugin_api::diagnostic::Diagnostic;
-use beskid_plugin_api::runtime_abi::{FunctionTable, THREAD_SYMBOL};
+use beskid_plugin_api::runtime_abi::FunctionTable;
 
+use super::allowance::{self, Allowance};
+use super::boundary::Boundary;
 use super::code::Code;
 use super::config::{Catch, Config};
 use super::deadline::Clock;
@@ -25,13 +28,16 @@ use super::interrupt;
 use super::linked;
 use super::panics;
 use super::params::sealed;
-use super::program::{Collector, Program, Stop};
+use super::program::{Collector, Program, Route, Stop};
 use super::sources;
 use crate::compile::{self, CompileSettings};
 use crate::config::Config as HostConfig;
 use crate::plugins::{Entry, Place, Registry, check_options};
 use crate::run::runtime_symbols;
 use crate::toolchain::Toolchain;
+
+/// By which a backend knows a runtime.
+const VERSION_SYMBOL: &str = "beskid_runtime_abi_version";
 
 /// Plugins and a configuration. It is cheap to clone, and may be used from any thread.
 #[derive(Clone)]
@@ -170,23 +176,35 @@ impl Engine {
             Code::Session(_) => Some(Collector {
                 save: beskid_runtime::gc_save,
                 restore: beskid_runtime::gc_restore,
+                limit: allowance::of_process,
             }),
             Code::Library(library) => Some(linked::collector(library)?),
         };
         // A library's collector is told of each thread's end to the end of the process.
         let is_kept = is_kept(artifact) || collector.is_some() && matches!(code, Code::Library(_));
+        let limited = collector.zip(parts.config.memory_limit);
+        let allowance =
+            limited.map(|(collector, most)| Allowance::new(most.get(), collector.limit));
+        let is_guarded = match parts.config.catch {
+            Catch::Nothing => !seam.imports.is_empty() || seam.polls || allowance.is_some(),
+            // Only what is imported panics.
+            Catch::Panics => artifact.imports().next().is_some() || seam.polls,
+            Catch::Faults => true,
+        };
+        let route = match (is_guarded, parts.config.deadline) {
+            (false, _) => Route::Direct,
+            (true, None) if allowance.is_none() => Route::Guarded,
+            (true, _) => Route::Watched,
+        };
         let program = Box::new(Program {
             outline: Outline::clone(artifact),
             code: ManuallyDrop::new(code),
             is_kept,
-            is_guarded: match parts.config.catch {
-                Catch::Nothing => !seam.imports.is_empty() || seam.polls,
-                // Only what is imported panics.
-                Catch::Panics => artifact.imports().next().is_some() || seam.polls,
-                Catch::Faults => true,
-            },
+            route,
             catches_faults: parts.config.catch == Catch::Faults,
+            boundary: Boundary::new(),
             collector,
+            allowance,
             stop: seam.polls.then(|| Stop {
                 flag: Arc::default(),
                 clock: Arc::clone(&parts.clock),
@@ -232,10 +250,10 @@ impl Engine {
         artifact: &Outline,
     ) -> Result<Box<dyn beskid_plugin_api::backend::Session>, Diagnostic> {
         backend.check_session()?;
-        let symbols = runtime_symbols().filter(|(name, _)| {
-            // The process is the embedder's: no thread is prepared for faults.
-            name != THREAD_SYMBOL || artifact.runtime_imports().any(|used| used == name)
-        });
+        // The process is the embedder's: what the program does not import is not begun.
+        let used = artifact.runtime_imports().collect::<BTreeSet<_>>();
+        let symbols = runtime_symbols()
+            .filter(|(name, _)| name == VERSION_SYMBOL || used.contains(name.as_str()));
         let symbols = symbols.map(|(name, address)| match name.as_str() {
             // Traps tell their functions themselves; a table must not outlive its program.
             "rt_functions" => (name, no_functions as *const () as u64),

@@ -9,7 +9,7 @@ use beskid_plugin_api::diagnostic::Diagnostic;
 
 use super::exports;
 use super::params::{Params, Results};
-use super::program::Program;
+use super::program::{Program, Route};
 use super::signature::FunctionType;
 use super::trap::Trap;
 
@@ -20,6 +20,8 @@ use super::trap::Trap;
 /// nothing and converts nothing.
 pub struct Function<'i, P, R> {
     program: &'i Program,
+    // Known here, a loop of calls asks for it once.
+    route: Route,
     code: *const u8,
     of_type: PhantomData<fn(P) -> R>,
 }
@@ -43,10 +45,11 @@ impl<P: Params, R: Results> Function<'_, P, R> {
     ///
     /// # Errors
     /// How the call ended, if it did not return: see [`Trap`].
+    #[inline]
     pub fn call(&self, params: P) -> Result<R, Trap> {
-        // SAFETY: `find` has made it of a function with these types, and the instance
-        // is borrowed.
-        unsafe { self.program.call(self.code, params) }
+        // SAFETY: `find` has made it of a function with these types on this thread, which it
+        // does not leave, and the instance is borrowed.
+        unsafe { self.program.call(self.route, self.code, params) }
     }
 
     /// Calls it, and ends the call when it takes longer: with
@@ -68,7 +71,7 @@ impl<P: Params, R: Results> Function<'_, P, R> {
         }
         program.is_lent.set(false);
         // SAFETY: as in `call`; who calls has given the state up.
-        let result = unsafe { program.enter(self.code, params) };
+        let result = unsafe { program.call_within(self.code, params) };
         program.is_lent.set(true);
         result
     }
@@ -97,8 +100,10 @@ pub(super) fn find<'i, P: Params, R: Results>(
             format!("the backend's session has no address of `{name}`, which is exported");
         Diagnostic::new(Code::E5113, message).help("report this to the author of the backend")
     })?;
+    program.prepare();
     Ok(Function {
         program,
+        route: program.route,
         code,
         of_type: PhantomData,
     })

@@ -79,20 +79,19 @@ impl<S, F> Slot<S, F> {
         &self,
         work: impl FnOnce(&F, &mut Caller<'_, S>) -> A,
     ) -> Result<A::Results, Trap> {
-        if !boundary::is_running(self.program.cast()) {
+        // SAFETY: the caller's promise.
+        let program = unsafe { &*self.program };
+        if !program.boundary.is_running() {
             // Nobody is there whom a trap would reach, and the state is somebody's.
             eprintln!("beskid: a host function was called outside of a call of its instance");
             process::abort();
         }
         // SAFETY: the caller's promise; the program calls no two host functions at once,
         // and who calls it from one has given the state up.
-        let (program, mut caller) = unsafe {
-            let program = &*self.program;
-            (program, Caller::new(program, self.state))
-        };
+        let mut caller = unsafe { Caller::new(program, self.state) };
         program.is_lent.set(true);
         let work = AssertUnwindSafe(|| work(&self.function, &mut caller).answer());
-        let done = boundary::in_host(|| catch_unwind(work));
+        let done = program.in_host(|| catch_unwind(work));
         program.is_lent.set(false);
         done.unwrap_or_else(|payload| Err(trap_of(&*payload)))
     }

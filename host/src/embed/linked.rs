@@ -14,7 +14,7 @@ use crate::toolchain::Toolchain;
 
 /// What a library exports of its runtime, so that calls of its program can be left.
 const ON_PANIC: &str = "rt_on_panic";
-const COLLECTOR: [&str; 2] = ["gc_save", "gc_restore"];
+const COLLECTOR: [&str; 3] = ["gc_save", "gc_restore", "gc_limit"];
 
 /// A function of a runtime that is told who is told of panics.
 type OnPanic = unsafe extern "C" fn(*const ()) -> *const ();
@@ -36,7 +36,8 @@ pub(super) fn load(
     let mut exports = functions.map(str::to_owned).collect::<Vec<_>>();
     let has_runtime = artifact.runtime_imports().next().is_some();
     if has_runtime {
-        exports.extend([ON_PANIC, COLLECTOR[0], COLLECTOR[1]].map(str::to_owned));
+        exports.push(ON_PANIC.to_owned());
+        exports.extend(COLLECTOR.map(str::to_owned));
     }
     let (policy, extra) = (Policy::default(), Extra::default());
     let image = image(tools, artifact, settings, policy, &extra, exports)?;
@@ -69,6 +70,7 @@ pub(super) fn collector(library: &Library) -> Result<Collector, Diagnostic> {
         Ok(Collector {
             save: function(library, COLLECTOR[0])?,
             restore: function(library, COLLECTOR[1])?,
+            limit: function(library, COLLECTOR[2])?,
         })
     }
 }

@@ -30,6 +30,7 @@
 //! benign: a program may write to any memory of the process. Embed programs that are
 //! trusted as much as a library would be.
 
+mod allowance;
 mod backtrace;
 mod boundary;
 mod caller;

@@ -1,15 +1,15 @@
 //! A program in memory, and the one way by which its functions are called.
 
 use std::cell::Cell;
-use std::ffi::c_void;
-use std::mem::{ManuallyDrop, MaybeUninit};
+use std::mem::ManuallyDrop;
 use std::sync::Arc;
 use std::time::Duration;
 
 use beskid_plugin_api::artifact::Outline;
 
+use super::allowance::{Allowance, Exchange};
 use super::backtrace;
-use super::boundary::{self, Left};
+use super::boundary::{Boundary, Left};
 use super::code::Code;
 use super::deadline::{Clock, Deadline};
 use super::handler_stack;
@@ -24,12 +24,15 @@ pub(super) struct Program {
     pub(super) code: ManuallyDrop<Code>,
     /// Whether its code stays to the end of the process, for its addresses may be known.
     pub(super) is_kept: bool,
-    /// Whether calls of it can be left.
-    pub(super) is_guarded: bool,
-    /// Whether faults leave them too, whose handler needs a stack.
+    pub(super) route: Route,
+    /// Whether faults leave calls of it too, whose handler needs a stack.
     pub(super) catches_faults: bool,
+    /// The call of it that goes on, if one does.
+    pub(super) boundary: Boundary,
     /// Its collector, if it has one.
     pub(super) collector: Option<Collector>,
+    /// What its calls may have of that, if they may not have all.
+    pub(super) allowance: Option<Allowance>,
     /// How calls of it are ended from outside, if they can be.
     pub(super) stop: Option<Stop>,
     /// The table of its seam; null if it has none.
@@ -40,12 +43,25 @@ pub(super) struct Program {
     pub(super) is_lent: Cell<bool>,
 }
 
+/// How calls of a program from outside are made: what is known of it when a function of it
+/// is asked for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Route {
+    /// As calls of C: they cannot be left, and come to no host function.
+    Direct,
+    /// So that they can be left.
+    Guarded,
+    /// So, and with something that is to be done before and after each.
+    Watched,
+}
+
 /// The functions of a runtime by which calls are left that are inside its collector:
-/// `gc_save` and `gc_restore`.
+/// `gc_save` and `gc_restore`; and the one by which they are limited, `gc_limit`.
 #[derive(Clone, Copy)]
 pub(super) struct Collector {
     pub(super) save: unsafe extern "C" fn(*mut usize),
     pub(super) restore: unsafe extern "C" fn(*const usize),
+    pub(super) limit: Exchange,
 }
 
 /// How calls are ended from outside.
@@ -59,24 +75,6 @@ pub(super) struct Stop {
 // SAFETY: the table is the program's own, and moves to other threads with it.
 unsafe impl Send for Program {}
 
-/// A call on its way: what it takes, and room for what it returns.
-struct Call<P, R: Results> {
-    code: *const u8,
-    params: P,
-    result: MaybeUninit<R::Raw>,
-}
-
-/// # Safety
-/// `data` is a [`Call`] of these types, whose code has them.
-unsafe extern "C" fn make<P: Params, R: Results>(data: *mut c_void) {
-    let call = data.cast::<Call<P, R>>();
-    // SAFETY: the caller's promise.
-    unsafe {
-        let result = (*call).params.call::<R>((*call).code);
-        (*call).result.write(result);
-    }
-}
-
 impl Program {
     /// Calls a function from outside.
     ///
@@ -84,8 +82,45 @@ impl Program {
     /// How the call ended, if it did not return.
     ///
     /// # Safety
-    /// `code` is a function of this program that takes and returns these types.
+    /// `code` is a function of this program that takes and returns these types, and the
+    /// route is the program's. This thread has been [prepared](Program::prepare).
+    #[inline]
     pub(super) unsafe fn call<P: Params, R: Results>(
+        &self,
+        route: Route,
+        code: *const u8,
+        params: P,
+    ) -> Result<R, Trap> {
+        if route == Route::Direct {
+            // SAFETY: the caller's promise.
+            return Ok(R::from_raw(unsafe { params.call::<R>(code) }));
+        }
+        if route == Route::Guarded {
+            let stack = self.boundary.stack();
+            // SAFETY: the caller's promise.
+            let call = || unsafe { params.enter::<R>(code, stack) };
+            if let Some(result) = self.boundary.call_outermost(call) {
+                return Ok(R::from_raw(result));
+            }
+            if let Some(left) = self.boundary.left() {
+                // No call around this one went on: the thread was nowhere inside.
+                return Err(self.ended(left, &[0, 0], false));
+            }
+        }
+        // SAFETY: the caller's promise.
+        unsafe { self.call_watched(code, params) }
+    }
+
+    /// Calls a function from outside, perhaps within calls of other programs.
+    ///
+    /// # Errors
+    /// How the call ended, if it did not return.
+    ///
+    /// # Safety
+    /// As for [`Program::call`].
+    #[cold]
+    #[inline(never)]
+    unsafe fn call_watched<P: Params, R: Results>(
         &self,
         code: *const u8,
         params: P,
@@ -97,7 +132,7 @@ impl Program {
         let limit = self.stop.as_ref().and_then(|stop| stop.deadline);
         let _deadline = limit.map(|limit| self.arm(limit));
         // SAFETY: the caller's promise.
-        unsafe { self.enter(code, params) }
+        unsafe { self.call_within(code, params) }
     }
 
     /// Has calls end when so much time has passed, until the deadline is dropped; `None`
@@ -107,54 +142,56 @@ impl Program {
         Some(stop.clock.arm(&stop.flag, after))
     }
 
-    /// Calls a function from outside, or from a host function.
+    /// Calls a function within the calls that go on on this thread.
     ///
     /// # Errors
     /// How the call ended, if it did not return.
     ///
     /// # Safety
     /// As for [`Program::call`].
-    pub(super) unsafe fn enter<P: Params, R: Results>(
+    pub(super) unsafe fn call_within<P: Params, R: Results>(
         &self,
         code: *const u8,
         params: P,
     ) -> Result<R, Trap> {
-        if !self.is_guarded {
-            // SAFETY: the caller's promise.
-            return Ok(R::from_raw(unsafe { params.call::<R>(code) }));
-        }
-        if self.catches_faults {
-            handler_stack::prepare();
-        }
         let mut inside = [0_usize; 2];
         if let Some(collector) = self.collector {
             // SAFETY: there is room for two words.
             unsafe { (collector.save)(inside.as_mut_ptr()) };
         }
-        let mut call = Call::<P, R> {
-            code,
-            params,
-            result: MaybeUninit::uninit(),
-        };
-        let owner = std::ptr::from_ref(self).cast();
-        let data = (&raw mut call).cast();
-        // SAFETY: `make` takes such a call, has nothing to destroy, and calls only the
-        // program.
-        match unsafe { boundary::guarded(owner, make::<P, R>, data) } {
-            // SAFETY: `make` has returned.
-            Ok(()) => Ok(R::from_raw(unsafe { call.result.assume_init() })),
-            Err(left) => {
-                if let Some(collector) = self.collector {
-                    // SAFETY: the words are of this thread and this call, which is over.
-                    unsafe { (collector.restore)(inside.as_ptr()) };
-                }
-                if let Some(stop) = &self.stop
-                    && !boundary::has(owner)
-                {
-                    stop.flag.forget();
-                }
-                Err(self.trap(left))
+        let outer = self.boundary.outer();
+        if let Some(allowance) = &self.allowance {
+            if !outer.is_of_same() {
+                allowance.renew();
             }
+            allowance.exchange();
+        }
+        let stack = self.boundary.stack();
+        // SAFETY: the caller's promise.
+        let call = || unsafe { params.enter::<R>(code, stack) };
+        let ended = self.boundary.call_within(&outer, call);
+        if let Some(allowance) = &self.allowance {
+            allowance.exchange();
+        }
+        match ended {
+            Ok(result) => Ok(R::from_raw(result)),
+            Err(left) => Err(self.ended(left, &inside, outer.is_of_same())),
+        }
+    }
+
+    /// Runs a host function that the program has called.
+    pub(super) fn in_host<R>(&self, work: impl FnOnce() -> R) -> R {
+        let exchange = || self.allowance.iter().for_each(Allowance::exchange);
+        exchange();
+        let result = self.boundary.in_host(work);
+        exchange();
+        result
+    }
+
+    /// Gives this thread what calls of the program need.
+    pub(super) fn prepare(&self) {
+        if self.catches_faults {
+            handler_stack::prepare();
         }
     }
 
@@ -167,8 +204,17 @@ impl Program {
         unsafe { self.table.add(index) }
     }
 
+    /// The trap that a call has become that was left. The collector is where it was, and an
+    /// interruption is forgotten, unless a call around this one goes on.
     #[cold]
-    fn trap(&self, left: Left) -> Trap {
+    fn ended(&self, left: Left, inside: &[usize; 2], goes_on: bool) -> Trap {
+        if let Some(collector) = self.collector {
+            // SAFETY: the words are of this thread and this call, which is over.
+            unsafe { (collector.restore)(inside.as_ptr()) };
+        }
+        if let Some(stop) = self.stop.as_ref().filter(|_| !goes_on) {
+            stop.flag.forget();
+        }
         match left {
             Left::Trap(trap) => trap,
             Left::Fault(fault) => backtrace::trap_of(&fault, &self.outline, &self.code),

@@ -17,6 +17,8 @@ pub(super) mod sealed {
         type Raw: Copy + 'static;
         /// The machine type.
         const TYPE: Type;
+        /// Whether the register is one for integers.
+        const IS_INTEGER: bool;
         fn into_raw(self) -> Self::Raw;
         fn from_raw(raw: Self::Raw) -> Self;
         /// # Safety
@@ -34,9 +36,12 @@ macro_rules! integers {
         impl sealed::Scalar for $rust {
             type Raw = u64;
             const TYPE: Type = Type::$machine;
+            const IS_INTEGER: bool = true;
+            #[inline]
             fn into_raw(self) -> u64 {
                 self as u64
             }
+            #[inline]
             fn from_raw(raw: u64) -> Self {
                 raw as Self
             }
@@ -62,9 +67,12 @@ macro_rules! floats {
         impl sealed::Scalar for $rust {
             type Raw = Self;
             const TYPE: Type = Type::$machine;
+            const IS_INTEGER: bool = false;
+            #[inline]
             fn into_raw(self) -> Self {
                 self
             }
+            #[inline]
             fn from_raw(raw: Self) -> Self {
                 raw
             }
@@ -88,9 +96,12 @@ impl Scalar for bool {}
 impl sealed::Scalar for bool {
     type Raw = u64;
     const TYPE: Type = Type::I8;
+    const IS_INTEGER: bool = true;
+    #[inline]
     fn into_raw(self) -> u64 {
         self.into()
     }
+    #[inline]
     fn from_raw(raw: u64) -> Self {
         raw & 0xff != 0
     }

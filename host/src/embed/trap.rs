@@ -41,6 +41,8 @@ pub enum TrapKind {
     Interrupted,
     /// The call took longer than it may.
     DeadlineExceeded,
+    /// The call wanted more memory than the [limit](super::Config::memory_limit).
+    MemoryLimit,
     /// The instance is inside a host function, which calls it through its
     /// [`Caller`](super::Caller) only.
     Busy,

@@ -4,25 +4,41 @@ use std::path::Path;
 use std::process::Command;
 
 use beskid_tests::built::{c_library, root};
-use beskid_tests::tools::find;
+use beskid_tests::tools::{find, tool};
 
 fn output(command: &mut Command) -> String {
     let ended = command.output().unwrap();
-    let said = String::from_utf8_lossy(&ended.stderr);
-    assert!(ended.status.success(), "{command:?}: {said}");
+    let [told, said] = [&ended.stdout, &ended.stderr].map(|bytes| String::from_utf8_lossy(bytes));
+    let status = ended.status;
+    assert!(status.success(), "{command:?}: {status}: {told}{said}");
     String::from_utf8(ended.stdout).unwrap()
 }
 
-/// The example in C, with these arguments for the linker.
-fn built_with(folder: &Path, arguments: &[&str]) -> Command {
+/// Builds the example in C, with these arguments for the linker, as `embed`.
+fn built_with(folder: &Path, arguments: &[&str]) {
     let mut cc = Command::new("cc");
     cc.args(["-std=c11", "-Wall", "-Wextra", "-Werror", "-I"]);
     cc.arg(root().join("c-api/include"));
     cc.arg(root().join("examples/embedding/embed.c"));
-    let program = folder.join("embed");
-    output(cc.args(arguments).arg("-o").arg(&program));
-    Command::new(program)
+    output(cc.args(arguments).arg("-o").arg(folder.join("embed")));
 }
+
+/// What the example says at first.
+const SAID: &str = "sum: 55\nhalf: 2.5\n\
+    sum: - too much sum.bd:11:21\n\
+    sum: E4052 the function is `(i64) -> i64`, and is called as `(f64) -> i64`\n\
+    give it the arguments that it takes -\n\
+    product: E4051 the program exports no `product`\n";
+
+/// What the linker is told of the library.
+fn of_library() -> [String; 3] {
+    let library = c_library().parent().unwrap().to_str().unwrap();
+    let (search, run) = (format!("-L{library}"), format!("-Wl,-rpath,{library}"));
+    [search, "-lbeskid".to_owned(), run]
+}
+
+/// The backends of which one makes code in memory, and the other objects.
+const BACKENDS: [&str; 2] = ["jit", "aot"];
 
 #[test]
 fn c_calls_a_program_and_is_called_by_it() {
@@ -31,16 +47,102 @@ fn c_calls_a_program_and_is_called_by_it() {
         return;
     }
     let folder = tempfile::tempdir().unwrap();
-    let library = c_library().parent().unwrap().to_str().unwrap();
-    let (search, run) = (format!("-L{library}"), format!("-Wl,-rpath,{library}"));
-    let mut program = built_with(folder.path(), &[&search, "-lbeskid", &run]);
-    let expected = "sum: 55\nhalf: 2.5\n\
-        sum: - too much sum.bd:11:21\n\
-        sum: E4052 the function is `(i64) -> i64`, and is called as `(f64) -> i64`\n\
-        give it the arguments that it takes -\n\
-        product: E4051 the program exports no `product`\n";
-    let found = output(&mut program);
-    assert!(found.starts_with(expected), "{found}");
+    let library = of_library();
+    built_with(folder.path(), &library.each_ref().map(String::as_str));
+    for backend in BACKENDS {
+        let found = output(Command::new(folder.path().join("embed")).arg(backend));
+        assert!(found.starts_with(SAID), "{backend}: {found}");
+    }
+}
+
+/// Whether programs can be built with the sanitizer of addresses.
+fn has_sanitizer(folder: &Path) -> bool {
+    let source = folder.join("nothing.c");
+    std::fs::write(&source, "int main(void) { return 0; }\n").unwrap();
+    let mut cc = Command::new("cc");
+    cc.arg("-fsanitize=address").arg(&source);
+    let built = cc.arg("-o").arg(folder.join("nothing")).output();
+    built.is_ok_and(|ended| ended.status.success())
+}
+
+#[test]
+fn a_sanitizer_finds_nothing_in_c_that_embeds() {
+    let folder = tempfile::tempdir().unwrap();
+    if find("cc").is_none() || !has_sanitizer(folder.path()) {
+        println!("skipped: libasan not installed");
+        return;
+    }
+    let library = of_library();
+    let [search, name, run] = library.each_ref().map(String::as_str);
+    let sanitized = ["-g", "-fsanitize=address", search, name, run];
+    built_with(folder.path(), &sanitized);
+    for backend in BACKENDS {
+        let mut program = Command::new(folder.path().join("embed"));
+        // What lives as long as the process is no leak, and what code in memory has of it
+        // is not seen.
+        program.arg(backend).env("ASAN_OPTIONS", "detect_leaks=0");
+        let found = output(&mut program);
+        assert!(found.starts_with(SAID), "{backend}: {found}");
+    }
+}
+
+#[test]
+fn valgrind_finds_nothing_in_c_that_embeds() {
+    if find("cc").is_none() || tool("valgrind").is_none() {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let library = of_library();
+    built_with(folder.path(), &library.each_ref().map(String::as_str));
+    for backend in BACKENDS {
+        let mut valgrind = Command::new("valgrind");
+        valgrind.args(["--quiet", "--error-exitcode=9", "--leak-check=no"]);
+        let found = output(valgrind.arg(folder.path().join("embed")).arg(backend));
+        assert!(found.starts_with(SAID), "{backend}: {found}");
+    }
+}
+
+/// A call that wants more memory than it may, and the next one.
+const LIMITED: &str = r#"#include <beskid.h>
+#include <stdio.h>
+
+static const char *PROGRAM =
+    "[Export(Abi: \"C\")]\npub i64 keep(i64 n) {\n    mut string all = \"\";\n"
+    "    mut i64 i = 0;\n    while i < n { all = \"${all}0123456789abcdef\"; i = i + 1; }\n"
+    "    return n;\n}\n";
+
+int main(void)
+{
+    beskid_config config = {.memory_limit = 1 << 20};
+    beskid_engine *engine = beskid_engine_new(&config, NULL);
+    beskid_instance *instance = beskid_compile_source(engine, "keep.bd", PROGRAM, NULL, NULL);
+    if (!instance)
+        return 1;
+    for (int64_t n = 1000; n <= 1000000; n *= 1000) {
+        beskid_value argument = {.type = BESKID_I64, .of.integer = n}, result;
+        printf("%d\n", beskid_call(instance, "keep", &argument, 1, &result, NULL));
+    }
+    beskid_instance_free(instance);
+    beskid_engine_free(engine);
+    return 0;
+}
+"#;
+
+#[test]
+fn c_limits_the_memory_of_calls() {
+    if find("cc").is_none() {
+        println!("skipped: cc not installed");
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let source = folder.path().join("limited.c");
+    std::fs::write(&source, LIMITED).unwrap();
+    let program = folder.path().join("limited");
+    let mut cc = Command::new("cc");
+    cc.args(["-std=c11", "-I"])
+        .arg(root().join("c-api/include"));
+    output(cc.arg(source).args(of_library()).arg("-o").arg(&program));
+    assert_eq!(output(&mut Command::new(program)), "0\n11\n");
 }
 
 #[test]

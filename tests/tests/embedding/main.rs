@@ -14,6 +14,8 @@ mod host_faults;
 mod host_functions;
 mod interruptions;
 mod memory;
+mod memory_limits;
 mod object_backends;
+mod overflows;
 mod programs;
 mod traps;
