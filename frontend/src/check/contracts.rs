@@ -218,7 +218,18 @@ impl<'t> Checker<'t> {
         let callable = *self.of_item.get(&item)?;
         let first = self.callables[callable as usize].takes.first()?;
         let value = matches!(first.mode, Mode::Value | Mode::Mutable);
-        (value && self.owner_of(first.ty) == Some(Owner::Item(id))).then_some(callable)
+        (value && self.item_of(first.ty) == Some(id)).then_some(callable)
+    }
+
+    /// The item of a type that a program declares.
+    pub(super) fn item_of(&self, ty: Ty) -> Option<ItemId> {
+        match self.types.kind(ty) {
+            Kind::Contract(id) => Some(self.types.contract(id).item),
+            _ => match self.owner_of(ty)? {
+                Owner::Item(item) => Some(item),
+                Owner::Primitive(_) => None,
+            },
+        }
     }
 
     /// What a type has for a required method.

@@ -3,15 +3,14 @@
 use beskid_syntax::{Node, Token};
 
 use super::callable::CallableId;
-use super::conversions::Fit;
+use super::contract::Required;
 use super::few::Few;
-use super::owner::Owner;
 use super::part::Part;
 use super::state::Checker;
 use crate::codes;
 use crate::diagnostic::SourceDiagnostic;
 use crate::hir::{ExprId, ExprKind};
-use crate::resolve::{ItemId, did_you_mean};
+use crate::resolve::did_you_mean;
 use crate::span::Span;
 use crate::types::{Kind, Ty};
 
@@ -125,8 +124,10 @@ impl<'t> Checker<'t> {
         }
         match self.types.kind(ty) {
             Kind::Contract(id) => {
-                let contract = self.types.contract(id).item;
-                return self.call_contract(value, contract, name, call, span);
+                let asked = self.asked(self.types.contract(id).item);
+                if let Some(required) = asked.methods.iter().find(|known| known.name == text) {
+                    return self.call_contract(value, required, name, call, span);
+                }
             }
             Kind::Struct(id) => {
                 let of = self.types.structure(id);
@@ -148,7 +149,7 @@ impl<'t> Checker<'t> {
             }
             _ => {}
         }
-        if let Some(Owner::Item(item)) = owner
+        if let Some(item) = self.item_of(ty)
             && let Some(function) = self.module_function(item, text)
         {
             self.note_used(function);
@@ -171,124 +172,27 @@ impl<'t> Checker<'t> {
     fn unknown_method(&mut self, ty: Ty, name: Token<'t>) {
         let span = self.placed(name.span());
         let text = name.text();
-        let message = format!("{} has no method `{text}`", self.name(ty));
+        let message = match self.types.kind(ty) {
+            Kind::Contract(_) => format!("`{}` has no method `{text}`", self.name(ty)),
+            _ => format!("{} has no method `{text}`", self.name(ty)),
+        };
         let mut diagnostic = SourceDiagnostic::new(codes::NOT_CALLABLE, message, span, "");
-        let owner = self.owner_of(ty);
-        let known = self.methods.keys().filter(|(of, _)| Some(*of) == owner);
-        let mut known = known.map(|(_, name)| *name).collect::<Vec<_>>();
+        let mut known = match self.types.kind(ty) {
+            Kind::Contract(id) => {
+                let asked = self.asked(self.types.contract(id).item);
+                asked.methods.iter().map(|known| known.name).collect()
+            }
+            _ => {
+                let owner = self.owner_of(ty);
+                let known = self.methods.keys().filter(|(of, _)| Some(*of) == owner);
+                known.map(|(_, name)| *name).collect::<Vec<_>>()
+            }
+        };
         known.sort_unstable();
         let near = did_you_mean(text, known.iter().copied(), self.diagnostics);
-        let is_own = matches!(owner, Some(Owner::Item(_)));
+        let is_own = self.item_of(ty).is_some();
         diagnostic.set_help(near.or_else(|| Some(instead(&known, is_own))));
         self.report(diagnostic);
-    }
-
-    /// The method of several of one name that a call means (METH-4).
-    pub(super) fn chosen(
-        &mut self,
-        methods: &[CallableId],
-        receiver: Ty,
-        call: Node<'t>,
-        name: Token<'t>,
-    ) -> CallableId {
-        let [first, _, ..] = methods else {
-            return methods.first().copied().unwrap_or_default();
-        };
-        let count = call.children().count();
-        let arity = |id: &&CallableId| self.callables[**id as usize].takes.len() == count;
-        let fitting = methods.iter().filter(arity).copied().collect::<Vec<_>>();
-        if let [only] = fitting.as_slice() {
-            return *only;
-        }
-        if fitting.is_empty() {
-            return *first;
-        }
-        let found = self.argument_types(call);
-        let args = self.args_of(receiver);
-        let mut exact = Vec::new();
-        let mut converted = Vec::new();
-        for id in fitting {
-            let takes = self.callables[id as usize].takes.clone();
-            let params = self.callables[id as usize].params.clone();
-            let mut worst = Fit::Same;
-            for (param, found) in takes.iter().zip(&found) {
-                let wanted = self.substituted(param.ty, &params, &args);
-                let fit = match found {
-                    None if wanted.is_integer() => Fit::Same,
-                    None => Fit::Not,
-                    Some(found) => {
-                        let span = self.span(call);
-                        self.fits(*found, wanted, span)
-                    }
-                };
-                worst = match (worst, fit) {
-                    (Fit::Not, _) | (_, Fit::Not | Fit::Narrows) => Fit::Not,
-                    (Fit::Same, Fit::Same) => Fit::Same,
-                    _ => Fit::Converts,
-                };
-            }
-            match worst {
-                Fit::Same => exact.push(id),
-                Fit::Converts => converted.push(id),
-                _ => {}
-            }
-        }
-        let best = if exact.is_empty() { converted } else { exact };
-        match best.as_slice() {
-            [] => *first,
-            [only] => *only,
-            [one, ..] => {
-                // A literal is an i32, unless nothing takes one.
-                let i32s = best.iter().find(|id| {
-                    let takes = &self.callables[**id as usize].takes;
-                    let literal = takes.iter().zip(&found);
-                    let mut literal = literal.filter(|(_, found)| found.is_none());
-                    literal.all(|(param, _)| param.ty == Ty::I32)
-                });
-                if let Some(id) = i32s.filter(|_| found.contains(&None)) {
-                    return *id;
-                }
-                let message = format!("two methods `{}` fit this call", name.text());
-                let span = self.placed(name.span());
-                let diagnostic = SourceDiagnostic::new(codes::AMBIGUOUS_METHOD, message, span, "");
-                let one = *one;
-                self.report(diagnostic.related(self.callables[one as usize].span, "one here"));
-                one
-            }
-        }
-    }
-
-    /// The types of arguments, `None` for integer literals; found without keeping
-    /// what is checked or reported.
-    fn argument_types(&mut self, call: Node<'t>) -> Vec<Option<Ty>> {
-        let reported = self.diagnostics.len();
-        let body = self.frame().body.clone();
-        let locals = self.frame().locals.len();
-        let captures = self.frame().captures.len();
-        let types = call.children().map(|node| {
-            if self.adapts(node) && self.is_integer_literal(node) {
-                return None;
-            }
-            let value = self.expr(node, None);
-            Some(self.type_of(value))
-        });
-        let types = types.collect();
-        self.diagnostics.truncate(reported);
-        let frame = self.frame();
-        frame.body = body;
-        frame.locals.truncate(locals);
-        frame.infos.truncate(locals);
-        frame.captures.truncate(captures);
-        types
-    }
-
-    fn is_integer_literal(&self, node: Node<'t>) -> bool {
-        use beskid_syntax::NodeKind::{Chain, Literal, Paren, Unary};
-        match node.kind() {
-            Literal | Unary | Chain => true,
-            Paren => node.children().all(|inner| self.is_integer_literal(inner)),
-            _ => false,
-        }
     }
 
     /// Calls a method of a value.
@@ -324,24 +228,11 @@ impl<'t> Checker<'t> {
     fn call_contract(
         &mut self,
         value: ExprId,
-        contract: ItemId,
+        required: &Required<'t>,
         name: Token<'t>,
         call: Node<'t>,
         span: Span,
     ) -> Part<'t> {
-        let info = self.asked(contract);
-        let Some(required) = info.methods.iter().find(|known| known.name == name.text()) else {
-            let place = self.placed(name.span());
-            let contract = self.names.item(contract).name;
-            let message = format!("`{contract}` has no method `{}`", name.text());
-            let mut diagnostic = SourceDiagnostic::new(codes::NOT_CALLABLE, message, place, "");
-            let known = info.methods.iter().map(|known| known.name);
-            let known = known.collect::<Vec<_>>();
-            let near = did_you_mean(name.text(), known.iter().copied(), self.diagnostics);
-            diagnostic.set_help(near.or_else(|| Some(instead(&known, true))));
-            self.report(diagnostic);
-            return self.unknown_call(call);
-        };
         self.means(name, required.span);
         let nodes = call.children().collect::<Few<_>>();
         if nodes.len() != required.takes.len() {

@@ -41,6 +41,7 @@ mod members;
 mod mending;
 mod operators;
 mod outcome;
+mod overloads;
 mod owner;
 mod part;
 mod patterns;

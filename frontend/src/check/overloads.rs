@@ -1,0 +1,207 @@
+//! Which method of several of one name a call means (METH-4).
+
+use beskid_syntax::{Node, NodeKind, Token, literal};
+
+use super::callable::{CallableId, Mode, Param};
+use super::conversions::Fit;
+use super::references::reference_word;
+use super::state::Checker;
+use crate::codes;
+use crate::diagnostic::SourceDiagnostic;
+use crate::types::{Kind, Ty};
+
+/// What is known of an argument before its parameter is.
+enum Given {
+    /// An integer that takes the type which is wanted, and its value, if it is no sum.
+    Integer(Option<i128>),
+    /// So many parameters, whose types may be those that are wanted.
+    Lambda(usize),
+    /// A variant or an array of a type by itself; the literals in it may have another type.
+    Adapting(Ty),
+    /// A variant whose type arguments nothing says by itself.
+    Variant,
+    /// An array whose elements have no type by themselves.
+    Elements,
+    /// `ref` or `out` before something of a type.
+    Reference(&'static str, Ty),
+    Value(Ty),
+}
+
+impl<'t> Checker<'t> {
+    pub(super) fn chosen(
+        &mut self,
+        methods: &[CallableId],
+        receiver: Ty,
+        call: Node<'t>,
+        name: Token<'t>,
+    ) -> CallableId {
+        let [first, _, ..] = methods else {
+            return methods.first().copied().unwrap_or_default();
+        };
+        let count = call.children().count();
+        let arity = |id: &&CallableId| self.callables[**id as usize].takes.len() == count;
+        let fitting = methods.iter().filter(arity).copied().collect::<Vec<_>>();
+        if let [only] = fitting.as_slice() {
+            return *only;
+        }
+        if fitting.is_empty() {
+            return *first;
+        }
+        let given = self.given(call);
+        let args = self.args_of(receiver);
+        let mut exact = Vec::new();
+        let mut converted = Vec::new();
+        for id in fitting {
+            let takes = self.callables[id as usize].takes.clone();
+            let params = self.callables[id as usize].params.clone();
+            let mut worst = Fit::Same;
+            for (param, given) in takes.iter().zip(&given) {
+                let ty = self.substituted(param.ty, &params, &args);
+                let fit = self.given_fits(given, &Param { ty, ..*param }, call);
+                worst = match (worst, fit) {
+                    (Fit::Not, _) | (_, Fit::Not | Fit::Narrows) => Fit::Not,
+                    (Fit::Same, Fit::Same) => Fit::Same,
+                    _ => Fit::Converts,
+                };
+            }
+            match worst {
+                Fit::Same => exact.push(id),
+                Fit::Converts => converted.push(id),
+                _ => {}
+            }
+        }
+        let best = if exact.is_empty() { converted } else { exact };
+        match best.as_slice() {
+            [] => *first,
+            [only] => *only,
+            [one, ..] => {
+                // A literal is an i32, unless nothing takes one.
+                let is_literal = |given: &Given| matches!(given, Given::Integer(_));
+                let i32s = best.iter().find(|id| {
+                    let takes = &self.callables[**id as usize].takes;
+                    let literals = takes.iter().zip(&given);
+                    let mut literals = literals.filter(|(_, given)| is_literal(given));
+                    literals.all(|(param, _)| param.ty == Ty::I32)
+                });
+                if let Some(id) = i32s.filter(|_| given.iter().any(is_literal)) {
+                    return *id;
+                }
+                let message = format!("two methods `{}` fit this call", name.text());
+                let span = self.placed(name.span());
+                let diagnostic = SourceDiagnostic::new(codes::AMBIGUOUS_METHOD, message, span, "");
+                let one = *one;
+                self.report(diagnostic.related(self.callables[one as usize].span, "one here"));
+                one
+            }
+        }
+    }
+
+    fn given_fits(&mut self, given: &Given, param: &Param<'t>, call: Node<'t>) -> Fit {
+        let is_value = matches!(param.mode, Mode::Value | Mode::Mutable);
+        let kind = self.types.kind(param.ty);
+        let fits = match *given {
+            Given::Reference(word, ty) => match (word, param.mode) {
+                ("ref", Mode::Ref) | ("out", Mode::Out) => ty == param.ty,
+                ("ref", _) if is_value && param.ty == Ty::REF_U8 => ty == Ty::U8,
+                ("ref", _) if is_value => ty == param.ty && self.types.is_managed(ty),
+                _ => false,
+            },
+            _ if !is_value => false,
+            Given::Integer(value) => {
+                let (least, most) = param.ty.range();
+                param.ty.is_integer() && value.is_none_or(|value| (least..=most).contains(&value))
+            }
+            Given::Lambda(count) => match kind {
+                Kind::Function(id) => self.types.signature(id).params.len() == count,
+                kind => matches!(kind, Kind::Param(_)),
+            },
+            Given::Adapting(ty) if ty == param.ty => true,
+            Given::Variant => matches!(kind, Kind::Enum(_) | Kind::Param(_)),
+            Given::Elements => matches!(kind, Kind::Array(_) | Kind::Param(_)),
+            Given::Adapting(ty) if self.alike(ty, param.ty) => return Fit::Converts,
+            Given::Adapting(_) => false,
+            Given::Value(ty) => {
+                let span = self.span(call);
+                return self.fits(ty, param.ty, span);
+            }
+        };
+        if fits { Fit::Same } else { Fit::Not }
+    }
+
+    /// Whether two types differ in what integers they have.
+    fn alike(&self, found: Ty, wanted: Ty) -> bool {
+        if found == wanted || found.is_integer() && wanted.is_integer() {
+            return true;
+        }
+        match (self.types.kind(found), self.types.kind(wanted)) {
+            (Kind::Array(found), Kind::Array(wanted)) => self.alike(found, wanted),
+            (Kind::Enum(_), Kind::Enum(_)) if self.owner_of(found) == self.owner_of(wanted) => {
+                let (found, wanted) = (self.args_of(found), self.args_of(wanted));
+                let mut both = found.iter().zip(wanted.iter());
+                both.all(|(found, wanted)| self.alike(*found, *wanted))
+            }
+            _ => false,
+        }
+    }
+
+    /// What a call's arguments are; found without keeping what is checked or reported.
+    fn given(&mut self, call: Node<'t>) -> Vec<Given> {
+        let reported = self.diagnostics.len();
+        let body = self.frame().body.clone();
+        let locals = self.frame().locals.len();
+        let captures = self.frame().captures.len();
+        let given = call.children().map(|node| self.given_one(node)).collect();
+        self.diagnostics.truncate(reported);
+        let frame = self.frame();
+        frame.body = body;
+        frame.locals.truncate(locals);
+        frame.infos.truncate(locals);
+        frame.captures.truncate(captures);
+        given
+    }
+
+    fn given_one(&mut self, node: Node<'t>) -> Given {
+        if self.adapts(node) && is_integer(node) {
+            return Given::Integer(number(node));
+        }
+        let place = node.children().next();
+        if let (Some(word), Some(place)) = (reference_word(node), place) {
+            let value = self.expr(place, None);
+            return Given::Reference(word, self.type_of(value));
+        }
+        let value = self.expr(node, None);
+        match (self.type_of(value), node.kind()) {
+            (Ty::ERROR, NodeKind::Lambda) => {
+                let lambda = beskid_syntax::views::Lambda::cast(node);
+                Given::Lambda(lambda.map_or(0, |lambda| lambda.params().count()))
+            }
+            (Ty::ERROR, NodeKind::EnumValue) => Given::Variant,
+            (Ty::ERROR, NodeKind::Array) => Given::Elements,
+            (ty, NodeKind::EnumValue | NodeKind::Array) if self.adapts(node) => Given::Adapting(ty),
+            (ty, _) => Given::Value(ty),
+        }
+    }
+}
+
+/// Whether what adapts is an integer.
+fn is_integer(node: Node<'_>) -> bool {
+    use NodeKind::{Chain, Literal, Paren, Unary};
+    match node.kind() {
+        Literal | Unary | Chain => true,
+        Paren => node.children().all(is_integer),
+        _ => false,
+    }
+}
+
+/// The value of a literal, with its sign.
+fn number(node: Node<'_>) -> Option<i128> {
+    let inner = node.children().next();
+    match node.kind() {
+        NodeKind::Literal => literal::integer(node.first_token().text())
+            .0
+            .map(i128::from),
+        NodeKind::Paren => number(inner?),
+        NodeKind::Unary => number(inner?).map(|value| -value),
+        _ => None,
+    }
+}
