@@ -1,5 +1,6 @@
 //! Assignments.
 
+use beskid_plugin_api::codes::Code;
 use beskid_syntax::views::{Assign, Member};
 use beskid_syntax::{Node, NodeKind, TokenKind};
 
@@ -199,7 +200,7 @@ impl<'t> Checker<'t> {
                 };
                 match self.field(object, member.name(), span) {
                     Part::Value(read) => {
-                        self.require_mutable_root(base, span);
+                        self.require_mutable_root(base, span, codes::NOT_MUTABLE);
                         let ExprKind::Field(object, field) = self.frame().body.get(read).kind
                         else {
                             return self.no_place(span);
@@ -209,7 +210,7 @@ impl<'t> Checker<'t> {
                         Ok((Target::Field(object, field), ty))
                     }
                     Part::Event(object, event) => {
-                        self.require_mutable_root(base, span);
+                        self.require_mutable_root(base, span, codes::NOT_MUTABLE);
                         Err(Some(self.subscription(object, event, op, value, span)))
                     }
                     _ => Err(None),
@@ -261,6 +262,12 @@ impl<'t> Checker<'t> {
                 let cell = self.add(ExprKind::Local(local), ty, span);
                 return Ok((Target::Cell(cell), of));
             }
+            if info.kind == LocalKind::This {
+                let message = "`this` cannot change";
+                let diagnostic = SourceDiagnostic::new(codes::NOT_MUTABLE, message, span, "");
+                self.report(diagnostic.help("its fields can: `this.field = …`"));
+                return Err(None);
+            }
             self.require_mutable(local, span);
             if info.kind == LocalKind::RefParam {
                 return Err(None);
@@ -291,7 +298,7 @@ impl<'t> Checker<'t> {
     }
 
     /// STM-2: a field changes through a local that may change, or through `this`.
-    pub(super) fn require_mutable_root(&mut self, base: Option<Node<'t>>, span: Span) {
+    pub(super) fn require_mutable_root(&mut self, base: Option<Node<'t>>, span: Span, code: Code) {
         let Some(base) = base else { return };
         let mut base = base;
         while base.kind() == NodeKind::Paren {
@@ -307,7 +314,7 @@ impl<'t> Checker<'t> {
         let name = base.first_token();
         if let Some(local) = self.find_local(name.text()) {
             let place = self.placed(name.span());
-            self.require_mutable(local, place);
+            self.require_mutable_for(local, place, code);
         } else if !self.is_own_field(name.text()) {
             let _: Result<(), _> = self.no_place(span);
         }
@@ -323,6 +330,10 @@ impl<'t> Checker<'t> {
     }
 
     pub(super) fn require_mutable(&mut self, local: LocalId, span: Span) {
+        self.require_mutable_for(local, span, codes::NOT_MUTABLE);
+    }
+
+    fn require_mutable_for(&mut self, local: LocalId, span: Span, code: Code) {
         let LocalInfo {
             name,
             span: declared,
@@ -341,7 +352,7 @@ impl<'t> Checker<'t> {
             }
         };
         let message = format!("`{name}` cannot change");
-        let diagnostic = SourceDiagnostic::new(codes::NOT_MUTABLE, message, span, "");
+        let diagnostic = SourceDiagnostic::new(code, message, span, "");
         let diagnostic = diagnostic.related(declared, kind.origin());
         self.report(diagnostic.help(help));
     }

@@ -181,7 +181,20 @@ impl<'t> Checker<'t> {
         };
         match self.path_meaning(path) {
             Ok(Meaning::Item(named)) => match self.names.item(named.item).kind {
-                ItemKind::Struct | ItemKind::Enum => Some(Owner::Item(named.item)),
+                ItemKind::Struct | ItemKind::Enum => {
+                    if let Some(arguments) = named.arguments {
+                        let name = self.names.item(named.item).name;
+                        let message = format!("an `impl` is for every `{name}`");
+                        let span = self.span(arguments);
+                        let code = codes::WRONG_ARITY;
+                        let diagnostic = SourceDiagnostic::new(code, message, span, "");
+                        let help =
+                            format!("write `impl {name}`: its type parameters are known in it");
+                        self.report(diagnostic.help(help));
+                        return None;
+                    }
+                    Some(Owner::Item(named.item))
+                }
                 kind => {
                     let message = format!("a {} has no `impl`", kind.noun());
                     let diagnostic = SourceDiagnostic::new(codes::UNKNOWN_TYPE, message, span, "");
@@ -307,14 +320,20 @@ impl<'t> Checker<'t> {
         span: Span,
     ) -> Param<'t> {
         let modifier = param.modifier().map(Token::text);
-        let ty = self.part_type(ty);
-        let (ty, mode) = match (modifier, self.types.kind(ty)) {
-            (Some("out"), _) => (ty, Mode::Out),
-            (Some("mut"), _) => (ty, Mode::Mutable),
-            // `ref` of an object is the object (TYP-6).
-            (_, Kind::Cell(of)) if self.types.is_managed(of) => (of, Mode::Value),
+        let found = self.part_type(ty);
+        let found = self.types.taken(found);
+        let (ty, mode) = match (modifier, self.types.kind(found)) {
+            (Some(word), Kind::Cell(_)) => {
+                let message = format!("a parameter is `{word}` or `ref`, not both");
+                let place = self.span(ty);
+                let diagnostic = SourceDiagnostic::new(codes::BAD_REF, message, place, "");
+                self.report(diagnostic.help("leave out one of the two"));
+                (Ty::ERROR, Mode::Value)
+            }
+            (Some("out"), _) => (found, Mode::Out),
+            (Some("mut"), _) => (found, Mode::Mutable),
             (_, Kind::Cell(of)) => (of, Mode::Ref),
-            _ => (ty, Mode::Value),
+            _ => (found, Mode::Value),
         };
         let name = name.text();
         Param {

@@ -23,7 +23,11 @@ impl Checker<'_> {
         }
         self.fill(ty);
         let parts = match self.types.kind(ty) {
-            Kind::Function(_) | Kind::Code(_) | Kind::Contract(_) | Kind::Cell(_) => return false,
+            Kind::Function(_)
+            | Kind::Code(_)
+            | Kind::Contract(_)
+            | Kind::Cell(_)
+            | Kind::Out(_) => return false,
             Kind::Array(of) => vec![of],
             Kind::Struct(id) => {
                 let fields = self.types.structure(id).fields.iter();

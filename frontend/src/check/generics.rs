@@ -26,6 +26,10 @@ impl Checker<'_> {
                 let of = self.substituted(of, params, args);
                 self.types.of(Kind::Cell(of))
             }
+            Kind::Out(of) => {
+                let of = self.substituted(of, params, args);
+                self.types.of(Kind::Out(of))
+            }
             Kind::Function(id) => {
                 let signature = self.types.signature(id).clone();
                 let inner = signature.params.iter();
@@ -67,9 +71,9 @@ impl Checker<'_> {
             return wanted == found;
         }
         match (self.types.kind(wanted), self.types.kind(found)) {
-            (Kind::Array(wanted), Kind::Array(found)) | (Kind::Cell(wanted), Kind::Cell(found)) => {
-                self.unify(wanted, found, bindings)
-            }
+            (Kind::Array(wanted), Kind::Array(found))
+            | (Kind::Cell(wanted), Kind::Cell(found))
+            | (Kind::Out(wanted), Kind::Out(found)) => self.unify(wanted, found, bindings),
             (Kind::Function(wanted), Kind::Function(found)) => {
                 let wanted = self.types.signature(wanted).clone();
                 let found = self.types.signature(found).clone();
@@ -111,7 +115,7 @@ impl Checker<'_> {
         }
         match self.types.kind(ty) {
             Kind::Param(_) => params.contains(&ty),
-            Kind::Array(of) | Kind::Cell(of) => self.mentions(of, params),
+            Kind::Array(of) | Kind::Cell(of) | Kind::Out(of) => self.mentions(of, params),
             Kind::Function(id) => {
                 let signature = self.types.signature(id);
                 let mut all = signature.params.iter().chain([&signature.result]);

@@ -3,7 +3,7 @@
 use beskid_syntax::views::Member;
 use beskid_syntax::{Node, NodeKind, Token};
 
-use super::callable::CallableId;
+use super::callable::{CallableId, Mode};
 use super::part::{Part, Special, split};
 use super::state::Checker;
 use crate::builtins::Builtin;
@@ -438,7 +438,10 @@ impl<'t> Checker<'t> {
         let callable = &self.callables[id as usize];
         let params = callable.params.clone();
         let (takes, result) = (callable.takes.clone(), callable.result);
-        let passed = takes.iter().map(|param| self.passed(param));
+        let passed = takes.iter().map(|param| match param.mode {
+            Mode::Out => self.types.of(Kind::Out(param.ty)),
+            _ => self.passed(param),
+        });
         let passed = passed.collect::<Vec<_>>();
         let ty = self.types.function(&passed, result);
         let mut bindings = super::bindings::Bindings::new(params);

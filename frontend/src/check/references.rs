@@ -122,7 +122,7 @@ impl<'t> Checker<'t> {
             return (self.broken(span), ty);
         }
         let (base, _) = split(place);
-        self.require_mutable_root(base, span);
+        self.require_mutable_root(base, span, codes::OUT_NOT_MUTABLE);
         self.cell(value, ty, param, span)
     }
 
@@ -183,7 +183,7 @@ impl<'t> Checker<'t> {
 }
 
 /// The word of `ref x` and `out x`.
-fn reference_word(node: Node<'_>) -> Option<&'static str> {
+pub(super) fn reference_word(node: Node<'_>) -> Option<&'static str> {
     let word = node.first_token().text();
     let known = ["ref", "out"].into_iter().find(|known| *known == word);
     known.filter(|_| node.kind() == NodeKind::Unary)

@@ -30,8 +30,10 @@ pub(crate) enum Kind {
     Error,
     /// `ref u8`: the address of a byte.
     RefU8,
-    /// A variable of another function: of `ref` and `out` parameters.
+    /// A variable of another function: what `ref` and `out` parameters are.
     Cell(Ty),
+    /// What an `out` parameter takes, in the type of the function: `ref` is no `out`.
+    Out(Ty),
     Array(Ty),
     Struct(StructId),
     Enum(EnumId),

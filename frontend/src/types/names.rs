@@ -47,8 +47,9 @@ impl Types {
             Kind::Never => name.push_str("never"),
             Kind::Error => name.push('?'),
             Kind::RefU8 => name.push_str("ref u8"),
-            Kind::Cell(of) => {
-                name.push_str("ref ");
+            Kind::Cell(of) | Kind::Out(of) => {
+                let is_out = matches!(self.kind(ty), Kind::Out(_));
+                name.push_str(if is_out { "out " } else { "ref " });
                 self.write(of, name);
             }
             Kind::Array(of) => {

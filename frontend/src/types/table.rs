@@ -64,7 +64,7 @@ impl Types {
         let any = |types: &[Ty]| types.iter().any(|ty| self.is_open(*ty));
         match kind {
             Kind::Param(_) => true,
-            Kind::Array(of) | Kind::Cell(of) => self.is_open(of),
+            Kind::Array(of) | Kind::Cell(of) | Kind::Out(of) => self.is_open(of),
             Kind::Struct(id) => any(&self.structure(id).args),
             Kind::Enum(id) => any(&self.enumeration(id).args),
             Kind::Function(id) | Kind::Code(id) => {
@@ -124,12 +124,21 @@ impl Types {
         self.of(Kind::Array(element))
     }
 
+    /// What a parameter of a type takes: `ref` of an object is the object (TYP-6).
+    pub(crate) fn taken(&self, ty: Ty) -> Ty {
+        match self.kind(ty) {
+            Kind::Cell(of) if self.is_managed(of) => of,
+            _ => ty,
+        }
+    }
+
     /// Whether values of a type are addresses of heap objects.
     pub(crate) fn is_managed(&self, ty: Ty) -> bool {
         matches!(
             self.kind(ty),
             Kind::Str
                 | Kind::Cell(_)
+                | Kind::Out(_)
                 | Kind::Array(_)
                 | Kind::Struct(_)
                 | Kind::Enum(_)

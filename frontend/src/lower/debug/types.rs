@@ -114,7 +114,7 @@ impl Tables {
                     field("cap", ARRAY_CAP_OFFSET as u64, length),
                 ]
             }
-            Kind::Cell(of) => {
+            Kind::Cell(of) | Kind::Out(of) => {
                 let to = self.ty(types, of);
                 let value = self.info.ty(pointer("", to));
                 vec![field("value", u64::from(CELL_ADDRESS), value)]
@@ -221,7 +221,7 @@ fn object_size(types: &Types, ty: Ty) -> u64 {
     match types.kind(ty) {
         Kind::Str => size_of::<BeskidStr>() as u64,
         Kind::Array(_) => size_of::<BeskidArray>() as u64,
-        Kind::Cell(of) => u64::from(Layout::of_cell(types, of).size),
+        Kind::Cell(of) | Kind::Out(of) => u64::from(Layout::of_cell(types, of).size),
         Kind::Struct(id) => u64::from(Layout::of_struct(types, id).size),
         Kind::Enum(id) => {
             let variants = types.enumeration(id).variants.iter();
