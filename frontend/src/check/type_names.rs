@@ -126,7 +126,8 @@ impl<'t> Checker<'t> {
         let mut types = Vec::new();
         for node in params.children() {
             let ty = self.named_type(node, unknown.clone());
-            types.push(self.no_unit(ty, node));
+            let ty = self.no_unit(ty, node);
+            types.push(self.types.taken(ty));
         }
         if result == Ty::ERROR || types.contains(&Ty::ERROR) {
             return Ty::ERROR;
@@ -278,8 +279,7 @@ impl<'t> Checker<'t> {
             return Ok(named(item));
         }
         let collapsed = self.names.module_in(module, name.text());
-        if let Some(item) = collapsed.and_then(|module| self.names.collapsed_type(module)) {
-            self.means_item(name, item);
+        if let Some(item) = collapsed.and_then(|module| self.collapsed(module, name)) {
             return Ok(named(item));
         }
         if self.names.has_lost(module, name.text()) {
@@ -297,6 +297,16 @@ impl<'t> Checker<'t> {
         }));
         self.report(diagnostic);
         Err(NoType::Reported)
+    }
+
+    /// The type that the name of a module means (MOD-8).
+    fn collapsed(&mut self, module: ModuleId, name: Token<'t>) -> Option<ItemId> {
+        let item = self.names.collapsed_type(module)?;
+        if !self.names.item(item).public && !self.names.sees_private(self.at.module, module) {
+            self.private(name, item);
+        }
+        self.means_item(name, item);
+        Some(item)
     }
 
     /// A module in a module.
@@ -364,8 +374,7 @@ impl<'t> Checker<'t> {
             None => {}
         }
         let module = self.names.find_module(self.at.module, text);
-        if let Some(item) = module.and_then(|module| self.names.collapsed_type(module)) {
-            self.means_item(name, item);
+        if let Some(item) = module.and_then(|module| self.collapsed(module, name)) {
             return Ok(Meaning::Item(Named {
                 item,
                 arguments,
