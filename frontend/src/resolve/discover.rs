@@ -147,8 +147,16 @@ impl Search<'_> {
         parts.truncate(DEEPEST);
         if let Some(by) = &mention.declared_by {
             let child = [by.as_slice(), &parts].concat();
-            let found = self.load(sources, package, &parts, span)
+            let mut found = self.load(sources, package, &parts, span)
                 || self.load(sources, package, &child, span);
+            if !found && let Some(first) = parts.first() {
+                self.named(sources, package, first);
+                let mut files = sources.files.iter();
+                found = files.any(|file| {
+                    let module = module_of(file);
+                    file.package == package && (module == parts || module == child)
+                });
+            }
             if !found {
                 let message = format!("there is no file of the module `{}`", parts.join("."));
                 let (first, second) = (parts.join("/"), child.join("/"));
@@ -158,15 +166,16 @@ impl Search<'_> {
             }
             return;
         }
-        if mention.import {
+        let mut found = false;
+        for len in 1..=parts.len() {
+            found |= self.load(sources, package, &parts[..len], span);
+        }
+        if mention.import && !found {
             self.imported
                 .extend(parts.first().map(|first| (package, first.clone())));
         }
         if !self.followed.insert((package, parts.clone())) {
             return;
-        }
-        for len in 1..=parts.len() {
-            self.load(sources, package, &parts[..len], span);
         }
         self.open.push(Open {
             package,
@@ -243,11 +252,9 @@ impl Search<'_> {
         found
     }
 
-    /// Adds the files that name modules of this first part themselves, if no file
-    /// is there by its place (MOD-3).
+    /// Adds the files that name modules of this first part themselves (MOD-3).
     fn named(&mut self, sources: &mut Sources, package: PackageId, first: &str) {
-        let key = (package, first.to_owned());
-        if self.roots.contains(&key) || !self.sought.insert(key) {
+        if !self.sought.insert((package, first.to_owned())) {
             return;
         }
         for loaded in self.loader.named(package, first) {

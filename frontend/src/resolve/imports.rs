@@ -27,8 +27,10 @@ pub(super) fn resolve(names: &mut Names<'_>, diagnostics: &mut Vec<SourceDiagnos
     }
     for id in open {
         if let Err(failed) = names.target(id) {
-            let diagnostic = names.failure(id, failed, diagnostics);
-            diagnostics.push(diagnostic);
+            if !names.is_unread(id, diagnostics) {
+                let diagnostic = names.failure(id, failed, diagnostics);
+                diagnostics.push(diagnostic);
+            }
             names.lose(id);
         }
     }
@@ -230,6 +232,19 @@ impl<'t> Names<'t> {
         if let Some(opened) = bound.module {
             into.opened.push((opened, id));
         }
+    }
+
+    /// Whether it was said of an import that its file cannot be read.
+    fn is_unread(&self, id: UseId, reported: &[SourceDiagnostic]) -> bool {
+        let path = &self.uses[id as usize].path;
+        let (Some((_, first)), Some((_, last))) = (path.first(), path.last()) else {
+            return false;
+        };
+        let whole = first.to(*last);
+        let unread = |found: &SourceDiagnostic| found.diagnostic.code == codes::NO_FILE;
+        reported
+            .iter()
+            .any(|found| found.span() == whole && unread(found))
     }
 
     /// Notes that the name of an import means nothing.

@@ -72,17 +72,26 @@ impl Folder {
         if self.without_obj && *first == "obj" || !self.has(first) {
             return Ok(None);
         }
-        for name in candidates(module) {
-            let path = self.root.join(&name);
-            if !path.is_file() && !is_buffer(&path) {
-                continue;
-            }
-            let contents = read_any(&path, MAX_SOURCE as u64);
-            let mut bytes = contents.map_err(|error| error.message)?.bytes;
-            text::skip_preamble(&mut bytes);
-            return Ok(Some(Loaded { name, bytes }));
+        let [plain, hubs @ ..] = candidates(module);
+        let is_there = |name: &String| {
+            let path = self.root.join(name);
+            path.is_file() || is_buffer(&path)
+        };
+        let mut found = match is_there(&plain) {
+            true => vec![plain],
+            false => hubs.into_iter().filter(is_there).collect(),
+        };
+        if let [first, second] = found.as_slice() {
+            return Err(format!("both `{first}` and `{second}` are it"));
         }
-        Ok(None)
+        let Some(name) = found.pop() else {
+            return Ok(None);
+        };
+        let path = self.root.join(&name);
+        let contents = read_any(&path, MAX_SOURCE as u64);
+        let mut bytes = contents.map_err(|error| error.message)?.bytes;
+        text::skip_preamble(&mut bytes);
+        Ok(Some(Loaded { name, bytes }))
     }
 
     /// The files below the folder that name their own module, if the first part of its
