@@ -64,6 +64,7 @@ impl<'t> Checker<'t> {
                 (Some(ty), known) => {
                     let written = self.ty(ty);
                     let written = self.no_unit(written, ty);
+                    let written = self.types.taken(written);
                     if let Some(known) = known.filter(|known| {
                         *known != written && written != Ty::ERROR && *known != Ty::ERROR
                     }) {
@@ -73,6 +74,12 @@ impl<'t> Checker<'t> {
                         continue;
                     }
                     written
+                }
+                (None, Some(known)) if matches!(self.types.kind(known), Kind::Out(_)) => {
+                    let message = "a lambda has no `out` parameter";
+                    let diagnostic = SourceDiagnostic::new(codes::BAD_REF, message, place, "");
+                    self.report(diagnostic.help("write a function"));
+                    Ty::ERROR
                 }
                 (None, Some(known)) => known,
                 (None, None) => {
@@ -95,16 +102,23 @@ impl<'t> Checker<'t> {
             let name = param.name();
             let span = self.placed(name.span());
             self.check_reserved(name.text(), span);
+            let kind = match self.types.kind(*ty) {
+                Kind::Cell(_) => LocalKind::RefParam,
+                _ => LocalKind::Param,
+            };
             let info = LocalInfo {
                 name: name.text(),
                 span,
-                kind: LocalKind::Param,
+                kind,
             };
             let local = frame.local(*ty, info);
             frame.scopes.bind(name.text(), local);
             ids.push(local);
         }
         self.frames.push(frame);
+        for param in &params {
+            self.warn_of_hidden(param.name());
+        }
         let root = view.body().map(|body| self.lambda_body(body));
         if let Wanted::Open(result) = self.frame().result {
             self.settle_tries(result.unwrap_or(Ty::UNIT));

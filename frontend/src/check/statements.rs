@@ -173,7 +173,6 @@ impl<'t> Checker<'t> {
         let span = self.placed(name.span());
         let text = name.text();
         self.check_reserved(text, span);
-        let outer = self.outer_local(text);
         let frame = self.frame();
         let local = frame.local(
             ty,
@@ -195,18 +194,23 @@ impl<'t> Checker<'t> {
                 let first = frame.infos[hidden as usize].span;
                 self.shadows(text, "another local", span, Some(first));
             }
-            None => {
-                if let Some(first) = outer {
-                    self.shadows(text, "another local", span, Some(first));
-                } else if let Some(crate::resolve::TypeName::Item(item)) =
-                    self.names.own_value(self.at.module, text)
-                {
-                    let first = self.names.item(item).span;
-                    self.shadows(text, "a function", span, Some(first));
-                }
-            }
+            None => self.warn_of_hidden(name),
         }
         local
+    }
+
+    /// Warns if a local has the name of one around the lambda, or of a function (NAM-6).
+    pub(super) fn warn_of_hidden(&mut self, name: Token<'t>) {
+        let span = self.placed(name.span());
+        let text = name.text();
+        if let Some(first) = self.outer_local(text) {
+            self.shadows(text, "another local", span, Some(first));
+        } else if let Some(crate::resolve::TypeName::Item(item)) =
+            self.names.own_value(self.at.module, text)
+        {
+            let first = self.names.item(item).span;
+            self.shadows(text, "a function", span, Some(first));
+        }
     }
 
     /// Where a local of a function around the lambda is declared.

@@ -77,9 +77,11 @@ impl<'t> Checker<'t> {
         self.report(diagnostic);
     }
 
-    /// Whether a name is that of an import which led nowhere.
+    /// Whether a name is that of an import which led nowhere, or may be declared in what
+    /// could not be read: either was reported.
     fn is_lost(&self, name: Token<'t>) -> bool {
-        self.names.is_lost(self.at.module, name.text())
+        let text = name.text();
+        self.names.unread.contains(text) || self.names.is_lost(self.at.module, text)
     }
 
     /// Whether an item of a name may be what an import was to bring that led nowhere.

@@ -10,7 +10,9 @@ impl Checker<'_> {
     pub(super) fn warn_unused(&mut self) {
         let mut warnings = Vec::new();
         for import in &self.names.uses {
-            if import.good && !import.public && !import.used.get() {
+            let name = import.alias.or_else(|| import.path.last().copied());
+            let unread = name.is_some_and(|(name, _)| self.names.unread.contains(name));
+            if import.good && !import.public && !import.used.get() && !unread {
                 let message = "nothing uses this import";
                 let warning = SourceDiagnostic::new(codes::UNUSED_IMPORT, message, import.span, "");
                 warnings.push(warning.help("remove it"));
@@ -19,7 +21,8 @@ impl Checker<'_> {
         for id in 0..self.names.items.len() as ItemId {
             let item = self.names.item(id);
             let called = item.name == MAIN && item.kind == ItemKind::Function;
-            if item.public || item.used.get() || called || item.kind == ItemKind::Test {
+            let used = item.used.get() || self.names.unread.contains(item.name);
+            if item.public || used || called || item.kind == ItemKind::Test {
                 continue;
             }
             let message = format!("nothing uses the {} `{}`", item.kind.noun(), item.name);

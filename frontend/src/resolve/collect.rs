@@ -1,7 +1,7 @@
 //! Files to modules and items.
 
 use beskid_syntax::views::{self, Attribute};
-use beskid_syntax::{Node, NodeKind, Token};
+use beskid_syntax::{Node, NodeKind, Token, TokenKind, Tree};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::cell::Cell;
 
@@ -25,6 +25,7 @@ pub(super) fn collect<'t>(
             modules: Vec::new(),
             items: Vec::new(),
             uses: Vec::new(),
+            unread: FxHashSet::default(),
         },
         diagnostics,
         base: 0,
@@ -38,8 +39,23 @@ pub(super) fn collect<'t>(
     }
     for file in &sources.files {
         collector.file(file);
+        if !file.tree.errors().is_empty() {
+            collector.names.unread.extend(unread(&file.tree));
+        }
     }
     collector.names
+}
+
+/// The names in what could not be read of a file.
+fn unread(tree: &Tree) -> impl Iterator<Item = &str> {
+    let broken = tree.nodes().filter(|node| node.kind() == NodeKind::Error);
+    broken.flat_map(|node| {
+        let end = node.token_after().id();
+        let tokens = std::iter::successors(Some(node.first_token()), |token| Some(token.next()));
+        let tokens = tokens.take_while(move |token| token.id() < end);
+        let names = tokens.filter(|token| token.kind() == TokenKind::Name);
+        names.map(|name| name.text())
+    })
 }
 
 /// The first parts of the paths of the first package's modules.

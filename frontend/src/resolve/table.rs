@@ -22,6 +22,8 @@ pub(crate) struct Names<'t> {
     pub(crate) modules: Vec<Module<'t>>,
     pub(crate) items: Vec<Item<'t>>,
     pub(crate) uses: Vec<Use<'t>>,
+    /// The names in what could not be read: nobody knows what they declare and use.
+    pub(crate) unread: FxHashSet<&'t str>,
 }
 
 /// A module, of a file or inside one.

@@ -141,3 +141,45 @@ fn nam_8_every_declaration_with_two_underscores_is_refused() {
         says(source, &["E1012"]);
     }
 }
+
+#[test]
+fn syn_8_what_cannot_be_read_may_declare_and_use_names() {
+    says(
+        "unit main() { let a = ; let b = 3 +; Use(a + b); } unit Use(i32 n) { }",
+        &["E0010", "E0010"],
+    );
+    says("i32 Two() => 2; i32 main() { return Two() }", &["E0010"]);
+    says(
+        "i32 F(i32 mut n) { return n; } i32 main() { return F(1); }",
+        &["E0010"],
+    );
+    says(
+        "const i32 Size = 5; i32 main() { return Size; }",
+        &["E0010"],
+    );
+    says(
+        "type Held { One one; } type One { i32 n } unit main() { }",
+        &["W1504", "E0010"],
+    );
+    // Names that are nowhere in it are as unknown as ever.
+    says(
+        "unit main() { let a = ; Use(a + c); } unit Use(i32 n) { }",
+        &["E0010", "E1101"],
+    );
+}
+
+#[test]
+fn nam_6_a_parameter_of_a_lambda_may_hide_a_local_and_a_function() {
+    says(
+        "pub i32 F(i32 n) { i32(i32) f = n => n + 1; return f(n); }",
+        &["W1103"],
+    );
+    says(
+        "pub i32 F(i32 n) { let f = (i32 F) => F; let g = (i32 f) => f; return f(n) + g(n); }",
+        &["W1103", "W1103"],
+    );
+    says(
+        "pub i32 F(i32 n) { let f = (i32 m) => { let g = (i32 m) => m; return g(m); }; return f(n); }",
+        &["W1103"],
+    );
+}
