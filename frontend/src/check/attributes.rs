@@ -1,5 +1,6 @@
 //! Attributes: those that the compiler knows, and those that programs declare (ATT).
 
+use beskid_syntax::literal;
 use beskid_syntax::views::{self, AttributeDeclaration};
 use beskid_syntax::{Node, NodeKind, TokenKind};
 use rustc_hash::FxHashMap;
@@ -358,6 +359,7 @@ impl<'t> Checker<'t> {
         for param in view.params() {
             let name = param.name();
             let span = self.placed(name.span());
+            self.check_reserved(name.text(), span);
             if let Some(first) = places.insert(name.text(), span) {
                 self.duplicate("parameter", name, span, first);
             }
@@ -379,7 +381,12 @@ impl<'t> Checker<'t> {
         }
         let found = match value.kind() {
             NodeKind::Literal => match value.first_token().kind() {
-                TokenKind::Integer if ty.is_integer() => Some(ty),
+                TokenKind::Integer if ty.is_integer() => {
+                    let token = value.first_token();
+                    let (number, _) = literal::integer(token.text());
+                    self.fitting(token, number, ty, negative, span);
+                    return;
+                }
                 TokenKind::Integer => Some(Ty::I32),
                 TokenKind::Float => Some(Ty::F64),
                 TokenKind::Char if !negative => Some(Ty::CHAR),

@@ -164,16 +164,22 @@ impl<'t> Checker<'t> {
         if let Some((value, _)) = receiver {
             list.push(value);
         }
+        let mut refused = false;
         for ((value, param), node) in values.into_iter().zip(takes).zip(nodes) {
             let value = match param.mode {
                 Mode::Ref | Mode::Out => value,
                 Mode::Value | Mode::Mutable => {
                     let ty = self.resolved(param.ty, &bindings);
+                    refused |= ty == Ty::UNIT;
+                    self.no_unit(ty, *node);
                     let place = self.span(*node);
                     self.coerce(value, ty, place, codes::BAD_ARGUMENT_TYPE)
                 }
             };
             list.push(value);
+        }
+        if refused {
+            return Part::Broken;
         }
         if placed {
             let place = self.place_of_call();
@@ -290,7 +296,8 @@ impl<'t> Checker<'t> {
         }
         let args = nodes.iter().zip(&signature.params).map(|(node, ty)| {
             let (ty, mode) = match self.types.kind(*ty) {
-                Kind::Cell(of) => (of, Mode::Out),
+                Kind::Cell(of) => (of, Mode::Ref),
+                Kind::Out(of) => (of, Mode::Out),
                 _ => (*ty, Mode::Value),
             };
             let param = Param {

@@ -96,8 +96,14 @@ impl<'t> Checker<'t> {
 
     pub(super) fn mismatch(&mut self, wanted: Ty, found: Ty, span: Span, code: Code) {
         let message = format!("expected {}, found {}", self.name(wanted), self.name(found));
-        let contract = matches!(self.types.kind(wanted), Kind::Contract(_))
-            && matches!(self.types.kind(found), Kind::Struct(_));
+        let contract = match (self.types.kind(found), self.types.kind(wanted)) {
+            (Kind::Struct(from), Kind::Contract(to)) => {
+                let contract = self.types.contract(to).item;
+                let item = self.types.structure(from).item;
+                !item.is_some_and(|item| self.conforms(item, contract))
+            }
+            _ => false,
+        };
         let code = if contract {
             codes::NOT_A_CONTRACT
         } else {

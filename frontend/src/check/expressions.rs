@@ -108,6 +108,22 @@ impl<'t> Checker<'t> {
             }
             _ => Ty::I32,
         };
+        match self.fitting(token, value, ty, negative, span) {
+            Some(value) => self.add(ExprKind::Scalar(value), ty, span),
+            None => self.broken(span),
+        }
+    }
+
+    /// The value of an integer literal of a type; none, and a report, if the type does not
+    /// hold it.
+    pub(super) fn fitting(
+        &mut self,
+        token: Token<'t>,
+        value: Option<u64>,
+        ty: Ty,
+        negative: bool,
+        span: Span,
+    ) -> Option<i64> {
         let value = value.map(i128::from);
         let value = value.map(|value| if negative { -value } else { value });
         let (least, most) = ty.range();
@@ -117,11 +133,10 @@ impl<'t> Checker<'t> {
                 if (least..=most).contains(&value)
                     || (ty == Ty::U8 && (-255..0).contains(&value)) =>
             {
-                let value = match ty {
+                Some(match ty {
                     Ty::U8 => i64::from(value as u8),
                     _ => value as i64,
-                };
-                self.add(ExprKind::Scalar(value), ty, span)
+                })
             }
             value => {
                 let sign = if negative { "-" } else { "" };
@@ -140,7 +155,7 @@ impl<'t> Checker<'t> {
                     }
                     _ => "write a number that fits, or declare a wider type: i64",
                 }));
-                self.broken(span)
+                None
             }
         }
     }

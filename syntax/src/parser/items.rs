@@ -187,7 +187,7 @@ impl Parser<'_> {
     }
 
     /// METH-1: a method has no parameter `self`.
-    fn receiver(&mut self) {
+    pub(super) fn receiver(&mut self) {
         let mut token = self.at;
         while !matches!(
             self.tokens.kind(token),

@@ -69,6 +69,7 @@ impl Parser<'_> {
         self.name("the field's name")?;
         match self.peek() {
             TokenKind::OpenParen | TokenKind::Less => {
+                self.receiver();
                 self.signature_and_body()?;
                 Ok(NodeKind::Function)
             }
