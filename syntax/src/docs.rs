@@ -26,6 +26,9 @@ impl<'t> Node<'t> {
     /// has something else; a run before that one belongs to nothing.
     pub fn docs(self) -> Option<Docs<'t>> {
         let text = self.tree().text();
+        let gap = self.first_token().gap();
+        // Before most there are blanks alone.
+        memchr::memchr(b'/', gap.text(text).as_bytes())?;
         let mut docs = None::<Docs<'t>>;
         let mut ended = true;
         for piece in self.first_token().trivia() {
@@ -47,7 +50,10 @@ impl<'t> Node<'t> {
                     }
                     ended = false;
                 }
-                TriviaKind::Blank => ended |= here.matches('\n').count() > 1,
+                TriviaKind::Blank => {
+                    let lines = || here.bytes().filter(|byte| *byte == b'\n').count();
+                    ended = ended || lines() > 1;
+                }
                 TriviaKind::LineComment | TriviaKind::BlockComment => ended = true,
             }
         }

@@ -43,7 +43,11 @@ pub fn integer(text: &str) -> (Option<u64>, Option<Suffix>) {
 /// The value of a float literal.
 pub fn float(text: &str) -> f64 {
     let text = text.strip_suffix("_f64").unwrap_or(text);
-    text.replace('_', "").parse().unwrap_or(f64::NAN)
+    let value = match text.contains('_') {
+        true => text.replace('_', "").parse(),
+        false => text.parse(),
+    };
+    value.unwrap_or(f64::NAN)
 }
 
 /// The value of a character literal.

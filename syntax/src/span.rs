@@ -19,6 +19,7 @@ impl Span {
     }
 
     /// A range of a text's bytes; what lies beyond 4 GiB is at its end.
+    #[inline]
     pub fn of(range: Range<usize>) -> Self {
         let short = |offset: usize| u32::try_from(offset).unwrap_or(u32::MAX);
         Self::new(short(range.start), short(range.end))

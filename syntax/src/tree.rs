@@ -74,9 +74,10 @@ impl Tree {
     }
 
     /// Whether something is wrong with exactly these bytes.
+    #[inline]
     pub fn is_refused(&self, span: Span) -> bool {
-        let found = self.errors.binary_search_by_key(&span, |error| error.span);
-        found.is_ok()
+        let found = || self.errors.binary_search_by_key(&span, |error| error.span);
+        !self.errors.is_empty() && found().is_ok()
     }
 
     /// The node of the whole text.
@@ -107,7 +108,7 @@ impl Tree {
     /// A token by its number; the end, if there is none.
     #[inline]
     pub fn token(&self, id: TokenId) -> Token<'_> {
-        let last = self.tokens.kinds.len() as u32 - 1;
+        let last = self.tokens.len() as u32 - 1;
         Token {
             tree: self,
             id: id.0.min(last),
@@ -116,7 +117,7 @@ impl Tree {
 
     /// Every token, the end too.
     pub fn tokens(&self) -> impl Iterator<Item = Token<'_>> {
-        let count = self.tokens.kinds.len() as u32;
+        let count = self.tokens.len() as u32;
         (0..count).map(|id| Token { tree: self, id })
     }
 
@@ -167,12 +168,17 @@ impl<'t> Token<'t> {
 
     /// The blanks and comments before it.
     pub fn trivia(self) -> impl Iterator<Item = Trivia> + 't {
-        let gap = self.tree.tokens.gap(self.id as usize);
-        trivia::pieces(&self.tree.text, gap)
+        trivia::pieces(&self.tree.text, self.gap())
+    }
+
+    /// Where they are.
+    pub(crate) fn gap(self) -> Span {
+        self.tree.tokens.gap(self.id as usize)
     }
 
     /// The one after it; after the end, the end.
     #[must_use]
+    #[inline]
     pub fn next(self) -> Self {
         self.tree.token(TokenId(self.id + 1))
     }
@@ -213,18 +219,30 @@ impl<'t> Node<'t> {
     /// none.
     #[inline]
     pub fn span(self) -> Span {
-        let (first, end) = (self.data().first as usize, self.data().end as usize);
+        let data = self.data();
+        if data.end <= data.first || self.id == 0 {
+            return self.unusual_span();
+        }
         let tokens = &self.tree.tokens;
+        tokens.between(data.first as usize, data.end as usize - 1)
+    }
+
+    /// Of the whole text, and of a node without tokens.
+    #[cold]
+    #[inline(never)]
+    fn unusual_span(self) -> Span {
         if self.id == 0 {
             return Span::of(0..self.tree.text.len());
         }
-        match end.checked_sub(1) {
-            Some(last) if end > first => tokens.span(first).to(tokens.span(last)),
-            last => {
-                let at = last.map_or(0, |last| tokens.span(last).end);
-                Span::new(at, at)
-            }
-        }
+        let last = self.data().end.checked_sub(1);
+        let at = last.map_or(0, |last| self.tree.tokens.span(last as usize).end);
+        Span::new(at, at)
+    }
+
+    /// Whether it is one token and no more.
+    #[inline]
+    pub fn is_token(self) -> bool {
+        self.data().end == self.data().first + 1
     }
 
     /// As it is written, with the comments in it.
@@ -268,6 +286,7 @@ impl<'t> Node<'t> {
     }
 
     /// Its own tokens: those that are in none of its children.
+    #[inline]
     pub fn tokens(self) -> impl Iterator<Item = Token<'t>> {
         let mut children = self.children().peekable();
         let mut next = self.data().first;

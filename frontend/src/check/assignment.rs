@@ -103,8 +103,8 @@ impl<'t> Checker<'t> {
         target: Node<'t>,
         value: Node<'t>,
     ) -> ExprId {
-        let span = self.span(target).to(self.span(value));
         let left_span = self.span(target);
+        let span = left_span.to(self.span(value));
         let left = match *place {
             Target::Local(local) => self.add(ExprKind::Local(local), ty, left_span),
             Target::Field(object, field) => self.add(ExprKind::Field(object, field), ty, left_span),
@@ -130,8 +130,7 @@ impl<'t> Checker<'t> {
         let Ok((operands, result)) = self.operation(op, ty, right_ty, span) else {
             return self.broken(span);
         };
-        let right_span = self.span(value);
-        let right = self.coerce(right, operands, right_span, codes::TYPE_MISMATCH);
+        let right = self.coerce_of(value, right, operands, codes::TYPE_MISMATCH);
         let step = Step {
             op,
             right,

@@ -4,6 +4,7 @@ use beskid_syntax::Node;
 
 use super::owner::Owner;
 use super::shared::Shared;
+use crate::hir::FunctionId;
 use crate::resolve::{ItemId, ModuleId};
 use crate::span::Span;
 use crate::types::Ty;
@@ -42,6 +43,8 @@ pub(super) struct Callable<'t> {
     pub(super) foreign: bool,
     /// Whether its body has errors; then there are no instances of it.
     pub(super) broken: bool,
+    /// The function that it is, if it has no type parameters and was asked for.
+    pub(super) function: Option<FunctionId>,
 }
 
 /// A parameter.

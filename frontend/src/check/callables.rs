@@ -2,11 +2,12 @@
 
 use beskid_syntax::views::{self, Params};
 use beskid_syntax::{Node, NodeKind, Token};
-use rustc_hash::FxHashMap;
 
 use super::callable::{Callable, CallableId, Mode, Param};
+use super::few::Few;
 use super::meaning::{Meaning, NoType};
 use super::owner::Owner;
+use super::places::Places;
 use super::shared::Shared;
 use super::state::{At, Checker};
 use crate::builtins::PLACE;
@@ -21,6 +22,7 @@ use crate::types::{Kind, Ty};
 impl<'t> Checker<'t> {
     /// The functions, methods and tests of all modules, in the order of the texts.
     pub(super) fn declare_callables(&mut self) {
+        self.callables.reserve(self.names.items.len());
         for id in 0..self.names.items.len() as ItemId {
             let item = self.names.item(id);
             let (kind, node, base, module) = (item.kind, item.node, item.base, item.module);
@@ -35,7 +37,7 @@ impl<'t> Checker<'t> {
                         continue;
                     };
                     if let Some(callable) = self.callable(view, None, Some(id)) {
-                        self.of_item.insert(id, callable);
+                        self.of_item[id as usize] = Some(callable);
                     }
                 }
                 ItemKind::Test => self.declare_test(id),
@@ -88,20 +90,13 @@ impl<'t> Checker<'t> {
     fn add_method(&mut self, owner: Owner, id: CallableId) {
         let new = &self.callables[id as usize];
         let (name, span) = (new.name, new.span);
-        let takes = |callable: &Callable<'_>| {
-            let types = callable.takes.iter().map(|param| param.ty);
-            types.collect::<Vec<_>>()
+        let takes = |id: CallableId| {
+            let takes = self.callables[id as usize].takes.iter();
+            takes.map(|param| param.ty)
         };
-        let own = takes(new);
-        let known = self
-            .methods
-            .get(&(owner, name))
-            .cloned()
-            .unwrap_or_default();
-        let same = known.iter().find(|known| {
-            let known = &self.callables[**known as usize];
-            takes(known) == own
-        });
+        let known = self.methods.get(&(owner, name));
+        let mut known = known.into_iter().flatten();
+        let same = known.find(|known| takes(**known).eq(takes(id)));
         if let Some(first) = same {
             let first = self.callables[*first as usize].span;
             let message = format!("a second method `{name}`");
@@ -270,13 +265,14 @@ impl<'t> Checker<'t> {
             params,
             param_names: self.at.params.clone(),
             owners,
-            takes: takes.into(),
+            takes: takes.as_slice().into(),
             placed,
             result,
             this,
             symbol: None,
             foreign: false,
             broken: false,
+            function: None,
         });
         if item.is_some() && name.text() == MAIN {
             self.check_main(id);
@@ -296,9 +292,9 @@ impl<'t> Checker<'t> {
         }
     }
 
-    pub(super) fn params(&mut self, params: Params<'t>) -> Vec<Param<'t>> {
-        let mut places = FxHashMap::<&str, Span>::default();
-        let mut takes = Vec::new();
+    pub(super) fn params(&mut self, params: Params<'t>) -> Few<Param<'t>> {
+        let mut places = Places::default();
+        let mut takes = Few::new();
         for param in params.params() {
             let (Some(ty), Some(name)) = (param.ty(), param.name()) else {
                 continue;

@@ -172,8 +172,7 @@ impl<'t> Checker<'t> {
                     let ty = self.resolved(param.ty, &bindings);
                     refused |= ty == Ty::UNIT;
                     self.no_unit(ty, *node);
-                    let place = self.span(*node);
-                    self.coerce(value, ty, place, codes::BAD_ARGUMENT_TYPE)
+                    self.coerce_of(*node, value, ty, codes::BAD_ARGUMENT_TYPE)
                 }
             };
             list.push(value);

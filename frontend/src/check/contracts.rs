@@ -131,7 +131,7 @@ impl<'t> Checker<'t> {
             name: name.text(),
             span: self.placed(name.span()),
             number,
-            takes: takes.into(),
+            takes: takes.as_slice().into(),
             result,
         })
     }
@@ -215,7 +215,7 @@ impl<'t> Checker<'t> {
     pub(super) fn module_function(&self, id: ItemId, name: &str) -> Option<CallableId> {
         let module = self.names.module(self.names.item(id).module);
         let item = *module.values.get(name)?;
-        let callable = *self.of_item.get(&item)?;
+        let callable = self.of_item[item as usize]?;
         let first = self.callables[callable as usize].takes.first()?;
         let value = matches!(first.mode, Mode::Value | Mode::Mutable);
         (value && self.item_of(first.ty) == Some(id)).then_some(callable)

@@ -15,6 +15,20 @@ impl<'t> Checker<'t> {
     /// another type.
     pub(super) fn expect(&mut self, node: Node<'t>, wanted: Ty, code: Code) -> ExprId {
         let value = self.expr(node, Some(wanted));
+        self.coerce_of(node, value, wanted, code)
+    }
+
+    /// The value of a node as one of the wanted type, which it mostly is.
+    pub(super) fn coerce_of(
+        &mut self,
+        node: Node<'t>,
+        value: ExprId,
+        wanted: Ty,
+        code: Code,
+    ) -> ExprId {
+        if self.type_of(value) == wanted {
+            return value;
+        }
         let span = self.span(node);
         self.coerce(value, wanted, span, code)
     }
@@ -39,6 +53,17 @@ impl<'t> Checker<'t> {
                 self.mismatch(wanted, found, span, code);
                 self.add(ExprKind::Unit, Ty::ERROR, span)
             }
+        }
+    }
+
+    /// The value of a node that is used.
+    pub(super) fn read_of(&mut self, node: Node<'t>, value: ExprId) -> ExprId {
+        match self.type_of(value) {
+            Ty::REF_U8 => {
+                let span = self.span(node);
+                self.read(value, span)
+            }
+            _ => value,
         }
     }
 

@@ -2,10 +2,10 @@
 
 use beskid_syntax::views;
 use beskid_syntax::{Node, NodeKind, Token};
-use rustc_hash::FxHashMap;
 
 use super::declaration::Declared;
 use super::owner::Owner;
+use super::places::Places;
 use super::shared::Shared;
 use super::state::{At, Checker};
 use crate::codes;
@@ -18,6 +18,7 @@ use crate::types::{Contract, Event, Field, Form, Kind, Ty, Variant};
 impl<'t> Checker<'t> {
     /// The parameters of every type, so that types can be named.
     pub(super) fn declare_types(&mut self) {
+        self.declared.reserve(self.names.items.len());
         for id in 0..self.names.items.len() as ItemId {
             let item = self.names.item(id);
             let (node, base) = (item.node, item.base);
@@ -67,7 +68,7 @@ impl<'t> Checker<'t> {
         let Some(generics) = generics else {
             return (params, names);
         };
-        let mut places = FxHashMap::default();
+        let mut places = Places::default();
         for token in generics.names() {
             let span = shifted(token.span(), base);
             if let Some(first) = places.insert(token.text(), span) {
@@ -117,7 +118,7 @@ impl<'t> Checker<'t> {
         let Some(view) = views::Type::cast(node) else {
             return;
         };
-        let mut places = FxHashMap::<&str, Span>::default();
+        let mut places = Places::default();
         let mut fields = Vec::new();
         let mut events = Vec::new();
         for member in view.members() {
@@ -181,7 +182,7 @@ impl<'t> Checker<'t> {
             }
         };
         let mut params = Vec::new();
-        let mut places = FxHashMap::default();
+        let mut places = Places::default();
         for param in event.params().into_iter().flat_map(views::Params::params) {
             let Some(ty) = param.ty() else { continue };
             params.push(self.part_type(ty));
@@ -203,7 +204,7 @@ impl<'t> Checker<'t> {
         let Some(view) = views::Enum::cast(node) else {
             return;
         };
-        let mut places = FxHashMap::<&str, Span>::default();
+        let mut places = Places::default();
         let mut variants = Vec::new();
         for variant in view.variants() {
             let name = variant.name();
@@ -239,6 +240,10 @@ impl<'t> Checker<'t> {
 
     /// The type of a struct or an enum with these arguments.
     pub(super) fn applied(&mut self, id: ItemId, args: Shared<Ty>) -> Ty {
+        let plain = args.is_empty().then(|| self.declared[id as usize].ty);
+        if let Some(known) = plain.flatten() {
+            return known;
+        }
         let key = (id, args);
         if let Some(known) = self.struct_types.get(&key) {
             return *known;
@@ -278,7 +283,11 @@ impl<'t> Checker<'t> {
     /// They are put in when they are needed: a type may have itself with ever other
     /// arguments in it.
     pub(super) fn fill(&mut self, ty: Ty) {
-        if !self.filled.insert(ty) {
+        let at = ty.0 as usize;
+        if self.filled.len() <= at {
+            self.filled.resize(at + 1, false);
+        }
+        if std::mem::replace(&mut self.filled[at], true) {
             return;
         }
         match self.types.kind(ty) {

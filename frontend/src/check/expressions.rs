@@ -4,6 +4,7 @@ use beskid_syntax::literal::{self, Suffix};
 use beskid_syntax::views;
 use beskid_syntax::{Node, NodeKind, Token, TokenKind};
 
+use super::few::Few;
 use super::state::Checker;
 use super::turn::Turn;
 use crate::codes;
@@ -55,9 +56,9 @@ impl<'t> Checker<'t> {
 
     /// A literal; `negative` after a minus.
     pub(super) fn literal(&mut self, node: Node<'t>, wanted: Option<Ty>, negative: bool) -> ExprId {
-        let span = self.span(node);
         let token = node.first_token();
         let text = token.text();
+        let span = self.placed(token.span());
         if node.tree().is_refused(token.span()) {
             return self.broken(span);
         }
@@ -213,7 +214,7 @@ impl<'t> Checker<'t> {
     /// TXT-2.
     fn interpolation(&mut self, node: Node<'t>) -> ExprId {
         let span = self.span(node);
-        let mut parts = Vec::new();
+        let mut parts = Few::new();
         let mut codes = node.children();
         for token in node.tokens() {
             let text = literal::characters(token.text());
@@ -234,8 +235,7 @@ impl<'t> Checker<'t> {
 
     fn hole(&mut self, node: Node<'t>) -> ExprId {
         let value = self.expr(node, None);
-        let span = self.span(node);
-        let value = self.read(value, span);
+        let value = self.read_of(node, value);
         let ty = self.type_of(value);
         let printable = matches!(
             ty,
@@ -252,6 +252,7 @@ impl<'t> Checker<'t> {
         if printable || self.is_param(ty) {
             return value;
         }
+        let span = self.span(node);
         let message = format!("{} has no text", self.name(ty));
         let diagnostic = SourceDiagnostic::new(codes::TYPE_MISMATCH, message, span, "");
         let help = match self.types.kind(ty) {
@@ -269,13 +270,13 @@ impl<'t> Checker<'t> {
             Kind::Array(of) => Some(of),
             _ => None,
         });
-        let nodes = node.children().collect::<Vec<_>>();
+        let nodes = node.children().collect::<Few<_>>();
         let (element, values) = match element {
             Some(element) => {
                 let values = nodes
                     .iter()
                     .map(|node| self.expect(*node, element, codes::TYPE_MISMATCH));
-                (element, values.collect::<Vec<_>>())
+                (element, values.collect::<Few<_>>())
             }
             _ if nodes.is_empty() && wanted == Some(Ty::ERROR) => return self.broken(span),
             _ if nodes.is_empty() => {
@@ -305,9 +306,9 @@ impl<'t> Checker<'t> {
         &mut self,
         nodes: &[Node<'t>],
         code: beskid_plugin_api::codes::Code,
-    ) -> (Ty, Vec<ExprId>) {
+    ) -> (Ty, Few<ExprId>) {
         let mut common = None::<Ty>;
-        let mut values = vec![None; nodes.len()];
+        let mut values = Few::from_elem(None, nodes.len());
         for turn in Turn::ALL {
             for (index, node) in nodes.iter().enumerate() {
                 if self.turn(*node) == turn {
@@ -319,11 +320,10 @@ impl<'t> Checker<'t> {
             }
         }
         let common = common.unwrap_or(Ty::ERROR);
-        let mut coerced = Vec::with_capacity(nodes.len());
+        let mut coerced = Few::new();
         for (node, value) in nodes.iter().zip(values) {
-            let span = self.span(*node);
             let Some(value) = value else { continue };
-            coerced.push(self.coerce(value, common, span, code.clone()));
+            coerced.push(self.coerce_of(*node, value, common, code.clone()));
         }
         (common, coerced)
     }

@@ -6,6 +6,7 @@ use beskid_syntax::views;
 use beskid_syntax::{Node, NodeKind};
 
 use super::callable::{CallableId, Mode};
+use super::few::Few;
 use super::frame::{FrameKind, LocalInfo, LocalKind, Wanted};
 use super::shared::Shared;
 use super::state::{At, Chain, Checker, Pending};
@@ -28,6 +29,9 @@ impl<'t> Checker<'t> {
         args: Shared<Ty>,
         span: Span,
     ) -> FunctionId {
+        if args.is_empty() {
+            return self.plain(callable);
+        }
         if args
             .iter()
             .any(|arg| self.is_open(*arg) || *arg == Ty::ERROR)
@@ -50,24 +54,34 @@ impl<'t> Checker<'t> {
             self.report(diagnostic);
             return 0;
         }
-        let chain = (!key.1.is_empty()).then(|| {
-            Rc::new(Chain {
-                name: short(&self.instance_name(callable, &key.1)),
-                span,
-                depth,
-                from: self.instance.clone(),
-            })
+        let chain = Rc::new(Chain {
+            name: short(&self.instance_name(callable, &key.1)),
+            span,
+            depth,
+            from: self.instance.clone(),
         });
-        let function = self.functions.len() as FunctionId;
-        self.functions.push(Function::placeholder());
+        let function = self.new_function();
         self.instances.insert(key.clone(), function);
-        let args = key.1;
-        let pending = Pending {
+        self.pending.push_back(Pending {
+            function,
             callable,
-            args,
+            args: key.1,
             chain,
-        };
-        self.pending.insert(function, pending);
+        });
+        function
+    }
+
+    /// The function of a callable without type parameters.
+    fn plain(&mut self, callable: CallableId) -> FunctionId {
+        let of = &self.callables[callable as usize];
+        if let Some(known) = of.function {
+            return known;
+        }
+        if of.broken {
+            return 0;
+        }
+        let function = self.new_function();
+        self.callables[callable as usize].function = Some(function);
         function
     }
 
@@ -103,11 +117,8 @@ impl<'t> Checker<'t> {
         for id in 0..self.callables.len() as CallableId {
             let of = &self.callables[id as usize];
             if of.params.is_empty() {
-                let span = of.span;
-                let function = self.instance(id, Shared::default(), span);
-                if let Some(pending) = self.pending.remove(&function) {
-                    self.check_pending(function, pending);
-                }
+                let function = self.plain(id);
+                self.check_function(function, id, &Shared::default());
             } else {
                 let params = of.params.clone();
                 let before = self.diagnostics.len();
@@ -118,23 +129,22 @@ impl<'t> Checker<'t> {
                 self.callables[id as usize].broken = found.any(|found| !found.is_warning());
             }
         }
-        while let Some((function, pending)) = self.pending.pop_first() {
-            self.check_pending(function, pending);
+        while let Some(pending) = self.pending.pop_front() {
+            self.instance = Some(pending.chain);
+            self.check_function(pending.function, pending.callable, &pending.args);
+            self.instance = None;
         }
     }
 
-    fn check_pending(&mut self, id: FunctionId, pending: Pending) {
-        if self.callables[pending.callable as usize].broken {
+    fn check_function(&mut self, id: FunctionId, callable: CallableId, args: &Shared<Ty>) {
+        if self.callables[callable as usize].broken {
             return;
         }
-        self.instance = pending.chain;
-        let mut function = self.body(pending.callable, &pending.args);
-        self.instance = None;
-        if !self.keep {
+        let Some(mut function) = self.body(callable, args) else {
             return;
-        }
-        function.name = self.instance_name(pending.callable, &pending.args);
-        let generic = !pending.args.is_empty();
+        };
+        function.name = self.instance_name(callable, args);
+        let generic = !args.is_empty();
         let again = generic && !self.instance_names.insert(function.name.clone());
         if again || function.name.contains('…') {
             // Types of other modules have the same names, and what was cut off may have
@@ -144,15 +154,16 @@ impl<'t> Checker<'t> {
         self.functions[id as usize] = function;
     }
 
-    /// Checks the body of a callable with these type arguments.
-    fn body(&mut self, id: CallableId, args: &Shared<Ty>) -> Function {
+    /// Checks the body of a callable with these type arguments; the function, if it is
+    /// kept.
+    fn body(&mut self, id: CallableId, args: &Shared<Ty>) -> Option<Function> {
         let of = &self.callables[id as usize];
         let (node, base, module, owner) = (of.node, of.base, of.module, of.owner);
         let params = of.params.clone();
         let names = of.param_names.clone();
         let (takes, result, this) = (of.takes.clone(), of.result, of.this);
         let placed = of.placed;
-        let (symbol, foreign, span) = (of.symbol.clone(), of.foreign, of.span);
+        let span = of.span;
         let is_library = self.names.module(module).package != PackageId::ENTRY;
         let named = names.iter().map(|(name, ty)| {
             let index = params.iter().position(|param| param == ty);
@@ -170,7 +181,7 @@ impl<'t> Checker<'t> {
             _ => FrameKind::Function,
         };
         let mut frame = self.open_frame(kind, Wanted::Known(result));
-        let mut ids = Vec::with_capacity(takes.len() + 1);
+        let mut ids = Few::new();
         if let Some(this) = this {
             let ty = self.substituted(this, &params, args);
             let info = LocalInfo {
@@ -217,21 +228,26 @@ impl<'t> Checker<'t> {
         if takes.iter().any(|param| param.mode == Mode::Out) {
             self.check_assigned(&frame, root, node);
         }
-        let kept = self.close_frame(frame);
-        Function {
+        let kept = self.close_frame(frame)?;
+        let of = &self.callables[id as usize];
+        Some(Function {
             name: String::new(),
-            symbol,
-            role: if foreign { Role::Foreign } else { Role::Plain },
+            symbol: of.symbol.clone(),
+            role: if of.foreign {
+                Role::Foreign
+            } else {
+                Role::Plain
+            },
             span,
             is_item: args.is_empty() && node.kind() != NodeKind::Test && !is_library,
-            params: ids,
+            params: ids.to_vec(),
             placed: placed.is_some(),
             result,
             locals: kept.locals,
             named: kept.named,
             body: kept.body,
             root,
-        }
+        })
     }
 
     fn function_body(&mut self, node: Node<'t>, result: Ty) -> ExprId {

@@ -2,15 +2,14 @@
 
 use beskid_syntax::views;
 use beskid_syntax::{Node, NodeKind};
-use rustc_hash::FxHashMap;
 
 use super::few::Few;
 use super::frame::{FrameKind, LocalInfo, LocalKind, Wanted};
+use super::places::Places;
 use super::state::Checker;
 use crate::codes;
 use crate::diagnostic::SourceDiagnostic;
-use crate::hir::{ExprId, ExprKind, Function, FunctionId, Role};
-use crate::span::Span;
+use crate::hir::{ExprId, ExprKind, Function, Role};
 use crate::types::{Kind, Ty};
 
 impl<'t> Checker<'t> {
@@ -51,8 +50,8 @@ impl<'t> Checker<'t> {
             self.report(SourceDiagnostic::new(codes::WRONG_ARITY, message, span, ""));
             return self.broken(span);
         }
-        let mut types = Vec::with_capacity(params.len());
-        let mut places = FxHashMap::<&str, Span>::default();
+        let mut types = Few::new();
+        let mut places = Places::default();
         for (index, param) in params.iter().enumerate() {
             let name = param.name();
             let place = self.placed(name.span());
@@ -91,13 +90,13 @@ impl<'t> Checker<'t> {
                 }
             });
         }
-        let function = self.functions.len() as FunctionId;
-        if !self.open {
-            self.functions.push(Function::placeholder());
-        }
+        let function = match self.open {
+            true => self.function_count,
+            false => self.new_function(),
+        };
         let result = result.map_or(Wanted::Open(None), Wanted::Known);
         let mut frame = self.open_frame(FrameKind::Lambda, result);
-        let mut ids = Vec::with_capacity(params.len());
+        let mut ids = Few::new();
         for (param, ty) in params.iter().zip(&types) {
             let name = param.name();
             let span = self.placed(name.span());
@@ -133,7 +132,7 @@ impl<'t> Checker<'t> {
         let root = root.unwrap_or_else(|| frame.body.add(ExprKind::Unit, Ty::ERROR, span));
         let captures = frame.captures.clone();
         let kept = self.close_frame(frame);
-        if self.keep && !self.open {
+        if let Some(kept) = kept {
             self.functions[function as usize] = Function {
                 name: format!("lambda.{function}"),
                 symbol: None,
@@ -142,7 +141,7 @@ impl<'t> Checker<'t> {
                 },
                 span,
                 is_item: false,
-                params: ids,
+                params: ids.to_vec(),
                 placed: false,
                 result,
                 locals: kept.locals,
@@ -151,7 +150,7 @@ impl<'t> Checker<'t> {
                 root,
             };
         }
-        let mut values = Vec::with_capacity(captures.len());
+        let mut values = Few::new();
         for (outer, _) in captures {
             let ty = self.frame().locals[outer as usize].ty;
             values.push(self.add(ExprKind::Local(outer), ty, span));
@@ -204,26 +203,6 @@ impl<'t> Checker<'t> {
                 }
                 self.add(ExprKind::Return(Some(value)), Ty::NEVER, span)
             }
-        }
-    }
-}
-
-impl Function {
-    /// A function that is still to be checked.
-    pub(super) fn placeholder() -> Self {
-        Self {
-            name: String::new(),
-            symbol: None,
-            role: Role::Plain,
-            span: Span::default(),
-            is_item: false,
-            params: Vec::new(),
-            placed: false,
-            result: Ty::UNIT,
-            locals: Vec::new(),
-            named: Vec::new(),
-            body: crate::hir::Body::default(),
-            root: ExprId(0),
         }
     }
 }

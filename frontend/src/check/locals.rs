@@ -11,7 +11,11 @@ use crate::types::{Kind, Ty};
 impl Checker<'_> {
     /// The local of a name, in the function or in those around a lambda.
     pub(super) fn find_local(&mut self, name: &str) -> Option<LocalId> {
-        for at in (0..self.frames.len()).rev() {
+        let (innermost, around) = self.frames.split_last()?;
+        if let Some(local) = innermost.scopes.find(name) {
+            return Some(local);
+        }
+        for at in (0..around.len()).rev() {
             if let Some(local) = self.frames[at].scopes.find(name) {
                 return Some(self.captured(at, local));
             }
@@ -62,15 +66,13 @@ impl Checker<'_> {
 
     /// The value of a local.
     pub(super) fn local_value(&mut self, local: LocalId, span: Span) -> ExprId {
-        let frame = self.frame();
-        let ty = frame.locals[local as usize].ty;
-        let info = frame.infos[local as usize];
-        let reference = matches!(info.kind, LocalKind::RefParam | LocalKind::OutParam);
+        let ty = self.frame().locals[local as usize].ty;
         let value = self.add(ExprKind::Local(local), ty, span);
         let Kind::Cell(of) = self.types.kind(ty) else {
             return value;
         };
-        if !reference {
+        let kind = self.frame().infos[local as usize].kind;
+        if !matches!(kind, LocalKind::RefParam | LocalKind::OutParam) {
             return value;
         }
         self.check_captured(local, span);

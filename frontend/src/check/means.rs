@@ -17,9 +17,9 @@ impl<'t> Checker<'t> {
     /// A name means what is declared at a place. Bodies that are checked again for type
     /// arguments say nothing new.
     pub(super) fn means(&mut self, name: Token<'t>, declared: Span) {
-        let place = self.placed(name.span());
+        let base = self.at.base;
         if let Some(seen) = self.seen.as_mut().filter(|_| self.instance.is_none()) {
-            seen.uses.push((place, declared));
+            seen.uses.push((shifted(name.span(), base), declared));
         }
     }
 
@@ -40,6 +40,9 @@ impl<'t> Checker<'t> {
 
     /// A local of the innermost function.
     pub(super) fn means_local(&mut self, name: Token<'t>, local: LocalId) {
+        if self.seen.is_none() {
+            return;
+        }
         let info = self.frame().infos[local as usize];
         if info.name != "this" {
             self.means(name, info.span);

@@ -92,11 +92,11 @@ impl<'t> Checker<'t> {
     pub(super) fn index_value(&mut self, node: Node<'t>) -> ExprId {
         let value = self.expr(node, Some(Ty::I64));
         let ty = self.type_of(value);
-        let span = self.span(node);
         if self.is_param(ty) {
+            let span = self.span(node);
             return self.broken(span);
         }
-        self.coerce(value, Ty::I64, span, codes::TYPE_MISMATCH)
+        self.coerce_of(node, value, Ty::I64, codes::TYPE_MISMATCH)
     }
 
     /// `value.name(args)` (METH-5).

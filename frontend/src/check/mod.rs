@@ -45,6 +45,7 @@ mod overloads;
 mod owner;
 mod part;
 mod patterns;
+mod places;
 mod postfix;
 mod program;
 mod references;

@@ -15,45 +15,37 @@ use crate::types::Ty;
 
 impl<'t> Checker<'t> {
     pub(super) fn chain(&mut self, node: Node<'t>, wanted: Option<Ty>) -> ExprId {
-        let span = self.span(node);
-        let Some(chain) = views::Chain::cast(node) else {
-            return self.broken(span);
-        };
-        let Some(first) = chain.first() else {
+        let chain = views::Chain::cast(node);
+        let Some((chain, first)) = chain.and_then(|chain| Some((chain, chain.first()?))) else {
+            let span = self.span(node);
             return self.broken(span);
         };
         let logical = chain.rest().next().map(|(operator, _)| operator.kind());
         if let Some(operator @ (TokenKind::AndAnd | TokenKind::OrOr)) = logical {
-            return self.logical(node, operator, span);
+            return self.logical(node, operator);
         }
-        let rest = chain.rest();
-        let rest = rest.map(|(operator, operand)| (operation(operator.kind()), operand));
-        let rest = rest.collect::<Few<_>>();
         // Operands that say their type come first, in what they say; literals
         // take it on.
-        let compares = rest.first().is_some_and(|(op, _)| op.compares());
+        let compares = logical.is_some_and(|operator| operation(operator).compares());
         let wanted = wanted.filter(|wanted| !compares && wanted.is_number());
         let mut hint = None::<Ty>;
-        let nodes = std::iter::once(first).chain(rest.iter().map(|(_, operand)| *operand));
-        let nodes = nodes.collect::<Few<_>>();
-        let turns = nodes.iter().map(|node| match node.kind() {
+        let turns = node.children().map(|node| match node.kind() {
             NodeKind::Postfix if !compares => Turn::First,
-            _ => self.turn(*node),
+            _ => self.turn(node),
         });
         let turns = turns.collect::<Few<_>>();
-        let mut values = nodes.iter().map(|_| None).collect::<Few<_>>();
+        let mut values = Few::from_elem(None, turns.len());
         for turn in Turn::ALL {
-            for (index, node) in nodes.iter().enumerate() {
+            for (index, node) in node.children().enumerate() {
                 if turns[index] != turn {
                     continue;
                 }
                 let value = match turn {
                     Turn::First => {
-                        let value = self.expr(*node, None);
-                        let span = self.span(*node);
-                        self.read(value, span)
+                        let value = self.expr(node, None);
+                        self.read_of(node, value)
                     }
-                    _ => self.expr(*node, hint),
+                    _ => self.expr(node, hint),
                 };
                 let ty = self.type_of(value);
                 hint = match turn {
@@ -66,20 +58,22 @@ impl<'t> Checker<'t> {
                 hint = hint.or(wanted);
             }
         }
-        let values = values.into_iter().flatten().collect::<Few<_>>();
-        self.steps(first, &rest, &values)
+        self.steps(first, chain, &values)
     }
 
-    fn logical(&mut self, node: Node<'t>, operator: TokenKind, span: Span) -> ExprId {
+    fn logical(&mut self, node: Node<'t>, operator: TokenKind) -> ExprId {
+        let span = self.span(node);
         let mut values = Few::new();
         for operand in node.children() {
             let value = self.expr(operand, Some(Ty::BOOL));
-            let ty = self.type_of(value);
-            let place = self.span(operand);
-            values.push(match ty {
+            values.push(match self.type_of(value) {
                 Ty::BOOL | Ty::ERROR => value,
-                Ty::NEVER => self.add(ExprKind::Convert(value), Ty::BOOL, place),
+                Ty::NEVER => {
+                    let place = self.span(operand);
+                    self.add(ExprKind::Convert(value), Ty::BOOL, place)
+                }
                 ty => {
+                    let place = self.span(operand);
                     let sign = operator.spelling().unwrap_or_default();
                     let message = format!("`{sign}` is of bools, this is {}", self.name(ty));
                     let diagnostic = SourceDiagnostic::new(codes::BAD_OPERANDS, message, place, "");
@@ -100,26 +94,25 @@ impl<'t> Checker<'t> {
     fn steps(
         &mut self,
         first: Node<'t>,
-        rest: &[(BinaryOp, Node<'t>)],
-        values: &[ExprId],
+        chain: views::Chain<'t>,
+        values: &[Option<ExprId>],
     ) -> ExprId {
-        let [start, values @ ..] = values else {
-            let span = self.span(first);
-            return self.broken(span);
-        };
         let start_span = self.span(first);
+        let [Some(start), values @ ..] = values else {
+            return self.broken(start_span);
+        };
         let (mut left, mut ty) = (*start, self.type_of(*start));
         let mut steps = Few::new();
         let mut span = start_span;
-        for ((op, node), value) in rest.iter().zip(values) {
-            span = start_span.to(self.span(*node));
+        for ((operator, node), value) in chain.rest().zip(values.iter().flatten()) {
+            let op = operation(operator.kind());
+            span = start_span.to(self.span(node));
             let right_ty = self.type_of(*value);
-            match self.operation(*op, ty, right_ty, span) {
+            match self.operation(op, ty, right_ty, span) {
                 Ok((operands, result)) => {
-                    let place = self.span(*node);
-                    let right = self.coerce(*value, operands, place, codes::TYPE_MISMATCH);
+                    let right = self.coerce_of(node, *value, operands, codes::TYPE_MISMATCH);
                     steps.push(Step {
-                        op: *op,
+                        op,
                         right,
                         operands,
                         span,

@@ -180,7 +180,7 @@ impl<'t> Checker<'t> {
         let Kind::Enum(id) = self.types.kind(ty) else {
             return unknown(self, read);
         };
-        let payload = self.types.enumeration(id).variants[index].payload.clone();
+        let payload = Few::from_slice(&self.types.enumeration(id).variants[index].payload);
         if payload.len() != inner.len() {
             let (wanted, found) = (payload.len(), inner.len());
             let message = format!(
@@ -198,7 +198,7 @@ impl<'t> Checker<'t> {
         }
         let inner = inner.iter().zip(payload);
         let inner = inner.map(|(node, ty)| self.pattern(*node, ty, read));
-        let inner = inner.collect::<Vec<_>>();
+        let inner = inner.collect::<Few<_>>();
         let list = self.frame().body.add_patterns(&inner);
         Pattern::Variant(index as u32, list)
     }

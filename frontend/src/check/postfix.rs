@@ -20,16 +20,23 @@ const MOST_SUFFIXES: usize = 512;
 impl<'t> Checker<'t> {
     /// A name alone.
     pub(super) fn named(&mut self, node: Node<'t>, wanted: Option<Ty>) -> ExprId {
-        let span = self.span(node);
         let part = self.head(node, None);
-        self.part_value_of(part, span, wanted)
+        self.value_of(part, node, wanted)
     }
 
     /// Something with suffixes.
     pub(super) fn postfix(&mut self, node: Node<'t>, wanted: Option<Ty>) -> ExprId {
-        let span = self.span(node);
         let (base, suffixes) = split(node);
         let part = self.part(base, &suffixes, wanted);
+        self.value_of(part, node, wanted)
+    }
+
+    /// The value of what a node means.
+    fn value_of(&mut self, part: Part<'t>, node: Node<'t>, wanted: Option<Ty>) -> ExprId {
+        if let Part::Value(value) = part {
+            return value;
+        }
+        let span = self.span(node);
         self.part_value_of(part, span, wanted)
     }
 
@@ -180,12 +187,12 @@ impl<'t> Checker<'t> {
     fn head(&mut self, node: Node<'t>, next: Option<Node<'t>>) -> Part<'t> {
         let name = node.first_token();
         let text = name.text();
-        let span = self.placed(name.span());
-        let arguments = node.child(NodeKind::TypeArguments);
         if let Some(local) = self.find_local(text) {
             self.means_local(name, local);
+            let span = self.placed(name.span());
             return Part::Value(self.local_value(local, span));
         }
+        let arguments = node.child(NodeKind::TypeArguments);
         if let Some(part) = self.own_member(name, arguments) {
             return part;
         }
@@ -265,8 +272,8 @@ impl<'t> Checker<'t> {
             ));
             return Part::Broken;
         }
-        match self.of_item.get(&item) {
-            Some(callable) => Part::Function(*callable, arguments),
+        match self.of_item[item as usize] {
+            Some(callable) => Part::Function(callable, arguments),
             None => Part::Broken,
         }
     }
@@ -421,8 +428,8 @@ impl<'t> Checker<'t> {
             self.private(name, function);
         }
         self.means_item(name, function);
-        match self.of_item.get(&function) {
-            Some(callable) => Part::Function(*callable, own),
+        match self.of_item[function as usize] {
+            Some(callable) => Part::Function(callable, own),
             None => Part::Broken,
         }
     }

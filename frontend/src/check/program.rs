@@ -1,10 +1,11 @@
 //! A whole program.
 
-use std::collections::BTreeMap;
+use std::collections::VecDeque;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::foreign_table::Foreign;
+use super::frame::Frame;
 use super::owner::Owner;
 use super::seen::Seen;
 use super::state::{At, Checker};
@@ -98,25 +99,27 @@ fn checker<'t>(
     Checker {
         plain_names_taken,
         sources,
-        names,
         types: Types::default(),
         declared: Vec::new(),
         callables: Vec::new(),
-        of_item: FxHashMap::default(),
+        of_item: vec![None; names.items.len()],
+        names,
         methods: FxHashMap::default(),
         contracts: FxHashMap::default(),
         contract_methods: Vec::new(),
         foreign: Foreign::default(),
         functions: Vec::new(),
+        function_count: 0,
         instances: FxHashMap::default(),
         instance_names: FxHashSet::default(),
-        pending: BTreeMap::new(),
+        pending: VecDeque::new(),
         struct_types: FxHashMap::default(),
         variants: FxHashMap::default(),
-        filled: FxHashSet::default(),
+        filled: Vec::new(),
         conforming: FxHashSet::default(),
         diagnostics,
         frames: Vec::new(),
+        outside: Frame::default(),
         spare: Vec::new(),
         at: At::default(),
         instance: None,

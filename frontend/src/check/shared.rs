@@ -49,6 +49,12 @@ impl<T> From<Vec<T>> for Shared<T> {
     }
 }
 
+impl<T: Copy> From<&[T]> for Shared<T> {
+    fn from(list: &[T]) -> Self {
+        Self((!list.is_empty()).then(|| list.into()))
+    }
+}
+
 impl<T> FromIterator<T> for Shared<T> {
     fn from_iter<I: IntoIterator<Item = T>>(items: I) -> Self {
         let mut items = items.into_iter().peekable();

@@ -1,6 +1,6 @@
 //! What is known while a program is checked.
 
-use std::collections::BTreeMap;
+use std::collections::VecDeque;
 use std::rc::Rc;
 
 use beskid_syntax::Node;
@@ -9,6 +9,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::callable::{Callable, CallableId};
 use super::contract::ContractInfo;
 use super::declaration::Declared;
+use super::few::Few;
 use super::foreign_table::Foreign;
 use super::frame::{Frame, FrameKind, Kept, Wanted};
 use super::owner::Owner;
@@ -31,30 +32,36 @@ pub(super) struct Checker<'t> {
     /// What each item declares as a type; empty for others.
     pub(super) declared: Vec<Declared<'t>>,
     pub(super) callables: Vec<Callable<'t>>,
-    /// The callable of each function and test.
-    pub(super) of_item: FxHashMap<ItemId, CallableId>,
-    pub(super) methods: FxHashMap<(Owner, &'t str), Vec<CallableId>>,
+    /// The callable of each item that is a function or a test.
+    pub(super) of_item: Vec<Option<CallableId>>,
+    pub(super) methods: FxHashMap<(Owner, &'t str), Few<CallableId>>,
     pub(super) contracts: FxHashMap<ItemId, Rc<ContractInfo<'t>>>,
     pub(super) contract_methods: Vec<Signature>,
     pub(super) foreign: Foreign<'t>,
-    /// The functions so far, each with its type arguments.
+    /// The functions so far, each with its type arguments, if bodies are kept.
     pub(super) functions: Vec<hir::Function>,
+    /// How many there are.
+    pub(super) function_count: u32,
+    /// Those with type arguments.
     pub(super) instances: FxHashMap<(CallableId, Shared<Ty>), hir::FunctionId>,
     /// The names of functions with type arguments.
     pub(super) instance_names: FxHashSet<String>,
-    /// What is still to be checked, in the order in which it was asked for.
-    pub(super) pending: BTreeMap<hir::FunctionId, Pending>,
+    /// Those of them that are still to be checked, in the order in which they were asked
+    /// for.
+    pub(super) pending: VecDeque<Pending>,
     pub(super) struct_types: FxHashMap<(ItemId, Shared<Ty>), Ty>,
     /// The enum that has a variant of each name, the first one.
     pub(super) variants: FxHashMap<String, ItemId>,
-    /// The structs and enums whose parts have been put in.
-    pub(super) filled: FxHashSet<Ty>,
+    /// Whether the parts of each struct and enum have been put in.
+    pub(super) filled: Vec<bool>,
     /// The structs whose contracts' methods have been found.
     pub(super) conforming: FxHashSet<Ty>,
     pub(super) diagnostics: &'t mut Vec<SourceDiagnostic>,
     /// The functions being checked, lambdas in what they stand in.
     #[expect(clippy::vec_box, reason = "frames are large, and go from list to list")]
     pub(super) frames: Vec<Box<Frame<'t>>>,
+    /// What is checked outside of every function.
+    pub(super) outside: Frame<'t>,
     /// Frames of functions that were checked, whose room others take.
     #[expect(clippy::vec_box, reason = "frames are large, and go from list to list")]
     pub(super) spare: Vec<Box<Frame<'t>>>,
@@ -88,9 +95,10 @@ pub(super) struct At<'t> {
 /// A function with type arguments that is still to be checked.
 #[derive(Debug)]
 pub(super) struct Pending {
+    pub(super) function: hir::FunctionId,
     pub(super) callable: CallableId,
     pub(super) args: Shared<Ty>,
-    pub(super) chain: Option<Rc<Chain>>,
+    pub(super) chain: Rc<Chain>,
 }
 
 /// Why a function exists with its type arguments: what called it, and so on.
@@ -135,6 +143,16 @@ impl<'t> Checker<'t> {
         self.diagnostics.push(diagnostic);
     }
 
+    /// A new function, whose body is still to be checked.
+    pub(super) fn new_function(&mut self) -> hir::FunctionId {
+        let id = self.function_count;
+        self.function_count += 1;
+        if self.keep {
+            self.functions.push(hir::Function::placeholder());
+        }
+        id
+    }
+
     /// Begins a function.
     pub(super) fn open_frame(&mut self, kind: FrameKind, result: Wanted) -> Box<Frame<'t>> {
         let mut frame = self.spare.pop().unwrap_or_default();
@@ -144,17 +162,14 @@ impl<'t> Checker<'t> {
         frame
     }
 
-    /// What a function that was checked leaves behind, if it is of the program.
-    pub(super) fn close_frame(&mut self, mut frame: Box<Frame<'t>>) -> Kept {
+    /// What a function that was checked leaves behind, if it is of a program that is kept.
+    pub(super) fn close_frame(&mut self, mut frame: Box<Frame<'t>>) -> Option<Kept> {
         self.saw_frame(&frame);
-        let kept = match self.keep && !self.open {
-            true => Kept {
-                locals: frame.locals.clone(),
-                named: frame.named(),
-                body: frame.body.taken(),
-            },
-            false => Kept::default(),
-        };
+        let kept = (self.keep && !self.open).then(|| Kept {
+            locals: frame.locals.clone(),
+            named: frame.named(),
+            body: frame.body.taken(),
+        });
         frame.clear();
         self.spare.push(frame);
         kept
@@ -162,8 +177,10 @@ impl<'t> Checker<'t> {
 
     /// The innermost function.
     pub(super) fn frame(&mut self) -> &mut Frame<'t> {
-        let last = self.frames.len().saturating_sub(1);
-        &mut self.frames[last]
+        match self.frames.last_mut() {
+            Some(frame) => frame,
+            None => &mut self.outside,
+        }
     }
 
     /// Every name that is visible here, for the one that was probably meant; none, if

@@ -82,16 +82,15 @@ impl<'t> Checker<'t> {
     }
 
     fn statement(&mut self, node: Node<'t>) -> ExprId {
-        let span = self.span(node);
         match node.kind() {
             NodeKind::Local => self.local(node),
             NodeKind::Return => self.return_statement(node),
-            NodeKind::Break => self.jump(ExprKind::Break, codes::BREAK_OUTSIDE, "break", span),
+            NodeKind::Break => self.jump(ExprKind::Break, codes::BREAK_OUTSIDE, "break", node),
             NodeKind::Continue => self.jump(
                 ExprKind::Continue,
                 codes::CONTINUE_OUTSIDE,
                 "continue",
-                span,
+                node,
             ),
             NodeKind::If => self.if_statement(node),
             NodeKind::While => self.while_loop(node),
@@ -103,10 +102,16 @@ impl<'t> Checker<'t> {
                     self.match_expression(inner, None, false)
                 }
                 Some(inner) => self.expr(inner, None),
-                None => self.broken(span),
+                None => {
+                    let span = self.span(node);
+                    self.broken(span)
+                }
             },
             // Sections of tests; and what the parser has reported.
-            _ => self.add(ExprKind::Unit, Ty::UNIT, span),
+            _ => {
+                let span = self.span(node);
+                self.add(ExprKind::Unit, Ty::UNIT, span)
+            }
         }
     }
 
@@ -287,8 +292,9 @@ impl<'t> Checker<'t> {
         kind: ExprKind,
         code: beskid_plugin_api::codes::Code,
         word: &str,
-        span: Span,
+        node: Node<'t>,
     ) -> ExprId {
+        let span = self.span(node);
         let leaves = matches!(kind, ExprKind::Break);
         match self.frame().loops.last_mut() {
             Some(innermost) => innermost.broken |= leaves,

@@ -39,8 +39,9 @@ impl<'t> Checker<'t> {
             symbol: None,
             foreign: false,
             broken: false,
+            function: None,
         });
-        self.of_item.insert(id, callable);
+        self.of_item[id as usize] = Some(callable);
     }
 
     /// The tests of the program's own package, in the order of the texts.
@@ -66,11 +67,10 @@ impl<'t> Checker<'t> {
                 skip: None,
             };
             self.sections(node, &mut test);
-            let key = (self.of_item.get(&id).copied(), Shared::default());
-            if let (Some(callable), args) = key
-                && let Some(function) = self.instances.get(&(callable, args))
-            {
-                test.function = *function;
+            let callable = self.of_item[id as usize];
+            let function = callable.and_then(|id| self.callables[id as usize].function);
+            if let Some(function) = function {
+                test.function = function;
                 tests.push(test);
             }
         }

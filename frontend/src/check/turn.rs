@@ -148,7 +148,7 @@ impl<'t> Checker<'t> {
                 self.names.value_in(from, module, member)?.0
             }
         };
-        self.of_item.get(&item).copied()
+        self.of_item[item as usize]
     }
 }
 

@@ -341,23 +341,23 @@ impl<'t> Checker<'t> {
         arguments: Option<Node<'t>>,
     ) -> Result<Meaning<'t>, NoType> {
         let text = name.text();
-        let span = self.placed(name.span());
-        let params = self.at.params.clone();
-        if let Some((_, ty)) = params.iter().find(|(known, _)| *known == text) {
+        let mut params = self.at.params.iter();
+        if let Some((_, ty)) = params.find(|(known, _)| *known == text).copied() {
             if let Some(arguments) = arguments {
                 let message = format!("the type parameter `{text}` takes no type arguments");
                 let span = self.span(arguments);
                 self.report(SourceDiagnostic::new(codes::WRONG_ARITY, message, span, ""));
                 return Err(NoType::Reported);
             }
-            self.means_type(name, *ty);
-            return Ok(Meaning::Ty(*ty));
+            self.means_type(name, ty);
+            return Ok(Meaning::Ty(ty));
         }
         // The language's own names are found last (LEX-6), but hardly a program has them.
         let plain = Ty::named(text).filter(|_| arguments.is_none() && !self.plain_names_taken);
         if let Some(ty) = plain {
             return Ok(Meaning::Ty(ty));
         }
+        let span = self.placed(name.span());
         match self.names.find_type(self.at.module, text) {
             Some(TypeName::Item(item)) => {
                 self.means_item(name, item);

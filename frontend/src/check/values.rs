@@ -27,7 +27,7 @@ impl<'t> Checker<'t> {
         let Some(value) = StructValue::cast(node) else {
             return self.broken(span);
         };
-        let fields = value.fields().collect::<Vec<_>>();
+        let fields = value.fields().collect::<Few<_>>();
         let Some(path) = value.path() else {
             return self.broken(span);
         };
@@ -107,9 +107,9 @@ impl<'t> Checker<'t> {
         let params = inferred.map(|item| self.declared[item as usize].params.clone());
         let mut bindings = Bindings::new(params.unwrap_or_default());
         let count = self.types.structure(id).fields.len();
-        let mut given = vec![false; count];
-        let mut values = vec![None; fields.len()];
-        let mut indices = Vec::with_capacity(fields.len());
+        let mut given = Few::from_elem(false, count);
+        let mut values = Few::from_elem(None, fields.len());
+        let mut indices = Few::new();
         for field in fields {
             let name = field.name();
             let index = self.types.structure(id).field(name.text());
@@ -169,7 +169,7 @@ impl<'t> Checker<'t> {
             },
         };
         self.fill(ty);
-        let mut list = Vec::with_capacity(fields.len() * 2);
+        let mut list = Few::new();
         for (index, value) in indices.iter().zip(values) {
             let (Some(index), Some(value)) = (index, value) else {
                 return self.add(ExprKind::Unit, Ty::ERROR, span);
@@ -203,13 +203,13 @@ impl<'t> Checker<'t> {
         bindings: &mut Bindings,
         code: Code,
     ) -> ExprId {
-        let span = self.span(node);
         if bindings.params.is_empty() {
             if declared == Ty::REF_U8 && is_reference(node) {
                 return self.reference_argument(node);
             }
             return self.expect(node, declared, code);
         }
+        let span = self.span(node);
         self.inferred_value(node, declared, bindings, span, code)
     }
 
@@ -268,7 +268,7 @@ impl<'t> Checker<'t> {
             }
             return self.broken(span);
         };
-        let payload = self.types.enumeration(id).variants[index].payload.clone();
+        let payload = Few::from_slice(&self.types.enumeration(id).variants[index].payload);
         if payload.len() != args.len() {
             let (wanted, found) = (payload.len(), args.len());
             let message = format!(
@@ -289,7 +289,7 @@ impl<'t> Checker<'t> {
         }
         let params = inferred.map(|item| self.declared[item as usize].params.clone());
         let mut bindings = Bindings::new(params.unwrap_or_default());
-        let mut values = vec![None; args.len()];
+        let mut values = Few::from_elem(None, args.len());
         for turn in Turn::ALL {
             for (at, node) in args.iter().enumerate() {
                 let found = inferred.map_or(Turn::First, |_| self.turn(*node));
@@ -317,15 +317,14 @@ impl<'t> Checker<'t> {
             },
         };
         self.fill(ty);
-        let mut list = Vec::with_capacity(values.len());
+        let mut list = Few::new();
         for (at, value) in values.into_iter().enumerate() {
             let Some(value) = value else { continue };
             let Kind::Enum(id) = self.types.kind(ty) else {
                 continue;
             };
             let wanted = self.types.enumeration(id).variants[index].payload[at];
-            let place = self.span(args[at]);
-            list.push(self.coerce(value, wanted, place, codes::BAD_ARGUMENT_TYPE));
+            list.push(self.coerce_of(args[at], value, wanted, codes::BAD_ARGUMENT_TYPE));
         }
         let list = self.frame().body.add_list(&list);
         self.add(ExprKind::Variant(index as u32, list), ty, span)

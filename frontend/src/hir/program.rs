@@ -176,3 +176,23 @@ impl Program {
         Some((number, line, column))
     }
 }
+
+impl Function {
+    /// A function that is still to be checked.
+    pub(crate) fn placeholder() -> Self {
+        Self {
+            name: String::new(),
+            symbol: None,
+            role: Role::Plain,
+            span: Span::default(),
+            is_item: false,
+            params: Vec::new(),
+            placed: false,
+            result: Ty::UNIT,
+            locals: Vec::new(),
+            named: Vec::new(),
+            body: Body::default(),
+            root: ExprId(0),
+        }
+    }
+}

@@ -140,6 +140,15 @@ impl<'t> Collector<'t, '_> {
         declared.declared = true;
         declared.public = true;
         declared.span = span;
+        // Of large files, tables that grow are copied again and again.
+        let count = root.children().count();
+        let functions = root
+            .children()
+            .filter(|node| node.kind() == NodeKind::Function);
+        let functions = functions.count();
+        declared.values.reserve(functions);
+        declared.types.reserve(count - functions);
+        self.names.items.reserve(count);
         self.items(root.children(), module, own.is_some());
     }
 

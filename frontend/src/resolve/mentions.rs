@@ -2,7 +2,7 @@
 
 use beskid_syntax::views;
 use beskid_syntax::{Node, NodeKind, Token, Tree};
-use rustc_hash::FxHashMap;
+use rustc_hash::FxHashSet;
 
 use crate::packages::PREDECLARED;
 use crate::span::Span;
@@ -30,13 +30,11 @@ pub(super) fn mentions(tree: &Tree, module: &[String]) -> Mentions {
     items(tree.root().children(), module, &mut found);
     let mut named = [false; PREDECLARED.len()];
     let mut declared = [false; PREDECLARED.len()];
-    // NAM-3: paths from the root need no import. Each is told once: programs name the
-    // same things again and again.
-    let mut known = FxHashMap::<(u32, &str), Step>::default();
-    let mut parts = Vec::new();
+    // NAM-3: paths from the root need no import. Each spelling is told once: programs name
+    // the same things again and again.
+    let mut known = FxHashSet::<&str>::default();
     for node in tree.nodes() {
-        parts.clear();
-        match node.kind() {
+        let path = match node.kind() {
             NodeKind::Path => {
                 let Some(path) = views::Path::cast(node) else {
                     continue;
@@ -45,19 +43,27 @@ pub(super) fn mentions(tree: &Tree, module: &[String]) -> Mentions {
                     mark(&mut named, name.text());
                     continue;
                 }
-                parts.extend(path.names().map(Token::text));
+                node.span()
             }
-            NodeKind::Postfix => postfix(node, &mut parts),
+            NodeKind::Postfix => match postfix(node) {
+                Some(path) => path,
+                None => continue,
+            },
             NodeKind::Enum => {
                 if let Some(view) = views::Enum::cast(node) {
                     mark(&mut declared, view.name().text());
                 }
+                continue;
             }
-            _ => {}
+            _ => continue,
+        };
+        if !known.insert(path.text(tree.text())) {
+            continue;
         }
-        if parts.len() > 1 && is_new(&parts, &mut known) {
+        let parts = names(node);
+        if parts.len() > 1 {
             found.push(Mention {
-                parts: parts.iter().map(|part| (*part).to_owned()).collect(),
+                parts,
                 span: node.span(),
                 declared_by: None,
                 import: false,
@@ -79,41 +85,25 @@ fn mark(of: &mut [bool; PREDECLARED.len()], name: &str) {
     }
 }
 
-/// The begin of a path by its number, and whether the path that ends here was told.
-struct Step {
-    number: u32,
-    told: bool,
+/// Where the names at the begin of `a.b.c(…)` are.
+fn postfix(node: Node<'_>) -> Option<Span> {
+    let mut children = node.children();
+    let base = children.next()?;
+    let members = children.take_while(|suffix| suffix.kind() == NodeKind::Member);
+    let last = members.last()?;
+    (base.kind() == NodeKind::Name).then(|| base.span().to(last.span()))
 }
 
-/// Whether a path was not told before; then it is told.
-fn is_new<'t>(parts: &[&'t str], known: &mut FxHashMap<(u32, &'t str), Step>) -> bool {
-    let mut at = 0;
-    let mut new = false;
-    for (index, part) in parts.iter().enumerate() {
-        let number = known.len() as u32 + 1;
-        let told = false;
-        let step = known.entry((at, part)).or_insert(Step { number, told });
-        at = step.number;
-        if index + 1 == parts.len() {
-            new = !std::mem::replace(&mut step.told, true);
-        }
+/// The names of a path, or at the begin of something with suffixes.
+fn names(node: Node<'_>) -> Vec<String> {
+    let owned = |name: Token<'_>| name.text().to_owned();
+    if let Some(path) = views::Path::cast(node) {
+        return path.names().map(owned).collect();
     }
-    new
-}
-
-/// The names at the begin of `a.b.c(…)`.
-fn postfix<'t>(node: Node<'t>, parts: &mut Vec<&'t str>) {
-    let Some(view) = views::Postfix::cast(node) else {
-        return;
-    };
-    let Some(base) = view.base().filter(|base| base.kind() == NodeKind::Name) else {
-        return;
-    };
-    let mut members = view.suffixes().map_while(views::Member::cast).peekable();
-    if members.peek().is_some() {
-        parts.push(base.first_token().text());
-        parts.extend(members.map(|member| member.name().text()));
-    }
+    let first = node.children().next().map(Node::first_token);
+    let members = node.children().skip(1).map_while(views::Member::cast);
+    let names = first.into_iter().chain(members.map(views::Member::name));
+    names.map(owned).collect()
 }
 
 fn items<'t>(nodes: impl Iterator<Item = Node<'t>>, module: &[String], found: &mut Vec<Mention>) {

@@ -38,11 +38,6 @@ macro_rules! token_kinds {
 
             /// The reserved word that is spelled so.
             pub(crate) fn word(text: &str) -> Option<Self> {
-                // Most names are no words, which their first letter and length tell.
-                let first = usize::from(text.as_bytes().first().copied()?);
-                if text.len() >= 16 || WORD_LENGTHS[first] & (1 << text.len()) == 0 {
-                    return None;
-                }
                 match text {
                     $($spelled => Some(Self::$word),)+
                     _ => None,
@@ -109,6 +104,11 @@ static WORD_LENGTHS: [u16; 256] = {
 };
 
 impl TokenKind {
+    /// Whether a reserved word begins with a byte and is so long.
+    pub(crate) const fn may_be_word(first: u8, len: usize) -> bool {
+        len < 16 && WORD_LENGTHS[first as usize] & (1 << len) != 0
+    }
+
     /// What to call it in a message.
     pub const fn describe(self) -> &'static str {
         match self {

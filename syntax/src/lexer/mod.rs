@@ -66,9 +66,11 @@ impl Lexer<'_> {
 
     /// Skips bytes that are characters by themselves.
     fn skip(&mut self, accept: impl Fn(u8) -> bool) {
-        let rest = self.bytes.get(self.at..).unwrap_or_default();
-        let count = rest.iter().position(|byte| !accept(*byte));
-        self.at += count.unwrap_or(rest.len());
+        let mut at = self.at;
+        while self.bytes.get(at).is_some_and(|byte| accept(*byte)) {
+            at += 1;
+        }
+        self.at = at;
     }
 
     /// The character that is here.
@@ -91,11 +93,11 @@ impl Lexer<'_> {
     fn token(&mut self) -> bool {
         self.skip_trivia();
         let start = self.at;
-        if start >= self.bytes.len() {
+        let Some(first) = self.bytes.get(start) else {
             return false;
-        }
-        let kind = match self.byte(0) {
-            b'_' | b'a'..=b'z' | b'A'..=b'Z' => self.name(),
+        };
+        let kind = match *first {
+            b'_' | b'a'..=b'z' | b'A'..=b'Z' => self.name(*first),
             b'0'..=b'9' => self.number(),
             b'"' => {
                 self.at += 1;
@@ -103,9 +105,21 @@ impl Lexer<'_> {
             }
             b'\'' => self.character(),
             b'.' if self.starts_fraction() => self.fraction_only(),
-            byte @ (b'(' | b')' | b'{' | b'}' | b'[' | b']' | b',' | b';' | b'.') => {
-                self.bracket_or_separator(byte)
+            b'(' => {
+                self.opened(Open::Paren);
+                self.single(TokenKind::OpenParen)
             }
+            b')' => self.close_paren(),
+            b'{' => {
+                self.opened(Open::Brace);
+                self.single(TokenKind::OpenBrace)
+            }
+            b'}' => self.close_brace(),
+            b'[' => self.single(TokenKind::OpenBracket),
+            b']' => self.single(TokenKind::CloseBracket),
+            b',' => self.single(TokenKind::Comma),
+            b';' => self.single(TokenKind::Semicolon),
+            b'.' => self.single(TokenKind::Dot),
             _ => self.mark(),
         };
         self.tokens
@@ -113,32 +127,45 @@ impl Lexer<'_> {
         true
     }
 
+    /// Skips blanks and comments.
     fn skip_trivia(&mut self) {
+        let mut at = self.at;
         loop {
-            self.skip(|byte| matches!(byte, b' ' | b'\n' | b'\t' | b'\r'));
-            if self.byte(0) != b'/' {
-                return;
-            }
-            let Some((kind, end)) = trivia::piece(self.bytes, self.at) else {
-                return;
-            };
-            let start = std::mem::replace(&mut self.at, end);
-            if kind == TriviaKind::BlockComment {
-                let comment = &self.bytes[start..end];
-                if comment.len() < 4 || !comment.ends_with(b"*/") {
-                    let span = Span::of(start..start + 2);
-                    let error = SyntaxError::new(ErrorKind::UnterminatedComment, span);
-                    self.errors.push(error);
-                    self.swallowed = Some(span.start);
-                }
+            match self.bytes.get(at) {
+                Some(b' ' | b'\n' | b'\t' | b'\r') => at += 1,
+                Some(b'/') => match self.comment(at) {
+                    Some(end) => at = end,
+                    None => break,
+                },
+                _ => break,
             }
         }
+        self.at = at;
     }
 
-    fn name(&mut self) -> TokenKind {
+    /// The end of the comment that starts at an offset, if one does.
+    fn comment(&mut self, start: usize) -> Option<usize> {
+        let (kind, end) = trivia::piece(self.bytes, start)?;
+        if kind == TriviaKind::BlockComment {
+            let comment = &self.bytes[start..end];
+            if comment.len() < 4 || !comment.ends_with(b"*/") {
+                let span = Span::of(start..start + 2);
+                let error = SyntaxError::new(ErrorKind::UnterminatedComment, span);
+                self.errors.push(error);
+                self.swallowed = Some(span.start);
+            }
+        }
+        Some(end)
+    }
+
+    fn name(&mut self, first: u8) -> TokenKind {
         let start = self.at;
         self.skip(|byte| IN_NAME[usize::from(byte)]);
-        TokenKind::word(&self.text[start..self.at]).unwrap_or(TokenKind::Name)
+        // Most names are no words, which their first letter and length tell.
+        match TokenKind::may_be_word(first, self.at - start) {
+            true => TokenKind::word(&self.text[start..self.at]).unwrap_or(TokenKind::Name),
+            false => TokenKind::Name,
+        }
     }
 
     /// Punctuation, the longest that is here, or something unknown.
@@ -166,41 +193,33 @@ impl Lexer<'_> {
         self.at += len;
         if kind == TokenKind::Arrow
             && let Some((close, open)) = self.closed
-            && close + 1 == self.tokens.kinds.len()
+            && close + 1 == self.tokens.len()
         {
             self.tokens.mark_arrow(open);
         }
         kind
     }
 
-    fn bracket_or_separator(&mut self, byte: u8) -> TokenKind {
+    /// A token of the one byte that is here.
+    fn single(&mut self, kind: TokenKind) -> TokenKind {
         self.at += 1;
-        match byte {
-            b'(' => {
-                self.opened(Open::Paren);
-                TokenKind::OpenParen
-            }
-            b')' => {
-                if let Some((_, token)) = self.open.pop_if(|(open, _)| *open == Open::Paren) {
-                    self.closed = Some((self.tokens.kinds.len(), token));
-                }
-                TokenKind::CloseParen
-            }
-            b'{' => {
-                self.opened(Open::Brace);
-                TokenKind::OpenBrace
-            }
-            b'}' => self.close_brace(),
-            _ => single(byte).unwrap_or(TokenKind::Unknown),
+        kind
+    }
+
+    fn close_paren(&mut self) -> TokenKind {
+        if let Some((_, token)) = self.open.pop_if(|(open, _)| *open == Open::Paren) {
+            self.closed = Some((self.tokens.len(), token));
         }
+        self.single(TokenKind::CloseParen)
     }
 
     fn opened(&mut self, open: Open) {
-        self.open.push((open, self.tokens.kinds.len() as u32));
+        self.open.push((open, self.tokens.len() as u32));
     }
 
     /// What a `}` ends: a block, or the code in a string.
     fn close_brace(&mut self) -> TokenKind {
+        self.at += 1;
         while self.open.pop_if(|(open, _)| *open == Open::Paren).is_some() {}
         match self.open.pop() {
             Some((Open::Hole, _)) => self.text(TokenKind::TextEnd, TokenKind::TextMiddle),

@@ -63,7 +63,7 @@ impl Lexer<'_> {
     /// after something that has members.
     pub(super) fn starts_fraction(&self) -> bool {
         let has_members = matches!(
-            self.tokens.kinds.last(),
+            self.tokens.last_kind(),
             Some(
                 TokenKind::Name
                     | TokenKind::Integer

@@ -85,10 +85,12 @@ impl Lexer<'_> {
     /// Where the string starts that goes on at an offset.
     fn first_part(&self, start: usize) -> usize {
         let mut depth = 0_usize;
-        for (kind, span) in self.tokens.kinds.iter().zip(&self.tokens.spans).rev() {
-            match kind {
+        for token in (0..self.tokens.len()).rev() {
+            match self.tokens.kind(token) {
                 TokenKind::TextEnd => depth += 1,
-                TokenKind::TextStart if depth == 0 => return span.start as usize,
+                TokenKind::TextStart if depth == 0 => {
+                    return self.tokens.span(token).start as usize;
+                }
                 TokenKind::TextStart => depth -= 1,
                 _ => {}
             }

@@ -59,7 +59,9 @@ impl Parser<'_> {
     fn unary(&mut self) -> Parsed {
         let prefixed = match self.peek() {
             TokenKind::Minus | TokenKind::Not => true,
-            TokenKind::Name => self.is_modifier(self.at, "ref") || self.is_modifier(self.at, "out"),
+            TokenKind::Name if self.ahead(1) == TokenKind::Name => {
+                matches!(self.spelled(self.at), "ref" | "out")
+            }
             _ => false,
         };
         if !prefixed {

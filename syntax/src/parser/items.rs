@@ -15,7 +15,7 @@ impl Parser<'_> {
         // The end is of the file, so that every byte is.
         self.close(file);
         if let Some(root) = self.nodes.first_mut() {
-            root.end = self.tokens.kinds.len() as u32;
+            root.end = self.tokens.len() as u32;
         }
     }
 

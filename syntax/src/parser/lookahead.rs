@@ -160,6 +160,7 @@ impl Parser<'_> {
     }
 
     /// Whether a token is a word that is a modifier before a name (LEX-5).
+    #[inline]
     pub(super) fn is_modifier(&self, token: usize, word: &str) -> bool {
         self.tokens.kind(token) == TokenKind::Name
             && self.tokens.kind(token + 1) == TokenKind::Name

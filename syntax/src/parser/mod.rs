@@ -52,7 +52,7 @@ pub(crate) fn parse(text: &str, lexed: &Lexed) -> Output {
         text,
         tokens: &lexed.tokens,
         at: 0,
-        nodes: Vec::with_capacity(lexed.tokens.kinds.len()),
+        nodes: Vec::with_capacity(lexed.tokens.len()),
         errors: lexed.errors.clone(),
         unclosed: HashSet::new(),
         swallowed: lexed.swallowed,
@@ -123,7 +123,7 @@ impl<'t> Parser<'t> {
     }
 
     fn bump(&mut self) {
-        if self.at + 1 < self.tokens.kinds.len() {
+        if self.at + 1 < self.tokens.len() {
             self.at += 1;
         }
     }

@@ -84,9 +84,14 @@ impl Parser<'_> {
 
     /// A node of the next token.
     pub(super) fn leaf(&mut self, kind: NodeKind) {
-        let mark = self.open(kind);
+        let first = self.at as u32;
         self.bump();
-        self.close(mark);
+        self.nodes.push(NodeData {
+            kind,
+            first,
+            end: self.at as u32,
+            size: 1,
+        });
     }
 }
 

@@ -17,8 +17,8 @@ impl Parser<'_> {
     /// Depth of braces at the next token, of those opened since a token; `None` if
     /// more were closed.
     fn depth_since(&self, start: usize) -> usize {
-        let kinds = self.tokens.kinds.get(start..self.at).unwrap_or_default();
-        kinds.iter().fold(0, |depth, kind| match kind {
+        let kinds = self.tokens.kinds(start..self.at);
+        kinds.fold(0, |depth, kind| match kind {
             TokenKind::OpenBrace => depth + 1,
             TokenKind::CloseBrace => usize::saturating_sub(depth, 1),
             _ => depth,
@@ -131,11 +131,7 @@ impl Parser<'_> {
     /// Skips the rest of an attribute: to after its `]`, or to before what no
     /// attribute has.
     pub(super) fn skip_attribute(&mut self, start: usize) {
-        let kinds = self
-            .tokens
-            .kinds
-            .get(start + 1..self.at)
-            .unwrap_or_default();
+        let kinds = self.tokens.kinds(start + 1..self.at);
         let mut depth = 1_usize;
         for kind in kinds {
             match kind {

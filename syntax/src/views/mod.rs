@@ -19,11 +19,13 @@ macro_rules! views {
 
         impl<'t> $name<'t> {
             /// The node as this, if it is one.
+            #[inline]
             pub fn cast(node: Node<'t>) -> Option<Self> {
                 (node.kind() == NodeKind::$name).then_some(Self(node))
             }
 
             /// The node.
+            #[inline]
             pub const fn node(self) -> Node<'t> {
                 self.0
             }

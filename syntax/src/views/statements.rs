@@ -6,6 +6,7 @@ use crate::tree::{Node, Token};
 
 impl<'t> Local<'t> {
     /// Its type; `None` after `let`.
+    #[inline]
     pub fn ty(self) -> Option<Node<'t>> {
         match self.0.first_token().kind() {
             TokenKind::Let => None,
@@ -14,20 +15,33 @@ impl<'t> Local<'t> {
     }
 
     /// Whether it may change.
+    #[inline]
     pub fn is_mutable(self) -> bool {
-        let mut own = self
-            .0
-            .tokens()
-            .take_while(|token| token.kind() != TokenKind::Eq);
-        own.any(|token| token.kind() == TokenKind::Mut)
+        let is_mut = |token: Token<'t>| token.kind() == TokenKind::Mut;
+        is_mut(self.0.first_token()) || is_mut(self.after_type())
     }
 
     /// Its name.
+    #[inline]
     pub fn name(self) -> Option<Token<'t>> {
-        self.0.token(TokenKind::Name)
+        let after = self.after_type();
+        let name = match after.kind() {
+            TokenKind::Mut => after.next(),
+            _ => after,
+        };
+        (name.kind() == TokenKind::Name).then_some(name)
+    }
+
+    /// The token after its type, or after `let`.
+    fn after_type(self) -> Token<'t> {
+        match self.ty() {
+            Some(ty) => ty.token_after(),
+            None => self.0.first_token().next(),
+        }
     }
 
     /// Its value.
+    #[inline]
     pub fn value(self) -> Option<Node<'t>> {
         let values = usize::from(self.0.first_token().kind() != TokenKind::Let);
         self.0.children().nth(values)
@@ -36,12 +50,14 @@ impl<'t> Local<'t> {
 
 impl<'t> If<'t> {
     /// The conditions with their blocks.
+    #[inline]
     pub fn arms(self) -> impl Iterator<Item = (Node<'t>, Node<'t>)> {
         let mut children = self.0.children();
         std::iter::from_fn(move || Some((children.next()?, children.next()?)))
     }
 
     /// The block of an `else` without `if`.
+    #[inline]
     pub fn otherwise(self) -> Option<Node<'t>> {
         let children = self.0.children();
         let odd = children.clone().count() % 2 == 1;
@@ -51,11 +67,13 @@ impl<'t> If<'t> {
 
 impl<'t> While<'t> {
     /// What must hold.
+    #[inline]
     pub fn condition(self) -> Option<Node<'t>> {
         self.0.children().next()
     }
 
     /// What is repeated.
+    #[inline]
     pub fn body(self) -> Option<Node<'t>> {
         self.0.children().nth(1)
     }
@@ -63,16 +81,19 @@ impl<'t> While<'t> {
 
 impl<'t> For<'t> {
     /// The variable.
+    #[inline]
     pub fn variable(self) -> Token<'t> {
         self.0.first_token().next()
     }
 
     /// What is gone through.
+    #[inline]
     pub fn iterated(self) -> Option<Node<'t>> {
         self.0.children().next()
     }
 
     /// What is repeated.
+    #[inline]
     pub fn body(self) -> Option<Node<'t>> {
         let body = self.0.children().nth(1);
         body.filter(|body| body.kind() == NodeKind::Block)
