@@ -59,5 +59,5 @@ pub use plugins::{Containment, Registry, vet};
 pub use reuse::BuildCache;
 pub use run::{Capture, Finished, Invocation, execute, runtime_symbols};
 pub use runtime_archive::embedded as embedded_runtime;
-pub use source::Source;
+pub use source::{DebugPaths, Source};
 pub use toolchain::Toolchain;

@@ -57,11 +57,10 @@ fn told(
     source: &Source,
     modules: &Modules,
 ) -> beskid_frontend::Program {
-    match source.has_debug_info() {
-        false => program,
-        true => {
-            program.with_debug_info(|package, name| debug::file(source, modules, package, name))
-        }
+    match source.debug_info() {
+        None => program,
+        Some(paths) => program
+            .with_debug_info(|package, name| debug::file(paths, source, modules, package, name)),
     }
 }
 

@@ -64,6 +64,12 @@ fn names(debug: &DebugInfo) -> Vec<&str> {
     names.collect()
 }
 
+/// What the path of a file starts from.
+fn directory_of<'d>(debug: &'d DebugInfo, path: &str) -> &'d str {
+    let file = debug.files.iter().find(|file| file.path == path);
+    &file.unwrap().directory
+}
+
 #[test]
 fn an_artifact_tells_debuggers_what_is_asked_and_nothing_else() {
     let folder = folder();
@@ -72,25 +78,37 @@ fn an_artifact_tells_debuggers_what_is_asked_and_nothing_else() {
         assert!(emitted(folder, options).debug().is_none(), "{options:?}");
     }
     let told = emitted(folder, &["-g"]);
-    // It is asked of what is not optimized, if nothing is said.
-    assert_eq!(emitted(folder, &[]).digest(), told.digest());
-    assert_eq!(
-        run(folder, ["artifact", "digest", "src/p.bd"]).succeeds(),
-        format!("{}\n", told.digest())
-    );
     let debug = told.debug().unwrap();
     let names = names(debug);
     for name in ["sum", "main"] {
         assert!(names.contains(&name), "{names:?}");
     }
-    let file = |path: &str| debug.files.iter().find(|file| file.path == path);
     let here = fs::canonicalize(folder).unwrap();
-    let directory = fs::canonicalize(&file("src/p.bd").unwrap().directory).unwrap();
+    let directory = fs::canonicalize(directory_of(debug, "src/p.bd")).unwrap();
     assert_eq!(directory, here);
     let total = debug.variables.iter().find(|found| found.name == "total");
     assert_eq!(total.unwrap().declared.line, 7);
     let text = end(beskid(folder).args(["artifact", "dump", "p.bska"])).succeeds();
     assert!(text.contains("\ndebug language 0xbe5d"), "{text}");
+}
+
+/// What is not optimized tells debuggers without being asked; so that it stays the same
+/// wherever it is made, it says no working directory.
+#[test]
+fn what_is_told_without_being_asked_is_the_same_everywhere() {
+    let (here, elsewhere) = (folder(), folder());
+    let told = emitted(here.path(), &[]);
+    let debug = told.debug().unwrap();
+    assert_eq!(directory_of(debug, "src/p.bd"), "");
+    let asked = emitted(here.path(), &["-g"]);
+    let parts = |debug: &DebugInfo| (debug.scopes.len(), debug.positions.len());
+    assert_eq!(parts(debug), parts(asked.debug().unwrap()));
+    for folder in [&here, &elsewhere] {
+        assert_eq!(
+            run(folder.path(), ["artifact", "digest", "src/p.bd"]).succeeds(),
+            format!("{}\n", told.digest())
+        );
+    }
 }
 
 #[test]

@@ -82,7 +82,7 @@ pub(super) fn clif(
     debug: DebugFlags,
 ) -> Result<(), Failure> {
     let source = inputs::program(environment, args)?.source;
-    let artifact = lower(source.with_debug_info(debug.is_asked()), None)?;
+    let artifact = lower(source.with_debug_info(debug.if_asked()), None)?;
     let text = beskid_clif::text::print(&artifact).map_err(Diagnostic::from)?;
     let text = text.trim_end();
     let value = json!({ "clif": text });

@@ -3,6 +3,7 @@
 use clap::{Args, ValueEnum};
 
 use crate::config::OptLevel;
+use crate::source::DebugPaths;
 
 /// What debuggers are told.
 #[derive(Debug, Clone, Copy, Default, Args)]
@@ -35,16 +36,25 @@ impl DebugFlags {
         self.debug_info == Some(HowMuch::Full)
     }
 
-    /// Whether debuggers are told of what is optimized so much.
-    pub fn at(self, level: OptLevel) -> bool {
+    /// What debuggers are told if the user asks for it: the working directory too.
+    pub fn if_asked(self) -> Option<DebugPaths> {
+        self.is_asked().then_some(DebugPaths::FromFolder)
+    }
+
+    /// What debuggers are told of what is optimized so much. Who does not ask gets an
+    /// artifact that does not depend on where it is made.
+    pub fn at(self, level: OptLevel) -> Option<DebugPaths> {
         match self.debug_info {
-            None => level == OptLevel::None,
-            Some(_) => self.is_asked(),
+            None => (level == OptLevel::None).then_some(DebugPaths::AsGiven),
+            Some(_) => self.if_asked(),
         }
     }
 
     /// The same, of what is stripped if `is_stripped`.
-    pub fn at_unless(self, level: OptLevel, is_stripped: bool) -> bool {
-        self.is_asked() || !is_stripped && self.at(level)
+    pub fn at_unless(self, level: OptLevel, is_stripped: bool) -> Option<DebugPaths> {
+        match is_stripped {
+            true => self.if_asked(),
+            false => self.at(level),
+        }
     }
 }

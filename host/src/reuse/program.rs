@@ -44,10 +44,9 @@ impl<'q> ProgramQuestion<'q> {
             deny: &lints.deny,
             lowered,
             tests: None,
-            debug: match source.has_debug_info() {
-                false => None,
-                true => Some(debug::folder().unwrap_or_default()),
-            },
+            debug: source
+                .debug_info()
+                .map(|paths| debug::folder(paths).unwrap_or_default()),
         }
     }
 

@@ -6,13 +6,26 @@ use beskid_frontend::{DebugFile, PackageId};
 
 use super::{Modules, Source};
 
-/// The folder that paths start from.
-pub(crate) fn folder() -> Option<PathBuf> {
-    std::env::current_dir().ok()
+/// What debuggers find a program's files by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DebugPaths {
+    /// The paths as they were given: the artifact is the same wherever it is made.
+    AsGiven,
+    /// Those, and the working directory, which is part of the artifact then.
+    FromFolder,
+}
+
+/// The folder that paths start from, if debuggers are told.
+pub(crate) fn folder(paths: DebugPaths) -> Option<PathBuf> {
+    match paths {
+        DebugPaths::AsGiven => None,
+        DebugPaths::FromFolder => std::env::current_dir().ok(),
+    }
 }
 
 /// How a file of a program is called for debuggers.
 pub(crate) fn file(
+    paths: DebugPaths,
     source: &Source,
     modules: &Modules,
     package: PackageId,
@@ -23,7 +36,7 @@ pub(crate) fn file(
         false => modules.path(package, name),
     };
     // What is part of this program lies in no folder.
-    let folder = folder().filter(|_| Path::new(&path).exists());
+    let folder = folder(paths).filter(|_| Path::new(&path).exists());
     DebugFile {
         path,
         directory: folder.map_or_else(String::new, |folder| folder.display().to_string()),

@@ -22,6 +22,8 @@ pub(crate) use modules::Modules;
 pub(crate) use packages::PackagePlace;
 pub(crate) use written::Written;
 
+pub use debug::DebugPaths;
+
 use packages::Membership;
 
 use crate::input::{Contents, read_any};
@@ -37,7 +39,7 @@ pub struct Source {
     language: Language,
     is_stream: bool,
     project: Option<Membership>,
-    has_debug_info: bool,
+    debug_paths: Option<DebugPaths>,
 }
 
 /// What a source is written in.
@@ -94,7 +96,7 @@ impl Source {
             language,
             is_stream,
             project: None,
-            has_debug_info: false,
+            debug_paths: None,
         })
     }
 
@@ -106,7 +108,7 @@ impl Source {
             language: Language::Beskid,
             is_stream: true,
             project: None,
-            has_debug_info: false,
+            debug_paths: None,
         }
     }
 
@@ -117,16 +119,17 @@ impl Source {
         self
     }
 
-    /// The same, whose artifacts tell debuggers about it, or do not.
+    /// The same, whose artifacts tell debuggers about it, with such paths; with none, they
+    /// tell nothing.
     #[must_use]
-    pub const fn with_debug_info(mut self, has_debug_info: bool) -> Self {
-        self.has_debug_info = has_debug_info;
+    pub const fn with_debug_info(mut self, paths: Option<DebugPaths>) -> Self {
+        self.debug_paths = paths;
         self
     }
 
-    /// Whether its artifacts tell debuggers about it.
-    pub const fn has_debug_info(&self) -> bool {
-        self.has_debug_info
+    /// With which paths its artifacts tell debuggers about it, if they do.
+    pub const fn debug_info(&self) -> Option<DebugPaths> {
+        self.debug_paths
     }
 
     /// The file that its program starts with.

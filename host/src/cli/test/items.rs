@@ -134,7 +134,7 @@ impl<'r> Run<'r> {
 
     /// The tests of one program.
     fn program(&mut self, mut program: Program) -> Result<(), Failure> {
-        program.source = program.source.with_debug_info(self.args.debug.is_asked());
+        program.source = program.source.with_debug_info(self.args.debug.if_asked());
         let (source, cache) = (&program.source, self.environment.cache());
         let suite = Suite::of(source, &self.args.lints.lints()?, &self.filter, cache)?;
         self.options.extra = program.linked_with(self.args.link.extra());
