@@ -218,3 +218,15 @@ fn nam_3_near_names_in_great_number() {
     assert!(codes(&ended).is_subset(&BTreeSet::from(["E1101", "E1606"])));
     assert_eq!(ended.status, Some(1));
 }
+
+/// What is wrong at the end of a line of a megabyte is shown with what is around it.
+#[test]
+fn a_mistake_behind_a_megabyte_of_a_line() {
+    let text = format!("unit main() {{ let a = {}b; }}", "1 + ".repeat(1 << 18));
+    let ended = refused(&text, &["E1101"]);
+    assert!(
+        ended.stderr.contains("1 + b; }"),
+        "{}",
+        start(&ended.stderr)
+    );
+}

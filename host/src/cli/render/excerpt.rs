@@ -4,6 +4,7 @@ use beskid_frontend::SourceDiagnostic;
 use miette::{GraphicalReportHandler, GraphicalTheme, NamedSource};
 
 use super::escape::{cover, escape_line};
+use super::wide::Wide;
 use crate::cli::terminal::{colours, is_dumb};
 
 /// Most diagnostics of one source that are shown.
@@ -20,11 +21,16 @@ pub(super) fn excerpts(path: &str, text: &str, diagnostics: &[SourceDiagnostic])
     };
     let handler = GraphicalReportHandler::new_themed(theme).with_links(false);
     let path = escape_line(path);
-    let source = NamedSource::new(&path, cover(text).into_owned());
+    let text = cover(text);
+    let source = NamedSource::new(&path, text.clone().into_owned());
     let mut out = String::new();
-    for diagnostic in diagnostics.iter().take(MOST) {
-        let harmless = harmless(diagnostic);
-        let report = harmless.with_source(&source);
+    for diagnostic in shown(diagnostics) {
+        let mut harmless = harmless(diagnostic);
+        let wide = Wide::of(&path, &text, &mut harmless);
+        let report = match &wide {
+            None => harmless.with_source(&source),
+            Some(wide) => harmless.with_source(wide),
+        };
         if handler.render_report(&mut out, &report).is_err() {
             out.push_str(&harmless.diagnostic.message);
         }
@@ -49,6 +55,22 @@ pub(super) fn excerpts(path: &str, text: &str, diagnostics: &[SourceDiagnostic])
     out
 }
 
+/// Those that are shown, in their order: no warning in place of an error.
+fn shown(diagnostics: &[SourceDiagnostic]) -> impl Iterator<Item = &SourceDiagnostic> {
+    let errors = diagnostics.iter().filter(|found| !found.is_warning());
+    let mut errors = errors.count().min(MOST);
+    let mut warnings = MOST - errors;
+    diagnostics.iter().filter(move |found| {
+        let left = match found.is_warning() {
+            true => &mut warnings,
+            false => &mut errors,
+        };
+        let is_shown = *left > 0;
+        *left = left.saturating_sub(1);
+        is_shown
+    })
+}
+
 fn harmless(diagnostic: &SourceDiagnostic) -> SourceDiagnostic {
     let line = |text: &String| escape_line(text).into_owned();
     let mut harmless = diagnostic.clone();
@@ -63,4 +85,56 @@ fn harmless(diagnostic: &SourceDiagnostic) -> SourceDiagnostic {
         *label = line(label);
     }
     harmless
+}
+
+#[cfg(test)]
+mod tests {
+    use beskid_frontend::{SourceDiagnostic, Span};
+    use beskid_plugin_api::codes::Code;
+
+    use super::{MOST, excerpts};
+
+    fn found(code: Code, start: usize, end: usize) -> SourceDiagnostic {
+        let span = Span {
+            start: start as u32,
+            end: end as u32,
+        };
+        SourceDiagnostic::new(code, format!("at {start}"), span, "here")
+    }
+
+    #[test]
+    fn errors_are_shown_before_the_warnings_around_them() {
+        let text = "let x;\n".repeat(3 * MOST);
+        let mut all = (0..2 * MOST)
+            .map(|n| found(Code::E1102, n * 7, n * 7 + 3).as_warning())
+            .collect::<Vec<_>>();
+        all.push(found(Code::E1101, 2 * MOST * 7, 2 * MOST * 7 + 3));
+        let out = excerpts("a.bd", &text, &all);
+        assert_eq!(out.matches("E1102").count(), MOST - 1, "{out}");
+        assert_eq!(out.matches("E1101").count(), 1, "{out}");
+        assert!(out.contains("\nand 101 more\n"), "{out}");
+        assert!(out.ends_with("a.bd: 1 error, 200 warnings"), "{out}");
+    }
+
+    /// Of a line of a megabyte what is around the place is shown, with its column.
+    #[test]
+    fn a_wide_line_is_cut() {
+        let text = format!(
+            "first\n{}é = bad;{}\nlast",
+            "1 + ".repeat(1 << 18),
+            " ".repeat(99)
+        );
+        let at = text.find("bad").unwrap();
+        let mut one = found(Code::E1101, at, at + 3);
+        one.notes
+            .push((Span { start: 7, end: 8 }, "far away".to_owned()));
+        let out = excerpts("a.bd", &text, &[one]);
+        assert!(out.len() < 1_000, "{}", out.len());
+        let column = at - 6 + 1;
+        assert!(out.contains(&format!("a.bd:2:{column}]")), "{out}");
+        assert!(out.contains("+ é = bad;") && out.contains("here"), "{out}");
+        assert!(!out.contains("far away"), "{out}");
+        let all = found(Code::E1101, 0, text.len());
+        assert!(excerpts("a.bd", &text, &[all]).len() < 1_000);
+    }
 }

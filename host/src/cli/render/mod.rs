@@ -3,6 +3,7 @@
 mod escape;
 mod excerpt;
 mod message;
+mod wide;
 
 use std::io::{self, Write};
 use std::path::Path;
