@@ -1,5 +1,9 @@
 //! A function while its body is checked.
 
+use beskid_syntax::NodeId;
+use rustc_hash::FxHashMap;
+
+use super::choice::Choice;
 use super::outcome::PendingTry;
 use super::scope::Scopes;
 use crate::hir::{Body, Local, LocalId, Named};
@@ -17,6 +21,9 @@ pub(super) struct Frame<'t> {
     pub(super) result: Wanted,
     /// What `?` does on errors is open as long as the result is.
     pub(super) tries: Vec<PendingTry>,
+    /// Which of several methods calls mean, by the type of what they are called on: arguments
+    /// are looked at once for that, and not again for each call around.
+    pub(super) choices: FxHashMap<(NodeId, Ty), Choice>,
     /// The loops around, innermost last.
     pub(super) loops: Vec<Loop>,
     /// What a lambda captures: the local of the frame around it, and its own.
@@ -121,6 +128,7 @@ impl<'t> Frame<'t> {
         self.loops.clear();
         self.captures.clear();
         self.tries.clear();
+        self.choices.clear();
         self.blocks.clear();
         self.this = None;
         self.place = None;

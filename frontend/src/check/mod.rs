@@ -11,6 +11,7 @@ mod bindings;
 mod callable;
 mod callables;
 mod calls;
+mod choice;
 mod compare;
 mod contract;
 mod contracts;

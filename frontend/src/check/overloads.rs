@@ -3,6 +3,7 @@
 use beskid_syntax::{Node, NodeKind, Token, literal};
 
 use super::callable::{CallableId, Mode, Param};
+use super::choice::Choice;
 use super::conversions::Fit;
 use super::references::reference_word;
 use super::state::Checker;
@@ -35,17 +36,38 @@ impl<'t> Checker<'t> {
         call: Node<'t>,
         name: Token<'t>,
     ) -> CallableId {
-        let [first, _, ..] = methods else {
+        let [_, _, ..] = methods else {
             return methods.first().copied().unwrap_or_default();
         };
+        let key = (call.id(), receiver);
+        let choice = match self.frame().choices.get(&key) {
+            Some(known) => *known,
+            None => {
+                let choice = self.choice(methods, receiver, call);
+                self.frame().choices.insert(key, choice);
+                choice
+            }
+        };
+        let method = choice.method;
+        if choice.is_ambiguous {
+            let message = format!("two methods `{}` fit this call", name.text());
+            let span = self.placed(name.span());
+            let diagnostic = SourceDiagnostic::new(codes::AMBIGUOUS_METHOD, message, span, "");
+            self.report(diagnostic.related(self.callables[method as usize].span, "one here"));
+        }
+        method
+    }
+
+    fn choice(&mut self, methods: &[CallableId], receiver: Ty, call: Node<'t>) -> Choice {
+        let first = methods.first().copied().unwrap_or_default();
         let count = call.children().count();
         let arity = |id: &&CallableId| self.callables[**id as usize].takes.len() == count;
         let fitting = methods.iter().filter(arity).copied().collect::<Vec<_>>();
         if let [only] = fitting.as_slice() {
-            return *only;
+            return Choice::of(*only);
         }
         if fitting.is_empty() {
-            return *first;
+            return Choice::of(first);
         }
         let given = self.given(call);
         let args = self.args_of(receiver);
@@ -72,8 +94,8 @@ impl<'t> Checker<'t> {
         }
         let best = if exact.is_empty() { converted } else { exact };
         match best.as_slice() {
-            [] => *first,
-            [only] => *only,
+            [] => Choice::of(first),
+            [only] => Choice::of(*only),
             [one, ..] => {
                 // A literal is an i32, unless nothing takes one.
                 let is_literal = |given: &Given| matches!(given, Given::Integer(_));
@@ -84,14 +106,12 @@ impl<'t> Checker<'t> {
                     literals.all(|(param, _)| param.ty == Ty::I32)
                 });
                 if let Some(id) = i32s.filter(|_| given.iter().any(is_literal)) {
-                    return *id;
+                    return Choice::of(*id);
                 }
-                let message = format!("two methods `{}` fit this call", name.text());
-                let span = self.placed(name.span());
-                let diagnostic = SourceDiagnostic::new(codes::AMBIGUOUS_METHOD, message, span, "");
-                let one = *one;
-                self.report(diagnostic.related(self.callables[one as usize].span, "one here"));
-                one
+                Choice {
+                    method: *one,
+                    is_ambiguous: true,
+                }
             }
         }
     }
@@ -147,13 +167,16 @@ impl<'t> Checker<'t> {
     /// What a call's arguments are; found without keeping what is checked or reported.
     fn given(&mut self, call: Node<'t>) -> Vec<Given> {
         let reported = self.diagnostics.len();
-        let body = self.frame().body.clone();
-        let locals = self.frame().locals.len();
-        let captures = self.frame().captures.len();
+        let frame = self.frame();
+        let body = frame.body.extent();
+        let locals = frame.locals.len();
+        let captures = frame.captures.len();
+        let tries = frame.tries.len();
         let given = call.children().map(|node| self.given_one(node)).collect();
         self.diagnostics.truncate(reported);
         let frame = self.frame();
-        frame.body = body;
+        frame.body.cut(body);
+        frame.tries.truncate(tries);
         frame.locals.truncate(locals);
         frame.infos.truncate(locals);
         frame.captures.truncate(captures);

@@ -41,6 +41,18 @@ pub(crate) struct Body {
     pub(crate) texts: Vec<String>,
 }
 
+/// How much a body has.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Extent {
+    exprs: usize,
+    lists: usize,
+    steps: usize,
+    arms: usize,
+    patterns: usize,
+    pattern_lists: usize,
+    texts: usize,
+}
+
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Expr {
     pub(crate) kind: ExprKind,
@@ -199,6 +211,30 @@ impl Body {
         self.patterns.clear();
         self.pattern_lists.clear();
         self.texts.clear();
+    }
+
+    /// How much there is, to [`cut`](Self::cut) what comes after.
+    pub(crate) const fn extent(&self) -> Extent {
+        Extent {
+            exprs: self.exprs.len(),
+            lists: self.lists.len(),
+            steps: self.steps.len(),
+            arms: self.arms.len(),
+            patterns: self.patterns.len(),
+            pattern_lists: self.pattern_lists.len(),
+            texts: self.texts.len(),
+        }
+    }
+
+    /// Forgets what came after there was so much.
+    pub(crate) fn cut(&mut self, extent: Extent) {
+        self.exprs.truncate(extent.exprs);
+        self.lists.truncate(extent.lists);
+        self.steps.truncate(extent.steps);
+        self.arms.truncate(extent.arms);
+        self.patterns.truncate(extent.patterns);
+        self.pattern_lists.truncate(extent.pattern_lists);
+        self.texts.truncate(extent.texts);
     }
 
     pub(crate) fn add(&mut self, kind: ExprKind, ty: Ty, span: Span) -> ExprId {

@@ -118,3 +118,13 @@ fn syn_7_nested_as_deep_as_is_allowed() {
         "0\n",
     );
 }
+
+/// What a call means is found out once, however many are around it.
+#[test]
+fn meth_4_calls_of_overloads_in_one_another() {
+    let types = "type B { i32 x }
+impl B { pub i32 F(i32 a) { return a + 1; } pub i32 F(bool a) { return 2; } }";
+    let calls = format!("{}1{}", "b.F(".repeat(60), ")".repeat(60));
+    let text = format!("{types}\ni32 main() {{ let b = B {{ x: 1 }}; return {calls}; }}");
+    prints(&text, "61\n");
+}
