@@ -9,8 +9,9 @@
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
-use beskid_tests::built::root;
+use beskid_tests::built::{built, root};
 use beskid_tests::command::{beskid, end, run};
+use beskid_tests::llvm::has_llvm;
 use tempfile::TempDir;
 
 fn sources() -> PathBuf {
@@ -37,15 +38,34 @@ fn tests(folder: &Path) -> usize {
     files.map(count).sum()
 }
 
-#[test]
-fn the_library_passes_its_tests() {
+/// The library's tests by the backend that these arguments choose.
+fn passes(args: &[&str]) {
     let folder = tempfile::tempdir().unwrap();
     let checks = sources().join("Checks.bd");
-    let stdout = run(folder.path(), ["test".as_ref(), checks.as_os_str()]).succeeds();
+    let stdout = end(beskid(folder.path()).args(args).arg("test").arg(checks)).succeeds();
     let count = tests(&sources().join("Tests"));
     assert!(count > 100, "{count}");
     let wanted = format!("passed={count}, failed=0, skipped=0, filtered_out=0");
-    assert!(stdout.contains(&wanted), "{wanted}: {stdout}");
+    assert!(stdout.contains(&wanted), "{args:?}: {wanted}: {stdout}");
+}
+
+#[test]
+fn the_library_passes_its_tests() {
+    for args in [
+        &["--backend", "jit"][..],
+        &["--backend", "aot"],
+        &["--backend", "aot", "--optimize", "speed"],
+    ] {
+        passes(args);
+    }
+}
+
+#[test]
+fn the_library_passes_its_tests_by_llvm() {
+    if has_llvm() {
+        let plugin = built().plugin("backend_llvm").to_str().unwrap();
+        passes(&["--plugin", plugin, "--backend", "llvm"]);
+    }
 }
 
 #[test]

@@ -2,7 +2,9 @@
 //! nothing of it take that of the others (INF-4, INF-5).
 
 use beskid_syntax::literal;
-use beskid_syntax::views::{Chain, EnumValue, FieldValue, Lambda, Member, Path, StructValue};
+use beskid_syntax::views::{
+    Arm, Chain, EnumValue, FieldValue, Lambda, Match, Member, Path, StructValue,
+};
 use beskid_syntax::{Node, NodeKind, TokenKind};
 
 use super::callable::CallableId;
@@ -40,6 +42,10 @@ impl<'t> Checker<'t> {
                 }
             }
             NodeKind::Paren | NodeKind::Array => self.first_turn(node.children()),
+            NodeKind::Match => {
+                let arms = Match::cast(node).into_iter().flat_map(Match::arms);
+                self.first_turn(arms.filter_map(Arm::body))
+            }
             NodeKind::Unary => {
                 let minus = node.first_token().kind() == TokenKind::Minus;
                 self.number_turn(node, minus)

@@ -24,7 +24,7 @@ pub(super) fn excerpts(path: &str, text: &str, diagnostics: &[SourceDiagnostic])
     let text = cover(text);
     let source = NamedSource::new(&path, text.clone().into_owned());
     let mut out = String::new();
-    for diagnostic in shown(diagnostics) {
+    for diagnostic in shown(diagnostics, MOST) {
         let mut harmless = harmless(diagnostic);
         let wide = Wide::of(&path, &text, &mut harmless);
         let report = match &wide {
@@ -55,11 +55,14 @@ pub(super) fn excerpts(path: &str, text: &str, diagnostics: &[SourceDiagnostic])
     out
 }
 
-/// Those that are shown, in their order: no warning in place of an error.
-fn shown(diagnostics: &[SourceDiagnostic]) -> impl Iterator<Item = &SourceDiagnostic> {
+/// So many that are shown, in their order: no warning in place of an error.
+pub(super) fn shown(
+    diagnostics: &[SourceDiagnostic],
+    most: usize,
+) -> impl Iterator<Item = &SourceDiagnostic> {
     let errors = diagnostics.iter().filter(|found| !found.is_warning());
-    let mut errors = errors.count().min(MOST);
-    let mut warnings = MOST - errors;
+    let mut errors = errors.count().min(most);
+    let mut warnings = most - errors;
     diagnostics.iter().filter(move |found| {
         let left = match found.is_warning() {
             true => &mut warnings,
