@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
-use super::{answers, codes, command, many, prints, refused, run_text, start};
+use beskid_tests::command::run;
+
+use super::{answers, codes, many, prints, refused, run_text, start};
 
 #[test]
 fn long_lists_are_no_nests() {
@@ -225,8 +227,7 @@ fn a_mistake_behind_a_megabyte_of_a_line() {
     let folder = tempfile::tempdir().unwrap();
     let text = format!("unit main() {{ let a = {}b; }}", "1 + ".repeat(255 << 10));
     std::fs::write(folder.path().join("main.bd"), &text).unwrap();
-    let args = ["--message-format", "human", "analyze", "main.bd"];
-    let shown = command(folder.path(), &args, None).stderr;
+    let shown = run(folder.path(), ["analyze", "main.bd"]).stderr;
     assert!(
         shown.contains("E1101") && shown.len() < 2_000,
         "{}",

@@ -24,7 +24,7 @@ pub(super) fn excerpts(path: &str, text: &str, diagnostics: &[SourceDiagnostic])
     let text = cover(text);
     let source = NamedSource::new(&path, text.clone().into_owned());
     let mut out = String::new();
-    for diagnostic in shown(diagnostics, MOST) {
+    for diagnostic in foremost(diagnostics, MOST) {
         let mut harmless = harmless(diagnostic);
         let wide = Wide::of(&path, &text, &mut harmless);
         let report = match &wide {
@@ -56,7 +56,7 @@ pub(super) fn excerpts(path: &str, text: &str, diagnostics: &[SourceDiagnostic])
 }
 
 /// So many that are shown, in their order: no warning in place of an error.
-pub(super) fn shown(
+pub(super) fn foremost(
     diagnostics: &[SourceDiagnostic],
     most: usize,
 ) -> impl Iterator<Item = &SourceDiagnostic> {

@@ -16,7 +16,7 @@ use serde::Serialize;
 use super::args::MessageFormat;
 use crate::failure::{Failure, Findings};
 use crate::output::write_stdout;
-use excerpt::{MOST, excerpts, shown};
+use excerpt::{MOST, excerpts, foremost};
 
 pub(super) use escape::escape_line;
 pub(super) use message::{Message, Severity};
@@ -158,7 +158,7 @@ pub(super) fn findings(files: &[Findings], format: MessageFormat) {
             _ => MOST,
         };
         let lines = LineIndex::new(text);
-        for diagnostic in shown(diagnostics, most) {
+        for diagnostic in foremost(diagnostics, most) {
             message(&Message::placed(path, text, &lines, diagnostic), format);
         }
     }
