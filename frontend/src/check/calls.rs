@@ -218,9 +218,11 @@ impl<'t> Checker<'t> {
             return values.collect();
         }
         let mut values = vec![None; nodes.len()];
+        let turns = nodes.iter().map(|node| self.turn(*node));
+        let turns = turns.collect::<Vec<_>>();
         for turn in Turn::ALL {
             for (at, (node, param)) in nodes.iter().zip(takes).enumerate() {
-                if self.turn(*node) != turn {
+                if turns[at] != turn {
                     continue;
                 }
                 let span = self.span(*node);

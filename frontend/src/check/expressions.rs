@@ -309,15 +309,11 @@ impl<'t> Checker<'t> {
     ) -> (Ty, Few<ExprId>) {
         let mut common = None::<Ty>;
         let mut values = Few::from_elem(None, nodes.len());
-        for turn in Turn::ALL {
-            for (index, node) in nodes.iter().enumerate() {
-                if self.turn(*node) == turn {
-                    let value = self.expr(*node, common);
-                    let ty = self.type_of(value);
-                    common = Some(self.join(common, ty));
-                    values[index] = Some(value);
-                }
-            }
+        for at in Turn::order(nodes.iter().map(|node| self.turn(*node))) {
+            let value = self.expr(nodes[at], common);
+            let ty = self.type_of(value);
+            common = Some(self.join(common, ty));
+            values[at] = Some(value);
         }
         let common = common.unwrap_or(Ty::ERROR);
         let mut coerced = Few::new();

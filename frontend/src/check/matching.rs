@@ -48,19 +48,17 @@ impl<'t> Checker<'t> {
         // Arms whose values take any type come last, to take that of the others.
         let mut checked = (0..arms.len()).map(|_| None).collect::<Few<_>>();
         let mut common = wanted;
-        for turn in Turn::ALL {
-            for (at, arm) in arms.iter().enumerate() {
-                let body = arm.body().filter(|_| used);
-                if body.map_or(Turn::First, |body| self.turn(body)) != turn {
-                    continue;
-                }
-                let arm = self.arm(*arm, ty, common.filter(|_| used), used);
-                if used && common.is_none() {
-                    let found = self.type_of(arm.arm.body);
-                    common = Some(found).filter(|found| !matches!(*found, Ty::NEVER | Ty::ERROR));
-                }
-                checked[at] = Some(arm);
+        let turns = arms.iter().map(|arm| {
+            let body = arm.body().filter(|_| used);
+            body.map_or(Turn::First, |body| self.turn(body))
+        });
+        for at in Turn::order(turns) {
+            let arm = self.arm(arms[at], ty, common.filter(|_| used), used);
+            if used && common.is_none() {
+                let found = self.type_of(arm.arm.body);
+                common = Some(found).filter(|found| !matches!(*found, Ty::NEVER | Ty::ERROR));
             }
+            checked[at] = Some(arm);
         }
         let mut checked = checked.into_iter().flatten().collect::<Few<_>>();
         let head = self.placed(node.first_token().span());

@@ -8,6 +8,7 @@ use beskid_syntax::views::{
 use beskid_syntax::{Node, NodeKind, TokenKind};
 
 use super::callable::CallableId;
+use super::few::Few;
 use super::part::split;
 use super::state::Checker;
 use crate::resolve::TypeName;
@@ -27,6 +28,14 @@ pub(super) enum Turn {
 
 impl Turn {
     pub(super) const ALL: [Self; 4] = [Self::First, Self::Second, Self::Third, Self::Last];
+
+    /// The places of expressions with these turns, in the order in which they are checked.
+    pub(super) fn order(turns: impl Iterator<Item = Self>) -> Few<usize> {
+        let turns = turns.collect::<Few<_>>();
+        let mut order = (0..turns.len()).collect::<Few<_>>();
+        order.sort_by_key(|at| turns[*at]);
+        order
+    }
 }
 
 impl<'t> Checker<'t> {

@@ -290,18 +290,11 @@ impl<'t> Checker<'t> {
         let params = inferred.map(|item| self.declared[item as usize].params.clone());
         let mut bindings = Bindings::new(params.unwrap_or_default());
         let mut values = Few::from_elem(None, args.len());
-        for turn in Turn::ALL {
-            for (at, node) in args.iter().enumerate() {
-                let found = inferred.map_or(Turn::First, |_| self.turn(*node));
-                if found == turn {
-                    values[at] = Some(self.part_value(
-                        *node,
-                        payload[at],
-                        &mut bindings,
-                        codes::BAD_ARGUMENT_TYPE,
-                    ));
-                }
-            }
+        let turns = args.iter();
+        let turns = turns.map(|node| inferred.map_or(Turn::First, |_| self.turn(*node)));
+        for at in Turn::order(turns) {
+            let code = codes::BAD_ARGUMENT_TYPE;
+            values[at] = Some(self.part_value(args[at], payload[at], &mut bindings, code));
         }
         let ty = match inferred {
             None => ty,

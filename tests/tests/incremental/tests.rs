@@ -1,18 +1,11 @@
 //! `test`: what is known of a program whose tests run again.
 
-use super::workplace::{Workplace, done, phases};
+use super::workplace::{PHASES as OF_BUILDS, Workplace, done, phases};
 
 const TIMED: &str = "test --timings --message-format json";
 
 /// The phases before tests run, but for those of a backend that makes objects.
-const PHASES: [&str; 6] = [
-    "workspace.materialize",
-    "parse",
-    "semantic",
-    "lower.ready",
-    "lower",
-    "compile",
-];
+const PHASES: &[&str] = OF_BUILDS.split_at(6).0;
 
 const CHECKS: &str = "use Text;\n\ntest Greets { if Text.Hello() != \"hello\" { panic(\"no\"); } }\n\n\
                       test Again { if Text.Hello() != \"hello\" { panic(\"no\"); } }\n\n\
