@@ -7,6 +7,7 @@
 )]
 
 mod checked_calls;
+mod dependencies;
 mod dynamic;
 mod examples;
 mod from_c;
