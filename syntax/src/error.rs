@@ -80,6 +80,8 @@ pub enum Hint {
     Increment,
     /// There are no shifts.
     Shift,
+    /// The types of arrays have no length.
+    ArrayLength,
 }
 
 /// Deepest nesting of blocks, types, patterns and expressions (SYN-7).
@@ -191,6 +193,7 @@ impl Hint {
             Self::CompoundAssignment => "write `a = a * b`: only `+=` and `-=` are of this kind",
             Self::Increment => "write `+= 1`",
             Self::Shift => "there are no shifts: multiply or divide by a power of two",
+            Self::ArrayLength => "the type of an array has no length: `T[]`",
             Self::MatchStatement => "a `match` as a statement ends with `;`",
         };
         help.to_owned()

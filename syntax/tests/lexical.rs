@@ -219,12 +219,15 @@ fn lex_11_characters() {
         "'\\''",
         "'\"'",
         "'\\0'",
+        "'\n'",
+        "'\r'",
     ] {
         accepts(value, TokenKind::Char);
     }
     assert_eq!(errors("''"), [ErrorKind::EmptyCharacter]);
     assert_eq!(errors("'ab'"), [ErrorKind::BadCharacter]);
     assert_eq!(errors("'a"), [ErrorKind::BadCharacter]);
+    assert_eq!(errors("'\r\n'"), [ErrorKind::BadCharacter]);
     assert_eq!(errors("'\\q'"), [ErrorKind::BadEscape]);
 }
 

@@ -14,7 +14,9 @@ impl Lexer<'_> {
                 self.escape();
                 true
             }
-            Some('\'' | '\n') | None => false,
+            // A line break is a character too, if it is the only one.
+            Some('\n') if self.byte(1) != b'\'' => false,
+            Some('\'') | None => false,
             Some(_) => self.bump().is_some(),
         };
         if self.byte(0) == b'\'' && self.at < self.bytes.len() {
@@ -25,6 +27,10 @@ impl Lexer<'_> {
         } else {
             while self.char().is_some_and(|c| !matches!(c, '\'' | '\n' | ';')) {
                 self.bump();
+            }
+            if (self.byte(0), self.byte(1)) == (b'\n', b'\'') && self.at == start + 2 {
+                // A line break of two characters.
+                self.at += 1;
             }
             if self.byte(0) == b'\'' {
                 self.at += 1;

@@ -1,6 +1,6 @@
 //! Functions and their parameters.
 
-use super::{Parsed, Parser, Stop};
+use super::{Parsed, Parser};
 use crate::kinds::{NodeKind, TokenKind};
 
 impl Parser<'_> {
@@ -30,7 +30,7 @@ impl Parser<'_> {
         self.generics()?;
         self.params()?;
         if !self.at(TokenKind::Arrow) {
-            return self.function_block();
+            return self.block();
         }
         self.node(NodeKind::ExpressionBody, |parser| {
             parser.bump();
@@ -42,29 +42,6 @@ impl Parser<'_> {
             }
             parser.expect(TokenKind::Semicolon)
         })
-    }
-
-    /// A block, even if its `{` is missing before a statement.
-    fn function_block(&mut self) -> Parsed {
-        let missing = matches!(
-            self.peek(),
-            TokenKind::Let
-                | TokenKind::Mut
-                | TokenKind::If
-                | TokenKind::While
-                | TokenKind::For
-                | TokenKind::Return
-                | TokenKind::Match
-        );
-        if !missing {
-            return self.block();
-        }
-        self.unexpected("`{`");
-        self.node(NodeKind::Error, |parser| {
-            let open = parser.previous_span();
-            parser.nested(|parser| parser.rest_of_block(open))
-        })?;
-        Err(Stop::Closed)
     }
 
     pub(super) fn params(&mut self) -> Parsed {
@@ -79,6 +56,9 @@ impl Parser<'_> {
             parser.attributes()?;
             if parser.at(TokenKind::Mut) || parser.is_modifier(parser.at, "out") {
                 parser.bump();
+            }
+            if parser.is_later_member() {
+                return Err(parser.later());
             }
             parser.type_ref("a parameter's type")?;
             parser.name("the parameter's name")

@@ -26,7 +26,7 @@ impl Parser<'_> {
         match parsed {
             Ok(kind) => self.set_kind(mark, kind),
             Err(Stop::Broken) => self.skip_item(mark.token()),
-            Err(Stop::Unclosed | Stop::Closed) => {}
+            Err(Stop::Unclosed) => {}
         }
         self.broken = self
             .nodes
@@ -179,6 +179,9 @@ impl Parser<'_> {
     fn method(&mut self) -> Parsed<NodeKind> {
         self.attributes()?;
         self.eat(TokenKind::Pub);
+        if self.is_later_member() {
+            return Err(self.later());
+        }
         self.type_ref("a method")?;
         self.name("the method's name")?;
         self.receiver();
@@ -208,11 +211,18 @@ impl Parser<'_> {
     fn attribute_declaration(&mut self) -> Parsed<NodeKind> {
         self.bump();
         self.name("the attribute's name")?;
-        if self.at(TokenKind::OpenParen) {
-            self.node(NodeKind::AttributeTargets, |parser| {
+        match (self.peek(), self.ahead(1)) {
+            (TokenKind::OpenParen, TokenKind::CloseParen) => {
+                // It is told, and the attribute is for everything (ATT-1).
+                self.bump();
+                self.unexpected("a target");
+                self.bump();
+            }
+            (TokenKind::OpenParen, _) => self.node(NodeKind::AttributeTargets, |parser| {
                 parser.bump();
                 parser.list(TokenKind::CloseParen, |parser| parser.name("a target"))
-            })?;
+            })?,
+            _ => {}
         }
         self.expect(TokenKind::OpenBrace)?;
         self.list(TokenKind::CloseBrace, |parser| {

@@ -30,7 +30,7 @@ impl Parser<'_> {
         match parsed {
             Ok(kind) => self.set_kind(mark, kind),
             Err(Stop::Broken) => skip(self, mark.token()),
-            Err(Stop::Unclosed | Stop::Closed) => {}
+            Err(Stop::Unclosed) => {}
         }
         self.close(mark);
         match parsed {
@@ -65,6 +65,9 @@ impl Parser<'_> {
             return self.event();
         }
         self.eat(TokenKind::Pub);
+        if self.is_later_member() {
+            return Err(self.later());
+        }
         self.type_ref("a field's type")?;
         self.name("the field's name")?;
         match self.peek() {
@@ -85,15 +88,40 @@ impl Parser<'_> {
     fn event(&mut self) -> Parsed<NodeKind> {
         self.bump();
         if self.eat(TokenKind::OpenBrace) {
-            if !self.eat(TokenKind::Integer) {
-                return Err(self.unexpected("a number"));
-            }
-            self.expect(TokenKind::CloseBrace)?;
+            self.capacity()?;
         }
         self.name("the event's name")?;
         self.params()?;
         self.eat(TokenKind::Comma);
         Ok(NodeKind::Event)
+    }
+
+    /// A number and its `}`. What is wrong in it ends with it: the event is known.
+    fn capacity(&mut self) -> Parsed {
+        if self.eat(TokenKind::Integer) && self.eat(TokenKind::CloseBrace) {
+            return Ok(());
+        }
+        let stop = match (self.previous_kind(), self.peek(), self.ahead(1)) {
+            (TokenKind::Integer, TokenKind::Name, TokenKind::OpenParen) => {
+                self.takes_excess(1);
+                self.unexpected("`}`");
+                return Ok(());
+            }
+            (TokenKind::Integer, ..) => self.unexpected("`}`"),
+            _ => self.unexpected("a number"),
+        };
+        self.node(NodeKind::Error, |parser| {
+            while !matches!(
+                parser.peek(),
+                TokenKind::CloseBrace | TokenKind::Semicolon | TokenKind::End
+            ) {
+                parser.bump();
+            }
+            match parser.eat(TokenKind::CloseBrace) {
+                true => Ok(()),
+                false => Err(stop),
+            }
+        })
     }
 
     pub(super) fn enum_declaration(&mut self) -> Parsed<NodeKind> {
@@ -132,6 +160,9 @@ impl Parser<'_> {
 
     fn contract_member(&mut self) -> Parsed<NodeKind> {
         self.attributes()?;
+        if self.is_later_member() {
+            return Err(self.later());
+        }
         let end = self.type_end(self.at, 0);
         let embeds = end.is_some_and(|end| {
             self.tokens.kind(end) != TokenKind::Name

@@ -5,6 +5,7 @@
 //! tokens tell what something is (an operand of a chain, a type before `[]`), the
 //! node is put before the nodes that it has: they are few, and nesting is limited.
 
+mod braces;
 mod expressions;
 mod functions;
 mod items;
@@ -34,8 +35,6 @@ enum Stop {
     Broken,
     /// A brace is not closed; the next item may be right.
     Unclosed,
-    /// It is broken, and parsed to its end.
-    Closed,
 }
 
 type Parsed<T = ()> = Result<T, Stop>;
@@ -56,6 +55,7 @@ pub(crate) fn parse(text: &str, lexed: &Lexed) -> Output {
         errors: lexed.errors.clone(),
         unclosed: HashSet::new(),
         swallowed: lexed.swallowed,
+        excess: None,
         broken: false,
         depth: 0,
         head: false,
@@ -81,6 +81,9 @@ struct Parser<'t> {
     unclosed: HashSet<usize>,
     /// Where a string or a comment begins that does not end.
     swallowed: Option<u32>,
+    /// How many more braces open than close of those that nothing explains; counted when
+    /// something is broken.
+    excess: Option<i64>,
     /// Whether the item before is broken.
     broken: bool,
     depth: u32,
@@ -102,6 +105,10 @@ impl<'t> Parser<'t> {
 
     fn span(&self) -> Span {
         self.tokens.span(self.at)
+    }
+
+    fn previous_kind(&self) -> TokenKind {
+        self.tokens.kind(self.at.saturating_sub(1))
     }
 
     fn previous_span(&self) -> Span {
@@ -191,6 +198,9 @@ impl<'t> Parser<'t> {
                 Some(Hint::CompoundAssignment)
             }
             (TokenKind::Plus, TokenKind::Plus) => Some(Hint::Increment),
+            (TokenKind::CloseBracket, TokenKind::Name) if self.is_length(before) => {
+                Some(Hint::ArrayLength)
+            }
             (TokenKind::Less, TokenKind::Less) | (TokenKind::Greater, TokenKind::Greater) => {
                 Some(Hint::Shift)
             }
@@ -199,6 +209,12 @@ impl<'t> Parser<'t> {
             }
             _ => None,
         }
+    }
+
+    /// Whether a `]` ends a number in brackets.
+    fn is_length(&self, close: usize) -> bool {
+        let before = self.tokens.kinds(close.saturating_sub(2)..close);
+        before.eq([TokenKind::OpenBracket, TokenKind::Integer])
     }
 
     fn report(&mut self, error: SyntaxError) -> Stop {

@@ -110,18 +110,31 @@ impl Parser<'_> {
                     if matches!(parser.peek(), TokenKind::TextMiddle | TokenKind::TextEnd) {
                         parser.empty_hole();
                     } else {
-                        parser.expression()?;
+                        parser.hole()?;
                     }
-                    match parser.peek() {
-                        TokenKind::TextMiddle => {}
-                        TokenKind::TextEnd => {
-                            parser.bump();
-                            return Ok(());
-                        }
-                        _ => return Err(parser.unexpected("`}`")),
+                    if parser.eat(TokenKind::TextEnd) {
+                        return Ok(());
                     }
                 }
             })
+        })
+    }
+
+    /// The code of a hole. What is wrong in it ends with it.
+    fn hole(&mut self) -> Parsed {
+        let mark = self.mark();
+        let stop = match self.expression() {
+            Ok(()) if matches!(self.peek(), TokenKind::TextMiddle | TokenKind::TextEnd) => {
+                return Ok(());
+            }
+            Ok(()) => self.unexpected("`}`"),
+            Err(stop) => stop,
+        };
+        self.around(mark, NodeKind::Error, |parser| {
+            match parser.skip_hole(mark.token()) {
+                true => Ok(()),
+                false => Err(stop),
+            }
         })
     }
 
@@ -134,7 +147,7 @@ impl Parser<'_> {
     fn match_expression(&mut self) -> Parsed {
         self.bump();
         self.head()?;
-        self.expect(TokenKind::OpenBrace)?;
+        self.open_brace(|kind| kind == TokenKind::Name)?;
         self.within(false, false, |parser| {
             parser.list(TokenKind::CloseBrace, Self::arm)
         })

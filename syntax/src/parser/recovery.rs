@@ -14,6 +14,16 @@ impl Parser<'_> {
         self.tokens.kind(token) == TokenKind::Name && LATER.contains(&self.spelled(token))
     }
 
+    /// Whether a word of a later version stands before a member or a parameter that has
+    /// its own type and name: `inject Log log`.
+    pub(super) fn is_later_member(&mut self) -> bool {
+        if !self.is_later_word(self.at) {
+            return false;
+        }
+        let end = self.type_end(self.at + 1, 0);
+        end.is_some_and(|end| self.tokens.kind(end) == TokenKind::Name)
+    }
+
     /// Depth of braces at the next token, of those opened since a token; `None` if
     /// more were closed.
     fn depth_since(&self, start: usize) -> usize {
@@ -40,7 +50,13 @@ impl Parser<'_> {
                     return;
                 }
                 TokenKind::OpenBrace => depth += 1,
-                TokenKind::CloseBrace if depth == 0 && open == 0 => return,
+                TokenKind::CloseBrace if depth == 0 && open == 0 => {
+                    // One too many, where no block ends.
+                    let stray = self.ahead(1) == TokenKind::Semicolon && self.takes_excess(-1);
+                    if !stray {
+                        return;
+                    }
+                }
                 TokenKind::CloseBrace if depth == 0 => open -= 1,
                 TokenKind::CloseBrace => {
                     depth -= 1;
@@ -66,6 +82,7 @@ impl Parser<'_> {
                 | TokenKind::Comma
                 | TokenKind::CloseParen
                 | TokenKind::CloseBracket
+                | TokenKind::OpenBrace
                 | TokenKind::Dot
         )
     }
@@ -73,12 +90,16 @@ impl Parser<'_> {
     /// Skips the rest of a member: to after its `,`, `;` or `}`, or to before the
     /// `}` around it, or the next item.
     pub(super) fn skip_member(&mut self, start: usize) {
+        if self.at == start && self.skip_stray() {
+            return;
+        }
         let mut depth = self.depth_since(start);
-        let mut parens = 0_usize;
+        let mut lists = self.tokens.kinds(start..self.at).fold(0_usize, lists_after);
         loop {
+            lists = lists_after(lists, self.peek());
             match self.peek() {
                 TokenKind::End => return,
-                TokenKind::Semicolon | TokenKind::Comma if depth == 0 && parens == 0 => {
+                TokenKind::Comma if depth == 0 && lists == 0 => {
                     self.bump();
                     return;
                 }
@@ -86,8 +107,6 @@ impl Parser<'_> {
                     self.bump();
                     return;
                 }
-                TokenKind::OpenParen => parens += 1,
-                TokenKind::CloseParen => parens = parens.saturating_sub(1),
                 TokenKind::OpenBrace => depth += 1,
                 TokenKind::CloseBrace if depth == 0 => return,
                 TokenKind::CloseBrace => {
@@ -103,6 +122,23 @@ impl Parser<'_> {
             }
             self.bump();
         }
+    }
+
+    /// Skips a token that begins no member and ends nothing, if one is here.
+    fn skip_stray(&mut self) -> bool {
+        let stray = match self.peek() {
+            TokenKind::CloseParen
+            | TokenKind::CloseBracket
+            | TokenKind::Greater
+            | TokenKind::Comma
+            | TokenKind::Semicolon => true,
+            TokenKind::OpenBrace => self.takes_excess(1),
+            _ => false,
+        };
+        if stray {
+            self.bump();
+        }
+        stray
     }
 
     /// Skips the rest of an item: to after its `}` or a `;` outside of braces, or
@@ -125,6 +161,20 @@ impl Parser<'_> {
             if depth == 0 && ends {
                 return;
             }
+        }
+    }
+
+    /// Skips the rest of the code in a string that starts at a token, to before the next
+    /// part of the string; whether there is one.
+    pub(super) fn skip_hole(&mut self, start: usize) -> bool {
+        let mut depth = self.tokens.kinds(start..self.at).fold(0_usize, strings);
+        loop {
+            match self.peek() {
+                TokenKind::End => return false,
+                TokenKind::TextMiddle | TokenKind::TextEnd if depth == 0 => return true,
+                kind => depth = strings(depth, kind),
+            }
+            self.bump();
         }
     }
 
@@ -160,6 +210,24 @@ impl Parser<'_> {
             }
             self.bump();
         }
+    }
+}
+
+/// How many lists in parentheses, and of types, are open after a token.
+const fn lists_after(open: usize, kind: TokenKind) -> usize {
+    match kind {
+        TokenKind::OpenParen | TokenKind::Less => open + 1,
+        TokenKind::CloseParen | TokenKind::Greater => open.saturating_sub(1),
+        _ => open,
+    }
+}
+
+/// How many strings are open after a token.
+const fn strings(depth: usize, kind: TokenKind) -> usize {
+    match kind {
+        TokenKind::TextStart => depth + 1,
+        TokenKind::TextEnd => depth.saturating_sub(1),
+        _ => depth,
     }
 }
 

@@ -9,7 +9,10 @@ impl Parser<'_> {
     pub(super) fn block(&mut self) -> Parsed {
         self.node(NodeKind::Block, |parser| {
             let open = parser.span();
-            parser.nested(|parser| parser.braced(|parser| parser.statement(open)))
+            parser.nested(|parser| {
+                parser.open_brace(begins_statement)?;
+                parser.rest_of_block(open)
+            })
         })
     }
 
@@ -155,4 +158,21 @@ impl Parser<'_> {
         };
         Err(self.unexpected_hint("`;`", hint))
     }
+}
+
+/// Whether a token begins a statement, and no expression that follows another.
+const fn begins_statement(kind: TokenKind) -> bool {
+    matches!(
+        kind,
+        TokenKind::Let
+            | TokenKind::Mut
+            | TokenKind::If
+            | TokenKind::While
+            | TokenKind::For
+            | TokenKind::Return
+            | TokenKind::Break
+            | TokenKind::Continue
+            | TokenKind::Match
+            | TokenKind::Name
+    )
 }
