@@ -37,7 +37,7 @@ pub trait Loader {
     fn load(&mut self, package: PackageId, module: &[&str]) -> Result<Option<Loaded>, String>;
 
     /// The files of a package that name their own module, wherever they lie (MOD-3), if
-    /// the first part of its path is this one. Asked for imports that lead to no other
+    /// the first part of its path is this one. Asked for paths that lead to no other
     /// file.
     fn named(&mut self, package: PackageId, first: &str) -> Vec<Loaded> {
         let _ = (package, first);

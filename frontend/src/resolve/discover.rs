@@ -4,7 +4,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::collect::own_name;
-use super::mentions::{Mention, mentions};
+use super::mentions::{Mention, declares, mentions};
 use crate::codes;
 use crate::diagnostic::SourceDiagnostic;
 use crate::packages::{PREDECLARED, PackageId};
@@ -34,16 +34,17 @@ pub(crate) fn discover(
     let mut search = Search {
         asked: HashMap::new(),
         followed: HashSet::new(),
-        sought: HashSet::new(),
+        declared: HashMap::new(),
+        strays: HashMap::new(),
         roots: HashSet::new(),
-        imported: Vec::new(),
+        sought: Vec::new(),
         open: Vec::new(),
         loader,
         diagnostics,
     };
-    for file in &sources.files {
+    for (index, file) in sources.files.iter().enumerate() {
         let key = (file.package, file.module.clone());
-        search.asked.insert(key, true);
+        search.asked.insert(key, Asked::File(index));
     }
     let mut next = 0;
     loop {
@@ -51,8 +52,8 @@ pub(crate) fn discover(
             search.file(sources, next);
             next += 1;
         }
-        for (package, first) in std::mem::take(&mut search.imported) {
-            search.named(sources, package, &first);
+        for (package, parts) in std::mem::take(&mut search.sought) {
+            search.named(sources, package, &parts);
         }
         // What a package has itself comes before what it depends on (NAM-3).
         if next == sources.files.len() {
@@ -94,25 +95,55 @@ struct Open {
     package: PackageId,
     parts: Vec<String>,
     span: Span,
-    import: bool,
+    /// Whether files that name their own module are looked for.
+    seek: bool,
     /// Whether it is a path of the core library.
     core: bool,
 }
 
+/// What was found where a module has its place.
+#[derive(Debug, Clone, Copy)]
+enum Asked {
+    Nothing,
+    /// A file that cannot be read, which was reported.
+    Unreadable,
+    /// The file of this number.
+    File(usize),
+}
+
+/// A file that names its own module, which nothing has reached yet.
+struct Stray {
+    module: Vec<String>,
+    loaded: Loaded,
+}
+
 struct Search<'a> {
-    /// The modules that were asked for, and whether they have a file.
-    asked: HashMap<(PackageId, Vec<String>), bool>,
-    /// The paths that were followed.
-    followed: HashSet<(PackageId, Vec<String>)>,
-    /// The first parts of modules for which all files were looked at.
-    sought: HashSet<(PackageId, String)>,
+    /// The modules that were asked for.
+    asked: HashMap<(PackageId, Vec<String>), Asked>,
+    /// The paths that were followed, and whether files were looked for that name their own
+    /// modules.
+    followed: HashSet<(PackageId, Vec<String>, bool)>,
+    /// What the items of files declare and import, of those that were asked.
+    declared: HashMap<usize, HashSet<String>>,
+    /// By the first parts of their modules for which all files were looked at.
+    strays: HashMap<(PackageId, String), Vec<Stray>>,
     /// The first parts of the modules that there are.
     roots: HashSet<(PackageId, String)>,
-    /// The first parts of imports.
-    imported: Vec<(PackageId, String)>,
+    /// Paths that no file explains where they lead.
+    sought: Vec<(PackageId, Vec<String>)>,
     open: Vec<Open>,
     loader: &'a mut dyn Loader,
     diagnostics: &'a mut Vec<SourceDiagnostic>,
+}
+
+impl Stray {
+    /// The file with the module that it names, if it can be read.
+    fn of(loaded: Loaded) -> Option<Self> {
+        let tree = beskid_syntax::parse(std::str::from_utf8(&loaded.bytes).ok()?);
+        let name = own_name(tree.root())?.into_iter();
+        let module = name.map(|part| part.text().to_owned()).collect();
+        Some(Self { module, loaded })
+    }
 }
 
 impl Search<'_> {
@@ -134,7 +165,7 @@ impl Search<'_> {
                     package,
                     parts: parts.map(|part| (*part).to_owned()).collect(),
                     span: Span::new(base, base),
-                    import: false,
+                    seek: false,
                     core: true,
                 });
             }
@@ -149,8 +180,9 @@ impl Search<'_> {
             let child = [by.as_slice(), &parts].concat();
             let mut found = self.load(sources, package, &parts, span)
                 || self.load(sources, package, &child, span);
-            if !found && let Some(first) = parts.first() {
-                self.named(sources, package, first);
+            if !found {
+                self.named(sources, package, &parts);
+                self.named(sources, package, &child);
                 let mut files = sources.files.iter();
                 found = files.any(|file| {
                     let module = module_of(file);
@@ -166,24 +198,54 @@ impl Search<'_> {
             }
             return;
         }
-        let mut found = false;
-        for len in 1..=parts.len() {
-            found |= self.load(sources, package, &parts[..len], span);
-        }
-        if mention.import && !found {
-            self.imported
-                .extend(parts.first().map(|first| (package, first.clone())));
-        }
-        if !self.followed.insert((package, parts.clone())) {
+        let seek = !mention.begins_here;
+        if !self.followed.insert((package, parts.clone(), seek)) {
             return;
+        }
+        let (_, is_explained) = self.reach(sources, package, &parts, span);
+        if seek && !is_explained {
+            self.sought.push((package, parts.clone()));
         }
         self.open.push(Open {
             package,
             parts,
             span,
-            import: mention.import,
+            seek,
             core: false,
         });
+    }
+
+    /// Reads the modules that a path leads through; whether there is one, and whether
+    /// nothing of the path is left that only another module can have.
+    fn reach(
+        &mut self,
+        sources: &mut Sources,
+        package: PackageId,
+        parts: &[String],
+        span: Span,
+    ) -> (bool, bool) {
+        let mut longest = 0;
+        for len in 1..=parts.len() {
+            if self.load(sources, package, &parts[..len], span) {
+                longest = len;
+            }
+        }
+        let Some(next) = parts.get(longest).filter(|_| longest > 0) else {
+            return (longest > 0, longest > 0);
+        };
+        let key = (package, parts[..longest].to_vec());
+        let is_explained = match self.asked.get(&key) {
+            Some(Asked::File(index)) => {
+                let declared = self.declared.entry(*index).or_insert_with(|| {
+                    let items = sources.files[*index].tree.root().children();
+                    let names = items.filter_map(declares);
+                    names.map(|name| name.text().to_owned()).collect()
+                });
+                declared.contains(next)
+            }
+            _ => true,
+        };
+        (true, is_explained)
     }
 
     /// Follows a path that leads to nothing in its own package: it begins with the
@@ -240,24 +302,28 @@ impl Search<'_> {
         skip: usize,
     ) -> bool {
         let parts = &path.parts[skip..];
-        let mut found = false;
-        for len in 1..=parts.len() {
-            found |= self.load(sources, package, &parts[..len], path.span);
-        }
-        if let Some(first) = parts.first().filter(|_| path.import && !found) {
+        let (mut found, is_explained) = self.reach(sources, package, parts, path.span);
+        if path.seek && !is_explained {
             let before = sources.files.len();
-            self.named(sources, package, first);
-            found = sources.files.len() > before;
+            self.named(sources, package, parts);
+            found |= sources.files.len() > before;
         }
         found
     }
 
-    /// Adds the files that name modules of this first part themselves (MOD-3).
-    fn named(&mut self, sources: &mut Sources, package: PackageId, first: &str) {
-        if !self.sought.insert((package, first.to_owned())) {
-            return;
+    /// Adds the files whose modules are on a path, and which name them themselves (MOD-3).
+    fn named(&mut self, sources: &mut Sources, package: PackageId, parts: &[String]) {
+        let Some(first) = parts.first() else { return };
+        let key = (package, first.clone());
+        if !self.strays.contains_key(&key) {
+            let strays = self.loader.named(package, first).into_iter();
+            let strays = strays.filter_map(Stray::of).collect();
+            self.strays.insert(key.clone(), strays);
         }
-        for loaded in self.loader.named(package, first) {
+        let strays = self.strays.get_mut(&key).into_iter();
+        let reached = strays
+            .flat_map(|strays| strays.extract_if(.., |stray| parts.starts_with(&stray.module)));
+        for Stray { loaded, .. } in reached.collect::<Vec<_>>() {
             let Ok(text) = String::from_utf8(loaded.bytes) else {
                 continue;
             };
@@ -284,12 +350,19 @@ impl Search<'_> {
         span: Span,
     ) -> bool {
         let key = (package, module.to_vec());
-        if let Some(known) = self.asked.get(&key) {
-            return *known;
-        }
-        let found = sources.files.len() < MOST && self.read(sources, package, module, span);
-        self.asked.insert(key, found);
-        found
+        let found = match self.asked.get(&key) {
+            Some(known) => *known,
+            None => {
+                let room = sources.files.len() < MOST;
+                let found = match room {
+                    true => self.read(sources, package, module, span),
+                    false => Asked::Nothing,
+                };
+                self.asked.insert(key, found);
+                found
+            }
+        };
+        !matches!(found, Asked::Nothing)
     }
 
     fn read(
@@ -298,16 +371,16 @@ impl Search<'_> {
         package: PackageId,
         module: &[String],
         span: Span,
-    ) -> bool {
+    ) -> Asked {
         let parts = module.iter().map(String::as_str).collect::<Vec<_>>();
         let Loaded { name, bytes } = match self.loader.load(package, &parts) {
-            Ok(None) => return false,
+            Ok(None) => return Asked::Nothing,
             Ok(Some(loaded)) => loaded,
             Err(reason) => {
                 let message = format!("the module `{}` cannot be read: {reason}", parts.join("."));
                 let diagnostic = SourceDiagnostic::new(codes::NO_FILE, message, span, "");
                 self.diagnostics.push(diagnostic);
-                return true;
+                return Asked::Unreadable;
             }
         };
         let text = match String::from_utf8(bytes) {
@@ -318,7 +391,7 @@ impl Search<'_> {
                 let diagnostic = SourceDiagnostic::new(codes::NOT_UTF8, message, span, "");
                 self.diagnostics
                     .push(diagnostic.help("save the file as UTF-8"));
-                return true;
+                return Asked::Unreadable;
             }
         };
         let module = module.to_vec();
@@ -327,8 +400,12 @@ impl Search<'_> {
             name,
             module,
         };
+        let index = sources.files.len();
         add(sources, place, &text, self.diagnostics);
-        true
+        match sources.files.len() > index {
+            true => Asked::File(index),
+            false => Asked::Unreadable,
+        }
     }
 }
 

@@ -15,6 +15,8 @@ pub(super) struct Mention {
     pub(super) declared_by: Option<Vec<String>>,
     /// Whether it is a `use`.
     pub(super) import: bool,
+    /// Whether its first part is a name that the file declares or imports.
+    pub(super) begins_here: bool,
 }
 
 /// What a file mentions.
@@ -33,7 +35,10 @@ pub(super) fn mentions(tree: &Tree, module: &[String]) -> Mentions {
     // NAM-3: paths from the root need no import. Each spelling is told once: programs name
     // the same things again and again.
     let mut known = FxHashSet::<&str>::default();
+    let mut names_here = FxHashSet::<&str>::default();
+    names_here.insert("this");
     for node in tree.nodes() {
+        names_here.extend(declares(node).map(Token::text));
         let path = match node.kind() {
             NodeKind::Path => {
                 let Some(path) = views::Path::cast(node) else {
@@ -67,8 +72,13 @@ pub(super) fn mentions(tree: &Tree, module: &[String]) -> Mentions {
                 span: node.span(),
                 declared_by: None,
                 import: false,
+                begins_here: false,
             });
         }
+    }
+    for mention in found.iter_mut().filter(|mention| !mention.import) {
+        let first = mention.parts.first();
+        mention.begins_here = first.is_some_and(|first| names_here.contains(first.as_str()));
     }
     for (named, declared) in named.iter_mut().zip(declared) {
         *named &= !declared;
@@ -82,6 +92,30 @@ pub(super) fn mentions(tree: &Tree, module: &[String]) -> Mentions {
 fn mark(of: &mut [bool; PREDECLARED.len()], name: &str) {
     if let Some(index) = PREDECLARED.iter().position(|(known, _)| *known == name) {
         of[index] = true;
+    }
+}
+
+/// The name that a node declares or imports, if it does.
+pub(super) fn declares(node: Node<'_>) -> Option<Token<'_>> {
+    match node.kind() {
+        NodeKind::Param => views::Param::cast(node)?.name(),
+        NodeKind::Local => views::Local::cast(node)?.name(),
+        NodeKind::For => Some(views::For::cast(node)?.variable()),
+        NodeKind::LambdaParam => Some(views::LambdaParam::cast(node)?.name()),
+        NodeKind::NamePattern => Some(node.first_token()),
+        NodeKind::Field => views::Field::cast(node)?.name(),
+        NodeKind::Event => views::Event::cast(node)?.name(),
+        NodeKind::Function => views::Function::cast(node)?.name(),
+        NodeKind::Type => Some(views::Type::cast(node)?.name()),
+        NodeKind::Enum => Some(views::Enum::cast(node)?.name()),
+        NodeKind::Contract => Some(views::Contract::cast(node)?.name()),
+        NodeKind::AttributeDeclaration => Some(views::AttributeDeclaration::cast(node)?.name()),
+        NodeKind::Module => Some(views::Module::cast(node)?.name()),
+        NodeKind::Use => {
+            let import = views::Use::cast(node)?;
+            import.alias().or_else(|| import.path()?.names().last())
+        }
+        _ => None,
     }
 }
 
@@ -117,6 +151,7 @@ fn items<'t>(nodes: impl Iterator<Item = Node<'t>>, module: &[String], found: &m
                     span: path.node().span(),
                     declared_by: Some(module.to_vec()),
                     import: false,
+                    begins_here: false,
                 });
             }
             NodeKind::Use => {
@@ -127,6 +162,7 @@ fn items<'t>(nodes: impl Iterator<Item = Node<'t>>, module: &[String], found: &m
                     span: path.node().span(),
                     declared_by: None,
                     import: true,
+                    begins_here: false,
                 });
             }
             NodeKind::Module => {
