@@ -242,6 +242,25 @@ names! {
     UNHANDLED_ERROR = W1704,
 }
 
+/// Whether a code is about a name by which nothing is meant, or more than one thing, or
+/// something that may not be.
+pub(crate) fn is_about_unknown(code: &Code) -> bool {
+    const UNKNOWN: [Code; 11] = [
+        UNKNOWN_NAME,
+        UNKNOWN_DEFINED_TYPE,
+        UNKNOWN_TYPE,
+        UNKNOWN_IMPORT,
+        UNKNOWN_MODULE,
+        UNKNOWN_FIELD,
+        UNKNOWN_VARIANT,
+        BARE_VARIANT,
+        AMBIGUOUS,
+        PRIVATE_IMPORT,
+        NOT_CALLABLE,
+    ];
+    UNKNOWN.contains(code)
+}
+
 /// Whether a code is about documentation (DOC-4).
 pub fn is_about_docs(code: &Code) -> bool {
     let code = code.as_str();

@@ -48,7 +48,7 @@ impl<'t> Checker<'t> {
             Ok(found) => found,
             Err(whole) => {
                 return whole.unwrap_or_else(|| {
-                    self.expr(value, None);
+                    self.expr(value, Some(Ty::ERROR));
                     self.broken(span)
                 });
             }
@@ -155,8 +155,7 @@ impl<'t> Checker<'t> {
         let span = self.span(target);
         let (base, suffixes) = split(target);
         if !matches!(target.kind(), NodeKind::Name | NodeKind::Postfix) {
-            self.expr(target, None);
-            return self.no_place(span);
+            return self.refused_target(target);
         }
         let Some((last, inner)) = suffixes.split_last() else {
             return self.name_target(target, op, value);
@@ -215,10 +214,16 @@ impl<'t> Checker<'t> {
                     _ => Err(None),
                 }
             }
-            _ => {
-                self.expr(target, None);
-                self.no_place(span)
-            }
+            _ => self.refused_target(target),
+        }
+    }
+
+    /// An expression that is no place: it is told, unless something else is wrong with it.
+    fn refused_target<T>(&mut self, target: Node<'t>) -> Result<T, Option<ExprId>> {
+        let value = self.expr(target, None);
+        match self.type_of(value) {
+            Ty::ERROR => Err(None),
+            _ => self.no_place(self.span(target)),
         }
     }
 

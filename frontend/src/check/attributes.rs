@@ -8,7 +8,7 @@ use rustc_hash::FxHashMap;
 use super::state::{At, Checker};
 use crate::codes;
 use crate::diagnostic::SourceDiagnostic;
-use crate::resolve::{ItemId, ItemKind, TypeName, did_you_mean};
+use crate::resolve::{ItemId, ItemKind, ModuleId, TypeName, did_you_mean};
 use crate::span::Span;
 use crate::types::{Kind, Ty};
 
@@ -91,24 +91,31 @@ impl<'t> Checker<'t> {
                 }
             }
         }
-        let files = self.sources.files.iter();
-        for file in files {
-            self.other_attributes(file.tree.root(), file.base);
+        for file in &self.sources.files {
+            if let Some(module) = self.names.of_file(file) {
+                self.other_attributes(file.tree.root(), module, file.base);
+            }
         }
     }
 
-    /// Attributes of modules and imports.
-    fn other_attributes(&mut self, node: Node<'t>, base: u32) {
+    /// Attributes of modules and imports in a module.
+    fn other_attributes(&mut self, node: Node<'t>, module: ModuleId, base: u32) {
         for child in node.children() {
             let place = match child.kind() {
                 NodeKind::Module | NodeKind::ModuleDeclaration => Place::Module,
                 NodeKind::Use => Place::Other,
                 _ => continue,
             };
-            self.at.base = base;
+            self.at = At {
+                module,
+                base,
+                ..At::default()
+            };
             self.applied_to(child, place);
-            if child.kind() == NodeKind::Module {
-                self.other_attributes(child, base);
+            let inner = views::Module::cast(child).map(|inner| inner.name().text());
+            let inner = inner.and_then(|name| self.names.module(module).children.get(name));
+            if let Some(inner) = inner.copied() {
+                self.other_attributes(child, inner, base);
             }
         }
     }

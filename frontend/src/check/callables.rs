@@ -90,15 +90,11 @@ impl<'t> Checker<'t> {
     fn add_method(&mut self, owner: Owner, id: CallableId) {
         let new = &self.callables[id as usize];
         let (name, span) = (new.name, new.span);
-        let takes = |id: CallableId| {
-            let takes = self.callables[id as usize].takes.iter();
-            takes.map(|param| param.ty)
-        };
-        let known = self.methods.get(&(owner, name));
+        let known = self.methods.get(&(owner, name)).cloned();
         let mut known = known.into_iter().flatten();
-        let same = known.find(|known| takes(**known).eq(takes(id)));
+        let same = known.find(|known| self.takes_the_same(*known, id));
         if let Some(first) = same {
-            let first = self.callables[*first as usize].span;
+            let first = self.callables[first as usize].span;
             let message = format!("a second method `{name}`");
             let again = SourceDiagnostic::new(codes::DUPLICATE, message, span, "again here");
             self.report(again.related(first, "first here"));
@@ -118,6 +114,21 @@ impl<'t> Checker<'t> {
             self.report(SourceDiagnostic::new(codes::DUPLICATE, message, span, ""));
         }
         self.methods.entry((owner, name)).or_default().push(id);
+    }
+
+    /// Whether two methods of a type take the same, whatever their type parameters are called.
+    fn takes_the_same(&mut self, one: CallableId, other: CallableId) -> bool {
+        let parts = |id: CallableId| {
+            let of = &self.callables[id as usize];
+            (of.takes.clone(), of.params.clone())
+        };
+        let ((one, params), (other, args)) = (parts(one), parts(other));
+        one.len() == other.len()
+            && params.len() == args.len()
+            && one
+                .iter()
+                .zip(other.iter())
+                .all(|(one, other)| self.substituted(one.ty, &params, &args) == other.ty)
     }
 
     /// METH-2.

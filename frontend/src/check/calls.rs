@@ -77,7 +77,7 @@ impl<'t> Checker<'t> {
                 continue;
             }
             if node.kind() != beskid_syntax::NodeKind::Lambda {
-                self.expr(node, None);
+                self.expr(node, Some(Ty::ERROR));
             }
         }
         Part::Broken

@@ -181,6 +181,9 @@ impl<'t> Checker<'t> {
         let params = params.collect::<Vec<_>>().join(", ");
         let wanted = format!("{} {}({params})", self.name(required.result), required.name);
         let diagnostic = match named {
+            None if self.names.unread.contains(required.name) || self.is_partly_unread(id) => {
+                return;
+            }
             None => {
                 let message = format!(
                     "`{ty}` lacks the method `{}` of `{contract}`",

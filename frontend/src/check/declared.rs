@@ -171,7 +171,10 @@ impl<'t> Checker<'t> {
             Some(number) if number > 0 => number,
             _ => {
                 let span = self.placed(capacity.map_or(name.span(), Token::span));
-                let message = "an event has room for at least one handler";
+                let message = match number {
+                    Some(0) => "an event has room for at least one handler".to_owned(),
+                    _ => format!("an event has room for at most {} handlers", u32::MAX),
+                };
                 self.report(SourceDiagnostic::new(
                     codes::BAD_CAPACITY,
                     message,

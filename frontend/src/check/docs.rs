@@ -98,6 +98,9 @@ impl<'t> Checker<'t> {
         let is_known = |name: &str| known.contains(name);
         for directive in directives(&docs.lines) {
             let found = problem(&directive, subject, &mut seen, &is_known);
+            let argument = directive.argument.unwrap_or_default();
+            let last = argument.rsplit(['.', ':']).next().unwrap_or_default();
+            let found = found.filter(|_| !self.names.unread.contains(last));
             if let Some((code, message)) = found {
                 let span = shifted(docs.span, base);
                 let warning = SourceDiagnostic::new(code, message, span, "");

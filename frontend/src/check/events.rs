@@ -3,6 +3,7 @@
 use beskid_syntax::Node;
 
 use super::callable::Param;
+use super::frame::LocalKind;
 use super::part::Part;
 use super::state::Checker;
 use crate::codes;
@@ -37,6 +38,15 @@ impl<'t> Checker<'t> {
         self.add(kind, Ty::UNIT, span)
     }
 
+    /// Whether a value is `this`, of the method or around the lambda.
+    fn is_this(&mut self, value: ExprId) -> bool {
+        let frame = self.frame();
+        let ExprKind::Local(local) = frame.body.exprs[value.0 as usize].kind else {
+            return false;
+        };
+        frame.infos[local as usize].kind == LocalKind::This
+    }
+
     fn handler_type(&mut self, object: ExprId, event: u32) -> Ty {
         let ty = self.type_of(object);
         match self.types.kind(ty) {
@@ -55,15 +65,21 @@ impl<'t> Checker<'t> {
         span: Span,
     ) -> Part<'t> {
         let ty = self.type_of(object);
-        let inside = self.at.owner.is_some() && self.at.owner == self.owner_of(ty);
-        if !inside {
-            let message = "an event is raised in the methods of its type only";
-            self.report(SourceDiagnostic::new(
-                codes::RAISED_OUTSIDE,
-                message,
-                span,
-                "",
-            ));
+        let is_own = self.is_this(object);
+        if !is_own {
+            let inside = self.at.owner.is_some() && self.at.owner == self.owner_of(ty);
+            let (message, help) = match inside {
+                true => (
+                    "an event of another value is not raised",
+                    "give its type a method that raises it, and call that",
+                ),
+                false => (
+                    "an event is raised in the methods of its type only",
+                    "call a method of its type that raises it",
+                ),
+            };
+            let diagnostic = SourceDiagnostic::new(codes::RAISED_OUTSIDE, message, span, "");
+            self.report(diagnostic.help(help));
         }
         let handler = self.handler_type(object, event);
         let Kind::Function(id) = self.types.kind(handler) else {
@@ -79,7 +95,7 @@ impl<'t> Checker<'t> {
             self.argument(*node, &param)
         });
         let args = args.collect::<Vec<_>>();
-        if !inside {
+        if !is_own {
             return Part::Broken;
         }
         let list = self.frame().body.add_list(&args);

@@ -107,6 +107,8 @@ impl<'t> Checker<'t> {
                 self.report(diagnostic.help(format!("write `{}.0`", token.text())));
                 return self.broken(span);
             }
+            // Nobody knows what it was to be.
+            (None, Some(Ty::ERROR)) if value > Some(i32::MAX as u64) => Ty::I64,
             _ => Ty::I32,
         };
         match self.fitting(token, value, ty, negative, span) {
@@ -278,7 +280,12 @@ impl<'t> Checker<'t> {
                     .map(|node| self.expect(*node, element, codes::TYPE_MISMATCH));
                 (element, values.collect::<Few<_>>())
             }
-            _ if nodes.is_empty() && wanted == Some(Ty::ERROR) => return self.broken(span),
+            _ if wanted == Some(Ty::ERROR) => {
+                for node in nodes {
+                    self.expr(node, wanted);
+                }
+                return self.broken(span);
+            }
             _ if nodes.is_empty() => {
                 let message = "the type of the elements cannot be inferred";
                 let diagnostic = SourceDiagnostic::new(codes::CANNOT_INFER, message, span, "");

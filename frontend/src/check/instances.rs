@@ -223,6 +223,11 @@ impl<'t> Checker<'t> {
             ids.push(local);
         }
         self.frames.push(frame);
+        if self.instance.is_none() {
+            for param in takes.iter() {
+                self.warn_of_hidden(param.name, param.span);
+            }
+        }
         let root = self.function_body(node, result);
         let frame = self.frames.pop().unwrap_or_default();
         if takes.iter().any(|param| param.mode == Mode::Out) {
@@ -268,7 +273,10 @@ impl<'t> Checker<'t> {
         };
         if body.kind() == NodeKind::Block {
             let block = self.body_block(body);
-            let ty = self.type_of(block);
+            let ty = match self.ends_broken(block) {
+                true => Ty::ERROR,
+                false => self.type_of(block),
+            };
             self.check_end(ty, result, body);
             return block;
         }

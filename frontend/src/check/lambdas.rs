@@ -19,6 +19,11 @@ impl<'t> Checker<'t> {
             _ => None,
         });
         match signature {
+            None if wanted == Some(Ty::ERROR) => {
+                let params = views::Lambda::cast(node).map_or(0, |view| view.params().count());
+                let params = Few::from_elem(Some(Ty::ERROR), params);
+                self.lambda_with(node, Some(&params), Some(Ty::ERROR))
+            }
             None => self.lambda_with(node, None, None),
             Some(signature) => {
                 let params = signature.params.iter().map(|ty| Some(*ty));
@@ -116,7 +121,9 @@ impl<'t> Checker<'t> {
         }
         self.frames.push(frame);
         for param in &params {
-            self.warn_of_hidden(param.name());
+            let name = param.name();
+            let span = self.placed(name.span());
+            self.warn_of_hidden(name.text(), span);
         }
         let root = view.body().map(|body| self.lambda_body(body));
         if let Wanted::Open(result) = self.frame().result {

@@ -38,8 +38,14 @@ impl<'t> Checker<'t> {
                 return Part::Event(value, index as u32);
             }
         }
-        let owner = self.owner_of(ty);
-        let method = owner.is_some_and(|owner| self.methods.contains_key(&(owner, text)));
+        let method = match (self.types.kind(ty), self.owner_of(ty)) {
+            (Kind::Contract(id), _) => {
+                let asked = self.asked(self.types.contract(id).item);
+                asked.methods.iter().any(|known| known.name == text)
+            }
+            (_, Some(owner)) => self.methods.contains_key(&(owner, text)),
+            _ => false,
+        };
         let length = matches!(self.types.kind(ty), Kind::Str | Kind::Array(_)) && text == "len";
         if method || length {
             let message = format!("the method `{text}` is no value");
@@ -118,7 +124,7 @@ impl<'t> Checker<'t> {
         let owner = self.owner_of(ty);
         let methods = owner.and_then(|owner| self.methods.get(&(owner, text)).cloned());
         if let Some(methods) = methods {
-            let method = self.chosen(&methods, ty, call, name);
+            let method = self.chosen(&methods, ty, arguments, call, name);
             self.means_callable(name, method);
             return self.call_method(method, value, ty, arguments, call, wanted, span);
         }
@@ -170,6 +176,9 @@ impl<'t> Checker<'t> {
     }
 
     fn unknown_method(&mut self, ty: Ty, name: Token<'t>) {
+        if self.may_have(ty, name.text()) {
+            return;
+        }
         let span = self.placed(name.span());
         let text = name.text();
         let message = match self.types.kind(ty) {

@@ -24,6 +24,7 @@ mod events;
 mod exports;
 mod expressions;
 mod few;
+mod follow_ups;
 mod foreign;
 mod foreign_table;
 mod frame;

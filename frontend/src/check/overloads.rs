@@ -2,6 +2,7 @@
 
 use beskid_syntax::{Node, NodeKind, Token, literal};
 
+use super::bindings::Bindings;
 use super::callable::{CallableId, Mode, Param};
 use super::choice::Choice;
 use super::conversions::Fit;
@@ -28,11 +29,27 @@ enum Given {
     Value(Ty),
 }
 
+/// How well a method takes what a call gives it, the best first.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Match {
+    /// As it is declared.
+    Exact,
+    /// With type arguments that are found for it.
+    Found,
+    /// After values have become wider ones, or ones of a contract.
+    Widened,
+    FoundWidened,
+    /// Only if bits may be lost.
+    Narrowed,
+    Not,
+}
+
 impl<'t> Checker<'t> {
     pub(super) fn chosen(
         &mut self,
         methods: &[CallableId],
         receiver: Ty,
+        arguments: Option<Node<'t>>,
         call: Node<'t>,
         name: Token<'t>,
     ) -> CallableId {
@@ -43,7 +60,7 @@ impl<'t> Checker<'t> {
         let choice = match self.frame().choices.get(&key) {
             Some(known) => *known,
             None => {
-                let choice = self.choice(methods, receiver, call);
+                let choice = self.choice(methods, receiver, arguments, call);
                 self.frame().choices.insert(key, choice);
                 choice
             }
@@ -58,66 +75,123 @@ impl<'t> Checker<'t> {
         method
     }
 
-    fn choice(&mut self, methods: &[CallableId], receiver: Ty, call: Node<'t>) -> Choice {
+    fn choice(
+        &mut self,
+        methods: &[CallableId],
+        receiver: Ty,
+        arguments: Option<Node<'t>>,
+        call: Node<'t>,
+    ) -> Choice {
         let first = methods.first().copied().unwrap_or_default();
         let count = call.children().count();
-        let arity = |id: &&CallableId| self.callables[**id as usize].takes.len() == count;
-        let fitting = methods.iter().filter(arity).copied().collect::<Vec<_>>();
-        if let [only] = fitting.as_slice() {
-            return Choice::of(*only);
-        }
-        if fitting.is_empty() {
-            return Choice::of(first);
-        }
+        let written = arguments.map(|arguments| arguments.children().count());
+        let fitting = methods.iter().copied().filter(|id| {
+            let callable = &self.callables[*id as usize];
+            let own = callable.params.len() - callable.owners;
+            callable.takes.len() == count && written.is_none_or(|written| written == own)
+        });
+        let fitting = fitting.collect::<Vec<_>>();
+        let nearest = match fitting.as_slice() {
+            [] => return Choice::of(first),
+            [only] => return Choice::of(*only),
+            [nearest, ..] => *nearest,
+        };
         let given = self.given(call);
-        let args = self.args_of(receiver);
-        let mut exact = Vec::new();
-        let mut converted = Vec::new();
-        for id in fitting {
-            let takes = self.callables[id as usize].takes.clone();
-            let params = self.callables[id as usize].params.clone();
-            let mut worst = Fit::Same;
-            for (param, given) in takes.iter().zip(&given) {
-                let ty = self.substituted(param.ty, &params, &args);
-                let fit = self.given_fits(given, &Param { ty, ..*param }, call);
-                worst = match (worst, fit) {
-                    (Fit::Not, _) | (_, Fit::Not | Fit::Narrows) => Fit::Not,
-                    (Fit::Same, Fit::Same) => Fit::Same,
-                    _ => Fit::Converts,
-                };
-            }
-            match worst {
-                Fit::Same => exact.push(id),
-                Fit::Converts => converted.push(id),
-                _ => {}
+        let args = self.receiver_args(receiver, arguments);
+        let matches = fitting.iter();
+        let matches = matches.map(|id| (self.matches(*id, &given, &args, call), *id));
+        let matches = matches.collect::<Vec<_>>();
+        let Some(best) = matches.iter().map(|(found, _)| *found).min() else {
+            return Choice::of(nearest);
+        };
+        let best_ones = matches.iter().filter(|(found, _)| *found == best);
+        let best_ones = best_ones.map(|(_, id)| *id).collect::<Vec<_>>();
+        match best_ones.as_slice() {
+            [only] => Choice::of(*only),
+            _ if best >= Match::Narrowed => Choice::of(nearest),
+            _ => self.between(&best_ones, &given),
+        }
+    }
+
+    /// Which of several that fit as well a call means: a literal is an i32, unless nothing
+    /// takes one.
+    fn between(&self, best: &[CallableId], given: &[Given]) -> Choice {
+        let is_literal = |given: &Given| matches!(given, Given::Integer(_));
+        let i32s = best.iter().find(|id| {
+            let takes = &self.callables[**id as usize].takes;
+            let literals = takes.iter().zip(given);
+            let mut literals = literals.filter(|(_, given)| is_literal(given));
+            literals.all(|(param, _)| param.ty == Ty::I32)
+        });
+        if let Some(id) = i32s.filter(|_| given.iter().any(is_literal)) {
+            return Choice::of(*id);
+        }
+        Choice {
+            method: best.first().copied().unwrap_or_default(),
+            is_ambiguous: true,
+        }
+    }
+
+    /// The type arguments that are known of a method: those of its receiver, then those that
+    /// are written.
+    fn receiver_args(&mut self, receiver: Ty, arguments: Option<Node<'t>>) -> Vec<Ty> {
+        let mut args = self.args_of(receiver).to_vec();
+        if let Some(arguments) = arguments {
+            // What is wrong with them is told where the method is called.
+            let reported = self.diagnostics.len();
+            args.extend(self.written_arguments(arguments));
+            self.diagnostics.truncate(reported);
+        }
+        args
+    }
+
+    /// How well a method takes what is given; its worst parameter decides.
+    fn matches(&mut self, id: CallableId, given: &[Given], args: &[Ty], call: Node<'t>) -> Match {
+        let callable = &self.callables[id as usize];
+        let takes = callable.takes.clone();
+        let mut bindings = Bindings::new(callable.params.clone());
+        for (known, ty) in bindings.known.iter_mut().zip(args) {
+            *known = Some(*ty);
+        }
+        let is_found = bindings.complete().is_none();
+        for (param, given) in takes.iter().zip(given) {
+            if let Given::Value(ty) | Given::Reference(_, ty) | Given::Adapting(ty) = given
+                && is_found
+            {
+                self.unify(param.ty, *ty, &mut bindings);
             }
         }
-        let best = if exact.is_empty() { converted } else { exact };
-        match best.as_slice() {
-            [] => Choice::of(first),
-            [only] => Choice::of(*only),
-            [one, ..] => {
-                // A literal is an i32, unless nothing takes one.
-                let is_literal = |given: &Given| matches!(given, Given::Integer(_));
-                let i32s = best.iter().find(|id| {
-                    let takes = &self.callables[**id as usize].takes;
-                    let literals = takes.iter().zip(&given);
-                    let mut literals = literals.filter(|(_, given)| is_literal(given));
-                    literals.all(|(param, _)| param.ty == Ty::I32)
-                });
-                if let Some(id) = i32s.filter(|_| given.iter().any(is_literal)) {
-                    return Choice::of(*id);
-                }
-                Choice {
-                    method: *one,
-                    is_ambiguous: true,
-                }
-            }
+        let mut worst = Fit::Same;
+        for (param, given) in takes.iter().zip(given) {
+            let open = is_found
+                && bindings
+                    .index(param.ty)
+                    .is_some_and(|at| bindings.known[at].is_none());
+            let ty = self.resolved(param.ty, &bindings);
+            let fit = match given {
+                // A literal of any type may say what the parameter is.
+                Given::Integer(_) if open && is_value(param) => Fit::Same,
+                given => self.given_fits(given, &Param { ty, ..*param }, call),
+            };
+            worst = match (worst, fit) {
+                (Fit::Not, _) | (_, Fit::Not) => Fit::Not,
+                (Fit::Narrows, _) | (_, Fit::Narrows) => Fit::Narrows,
+                (Fit::Same, Fit::Same) => Fit::Same,
+                _ => Fit::Converts,
+            };
+        }
+        match worst {
+            Fit::Same if is_found => Match::Found,
+            Fit::Same => Match::Exact,
+            Fit::Converts if is_found => Match::FoundWidened,
+            Fit::Converts => Match::Widened,
+            Fit::Narrows => Match::Narrowed,
+            Fit::Not => Match::Not,
         }
     }
 
     fn given_fits(&mut self, given: &Given, param: &Param<'t>, call: Node<'t>) -> Fit {
-        let is_value = matches!(param.mode, Mode::Value | Mode::Mutable);
+        let is_value = is_value(param);
         let kind = self.types.kind(param.ty);
         let fits = match *given {
             Given::Reference(word, ty) => match (word, param.mode) {
@@ -204,6 +278,10 @@ impl<'t> Checker<'t> {
             (ty, _) => Given::Value(ty),
         }
     }
+}
+
+const fn is_value(param: &Param<'_>) -> bool {
+    matches!(param.mode, Mode::Value | Mode::Mutable)
 }
 
 /// Whether what adapts is an integer.

@@ -380,7 +380,7 @@ impl<'t> Checker<'t> {
         name: Token<'t>,
         arguments: Option<Node<'t>>,
     ) -> Part<'t> {
-        if !seen {
+        if !seen && self.names.item(item).kind != ItemKind::Test {
             self.private(name, item);
         }
         self.item_part(item, name, arguments)

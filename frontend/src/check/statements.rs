@@ -33,6 +33,11 @@ impl<'t> Checker<'t> {
         let nodes = node.children();
         let value = self.sequence(nodes, wanted, node);
         self.frame().blocks.pop();
+        if wanted.is_some() && self.is_unread_in(node) {
+            // What is not read may be its value.
+            let span = self.span(node);
+            return self.broken(span);
+        }
         value
     }
 
@@ -50,6 +55,8 @@ impl<'t> Checker<'t> {
         let mut nodes = nodes.peekable();
         let mut ty = Ty::UNIT;
         while let Some(statement) = nodes.next() {
+            // What was not read may be what leads past the end before.
+            told |= statement.kind() == NodeKind::Error;
             if ends && !std::mem::replace(&mut told, true) {
                 let place = self.span(statement);
                 let message = "nothing reaches this";
@@ -199,22 +206,20 @@ impl<'t> Checker<'t> {
                 let first = frame.infos[hidden as usize].span;
                 self.shadows(text, "another local", span, Some(first));
             }
-            None => self.warn_of_hidden(name),
+            None => self.warn_of_hidden(text, span),
         }
         local
     }
 
-    /// Warns if a local has the name of one around the lambda, or of a function (NAM-6).
-    pub(super) fn warn_of_hidden(&mut self, name: Token<'t>) {
-        let span = self.placed(name.span());
-        let text = name.text();
-        if let Some(first) = self.outer_local(text) {
-            self.shadows(text, "another local", span, Some(first));
-        } else if let Some(crate::resolve::TypeName::Item(item)) =
-            self.names.own_value(self.at.module, text)
-        {
-            let first = self.names.item(item).span;
-            self.shadows(text, "a function", span, Some(first));
+    /// Warns if a local or a parameter has the name of a local around the lambda, or of a
+    /// function that is declared or imported here (NAM-6).
+    pub(super) fn warn_of_hidden(&mut self, name: &str, span: Span) {
+        if let Some(first) = self.outer_local(name) {
+            self.shadows(name, "another local", span, Some(first));
+        } else if let Some(item) = self.names.named_value(self.at.module, name) {
+            let item = self.names.item(item);
+            let (what, first) = (format!("a {}", item.kind.noun()), item.span);
+            self.shadows(name, &what, span, Some(first));
         }
     }
 
@@ -299,8 +304,12 @@ impl<'t> Checker<'t> {
         match self.frame().loops.last_mut() {
             Some(innermost) => innermost.broken |= leaves,
             None => {
-                let message = format!("`{word}` outside of a loop");
-                self.report(SourceDiagnostic::new(code, message, span, ""));
+                let body = self.frame().blocks.first().copied();
+                // The loop may not have been read.
+                if !body.is_some_and(|body| self.is_unread_in(body)) {
+                    let message = format!("`{word}` outside of a loop");
+                    self.report(SourceDiagnostic::new(code, message, span, ""));
+                }
                 return self.add(ExprKind::Unit, Ty::NEVER, span);
             }
         }
@@ -340,15 +349,11 @@ impl<'t> Checker<'t> {
 
     /// FUN-3: the end of a body with this type, where a result is wanted.
     pub(super) fn check_end(&mut self, ty: Ty, result: Ty, body: Node<'t>) {
-        if ty == Ty::NEVER || matches!(result, Ty::UNIT | Ty::ERROR | Ty::NEVER) {
+        if matches!(ty, Ty::NEVER | Ty::ERROR) || matches!(result, Ty::UNIT | Ty::ERROR | Ty::NEVER)
+        {
             return;
         }
-        let inside = body.span();
-        let errors = body.tree().errors();
-        if errors
-            .iter()
-            .any(|error| inside.range().contains(&(error.span.start as usize)))
-        {
+        if self.is_unread_in(body) {
             // What is not read may have returned.
             return;
         }

@@ -16,6 +16,12 @@ impl Checker<'_> {
             return self.broken(span);
         }
         let Some(outcome) = self.outcome(ty) else {
+            if self
+                .item_of(ty)
+                .is_some_and(|item| self.is_partly_unread(item))
+            {
+                return self.broken(span);
+            }
             let message = format!(
                 "`?` is for a `Result` with `Ok` and `Error` of one value each, this is {}",
                 self.name(ty)

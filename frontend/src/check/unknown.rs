@@ -126,8 +126,19 @@ impl<'t> Checker<'t> {
         let mut known = self.visible(false);
         known.extend(self.frames.iter().flat_map(|frame| frame.scopes.names()));
         known.extend(Builtin::ALL.iter().map(|builtin| builtin.name));
-        diagnostic.set_help(did_you_mean(text, known.into_iter(), self.diagnostics));
+        let near = || did_you_mean(text, known.into_iter(), self.diagnostics);
+        let help = habit(text).map(str::to_owned).or_else(near);
+        diagnostic.set_help(help);
         self.report(diagnostic);
         Part::Broken
+    }
+}
+
+/// What is written here instead of a name that has a meaning in other languages, or elsewhere.
+fn habit(name: &str) -> Option<&'static str> {
+    match name {
+        "null" | "nil" => Some("there is no null: what may be missing is an `Option`"),
+        "this" => Some("`this` is known in methods alone"),
+        _ => None,
     }
 }

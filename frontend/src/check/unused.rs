@@ -8,10 +8,12 @@ use crate::symbols::DEFAULT_ENTRYPOINT as MAIN;
 
 impl Checker<'_> {
     pub(super) fn warn_unused(&mut self) {
+        let meant = self.probably_meant();
+        let is_open = |name: &str| self.names.unread.contains(name) || meant.contains(name);
         let mut warnings = Vec::new();
         for import in &self.names.uses {
             let name = import.alias.or_else(|| import.path.last().copied());
-            let unread = name.is_some_and(|(name, _)| self.names.unread.contains(name));
+            let unread = name.is_some_and(|(name, _)| is_open(name));
             if import.good && !import.public && !import.used.get() && !unread {
                 let message = "nothing uses this import";
                 let warning = SourceDiagnostic::new(codes::UNUSED_IMPORT, message, import.span, "");
@@ -21,7 +23,7 @@ impl Checker<'_> {
         for id in 0..self.names.items.len() as ItemId {
             let item = self.names.item(id);
             let called = item.name == MAIN && item.kind == ItemKind::Function;
-            let used = item.used.get() || self.names.unread.contains(item.name);
+            let used = item.used.get() || is_open(item.name);
             if item.public || used || called || item.kind == ItemKind::Test {
                 continue;
             }

@@ -36,7 +36,7 @@ impl<'t> Checker<'t> {
             None => {
                 for field in fields {
                     if let Some(value) = field.value() {
-                        self.expr(value, None);
+                        self.expr(value, Some(Ty::ERROR));
                     }
                 }
                 return self.broken(span);
@@ -140,7 +140,7 @@ impl<'t> Checker<'t> {
                     continue;
                 }
                 let Some(index) = indices[at] else {
-                    values[at] = Some(self.expr(node, None));
+                    values[at] = Some(self.expr(node, Some(Ty::ERROR)));
                     continue;
                 };
                 let declared = self.types.structure(id).fields[index].ty;
@@ -160,7 +160,8 @@ impl<'t> Checker<'t> {
             Some(item) => match bindings.complete() {
                 Some(args) => self.applied(item, args),
                 None => {
-                    let broken = self.is_any_broken(values.into_iter().flatten());
+                    let broken = self.is_any_broken(values.into_iter().flatten())
+                        || self.is_partly_unread(item);
                     if missing.is_empty() && !broken {
                         self.undetermined(&bindings, span);
                     }
@@ -231,6 +232,9 @@ impl<'t> Checker<'t> {
         let Kind::Struct(id) = self.types.kind(ty) else {
             return;
         };
+        if self.may_have(ty, name.text()) {
+            return;
+        }
         let span = self.placed(name.span());
         let message = format!("`{}` has no field `{}`", self.name(ty), name.text());
         let mut diagnostic = SourceDiagnostic::new(codes::UNKNOWN_FIELD, message, span, "");
@@ -254,7 +258,7 @@ impl<'t> Checker<'t> {
         let args = args.collect::<Few<_>>();
         let Some((ty, inferred)) = self.enum_head(path, wanted) else {
             for arg in args {
-                self.expr(arg, None);
+                self.expr(arg, Some(Ty::ERROR));
             }
             return self.broken(span);
         };
@@ -264,7 +268,7 @@ impl<'t> Checker<'t> {
         };
         let Some(index) = self.variant_index(ty, variant) else {
             for arg in args {
-                self.expr(arg, None);
+                self.expr(arg, Some(Ty::ERROR));
             }
             return self.broken(span);
         };
@@ -283,7 +287,7 @@ impl<'t> Checker<'t> {
                 "",
             ));
             for arg in args {
-                self.expr(arg, None);
+                self.expr(arg, Some(Ty::ERROR));
             }
             return self.broken(span);
         }
@@ -301,7 +305,8 @@ impl<'t> Checker<'t> {
             Some(item) => match bindings.complete() {
                 Some(args) => self.applied(item, args),
                 None => {
-                    let broken = self.is_any_broken(values.into_iter().flatten());
+                    let broken = self.is_any_broken(values.into_iter().flatten())
+                        || self.is_partly_unread(item);
                     if wanted != Some(Ty::ERROR) && !broken {
                         self.undetermined(&bindings, span);
                     }
@@ -327,9 +332,12 @@ impl<'t> Checker<'t> {
         let Kind::Enum(id) = self.types.kind(ty) else {
             return None;
         };
-        let of = self.types.enumeration(id);
-        let index = of.variant(variant.text());
+        let index = self.types.enumeration(id).variant(variant.text());
+        if index.is_none() && self.may_have(ty, variant.text()) {
+            return None;
+        }
         if index.is_none() {
+            let of = self.types.enumeration(id);
             let span = self.placed(variant.span());
             let name = self.names.item(of.item).name;
             let message = format!("the enum `{name}` has no variant `{}`", variant.text());

@@ -64,10 +64,7 @@ fn own_roots(sources: &Sources) -> FxHashSet<String> {
         .files
         .iter()
         .filter(|file| file.package == PackageId::ENTRY);
-    let firsts = own.filter_map(|file| match own_name(file.tree.root()) {
-        Some(tokens) => tokens.first().map(|token| token.text().to_owned()),
-        None => file.module.first().cloned(),
-    });
+    let firsts = own.filter_map(|file| Some((*path_of(file).first()?).to_owned()));
     firsts.collect()
 }
 
@@ -91,6 +88,25 @@ pub(crate) fn own_name<'t>(root: Node<'t>) -> Option<Vec<Token<'t>>> {
     let declared = views::ModuleDeclaration::cast(first)?;
     let private = !first.is_public() && first.attributes().next().is_none();
     private.then(|| declared.path().map(|path| path.names().collect()))?
+}
+
+/// The parts of the path of a file's module.
+fn path_of(file: &SourceFile) -> Vec<&str> {
+    match own_name(file.tree.root()) {
+        Some(tokens) => tokens.iter().map(|token| token.text()).collect(),
+        None => file.module.iter().map(String::as_str).collect(),
+    }
+}
+
+impl Names<'_> {
+    /// The module of a file.
+    pub(crate) fn of_file(&self, file: &SourceFile) -> Option<ModuleId> {
+        let root = *self.roots.get(&file.package)?;
+        let mut parts = path_of(file).into_iter();
+        parts.try_fold(root, |module, part| {
+            self.module(module).children.get(part).copied()
+        })
+    }
 }
 
 struct Collector<'t, 'd> {
@@ -117,10 +133,7 @@ impl<'t> Collector<'t, '_> {
         self.base = file.base;
         let root = file.tree.root();
         let own = own_name(root);
-        let path = match &own {
-            Some(tokens) => tokens.iter().map(|token| token.text()).collect::<Vec<_>>(),
-            None => file.module.iter().map(String::as_str).collect(),
-        };
+        let path = path_of(file);
         let Some(root_module) = self.names.roots.get(&file.package) else {
             return;
         };
@@ -332,6 +345,7 @@ impl<'t> Collector<'t, '_> {
             return;
         };
         table.insert(name.text(), first);
+        self.names.items[id as usize].used.set(true);
         let first = &self.names.items[first as usize];
         let code = match kind {
             ItemKind::Function | ItemKind::Test | ItemKind::Attribute => codes::DUPLICATE_ITEM,

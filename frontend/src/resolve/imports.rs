@@ -222,6 +222,7 @@ impl<'t> Names<'t> {
         let into = &mut self.modules[module as usize];
         if let Some(first) = into.bound.insert(name, bound) {
             into.bound.insert(name, first);
+            self.uses[id as usize].used.set(true);
             let message = format!("a second import of the name `{name}`");
             let again = SourceDiagnostic::new(codes::AMBIGUOUS, message, span, "again here");
             let first = self.uses[first.by as usize].span;
@@ -294,9 +295,18 @@ impl<'t> Names<'t> {
                 module = *next;
             }
         }
-        let message = format!("the module `{}` has no `{name}`", texts[..at].join("."));
-        let mut diagnostic = SourceDiagnostic::new(codes::UNKNOWN_MODULE, message, span, "");
         let of = self.module(module);
+        let before = texts[..at].join(".");
+        if let Some(item) = of.types.get(name).or_else(|| of.values.get(name)) {
+            let noun = self.item(*item).kind.noun();
+            let message = format!("`{before}.{name}` is a {noun}, and no module");
+            let diagnostic = SourceDiagnostic::new(codes::UNKNOWN_MODULE, message, span, "");
+            return diagnostic.help(format!(
+                "import `{before}.{name}`, and name what it has by it"
+            ));
+        }
+        let message = format!("the module `{before}` has no `{name}`");
+        let mut diagnostic = SourceDiagnostic::new(codes::UNKNOWN_MODULE, message, span, "");
         let items = of.types.iter().chain(&of.values);
         let items = items
             .filter(|(_, id)| self.item(**id).public && self.item(**id).kind != ItemKind::Test);

@@ -72,12 +72,14 @@ impl<'t> Names<'t> {
         modules.any(|module| self.module(module).lacks_items)
     }
 
-    /// The function that a module, or one around it in the file, declares itself.
-    pub(crate) fn own_value(&self, from: ModuleId, name: &str) -> Option<TypeName> {
+    /// The function that a module, or one around it in the file, imports by its name or
+    /// declares. That is no use of it.
+    pub(crate) fn named_value(&self, from: ModuleId, name: &str) -> Option<ItemId> {
         let mut modules = self.outwards(from);
         modules.find_map(|module| {
-            let item = *self.module(module).values.get(name)?;
-            Some(TypeName::Item(item))
+            let of = self.module(module);
+            let bound = of.bound.get(name).and_then(|bound| bound.value);
+            bound.or_else(|| of.values.get(name).copied())
         })
     }
 
@@ -228,7 +230,8 @@ impl<'t> Names<'t> {
                     continue;
                 };
                 match opened {
-                    Some((first, _)) if first != found => {
+                    Some((first, one)) if first != found => {
+                        self.note_use(one);
                         self.note_use(*by);
                         return Some(TypeName::Ambiguous(first, found));
                     }

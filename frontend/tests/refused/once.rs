@@ -183,3 +183,108 @@ fn nam_6_a_parameter_of_a_lambda_may_hide_a_local_and_a_function() {
         &["W1103"],
     );
 }
+
+#[test]
+fn use_3_nothing_more_is_said_of_the_second_of_two() {
+    says(
+        "mod A { pub type X { i64 a } } mod B { pub type X { i64 a } }
+        use A.X; use B.X; pub unit F(X x) { }",
+        &["E1104"],
+    );
+    says(
+        "i64 F() => 1; i64 F(i64 a) => a; pub i64 G() => F();",
+        &["E1006"],
+    );
+    says(
+        "type T { i64 a } type T { i64 b } pub unit F(T t) { }",
+        &["E1001"],
+    );
+    // Either is used where a name may mean both.
+    says(
+        "mod A { pub i64 F() => 1; } mod B { pub i64 F() => 2; }
+        use A; use B; pub i64 G() => F();",
+        &["E1104"],
+    );
+}
+
+#[test]
+fn vis_3_what_a_wrong_name_may_have_meant_is_not_unused() {
+    says("i64 Total() => 1; pub i64 F() => Totel();", &["E1101"]);
+    says("type Held { i64 a } pub unit F(Heldd a) { }", &["E1005"]);
+    says(
+        "i64 Total() => 1; pub i64 F() => true;",
+        &["W1504", "E1207"],
+    );
+}
+
+#[test]
+fn syn_8_members_that_cannot_be_read_may_be_any() {
+    for source in [
+        "type P { i32 x x, i32 y } pub i32 F(P p) => p.x + p.y;",
+        "type P { i32 , i32 y } pub i32 F(P p) => p.x + p.y;",
+        "type P { i32 a, i32 Sum(i32 b i32 c) => a; } pub i32 F(P p) => p.Sum(1, 2);",
+        "enum E { A B, C(i32) } pub E F() => match E::C(1) { E::A => E::B, E::C(n) => E::A };",
+        "enum E { A, (i32 n) } pub E F() => E::C(1);",
+        "contract C { i32 N(); } type P : C { i32 a, i32 N( => a; } pub i32 F(P p) => p.N();",
+        "type P { Option<i32 i32> a, i32 b } pub unit F() { let p = P { a: Option::None, b: 1 }; }",
+        "type P<A, B> { A a, B B b } pub unit F() { let p = P { a: 2, b: 1 }; }",
+        "type P { i32 n } pub unit F() { P p = { n: 1 }; }",
+        "type P { i32[] ) a, i32 b } pub unit F() { let p = P { a: [], b: 1 }; }",
+        "enum Result<T, E> { Ok(T v), Error(E e e) }
+        pub Result<i32, i32> F(Result<i32, i32> r) { let v = r?; return Result::Ok(v); }",
+    ] {
+        says(source, &["E0010"]);
+    }
+}
+
+#[test]
+fn syn_8_what_is_given_to_nothing_has_any_type() {
+    let option = "pub enum Option<T> { Some(T v), None }";
+    for argument in [
+        "4294967296",
+        "[]",
+        "n => n",
+        "Option::None",
+        "[4294967296, 1]",
+    ] {
+        for (statement, code) in [
+            (format!("G({argument});"), "E1101"),
+            (format!("G {{ a: {argument} }};"), "E1201"),
+            (format!("g.h = {argument};"), "E1101"),
+        ] {
+            says(&format!("{option} pub unit F() {{ {statement} }}"), &[code]);
+        }
+    }
+    says("pub i32 F() { G(); }", &["E1101"]);
+    says("pub unit F(i32 a) { G > a = 1; }", &["E1101"]);
+}
+
+#[test]
+fn syn_8_statements_around_what_cannot_be_read() {
+    for source in [
+        // No loop is missed, nothing is unreachable that is no statement.
+        "pub unit F() { for n in { at: 1 } { if n == 2 { break; } } }",
+        "pub i32 F() { return 1; ; }",
+        // Braces that the others miss.
+        "pub unit F() { while true return; } } pub unit G() { }",
+        "pub unit F(i32 a) { if a == 1 i32 b = a; G(b); } G(a); } pub unit G(i32 a) { }",
+        "pub i32 F(i32 a) { return match a  n => n }; } pub unit G() { }",
+        "pub unit F() let a = 1; G(a); } pub unit G(i32 a) { }",
+        "type P { i32 a } pub P F() { let p = P { a: 1 } }; return p; } pub unit G() { }",
+        // Both are missing.
+        "pub unit F(i32 a) { if a == 1 return; G(); } pub unit G() { }",
+        // One too many.
+        "type P { { i32 a, i32 b } pub i32 F(P p) => p.a + p.b;",
+    ] {
+        says(source, &["E0010"]);
+    }
+}
+
+#[test]
+fn nam_6_a_parameter_may_hide_a_function() {
+    says("pub i32 F(i32 F) => F;", &["W1103"]);
+    says(
+        "pub i32 F<T>(T G, i32 n) => n; pub unit G() { F(\"\", 1); F(1, 1); }",
+        &["W1103"],
+    );
+}

@@ -193,7 +193,7 @@ codes! {
     /// The `Option` that `Next` returns has not the variants `Some` with one value and `None`.
     E1218;
 
-    /// An event is raised outside of its type's methods.
+    /// An event is raised outside of its type's methods, or is that of another value than `this`.
     ///
     /// Raise it in a method.
     E1219;
