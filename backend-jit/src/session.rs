@@ -8,6 +8,7 @@ use beskid_plugin_api::artifact::{Outline, ResultKind};
 use beskid_plugin_api::backend::{CompileRequest, Session, version_mismatch};
 use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
+use beskid_plugin_api::runtime_abi::DEBUG_LIST_SYMBOL;
 use beskid_plugin_api::sdk::call_entrypoint;
 use cranelift_jit::JITModule;
 
@@ -66,6 +67,9 @@ impl JitSession {
         };
         told?;
         check_runtime(artifact, request)?;
+        if artifact.debug().is_some() {
+            tell_runtime(request);
+        }
         let function = |symbol| {
             let id = defined.function(symbol)?;
             Some(session.module.get_finalized_function(id))
@@ -109,6 +113,19 @@ fn check_runtime(artifact: &Outline, request: &CompileRequest) -> Result<(), Dia
     } else {
         Err(version_mismatch(found, required))
     }
+}
+
+/// Tells a runtime that asks for it how debuggers are told of code: its backtraces find
+/// lines there.
+fn tell_runtime(request: &CompileRequest) {
+    let Some(address) = request.imports().get(DEBUG_LIST_SYMBOL) else {
+        return;
+    };
+    let address = *address as usize as *const ();
+    // SAFETY: the host gives addresses of functions with the signatures of
+    // the ABI tables (ABI-002); this one takes an address and returns nothing.
+    let tell = unsafe { std::mem::transmute::<*const (), extern "C" fn(*const ())>(address) };
+    tell(debugger::descriptor());
 }
 
 impl Session for JitSession {

@@ -4,6 +4,7 @@ use beskid_plugin_api::artifact::{ImportSource, Outline, ResultKind, SymbolKind}
 use beskid_plugin_api::backend::{CompileRequest, Session, version_mismatch};
 use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
+use beskid_plugin_api::runtime_abi::DEBUG_LIST_SYMBOL;
 use beskid_plugin_api::sdk::call_entrypoint;
 
 use crate::llvm::{Execution, Llvm};
@@ -37,6 +38,9 @@ impl LlvmSession {
             Some((name, *address))
         });
         let execution = Execution::new(llvm, object, imports, artifact.debug().is_some())?;
+        if artifact.debug().is_some() {
+            tell_runtime(llvm, request);
+        }
         let header = artifact.header().entrypoint.as_ref();
         let entrypoint = match (header, entrypoint) {
             (Some(header), Some(name)) => Some((execution.address(name)?, header.result)),
@@ -103,6 +107,19 @@ fn check_runtime(artifact: &Outline, request: &CompileRequest) -> Result<(), Dia
         found if found == required => Ok(()),
         found => Err(version_mismatch(found, required)),
     }
+}
+
+/// Tells a runtime that asks for it how LLVM tells debuggers of code: its backtraces find
+/// lines there.
+fn tell_runtime(llvm: &Llvm, request: &CompileRequest) {
+    let address = request.imports().get(DEBUG_LIST_SYMBOL);
+    let Some((address, list)) = address.zip(llvm.debug_list()) else {
+        return;
+    };
+    let address = *address as usize as *const ();
+    // SAFETY: as in `check_runtime`; this one takes an address and returns nothing.
+    let tell = unsafe { std::mem::transmute::<*const (), extern "C" fn(*const ())>(address) };
+    tell(list);
 }
 
 impl Session for LlvmSession {

@@ -8,7 +8,11 @@ use core::ptr;
 pub(crate) const PAGE: usize = 64 << 10;
 
 const NONE: c_int = 0;
+#[cfg(target_os = "linux")]
+const READ: c_int = 1;
 const READ_WRITE: c_int = 3;
+#[cfg(target_os = "linux")]
+const PRIVATE: c_int = 2;
 const FIXED: c_int = 0x10;
 #[cfg(target_os = "linux")]
 const PRIVATE_ANONYMOUS: c_int = 0x22;
@@ -20,6 +24,14 @@ pub(crate) fn map(size: usize) -> Option<*mut c_void> {
     // SAFETY: an anonymous mapping at no given place changes no other memory.
     let memory = unsafe { mmap(ptr::null_mut(), size, READ_WRITE, PRIVATE_ANONYMOUS, -1, 0) };
     (memory as isize != -1).then_some(memory)
+}
+
+/// The bytes of an open file, to be read; `None` if that is not possible.
+#[cfg(target_os = "linux")]
+pub(crate) fn map_file(file: c_int, size: usize) -> Option<*const u8> {
+    // SAFETY: as in `map`.
+    let memory = unsafe { mmap(ptr::null_mut(), size, READ, PRIVATE, file, 0) };
+    (memory as isize != -1).then_some(memory.cast_const().cast())
 }
 
 /// Gives memory of [`map`] or [`reserve`] back.

@@ -112,6 +112,16 @@ fn a_plugin_is_installed_locked_and_brought_up_to_date_by_copy_and_paste() {
     follow_in(folder, "docs/plugins.md", blocks(section), 12);
 }
 
+#[test]
+fn the_page_on_debugging_shows_backtraces() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/debugging.md");
+    let page = fs::read_to_string(path).unwrap();
+    let (_, rest) = page.split_once("## Backtraces\n").unwrap();
+    let (section, _) = rest.split_once("\n## ").unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    follow_in(folder.path(), "docs/debugging.md", blocks(section), 2);
+}
+
 /// What cargo makes for others by hand, but for the last step, is used here too.
 #[test]
 fn plugins_are_written_checked_and_used_by_copy_and_paste() {

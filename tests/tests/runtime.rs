@@ -22,7 +22,7 @@ use goblin::elf::section_header::{SHN_UNDEF, SHT_PROGBITS};
 use goblin::elf::sym::{STB_GLOBAL, STT_FUNC, STT_OBJECT};
 
 /// C library functions that the runtime may use.
-const C_LIBRARY: [&str; 36] = [
+const C_LIBRARY: [&str; 38] = [
     "__errno_location",
     "_exit",
     "access",
@@ -30,12 +30,14 @@ const C_LIBRARY: [&str; 36] = [
     "calloc",
     "clock_gettime",
     "close",
+    "dl_iterate_phdr",
     "exit",
     "getcwd",
     "getenv",
     "getpagesize",
     "getpid",
     "ioctl",
+    "lseek",
     "memcmp",
     "memcpy",
     "memmove",

@@ -90,6 +90,11 @@ extern "C" fn __jit_debug_register_code() {
     black_box(list());
 }
 
+/// The address of the list, which is there to the end of the process.
+pub(crate) fn descriptor() -> *const () {
+    list().cast_const().cast()
+}
+
 /// An object file that debuggers are told of for as long as this is there.
 pub(crate) struct Registered {
     entry: *mut Entry,

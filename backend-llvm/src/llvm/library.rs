@@ -142,6 +142,13 @@ impl Llvm {
         is_there
     }
 
+    /// The list by which it tells debuggers of code in memory.
+    pub(crate) fn debug_list(&self) -> Option<*const ()> {
+        // SAFETY: only the address is taken, which stays: LLVM is never closed.
+        let found = unsafe { self.library.get::<*const ()>("__jit_debug_descriptor\0") };
+        found.ok().map(|list| *list)
+    }
+
     /// A message of LLVM's, which is freed.
     pub(super) fn take(&self, message: Message) -> String {
         if message.is_null() {

@@ -233,6 +233,20 @@ impl<'t> Checker<'t> {
         }
     }
 
+    /// A call of a chain over several lines is where its name is, for debuggers and
+    /// backtraces.
+    pub(super) fn go_to_name(&mut self, part: &Part<'t>, name: Token<'t>, span: Span) {
+        let Part::Value(value) = part else { return };
+        let start = self.placed(name.span()).start;
+        let expr = &mut self.frame().body.exprs[value.0 as usize];
+        if matches!(
+            expr.kind,
+            ExprKind::Call(..) | ExprKind::CallContract(..) | ExprKind::CallClosure(..)
+        ) {
+            expr.span = Span::new(start, span.end);
+        }
+    }
+
     /// Calls a method of a contract's value (CTR-4).
     fn call_contract(
         &mut self,

@@ -97,15 +97,9 @@ impl<'t> Checker<'t> {
                             rest = &after[1..];
                             let span = start.to(self.span(call));
                             let wanted = wanted.filter(|_| rest.is_empty());
-                            let value = self.call_member(
-                                value,
-                                member.name(),
-                                arguments,
-                                call,
-                                wanted,
-                                span,
-                            );
-                            part = value;
+                            let name = member.name();
+                            part = self.call_member(value, name, arguments, call, wanted, span);
+                            self.go_to_name(&part, name, span);
                             continue;
                         }
                         (part, call) => {

@@ -191,7 +191,8 @@ pub struct FunctionTable {
 pub struct FunctionEntry {
     /// Where its code begins.
     pub code: *const u8,
-    /// What backtraces say of it: UTF-8 without a NUL at its end.
+    /// What backtraces say of it: UTF-8 without a NUL at its end. If it has the form
+    /// `name (file:line)`, they may tell the line of a call in place of the declaration's.
     pub name: *const u8,
     /// Length of that in bytes.
     pub length: usize,

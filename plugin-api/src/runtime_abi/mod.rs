@@ -103,6 +103,7 @@
 //! | `gc_restore(Ptr) → Void` | takes the calling thread back to where it was when the two words were written, for who leaves a program's frames |
 //! | `str_interpolate(Ptr, I64) → Ptr` | a string: the texts of so many [`TextPart`]s at an address, one after the other. May collect, and keeps their strings alive; ends the program if a part is of no known kind, or is no character |
 //! | `gc_limit(Ptr) → Void` | exchanges what the calling thread may have of the collector's memory with the `GcLimit` at an address. While threads are inside others collect nothing, so what they drop counts until then |
+//! | `rt_debug_list(Ptr) → Void` | adds the list by which a backend tells debuggers of code in memory: GDB's `__jit_debug_descriptor`, which is there to the end of the process. Backtraces find the lines of calls in its images. For backends, which call it before the code runs |
 //!
 //! Besides, a runtime defines its version as data: `beskid_runtime_abi`, a `u32`.
 //! Whoever links a runtime reads it from the file, and refuses one that is of
@@ -123,8 +124,9 @@ mod symbols;
 
 pub use layout::*;
 pub use symbols::{
-    ADDITIVE_EXPORT_SYMBOLS, BUILTIN_SPECS, BuiltinSpec, ParamKind, RUNTIME_EXPORT_SYMBOLS,
-    ReturnKind, START_SYMBOL, THREAD_SYMBOL, builtin_spec, is_runtime_symbol,
+    ADDITIVE_EXPORT_SYMBOLS, BUILTIN_SPECS, BuiltinSpec, DEBUG_LIST_SYMBOL, ParamKind,
+    RUNTIME_EXPORT_SYMBOLS, ReturnKind, START_SYMBOL, THREAD_SYMBOL, builtin_spec,
+    is_runtime_symbol,
 };
 
 #[cfg(test)]

@@ -74,6 +74,10 @@ pub const START_SYMBOL: &str = "rt_start";
 /// its own, in a process that [`START_SYMBOL`] has taken over.
 pub const THREAD_SYMBOL: &str = "rt_thread";
 
+/// The additive symbol that backends call before code in memory runs, if the runtime has
+/// it, with the list by which they tell debuggers of the code.
+pub const DEBUG_LIST_SYMBOL: &str = "rt_debug_list";
+
 /// Number of symbols of version 2; the first rows of [`BUILTIN_SPECS`].
 const VERSION_2: usize = 24;
 
@@ -161,6 +165,7 @@ pub const BUILTIN_SPECS: &[BuiltinSpec] = &[
     additive("gc_restore", &[Ptr], ReturnKind::Void),
     additive("str_interpolate", &[Ptr, I64], ReturnKind::Ptr),
     additive("gc_limit", &[Ptr], ReturnKind::Void),
+    additive(DEBUG_LIST_SYMBOL, &[Ptr], ReturnKind::Void),
 ];
 
 const fn names<const N: usize>(from: usize) -> [&'static str; N] {

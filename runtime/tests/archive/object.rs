@@ -13,7 +13,7 @@ use goblin::elf::sym::{STB_GLOBAL, STB_LOCAL};
 use crate::recipe;
 
 /// The C library functions that the object may ask for.
-const C_LIBRARY: [&str; 36] = [
+const C_LIBRARY: [&str; 38] = [
     "__errno_location",
     "_exit",
     "access",
@@ -21,12 +21,14 @@ const C_LIBRARY: [&str; 36] = [
     "calloc",
     "clock_gettime",
     "close",
+    "dl_iterate_phdr",
     "exit",
     "getcwd",
     "getenv",
     "getpagesize",
     "getpid",
     "ioctl",
+    "lseek",
     "memcmp",
     "memcpy",
     "memmove",

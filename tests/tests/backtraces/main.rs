@@ -7,12 +7,15 @@
     reason = "tests"
 )]
 
+mod damaged;
+mod lines;
+
 use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use beskid_tests::command::{beskid, end};
-use beskid_tests::llvm::{has_llvm, with_backend};
+use beskid_tests::command::{Ended, beskid, end};
+use beskid_tests::llvm::{self, has_llvm};
 use goblin::elf::Elf;
 
 const DEEP: &str = "\
@@ -42,54 +45,60 @@ i64 Forever(i64 n) {
 i64 main() => Forever(0) + 1;
 ";
 
-/// What a program says to standard error in memory, and as an executable.
-fn said(source: &str, optimize: &str, backtrace: Option<&str>) -> Vec<String> {
+/// What a program says to standard error that is run with each backend and built with it.
+fn said(source: &str, options: &[&str], backtrace: Option<&str>) -> Vec<String> {
     let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("p.bd");
-    fs::write(&path, source).unwrap();
+    let folder = folder.path();
+    fs::write(folder.join("p.bd"), source).unwrap();
     let backtrace = backtrace.map(|value| ("BESKID_BACKTRACE", value));
-    let args = ["--optimize", optimize];
-    let mut found = Vec::new();
-    for backend in ["jit", "aot"] {
-        let mut run = beskid(folder.path());
-        run.args(args)
-            .args(["--backend", backend, "run"])
-            .arg(&path);
-        found.push(end(run.envs(backtrace)));
+    let command = |backend: &str, verb: &str| {
+        let args = ["--backend", backend, verb, "p.bd"];
+        let args = args.iter().chain(options);
+        match backend {
+            "llvm" => llvm::command(folder, args),
+            _ => {
+                let mut command = beskid(folder);
+                command.args(args);
+                command
+            }
+        }
+    };
+    let mut said = Vec::new();
+    let mut ended = |ended: Ended, how: &str| {
+        assert_eq!(ended.status, Some(101), "{how}: {ended:#?}");
+        said.push(ended.stderr);
+    };
+    let backends = ["jit", "aot", "llvm"];
+    for backend in &backends[..if has_llvm() { 3 } else { 2 }] {
+        ended(end(command(backend, "run").envs(backtrace)), backend);
+        if *backend != "jit" {
+            end(&mut command(backend, "build")).succeeds();
+            let program = Command::new(folder.join("p")).envs(backtrace).output();
+            ended(program.unwrap().into(), backend);
+        }
     }
-    let mut build = beskid(folder.path());
-    end(build.args(args).arg("build").arg(&path)).succeeds();
-    let program = Command::new(folder.path().join("p"))
-        .envs(backtrace)
-        .output();
-    found.push(program.unwrap().into());
-    let said = found
-        .into_iter()
-        .map(|ended: beskid_tests::command::Ended| {
-            assert_eq!(ended.status, Some(101), "{ended:#?}");
-            ended.stderr
-        });
-    said.collect()
+    said
 }
 
 #[test]
 fn pan_1_a_panic_tells_the_functions_that_it_came_through() {
-    for text in said(DEEP, "none", None) {
+    for text in said(DEEP, &[], None) {
         let lines = text.lines().collect::<Vec<_>>();
         assert_eq!(
             lines[0],
             "panic: index out of bounds: the length is 2 but the index is 5"
         );
         assert_eq!(lines[1], "  at p.bd:3:16", "{text}");
-        assert_eq!(lines[2], "  at Deep (p.bd:1)", "{text}");
-        assert_eq!(lines[3], "  … 1,500 more", "{text}");
+        assert_eq!(lines[2], "  at Deep (p.bd:3)", "{text}");
+        assert_eq!(lines[3], "  at Deep (p.bd:5)", "{text}");
+        assert_eq!(lines[4], "  … 1,499 more", "{text}");
         assert!(
-            lines[4].starts_with("  at lambda.") && lines[4].ends_with(" (p.bd:9)"),
+            lines[5].starts_with("  at lambda.") && lines[5].ends_with(" (p.bd:9)"),
             "{text}"
         );
         assert_eq!(
-            lines[5..],
-            ["  at Other (p.bd:8)", "  at main (p.bd:13)"],
+            lines[6..],
+            ["  at Other (p.bd:10)", "  at main (p.bd:14)"],
             "{text}"
         );
     }
@@ -97,26 +106,34 @@ fn pan_1_a_panic_tells_the_functions_that_it_came_through() {
 
 #[test]
 fn pan_1_optimized_code_tells_what_is_left_of_it() {
-    for text in said(DEEP, "speed", None) {
-        assert!(text.contains("\n  at Deep (p.bd:1)\n  … "), "{text}");
-        assert!(text.ends_with("  at main (p.bd:13)\n"), "{text}");
+    for text in said(DEEP, &["--optimize", "speed"], None) {
+        let deep = "\n  at Deep (declared at p.bd:1)\n  … ";
+        assert!(text.contains(deep), "{text}");
+        let main = "  at main (declared at p.bd:13)\n";
+        assert!(text.ends_with(main), "{text}");
+    }
+    for text in said(DEEP, &["--optimize", "speed", "-g"], None) {
+        assert!(text.contains("\n  at Deep (p.bd:5)\n  … "), "{text}");
+        let last = text.lines().last().unwrap();
+        assert!(last.starts_with("  at main (p.bd:"), "{text}");
     }
 }
 
 #[test]
 fn pan_1_a_stack_that_overflows_tells_what_it_is_full_of() {
-    for text in said(FOREVER, "none", None) {
+    for text in said(FOREVER, &[], None) {
         assert!(
-            text.starts_with("panic: stack overflow\n  at Forever (p.bd:1)\n  … "),
+            text.starts_with("panic: stack overflow\n  at Forever (p.bd:"),
             "{text}"
         );
+        assert!(text.contains("\n  at Forever (p.bd:3)\n  … "), "{text}");
         assert!(text.ends_with("  at main (p.bd:6)\n"), "{text}");
     }
 }
 
 #[test]
 fn pan_1_the_variable_says_how_much_is_told() {
-    for text in said(DEEP, "none", Some("0")) {
+    for text in said(DEEP, &[], Some("0")) {
         assert_eq!(text.lines().count(), 2, "{text}");
     }
     let chain = (0..40).map(|n| format!("i64 F{n}(i64 x) => F{}(x) + 1;\n", n + 1));
@@ -124,14 +141,14 @@ fn pan_1_the_variable_says_how_much_is_told() {
         "{}i64 F40(i64 x) => 1 / x;\ni64 main() => F0(0);\n",
         chain.collect::<String>()
     );
-    for text in said(&source, "none", None) {
+    for text in said(&source, &[], None) {
         assert_eq!(text.lines().count(), 2 + 16 + 1, "{text}");
         assert!(
             text.ends_with("  … 26 more; BESKID_BACKTRACE=full shows them\n"),
             "{text}"
         );
     }
-    for text in said(&source, "none", Some("full")) {
+    for text in said(&source, &[], Some("full")) {
         assert_eq!(text.lines().count(), 2 + 42, "{text}");
     }
 }
@@ -171,30 +188,6 @@ fn pan_1_code_of_c_in_between_is_passed_over() {
     let expected =
         "panic: division by zero\n  at l.bd:3:31\n  at Inner (l.bd:3)\n  at Outer (l.bd:4)\n";
     assert_eq!((ended.status, ended.stderr.as_str()), (Some(101), expected));
-}
-
-#[test]
-fn pan_1_the_backend_llvm_keeps_the_frames() {
-    if !has_llvm() {
-        return;
-    }
-    let folder = tempfile::tempdir().unwrap();
-    for (name, source) in [("deep.bd", DEEP), ("forever.bd", FOREVER)] {
-        fs::write(folder.path().join(name), source).unwrap();
-        let args = ["--backend", "llvm", "--optimize", "none", "run", name];
-        let ended = with_backend(folder.path(), &args);
-        assert_eq!(ended.status, Some(101), "{ended:#?}");
-        let text = ended.stderr;
-        let function = match source == DEEP {
-            true => format!("\n  at Deep ({name}:1)\n  … 1,500 more\n  at lambda."),
-            false => format!("panic: stack overflow\n  at Forever ({name}:1)\n  … "),
-        };
-        assert!(text.contains(&function), "{text}");
-        assert!(
-            text.lines().last().unwrap().starts_with("  at main ("),
-            "{text}"
-        );
-    }
 }
 
 #[test]
