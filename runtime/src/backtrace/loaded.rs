@@ -142,7 +142,8 @@ mod tests {
         if cfg!(debug_assertions) {
             let table = elf.line_table().unwrap();
             let at = (code - bias) as u64;
-            assert_eq!(table.line(at, at), Some(u64::from(marked()) - 1));
+            let line = table.line(at, at).unwrap();
+            assert!(line.abs_diff(marked().into()) <= 1, "{line}");
         }
     }
 

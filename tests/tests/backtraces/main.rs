@@ -106,13 +106,15 @@ fn pan_1_a_panic_tells_the_functions_that_it_came_through() {
 
 #[test]
 fn pan_1_optimized_code_tells_what_is_left_of_it() {
-    for text in said(DEEP, &["--optimize", "speed"], None) {
+    // LLVM's has no frame pointers.
+    let said = |options| said(DEEP, options, None).into_iter().take(3);
+    for text in said(&["--optimize", "speed"]) {
         let deep = "\n  at Deep (declared at p.bd:1)\n  … ";
         assert!(text.contains(deep), "{text}");
         let main = "  at main (declared at p.bd:13)\n";
         assert!(text.ends_with(main), "{text}");
     }
-    for text in said(DEEP, &["--optimize", "speed", "-g"], None) {
+    for text in said(&["--optimize", "speed", "-g"]) {
         assert!(text.contains("\n  at Deep (p.bd:5)\n  … "), "{text}");
         let last = text.lines().last().unwrap();
         assert!(last.starts_with("  at main (p.bd:"), "{text}");
