@@ -92,8 +92,8 @@ unsafe extern "C" fn on_fault(signal: c_int, info: *mut siginfo_t, context: *mut
         })
     });
     match diverted.flatten() {
-        // SAFETY: the boundary says where the call goes on, and with which stack.
-        Some((code, stack)) => unsafe { registers::divert(context, code, stack) },
+        // SAFETY: the boundary says where the call goes on, and what with.
+        Some(landing) => unsafe { registers::divert(context, &landing) },
         // SAFETY: both are what the kernel gave.
         None => unsafe { pass_on(signal, info, context) },
     }

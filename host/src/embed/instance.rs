@@ -24,7 +24,7 @@ use super::signature::FunctionType;
 ///
 /// One thread at a time has it: it can be moved to another, and not be shared.
 ///
-/// ```compile_fail
+/// ```compile_fail,E0505
 /// fn dropped_while_borrowed(instance: beskid_host::embed::Instance) {
 ///     let f = instance.function::<(), ()>("f").unwrap();
 ///     drop(instance);
@@ -32,11 +32,21 @@ use super::signature::FunctionType;
 /// }
 /// ```
 ///
-/// ```compile_fail
+/// ```compile_fail,E0277
 /// fn shared(instance: &beskid_host::embed::Instance) {
 ///     std::thread::scope(|scope| {
 ///         scope.spawn(|| instance.function::<(), ()>("f").is_ok());
 ///     });
+/// }
+/// ```
+///
+/// ```compile_fail,E0277
+/// fn dropped_while_another_thread_is_in_it(instance: beskid_host::embed::Instance) {
+///     std::thread::scope(|scope| {
+///         let f = instance.function::<(), ()>("f").unwrap();
+///         scope.spawn(move || f.call(()).unwrap());
+///     });
+///     drop(instance);
 /// }
 /// ```
 pub struct Instance<S = ()> {

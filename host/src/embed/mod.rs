@@ -31,6 +31,7 @@
 //! trusted as much as a library would be.
 
 mod allowance;
+mod arguments;
 mod backtrace;
 mod boundary;
 mod caller;
@@ -40,6 +41,7 @@ mod data;
 mod deadline;
 mod dynamic;
 mod engine;
+mod entry;
 mod exports;
 mod faults;
 mod frames;
@@ -57,7 +59,6 @@ mod registers;
 mod scalar;
 mod signature;
 mod sources;
-mod trampoline;
 mod trap;
 
 pub use caller::Caller;

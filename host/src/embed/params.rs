@@ -5,8 +5,9 @@ use std::mem::MaybeUninit;
 
 use beskid_plugin_api::artifact::Type;
 
+use super::arguments::{Arguments, Register};
+use super::entry::{self, Landing};
 use super::scalar::Scalar;
-use super::trampoline::ENTER;
 
 /// What a function of a program takes: a tuple of up to eight [`Scalar`]s.
 pub trait Params: sealed::Params + Copy + 'static {}
@@ -15,7 +16,7 @@ pub trait Params: sealed::Params + Copy + 'static {}
 pub trait Results: sealed::Results + Copy + 'static {}
 
 pub(super) mod sealed {
-    use super::Type;
+    use super::{Landing, Register, Type};
 
     pub trait Params: Sized {
         const TYPES: &'static [Type];
@@ -25,15 +26,16 @@ pub(super) mod sealed {
         /// `code` is the address of a function of the platform's C convention that
         /// takes these machine types and returns `R`'s.
         unsafe fn call<R: Results>(self, code: *const u8) -> R::Raw;
-        /// Calls it by a trampoline. What comes back of a call that was left is anything.
+        /// Calls it so that the call can be left by the landing. What comes back of one
+        /// that was left is anything.
         ///
         /// # Safety
-        /// As for [`Params::call`]; `stack` can be written.
-        unsafe fn enter<R: Results>(self, code: *const u8, stack: *mut usize) -> R::Raw;
+        /// As for [`Params::call`]; `landing` can be written.
+        unsafe fn enter<R: Results>(self, code: *const u8, landing: *mut Landing) -> R::Raw;
     }
 
     pub trait Results: Sized {
-        type Raw: Copy + 'static;
+        type Raw: Register;
         const TYPES: &'static [Type];
         fn into_raw(self) -> Self::Raw;
         fn from_raw(raw: Self::Raw) -> Self;
@@ -78,7 +80,7 @@ struct InMemory<P, R: sealed::Results> {
 unsafe fn enter_in_memory<P: sealed::Params + Copy, R: sealed::Results>(
     params: P,
     code: *const u8,
-    stack: *mut usize,
+    landing: *mut Landing,
 ) -> R::Raw {
     /// # Safety
     /// It is an [`InMemory`] of these types, whose call may be made.
@@ -87,9 +89,6 @@ unsafe fn enter_in_memory<P: sealed::Params + Copy, R: sealed::Results>(
         // SAFETY: the caller's promise.
         unsafe { (*call).result = (*call).params.call::<R>((*call).code) };
     }
-    type Make = unsafe extern "C" fn(*mut c_void);
-    type Enter = unsafe extern "C" fn(*mut c_void, *mut usize, Make);
-
     let mut call = InMemory::<P, R> {
         code,
         params,
@@ -97,10 +96,11 @@ unsafe fn enter_in_memory<P: sealed::Params + Copy, R: sealed::Results>(
         result: unsafe { MaybeUninit::zeroed().assume_init() },
     };
     let call = &raw mut call;
+    let mut arguments = Arguments::new();
+    (call.expose_provenance() as u64).pass(&mut arguments);
     // SAFETY: the caller's promise; `make` takes one address, and has nothing to destroy.
     unsafe {
-        let enter = std::mem::transmute::<unsafe extern "C" fn(), Enter>(ENTER[1]);
-        enter(call.cast(), stack, make::<P, R>);
+        entry::enter(make::<P, R> as *const u8, arguments, landing);
         (*call).result
     }
 }
@@ -126,22 +126,19 @@ macro_rules! tuples {
             unsafe fn enter<R: sealed::Results>(
                 self,
                 code: *const u8,
-                stack: *mut usize,
+                landing: *mut Landing,
             ) -> R::Raw {
-                let integers = 0 $(+ usize::from($param::IS_INTEGER))*;
-                let Some(enter) = ENTER.get(integers) else {
-                    // SAFETY: the caller's promise.
-                    return unsafe { enter_in_memory::<Self, R>(self, code, stack) };
-                };
                 let ($($value,)*) = self;
-                // SAFETY: the caller's promise; the trampoline is the one for so many
-                // integers.
+                #[allow(unused_mut, reason = "there are calls without arguments")]
+                let mut arguments = Arguments::new();
+                $($value.into_raw().pass(&mut arguments);)*
+                // SAFETY: the caller's promise.
                 unsafe {
-                    let enter = std::mem::transmute::<
-                        unsafe extern "C" fn(),
-                        extern "C" fn($($param::Raw,)* *mut usize, *const u8) -> R::Raw,
-                    >(*enter);
-                    enter($($value.into_raw(),)* stack, code)
+                    if arguments.have_registers() {
+                        R::Raw::returned(entry::enter(code, arguments, landing))
+                    } else {
+                        enter_in_memory::<Self, R>(self, code, landing)
+                    }
                 }
             }
         }

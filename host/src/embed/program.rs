@@ -9,7 +9,7 @@ use beskid_plugin_api::artifact::Outline;
 
 use super::allowance::{Allowance, Exchange};
 use super::backtrace;
-use super::boundary::{Boundary, Left};
+use super::boundary::{self, Boundary, Left};
 use super::code::Code;
 use super::deadline::{Clock, Deadline};
 use super::handler_stack;
@@ -27,7 +27,7 @@ pub(super) struct Program {
     pub(super) route: Route,
     /// Whether faults leave calls of it too, whose handler needs a stack.
     pub(super) catches_faults: bool,
-    /// The call of it that goes on, if one does.
+    /// How calls of it are left.
     pub(super) boundary: Boundary,
     /// Its collector, if it has one.
     pub(super) collector: Option<Collector>,
@@ -96,15 +96,14 @@ impl Program {
             return Ok(R::from_raw(unsafe { params.call::<R>(code) }));
         }
         if route == Route::Guarded {
-            let stack = self.boundary.stack();
             // SAFETY: the caller's promise.
-            let call = || unsafe { params.enter::<R>(code, stack) };
+            let call = |landing| unsafe { params.enter::<R>(code, landing) };
             if let Some(result) = self.boundary.call_outermost(call) {
-                return Ok(R::from_raw(result));
-            }
-            if let Some(left) = self.boundary.left() {
-                // No call around this one went on: the thread was nowhere inside.
-                return Err(self.ended(left, &[0, 0], false));
+                return match self.boundary.is_left() {
+                    false => Ok(R::from_raw(result)),
+                    // No call around this one went on: the thread was nowhere inside.
+                    true => Err(self.ended(&[0, 0], false)),
+                };
             }
         }
         // SAFETY: the caller's promise.
@@ -159,23 +158,23 @@ impl Program {
             // SAFETY: there is room for two words.
             unsafe { (collector.save)(inside.as_mut_ptr()) };
         }
-        let outer = self.boundary.outer();
+        let outer = boundary::outer();
+        let is_within_own = self.boundary.is_of(&outer);
         if let Some(allowance) = &self.allowance {
-            if !outer.is_of_same() {
+            if !is_within_own {
                 allowance.renew();
             }
             allowance.exchange();
         }
-        let stack = self.boundary.stack();
         // SAFETY: the caller's promise.
-        let call = || unsafe { params.enter::<R>(code, stack) };
-        let ended = self.boundary.call_within(&outer, call);
+        let call = |landing| unsafe { params.enter::<R>(code, landing) };
+        let result = self.boundary.call_within(&outer, call);
         if let Some(allowance) = &self.allowance {
             allowance.exchange();
         }
-        match ended {
-            Ok(result) => Ok(R::from_raw(result)),
-            Err(left) => Err(self.ended(left, &inside, outer.is_of_same())),
+        match self.boundary.is_left() {
+            false => Ok(R::from_raw(result)),
+            true => Err(self.ended(&inside, is_within_own)),
         }
     }
 
@@ -183,7 +182,7 @@ impl Program {
     pub(super) fn in_host<R>(&self, work: impl FnOnce() -> R) -> R {
         let exchange = || self.allowance.iter().for_each(Allowance::exchange);
         exchange();
-        let result = self.boundary.in_host(work);
+        let result = boundary::in_host(work);
         exchange();
         result
     }
@@ -207,7 +206,7 @@ impl Program {
     /// The trap that a call has become that was left. The collector is where it was, and an
     /// interruption is forgotten, unless a call around this one goes on.
     #[cold]
-    fn ended(&self, left: Left, inside: &[usize; 2], goes_on: bool) -> Trap {
+    fn ended(&self, inside: &[usize; 2], goes_on: bool) -> Trap {
         if let Some(collector) = self.collector {
             // SAFETY: the words are of this thread and this call, which is over.
             unsafe { (collector.restore)(inside.as_ptr()) };
@@ -215,7 +214,7 @@ impl Program {
         if let Some(stop) = self.stop.as_ref().filter(|_| !goes_on) {
             stop.flag.forget();
         }
-        match left {
+        match self.boundary.take() {
             Left::Trap(trap) => trap,
             Left::Fault(fault) => backtrace::trap_of(&fault, &self.outline, &self.code),
         }

@@ -3,6 +3,8 @@
 
 use beskid_plugin_api::artifact::Type;
 
+use super::arguments::Register;
+
 /// A type of Rust that a function of a program takes or returns: the integers of 8 to 64
 /// bits, signed or not, `bool`, `f32` and `f64`. Addresses are `i64`.
 pub trait Scalar: sealed::Scalar + Copy + 'static {}
@@ -10,15 +12,13 @@ pub trait Scalar: sealed::Scalar + Copy + 'static {}
 /// What holds a scalar while it crosses: an integer fills its register, so that neither
 /// side relies on bits that the other has not written.
 pub(super) mod sealed {
-    use super::Type;
+    use super::{Register, Type};
 
     pub trait Scalar: Sized {
         /// The register.
-        type Raw: Copy + 'static;
+        type Raw: Register;
         /// The machine type.
         const TYPE: Type;
-        /// Whether the register is one for integers.
-        const IS_INTEGER: bool;
         fn into_raw(self) -> Self::Raw;
         fn from_raw(raw: Self::Raw) -> Self;
         /// # Safety
@@ -36,7 +36,6 @@ macro_rules! integers {
         impl sealed::Scalar for $rust {
             type Raw = u64;
             const TYPE: Type = Type::$machine;
-            const IS_INTEGER: bool = true;
             #[inline]
             fn into_raw(self) -> u64 {
                 self as u64
@@ -67,7 +66,6 @@ macro_rules! floats {
         impl sealed::Scalar for $rust {
             type Raw = Self;
             const TYPE: Type = Type::$machine;
-            const IS_INTEGER: bool = false;
             #[inline]
             fn into_raw(self) -> Self {
                 self
@@ -96,7 +94,6 @@ impl Scalar for bool {}
 impl sealed::Scalar for bool {
     type Raw = u64;
     const TYPE: Type = Type::I8;
-    const IS_INTEGER: bool = true;
     #[inline]
     fn into_raw(self) -> u64 {
         self.into()

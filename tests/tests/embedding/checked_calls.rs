@@ -1,6 +1,6 @@
 //! Functions by name and type: what is called is what the artifact says.
 
-use beskid_host::embed::{Config, Engine, Imports, Instance, Trap};
+use beskid_host::embed::{Config, Engine, Function, Imports, Instance, Trap};
 
 use crate::programs::{beskid, clif, engine};
 
@@ -199,4 +199,18 @@ fn types_go_to_other_threads_as_far_as_they_may() {
     send::<Instance>();
     send::<Trap>();
     sync::<Trap>();
+    // Each is ambiguous, and does not compile, for a type that goes farther.
+    trait Unshared<A> {
+        fn is_unshared() {}
+    }
+    impl<T> Unshared<()> for T {}
+    impl<T: Sync> Unshared<u8> for T {}
+    trait Unsent<A> {
+        fn is_unsent() {}
+    }
+    impl<T> Unsent<()> for T {}
+    impl<T: Send> Unsent<u8> for T {}
+    <Instance as Unshared<_>>::is_unshared();
+    <Function<'static, (), ()> as Unshared<_>>::is_unshared();
+    <Function<'static, (), ()> as Unsent<_>>::is_unsent();
 }

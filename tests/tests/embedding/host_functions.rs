@@ -1,5 +1,7 @@
 //! Functions of Rust that programs call.
 
+use std::backtrace::Backtrace;
+
 use beskid_host::embed::{Caller, Imports, Instance, TrapKind};
 
 use crate::programs::{catching, engine};
@@ -30,6 +32,17 @@ pub f64 scaled(f64 x) {
 [Export(Abi: \"C\")]
 pub i64 twice(i64 n) {
     return n * 2;
+}
+
+[Export(Abi: \"C\")]
+pub i64 refuse(i64 n) {
+    if n >= 0 { panic(\"refused: ${n}\"); }
+    return n;
+}
+
+[Export(Abi: \"C\")]
+pub i64 deep(i64 n) {
+    return deep(n + 1) + n;
 }
 ";
 
@@ -97,6 +110,24 @@ fn a_host_function_calls_the_instance_again_by_its_caller() {
     assert_eq!(instance.state_mut().0, [0, 0, 1, 2, 2, 4, 0, 0, 1, 2]);
 }
 
+#[inline(never)]
+fn embedder_that_calls(instance: &Instance<Log>) -> i64 {
+    let count = instance.function::<(i64,), i64>("count").unwrap();
+    count.call((1,)).unwrap()
+}
+
+/// Over the program's frames, and over where the call began.
+#[test]
+fn a_walk_over_the_stack_goes_from_a_host_function_to_the_embedder() {
+    let log = |caller: &mut Caller<'_, Log>, value: i64| {
+        caller.0.push(value);
+        let walked = Backtrace::force_capture().to_string();
+        i64::from(walked.contains("embedder_that_calls"))
+    };
+    let instance = logs(Imports::with(Log::default()).function("log", log));
+    assert_eq!(embedder_that_calls(&instance), 1);
+}
+
 /// What is on the host's frames is destroyed before the program's are left.
 #[test]
 fn a_panic_in_a_host_function_is_a_trap() {
@@ -125,6 +156,66 @@ fn a_panic_in_a_host_function_is_a_trap() {
         assert_eq!(instance.state_mut().0.len(), 5 * round);
     }
     assert_eq!(DROPPED.load(std::sync::atomic::Ordering::Relaxed), 50);
+}
+
+/// A trap inside a host function ends what that has called; it goes on, and so does who has
+/// called it.
+#[test]
+fn a_trap_inside_a_host_function_ends_the_inner_call_alone() {
+    let log = |caller: &mut Caller<'_, Log>, value: i64| -> Result<i64, String> {
+        for (name, kind) in [
+            ("refuse", TrapKind::Panic),
+            ("deep", TrapKind::StackOverflow),
+        ] {
+            let inner = caller
+                .function::<(i64,), i64>(name)
+                .map_err(|error| error.message)?;
+            let trap = caller.call(inner, (value,)).unwrap_err();
+            assert_eq!(trap.kind(), kind);
+            if value == 5 {
+                return Err(trap.to_string());
+            }
+        }
+        caller.0.push(value);
+        Ok(value)
+    };
+    let mut instance = logs(Imports::with(Log::default()).function("log", log));
+    for _ in 0..20 {
+        let count = instance.function::<(i64,), i64>("count").unwrap();
+        assert_eq!(count.call((4,)).unwrap(), 6);
+        // What the inner call was ended by ends the outer one too, if the host says so.
+        let trap = count.call((9,)).unwrap_err();
+        assert_eq!(trap.kind(), TrapKind::HostError);
+        assert_eq!(trap.message(), "refused: 5 at logs.bd:30:17");
+        assert_eq!(std::mem::take(&mut instance.state_mut().0).len(), 9);
+    }
+}
+
+/// Within a call of another instance a trap leaves that one's call alone.
+#[test]
+fn a_trap_within_a_call_of_another_instance_ends_its_own_call() {
+    let log = |caller: &mut Caller<'_, Log>, value: i64| {
+        caller.0.push(value);
+        value
+    };
+    let inner = logs(Imports::with(Log::default()).function("log", log));
+    let calls = move |caller: &mut Caller<'_, Log>, value: i64| -> Result<i64, String> {
+        let refuse = inner.function::<(i64,), i64>("refuse").unwrap();
+        let trap = refuse.call((value,)).unwrap_err();
+        assert_eq!(trap.kind(), TrapKind::Panic);
+        let count = inner.function::<(i64,), i64>("count").unwrap();
+        caller
+            .0
+            .push(count.call((value,)).map_err(|trap| trap.to_string())?);
+        Ok(value)
+    };
+    let mut outer = logs(Imports::with(Log::default()).function("log", calls));
+    let count = outer.function::<(i64,), i64>("count").unwrap();
+    assert_eq!(count.call((4,)).unwrap(), 6);
+    let refuse = outer.function::<(i64,), i64>("refuse").unwrap();
+    assert_eq!(refuse.call((1,)).unwrap_err().kind(), TrapKind::Panic);
+    assert_eq!(count.call((2,)).unwrap(), 1);
+    assert_eq!(outer.state_mut().0, [0, 0, 1, 3, 0, 0]);
 }
 
 #[test]
