@@ -88,6 +88,7 @@ unsafe extern "C" {
     pub(crate) fn pthread_key_delete(key: Key) -> c_int;
     pub(crate) fn pthread_getspecific(key: Key) -> *mut c_void;
     pub(crate) fn pthread_setspecific(key: Key, value: *const c_void) -> c_int;
+    fn pthread_self() -> usize;
     pub(crate) fn getenv(name: *const c_char) -> *const c_char;
     pub(crate) fn setenv(name: *const c_char, value: *const c_char, replace: c_int) -> c_int;
     pub(crate) fn getcwd(room: *mut c_char, size: usize) -> *mut c_char;
@@ -111,6 +112,12 @@ unsafe extern "C" {
 pub(crate) fn yield_processor() {
     // SAFETY: it has no preconditions.
     unsafe { sched_yield() };
+}
+
+/// The calling thread's identifier, which is neither 0 nor -1.
+pub(crate) fn this_thread() -> usize {
+    // SAFETY: it has no preconditions.
+    unsafe { pthread_self() }
 }
 
 /// The calling thread's error number.

@@ -25,6 +25,11 @@ struct Arena {
 
 static ARENA: Lock<Arena> = Lock::new(Arena { next: 0, end: 0 });
 
+/// Says that nothing of this thread goes on that may have the arena.
+pub(crate) fn abandon() {
+    ARENA.abandon();
+}
+
 /// `size` zeroed bytes, aligned to 16; never null.
 pub(crate) fn zeroed(size: usize) -> *mut u8 {
     let size = match size.max(1).checked_next_multiple_of(ALIGN) {

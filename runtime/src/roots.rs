@@ -83,6 +83,12 @@ pub extern "C" fn gc_unregister_root(variable: *const u8) {
     });
 }
 
+/// Says that nothing of this thread goes on that may have the roots.
+pub(crate) fn abandon() {
+    HANDLES.abandon();
+    ROOTS.abandon();
+}
+
 /// Gives the address of each object that is kept alive so, or null, or what is
 /// no object.
 ///

@@ -22,7 +22,7 @@ use goblin::elf::section_header::{SHN_UNDEF, SHT_PROGBITS};
 use goblin::elf::sym::{STB_GLOBAL, STT_FUNC, STT_OBJECT};
 
 /// C library functions that the runtime may use.
-const C_LIBRARY: [&str; 38] = [
+const C_LIBRARY: [&str; 39] = [
     "__errno_location",
     "_exit",
     "access",
@@ -51,6 +51,7 @@ const C_LIBRARY: [&str; 38] = [
     "pthread_getspecific",
     "pthread_key_create",
     "pthread_key_delete",
+    "pthread_self",
     "pthread_setspecific",
     "raise",
     "read",

@@ -266,9 +266,11 @@ impl Engine {
     }
 }
 
-/// Whether functions of a program may be inside the collector.
+/// Whether functions of a program may be inside the collector, or have its memory.
 fn collects(artifact: &Outline) -> bool {
-    artifact.runtime_imports().any(|name| name == "gc_enter")
+    artifact
+        .runtime_imports()
+        .any(|name| name.starts_with("gc_"))
 }
 
 fn without_table() -> Diagnostic {

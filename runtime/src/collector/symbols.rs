@@ -7,14 +7,15 @@ use core::sync::atomic::{AtomicUsize, Ordering};
 
 use super::cell::{cell_size, word};
 use super::context::{Context, UNLIMITED};
-use super::heap::{HEAP, LARGE, Refused};
+use super::heap::{HEAP, Heap, LARGE, Refused};
 use crate::fail::{fail, out_of_memory};
 use crate::layout::{
     BeskidArray, GC_HIDDEN_SIZE, GC_KIND_OBJECT, GC_KIND_PLAIN, GC_KIND_REFERENCES, GC_KIND_WORDS,
     GcContext, GcLimit, TypeDescriptor,
 };
 use crate::libc::{self, Key};
-use crate::memory::{Collector, install};
+use crate::memory::{self, Collector, install};
+use crate::roots;
 
 const NO_MEMORY: &[u8] = b"out of memory";
 
@@ -95,8 +96,9 @@ fn give_context() -> *mut Context {
 /// Called by the C library when a thread ends that has a context.
 unsafe extern "C" fn end(context: *mut c_void) {
     let context = context.cast::<Context>();
-    // SAFETY: the context was this thread's, which is about to end.
-    HEAP.with(|heap| unsafe {
+    // SAFETY: the context was this thread's, which is about to end. Of a heap that cannot be
+    // used any more nothing has to be kept.
+    let _ = HEAP.if_whole(|heap| unsafe {
         if (*context).entries > 0 {
             heap.leave();
         }
@@ -147,13 +149,17 @@ pub unsafe extern "C" fn gc_save(state: *mut usize) {
 }
 
 /// Takes the calling thread back to where it was at a [`gc_save`]: what it has entered since
-/// is left, and its roots since then are gone. For who leaves a program's frames.
+/// is left, and its roots since then are gone. For who leaves a program's frames: if these
+/// were changing the runtime's memory, nobody uses that any more.
 ///
 /// # Safety
 /// A `gc_save` of this thread wrote the words at `state`, and what it has entered or left
 /// since then it does not leave again.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn gc_restore(state: *const usize) {
+    memory::abandon();
+    roots::abandon();
+    HEAP.abandon();
     let context = current();
     if context.is_null() {
         return;
@@ -166,7 +172,7 @@ pub unsafe extern "C" fn gc_restore(state: *const usize) {
             roots => roots,
         };
         if (*context).entries > 0 && entries == 0 {
-            HEAP.with(|heap| heap.leave());
+            let _ = HEAP.if_whole(Heap::leave);
         }
         (*context).entries = entries;
     }
@@ -196,7 +202,7 @@ pub unsafe extern "C" fn gc_limit(limit: *mut GcLimit) {
 /// Says that code is about to be freed: what it described is looked at no more. None of it
 /// may be reachable.
 pub fn forget_code() {
-    HEAP.with(|heap| heap.forget_code());
+    let _ = HEAP.if_whole(Heap::forget_code);
 }
 
 /// Memory for an object of so many bytes, as it was before, but zeroed if it is

@@ -13,7 +13,7 @@ use goblin::elf::sym::{STB_GLOBAL, STB_LOCAL};
 use crate::recipe;
 
 /// The C library functions that the object may ask for.
-const C_LIBRARY: [&str; 38] = [
+const C_LIBRARY: [&str; 39] = [
     "__errno_location",
     "_exit",
     "access",
@@ -42,6 +42,7 @@ const C_LIBRARY: [&str; 38] = [
     "pthread_getspecific",
     "pthread_key_create",
     "pthread_key_delete",
+    "pthread_self",
     "pthread_setspecific",
     "raise",
     "read",

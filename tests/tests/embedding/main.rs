@@ -6,6 +6,7 @@
     reason = "tests"
 )]
 
+mod broken_heaps;
 mod checked_calls;
 mod dependencies;
 mod dynamic;
