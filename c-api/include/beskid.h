@@ -3,7 +3,7 @@
  * Functions return null or a status other than BESKID_OK when they fail; the error that
  * an `error` pointer is given says why. Errors and other objects are freed by the function
  * of their type, which takes null too. Strings are UTF-8 and end with a zero byte.
- * One thread at a time uses an instance; an engine may be used by all.
+ * One thread at a time calls an instance; an engine may be used by all.
  */
 #ifndef BESKID_H
 #define BESKID_H
@@ -91,10 +91,13 @@ beskid_instance *beskid_compile_clif(const beskid_engine *engine, const char *te
 beskid_instance *beskid_compile_artifact(const beskid_engine *engine, const uint8_t *bytes,
                                          size_t length, beskid_imports *imports,
                                          beskid_error **error);
+
+/* Frees an instance; while a call of it goes on, when that has ended. */
 void beskid_instance_free(beskid_instance *instance);
 
 /* Calls an exported function by name. `result` may be null; a function that returns nothing
- * leaves it as it was. Not from a host function of the same instance. */
+ * leaves it as it was. While another call of the instance goes on, as from one of its host
+ * functions or on another thread, it is refused. */
 beskid_status beskid_call(const beskid_instance *instance, const char *name,
                           const beskid_value *arguments, size_t count, beskid_value *result,
                           beskid_error **error);

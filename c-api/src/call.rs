@@ -7,6 +7,7 @@ use beskid_host::embed::{CallError, Instance, TrapKind};
 use beskid_plugin_api::diagnostic::Diagnostic;
 
 use crate::error::{Error, answered};
+use crate::instance::CInstance;
 use crate::text::text;
 use crate::types::CValue;
 
@@ -36,7 +37,7 @@ const fn status(kind: TrapKind) -> u32 {
 /// The pointers are what the header says.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn beskid_call(
-    instance: *const Instance,
+    instance: *const CInstance,
     name: *const c_char,
     arguments: *const CValue,
     count: usize,
@@ -53,7 +54,7 @@ pub unsafe extern "C" fn beskid_call(
                 _ => slice::from_raw_parts(arguments, count),
             };
             (
-                &*instance,
+                CInstance::visit(instance).map_err(refused)?,
                 text(name, "the name").map_err(refused)?,
                 arguments,
             )
@@ -86,9 +87,10 @@ pub unsafe extern "C" fn beskid_call(
 /// # Safety
 /// The instance is this library's, and not freed meanwhile.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn beskid_instance_interrupt(instance: *const Instance) {
+pub unsafe extern "C" fn beskid_instance_interrupt(instance: *const CInstance) {
     // SAFETY: the caller's promise; only its flag is used, which is any thread's.
-    if let Some(handle) = unsafe { instance.as_ref() }.and_then(Instance::interrupt_handle) {
+    let instance = unsafe { instance.as_ref() }.map(CInstance::shared);
+    if let Some(handle) = instance.and_then(Instance::interrupt_handle) {
         handle.interrupt();
     }
 }

@@ -3,13 +3,14 @@
 use std::ffi::c_char;
 use std::ptr;
 
-use beskid_host::embed::{Engine, Imports, Instance};
+use beskid_host::embed::{Engine, Imports};
 use beskid_plugin_api::artifact::CodegenArtifact;
 use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 
 use crate::error::{Error, answered};
 use crate::imports::CImports;
+use crate::instance::CInstance;
 use crate::text::text;
 
 /// Compiles what `artifact` makes.
@@ -22,7 +23,7 @@ unsafe fn compiled(
     imports: *mut CImports,
     error: *mut *mut Error,
     artifact: impl FnOnce(&Engine) -> Result<CodegenArtifact, Diagnostic>,
-) -> *mut Instance {
+) -> *mut CInstance {
     let imports = match imports.is_null() {
         true => None,
         // SAFETY: the caller's promise.
@@ -38,9 +39,7 @@ unsafe fn compiled(
     };
     // SAFETY: the caller's promise.
     let instance = unsafe { answered(error, compile) };
-    instance.map_or(ptr::null_mut(), |instance| {
-        Box::into_raw(Box::new(instance))
-    })
+    instance.map_or(ptr::null_mut(), CInstance::new)
 }
 
 /// An instance of a Beskid program of one file.
@@ -54,7 +53,7 @@ pub unsafe extern "C" fn beskid_compile_source(
     source: *const c_char,
     imports: *mut CImports,
     error: *mut *mut Error,
-) -> *mut Instance {
+) -> *mut CInstance {
     // SAFETY: the caller's promise.
     unsafe {
         compiled(engine, imports, error, |engine| {
@@ -73,7 +72,7 @@ pub unsafe extern "C" fn beskid_compile_clif(
     source: *const c_char,
     imports: *mut CImports,
     error: *mut *mut Error,
-) -> *mut Instance {
+) -> *mut CInstance {
     // SAFETY: the caller's promise.
     unsafe {
         compiled(engine, imports, error, |engine| {
@@ -93,7 +92,7 @@ pub unsafe extern "C" fn beskid_compile_artifact(
     length: usize,
     imports: *mut CImports,
     error: *mut *mut Error,
-) -> *mut Instance {
+) -> *mut CInstance {
     // SAFETY: the caller's promise.
     unsafe {
         compiled(engine, imports, error, |engine| {
@@ -106,14 +105,14 @@ pub unsafe extern "C" fn beskid_compile_artifact(
     }
 }
 
-/// Frees an instance.
+/// Frees an instance; while a call of it goes on, when that has ended.
 ///
 /// # Safety
-/// It is null, or was given by this library, is not used again, and no call of it goes on.
+/// It is null, or was given by this library, and is not used again.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn beskid_instance_free(instance: *mut Instance) {
+pub unsafe extern "C" fn beskid_instance_free(instance: *mut CInstance) {
     if !instance.is_null() {
         // SAFETY: the caller's promise.
-        drop(unsafe { Box::from_raw(instance) });
+        unsafe { CInstance::free(instance) };
     }
 }

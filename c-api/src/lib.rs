@@ -6,5 +6,6 @@ mod compile;
 mod engine;
 mod error;
 mod imports;
+mod instance;
 mod text;
 mod types;

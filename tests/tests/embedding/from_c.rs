@@ -145,6 +145,88 @@ fn c_limits_the_memory_of_calls() {
     assert_eq!(output(&mut Command::new(program)), "0\n11\n");
 }
 
+/// A host function that calls its instance, also on another thread, and frees it.
+const BUSY: &str = r#"#include <beskid.h>
+#include <pthread.h>
+#include <stdio.h>
+
+static const char *PROGRAM =
+    "[Extern(Abi: \"C\", Library: \"host\")]\ncontract Host {\n    i64 visit(i64 n);\n}\n\n"
+    "[Export(Abi: \"C\")]\npub i64 visited(i64 n) { return Host.visit(n) + 1; }\n";
+
+static void *again(void *instance)
+{
+    beskid_value argument = {.type = BESKID_I64, .of.integer = 1}, result;
+    beskid_error *error = NULL;
+    int status = beskid_call(instance, "visited", &argument, 1, &result, &error);
+    printf("%d %s %s\n", status, beskid_error_code(error), beskid_error_message(error));
+    beskid_error_free(error);
+    return NULL;
+}
+
+static int32_t visit(void *data, const beskid_value *arguments, size_t count, beskid_value *result)
+{
+    beskid_instance *instance = *(beskid_instance **)data;
+    pthread_t thread;
+    again(instance);
+    if (count != 1 || pthread_create(&thread, NULL, again, instance) != 0)
+        return 1;
+    pthread_join(thread, NULL);
+    if (arguments[0].of.integer == 2)
+        beskid_instance_free(instance);
+    *result = arguments[0];
+    return 0;
+}
+
+int main(void)
+{
+    beskid_instance *instance = NULL;
+    beskid_engine *engine = beskid_engine_new(NULL, NULL);
+    beskid_imports *imports = beskid_imports_new();
+    if (beskid_imports_add(imports, "visit", "(i64) -> i64", visit, &instance, NULL) != BESKID_OK)
+        return 1;
+    instance = beskid_compile_source(engine, "visit.bd", PROGRAM, imports, NULL);
+    for (int64_t n = 1; n <= 2; n++) {
+        beskid_value argument = {.type = BESKID_I64, .of.integer = n}, result;
+        int status = beskid_call(instance, "visited", &argument, 1, &result, NULL);
+        printf("%d %lld\n", status, (long long)result.of.integer);
+    }
+    beskid_engine_free(engine);
+    beskid_error *error = NULL;
+    int status = beskid_call(NULL, "visited", NULL, 0, NULL, &error);
+    printf("%d %s\n", status, beskid_error_message(error));
+    beskid_error_free(error);
+    return 0;
+}
+"#;
+
+#[test]
+fn an_instance_in_the_middle_of_a_call_is_neither_called_nor_freed() {
+    if find("cc").is_none() {
+        println!("skipped: cc not installed");
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let source = folder.path().join("busy.c");
+    std::fs::write(&source, BUSY).unwrap();
+    let program = folder.path().join("busy");
+    let mut cc = Command::new("cc");
+    cc.args(["-std=c11", "-pthread", "-I"])
+        .arg(root().join("c-api/include"));
+    output(cc.arg(source).args(of_library()).arg("-o").arg(&program));
+    let help = "one thread at a time calls an instance, and none of its host functions does";
+    let refused = format!("1 E4041 the instance is in the middle of a call\n{help}\n");
+    let null = "1 the instance is null\n\
+                make one with `beskid_compile_source` or another of its kind\n";
+    let expected = format!("{refused}{refused}0 2\n{refused}{refused}0 3\n{null}");
+    assert_eq!(output(&mut Command::new(&program)), expected);
+    if tool("valgrind").is_some() {
+        let mut valgrind = Command::new("valgrind");
+        valgrind.args(["--quiet", "--error-exitcode=9", "--leak-check=no"]);
+        assert_eq!(output(valgrind.arg(&program)), expected);
+    }
+}
+
 #[test]
 fn python_calls_a_program() {
     if find("python3").is_none() {
