@@ -59,6 +59,7 @@ mod registers;
 mod scalar;
 mod signature;
 mod sources;
+mod text;
 mod trap;
 
 pub use caller::Caller;
@@ -74,6 +75,7 @@ pub use interrupt::InterruptHandle;
 pub use params::{Params, Results};
 pub use scalar::Scalar;
 pub use signature::FunctionType;
+pub use text::{text_of, view};
 pub use trap::{Trap, TrapKind};
 
 /// The programs of the page are tests.
