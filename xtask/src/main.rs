@@ -15,6 +15,7 @@ mod graph;
 mod order;
 #[cfg(test)]
 mod public_api;
+mod sanitize;
 mod scan;
 mod tidy;
 
@@ -33,6 +34,9 @@ usage: cargo xtask COMMAND
                    needs cargo-fuzz and a C++ compiler
   bench [NAME...]  run the benches, and write benches/README.md, its plots and
                    the history; with names, print those benches' tables
+  sanitize [ARGS...]
+                   run the tests of what is unsafe with the sanitizer of addresses;
+                   ARGS go to cargo test (default: those tests)
   order            write host/startup-order.txt: what short commands run, for
                    the linker to put side by side; needs valgrind
   help             print this text
@@ -40,6 +44,9 @@ usage: cargo xtask COMMAND
 exit status: 0 fine, 1 violations, failed tests or findings, 2 the chore could not run";
 
 fn main() -> ExitCode {
+    if let Some(ended) = sanitize::in_place_of_compiler() {
+        return ended;
+    }
     let mut args = std::env::args().skip(1);
     let command = args.next();
     let rest: Vec<String> = args.collect();
@@ -48,6 +55,7 @@ fn main() -> ExitCode {
         (Some("bless"), _) => root().and_then(|root| bless::run(&root, &rest)),
         (Some("bench"), _) => root().and_then(|root| bench::run(&root, &rest)),
         (Some("order"), true) => root().and_then(|root| order::run(&root)),
+        (Some("sanitize"), _) => root().and_then(|root| sanitize::run(&root, &rest)),
         (Some("fuzz"), _) => root().and_then(|root| fuzz::run(&root, &rest)),
         (Some("help" | "--help" | "-h"), true) => {
             println!("{HELP}");
