@@ -215,6 +215,18 @@ fn syn_2_struct_value_or_block() {
         "if f(P { }) { }",
         "(If if (Postfix (Name f) (Arguments ( (StructValue (Path P) { }) ))) (Block { }))",
     );
+    statement(
+        "if { a; } { }",
+        "(If if (Block { (ExpressionStatement (Name a) ;) }) (Block { }))",
+    );
+    statement(
+        "while a && { b; } { }",
+        "(While while (Chain (Name a) && (Block { (ExpressionStatement (Name b) ;) })) (Block { }))",
+    );
+    statement(
+        "for x in { a; } { }",
+        "(For for x in (Block { (ExpressionStatement (Name a) ;) }) (Block { }))",
+    );
 }
 
 #[test]

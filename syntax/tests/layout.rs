@@ -88,6 +88,25 @@ unit f()
 }
 ",
     );
+    becomes(
+        "unit f() { while {n+=1;n<9;} {g();} for x in {h();} {} }",
+        "
+unit f()
+{
+    while ({
+        n += 1;
+        n < 9;
+    })
+    {
+        g();
+    }
+    for x in {
+        h();
+    }
+    { }
+}
+",
+    );
     // In parentheses, its `<` would compare.
     becomes(
         "unit f() { if a<b> { } }",

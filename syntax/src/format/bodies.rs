@@ -125,7 +125,10 @@ impl<'t> Builder<'t> {
                 (Some(before), _) => self.before_part(node.kind(), before, part),
             }
             match part {
-                Part::Node(condition) if condition.kind() != NodeKind::Block => {
+                Part::Node(condition)
+                    if condition.kind() != NodeKind::Block
+                        || before.is_some_and(Part::opens_head) =>
+                {
                     self.condition(condition);
                 }
                 _ => self.part(part),

@@ -65,7 +65,9 @@ impl<'t> Builder<'t> {
         let after = before.node().map(|node| node.kind());
         let sep = match part {
             _ if after == Some(NodeKind::Attribute) && kind != NodeKind::Param => Sep::Line,
-            Part::Node(body) if body.kind() == NodeKind::Block && takes_block(kind) => {
+            Part::Node(body)
+                if body.kind() == NodeKind::Block && takes_block(kind) && !before.opens_head() =>
+            {
                 self.before_brace(body)
             }
             _ if spacing::is_tight(kind, last, part) => Sep::None,

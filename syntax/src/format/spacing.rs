@@ -24,6 +24,13 @@ impl<'t> Part<'t> {
         matches!(self, Self::Token(token) if token.kind() == kind)
     }
 
+    /// Whether it is the word before an expression in the head of a statement.
+    pub(super) fn opens_head(self) -> bool {
+        [TokenKind::If, TokenKind::While, TokenKind::In]
+            .into_iter()
+            .any(|word| self.is(word))
+    }
+
     pub(super) const fn node(self) -> Option<Node<'t>> {
         match self {
             Self::Node(node) => Some(node),

@@ -4,7 +4,7 @@ use super::{Parsed, Parser};
 use crate::kinds::{NodeKind, TokenKind};
 
 /// How tightly a binary operator binds.
-const fn level(kind: TokenKind) -> Option<u8> {
+pub(super) const fn level(kind: TokenKind) -> Option<u8> {
     Some(match kind {
         TokenKind::OrOr => 0,
         TokenKind::AndAnd => 1,

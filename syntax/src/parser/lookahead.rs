@@ -5,11 +5,15 @@
 //! text stays linear.
 
 use super::Parser;
+use super::expressions::level;
 use crate::error::DEEPEST;
 use crate::kinds::TokenKind;
 
 /// Most tokens of parameters that are looked through.
 const LONGEST_PARAMS: usize = 256;
+
+/// Most tokens of a block in a head that are looked through.
+const LONGEST_HEAD: usize = 4096;
 
 impl Parser<'_> {
     /// Whether the tokens from here on are `T x` or `T mut x` (SYN-3).
@@ -51,6 +55,25 @@ impl Parser<'_> {
                 }
                 TokenKind::CloseParen => depth -= 1,
                 TokenKind::End | TokenKind::Semicolon => return false,
+                _ => {}
+            }
+        }
+        false
+    }
+
+    /// Whether the block that opens here is a part of a head, since the block of the
+    /// statement follows. If none does, the expression was forgotten.
+    pub(super) fn is_head_block(&self) -> bool {
+        let mut depth = 0_usize;
+        for token in self.at..self.at + LONGEST_HEAD {
+            match self.tokens.kind(token) {
+                TokenKind::OpenBrace => depth += 1,
+                TokenKind::CloseBrace if depth == 1 => {
+                    let after = self.tokens.kind(token + 1);
+                    return after == TokenKind::OpenBrace || level(after).is_some();
+                }
+                TokenKind::CloseBrace => depth -= 1,
+                TokenKind::End => return false,
                 _ => {}
             }
         }

@@ -154,7 +154,18 @@ impl<'t> Parser<'t> {
         if self.eat(TokenKind::Name) {
             return Ok(());
         }
-        Err(self.unexpected(what))
+        let stop = self.unexpected(what);
+        let after = self.ahead(1);
+        if self.peek().is_word()
+            && matches!(
+                after,
+                TokenKind::Eq | TokenKind::Comma | TokenKind::CloseParen
+            )
+        {
+            // The word was to be a name, and begins nothing.
+            self.bump();
+        }
+        Err(stop)
     }
 
     /// Says that something else is wanted here.

@@ -37,7 +37,7 @@ impl Parser<'_> {
             }),
             TokenKind::TextStart => self.interpolation(),
             TokenKind::Match => self.node(NodeKind::Match, Self::match_expression),
-            TokenKind::OpenBrace if !self.head => self.block(),
+            TokenKind::OpenBrace if !self.head || self.is_head_block() => self.block(),
             _ => Err(self.unexpected("an expression")),
         }
     }

@@ -102,12 +102,6 @@ impl Parser<'_> {
 
     /// The part of a local from its name on.
     fn local(&mut self) -> Parsed<NodeKind> {
-        if self.peek().is_word() && self.ahead(1) == TokenKind::Eq {
-            let reserved = self.unexpected("the local's name");
-            // The word begins no item here.
-            self.bump();
-            return Err(reserved);
-        }
         self.name("the local's name")?;
         self.expect(TokenKind::Eq)?;
         self.expression()?;
