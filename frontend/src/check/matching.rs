@@ -52,8 +52,13 @@ impl<'t> Checker<'t> {
             let body = arm.body().filter(|_| used);
             body.map_or(Turn::First, |body| self.turn(body))
         });
-        for at in Turn::order(turns) {
-            let arm = self.arm(arms[at], ty, common.filter(|_| used), used);
+        let turns = turns.collect::<Few<_>>();
+        for at in Turn::order(turns.iter().copied()) {
+            // An integer beside floats is an arm of another type (MAT-7), if nothing but
+            // those wants a float.
+            let integer = wanted.is_none() && turns[at] == Turn::Third;
+            let hint = common.filter(|common| used && !(integer && *common == Ty::F64));
+            let arm = self.arm(arms[at], ty, hint, used);
             if used && common.is_none() {
                 let found = self.type_of(arm.arm.body);
                 common = Some(found).filter(|found| !matches!(*found, Ty::NEVER | Ty::ERROR));

@@ -148,7 +148,8 @@ impl Checker<'_> {
         match self.pattern_of(cell?) {
             Pattern::Any | Pattern::Bind(_) => None,
             Pattern::Scalar(value) => Some(Shape::Scalar(value)),
-            Pattern::Float(bits) => Some(Shape::Float(bits)),
+            // `0.0` and `-0.0` are equal.
+            Pattern::Float(bits) => Some(Shape::Float((f64::from_bits(bits) + 0.0).to_bits())),
             Pattern::Text(text) => Some(Shape::Text(text)),
             Pattern::Variant(index, _) => Some(Shape::Variant(index)),
         }
