@@ -3,6 +3,7 @@
 use beskid_syntax::views;
 use beskid_syntax::{Node, NodeKind, TokenKind};
 
+use super::compare::Comparison;
 use super::conversions::Fit;
 use super::few::Few;
 use super::state::Checker;
@@ -179,7 +180,13 @@ impl<'t> Checker<'t> {
             BinaryOp::Less | BinaryOp::LessEqual | BinaryOp::Greater | BinaryOp::GreaterEqual => {
                 operands.is_number() || operands == Ty::CHAR
             }
-            BinaryOp::Equal | BinaryOp::NotEqual => self.is_comparable(operands),
+            BinaryOp::Equal | BinaryOp::NotEqual => match self.comparison(operands) {
+                Comparison::Endless(first, next) if !self.is_open(operands) => {
+                    self.endless_comparison(first, next, span);
+                    return Err(());
+                }
+                found => found == Comparison::Structural,
+            },
             BinaryOp::Same | BinaryOp::NotSame => self.has_identity(operands),
         };
         if !good && !self.is_open(operands) && operands != Ty::NEVER {
