@@ -71,10 +71,14 @@ impl Maker {
     pub fn call(&mut self, ty: &Type, place: Place, depth: usize) -> Option<Expr> {
         let mut all = Vec::new();
         for (at, one) in self.program.functions.iter().enumerate().skip(1) {
+            let itself = self.here.itself == Some(at);
+            if self.here.making == Some(at) && !itself {
+                // A lambda in a function would call it without end.
+                continue;
+            }
             let mut args = vec![None; one.generics];
             let fits = unify(&one.result, ty, &mut args);
             // A function that calls itself with a type made of its parameter never ends.
-            let itself = self.here.itself == Some(at);
             let ends = |arg: &Type| !itself || !arg.is_open() || matches!(arg, Type::Param(_));
             if fits
                 && args

@@ -363,6 +363,7 @@ impl Maker {
             let first = Stmt::If(vec![(end, vec![Stmt::Return(value)])], None);
             self.program.functions.push(signature.clone());
             self.bounded.push(true);
+            self.here.making = Some(at);
             self.here.itself = Some(at);
             let count = 2 + self.random.below(3);
             let mut block = self.function_block(count, 2);

@@ -54,6 +54,8 @@ pub struct Here {
     pub this: Option<usize>,
     /// How many methods of `this` can be called.
     pub methods: usize,
+    /// The function that is being made, if others see it already.
+    pub making: Option<usize>,
     /// The function itself, if it may call itself.
     pub itself: Option<usize>,
 }
