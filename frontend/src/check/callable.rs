@@ -1,6 +1,6 @@
 //! What a function, a method or a test takes and returns.
 
-use beskid_syntax::Node;
+use beskid_syntax::{Node, NodeKind};
 
 use super::owner::Owner;
 use super::shared::Shared;
@@ -55,6 +55,8 @@ pub(super) struct Param<'t> {
     /// Of a `ref` or `out` parameter, the type of what it refers to.
     pub(super) ty: Ty,
     pub(super) mode: Mode,
+    /// Whether it is written `ref`, of a type whose values are references anyway (TYP-6).
+    pub(super) borrowed: bool,
 }
 
 /// How an argument reaches its parameter.
@@ -75,6 +77,12 @@ impl Param<'_> {
             span,
             ty,
             mode: Mode::Value,
+            borrowed: false,
         }
     }
+}
+
+/// Whether a parameter of a type is written `ref`. A `ref u8` is a value that may be kept.
+pub(super) fn is_borrowed(written: Node<'_>, ty: Ty) -> bool {
+    written.kind() == NodeKind::RefType && ty != Ty::REF_U8
 }

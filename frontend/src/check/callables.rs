@@ -3,7 +3,7 @@
 use beskid_syntax::views::{self, Params};
 use beskid_syntax::{Node, NodeKind, Token};
 
-use super::callable::{Callable, CallableId, Mode, Param};
+use super::callable::{Callable, CallableId, Mode, Param, is_borrowed};
 use super::few::Few;
 use super::meaning::{Meaning, NoType};
 use super::owner::Owner;
@@ -329,6 +329,7 @@ impl<'t> Checker<'t> {
         let modifier = param.modifier().map(Token::text);
         let found = self.part_type(ty);
         let found = self.types.taken(found);
+        let borrowed = is_borrowed(ty, found);
         let (ty, mode) = match (modifier, self.types.kind(found)) {
             (Some(word), Kind::Cell(_)) => {
                 let message = format!("a parameter is `{word}` or `ref`, not both");
@@ -348,6 +349,7 @@ impl<'t> Checker<'t> {
             span,
             ty,
             mode,
+            borrowed,
         }
     }
 

@@ -302,10 +302,8 @@ impl<'t> Checker<'t> {
                 _ => (*ty, Mode::Value),
             };
             let param = Param {
-                name: "",
-                span,
-                ty,
                 mode,
+                ..Param::of(ty, span)
             };
             self.argument(*node, &param)
         });

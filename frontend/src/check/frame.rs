@@ -4,8 +4,10 @@ use beskid_syntax::NodeId;
 use rustc_hash::FxHashMap;
 
 use super::choice::Choice;
+use super::few::Few;
 use super::outcome::PendingTry;
 use super::scope::Scopes;
+use super::sought::Sought;
 use crate::hir::{Body, Local, LocalId, Named};
 use crate::span::Span;
 use crate::types::Ty;
@@ -21,9 +23,16 @@ pub(super) struct Frame<'t> {
     pub(super) result: Wanted,
     /// What `?` does on errors is open as long as the result is.
     pub(super) tries: Vec<PendingTry>,
-    /// Which of several methods calls mean, by the type of what they are called on: arguments
-    /// are looked at once for that, and not again for each call around.
-    pub(super) choices: FxHashMap<(NodeId, Ty), Choice>,
+    /// What is found of the type of the result, where that is looked for.
+    pub(super) sought: Option<Sought>,
+    /// How many of the locals are a lambda's parameters.
+    pub(super) params: usize,
+    /// Which of several methods calls mean, by the type of what they are called on and
+    /// those of the parameters of lambdas around: arguments are looked at once for that, and
+    /// not again for each call around.
+    pub(super) choices: FxHashMap<(NodeId, Few<Ty>), Choice>,
+    /// What lambdas return, likewise.
+    pub(super) returned: FxHashMap<(NodeId, Few<Ty>), Option<Ty>>,
     /// The loops around, innermost last.
     pub(super) loops: Vec<Loop>,
     /// What a lambda captures: the local of the frame around it, and its own.
@@ -128,7 +137,10 @@ impl<'t> Frame<'t> {
         self.loops.clear();
         self.captures.clear();
         self.tries.clear();
+        self.sought = None;
+        self.params = 0;
         self.choices.clear();
+        self.returned.clear();
         self.blocks.clear();
         self.this = None;
         self.place = None;

@@ -43,7 +43,7 @@ impl<'t> Checker<'t> {
             return *known;
         }
         let of = &self.callables[callable as usize];
-        if of.broken {
+        if of.broken || self.trying {
             return 0;
         }
         let depth = self.instance.as_ref().map_or(0, |chain| chain.depth) + 1;
@@ -77,7 +77,7 @@ impl<'t> Checker<'t> {
         if let Some(known) = of.function {
             return known;
         }
-        if of.broken {
+        if of.broken || self.trying {
             return 0;
         }
         let function = self.new_function();
@@ -201,6 +201,7 @@ impl<'t> Checker<'t> {
                 name: param.name,
                 span: param.span,
                 kind: match param.mode {
+                    Mode::Value if param.borrowed => LocalKind::RefParam,
                     Mode::Value => LocalKind::Param,
                     Mode::Mutable => LocalKind::Mutable,
                     Mode::Ref => LocalKind::RefParam,

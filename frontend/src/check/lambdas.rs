@@ -1,16 +1,23 @@
 //! Lambdas (LAM).
 
-use beskid_syntax::views;
+use beskid_syntax::views::{self, LambdaParam};
 use beskid_syntax::{Node, NodeKind};
 
+use super::callable::is_borrowed;
 use super::few::Few;
-use super::frame::{FrameKind, LocalInfo, LocalKind, Wanted};
+use super::frame::{Frame, FrameKind, LocalInfo, LocalKind, Wanted};
 use super::places::Places;
 use super::state::Checker;
 use crate::codes;
 use crate::diagnostic::SourceDiagnostic;
-use crate::hir::{ExprId, ExprKind, Function, Role};
+use crate::hir::{ExprId, ExprKind, Function, LocalId, Role};
 use crate::types::{Kind, Ty};
+
+/// What a lambda takes, and the types of that.
+pub(super) struct Taken<'t> {
+    pub(super) params: Few<LambdaParam<'t>>,
+    pub(super) types: Few<Ty>,
+}
 
 impl<'t> Checker<'t> {
     pub(super) fn lambda(&mut self, node: Node<'t>, wanted: Option<Ty>) -> ExprId {
@@ -95,34 +102,21 @@ impl<'t> Checker<'t> {
                 }
             });
         }
+        let taken = Taken { params, types };
+        let result = result.or_else(|| self.returned(node, view.body(), &taken));
         let function = match self.open {
             true => self.function_count,
             false => self.new_function(),
         };
-        let result = result.map_or(Wanted::Open(None), Wanted::Known);
-        let mut frame = self.open_frame(FrameKind::Lambda, result);
-        let mut ids = Few::new();
-        for (param, ty) in params.iter().zip(&types) {
-            let name = param.name();
-            let span = self.placed(name.span());
-            self.check_reserved(name.text(), span);
-            let kind = match self.types.kind(*ty) {
-                Kind::Cell(_) => LocalKind::RefParam,
-                _ => LocalKind::Param,
-            };
-            let info = LocalInfo {
-                name: name.text(),
-                span,
-                kind,
-            };
-            let local = frame.local(*ty, info);
-            frame.scopes.bind(name.text(), local);
-            ids.push(local);
-        }
+        let mut frame = self.lambda_frame(&taken);
+        frame.result = result.map_or(Wanted::Open(None), Wanted::Known);
+        let ids = 0..frame.params as LocalId;
         self.frames.push(frame);
+        let Taken { params, types } = taken;
         for param in &params {
             let name = param.name();
             let span = self.placed(name.span());
+            self.check_reserved(name.text(), span);
             self.warn_of_hidden(name.text(), span);
         }
         let root = view.body().map(|body| self.lambda_body(body));
@@ -148,7 +142,7 @@ impl<'t> Checker<'t> {
                 },
                 span,
                 is_item: false,
-                params: ids.to_vec(),
+                params: ids.collect(),
                 placed: false,
                 result,
                 locals: kept.locals,
@@ -168,6 +162,27 @@ impl<'t> Checker<'t> {
         let list = self.frame().body.add_list(&values);
         let ty = self.types.function(&types, result);
         self.add(ExprKind::Closure(function, list), ty, span)
+    }
+
+    /// The frame of a lambda, with its parameters.
+    pub(super) fn lambda_frame(&mut self, taken: &Taken<'t>) -> Box<Frame<'t>> {
+        let mut frame = self.open_frame(FrameKind::Lambda, Wanted::Open(None));
+        for (param, ty) in taken.params.iter().zip(&taken.types) {
+            let name = param.name();
+            let is_cell = matches!(self.types.kind(*ty), Kind::Cell(_));
+            let info = LocalInfo {
+                name: name.text(),
+                span: self.placed(name.span()),
+                kind: match is_cell || param.ty().is_some_and(|node| is_borrowed(node, *ty)) {
+                    true => LocalKind::RefParam,
+                    false => LocalKind::Param,
+                },
+            };
+            let local = frame.local(*ty, info);
+            frame.scopes.bind(name.text(), local);
+        }
+        frame.params = frame.locals.len();
+        frame
     }
 
     /// LAM-3.

@@ -68,15 +68,15 @@ impl Checker<'_> {
     pub(super) fn local_value(&mut self, local: LocalId, span: Span) -> ExprId {
         let ty = self.frame().locals[local as usize].ty;
         let value = self.add(ExprKind::Local(local), ty, span);
-        let Kind::Cell(of) = self.types.kind(ty) else {
-            return value;
-        };
         let kind = self.frame().infos[local as usize].kind;
         if !matches!(kind, LocalKind::RefParam | LocalKind::OutParam) {
             return value;
         }
         self.check_captured(local, span);
-        self.add(ExprKind::LoadCell(value), of, span)
+        match self.types.kind(ty) {
+            Kind::Cell(of) => self.add(ExprKind::LoadCell(value), of, span),
+            _ => value,
+        }
     }
 
     /// The type of `this`.

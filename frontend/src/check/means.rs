@@ -18,7 +18,11 @@ impl<'t> Checker<'t> {
     /// arguments say nothing new.
     pub(super) fn means(&mut self, name: Token<'t>, declared: Span) {
         let base = self.at.base;
-        if let Some(seen) = self.seen.as_mut().filter(|_| self.instance.is_none()) {
+        if let Some(seen) = self
+            .seen
+            .as_mut()
+            .filter(|_| self.instance.is_none() && !self.trying)
+        {
             seen.uses.push((shifted(name.span(), base), declared));
         }
     }
@@ -90,7 +94,11 @@ impl<'t> Checker<'t> {
 
     /// What a function leaves behind that was checked.
     pub(super) fn saw_frame(&mut self, frame: &Frame<'t>) {
-        let Some(seen) = self.seen.as_mut().filter(|_| self.instance.is_none()) else {
+        let Some(seen) = self
+            .seen
+            .as_mut()
+            .filter(|_| self.instance.is_none() && !self.trying)
+        else {
             return;
         };
         for (local, info) in frame.locals.iter().zip(&frame.infos) {

@@ -1,5 +1,6 @@
 //! Which method of several of one name a call means (METH-4).
 
+use beskid_syntax::views::Lambda;
 use beskid_syntax::{Node, NodeKind, Token, literal};
 
 use super::bindings::Bindings;
@@ -56,12 +57,12 @@ impl<'t> Checker<'t> {
         let [_, _, ..] = methods else {
             return methods.first().copied().unwrap_or_default();
         };
-        let key = (call.id(), receiver);
-        let choice = match self.frame().choices.get(&key) {
+        let key = (call.id(), self.lambdas_around([receiver].into_iter()));
+        let choice = match self.outermost().choices.get(&key) {
             Some(known) => *known,
             None => {
                 let choice = self.choice(methods, receiver, arguments, call);
-                self.frame().choices.insert(key, choice);
+                self.outermost().choices.insert(key, choice);
                 choice
             }
         };
@@ -240,26 +241,21 @@ impl<'t> Checker<'t> {
 
     /// What a call's arguments are; found without keeping what is checked or reported.
     fn given(&mut self, call: Node<'t>) -> Vec<Given> {
-        let reported = self.diagnostics.len();
-        let frame = self.frame();
-        let body = frame.body.extent();
-        let locals = frame.locals.len();
-        let captures = frame.captures.len();
-        let tries = frame.tries.len();
-        let given = call.children().map(|node| self.given_one(node)).collect();
-        self.diagnostics.truncate(reported);
-        let frame = self.frame();
-        frame.body.cut(body);
-        frame.tries.truncate(tries);
-        frame.locals.truncate(locals);
-        frame.infos.truncate(locals);
-        frame.captures.truncate(captures);
-        given
+        self.tried(|checker| {
+            let args = call.children();
+            args.map(|node| checker.given_one(node)).collect()
+        })
     }
 
     fn given_one(&mut self, node: Node<'t>) -> Given {
         if self.adapts(node) && is_integer(node) {
             return Given::Integer(number(node));
+        }
+        if let Some(lambda) = Lambda::cast(node)
+            && lambda.params().any(|param| param.ty().is_none())
+        {
+            // Its body means nothing before its parameters' types are known.
+            return Given::Lambda(lambda.params().count());
         }
         let place = node.children().next();
         if let (Some(word), Some(place)) = (reference_word(node), place) {
@@ -269,7 +265,7 @@ impl<'t> Checker<'t> {
         let value = self.expr(node, None);
         match (self.type_of(value), node.kind()) {
             (Ty::ERROR, NodeKind::Lambda) => {
-                let lambda = beskid_syntax::views::Lambda::cast(node);
+                let lambda = Lambda::cast(node);
                 Given::Lambda(lambda.map_or(0, |lambda| lambda.params().count()))
             }
             (Ty::ERROR, NodeKind::EnumValue) => Given::Variant,

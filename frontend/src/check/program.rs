@@ -125,6 +125,7 @@ fn checker<'t>(
         instance: None,
         suffixes: 0,
         open: false,
+        trying: false,
         keep: false,
         seen: None,
     }

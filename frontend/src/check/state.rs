@@ -74,6 +74,8 @@ pub(super) struct Checker<'t> {
     /// Whether the body of a generic function is looked at for itself: what is made of
     /// it is none of the program.
     pub(super) open: bool,
+    /// Whether what is checked is to be forgotten.
+    pub(super) trying: bool,
     /// Whether bodies are kept.
     pub(super) keep: bool,
     /// What editors ask for, if they do.
@@ -145,6 +147,9 @@ impl<'t> Checker<'t> {
 
     /// A new function, whose body is still to be checked.
     pub(super) fn new_function(&mut self) -> hir::FunctionId {
+        if self.trying {
+            return 0;
+        }
         let id = self.function_count;
         self.function_count += 1;
         if self.keep {
@@ -165,7 +170,7 @@ impl<'t> Checker<'t> {
     /// What a function that was checked leaves behind, if it is of a program that is kept.
     pub(super) fn close_frame(&mut self, mut frame: Box<Frame<'t>>) -> Option<Kept> {
         self.saw_frame(&frame);
-        let kept = (self.keep && !self.open).then(|| Kept {
+        let kept = (self.keep && !self.open && !self.trying).then(|| Kept {
             locals: frame.locals.clone(),
             named: frame.named(),
             body: frame.body.taken(),
@@ -181,6 +186,22 @@ impl<'t> Checker<'t> {
             Some(frame) => frame,
             None => &mut self.outside,
         }
+    }
+
+    /// The function around all lambdas.
+    pub(super) fn outermost(&mut self) -> &mut Frame<'t> {
+        match self.frames.first_mut() {
+            Some(frame) => frame,
+            None => &mut self.outside,
+        }
+    }
+
+    /// Types, and those of the parameters of the lambdas around: what an expression is in
+    /// its function depends on nothing else.
+    pub(super) fn lambdas_around(&self, own: impl Iterator<Item = Ty>) -> Few<Ty> {
+        let around = self.frames.iter();
+        let around = around.flat_map(|frame| &frame.locals[..frame.params]);
+        own.chain(around.map(|local| local.ty)).collect()
     }
 
     /// Every name that is visible here, for the one that was probably meant; none, if

@@ -80,6 +80,9 @@ impl<'t> Checker<'t> {
                 }
                 None => self.statement(statement),
             };
+            if last && wanted.is_some() && statement.kind() == NodeKind::Error {
+                ty = Ty::ERROR;
+            }
             ends |= self.type_of(value) == Ty::NEVER;
             list.push(value);
         }
@@ -257,6 +260,7 @@ impl<'t> Checker<'t> {
         let value = node.children().next();
         let wanted = self.frame().result;
         let value = match (value, wanted) {
+            (value, Wanted::Open(_)) if self.frame().sought.is_some() => self.sought_value(value),
             (Some(value), Wanted::Known(ty)) if ty != Ty::UNIT => {
                 let value = self.expect(value, ty, codes::BAD_RESULT);
                 Some(value)
@@ -272,7 +276,10 @@ impl<'t> Checker<'t> {
                 let hint = self.frame().tries.first().map(|pending| pending.ty);
                 let value = self.expr(value, hint);
                 let ty = self.type_of(value);
-                self.frame().result = Wanted::Open(Some(ty));
+                // What never has a value says nothing of the others.
+                if ty != Ty::NEVER {
+                    self.frame().result = Wanted::Open(Some(ty));
+                }
                 Some(value)
             }
             (Some(value), Wanted::Open(Some(ty))) => {

@@ -136,7 +136,7 @@ impl Checker<'_> {
     }
 
     /// The variants of an enum named `Result`.
-    fn outcome(&mut self, ty: Ty) -> Option<Outcome> {
+    pub(super) fn outcome(&mut self, ty: Ty) -> Option<Outcome> {
         self.fill(ty);
         let Kind::Enum(id) = self.types.kind(ty) else {
             return None;

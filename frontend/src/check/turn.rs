@@ -12,6 +12,7 @@ use super::few::Few;
 use super::part::split;
 use super::state::Checker;
 use crate::resolve::TypeName;
+use crate::types::{Kind, Ty};
 
 /// When an expression is checked, among those that share a type with it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -20,7 +21,8 @@ pub(super) enum Turn {
     First,
     /// It says a part of its type, or takes another in its context.
     Second,
-    /// It has a type of its own, but takes that of its context: an integer literal.
+    /// It has a type of its own, but takes that of its context: an integer literal, and what
+    /// is made of such.
     Third,
     /// It has no type without a context: `[]`, `Option::None`, `x => x`.
     Last,
@@ -94,7 +96,7 @@ impl<'t> Checker<'t> {
                     false => self.first_turn(parts),
                 }
             }
-            NodeKind::Postfix if self.is_open_call(node) => Turn::Last,
+            NodeKind::Postfix => self.call_turn(node),
             _ => Turn::First,
         }
     }
@@ -121,21 +123,55 @@ impl<'t> Checker<'t> {
         }
     }
 
-    /// Whether an expression calls a function whose type arguments are not written, and
-    /// with arguments that do not say them: `List.New()`.
-    fn is_open_call(&self, node: Node<'t>) -> bool {
+    /// The turn of a call. That of a function whose type arguments are not written says no
+    /// more of the result than its arguments do: `List.New()`, `Same(1)`.
+    fn call_turn(&self, node: Node<'t>) -> Turn {
         let (base, suffixes) = split(node);
         let Some((callee, call)) = base.and_then(|base| match suffixes[..] {
             [call] => Some((self.function_named(base, None)?, call)),
             [member, call] => Some((self.function_named(base, Some(member))?, call)),
             _ => None,
         }) else {
-            return false;
+            return Turn::First;
         };
-        let generic = !self.callables[callee as usize].params.is_empty();
-        call.kind() == NodeKind::Arguments
-            && generic
-            && self.first_turn(call.children()) == Turn::Last
+        let callee = &self.callables[callee as usize];
+        if call.kind() != NodeKind::Arguments || callee.params.is_empty() {
+            return Turn::First;
+        }
+        let args = call.children().zip(callee.takes.iter());
+        let args = args.map(|(node, param)| (self.turn(node), param.ty));
+        let args = args.collect::<Few<_>>();
+        let params = callee.params.iter();
+        let params = params.filter(|param| self.mentions(callee.result, &[**param]));
+        let found = params.map(|param| self.found(*param, &callee.params, &args));
+        match found.max() {
+            Some(turn @ (Turn::Third | Turn::Last)) => turn,
+            _ => Turn::First,
+        }
+    }
+
+    /// When the arguments of a call, with their turns and their parameters' types, say what
+    /// a type parameter is.
+    fn found(&self, param: Ty, params: &[Ty], args: &[(Turn, Ty)]) -> Turn {
+        let saying = args.iter().filter(|(_, ty)| self.mentions(*ty, &[param]));
+        let turns = saying.map(|(turn, ty)| match self.types.kind(*ty) {
+            Kind::Function(id) if *turn == Turn::Last => {
+                // If others say what a lambda takes, it says what it returns.
+                let takes = &self.types.signature(id).params;
+                let takes = |asked: &Ty| takes.iter().any(|ty| self.mentions(*ty, &[*asked]));
+                let told = |asked: &Ty| {
+                    let mut others = args.iter().filter(|(turn, _)| *turn != Turn::Last);
+                    others.any(|(_, ty)| self.mentions(*ty, &[*asked]))
+                };
+                let mut asked = params.iter().filter(|asked| takes(asked));
+                match asked.all(|asked| *asked != param && told(asked)) {
+                    true => Turn::Second,
+                    false => Turn::Last,
+                }
+            }
+            _ => *turn,
+        });
+        turns.min().unwrap_or(Turn::Last)
     }
 
     /// The function that a name means, or one in the module that it means, if no type

@@ -8,6 +8,7 @@ use super::bindings::Bindings;
 use super::few::Few;
 use super::meaning::{Meaning, Named, NoType, plural};
 use super::shared::Shared;
+use super::sought::Partly;
 use super::state::Checker;
 use super::turn::Turn;
 use crate::codes;
@@ -132,21 +133,21 @@ impl<'t> Checker<'t> {
             indices.push(index);
         }
         // Those that say their type first, where types must be found.
-        for turn in Turn::ALL {
-            for (at, field) in fields.iter().enumerate() {
-                let Some(node) = field.value() else { continue };
-                let found = inferred.map_or(Turn::First, |_| self.turn(node));
-                if found != turn {
-                    continue;
-                }
-                let Some(index) = indices[at] else {
-                    values[at] = Some(self.expr(node, Some(Ty::ERROR)));
-                    continue;
-                };
-                let declared = self.types.structure(id).fields[index].ty;
-                values[at] =
-                    Some(self.part_value(node, declared, &mut bindings, codes::TYPE_MISMATCH));
-            }
+        let turns = fields.iter().map(|field| match (inferred, field.value()) {
+            (Some(_), Some(node)) => self.turn(node),
+            _ => Turn::First,
+        });
+        for at in Turn::order(turns) {
+            let Some(node) = fields[at].value() else {
+                continue;
+            };
+            let Some(index) = indices[at] else {
+                values[at] = Some(self.expr(node, Some(Ty::ERROR)));
+                continue;
+            };
+            let declared = self.types.structure(id).fields[index].ty;
+            let code = codes::TYPE_MISMATCH;
+            values[at] = Some(self.part_value(node, declared, &mut bindings, code));
         }
         let missing = self.types.structure(id).fields.iter().zip(&given);
         let missing = missing.filter(|(_, given)| !**given);
@@ -309,6 +310,10 @@ impl<'t> Checker<'t> {
                         || self.is_partly_unread(item);
                     if wanted != Some(Ty::ERROR) && !broken {
                         self.undetermined(&bindings, span);
+                        self.says_partly(Partly {
+                            item,
+                            known: bindings,
+                        });
                     }
                     return self.broken(span);
                 }
