@@ -102,10 +102,14 @@ unit f()
     }
     for x in {
         h();
-    }
-    { }
+    } { }
 }
 ",
+    );
+    // What begins a statement stands where statements do.
+    becomes(
+        "unit f() { a+b==c && g(); }",
+        "\nunit f()\n{\n    a + b == c && g();\n}\n",
     );
     // In parentheses, its `<` would compare.
     becomes(

@@ -14,6 +14,7 @@ pub(super) fn print(pieces: &[Piece<'_>]) -> String {
         out: String::new(),
         column: 0,
         depth: 0,
+        line_depth: 0,
         gap: Gap::None,
         must_break: false,
         broken: Vec::new(),
@@ -51,6 +52,8 @@ struct Printer {
     out: String,
     column: usize,
     depth: usize,
+    /// The depth where the line that comes next was asked for.
+    line_depth: usize,
     gap: Gap,
     must_break: bool,
     /// Whether each group around is broken.
@@ -80,13 +83,16 @@ impl Printer {
 
     fn wants(&mut self, gap: Gap) {
         self.gap = self.gap.max(gap);
+        if gap >= Gap::Line {
+            self.line_depth = self.depth;
+        }
     }
 
     fn text(&mut self, text: &str) {
-        let mut depth = self.depth;
+        let mut depth = self.line_depth;
         if self.must_break && self.gap < Gap::Line {
             self.gap = Gap::Line;
-            depth += 1;
+            depth = self.depth + 1;
         }
         self.must_break = false;
         match self.gap {
