@@ -19,7 +19,7 @@ static const struct {
     {"str_eq", 2, I64}, {"str_from_i64", 1, I64}, {"str_from_bool", 1, I64},
     {"str_from_char", 1, I64}, {"str_from_f64", 1, I64}, {"panic_at", 2, 0}, {"panic_traced", 3, 0},
     {"rt_functions", 1, I64}, {"rt_on_panic", 1, I64}, {"gc_save", 1, 0}, {"gc_restore", 1, 0},
-    {"str_interpolate", 2, I64}, {"gc_limit", 1, 0}, {"rt_debug_list", 1, 0},
+    {"str_interpolate", 2, I64}, {"gc_limit", 1, 0}, {"rt_debug_list", 1, 0}, {"input_at_end", 0, I64},
     {"callback_at", 1, I64}, {"rt_start", 2, 0}, {"rt_argc", 0, I64}, {"rt_argv", 0, I64},
     {"rt_arg", 1, I64}, {"rt_thread", 0, 0}, {"gc_enter", 0, I64},
     {"gc_leave", 1, 0}, {"gc_alloc", 3, I64}, {"gc_array", 4, I64}, {"gc_remember", 2, 0},

@@ -112,6 +112,7 @@ impl Builtin {
             I64,
             Runtime("syscall_write_bytes"),
         ),
+        builtin("__input_at_end", &[], I64, Runtime("input_at_end")),
         builtin("__env_get", &[STR], STR, Runtime("env_get")),
         builtin("__env_set", &[STR, STR], I64, Runtime("env_set")),
         builtin("__env_getcwd", &[], STR, Runtime("env_getcwd")),

@@ -22,7 +22,7 @@ pub fn exports() -> impl Iterator<Item = (&'static str, *const ())> {
         clock_realtime_nanos clock_monotonic_nanos tty_winsize f64_remainder
         str_copy fs_read_bytes fs_write_bytes fs_error
         panic_traced rt_functions
-        rt_on_panic gc_save gc_restore str_interpolate gc_limit rt_debug_list
+        rt_on_panic gc_save gc_restore str_interpolate gc_limit rt_debug_list input_at_end
     ]
     .into_iter()
 }

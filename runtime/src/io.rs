@@ -4,10 +4,11 @@ use core::ffi::c_int;
 
 use crate::arrays::bytes_of;
 use crate::fail::fail;
+use crate::input::read_at_most;
 use crate::layout::{BeskidArray, BeskidStr};
 use crate::strings::INVALID;
 use crate::write::{MOST, write_all};
-use crate::{bytes, libc, pages, strings};
+use crate::{bytes, pages, strings};
 
 /// Writes a string to a file descriptor, all of it; returns its length in
 /// bytes, or the negative error number of the system if that is not possible.
@@ -132,22 +133,6 @@ fn missing(bytes: &[u8]) -> usize {
 unsafe fn read_some(fd: c_int, memory: *mut u8, max: usize) -> usize {
     // SAFETY: the caller's promise.
     unsafe { read_at_most(fd, memory, max) }.unwrap_or_default()
-}
-
-/// Reads at most `max` bytes; `None` if that is not possible.
-///
-/// # Safety
-/// `memory` has room for `max` bytes.
-unsafe fn read_at_most(fd: c_int, memory: *mut u8, max: usize) -> Option<usize> {
-    loop {
-        // SAFETY: the caller's promise.
-        let count = unsafe { libc::read(fd, memory.cast(), max) };
-        match usize::try_from(count) {
-            Ok(count) => return Some(count),
-            Err(_) if libc::errno() == libc::EINTR => {}
-            Err(_) => return None,
-        }
-    }
 }
 
 /// A number that is no descriptor becomes -1, which the kernel refuses.

@@ -44,6 +44,7 @@ mod fail;
 mod fault;
 mod files;
 mod frame;
+mod input;
 mod interop;
 mod interpolate;
 mod io;
@@ -95,6 +96,7 @@ pub use files::{
     fs_delete, fs_error, fs_exists, fs_mkdir, fs_read_bytes, fs_read_text, fs_write_bytes,
     fs_write_text,
 };
+pub use input::input_at_end;
 pub use interop::{interop_dispatch_ptr, interop_dispatch_unit, interop_dispatch_usize};
 pub use interpolate::str_interpolate;
 pub use io::{

@@ -1,6 +1,6 @@
 //! The C library functions that the runtime uses, declared by hand.
 
-use core::ffi::{c_char, c_int, c_ulong, c_void};
+use core::ffi::{c_char, c_int, c_short, c_ulong, c_void};
 
 /// `struct timespec` of 64-bit systems.
 #[repr(C)]
@@ -54,6 +54,24 @@ pub(crate) const TIOCGWINSZ: c_ulong = if cfg!(target_os = "linux") {
     0x4008_7468
 };
 
+/// `struct pollfd`.
+#[repr(C)]
+struct Polled {
+    fd: c_int,
+    asked: c_short,
+    found: c_short,
+}
+
+/// `POLLIN`.
+const READABLE: c_short = 1;
+
+/// `nfds_t`.
+#[cfg(target_os = "linux")]
+type PolledCount = c_ulong;
+/// `nfds_t`.
+#[cfg(target_vendor = "apple")]
+type PolledCount = core::ffi::c_uint;
+
 /// `struct winsize`.
 #[repr(C)]
 #[derive(Default)]
@@ -102,10 +120,22 @@ unsafe extern "C" {
     pub(crate) fn unlink(path: *const c_char) -> c_int;
     pub(crate) fn mkdir(path: *const c_char, mode: Mode) -> c_int;
     pub(crate) fn ioctl(fd: c_int, request: c_ulong, ...) -> c_int;
+    fn poll(files: *mut Polled, count: PolledCount, milliseconds: c_int) -> c_int;
     fn sched_yield() -> c_int;
     #[cfg_attr(target_os = "linux", link_name = "__errno_location")]
     #[cfg_attr(target_vendor = "apple", link_name = "__error")]
     fn errno_location() -> *mut c_int;
+}
+
+/// Whether a read of a descriptor would not wait.
+pub(crate) fn is_ready(fd: c_int) -> bool {
+    let mut polled = Polled {
+        fd,
+        asked: READABLE,
+        found: 0,
+    };
+    // SAFETY: it is one.
+    unsafe { poll(&mut polled, 1, 0) == 1 }
 }
 
 /// Lets other threads run.

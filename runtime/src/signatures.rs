@@ -163,6 +163,7 @@ fn abi_002_functions_have_the_signatures_of_the_table() {
         f2(str_interpolate),
         f1(gc_limit),
         f1(rt_debug_list),
+        f0(input_at_end),
     ];
     assert_eq!(signatures.len(), BUILTIN_SPECS.len());
     for ((params, returns), spec) in signatures.into_iter().zip(BUILTIN_SPECS) {

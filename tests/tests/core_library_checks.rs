@@ -7,6 +7,7 @@
 )]
 
 use std::fs::{self, File};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use beskid_tests::built::{built, root};
@@ -201,4 +202,81 @@ unit main() {
         .stdin(File::open(path).unwrap()));
     let wanted = "<first>\n<>\n<x>\nerror\nerror\n[tail]\n[]\n[last]\n280008 true\n<>\n<>\nok\n";
     assert_eq!(ended.succeeds(), wanted);
+}
+
+/// The end of the input and an empty line are two things, and who asks loses nothing.
+#[test]
+fn asking_for_the_end_of_the_input_loses_nothing() {
+    let folder = with(
+        r#"
+use Core.Input;
+use Core.Results;
+use System.IO;
+
+unit main() {
+    while !IO.IsAtEnd() {
+        bool again = IO.IsAtEnd();
+        IO.Println("<${IO.ReadLine().UnwrapOr("error")}> ${again}");
+        if !Input.IsEmpty() { IO.Println("[${Input.Read().UnwrapOr("error")}]"); }
+    }
+    IO.Println("<${IO.ReadLine().UnwrapOr("error")}> ${Input.IsEmpty()}");
+}
+"#,
+    );
+    let text = "\nžaba\n";
+    let wanted = "<> false\n[žaba\n]\n<> true\nok\n";
+    let path = folder.path().join("input");
+    fs::write(&path, text).unwrap();
+    let mut command = beskid(folder.path());
+    command.args(["run", "main.bd"]);
+    let of_file = end(command.stdin(File::open(path).unwrap()));
+    assert_eq!(of_file.succeeds(), wanted);
+    let (reader, mut writer) = std::io::pipe().unwrap();
+    writer.write_all(text.as_bytes()).unwrap();
+    drop(writer);
+    assert_eq!(end(command.stdin(reader)).succeeds(), wanted);
+}
+
+/// What cannot be represented is no other time: the program ends.
+#[test]
+fn times_that_cannot_be_end_the_program() {
+    let most = "9_223_372_036_854_775_807";
+    for (call, message) in [
+        (
+            format!("Time.FromSeconds({most})"),
+            "a duration of 9223372036854775807 s is longer than 292 years",
+        ),
+        (
+            "Time.FromMilliseconds(-9_223_372_036_855)".to_owned(),
+            "a duration of -9223372036855 ms is longer than 292 years",
+        ),
+        (
+            format!("Time.AddDuration(Instant {{ nanoseconds: {most} }}, Time.FromNanoseconds(1))"),
+            "no instant is that far from 1970: it is before 1677 or after 2262",
+        ),
+        (
+            format!(
+                "Time.SubtractInstants(Instant {{ nanoseconds: {most} }}, Instant {{ nanoseconds: -1 }})"
+            ),
+            "the two instants are more than 292 years apart",
+        ),
+        (
+            format!("Time.AddDays(Date {{ year: 2026, month: 1, day: 1 }}, {most})"),
+            "9223372036854775807 days are too many",
+        ),
+        (
+            format!("Time.DateOfDay({most})"),
+            "the day 9223372036854775807 is too far from 1970",
+        ),
+        (
+            "Time.FormatDateIso(Date { year: 2026, month: 99, day: 1 })".to_owned(),
+            "there is no day 1 of the month 99 of 2026",
+        ),
+    ] {
+        let folder = with(&format!("use Core.Time;\nunit main() {{ {call}; }}\n"));
+        let ended = run(folder.path(), ["run", "main.bd"]);
+        assert_eq!(ended.status, Some(101), "{ended:#?}");
+        let wanted = format!("panic: {message}\n");
+        assert!(ended.stderr.contains(&wanted), "{ended:#?}");
+    }
 }

@@ -65,7 +65,7 @@ fn list() -> String {
         let depth = name[module.len()..].matches("::").count() - 1;
         let section = sections.entry(module).or_default();
         let about = text(&item["doc"], "summaryMarkdown");
-        let about = about.lines().next().unwrap_or_default();
+        let about = first_sentence(&about);
         let declared = declaration(&item["location"], &kind);
         writeln!(section, "{:1$}- `{declared}`: {about}", "", 2 * depth).unwrap();
         count += 1;
@@ -76,6 +76,16 @@ fn list() -> String {
         format!("\n### `{module}`\n\n{list}")
     });
     sections.collect::<String>() + "\n"
+}
+
+/// The first sentence of a text, whose lines are broken anywhere.
+fn first_sentence(text: &str) -> String {
+    let paragraph = text.lines().take_while(|line| !line.trim().is_empty());
+    let paragraph = paragraph.collect::<Vec<_>>().join(" ");
+    match paragraph.find(". ") {
+        Some(end) => paragraph[..=end].to_owned(),
+        None => paragraph,
+    }
 }
 
 /// A declaration as it is written where it stands, without its body.

@@ -167,7 +167,7 @@ fn projects_are_learnt_by_copy_and_paste() {
 
 #[test]
 fn the_core_library_is_learnt_by_copy_and_paste() {
-    follow("docs/corelib.md", 7);
+    follow("docs/corelib.md", 8);
 }
 
 #[test]

@@ -104,6 +104,7 @@
 //! | `str_interpolate(Ptr, I64) → Ptr` | a string: the texts of so many [`TextPart`]s at an address, one after the other. May collect, and keeps their strings alive; ends the program if a part is of no known kind, or is no character |
 //! | `gc_limit(Ptr) → Void` | exchanges what the calling thread may have of the collector's memory with the `GcLimit` at an address. While threads are inside others collect nothing, so what they drop counts until then |
 //! | `rt_debug_list(Ptr) → Void` | adds the list by which a backend tells debuggers of code in memory: GDB's `__jit_debug_descriptor`, which is there to the end of the process. Backtraces find the lines of calls in its images. For backends, which call it before the code runs |
+//! | `input_at_end() → I64` | 1 if standard input is at its end, or cannot be read, else 0; waits until that is known. The byte that it reads for it is that of the next `syscall_read` or `syscall_read_bytes` of descriptor 0, and of no other reader |
 //!
 //! Besides, a runtime defines its version as data: `beskid_runtime_abi`, a `u32`.
 //! Whoever links a runtime reads it from the file, and refuses one that is of

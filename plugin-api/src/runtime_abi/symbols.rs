@@ -166,6 +166,7 @@ pub const BUILTIN_SPECS: &[BuiltinSpec] = &[
     additive("str_interpolate", &[Ptr, I64], ReturnKind::Ptr),
     additive("gc_limit", &[Ptr], ReturnKind::Void),
     additive(DEBUG_LIST_SYMBOL, &[Ptr], ReturnKind::Void),
+    additive("input_at_end", &[], ReturnKind::I64),
 ];
 
 const fn names<const N: usize>(from: usize) -> [&'static str; N] {
