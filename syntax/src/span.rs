@@ -59,20 +59,39 @@ impl Span {
 #[derive(Debug)]
 pub struct LineIndex {
     starts: Vec<u32>,
+    /// Bytes that begin no character; there are none in most texts.
+    inner: Vec<u32>,
 }
 
 impl LineIndex {
     /// Notes where each line starts.
     pub fn new(text: &str) -> Self {
+        let inner = match text.is_ascii() {
+            true => Vec::new(),
+            false => {
+                let bytes = (0..).zip(text.bytes());
+                let inner = bytes.filter(|(_, byte)| (0x80..0xc0).contains(byte));
+                inner.map(|(offset, _)| offset).collect()
+            }
+        };
         let newlines = memchr::memchr_iter(b'\n', text.as_bytes());
         let starts = std::iter::once(0).chain(newlines.map(|offset| offset as u32 + 1));
         Self {
             starts: starts.collect(),
+            inner,
         }
     }
 
-    /// Line and column of an offset, both from 1; the column counts bytes.
+    /// Line and column of an offset, both from 1; the column counts characters.
     pub fn position(&self, offset: u32) -> (usize, usize) {
+        let (line, column) = self.position_in_bytes(offset);
+        let start = offset - (column as u32 - 1);
+        let inner = |end: u32| self.inner.partition_point(|at| *at < end);
+        (line, column - (inner(offset) - inner(start)))
+    }
+
+    /// The same with a column that counts bytes, as debuggers do.
+    pub fn position_in_bytes(&self, offset: u32) -> (usize, usize) {
         let line = self.starts.partition_point(|start| *start <= offset);
         let start = self.starts.get(line.saturating_sub(1)).copied();
         (line, (offset - start.unwrap_or(0)) as usize + 1)
@@ -90,5 +109,16 @@ mod tests {
         assert_eq!(index.position(2), (1, 3));
         assert_eq!(index.position(3), (2, 1));
         assert_eq!(index.position(6), (3, 1));
+    }
+
+    #[test]
+    fn columns_count_characters_or_bytes() {
+        let text = "ž\na🌿bž c\n";
+        let index = LineIndex::new(text);
+        let at = |part: &str| text.find(part).unwrap() as u32;
+        assert_eq!(index.position(at("b")), (2, 3));
+        assert_eq!(index.position(at("c")), (2, 6));
+        assert_eq!(index.position_in_bytes(at("c")), (2, 10));
+        assert_eq!(index.position(text.len() as u32), (3, 1));
     }
 }

@@ -297,3 +297,23 @@ fn doc_1_a_browser_finds_items_and_runs_nothing_of_the_documentation() {
     assert!(!page.contains("<img"), "{page}");
     assert!(page.contains("In <em>cents</em>."), "{page}");
 }
+
+/// What a module says of itself comes first, and what is said where it is named stays.
+#[test]
+fn doc_1_documentation_before_both_declarations_of_a_module_is_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    let hub = "/// Said by the hub.\npub mod Money;\n/// Alone.\npub mod Other;\n";
+    fs::write(root.join("Hub.bd"), hub).unwrap();
+    fs::write(root.join("Money.bd"), "/// Said by itself.\nmod Money;\n").unwrap();
+    fs::write(root.join("Other.bd"), "pub i64 One() => 1;\n").unwrap();
+    run(root, ["doc", "Hub.bd"]).succeeds();
+    let api = api(&root.join("doc-out"));
+    let items = api["items"].as_array().unwrap();
+    let docs = |name: &str| {
+        let mut found = items.iter().filter(|item| item["qualifiedName"] == name);
+        found.next().unwrap()["docMarkdown"].clone()
+    };
+    assert_eq!(docs("Money"), "Said by itself.\n\nSaid by the hub.");
+    assert_eq!(docs("Other"), "Alone.");
+}

@@ -183,6 +183,32 @@ fn every_form_of_a_message_names_the_same_place() {
     }
 }
 
+/// Whoever tells of a place counts characters: excerpts, lines, JSON, and panics.
+#[test]
+fn columns_count_characters_everywhere() {
+    let folder = folder();
+    let folder = folder.path();
+    let line = "unit main() { string s = \"😀é\"; i64 z = 0; i64 y = 1 / z; }\n";
+    let column = |line: &str, of: &str| line[..line.find(of).unwrap()].chars().count() + 1;
+    fs::write(folder.join("zero.bd"), line).unwrap();
+    let ended = run(folder, ["run", "zero.bd"]);
+    let place = format!("zero.bd:1:{}", column(line, "1 / z"));
+    assert!(
+        ended.stderr.contains(&format!("  at {place}\n")),
+        "{ended:#?}"
+    );
+    let wrong = line.replace("1 / z", "gone");
+    let at = column(&wrong, "gone");
+    fs::write(folder.join("wrong.bd"), &wrong).unwrap();
+    let human = run(folder, ["analyze", "wrong.bd"]).fails_with("E1101");
+    assert!(human.contains(&format!("[wrong.bd:1:{at}]")), "{human}");
+    let plain = run(folder, ["--plain", "analyze", "wrong.bd"]).fails_with("E1101");
+    assert!(plain.contains(&format!("wrong.bd:1:{at}\n")), "{plain}");
+    let (_, messages) = values(&json(folder, &["analyze", "wrong.bd"]));
+    let found = messages.iter().find(|message| message["code"] == "E1101");
+    assert_eq!(found.unwrap()["column"], at, "{messages:#?}");
+}
+
 #[test]
 fn what_a_terminal_obeys_is_shown() {
     let folder = folder();
@@ -250,6 +276,10 @@ fn the_program_explains_itself() {
         told.starts_with("E5302: ") && told.contains("beskid trust"),
         "{told}"
     );
+    // What is an error may be told as a warning too.
+    let told = run(folder, ["explain", "W1502"]).succeeds();
+    assert!(told.starts_with("E1502: "), "{told}");
+    run(folder, ["explain", "W0"]).fails_with("E5305");
     let page = run(folder, ["man"]).succeeds();
     assert!(page.contains(".TH beskid"), "{page}");
     let script = run(folder, ["completions", "zsh"]).succeeds();

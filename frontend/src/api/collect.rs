@@ -52,7 +52,7 @@ pub(super) fn collect<'t>(
     } = collector;
     for found in &mut found {
         if found.item.kind == Kind::Module && found.docs.is_none() {
-            found.docs = declared.remove(&found.item.qualified);
+            found.docs = declared.remove(&found.item.qualified).and_then(joined);
         }
     }
     found.sort_by(|a, b| {
@@ -63,13 +63,24 @@ pub(super) fn collect<'t>(
     found
 }
 
+/// Runs of documentation as one, with an empty line between them.
+fn joined(all: Vec<Docs<'_>>) -> Option<Docs<'_>> {
+    let mut all = all.into_iter();
+    let mut docs = all.next()?;
+    for more in all {
+        docs.lines.push("");
+        docs.lines.extend(more.lines);
+    }
+    Some(docs)
+}
+
 struct Collector<'t, 'n> {
     names: &'n Names<'t>,
     /// By their paths.
     modules: FxHashMap<&'n str, ModuleId>,
     found: Vec<Found<'t>>,
     /// What stands before `mod`, for the module that it names.
-    declared: FxHashMap<String, Docs<'t>>,
+    declared: FxHashMap<String, Vec<Docs<'t>>>,
     base: u32,
     /// The qualified name of the module that is read.
     module: String,
@@ -164,7 +175,13 @@ impl<'t> Collector<'t, '_> {
                 .then(|| path.replace('.', "::"))
         });
         if let Some(module) = known.into_iter().flatten().next() {
-            self.declared.entry(module).or_insert(docs);
+            // What a module says of itself comes before what others say where they name it.
+            let is_own = module == self.module;
+            let all = self.declared.entry(module).or_default();
+            match is_own {
+                true => all.insert(0, docs),
+                false => all.push(docs),
+            }
         }
     }
 

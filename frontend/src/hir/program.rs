@@ -159,21 +159,26 @@ pub(crate) struct Named {
 }
 
 impl Program {
-    /// File name, line and column of a place, both from 1.
+    /// File name, line and column of a place, both from 1; columns count characters.
     pub(crate) fn place(&self, span: Span) -> (&str, usize, usize) {
-        match self.numbered_place(span) {
-            Some((file, line, column)) => (&self.files[file].name, line, column),
-            None => ("", 0, 0),
-        }
+        let file = self.files.get(self.file_of(span));
+        file.map_or(("", 0, 0), |file| {
+            let (line, column) = file.lines.position(span.start - file.base);
+            (&file.name, line, column)
+        })
     }
 
-    /// The same with the number of the file.
+    /// The number of the file, the line and the column as debuggers count: in bytes.
     pub(crate) fn numbered_place(&self, span: Span) -> Option<(usize, usize, usize)> {
-        let behind = self.files.partition_point(|file| file.base <= span.start);
-        let number = behind.saturating_sub(1);
+        let number = self.file_of(span);
         let file = self.files.get(number)?;
-        let (line, column) = file.lines.position(span.start - file.base);
+        let (line, column) = file.lines.position_in_bytes(span.start - file.base);
         Some((number, line, column))
+    }
+
+    fn file_of(&self, span: Span) -> usize {
+        let behind = self.files.partition_point(|file| file.base <= span.start);
+        behind.saturating_sub(1)
     }
 }
 

@@ -14,10 +14,20 @@ use super::render;
 /// # Errors
 /// E5305 if there is no such code.
 pub(super) fn explain(code: &str, format: MessageFormat) -> Result<(), Diagnostic> {
-    let wanted = code.trim().to_ascii_uppercase();
-    let meaning = codes::meaning(&wanted).ok_or_else(|| {
+    let mut wanted = code.trim().to_ascii_uppercase();
+    let mut meaning = codes::meaning(&wanted);
+    if meaning.is_none() {
+        // What is an error may be told as a warning, and the other way round.
+        let other = match wanted.strip_prefix('W') {
+            Some(number) => format!("E{number}"),
+            None => wanted.replacen('E', "W", 1),
+        };
+        meaning = codes::meaning(&other);
+        wanted = other;
+    }
+    let meaning = meaning.ok_or_else(|| {
         Diagnostic::new(Code::E5305, format!("there is no error code `{code}`"))
-            .help("codes are `E` and four digits, such as `E4021`")
+            .help("codes are `E` or `W` and four digits, such as `E4021`")
     })?;
     let value = json!({ "code": wanted, "explanation": meaning.to_string() });
     render::value(format, &value, || format!("{wanted}: {meaning}"))

@@ -170,7 +170,7 @@ fn documents(document: &Document, lines: &Lines<'_>, chosen: Span) -> Option<Off
     let tree = beskid_syntax::parse(&document.text);
     let (at, name, text) = described(&tree, chosen.start)?;
     let index = LineIndex::new(&document.text);
-    let (_, column) = index.position(at);
+    let (_, column) = index.position_in_bytes(at);
     let start = at as usize + 1 - column.min(at as usize + 1);
     let indent = document.text.get(start..at as usize)?;
     if !indent.trim().is_empty() {

@@ -1,10 +1,10 @@
 //! What is wrong with a source, shown in the source.
 
 use beskid_frontend::SourceDiagnostic;
-use miette::{GraphicalReportHandler, GraphicalTheme, NamedSource};
+use miette::{GraphicalReportHandler, GraphicalTheme};
 
 use super::escape::{cover, escape_line};
-use super::wide::Wide;
+use super::wide::{Whole, Wide};
 use crate::cli::terminal::{colours, is_dumb};
 
 /// Most diagnostics of one source that are shown.
@@ -22,7 +22,10 @@ pub(super) fn excerpts(path: &str, text: &str, diagnostics: &[SourceDiagnostic])
     let handler = GraphicalReportHandler::new_themed(theme).with_links(false);
     let path = escape_line(path);
     let text = cover(text);
-    let source = NamedSource::new(&path, text.clone().into_owned());
+    let source = Whole {
+        path: &path,
+        text: &text,
+    };
     let mut out = String::new();
     for diagnostic in foremost(diagnostics, MOST) {
         let mut harmless = harmless(diagnostic);
@@ -133,7 +136,8 @@ mod tests {
             .push((Span { start: 7, end: 8 }, "far away".to_owned()));
         let out = excerpts("a.bd", &text, &[one]);
         assert!(out.len() < 1_000, "{}", out.len());
-        let column = at - 6 + 1;
+        // The `é` before it has two bytes.
+        let column = at - 6;
         assert!(out.contains(&format!("a.bd:2:{column}]")), "{out}");
         assert!(out.contains("+ é = bad;") && out.contains("here"), "{out}");
         assert!(!out.contains("far away"), "{out}");

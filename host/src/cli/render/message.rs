@@ -133,13 +133,13 @@ impl Message {
         }
     }
 
-    /// As a line of JSON.
-    pub(in crate::cli) fn json(&self) -> String {
-        serde_json::to_string(self).unwrap_or_else(|_| self.text())
+    /// Whether something failed for it.
+    pub(in crate::cli) fn is_error(&self) -> bool {
+        self.severity == Severity::Error
     }
 
-    /// For people, in plain lines.
-    pub(in crate::cli) fn text(&self) -> String {
+    /// What is wrong, in a line.
+    pub(in crate::cli) fn title(&self) -> String {
         let severity = match self.severity {
             Severity::Error => "error",
             Severity::Warning => "warning",
@@ -148,7 +148,17 @@ impl Message {
         };
         let code = self.code.as_ref().map(|code| format!("[{code}]"));
         let code = code.unwrap_or_default();
-        let mut text = format!("{severity}{code}: {}", escape_line(&self.message));
+        format!("{severity}{code}: {}", escape_line(&self.message))
+    }
+
+    /// As a line of JSON.
+    pub(in crate::cli) fn json(&self) -> String {
+        serde_json::to_string(self).unwrap_or_else(|_| self.text())
+    }
+
+    /// For people, in plain lines.
+    pub(in crate::cli) fn text(&self) -> String {
+        let mut text = self.title();
         if let (Some(path), Some(line), Some(column)) = (&self.path, self.line, self.column) {
             let _ = write!(text, "\n  note: at {}:{line}:{column}", escape_line(path));
         }
@@ -174,10 +184,7 @@ fn position(text: &str, lines: &LineIndex, offset: u32) -> Position {
     let end = Some(offset as usize).filter(|end| text.is_char_boundary(*end));
     let end = end.unwrap_or(text.len());
     let (line, column) = lines.position(end as u32);
-    Position {
-        line,
-        column: text[end + 1 - column..end].chars().count() + 1,
-    }
+    Position { line, column }
 }
 
 #[cfg(test)]

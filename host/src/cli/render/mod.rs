@@ -141,6 +141,21 @@ pub(super) fn failure(failure: &Failure, format: MessageFormat) {
     }
 }
 
+/// What a failure has to say, each thing at its place.
+pub(super) fn messages(failure: &Failure) -> Vec<Message> {
+    let files = match failure {
+        Failure::Diagnostic(diagnostic) => return vec![diagnostic.into()],
+        Failure::Source(files) => files.iter(),
+    };
+    let of_file = files.flat_map(|file| {
+        let Findings { path, text, .. } = file;
+        let lines = LineIndex::new(text);
+        let found = file.diagnostics.iter();
+        found.map(move |found| Message::placed(path, text, &lines, found))
+    });
+    of_file.collect()
+}
+
 /// Writes what was found in source texts to standard error.
 pub(super) fn findings(files: &[Findings], format: MessageFormat) {
     for file in files {

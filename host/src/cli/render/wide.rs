@@ -1,4 +1,5 @@
-//! Lines that are too wide to be shown, cut around what is wrong in them.
+//! Sources of excerpts, whose columns count characters; lines that are too wide to be shown,
+//! cut around what is wrong in them.
 
 use beskid_frontend::{SourceDiagnostic, Span};
 use miette::{MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
@@ -7,6 +8,39 @@ use miette::{MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanConten
 const WIDEST: usize = 1_000;
 /// Bytes that are shown before and behind a place in a wider one.
 const AROUND: usize = 80;
+
+/// A source as it is.
+#[derive(Debug)]
+pub(super) struct Whole<'t> {
+    pub(super) path: &'t str,
+    pub(super) text: &'t str,
+}
+
+impl SourceCode for Whole<'_> {
+    fn read_span<'a>(
+        &'a self,
+        span: &SourceSpan,
+        lines_before: usize,
+        lines_after: usize,
+    ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
+        let read = self.text.read_span(span, lines_before, lines_after)?;
+        let start = read.span().offset();
+        let before = start.saturating_sub(read.column())..start;
+        Ok(Box::new(MietteSpanContents::new_named(
+            self.path.to_owned(),
+            read.data(),
+            *read.span(),
+            read.line(),
+            characters(self.text, before),
+            read.line_count(),
+        )))
+    }
+}
+
+fn characters(text: &str, range: std::ops::Range<usize>) -> usize {
+    let (len, part) = (range.len(), text.get(range));
+    part.map_or(len, |part| part.chars().count())
+}
 
 /// A line, or the part of it that is shown.
 #[derive(Debug)]
@@ -97,7 +131,7 @@ impl SourceCode for Wide<'_> {
             data.as_bytes(),
             (shown.start, shown.len()).into(),
             self.line,
-            shown.start - self.start,
+            characters(self.text, self.start..shown.start),
             1,
         )))
     }
