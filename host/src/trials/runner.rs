@@ -165,15 +165,15 @@ impl Prepared {
     ) -> Result<Left, Diagnostic> {
         let task = self.scratch.path().join("task.json");
         let bytes = serde_json::to_vec(&Task {
-            artifact: self.artifact(),
-            path: self.path.clone(),
+            artifact: self.artifact().into(),
+            path: self.path.clone().into(),
             program: self.program,
             backend: backend.to_owned(),
             tests: tests.to_vec(),
             jobs,
             timeout: options.timeout,
             libraries: options.extra.libraries.clone(),
-            search: options.extra.search.clone(),
+            search: options.extra.search.iter().map(OsString::from).collect(),
         });
         let bytes = bytes.map_err(|error| failed(error.into()))?;
         std::fs::write(&task, bytes).map_err(failed)?;

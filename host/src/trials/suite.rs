@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use beskid_frontend::Lints;
+use beskid_frontend::{Lints, PackageId};
 use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 
@@ -12,13 +12,15 @@ use super::outcome::{Outcome, Tried};
 use super::runner::Prepared;
 use crate::failure::Failure;
 use crate::reuse::BuildCache;
-use crate::source::{Language, Source};
+use crate::source::{Language, Modules, Source};
 
 /// A checked program with its tests.
 #[derive(Debug)]
 pub struct Suite {
     path: PathBuf,
     lowered: Lowered,
+    /// The files of the tests, as the user would write their paths.
+    files: Vec<String>,
     /// What is known of each test before any is run; `None`: it is to be run.
     known: Vec<Option<Outcome>>,
 }
@@ -30,7 +32,7 @@ pub struct Item<'s> {
     pub name: &'s str,
     /// The inline modules around it, then its name (TST-3).
     pub qualified_name: &'s str,
-    /// Its file, as messages of the program say it.
+    /// Its file, by the way from the working folder, or as the user gave it.
     pub file: &'s str,
     /// Its line there.
     pub line: usize,
@@ -63,6 +65,7 @@ impl Suite {
         Ok(Self {
             path: source.path().to_owned(),
             known: known.collect(),
+            files: files(source, &lowered),
             lowered,
         })
     }
@@ -79,11 +82,11 @@ impl Suite {
 
     /// A test by its place in the program, as reports name it.
     pub fn item(&self, test: usize) -> Item<'_> {
-        let test = &self.lowered.tests[test];
+        let (file, test) = (&self.files[test], &self.lowered.tests[test]);
         Item {
             name: test.name.rsplit("::").next().unwrap_or(&test.name),
             qualified_name: &test.name,
-            file: &test.file,
+            file,
             line: test.line,
         }
     }
@@ -107,4 +110,16 @@ impl Suite {
         };
         Prepared::new(&self.path, artifact, self.lowered.program, tests).map(Some)
     }
+}
+
+/// The files of tests, which the program's messages name otherwise: those are the same
+/// from wherever the command is given.
+fn files(source: &Source, lowered: &Lowered) -> Vec<String> {
+    let entry = source.entry().name;
+    let modules = Modules::of(source);
+    let files = lowered.tests.iter().map(|test| match test.file == entry {
+        true => source.path().display().to_string(),
+        false => modules.path(PackageId(0), &test.file),
+    });
+    files.collect()
 }

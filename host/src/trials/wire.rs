@@ -1,6 +1,6 @@
 //! What the process that runs tests is told, and what it says.
 
-use std::path::PathBuf;
+use std::ffi::OsString;
 use std::time::Duration;
 
 use beskid_plugin_api::Digest;
@@ -12,10 +12,10 @@ use crate::timings::Timed;
 /// What the process is to do.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Task {
-    /// The artifact of the tests.
-    pub(super) artifact: PathBuf,
+    /// The path of the artifact of the tests. Paths are no texts: they may be of any bytes.
+    pub(super) artifact: OsString,
     /// The program's path, which is its first argument.
-    pub(super) path: PathBuf,
+    pub(super) path: OsString,
     /// Which tests of which program they are, if code of them may be kept.
     pub(super) program: Option<Digest>,
     /// The backend.
@@ -29,7 +29,7 @@ pub(super) struct Task {
     /// What is linked or loaded besides what the program names: libraries, and folders
     /// of libraries.
     pub(super) libraries: Vec<String>,
-    pub(super) search: Vec<PathBuf>,
+    pub(super) search: Vec<OsString>,
 }
 
 /// What it says, a line of JSON each.

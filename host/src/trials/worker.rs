@@ -4,7 +4,7 @@
 use std::fs::File;
 use std::io::{self, Write};
 use std::os::fd::AsRawFd;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use beskid_frontend::test_symbol;
 use beskid_plugin_api::artifact::Outline;
@@ -48,12 +48,12 @@ pub fn work<'t>(
 fn run(task: &Task, tools: Toolchain<'_>, speaker: &mut Speaker) -> Result<(), Diagnostic> {
     let extra = Extra {
         libraries: task.libraries.clone(),
-        search: task.search.clone(),
+        search: task.search.iter().map(PathBuf::from).collect(),
     };
     let artifact = Outline::decode(std::fs::read(&task.artifact).map_err(failed)?)?;
     let symbols = task.tests.iter().map(|test| test_symbol(*test));
     let symbols = symbols.collect::<Vec<_>>();
-    let arguments = [task.path.clone().into()];
+    let arguments = [task.path.clone()];
     let invocation = Invocation {
         arguments: &arguments,
         runtime: None,

@@ -130,3 +130,41 @@ fn cmd_5_files_of_both_kinds_are_tested_by_one_command() {
     let ended = test_in(folder.path(), "t.clif --json");
     assert!(ended.fails_with("E4041").contains("`t.clif` is neither"));
 }
+
+/// A folder without a manifest has no tests of its own, whatever sources lie in it.
+#[test]
+fn cmd_5_a_folder_without_project_and_directives_is_refused() {
+    let folder = program("test One { }\n");
+    for input in [".", folder.path().to_str().unwrap()] {
+        let refused = run(folder.path(), ["test", input]).fails_with("E4041");
+        assert!(
+            refused.contains("name sources `.bd` one by one"),
+            "{refused}"
+        );
+    }
+    let clif = "test run\nfunction %f(i32) -> i32 {\nblock0(v0: i32):\n    return v0\n}\n\
+                ; run: %f(1) == 1\n";
+    fs::create_dir(folder.path().join("below")).unwrap();
+    fs::write(folder.path().join("below/t.clif"), clif).unwrap();
+    let tested = run(folder.path(), ["test", ".", "--backends", "jit"]).succeeds();
+    assert_eq!(tested, "1 passed, 0 failed, 0 skipped\n");
+}
+
+#[test]
+fn a_path_of_any_bytes_has_tests() {
+    use std::os::unix::ffi::OsStrExt;
+    let folder = program("test One { }\n");
+    let name = std::ffi::OsStr::from_bytes(b"b\xffd.bd");
+    fs::rename(folder.path().join("t.bd"), folder.path().join(name)).unwrap();
+    for backend in ["jit", "aot"] {
+        let args = ["test", "--backends", backend];
+        let ended = end(beskid(folder.path()).args(args).arg(name));
+        assert_eq!(lines(&ended, 0).len(), 2, "{ended:#?}");
+    }
+}
+
+#[test]
+fn no_time_at_all_is_no_limit() {
+    let ended = test("test One { }\n", "--timeout 0");
+    assert_eq!(ended.status, Some(2), "{ended:#?}");
+}

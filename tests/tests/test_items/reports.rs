@@ -143,6 +143,86 @@ fn cmd_6_lines_of_json_tell_each_test_and_the_summary() {
     );
 }
 
+/// A program that is wrong is in the reports, and what they were before is gone.
+#[test]
+fn cmd_6_what_kept_tests_from_being_run_is_in_the_reports() {
+    let folder = program(TESTS);
+    let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
+    write(
+        "wrong.bd",
+        "i64 One() => true;\ntest One1 { i64 x = \"a\"; }\n",
+    );
+    for (line, tests) in [("wrong.bd", 0), ("wrong.bd t.bd", 4), ("t.bd none.bd", 4)] {
+        write("out.xml", "old");
+        let args = ["--extern-dlopen", "test", "--json", "--junit", "out.xml"];
+        let ended = end(beskid(folder.path()).args(args).args(line.split(' ')));
+        assert_eq!(ended.status, Some(1), "{ended:#?}");
+        let document = serde_json::from_str::<Value>(&ended.stdout).unwrap();
+        assert_eq!(document["tests"].as_array().unwrap().len(), tests, "{line}");
+        let errors = document["errors"].as_array().unwrap();
+        let (path, code) = match line.contains("none") {
+            true => ("none.bd", "E4040"),
+            false => ("wrong.bd", "E1207"),
+        };
+        assert_eq!(errors.len(), 1, "{document:#}");
+        assert_eq!(errors[0]["path"], path, "{document:#}");
+        assert_eq!(errors[0]["diagnostics"][0]["code"], code, "{document:#}");
+        assert!(ended.stderr.contains(code), "{ended:#?}");
+        let xml = fs::read_to_string(folder.path().join("out.xml")).unwrap();
+        assert!(xml.contains(" errors=\"1\" skipped="), "{xml}");
+        assert!(
+            xml.contains(&format!("name=\"{path}\" file=\"{path}\"")),
+            "{xml}"
+        );
+        assert!(
+            xml.contains(&format!("<error message=\"error[{code}]: ")),
+            "{xml}"
+        );
+        assert!(!xml.contains("old"), "{xml}");
+    }
+}
+
+#[test]
+fn cmd_6_a_backend_that_is_none_leaves_no_old_report() {
+    let folder = program(TESTS);
+    fs::write(folder.path().join("out.xml"), "old").unwrap();
+    test_in(folder.path(), "--backends none --junit out.xml").fails_with("E5108");
+    let xml = fs::read_to_string(folder.path().join("out.xml")).unwrap();
+    assert!(xml.contains("<error message=\"error[E5108]: "), "{xml}");
+}
+
+/// Editors and build servers open what a report names.
+#[test]
+fn files_of_reports_are_found_from_the_working_folder() {
+    let folder = program("use Words;\n");
+    let words = "pub i64 Two() => 2;\ntest There { }\n";
+    fs::write(folder.path().join("Words.bd"), words).unwrap();
+    fs::create_dir(folder.path().join("below")).unwrap();
+    let whole = folder.path().join("t.bd");
+    let whole = whole.to_str().unwrap();
+    for (input, file) in [
+        ("../t.bd", "../Words.bd"),
+        (whole, &*whole.replace("t.bd", "Words.bd")),
+        ("../Words.bd", "../Words.bd"),
+    ] {
+        let args = ["test", "--json", input];
+        let ended = end(beskid(&folder.path().join("below")).args(args));
+        let document = serde_json::from_str::<Value>(&ended.succeeds()).unwrap();
+        assert_eq!(document["tests"][0]["file"], file, "{document:#}");
+    }
+}
+
+#[test]
+fn junit_of_no_tests_took_no_time() {
+    let folder = program("");
+    test_in(folder.path(), "--junit out.xml").succeeds();
+    let xml = fs::read_to_string(folder.path().join("out.xml")).unwrap();
+    assert!(
+        xml.contains("tests=\"0\"") && xml.contains(" time=\"0.000\""),
+        "{xml}"
+    );
+}
+
 #[test]
 fn a_report_is_not_written_over_the_source() {
     let folder = program(TESTS);

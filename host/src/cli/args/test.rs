@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, value_parser};
 
 use super::super::build_args::LinkFlags;
 use super::super::debug_args::DebugFlags;
@@ -23,7 +23,12 @@ pub struct TestArgs {
     #[arg(long, value_delimiter = ',', value_name = "NAMES")]
     pub backends: Vec<String>,
     /// Most seconds that one test may take, or one engine for one file
-    #[arg(long, default_value_t = 60, value_name = "SECONDS")]
+    #[arg(
+        long,
+        default_value_t = 60,
+        value_name = "SECONDS",
+        value_parser = value_parser!(u64).range(1..)
+    )]
     pub timeout: u64,
     /// Flags of tests
     #[command(flatten)]

@@ -220,6 +220,9 @@ pub(in crate::cli) fn worker(
 }
 
 /// The files named, and the `.clif` files of the folders named, by name.
+///
+/// # Errors
+/// E4040 for a folder that cannot be read, E4041 for one that has none.
 fn files(inputs: &[PathBuf]) -> Result<Vec<PathBuf>, Diagnostic> {
     let mut files = Vec::new();
     for input in inputs {
@@ -227,19 +230,44 @@ fn files(inputs: &[PathBuf]) -> Result<Vec<PathBuf>, Diagnostic> {
             files.push(input.clone());
             continue;
         }
-        let unreadable = |error: std::io::Error| {
-            let message = format!("cannot read `{}`: {error}", input.display());
-            Diagnostic::new(Code::E4040, message)
-        };
-        let mut found = Vec::new();
-        for entry in fs::read_dir(input).map_err(unreadable)? {
-            let path = entry.map_err(unreadable)?.path();
-            if path.is_dir() || path.extension().is_some_and(|found| found == "clif") {
-                found.push(path);
-            }
+        let found = below(input)?;
+        if found.is_empty() {
+            return Err(nothing_in(input));
         }
-        found.sort();
-        files.extend(self::files(&found)?);
+        files.extend(found);
     }
     Ok(files)
+}
+
+fn below(folder: &Path) -> Result<Vec<PathBuf>, Diagnostic> {
+    let unreadable = |error: std::io::Error| {
+        let message = format!("cannot read `{}`: {error}", folder.display());
+        Diagnostic::new(Code::E4040, message)
+    };
+    let entries = fs::read_dir(folder).map_err(unreadable)?;
+    let mut paths = entries
+        .map(|entry| Ok(entry?.path()))
+        .collect::<Result<Vec<_>, _>>()
+        .map_err(unreadable)?;
+    paths.sort();
+    let mut files = Vec::new();
+    for path in paths {
+        if path.is_dir() {
+            files.extend(below(&path)?);
+        } else if path.extension().is_some_and(|end| end == "clif") {
+            files.push(path);
+        }
+    }
+    Ok(files)
+}
+
+fn nothing_in(folder: &Path) -> Diagnostic {
+    let shown = folder.display();
+    let message = format!("`{shown}` has nothing to test: no project and no `.clif` file");
+    Diagnostic::new(Code::E4041, message)
+        .path(shown.to_string())
+        .help(
+            "name sources `.bd` one by one, or the folder of a `Project.proj`, which `beskid init` \
+             writes",
+        )
 }

@@ -1,7 +1,7 @@
 //! Running `test` items, and telling what comes of them in the order of the source.
 
 use std::collections::{BTreeMap, VecDeque};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::Duration;
 
@@ -11,6 +11,7 @@ use super::super::args::{Global, MessageFormat, TestArgs, TestItemsArgs};
 use super::super::environment::Environment;
 use super::super::inputs::{self, Program};
 use super::super::render;
+use super::broken::Broken;
 use super::junit;
 use super::progress::Progress;
 use super::report::{Entry, Report};
@@ -33,34 +34,35 @@ pub(super) fn test(
     if let Some(path) = &args.items.junit {
         output::check(path)?;
     }
-    let mut run = Run::new(environment, global, args)?;
-    let inputs = match inputs {
-        [] => vec![None],
-        inputs => inputs.iter().map(|input| Some(input.as_path())).collect(),
-    };
-    for input in &inputs {
-        let programs = inputs::tests(environment, &args.project, *input);
-        let programs = match programs {
-            Ok(programs) => programs,
-            Err(failure) if inputs.len() == 1 => return Err(failure),
-            Err(failure) => {
-                run.broken(&failure);
-                continue;
-            }
-        };
-        let is_alone = inputs.len() == 1 && programs.len() == 1;
-        for program in programs {
-            match run.program(program) {
-                Ok(()) => {}
-                Err(failure) if is_alone => return Err(failure),
-                Err(failure) => {
-                    signals::check()?;
-                    run.broken(&failure);
-                }
-            }
+    let mut report = Report::default();
+    let ran = Run::new(environment, global, args, &mut report).and_then(|run| run.all(inputs));
+    if let Err(failure) = ran {
+        if report.broken.is_empty() {
+            let input = inputs.first().map_or(Path::new("."), PathBuf::as_path);
+            report.broken.push(Broken::new(input, None, &failure));
         }
+        // A report tells of this command, however it ends, and never of the one before.
+        if let Err(unwritten) = report_to_files(&report, args) {
+            render::failure(&unwritten.into(), environment.format);
+        }
+        return Err(failure);
     }
-    run.end()
+    report_to_files(&report, args)?;
+    if !args.items.json {
+        report.show_summary(environment.format)?;
+    }
+    Ok(u8::from(report.has_failed()))
+}
+
+/// Writes the reports for other programs that are asked for.
+fn report_to_files(report: &Report, args: &TestArgs) -> Result<(), Diagnostic> {
+    if let Some(path) = &args.items.junit {
+        output::write(path, junit::write(report).as_bytes())?;
+    }
+    match args.items.json {
+        true => report.show_document(),
+        false => Ok(()),
+    }
 }
 
 /// Does the part of `test` that this process was started for.
@@ -81,10 +83,8 @@ struct Run<'r> {
     filter: Filter,
     backends: Vec<String>,
     options: Options,
-    report: Report,
+    report: &'r mut Report,
     progress: Progress,
-    /// Whether something kept tests from being run.
-    is_broken: bool,
 }
 
 impl<'r> Run<'r> {
@@ -92,7 +92,8 @@ impl<'r> Run<'r> {
         environment: &'r Environment,
         global: &Global,
         args: &'r TestArgs,
-    ) -> Result<Self, Diagnostic> {
+        report: &'r mut Report,
+    ) -> Result<Self, Failure> {
         let mut backends = args.backends.clone();
         if backends.is_empty() {
             let configured = environment.config.backend.as_deref();
@@ -125,11 +126,38 @@ impl<'r> Run<'r> {
                 gc_stress: items.gc_stress,
                 extra: Extra::default(),
             },
-            report: Report::default(),
+            report,
             progress: Progress::new(is_for_people),
-            is_broken: false,
             backends,
         })
+    }
+
+    /// The tests of all programs that the inputs lead to. The only one fails the command.
+    fn all(mut self, inputs: &[PathBuf]) -> Result<(), Failure> {
+        let inputs = match inputs {
+            [] => vec![None],
+            inputs => inputs.iter().map(|input| Some(input.as_path())).collect(),
+        };
+        for input in &inputs {
+            let named = input.or(self.args.project.place.project.as_deref());
+            let programs = inputs::tests(self.environment, &self.args.project, *input);
+            let programs = match programs {
+                Ok(programs) => programs,
+                Err(failure) => {
+                    let path = named.unwrap_or(Path::new("."));
+                    self.broken(path, None, failure, inputs.len() == 1)?;
+                    continue;
+                }
+            };
+            let is_alone = inputs.len() == 1 && programs.len() == 1;
+            for program in programs {
+                let path = program.source.path().to_owned();
+                if let Err(failure) = self.program(program) {
+                    self.broken(&path, None, failure, is_alone)?;
+                }
+            }
+        }
+        Ok(())
     }
 
     /// The tests of one program.
@@ -154,8 +182,7 @@ impl<'r> Run<'r> {
                 Ok(()) => {}
                 Err(diagnostic) if self.backends.len() == 1 => return Err(diagnostic.into()),
                 Err(diagnostic) => {
-                    signals::check()?;
-                    self.broken(&diagnostic.into());
+                    self.broken(suite.path(), Some(&backend), diagnostic.into(), false)?;
                     early.clear();
                     order.clear();
                 }
@@ -218,20 +245,22 @@ impl<'r> Run<'r> {
         Ok(())
     }
 
-    fn broken(&mut self, failure: &Failure) {
+    /// Keeps in mind what failed, and tells of it, unless it fails the command.
+    fn broken(
+        &mut self,
+        path: &Path,
+        backend: Option<&str>,
+        failure: Failure,
+        is_last: bool,
+    ) -> Result<(), Failure> {
+        let broken = Broken::new(path, backend, &failure);
+        self.report.broken.push(broken);
         self.progress.clear();
-        render::failure(failure, self.format);
-        self.is_broken = true;
-    }
-
-    fn end(self) -> Result<u8, Failure> {
-        if let Some(path) = &self.args.items.junit {
-            output::write(path, junit::write(&self.report).as_bytes())?;
+        if is_last {
+            return Err(failure);
         }
-        match self.args.items.json {
-            true => self.report.show_document()?,
-            false => self.report.show_summary(self.format)?,
-        }
-        Ok(u8::from(self.is_broken || self.report.has_failed()))
+        signals::check()?;
+        render::failure(&failure, self.format);
+        Ok(())
     }
 }

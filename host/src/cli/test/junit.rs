@@ -1,21 +1,28 @@
 //! The report of `test` as JUnit's XML, as build servers read it.
 
 use std::fmt::Write as _;
+use std::time::Duration;
 
 use super::super::xml::escaped;
+use super::broken::Broken;
 use super::report::{Bucket, Entry, Report};
 
 /// The report as a document: a test suite for each program and backend. Tests that
-/// were not asked for are left out.
+/// were not asked for are left out; what kept tests from being run is a case with an
+/// error, in a suite of its own.
 pub(super) fn write(report: &Report) -> String {
     let asked = report.entries.iter();
     let asked = asked.filter(|entry| entry.outcome != Bucket::FilteredOut);
     let asked = asked.collect::<Vec<_>>();
     let mut out = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n".to_owned();
-    let _ = writeln!(out, "<testsuites{}>", counts(&asked));
+    let errors = report.broken.len();
+    let _ = writeln!(out, "<testsuites{}>", counts(&asked, errors));
+    for broken in &report.broken {
+        error(&mut out, broken);
+    }
     for (name, suite) in suites(asked) {
         let name = escaped(&name);
-        let _ = writeln!(out, "<testsuite name=\"{name}\"{}>", counts(&suite));
+        let _ = writeln!(out, "<testsuite name=\"{name}\"{}>", counts(&suite, 0));
         for entry in suite {
             case(&mut out, &name, entry);
         }
@@ -39,24 +46,41 @@ fn suites(entries: Vec<&Entry>) -> Vec<(String, Vec<&Entry>)> {
 }
 
 fn suite_name(entry: &Entry) -> String {
-    match &entry.backend {
-        Some(backend) => format!("{} [{backend}]", entry.path),
-        None => entry.path.clone(),
+    named(&entry.path, entry.backend.as_deref())
+}
+
+fn named(path: &str, backend: Option<&str>) -> String {
+    match backend {
+        Some(backend) => format!("{path} [{backend}]"),
+        None => path.to_owned(),
     }
 }
 
-fn counts(entries: &[&Entry]) -> String {
+fn error(out: &mut String, broken: &Broken) {
+    let suite = escaped(&named(&broken.path, broken.backend.as_deref()));
+    let (file, message) = (escaped(&broken.path), escaped(&broken.summary()));
+    let text = escaped(&broken.text());
+    let _ = writeln!(
+        out,
+        "<testsuite name=\"{suite}\"{}>\n<testcase classname=\"{suite}\" name=\"{file}\" \
+         file=\"{file}\" time=\"0.000\"><error message=\"{message}\">{text}</error></testcase>\n\
+         </testsuite>",
+        counts(&[], 1)
+    );
+}
+
+fn counts(entries: &[&Entry], errors: usize) -> String {
     let count = |outcome| {
         let entries = entries.iter();
         entries.filter(|entry| entry.outcome == outcome).count()
     };
-    let seconds = entries.iter().map(|entry| entry.seconds.as_secs_f64());
+    let took = entries.iter().map(|entry| entry.seconds).sum::<Duration>();
     format!(
-        " tests=\"{}\" failures=\"{}\" errors=\"0\" skipped=\"{}\" time=\"{:.3}\"",
-        entries.len(),
+        " tests=\"{}\" failures=\"{}\" errors=\"{errors}\" skipped=\"{}\" time=\"{:.3}\"",
+        entries.len() + errors,
         count(Bucket::Failed),
         count(Bucket::Skipped),
-        seconds.sum::<f64>(),
+        took.as_secs_f64(),
     )
 }
 

@@ -1,5 +1,6 @@
 //! `beskid test`: `test` items of `.bd` files, run directives of `.clif` files (CMD-5).
 
+mod broken;
 pub(super) mod directives;
 mod items;
 mod junit;

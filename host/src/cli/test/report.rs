@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use super::super::args::MessageFormat;
 use super::super::render::{self, escape_line};
+use super::broken::Broken;
 use crate::trials::{Item, Outcome, Tried};
 
 /// Why a test is filtered out.
@@ -29,7 +30,7 @@ pub(super) struct Entry {
     output: Option<&'static str>,
     /// The program.
     pub(super) path: String,
-    /// The file of the test below the program's folder, and its line there.
+    /// The file of the test as it is found from the working folder, and its line there.
     pub(super) file: String,
     pub(super) line: usize,
     /// The backend that ran it, if there are several.
@@ -125,6 +126,8 @@ impl Entry {
 #[derive(Debug, Default)]
 pub(super) struct Report {
     pub(super) entries: Vec<Entry>,
+    /// What kept other tests from being run.
+    pub(super) broken: Vec<Broken>,
     summary: Summary,
 }
 
@@ -149,7 +152,7 @@ impl Report {
     }
 
     pub(super) const fn has_failed(&self) -> bool {
-        self.summary.failed > 0
+        self.summary.failed > 0 || !self.broken.is_empty()
     }
 
     /// Writes how many tests ended how.
@@ -175,10 +178,13 @@ impl Report {
         struct Document<'r> {
             summary: Summary,
             tests: &'r [Entry],
+            #[serde(skip_serializing_if = "<[Broken]>::is_empty")]
+            errors: &'r [Broken],
         }
         let document = Document {
             summary: self.summary,
             tests: &self.entries,
+            errors: &self.broken,
         };
         let text = serde_json::to_string_pretty(&document).map_err(|error| {
             let message = format!("cannot write to standard output: {error}");
