@@ -20,6 +20,11 @@ use crate::span::Span;
 use crate::types::{Kind, Ty, Types};
 use declarations::Declarations;
 
+/// Whether the language has a type of this name (TYP-1).
+pub fn is_type_name(name: &str) -> bool {
+    Ty::named(name).is_some()
+}
+
 /// What the names of a program refer to.
 #[derive(Debug, Default)]
 pub struct References {

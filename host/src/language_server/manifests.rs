@@ -147,14 +147,30 @@ fn target(document: &Document, folder: &Path, block: &Block, entry: &Entry) -> O
     match (block.kind.text.as_str(), entry.key.text.as_str()) {
         ("dependency" | "member", "path") => manifest_at(&folder.join(text)),
         ("target", "entry") => {
-            let mut blocks = document.blocks.iter();
-            let project = blocks.find(|block| block.kind.text == "project");
-            let mut keys = project.into_iter().flat_map(|project| &project.entries);
-            let root = keys.find(|entry| entry.key.text == "root");
-            let root = root.and_then(|root| root.value.text()).unwrap_or("Src");
-            let file = folder.join(root).join(text);
+            let file = folder.join(root_of(document)).join(text);
             file.is_file().then_some(file)
         }
+        _ => None,
+    }
+}
+
+/// The folder of a project's sources, as its manifest says.
+pub(super) fn root(text: &str) -> String {
+    root_of(&lenient(text)).to_owned()
+}
+
+fn root_of(document: &Document) -> &str {
+    let mut blocks = document.blocks.iter();
+    let project = blocks.find(|block| block.kind.text == "project");
+    let mut keys = project.into_iter().flat_map(|project| &project.entries);
+    let root = keys.find(|entry| entry.key.text == "root");
+    root.and_then(|root| root.value.text()).unwrap_or("Src")
+}
+
+/// The label of a dependency at an offset, which sources name.
+pub(super) fn dependency(text: &str, offset: u32) -> Option<String> {
+    match at(&lenient(text), offset)? {
+        At::Label(block, label) if block.kind.text == "dependency" => Some(label.text.clone()),
         _ => None,
     }
 }

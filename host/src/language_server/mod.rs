@@ -16,6 +16,7 @@ mod documents;
 mod formatting;
 mod hover;
 mod inbox;
+mod labels;
 mod manifests;
 mod navigation;
 mod place;

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use super::asked::{Asked, location, params};
 use super::documents::{Document, Kind};
+use super::labels;
 use super::manifests;
 use super::programs::Explored;
 use super::reply::Reply;
@@ -45,6 +46,12 @@ pub(super) fn references(workspace: &mut Workspace, of: Value) -> Reply {
                 &spans[1..]
             };
             manifests::locations(uri, text, spans)
+        });
+        let label = manifests::dependency(text, asked.offset);
+        let named = label.map(|label| labels::uses(workspace, &asked.document, &label));
+        let found = found.map(|mut found| {
+            found.extend(named.into_iter().flatten());
+            found
         });
         return Ok(json!(found));
     }

@@ -1,6 +1,7 @@
 //! Other names for what a text declares.
 
-use beskid_frontend::Span;
+use beskid_frontend::references::{Declaration, DeclarationKind, is_type_name};
+use beskid_frontend::{DEFAULT_ENTRYPOINT, Span};
 use beskid_syntax::TokenKind;
 use lsp_server::ErrorCode;
 use lsp_types::{Range, RenameParams, TextDocumentPositionParams, TextEdit, Uri};
@@ -8,6 +9,7 @@ use serde_json::{Value, json};
 
 use super::asked::{Asked, params};
 use super::documents::{Document, Kind};
+use super::labels;
 use super::manifests;
 use super::navigation::everywhere;
 use super::renamed;
@@ -37,6 +39,10 @@ pub(super) fn rename(workspace: &mut Workspace, of: Value) -> Reply {
         return Err(Refusal::new(ErrorCode::InvalidParams, message));
     }
     let asked = Asked::new(workspace, &of.text_document_position)?;
+    if asked.document.kind == Kind::Source && is_of_language(&new) {
+        let message = format!("`{new}` cannot be its name: the language has one of that name");
+        return Err(Refusal::new(ErrorCode::RequestFailed, message));
+    }
     let renamed = renamed(workspace, &asked)?;
     renamed::check(workspace, &asked, &renamed.ranges, &new)?;
     let edits = renamed.ranges.into_iter();
@@ -61,6 +67,14 @@ fn renamed(workspace: &mut Workspace, asked: &Asked) -> Result<Renamed, Refusal>
     let refused = |message: &str| Refusal::new(ErrorCode::RequestFailed, message);
     let nothing = || refused("there is no name here that a program declares");
     if asked.document.kind == Kind::Manifest {
+        let dependency = manifests::dependency(&asked.document.text, asked.offset);
+        let used = dependency.and_then(|label| {
+            let mut uses = labels::uses(workspace, &asked.document, &label).into_iter();
+            Some((label, uses.next()?))
+        });
+        if let Some((name, place)) = used {
+            return Err(used_elsewhere(&name, &place.uri));
+        }
         return label(&asked.document, asked.offset).ok_or_else(nothing);
     }
     let (place, declared) = asked.meaning().ok_or_else(nothing)?;
@@ -71,6 +85,14 @@ fn renamed(workspace: &mut Workspace, asked: &Asked) -> Result<Renamed, Refusal>
         ));
     }
     let name = explored.text(place).to_owned();
+    if explored
+        .references
+        .declaration(declared)
+        .is_some_and(begins)
+        && name == DEFAULT_ENTRYPOINT
+    {
+        return Err(refused("a program begins at `main`, by this name"));
+    }
     let own = &asked.document.uri;
     let named = everywhere(workspace, asked, declared);
     let named = named.into_iter().filter(|named| named.text == name);
@@ -87,11 +109,7 @@ fn renamed(workspace: &mut Workspace, asked: &Asked) -> Result<Renamed, Refusal>
         return Err(refused("it is declared in another file: rename it there"));
     }
     if let Some(other) = named.iter().find(|named| named.location.uri != *own) {
-        let message = format!(
-            "`{name}` is also used in `{}`, and only this text is changed",
-            other.location.uri.as_str()
-        );
-        return Err(refused(&message));
+        return Err(used_elsewhere(&name, &other.location.uri));
     }
     let lines = Lines::new(&asked.document.text);
     let mut ranges = named
@@ -107,6 +125,26 @@ fn renamed(workspace: &mut Workspace, asked: &Asked) -> Result<Renamed, Refusal>
         ranges,
         name,
     })
+}
+
+fn used_elsewhere(name: &str, uri: &Uri) -> Refusal {
+    let message = format!(
+        "`{name}` is also used in `{}`, and only this text is changed",
+        uri.as_str()
+    );
+    Refusal::new(ErrorCode::RequestFailed, message)
+}
+
+/// Whether a program may begin at what is declared: a function of a file's own module.
+fn begins(of: &Declaration) -> bool {
+    let is_in_file = of.container.is_none_or(Span::is_empty);
+    of.kind == DeclarationKind::Function && is_in_file
+}
+
+/// Whether the language itself has something of this name: who reads it thinks of that,
+/// though a program may have another.
+fn is_of_language(name: &str) -> bool {
+    is_type_name(name) || name == "Std"
 }
 
 /// A label of a manifest.

@@ -147,14 +147,15 @@ fn a_request_that_was_taken_back_is_answered_so() {
 /// What is advertised is answered, and nothing else is.
 #[test]
 fn lsp_1_what_is_advertised_is_what_is_there() {
-    let folder = Folder::new(&[("p.bd", HELLO)]);
+    let text = "i64 one() => 1;\n\nunit main() { __syscall_write(1, \"${one()}\"); }\n";
+    let folder = Folder::new(&[("p.bd", text)]);
     let mut client = Client::start(&folder.path(""));
     let hello = client.initialize(None);
     let advertised = hello["capabilities"].as_object().unwrap();
     let mut known = vec!["positionEncoding", "textDocumentSync", "workspace"];
     let uri = folder.uri("p.bd");
-    client.open(&uri, HELLO);
-    let position = place(HELLO, "main", 0);
+    client.open(&uri, text);
+    let position = place(text, "one", 0);
     let params = json!({
         "textDocument": { "uri": uri }, "position": position, "newName": "other", "query": "",
         "context": { "includeDeclaration": true, "diagnostics": [] },

@@ -252,3 +252,46 @@ fn lsp_4_a_change_of_a_lock_concerns_everything() {
     );
     assert_eq!(client.stop(), Some(0));
 }
+
+/// A label is renamed alone where nothing names it; where sources do, all of those are found.
+#[test]
+fn lsp_2_the_label_of_a_dependency_is_what_sources_begin_with() {
+    let folder = projects();
+    let text = "use Lib.Tools;\n\npub i32 other() { return Lib.Tools.tool(); }\n";
+    folder.write("app/Src/Other.bd", text);
+    let mut client = Client::ready(&folder);
+    let manifest = folder.uri("app/Project.proj");
+    client.open(&manifest, PROJECT);
+    let position = place(PROJECT, "Lib\"", 0);
+    let params = json!({
+        "textDocument": { "uri": manifest }, "position": position,
+        "context": { "includeDeclaration": false },
+    });
+    let found = client.ask("textDocument/references", params).unwrap();
+    let other = folder.uri("app/Src/Other.bd");
+    let uses = found.as_array().unwrap().iter();
+    let lines = uses
+        .filter(|found| found["uri"] == *other)
+        .map(|found| found["range"]["start"]["line"].as_u64().unwrap());
+    assert_eq!(lines.collect::<Vec<_>>(), [0, 2], "{found}");
+    let rename = json!({
+        "textDocument": { "uri": manifest }, "position": position, "newName": "Words",
+    });
+    let refused = client
+        .ask("textDocument/rename", rename.clone())
+        .unwrap_err();
+    let message = refused["message"].as_str().unwrap();
+    assert!(
+        message.starts_with("`Lib` is also used in `file://"),
+        "{message}"
+    );
+    for file in ["Other.bd", "Main.bd"] {
+        folder.write(
+            &format!("app/Src/{file}"),
+            "pub i32 alone() { return 1; }\n",
+        );
+    }
+    let edits = client.ask("textDocument/rename", rename).unwrap();
+    assert_eq!(edits["changes"][&manifest][0]["newText"], "Words");
+    assert_eq!(client.stop(), Some(0));
+}

@@ -250,7 +250,7 @@ const CAUGHT: &[(&str, &str, &[&str])] = &[
     (
         "i64 main() { i64 a = 1; { i64 b = 2; return a + b; } }\n",
         "b = 2",
-        &["a"],
+        &["a", "i64", "string", "Std"],
     ),
     (
         "type Q { i64 w, pub i64 S(i64 v) => w + v; }\ni64 main() => Q { w: 1 }.S(2);\n",
@@ -299,6 +299,33 @@ fn lsp_2_no_name_is_taken_that_means_something_else() {
         let is_half = names.contains(&"Run");
         assert!(is_half || rename("other").is_ok(), "{text}");
     }
+    assert_eq!(client.stop(), Some(0));
+}
+
+#[test]
+fn lsp_2_a_program_keeps_the_function_that_it_begins_at() {
+    let folder = Folder::new(&[]);
+    let mut client = Client::ready(&folder);
+    let uri = folder.uri("m.bd");
+    let text = "i64 main() => In.main();\nmod In { pub i64 main() => 1; }\n";
+    client.open(&uri, text);
+    let prepared = |client: &mut Client, nth| {
+        client.ask_at(
+            "textDocument/prepareRename",
+            &uri,
+            &place(text, "main", nth),
+        )
+    };
+    assert_eq!(prepared(&mut client, 0), Value::Null);
+    assert_eq!(prepared(&mut client, 2)["placeholder"], "main");
+    let params = json!({
+        "textDocument": { "uri": uri }, "position": place(text, "main", 0), "newName": "other",
+    });
+    let refused = client.ask("textDocument/rename", params).unwrap_err();
+    assert_eq!(
+        refused["message"],
+        "a program begins at `main`, by this name"
+    );
     assert_eq!(client.stop(), Some(0));
 }
 
