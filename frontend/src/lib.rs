@@ -198,6 +198,18 @@ pub fn document(entry: &Entry<'_>, loader: &mut dyn Loader) -> (Option<Vec<api::
     (items, analysis)
 }
 
+/// The files of a program that starts with a file, those of other packages too, as the
+/// loader names them.
+pub fn files(entry: &Entry<'_>, loader: &mut dyn Loader) -> Vec<(PackageId, String)> {
+    let mut diagnostics = Vec::new();
+    let mut sources = Sources::default();
+    if let Some(text) = text(entry.bytes, &mut diagnostics) {
+        start(entry, text, loader, &mut sources, &mut diagnostics);
+    }
+    let files = sources.files.into_iter();
+    files.map(|file| (file.package, file.name)).collect()
+}
+
 /// Reads one source without its program: its tree, if it is a text, and what does not
 /// follow the grammar.
 pub fn parse(source: &[u8]) -> (Option<Tree>, Vec<SourceDiagnostic>) {

@@ -13,7 +13,7 @@ use crate::failure::Failure;
 
 /// Writes the documentation of a program, and says where.
 pub(super) fn doc(environment: &Environment, args: &DocArgs) -> Result<(), Failure> {
-    let program = inputs::program(environment, &args.program)?;
+    let program = inputs::examined(environment, &args.program)?;
     let (name, folder) = match program.project {
         Some(project) => (Some(project.name), project.folder.join(".beskid/docs")),
         None => (None, PathBuf::from("doc-out")),

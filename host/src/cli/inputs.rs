@@ -8,6 +8,7 @@ use beskid_plugin_api::linker::OutputKind;
 use super::environment::Environment;
 use super::project_args::{PlaceArgs, ProgramArgs, ProjectArgs};
 use super::render::{self, Message, Severity};
+use super::unreached;
 use crate::failure::Failure;
 use crate::foreign::Extra;
 use crate::project::{Chosen, Permission, Resolved, Synced, TargetKind, Wanted};
@@ -54,12 +55,31 @@ impl Program {
 /// # Errors
 /// What is wrong with the project, its lock or the file.
 pub(super) fn program(environment: &Environment, args: &ProgramArgs) -> Result<Program, Failure> {
+    found(environment, args, |_| {})
+}
+
+/// The same where people are to know what of a library is left out.
+///
+/// # Errors
+/// As for [`program`].
+pub(super) fn examined(environment: &Environment, args: &ProgramArgs) -> Result<Program, Failure> {
+    found(environment, args, |resolved| {
+        unreached::tell(environment, resolved)
+    })
+}
+
+fn found(
+    environment: &Environment,
+    args: &ProgramArgs,
+    look: impl FnOnce(&Resolved),
+) -> Result<Program, Failure> {
     let ProgramArgs { input, project } = args;
     let phase = phase("workspace.materialize");
     let program = match input.as_deref() {
         Some(file) if !is_project(file) => from_file(environment, file, project),
         folder => {
             let resolved = resolved(environment, project, folder)?;
+            look(&resolved);
             let chosen = resolved.target(project.place.target.as_deref())?;
             of_target(&resolved, chosen)
         }
@@ -101,6 +121,7 @@ fn tests_of(
         return Ok(vec![from_file(environment, file, args)?]);
     }
     let resolved = resolved(environment, args, input)?;
+    unreached::tell(environment, &resolved);
     let mut chosen = match &args.place.target {
         Some(name) => vec![resolved.target(Some(name))?],
         None => resolved.tests(),

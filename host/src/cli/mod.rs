@@ -32,6 +32,7 @@ mod terminal;
 mod test;
 mod tree;
 mod trust;
+mod unreached;
 mod usage;
 mod xml;
 
@@ -121,7 +122,7 @@ fn with_settings(command: &Command, global: &Global) -> Result<u8, Failure> {
         Command::Run(args) => return run::run(&environment, args),
         Command::Build(args) => build::build(&environment, args)?,
         Command::Analyze { program, lints } => {
-            let source = inputs::program(&environment, program)?.source;
+            let source = inputs::examined(&environment, program)?.source;
             let path = source.path().display().to_string();
             let found = crate::lower::analyze(source, &lints.lints()?, environment.cache())?;
             render::findings(&found, environment.format);

@@ -45,6 +45,13 @@ pub(super) fn init(environment: &Environment, args: &InitProjectArgs) -> Result<
 /// Finds and locks what a project needs, and gathers the sources.
 pub(super) fn fetch(environment: &Environment, args: &ProjectArgs) -> Result<(), Failure> {
     let resolved = inputs::project(environment, &args.place, args.frozen)?;
+    if args.frozen {
+        return done(
+            environment,
+            &resolved,
+            "Dependencies resolved; nothing is gathered with `--frozen`.",
+        );
+    }
     resolved.materialize()?;
     done(
         environment,

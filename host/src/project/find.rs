@@ -85,17 +85,18 @@ pub(super) fn nowhere() -> Diagnostic {
 /// The manifest to begin with, and whether it is a workspace's.
 fn start(wanted: Wanted<'_>) -> Result<Option<(PathBuf, bool)>, Failure> {
     let Some(path) = wanted.project else {
-        let folder = wanted.input.map_or(Path::new("."), parent);
-        let found = above(&canonical(folder), |folder| {
+        let own = canonical(wanted.input.map_or(Path::new("."), parent));
+        let found = above(&own, |folder| {
+            if folder == own {
+                return manifest_in(folder);
+            }
             let project = existing(folder.join(PROJECT)).map(|path| (path, false));
             project.or_else(|| Some((existing(folder.join(WORKSPACE))?, true)))
         });
         return Ok(found.map(|(path, is_workspace)| (shown(&path), is_workspace)));
     };
     if path.is_dir() {
-        let project = project_in(path).map(|path| (path, false));
-        let found = project.or_else(|| Some((workspace_in(path)?, true)));
-        return found.map(Some).ok_or_else(|| {
+        return manifest_in(path).map(Some).ok_or_else(|| {
             let shown = path.display();
             let message = format!("there is neither `{PROJECT}` nor `{WORKSPACE}` in `{shown}`");
             missing(message, path).into()
@@ -106,6 +107,12 @@ fn start(wanted: Wanted<'_>) -> Result<Option<(PathBuf, bool)>, Failure> {
         return Err(missing(message, path).into());
     }
     Ok(Some((path.to_owned(), is_workspace(path)?)))
+}
+
+/// The manifest in a folder, whatever its name, and whether it is a workspace's.
+fn manifest_in(folder: &Path) -> Option<(PathBuf, bool)> {
+    let project = project_in(folder).map(|path| (path, false));
+    project.or_else(|| Some((workspace_in(folder)?, true)))
 }
 
 /// The member of a workspace that is meant.

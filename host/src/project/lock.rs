@@ -105,7 +105,11 @@ fn refuse(path: &Path, found: &State, permission: Permission) -> Result<(), Diag
     let is_missing = *found == State::Missing;
     let (code, message) = match permission {
         Permission { frozen: true, .. } => {
-            let what = if is_missing { "missing" } else { "out of date" };
+            let what = match found {
+                State::Missing => "missing",
+                State::Malformed => "malformed",
+                State::Present(_) => "out of date",
+            };
             let message = format!("`{shown}` is {what}, and `--frozen` forbids to write it");
             (Code::E3023, message)
         }

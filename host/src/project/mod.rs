@@ -9,6 +9,7 @@ mod format;
 mod graph;
 mod here;
 mod keys;
+mod labels;
 mod lock;
 mod manifest;
 mod materialize;

@@ -7,6 +7,7 @@ use beskid_plugin_api::diagnostic::Diagnostic;
 
 use super::find::{Found, Wanted, find, nowhere};
 use super::graph::{self, Graph, no_target};
+use super::labels;
 use super::lock::{self, Permission, Synced};
 use super::manifest::{Target, TargetKind};
 use super::materialize;
@@ -79,6 +80,7 @@ impl Resolved {
     fn new(found: Found) -> Result<Self, Failure> {
         let mut warnings = Vec::from_iter(found.warnings);
         let graph = graph::build(&found.manifest, found.workspace.as_ref(), &mut warnings)?;
+        labels::warn(&graph.units, &mut warnings);
         let names = graph.order.iter();
         let names = names.map(|at| graph.units[*at].manifest.name.text.as_str());
         tracing::info!(units = names.collect::<Vec<_>>().join(" "), "project");
@@ -128,6 +130,17 @@ impl Resolved {
         let targets = self.graph.root().manifest.targets.iter();
         let tests = targets.filter(|target| target.kind == TargetKind::Test);
         tests.filter_map(|target| self.chosen(target)).collect()
+    }
+
+    /// All targets that begin with a file.
+    pub(crate) fn targets(&self) -> impl Iterator<Item = Chosen> {
+        let targets = self.graph.root().manifest.targets.iter();
+        targets.filter_map(|target| self.chosen(target))
+    }
+
+    /// The folder of the project's sources, as messages name it.
+    pub(crate) fn source_root(&self) -> PathBuf {
+        self.graph.root().source_root()
     }
 
     fn chosen(&self, target: &Target) -> Option<Chosen> {

@@ -23,6 +23,12 @@ pub(crate) fn load(module: &[&str]) -> Option<Loaded> {
     })
 }
 
+/// The first parts of the paths of its modules.
+pub(crate) fn first_names() -> impl Iterator<Item = &'static str> {
+    let paths = FILES.iter().filter_map(|(path, _)| path.strip_prefix(ROOT));
+    paths.filter_map(|path| Some(path.split_once('/')?.0))
+}
+
 fn text(path: &str) -> Option<&'static str> {
     let index = FILES.binary_search_by_key(&path, |(path, _)| path);
     index.ok().map(|index| FILES[index].1)

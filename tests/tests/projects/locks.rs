@@ -86,6 +86,11 @@ fn lck_2_flags_forbid_what_would_be_written() {
         assert_eq!(site.run_in("a", &format!("run {flags}")).succeeds(), "42\n");
     }
     assert_eq!(modified(), before);
+    // Nothing else is written either.
+    let files = site.files("");
+    let fetched = site.run_in("a", "fetch --frozen").succeeds();
+    assert!(fetched.contains("nothing is gathered"), "{fetched}");
+    assert_eq!(site.files(""), files);
     // Different, or malformed.
     for text in [
         good.replace("../deep/c", "../deep/d"),
@@ -96,6 +101,12 @@ fn lck_2_flags_forbid_what_would_be_written() {
         written(&commands, "--locked", "E3022");
         written(&commands, "--frozen", "E3023");
         written(&["run"], "--frozen --locked", "E3023");
+        let message = site.run_in("a", "run --frozen").fails_with("E3023");
+        let word = match text.contains("- name=B;") {
+            true => "is out of date",
+            false => "is malformed",
+        };
+        assert!(message.contains(word), "{message}");
         assert_eq!(site.read(LOCK), text);
         assert_eq!(site.run_in("a", "run").succeeds(), "42\n");
         assert_eq!(site.read(LOCK), good);

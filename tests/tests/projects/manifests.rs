@@ -241,6 +241,78 @@ fn prj_7_two_projects_of_one_name_are_a_warning() {
     assert_eq!(ended.succeeds(), "42\n");
 }
 
+/// Names of the core library that lead to a dependency are told of where they are written.
+#[test]
+fn prj_5_labels_that_hide_the_core_library_are_a_warning() {
+    let with = |label: &str, name: &str| {
+        Site::new(&[
+            ("Project.proj", &manifest("A", &depends(label, "b"))),
+            ("Src/Main.bd", MAIN),
+            ("b/Project.proj", &library(name, "")),
+            ("b/Src/Lib.bd", ""),
+        ])
+    };
+    for (label, said) in [
+        (
+            "Core",
+            "`Core` has the name of a module of the core library",
+        ),
+        (
+            "Query",
+            "`Query` has the name of a module of the core library",
+        ),
+        (
+            "std",
+            "`std` takes the place of the core library, and is the project `b`",
+        ),
+    ] {
+        let ended = with(label, "b").run("--message-format json run");
+        assert!(ended.stderr.contains(said), "{label}: {ended:#?}");
+        assert!(
+            ended
+                .stderr
+                .contains("\"severity\":\"warning\",\"code\":\"E3004\"")
+        );
+        assert_eq!(ended.status, Some(0), "{ended:#?}");
+    }
+    for (label, name) in [("Cores", "b"), ("Tests", "b"), ("Std", "corelib")] {
+        assert_eq!(with(label, name).run("run").stderr, "", "{label}");
+    }
+}
+
+/// Files of a library that nobody reaches are told of; the targets' other ones are not.
+#[test]
+fn res_1_files_of_a_library_that_no_target_reaches_are_told_of() {
+    let checks = "target \"Checks\" {\n  kind = Test\n  entry = \"Checks.bd\"\n}\n";
+    let site = Site::new(&[
+        ("Project.proj", &library("A", checks)),
+        ("Src/Lib.bd", "pub mod Inner;\n"),
+        ("Src/Inner.bd", "pub i64 One() => 1;\n"),
+        (
+            "Src/Checks.bd",
+            "test One { if Helps.One() != 1 { panic(\"no\"); } }\n",
+        ),
+        ("Src/Helps.bd", "pub i64 One() => Inner.One();\n"),
+    ]);
+    for command in ["analyze", "test", "doc"] {
+        assert_eq!(site.run(command).stderr, "", "{command}");
+    }
+    site.write("Src/Lost.bd", "i64 One() => true;\n");
+    for command in ["analyze", "test", "doc"] {
+        let ended = site.run(command);
+        assert_eq!(ended.status, Some(0), "{ended:#?}");
+        let said = "`Src/Lost.bd` is part of no target of `A`";
+        assert!(ended.stderr.contains(said), "{command}: {ended:#?}");
+    }
+    assert_eq!(site.run("build").stderr, "");
+    // Of a program nobody expects it.
+    site.write(
+        "Project.proj",
+        &library("A", checks).replace("= Lib", "= App"),
+    );
+    assert_eq!(site.run("analyze").stderr, "");
+}
+
 #[test]
 fn prj_8_manifests_of_later_compilers_are_read_and_nothing_is_written_beside_them() {
     let site = Site::new(&[
@@ -271,6 +343,8 @@ fn prj_8_manifests_of_later_compilers_are_read_and_nothing_is_written_beside_the
     assert_eq!(ended.stderr, "");
     assert_eq!(ended.succeeds(), "42\n");
     assert_eq!(site.run("run --project .").succeeds(), "42\n");
+    assert_eq!(site.run("run").succeeds(), "42\n");
+    site.run_in("Src", "run").fails_with("E3001");
     site.run("fetch --project Checks.bproj").succeeds();
     site.run("fetch --project whole").succeeds();
     site.run("run --project whole").fails_with("E3005");
