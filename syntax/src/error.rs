@@ -1,6 +1,7 @@
 //! What does not follow the grammar, and how to say it.
 
 use crate::kinds::TokenKind;
+use crate::other_words;
 use crate::span::Span;
 
 /// An error of a text. It is small, since a broken text may have very many; its
@@ -82,6 +83,18 @@ pub enum Hint {
     Shift,
     /// The types of arrays have no length.
     ArrayLength,
+    /// A word of other languages is here.
+    OtherWord(Span),
+    /// There is no `? :`.
+    Conditional,
+    /// There is no `..`.
+    Range,
+    /// Loops have no three parts.
+    ForLoop,
+    /// Types stand before names.
+    TypeFirst,
+    /// `::` stands before variants.
+    VariantPath,
 }
 
 /// Deepest nesting of blocks, types, patterns and expressions (SYN-7).
@@ -156,13 +169,18 @@ impl SyntaxError {
         let help = match self.kind {
             ErrorKind::UnknownCharacter => match self.span.text(text).chars().next()? {
                 '&' => "there are no operators of bits; `&&` is for conditions",
-                '|' => "there are no operators of bits; `||` is for conditions",
+                '|' => {
+                    "there are no operators of bits; `||` is for conditions, and each pattern \
+                     has an arm of its own"
+                }
                 '^' | '~' => "there are no operators of bits",
                 _ => return None,
             },
             ErrorKind::UnterminatedComment => "close it with `*/`",
             ErrorKind::UnterminatedText => "close it with `\"`",
             ErrorKind::BadEscape => "the escapes are \\\" \\' \\\\ \\$ \\n \\t \\r \\0",
+            ErrorKind::BadCharacter => "text stands between `\"`",
+            ErrorKind::BadNumber if self.is_range(text) => RANGE,
             ErrorKind::EmptyHole => "write `\\${` for the characters themselves",
             ErrorKind::TooDeep => "move inner parts into functions or locals of their own",
             ErrorKind::Later => "it belongs to a later version of the language",
@@ -175,7 +193,17 @@ impl SyntaxError {
         };
         Some(help.to_owned())
     }
+
+    /// Whether a number that is wrong is the begin of `0..3`.
+    fn is_range(&self, text: &str) -> bool {
+        let here = text.get(self.span.start as usize..).unwrap_or_default();
+        let digits = |c: char| c.is_ascii_digit() || c == '_';
+        here.trim_start_matches(digits).starts_with("..")
+    }
 }
+
+/// What is written for `0..3`.
+const RANGE: &str = "a loop counts by `for i in range(0, n)`, `n` excluded; there is no `..`";
 
 impl Hint {
     fn help(self, text: &str) -> String {
@@ -184,10 +212,21 @@ impl Hint {
                 let name = name.text(text);
                 return format!("a value of a type is written `{name} {{ field: value }}`");
             }
+            Self::OtherWord(word) => other_words::instead_of(word.text(text)).unwrap_or_default(),
+            Self::Conditional => {
+                "there is no `? :`: write `match condition { true => a, false => b }`; what may \
+                 be absent is an `Option`"
+            }
+            Self::Range => RANGE,
+            Self::ForLoop => "write `for i in range(0, n) { }`, or `while condition { }`",
+            Self::TypeFirst => "the type stands before the name: `i64 x`",
+            Self::VariantPath => "a variant stands behind `::`: `Enum::Variant`",
             Self::CommaBetweenFields => "put a comma between fields",
             Self::FunctionType => "a function type is written `R(P)` or `(P) => R`",
             Self::TypeAlias => "a type is declared with its fields: `type Name { T field }`",
-            Self::TailExpression => "a block has no value; write `return value;`",
+            Self::TailExpression => {
+                "a statement ends with `;`; a block has no value: write `return value;`"
+            }
             Self::Modifier => "`ref` and `out` stand before the name of a variable",
             Self::BlockOfArm => "an arm that is a statement has braces: `=> { return value; }`",
             Self::CompoundAssignment => "write `a = a * b`: only `+=` and `-=` are of this kind",

@@ -470,7 +470,7 @@ fn syn_9_what_is_not_in_the_language() {
     );
     assert_eq!(
         help("i32 f() { 1 }"),
-        "a block has no value; write `return value;`"
+        "a statement ends with `;`; a block has no value: write `return value;`"
     );
     assert_eq!(
         help("unit f() { g(ref 1); }"),

@@ -1,6 +1,7 @@
 //! Functions and their parameters.
 
 use super::{Parsed, Parser};
+use crate::error::Hint;
 use crate::kinds::{NodeKind, TokenKind};
 
 impl Parser<'_> {
@@ -61,6 +62,9 @@ impl Parser<'_> {
                 return Err(parser.later());
             }
             parser.type_ref("a parameter's type")?;
+            if parser.at(TokenKind::Colon) {
+                return Err(parser.unexpected_hint("the parameter's name", Some(Hint::TypeFirst)));
+            }
             parser.name("the parameter's name")
         })
     }

@@ -22,10 +22,14 @@ impl Parser<'_> {
     /// An item. What is wrong in one ends with it, unless the text does.
     fn item(&mut self) -> Parsed {
         let mark = self.open(NodeKind::Error);
+        let reported = self.errors.len();
         let parsed = self.whole_item();
         match parsed {
             Ok(kind) => self.set_kind(mark, kind),
-            Err(Stop::Broken) => self.skip_item(mark.token()),
+            Err(Stop::Broken) => {
+                self.explain_word(mark.token(), reported);
+                self.skip_item(mark.token());
+            }
             Err(Stop::Unclosed) => {}
         }
         self.broken = self

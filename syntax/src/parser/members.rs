@@ -26,10 +26,14 @@ impl Parser<'_> {
         skip: impl FnOnce(&mut Self, usize),
     ) -> Parsed {
         let mark = self.open(NodeKind::Error);
+        let reported = self.errors.len();
         let parsed = parse(self);
         match parsed {
             Ok(kind) => self.set_kind(mark, kind),
-            Err(Stop::Broken) => skip(self, mark.token()),
+            Err(Stop::Broken) => {
+                self.explain_word(mark.token(), reported);
+                skip(self, mark.token());
+            }
             Err(Stop::Unclosed) => {}
         }
         self.close(mark);

@@ -8,6 +8,7 @@
 mod braces;
 mod expressions;
 mod functions;
+mod hints;
 mod items;
 mod lookahead;
 mod members;
@@ -192,40 +193,6 @@ impl<'t> Parser<'t> {
             hint,
             ..SyntaxError::new(ErrorKind::Expected { wanted, found }, span)
         })
-    }
-
-    /// What people mean who write this here.
-    fn hint(&self, found: TokenKind) -> Option<Hint> {
-        let before = self.at.checked_sub(1)?;
-        match (self.tokens.kind(before), found) {
-            (TokenKind::Name, TokenKind::OpenBrace) => {
-                Some(Hint::StructValue(self.tokens.span(before)))
-            }
-            (TokenKind::Name, _) if matches!(self.spelled(before), "ref" | "out") => {
-                Some(Hint::Modifier)
-            }
-            (TokenKind::Minus, TokenKind::Greater) => Some(Hint::FunctionType),
-            (TokenKind::Star | TokenKind::Slash | TokenKind::Percent, TokenKind::Eq) => {
-                Some(Hint::CompoundAssignment)
-            }
-            (TokenKind::Plus, TokenKind::Plus) => Some(Hint::Increment),
-            (TokenKind::CloseBracket, TokenKind::Name) if self.is_length(before) => {
-                Some(Hint::ArrayLength)
-            }
-            (TokenKind::Less, TokenKind::Less) | (TokenKind::Greater, TokenKind::Greater) => {
-                Some(Hint::Shift)
-            }
-            (_, TokenKind::Minus) if self.ahead(1) == TokenKind::Greater => {
-                Some(Hint::FunctionType)
-            }
-            _ => None,
-        }
-    }
-
-    /// Whether a `]` ends a number in brackets.
-    fn is_length(&self, close: usize) -> bool {
-        let before = self.tokens.kinds(close.saturating_sub(2)..close);
-        before.eq([TokenKind::OpenBracket, TokenKind::Integer])
     }
 
     fn report(&mut self, error: SyntaxError) -> Stop {

@@ -1,6 +1,7 @@
 //! Patterns of `match`.
 
 use super::{Parsed, Parser};
+use crate::error::Hint;
 use crate::kinds::{NodeKind, TokenKind};
 
 impl Parser<'_> {
@@ -45,7 +46,9 @@ impl Parser<'_> {
         self.nested(|parser| {
             parser.node(NodeKind::VariantPattern, |parser| {
                 parser.path("a pattern")?;
-                parser.expect(TokenKind::PathSeparator)?;
+                if !parser.eat(TokenKind::PathSeparator) {
+                    return Err(parser.unexpected_hint("`::`", Some(Hint::VariantPath)));
+                }
                 parser.name("a variant")?;
                 if parser.eat(TokenKind::OpenParen) {
                     parser.list(TokenKind::CloseParen, Self::pattern)?;

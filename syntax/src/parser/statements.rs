@@ -103,6 +103,9 @@ impl Parser<'_> {
     /// The part of a local from its name on.
     fn local(&mut self) -> Parsed<NodeKind> {
         self.name("the local's name")?;
+        if self.at(TokenKind::Colon) {
+            return Err(self.unexpected_hint("`=`", Some(Hint::TypeFirst)));
+        }
         self.expect(TokenKind::Eq)?;
         self.expression()?;
         self.expect(TokenKind::Semicolon)?;
@@ -132,6 +135,9 @@ impl Parser<'_> {
 
     fn for_statement(&mut self) -> Parsed<NodeKind> {
         self.bump();
+        if self.at(TokenKind::OpenParen) {
+            return Err(self.unexpected_hint("the loop's variable", Some(Hint::ForLoop)));
+        }
         self.name("the loop's variable")?;
         self.expect(TokenKind::In)?;
         self.head()?;

@@ -1,0 +1,90 @@
+//! What people mean who write something else than the grammar wants.
+
+use super::Parser;
+use crate::error::{ErrorKind, Hint};
+use crate::kinds::TokenKind;
+use crate::other_words;
+
+impl Parser<'_> {
+    /// What people mean who write this here.
+    pub(super) fn hint(&self, found: TokenKind) -> Option<Hint> {
+        let before = self.at.checked_sub(1)?;
+        if self.is_other_word(before) {
+            return Some(Hint::OtherWord(self.tokens.span(before)));
+        }
+        match (self.tokens.kind(before), found) {
+            (TokenKind::Question, found) if goes_on(found) => Some(Hint::Conditional),
+            (TokenKind::Dot, TokenKind::Dot) => Some(Hint::Range),
+            (TokenKind::Name, TokenKind::OpenBrace) => {
+                Some(Hint::StructValue(self.tokens.span(before)))
+            }
+            (TokenKind::Name, _) if matches!(self.spelled(before), "ref" | "out") => {
+                Some(Hint::Modifier)
+            }
+            (TokenKind::Minus, TokenKind::Greater) => Some(Hint::FunctionType),
+            (TokenKind::Star | TokenKind::Slash | TokenKind::Percent, TokenKind::Eq) => {
+                Some(Hint::CompoundAssignment)
+            }
+            (TokenKind::Plus, TokenKind::Plus) => Some(Hint::Increment),
+            (TokenKind::CloseBracket, TokenKind::Name) if self.is_length(before) => {
+                Some(Hint::ArrayLength)
+            }
+            (TokenKind::Less, TokenKind::Less) | (TokenKind::Greater, TokenKind::Greater) => {
+                Some(Hint::Shift)
+            }
+            (_, TokenKind::Minus) if self.ahead(1) == TokenKind::Greater => {
+                Some(Hint::FunctionType)
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether a `]` ends a number in brackets.
+    fn is_length(&self, close: usize) -> bool {
+        let before = self.tokens.kinds(close.saturating_sub(2)..close);
+        before.eq([TokenKind::OpenBracket, TokenKind::Integer])
+    }
+
+    /// Whether a token is a word with which something begins in other languages, and
+    /// stands before what follows such words there.
+    fn is_other_word(&self, token: usize) -> bool {
+        let next = self.tokens.kind(token + 1);
+        self.tokens.kind(token) == TokenKind::Name
+            && (matches!(next, TokenKind::Name | TokenKind::OpenBrace) || next.is_word())
+            && other_words::is_beginning(self.spelled(token))
+    }
+
+    /// Says of the first error since some what the word means here with which the broken
+    /// part begins, if it is one of other languages.
+    pub(super) fn explain_word(&mut self, start: usize, reported: usize) {
+        let start = match self.tokens.kind(start) {
+            TokenKind::Pub | TokenKind::Let => start + 1,
+            _ => start,
+        };
+        if !self.is_other_word(start) {
+            return;
+        }
+        let word = self.tokens.span(start);
+        if let Some(error) = self.errors.get_mut(reported)
+            && matches!(error.kind, ErrorKind::Expected { .. })
+        {
+            error.hint = Some(Hint::OtherWord(word));
+        }
+    }
+}
+
+/// Whether a value that is no operand of the token before begins so, or `? :` goes on.
+const fn goes_on(kind: TokenKind) -> bool {
+    matches!(
+        kind,
+        TokenKind::Name
+            | TokenKind::Integer
+            | TokenKind::Float
+            | TokenKind::Char
+            | TokenKind::Text
+            | TokenKind::TextStart
+            | TokenKind::True
+            | TokenKind::False
+            | TokenKind::Colon
+    )
+}
