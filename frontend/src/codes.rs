@@ -146,8 +146,14 @@ names! {
     BREAK_OUTSIDE = E1401,
     /// `continue` outside a loop.
     CONTINUE_OUTSIDE = E1402,
+    /// A name in a pattern that is a variant's, and binds.
+    VARIANT_BINDS = W1309,
     /// Code that nothing reaches.
     UNREACHABLE = W1403,
+    /// A statement that does nothing.
+    NO_EFFECT = W1404,
+    /// A value that should not be thrown away.
+    DISCARDED = W1405,
     /// An import of something private.
     PRIVATE_IMPORT = E1501,
     /// A module without a file.

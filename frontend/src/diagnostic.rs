@@ -20,6 +20,18 @@ pub struct SourceDiagnostic {
     /// How the program got there: what is instantiated, and where.
     pub notes: Vec<(Span, String)>,
     warning: bool,
+    /// The name that may be one of a module that is not imported.
+    sought: Option<Box<Sought>>,
+}
+
+/// A name that means nothing where it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Sought {
+    pub(crate) name: String,
+    /// The module of the core library that may have such a function, if only one may.
+    pub(crate) home: Option<&'static [&'static str]>,
+    /// Whether the program has imported that.
+    pub(crate) is_imported: bool,
 }
 
 impl SourceDiagnostic {
@@ -36,7 +48,27 @@ impl SourceDiagnostic {
             label: (span, label.into()),
             related: None,
             notes: Vec::new(),
+            sought: None,
         }
+    }
+
+    /// The same, of a name that another module may have.
+    pub(crate) fn seeking(mut self, sought: Sought) -> Self {
+        self.sought = Some(Box::new(sought));
+        self
+    }
+
+    /// The same, of a name that any other module may have, or be.
+    pub(crate) fn seeking_name(self, name: &str) -> Self {
+        self.seeking(Sought {
+            name: name.to_owned(),
+            home: None,
+            is_imported: false,
+        })
+    }
+
+    pub(crate) fn sought(&self) -> Option<&Sought> {
+        self.sought.as_deref()
     }
 
     pub(crate) fn related(mut self, span: Span, label: impl Into<String>) -> Self {

@@ -130,6 +130,7 @@ fn judged<T>(
         took.parse = begun.elapsed();
         let names = resolve::names(&sources, &mut diagnostics);
         judgement = Some(judge(&sources, names, &mut diagnostics));
+        resolve::suggest_imports(&sources, loader, &mut diagnostics);
     }
     sort(&mut diagnostics, &sources);
     lints.apply(&mut diagnostics);

@@ -44,6 +44,13 @@ pub trait Loader {
         Vec::new()
     }
 
+    /// The paths of a package's modules, by where their files lie. Asked when something is
+    /// named that may be in one of them which is not imported.
+    fn modules(&mut self, package: PackageId) -> Vec<Vec<String>> {
+        let _ = package;
+        Vec::new()
+    }
+
     /// The packages that a package depends on directly, with the labels by which it
     /// names them. Asked once for each package, when one of its names leads to nothing
     /// in itself.

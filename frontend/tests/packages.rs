@@ -285,11 +285,11 @@ fn pkg_2_private_never_crosses() {
 #[test]
 fn nam_3_unknown_names_of_packages_are_told() {
     let mut library = Library::default()
-        .with(1, "M", "pub i64 F() { return 1; }")
+        .with(1, "Main", "pub i64 Five() { return 1; }")
         .depending(0, &[("Parts", 1)]);
     let analysis = library.analyze(
-        "use Parts.N;\nuse Partz.M;\nuse Parts.M.G;\n\
-         i64 main() { Parts.N.T t; return Parts.M.G() + Partz.M.F(); }",
+        "use Parts.Mein;\nuse Partz.Main;\nuse Parts.Main.Fine;\n\
+         i64 main() { Parts.Mein.T t; return Parts.Main.Fine() + Partz.Main.Five(); }",
     );
     let mut told = analysis.diagnostics.iter().map(|found| {
         let help = found.diagnostic.help.clone().unwrap_or_default();
@@ -305,7 +305,7 @@ fn nam_3_unknown_names_of_packages_are_told() {
     };
     assert_eq!(
         next().unwrap(),
-        "E1108 the module `Parts` has no `N`: did you mean `M`?"
+        "E1108 the module `Parts` has no `Mein`: did you mean `Main`?"
     );
     assert_eq!(
         next().unwrap(),
@@ -313,7 +313,7 @@ fn nam_3_unknown_names_of_packages_are_told() {
     );
     assert_eq!(
         next().unwrap(),
-        "E1108 the module `Parts.M` has no `G`: did you mean `F`?"
+        "E1108 the module `Parts.Main` has no `Fine`: did you mean `Five`?"
     );
 }
 

@@ -89,7 +89,7 @@ const MEANINGS: &[(&[&str], &str)] = &[
     ),
     (
         &["null", "nil", "NULL", "nullptr", "undefined"],
-        "nothing is null: what may be absent is an `Option`, `Option::None` if it is",
+        "there is no null: what may be missing is an `Option`, `Option::None` if it is",
     ),
     (&["self"], "methods know their value as `this`"),
     (&["True"], "write `true`"),

@@ -180,7 +180,10 @@ impl<'t> Checker<'t> {
                     Kind::Error | Kind::Never | Kind::Param(_) => Err(None),
                     _ => {
                         let message = format!("an element of a {} cannot change", self.name(ty));
-                        self.report(SourceDiagnostic::new(codes::NOT_A_PLACE, message, span, ""));
+                        let code = codes::NOT_A_PLACE;
+                        let mut diagnostic = SourceDiagnostic::new(code, message, span, "");
+                        diagnostic.set_help(self.changed_element_instead(ty));
+                        self.report(diagnostic);
                         Err(None)
                     }
                 }

@@ -46,7 +46,13 @@ impl<'t> Checker<'t> {
             Fit::Narrows => {
                 let (from, to) = (self.name(found), self.name(wanted));
                 let message = format!("{from} becomes {to}, and keeps its low bits");
-                self.report(SourceDiagnostic::new(codes::NARROWED, message, span, ""));
+                let warning = SourceDiagnostic::new(codes::NARROWED, message, span, "");
+                self.report(warning.help(format!(
+                    "keep it {from}, as which a literal is written `0_{from}`; or convert by \
+                     `{}To{}` of `Core.Convert`",
+                    from.to_uppercase(),
+                    to.to_uppercase()
+                )));
                 self.add(ExprKind::Convert(value), wanted, span)
             }
             Fit::Not => {
@@ -138,10 +144,25 @@ impl<'t> Checker<'t> {
         if contract {
             let (found, wanted) = (self.name(found), self.name(wanted));
             diagnostic.set_help(Some(format!("declare it: `type {found} : {wanted}`")));
-        } else if let Some(help) = help(wanted, found) {
-            diagnostic.set_help(Some(help.to_owned()));
+        } else {
+            diagnostic.set_help(self.how_it_fits(wanted, found));
         }
         self.report(diagnostic);
+    }
+
+    /// How a value of one type becomes one of another that is wanted.
+    fn how_it_fits(&mut self, wanted: Ty, found: Ty) -> Option<String> {
+        if wanted.is_integer() && found.is_integer() {
+            let (wanted, found) = (self.name(wanted), self.name(found));
+            return Some(format!(
+                "type arguments are exact: an {wanted} is made of {found} by `{wanted} x = value;`"
+            ));
+        }
+        let outcome = self.outcome(found);
+        if outcome.is_some_and(|outcome| outcome.value == wanted) {
+            return Some(IN_OK.to_owned());
+        }
+        help(wanted, found).map(str::to_owned)
     }
 
     pub(super) fn add(&mut self, kind: ExprKind, ty: Ty, span: Span) -> ExprId {
@@ -167,6 +188,10 @@ pub(super) enum Fit {
     Narrows,
     Not,
 }
+
+/// How the value of a `Result` is reached.
+pub(super) const IN_OK: &str =
+    "the value is in its `Ok`: write `?` behind it, or look at it by `match`";
 
 const fn help(wanted: Ty, found: Ty) -> Option<&'static str> {
     match (wanted, found) {

@@ -4,6 +4,7 @@ use beskid_syntax::literal::{self, Suffix};
 use beskid_syntax::views;
 use beskid_syntax::{Node, NodeKind, Token, TokenKind};
 
+use super::conversions::IN_OK;
 use super::few::Few;
 use super::state::Checker;
 use super::turn::Turn;
@@ -259,6 +260,7 @@ impl<'t> Checker<'t> {
         let diagnostic = SourceDiagnostic::new(codes::TYPE_MISMATCH, message, span, "");
         let help = match self.types.kind(ty) {
             Kind::Struct(_) => "use its fields",
+            _ if self.outcome(ty).is_some() => IN_OK,
             _ => "numbers, bool, char and string have",
         };
         self.report(diagnostic.help(help));

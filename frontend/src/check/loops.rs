@@ -178,11 +178,10 @@ impl<'t> Checker<'t> {
         let Some(methods) = methods else {
             let message = format!("{} has no method `Next`", self.name(ty));
             let diagnostic = SourceDiagnostic::new(codes::NOT_ITERABLE, message, span, "");
-            self.report(
-                diagnostic.help(
-                    "`for` goes over `range(a, b)`, an array, or what has `Option<T> Next()`",
-                ),
-            );
+            let help = self.iterator_instead(ty).unwrap_or_else(|| {
+                "`for` goes over `range(a, b)`, an array, or what has `Option<T> Next()`".to_owned()
+            });
+            self.report(diagnostic.help(help));
             return None;
         };
         let plain = methods.iter().find(|id| {

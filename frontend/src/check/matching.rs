@@ -25,6 +25,8 @@ struct Checked {
     body_span: Span,
     /// Whether its pattern was refused.
     refused: bool,
+    /// Where its pattern binds the name of a variant, and how that is written.
+    variant: Option<(Span, String)>,
 }
 
 impl<'t> Checker<'t> {
@@ -68,6 +70,7 @@ impl<'t> Checker<'t> {
         let mut checked = checked.into_iter().flatten().collect::<Few<_>>();
         let head = self.placed(node.first_token().span());
         let head = head.to(self.span(scrutinee));
+        self.check_variants(&checked);
         self.check_coverage(&checked, ty, head);
         if checked.is_empty() && ty != Ty::NEVER {
             return self.broken(span);
@@ -101,7 +104,13 @@ impl<'t> Checker<'t> {
             Some(body) if !used && body.kind() == NodeKind::Match => {
                 self.match_expression(body, None, false)
             }
-            Some(body) => self.expr(body, wanted),
+            Some(body) => {
+                let value = self.expr(body, wanted);
+                if !used {
+                    self.check_discarded(body, value);
+                }
+                value
+            }
             None => self.broken(span),
         };
         self.frame().scopes.close(mark);
@@ -115,7 +124,18 @@ impl<'t> Checker<'t> {
             span,
             body_span,
             refused: read.refused,
+            variant: read.variant,
         }
+    }
+
+    /// Warns of the first arm that binds what looks like a variant (MAT-1).
+    fn check_variants(&mut self, arms: &[Checked]) {
+        let Some((span, variant)) = arms.iter().find_map(|arm| arm.variant.clone()) else {
+            return;
+        };
+        let message = "a name alone binds: this is no variant, and matches everything";
+        let warning = SourceDiagnostic::new(codes::VARIANT_BINDS, message, span, "");
+        self.report(warning.help(format!("write `{variant}`")));
     }
 
     /// The type of a match whose arms' values are dropped.
@@ -218,6 +238,7 @@ impl<'t> Checker<'t> {
         // Arms of other variants say nothing about one of this variant: many variants
         // are looked at apart.
         let mut alike = FxHashMap::<Option<u32>, Vec<PatternId>>::default();
+        let mut binds_variant = false;
         // What a refused pattern was to match is not known.
         for arm in arms.iter().filter(|arm| !arm.refused) {
             let variant = match self.frame().body.pattern(arm.arm.pattern) {
@@ -233,11 +254,13 @@ impl<'t> Checker<'t> {
                 }
             };
             let covered = !self.is_useful(&before, arm.arm.pattern, ty);
-            if covered {
+            // Behind a name that was to be a variant, what is wrong was told.
+            if covered && !binds_variant {
                 let message = "the arms before match everything that this one does";
                 let span = arm.span;
                 self.report(SourceDiagnostic::new(codes::UNREACHABLE, message, span, ""));
             }
+            binds_variant |= arm.variant.is_some();
             if arm.arm.guard.is_none() {
                 rows.push(arm.arm.pattern);
                 alike.entry(variant).or_default().push(arm.arm.pattern);

@@ -10,12 +10,8 @@ use super::state::Checker;
 use crate::codes;
 use crate::diagnostic::SourceDiagnostic;
 use crate::hir::{ExprId, ExprKind};
-use crate::resolve::did_you_mean;
 use crate::span::Span;
 use crate::types::{Kind, Ty};
-
-/// Most methods that are named where another one was meant.
-const MOST_METHODS: usize = 5;
 
 impl<'t> Checker<'t> {
     /// `value.name` without a call (EXP-1).
@@ -38,14 +34,7 @@ impl<'t> Checker<'t> {
                 return Part::Event(value, index as u32);
             }
         }
-        let method = match (self.types.kind(ty), self.owner_of(ty)) {
-            (Kind::Contract(id), _) => {
-                let asked = self.asked(self.types.contract(id).item);
-                asked.methods.iter().any(|known| known.name == text)
-            }
-            (_, Some(owner)) => self.methods.contains_key(&(owner, text)),
-            _ => false,
-        };
+        let method = self.has_method(ty, text);
         let length = matches!(self.types.kind(ty), Kind::Str | Kind::Array(_)) && text == "len";
         if method || length {
             let message = format!("the method `{text}` is no value");
@@ -57,7 +46,9 @@ impl<'t> Checker<'t> {
             self.unknown_field(ty, name);
         } else {
             let message = format!("{} has no fields", self.name(ty));
-            self.report(SourceDiagnostic::new(codes::NO_MEMBERS, message, place, ""));
+            let mut diagnostic = SourceDiagnostic::new(codes::NO_MEMBERS, message, place, "");
+            diagnostic.set_help(self.field_instead(ty, text));
+            self.report(diagnostic);
         }
         Part::Broken
     }
@@ -88,7 +79,9 @@ impl<'t> Checker<'t> {
             Kind::Error | Kind::Never | Kind::Param(_) => Part::Broken,
             _ => {
                 let message = format!("{} has no elements", self.name(ty));
-                self.report(SourceDiagnostic::new(codes::NO_MEMBERS, message, span, ""));
+                let mut diagnostic = SourceDiagnostic::new(codes::NO_MEMBERS, message, span, "");
+                diagnostic.set_help(self.element_instead(ty));
+                self.report(diagnostic);
                 Part::Broken
             }
         }
@@ -185,22 +178,8 @@ impl<'t> Checker<'t> {
             Kind::Contract(_) => format!("`{}` has no method `{text}`", self.name(ty)),
             _ => format!("{} has no method `{text}`", self.name(ty)),
         };
-        let mut diagnostic = SourceDiagnostic::new(codes::NOT_CALLABLE, message, span, "");
-        let mut known = match self.types.kind(ty) {
-            Kind::Contract(id) => {
-                let asked = self.asked(self.types.contract(id).item);
-                asked.methods.iter().map(|known| known.name).collect()
-            }
-            _ => {
-                let owner = self.owner_of(ty);
-                let known = self.methods.keys().filter(|(of, _)| Some(*of) == owner);
-                known.map(|(_, name)| *name).collect::<Vec<_>>()
-            }
-        };
-        known.sort_unstable();
-        let near = did_you_mean(text, known.iter().copied(), self.diagnostics);
-        let is_own = self.item_of(ty).is_some();
-        diagnostic.set_help(near.or_else(|| Some(instead(&known, is_own))));
+        let diagnostic = SourceDiagnostic::new(codes::NOT_CALLABLE, message, span, "");
+        let diagnostic = self.method_instead(diagnostic, ty, name);
         self.report(diagnostic);
     }
 
@@ -271,21 +250,5 @@ impl<'t> Checker<'t> {
         let list = self.frame().body.add_list(&args);
         let kind = ExprKind::CallContract(value, required.number, list);
         Part::Value(self.add(kind, required.result, span))
-    }
-}
-
-/// What to write for a method that is not there: another one, or its declaration where
-/// there may be one.
-fn instead(known: &[&str], may_declare: bool) -> String {
-    let names = known.iter().take(MOST_METHODS);
-    let mut names = names.map(|name| format!("`{name}`")).collect::<Vec<_>>();
-    if known.len() > names.len() {
-        names.push("…".to_owned());
-    }
-    match (names.is_empty(), may_declare) {
-        (true, true) => "declare it where the type is declared".to_owned(),
-        (true, false) => "it has no methods: call a function that takes the value".to_owned(),
-        (false, true) => format!("its methods are {}; or declare it there", names.join(", ")),
-        (false, false) => format!("its methods are {}", names.join(", ")),
     }
 }

@@ -213,6 +213,9 @@ impl<'t> Checker<'t> {
         let mut diagnostic = SourceDiagnostic::new(codes::BAD_OPERANDS, message, span, "");
         if op == BinaryOp::Add && (left == "string" || right == "string") {
             diagnostic.set_help(Some("text of a value is `\"${value}\"`".to_owned()));
+        } else if left == "string" && right == "string" && op.compares() {
+            let help = format!("write `String.Compare(a, b) {sign} 0`, with `use Core.String;`");
+            diagnostic.set_help(Some(help));
         }
         self.report(diagnostic);
         Err(())

@@ -20,6 +20,8 @@ pub(super) struct Read<'t> {
     bound: Vec<(&'t str, Span)>,
     /// Whether something of it was refused: what it matches is not known.
     pub(super) refused: bool,
+    /// Where it binds the name of a variant, and how that is written.
+    pub(super) variant: Option<(Span, String)>,
 }
 
 impl Read<'_> {
@@ -54,6 +56,10 @@ impl<'t> Checker<'t> {
         }
         self.check_reserved(text, span);
         read.bound.push((text, span));
+        if read.variant.is_none() {
+            let variant = self.variant_written(ty, text);
+            read.variant = variant.map(|variant| (span, variant));
+        }
         // Bindings hide silently (MAT-3).
         let info = LocalInfo {
             name: text,
@@ -67,6 +73,25 @@ impl<'t> Checker<'t> {
             return Pattern::Any;
         }
         Pattern::Bind(local)
+    }
+
+    /// The pattern of a variant of a name, if a type has one, with `_` for its parts.
+    fn variant_written(&mut self, ty: Ty, name: &str) -> Option<String> {
+        let Kind::Enum(_) = self.types.kind(ty) else {
+            return None;
+        };
+        self.fill(ty);
+        let Kind::Enum(id) = self.types.kind(ty) else {
+            return None;
+        };
+        let of = self.types.enumeration(id);
+        let variant = &of.variants[of.variant(name)?];
+        let parts = vec!["_"; variant.payload.len()].join(", ");
+        let parts = match parts.is_empty() {
+            true => String::new(),
+            false => format!("({parts})"),
+        };
+        Some(format!("{}::{name}{parts}", self.names.item(of.item).name))
     }
 
     fn literal_pattern(&mut self, node: Node<'t>, ty: Ty, read: &mut Read<'t>) -> Pattern {
@@ -188,12 +213,13 @@ impl<'t> Checker<'t> {
                 variant.text(),
                 plural(wanted)
             );
-            self.report(SourceDiagnostic::new(
-                codes::PATTERN_COUNT,
-                message,
-                span,
-                "",
-            ));
+            let diagnostic = SourceDiagnostic::new(codes::PATTERN_COUNT, message, span, "");
+            let written = self.variant_written(ty, variant.text());
+            let written = written.filter(|_| inner.is_empty());
+            self.report(match written {
+                Some(written) => diagnostic.help(format!("write `{written}`")),
+                None => diagnostic,
+            });
             return unknown(self, read);
         }
         let inner = inner.iter().zip(payload);

@@ -111,7 +111,11 @@ impl<'t> Checker<'t> {
                 Some(inner) if inner.kind() == NodeKind::Match => {
                     self.match_expression(inner, None, false)
                 }
-                Some(inner) => self.expr(inner, None),
+                Some(inner) => {
+                    let value = self.expr(inner, None);
+                    self.check_statement(inner, value);
+                    value
+                }
                 None => {
                     let span = self.span(node);
                     self.broken(span)

@@ -116,7 +116,7 @@ impl Checker<'_> {
                 span,
                 "",
             ));
-            let text = self.text("unhandled error".to_owned(), span);
+            let text = self.unhandled(fail, outcome.failure, span);
             self.frame()
                 .body
                 .become_kind(leave, ExprKind::Panic(text, None));
@@ -133,6 +133,16 @@ impl Checker<'_> {
         let kind = ExprKind::Return(Some(error));
         self.frame().body.become_kind(leave, kind);
         true
+    }
+
+    /// What a program ends with on an error: its text, if it has one (TXT-2).
+    fn unhandled(&mut self, fail: ExprId, failure: Ty, span: Span) -> ExprId {
+        if !self.has_text(failure) {
+            return self.text("unhandled error".to_owned(), span);
+        }
+        let before = self.text("unhandled error: ".to_owned(), span);
+        let list = self.frame().body.add_list(&[before, fail]);
+        self.add(ExprKind::Interpolation(list), Ty::STR, span)
     }
 
     /// The variants of an enum named `Result`.

@@ -1,6 +1,6 @@
 //! What is said of names that mean nothing here, or nothing that may be used.
 
-use beskid_syntax::Token;
+use beskid_syntax::{Token, instead_of};
 
 use super::part::Part;
 use super::state::Checker;
@@ -74,7 +74,10 @@ impl<'t> Checker<'t> {
         let labels = labels.map(|(label, _)| label.as_str());
         let known = known.copied().chain(labels);
         diagnostic.set_help(did_you_mean(text, known, self.diagnostics));
-        self.report(diagnostic);
+        self.report(match within {
+            Some(_) => diagnostic,
+            None => diagnostic.seeking_name(text),
+        });
     }
 
     /// Whether a name is that of an import which led nowhere, or may be declared in what
@@ -99,11 +102,17 @@ impl<'t> Checker<'t> {
         let mut diagnostic = SourceDiagnostic::new(code, message, span, "");
         let known = self.visible(true);
         let builtin = Ty::NAMED.iter().map(|(name, _)| *name);
+        let meant = instead_of(text).map(str::to_owned);
+        if meant.is_some() {
+            diagnostic.set_help(meant);
+            self.report(diagnostic);
+            return;
+        }
         let help = did_you_mean(text, builtin.chain(known), self.diagnostics);
         diagnostic.set_help(help.or_else(|| {
             Some("the types are bool, i32, i64, u8, f64, char, string, unit".to_owned())
         }));
-        self.report(diagnostic);
+        self.report(diagnostic.seeking_name(text));
     }
 
     /// A value that is not known; `is_called` or not.
@@ -126,19 +135,32 @@ impl<'t> Checker<'t> {
         let mut known = self.visible(false);
         known.extend(self.frames.iter().flat_map(|frame| frame.scopes.names()));
         known.extend(Builtin::ALL.iter().map(|builtin| builtin.name));
+        let meant = habit(text).map(str::to_owned).or_else(|| conversion(text));
+        let meant = meant.or_else(|| instead_of(text).map(str::to_owned));
         let near = || did_you_mean(text, known.into_iter(), self.diagnostics);
-        let help = habit(text).map(str::to_owned).or_else(near);
-        diagnostic.set_help(help);
-        self.report(diagnostic);
+        diagnostic.set_help(meant.or_else(near));
+        self.report(diagnostic.seeking_name(text));
         Part::Broken
     }
 }
 
-/// What is written here instead of a name that has a meaning in other languages, or elsewhere.
+/// What is written here instead of a name that has a meaning elsewhere.
 fn habit(name: &str) -> Option<&'static str> {
     match name {
-        "null" | "nil" => Some("there is no null: what may be missing is an `Option`"),
         "this" => Some("`this` is known in methods alone"),
         _ => None,
     }
+}
+
+/// What to write for the name of a type where a value is wanted.
+fn conversion(name: &str) -> Option<String> {
+    let help = match Ty::named(name)? {
+        Ty::UNIT => "the value of the type unit is written `()`".to_owned(),
+        Ty::STR => "text of a value is `\"${value}\"`".to_owned(),
+        ty if ty.is_integer() => {
+            format!("an integer becomes another where it is declared: `{name} x = value;`")
+        }
+        _ => format!("`{name}` is a type; conversions are functions of `Core.Convert`"),
+    };
+    Some(help)
 }

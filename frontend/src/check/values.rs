@@ -81,7 +81,7 @@ impl<'t> Checker<'t> {
                         "declare `type {text} {{ … }}`, or import it: `use MODULE.{text};`"
                     ))
                 }));
-                self.report(diagnostic);
+                self.report(diagnostic.seeking_name(text));
                 return None;
             }
         };
@@ -281,12 +281,15 @@ impl<'t> Checker<'t> {
                 variant.text(),
                 plural(wanted)
             );
-            self.report(SourceDiagnostic::new(
-                codes::PAYLOAD_COUNT,
-                message,
-                span,
-                "",
-            ));
+            let mut diagnostic = SourceDiagnostic::new(codes::PAYLOAD_COUNT, message, span, "");
+            if args.is_empty() && payload[..] == [Ty::UNIT] {
+                let help = format!(
+                    "the value of the type unit is `()`: `{}(())`",
+                    variant.text()
+                );
+                diagnostic.set_help(Some(help));
+            }
+            self.report(diagnostic);
             for arg in args {
                 self.expr(arg, Some(Ty::ERROR));
             }
@@ -390,13 +393,10 @@ impl<'t> Checker<'t> {
         let item = self.names.item(named.item);
         if item.kind != ItemKind::Enum {
             let message = format!("the {} `{}` has no variants", item.kind.noun(), item.name);
-            let span = named.span;
-            self.report(SourceDiagnostic::new(
-                codes::UNKNOWN_VARIANT,
-                message,
-                span,
-                "",
-            ));
+            let code = codes::UNKNOWN_VARIANT;
+            let diagnostic = SourceDiagnostic::new(code, message, named.span, "");
+            let help = format!("a function beside it is written `{}.NAME(…)`", item.name);
+            self.report(diagnostic.help(help));
             return None;
         }
         self.head_of(&named, wanted)
@@ -444,13 +444,15 @@ impl<'t> Checker<'t> {
         let span = self.placed(name.span());
         let message = format!("there is no enum `{}`", name.text());
         let mut diagnostic = SourceDiagnostic::new(codes::UNKNOWN_VARIANT, message, span, "");
+        let text = name.text();
+        if self.names.find_start(self.at.module, text, None).is_some() {
+            let help = format!("`{text}` is a module: what is in it is written `{text}.NAME`");
+            self.report(diagnostic.help(help));
+            return;
+        }
         let known = self.visible(true);
-        diagnostic.set_help(did_you_mean(
-            name.text(),
-            known.into_iter(),
-            self.diagnostics,
-        ));
-        self.report(diagnostic);
+        diagnostic.set_help(did_you_mean(text, known.into_iter(), self.diagnostics));
+        self.report(diagnostic.seeking_name(text));
     }
 
     /// A bare name that some enum has as a variant: the qualified form is the help.

@@ -285,7 +285,8 @@ impl<'t> Names<'t> {
             let labels = self.packages.of(self.module(root).package).iter();
             let known = known.chain(labels.map(|(label, _)| label.as_str()));
             diagnostic.set_help(did_you_mean(name, known, reported));
-            return diagnostic;
+            let last = texts.last().copied().unwrap_or(name);
+            return diagnostic.seeking_name(last);
         }
         let own = self.module(root).children.contains_key(texts[0]);
         let mut others = self.elsewhere(import.module, texts[0]).filter(|_| !own);
@@ -318,6 +319,9 @@ impl<'t> Names<'t> {
             Some(path) => Some(format!("write `{path}`")),
             None => did_you_mean(name, known, reported),
         });
-        diagnostic
+        match diagnostic.diagnostic.help.is_none() {
+            true => diagnostic.seeking_name(texts.last().copied().unwrap_or(name)),
+            false => diagnostic,
+        }
     }
 }

@@ -3,6 +3,7 @@
 mod collect;
 mod discover;
 mod errors;
+mod forgotten;
 mod imports;
 mod lookup;
 mod mentions;
@@ -14,6 +15,7 @@ pub(crate) use collect::own_name;
 pub use discover::names_itself;
 pub(crate) use discover::{Place, add, discover};
 pub(crate) use errors::syntax_errors;
+pub(crate) use forgotten::suggest as suggest_imports;
 pub(crate) use lookup::TypeName;
 pub(crate) use suggest::{PROBLEMS, did_you_mean};
 pub(crate) use table::{ItemId, ItemKind, ModuleId, Names};

@@ -22,9 +22,14 @@ pub(crate) fn did_you_mean<'a>(
     Some(format!("did you mean `{nearest}`?"))
 }
 
-/// The candidate that is the fewest edits away, if that is few enough.
+/// The candidate that is the fewest edits away, if that is few enough. A name of one letter
+/// is near nothing.
 fn nearest<'a>(name: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    let limit = name.len().div_ceil(3);
+    let limit = match name.len() {
+        0 | 1 => return None,
+        len => len.div_ceil(3),
+    };
+    let candidates = candidates.filter(|candidate| *candidate != name);
     let near = candidates.filter(|candidate| {
         candidate.len().abs_diff(name.len()) <= limit && candidate.len() <= LONGEST
     });
@@ -59,6 +64,8 @@ mod tests {
         assert_eq!(nearest("conter", names.into_iter()), Some("counter"));
         assert_eq!(nearest("totals", names.into_iter()), Some("total"));
         assert_eq!(nearest("banana", names.into_iter()), None);
+        assert_eq!(nearest("z", names.into_iter()), None);
+        assert_eq!(nearest("total", names.into_iter()), None);
         assert_eq!(distance("kitten", "sitting"), 3);
     }
 }

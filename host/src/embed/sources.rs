@@ -36,6 +36,13 @@ impl Loader for Files<'_> {
         Ok(found.next())
     }
 
+    fn modules(&mut self, package: PackageId) -> Vec<Vec<String>> {
+        match package {
+            CORE => corelib::modules(),
+            _ => self.0.keys().map(|path| module_of(path)).collect(),
+        }
+    }
+
     fn dependencies(&mut self, package: PackageId) -> Vec<(String, PackageId)> {
         match package {
             CORE => Vec::new(),

@@ -54,6 +54,11 @@ impl Loader for Searching<'_> {
         self.loader.named(package, first)
     }
 
+    fn modules(&mut self, package: PackageId) -> Vec<Vec<String>> {
+        self.searched = true;
+        self.loader.modules(package)
+    }
+
     fn dependencies(&mut self, package: PackageId) -> Vec<(String, PackageId)> {
         self.loader.dependencies(package)
     }

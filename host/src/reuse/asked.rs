@@ -68,6 +68,10 @@ impl Loader for Asked<'_> {
         found
     }
 
+    fn modules(&mut self, package: PackageId) -> Vec<Vec<String>> {
+        self.modules.modules(package)
+    }
+
     fn dependencies(&mut self, package: PackageId) -> Vec<(String, PackageId)> {
         self.modules.dependencies(package)
     }

@@ -1,8 +1,11 @@
 //! The core library, which is part of this program (COR-2).
 
+use std::path::Path;
+
 use beskid_frontend::Loaded;
 
 use super::folder::candidates;
+use super::modules::module_of;
 
 include!(concat!(env!("OUT_DIR"), "/corelib.rs"));
 
@@ -12,6 +15,12 @@ const ROOT: &str = "Src/";
 /// Its files: paths below its folder, and texts.
 pub(crate) const fn files() -> &'static [(&'static str, &'static str)] {
     FILES
+}
+
+/// The paths of its modules.
+pub(crate) fn modules() -> Vec<Vec<String>> {
+    let below = FILES.iter().filter_map(|(path, _)| path.strip_prefix(ROOT));
+    below.map(|path| module_of(Path::new(path))).collect()
 }
 
 /// The file of one of its modules; its name is the path below the folder of sources.

@@ -51,11 +51,7 @@ impl Root {
                 let below = below.filter_map(|file| file.strip_prefix(folder.root()).ok());
                 below.map(module_of).collect()
             }
-            Self::Embedded => {
-                let files = corelib::files().iter().map(|(path, _)| Path::new(path));
-                let below = files.filter_map(|path| path.strip_prefix("Src").ok());
-                below.map(module_of).collect()
-            }
+            Self::Embedded => corelib::modules(),
         }
     }
 }
@@ -191,6 +187,11 @@ impl Loader for Modules {
         found.map(|loaded| prefixed(&of.prefix, loaded)).collect()
     }
 
+    fn modules(&mut self, package: PackageId) -> Vec<Vec<String>> {
+        let of = self.packages.get(package.0 as usize);
+        of.map(|of| of.root.modules()).unwrap_or_default()
+    }
+
     fn dependencies(&mut self, package: PackageId) -> Vec<(String, PackageId)> {
         let of = self.packages.get(package.0 as usize);
         of.map(|of| of.dependencies.clone()).unwrap_or_default()
@@ -209,7 +210,7 @@ fn dependencies(place: &PackagePlace) -> Vec<(String, PackageId)> {
 }
 
 /// The module of a file, by its path below the root.
-fn module_of(file: &Path) -> Vec<String> {
+pub(super) fn module_of(file: &Path) -> Vec<String> {
     let file = file.with_extension("");
     let parts = file.iter().map(|part| part.to_string_lossy().into_owned());
     let mut parts = parts.collect::<Vec<_>>();

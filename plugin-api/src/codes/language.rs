@@ -386,8 +386,23 @@ codes! {
     /// An integer becomes a narrower one, and keeps its low bits.
     W1203;
 
+    /// A name alone in a pattern is that of a variant: it binds, and matches everything.
+    ///
+    /// Write `Enum::Variant`.
+    W1309;
+
     /// Nothing reaches this code, or this arm.
     W1403;
+
+    /// A statement does nothing: its value is thrown away.
+    ///
+    /// Use the value, or remove it.
+    W1404;
+
+    /// A value is thrown away that may have an error in it, or that is all that a call made.
+    ///
+    /// Use `?` or `match`, or keep the value.
+    W1405;
 
     /// An import is not used.
     W1503;
