@@ -332,5 +332,5 @@ fn words_of_other_languages_have_a_way_here() {
 #[test]
 fn typ_8_the_value_of_unit_is_named() {
     let text = "Result<unit, string> Save() { return Result::Ok(); }";
-    check(text, "", &[("", "E1302", "`Ok(())`")]);
+    check(text, "", &[("", "E1302", "`Result::Ok(())`")]);
 }

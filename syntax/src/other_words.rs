@@ -119,3 +119,25 @@ fn found(table: &[(&[&str], &'static str)], word: &str) -> Option<&'static str> 
     let mut rows = table.iter();
     rows.find_map(|(words, help)| words.contains(&word).then_some(*help))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kinds::TokenKind;
+
+    #[test]
+    fn lex_4_each_word_is_there_once_and_is_none_of_the_language() {
+        let rows = BEGINNINGS.iter().chain(MEANINGS);
+        let words = rows.flat_map(|(words, _)| words.iter().copied());
+        let mut words = words.collect::<Vec<_>>();
+        for word in &words {
+            let tree = crate::parse(word);
+            let kind = tree.tokens().next().map(|token| token.kind());
+            assert_eq!(kind, Some(TokenKind::Name), "{word}");
+        }
+        let count = words.len();
+        words.sort_unstable();
+        words.dedup();
+        assert_eq!(words.len(), count);
+    }
+}

@@ -283,10 +283,9 @@ impl<'t> Checker<'t> {
             );
             let mut diagnostic = SourceDiagnostic::new(codes::PAYLOAD_COUNT, message, span, "");
             if args.is_empty() && payload[..] == [Ty::UNIT] {
-                let help = format!(
-                    "the value of the type unit is `()`: `{}(())`",
-                    variant.text()
-                );
+                let of = self.names.item(self.types.enumeration(id).item).name;
+                let written = format!("{of}::{}(())", variant.text());
+                let help = format!("the value of the type unit is `()`: `{written}`");
                 diagnostic.set_help(Some(help));
             }
             self.report(diagnostic);

@@ -4,8 +4,7 @@ use std::path::Path;
 
 use beskid_frontend::Loaded;
 
-use super::folder::candidates;
-use super::modules::module_of;
+use super::folder::{candidates, module_of};
 
 include!(concat!(env!("OUT_DIR"), "/corelib.rs"));
 

@@ -154,6 +154,21 @@ pub(crate) fn candidates(module: &[&str]) -> [String; 3] {
     ]
 }
 
+/// The module of a file, by its path below the root.
+pub(super) fn module_of(file: &Path) -> Vec<String> {
+    let file = file.with_extension("");
+    let parts = file.iter().map(|part| part.to_string_lossy().into_owned());
+    let mut parts = parts.collect::<Vec<_>>();
+    let is_hub = match parts.as_slice() {
+        [.., folder, last] => last == "mod" || folder == last,
+        _ => false,
+    };
+    if is_hub {
+        parts.pop();
+    }
+    parts
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

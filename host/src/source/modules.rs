@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use beskid_frontend::{Loaded, Loader, PackageId};
 
-use super::folder::Folder;
+use super::folder::{Folder, module_of};
 use super::listing::sources;
 use super::packages::PackagePlace;
 use super::{Source, corelib};
@@ -207,21 +207,6 @@ fn dependencies(place: &PackagePlace) -> Vec<(String, PackageId)> {
     let needs = place.needs.iter();
     let id = |at: usize| PackageId(u32::try_from(at).unwrap_or(u32::MAX));
     needs.map(|(label, at)| (label.clone(), id(*at))).collect()
-}
-
-/// The module of a file, by its path below the root.
-pub(super) fn module_of(file: &Path) -> Vec<String> {
-    let file = file.with_extension("");
-    let parts = file.iter().map(|part| part.to_string_lossy().into_owned());
-    let mut parts = parts.collect::<Vec<_>>();
-    let is_hub = match parts.as_slice() {
-        [.., folder, last] => last == "mod" || folder == last,
-        _ => false,
-    };
-    if is_hub {
-        parts.pop();
-    }
-    parts
 }
 
 fn prefixed(prefix: &str, loaded: Loaded) -> Loaded {
