@@ -20,6 +20,8 @@ struct Match<'b> {
     arms: &'b [Arm],
     /// Where each arm's tests begin.
     entries: Vec<Block>,
+    /// The position of all that finds the arm.
+    place: Option<u32>,
 }
 
 /// What an arm's pattern wants of a value at first.
@@ -40,6 +42,7 @@ impl Lowering<'_, '_, '_> {
         goal: Goal,
     ) -> Lowered<Option<Value>> {
         let of = self.body.ty(value);
+        let place = self.here();
         let value = self.expr(value)?;
         if of == Ty::NEVER {
             return Ok(None);
@@ -51,6 +54,7 @@ impl Lowering<'_, '_, '_> {
             ty: of,
             arms,
             entries,
+            place,
         };
         self.dispatch(&found, 0)?;
         let mut reached = false;
@@ -131,6 +135,8 @@ impl Lowering<'_, '_, '_> {
         let arm = found.arms[index];
         let next = self.next_arm(found, index);
         self.switch_to(found.entries[index]);
+        // The arm before may have left the function.
+        self.go_back(found.place);
         let scopes = self.open_scopes();
         let fail = next.map(|_| self.new_block());
         self.test_first(found, arm.pattern, fail)?;
@@ -143,6 +149,7 @@ impl Lowering<'_, '_, '_> {
         self.close_scopes(scopes);
         if let (Some(fail), Some(next)) = (fail, next) {
             self.switch_to(fail);
+            self.go_back(found.place);
             match self.wanted(&arm, found.ty) {
                 Wanted::Anything => self.dispatch(found, next)?,
                 Wanted::Key(_) | Wanted::Compared => {

@@ -9,6 +9,7 @@
 
 mod dwarf;
 mod lldb;
+mod places;
 mod program;
 mod transcript;
 mod values;

@@ -70,10 +70,16 @@ const COMMANDS: &[&str] = &[
 
 /// A folder with the program: `p.bska`, the executables, and its source.
 pub fn workshop(tools: &[&str]) -> Option<Workshop> {
+    let text = fs::read_to_string(golden("values.bd")).unwrap();
+    workshop_of(tools, "values.bd", &text)
+}
+
+/// The same of any program.
+pub fn workshop_of(tools: &[&str], name: &str, text: &str) -> Option<Workshop> {
     let workshop = Workshop::with(tools)?;
-    workshop.write("values.bd", fs::read(golden("values.bd")).unwrap());
+    workshop.write(name, text);
     // Debuggers are told of what is not optimized, without being asked for it.
-    let emit = ["artifact", "emit", "values.bd", "-o", "p.bska"];
+    let emit = ["artifact", "emit", name, "-o", "p.bska"];
     run(workshop.folder(), emit).succeeds();
     link(&workshop);
     Some(workshop)

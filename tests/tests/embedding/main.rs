@@ -19,5 +19,6 @@ mod memory;
 mod memory_limits;
 mod object_backends;
 mod overflows;
+mod process;
 mod programs;
 mod traps;

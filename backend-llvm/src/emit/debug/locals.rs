@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use beskid_plugin_api::artifact::Body;
-use beskid_plugin_api::artifact::debug::{NO_POSITION, Piece, Scope, Storage, Variable};
+use beskid_plugin_api::artifact::debug::{Location, NO_POSITION, Piece, Scope, Storage, Variable};
 use beskid_plugin_api::tree::{FunctionTree, Operation};
 
 use super::{Debug, Table};
@@ -143,25 +143,29 @@ impl Debug<'_> {
 
 /// See [`Locals::begin`]. No call is before it: each must have a place.
 fn begin(debug: &Debug<'_>, own: u32, tree: &FunctionTree<'_>) -> u32 {
-    let line = match debug.info.scopes.get(own as usize) {
-        Some(Scope::Function(function)) => function.declared.line,
+    let declared = match debug.info.scopes.get(own as usize) {
+        Some(Scope::Function(function)) => function.declared,
         _ => return 0,
     };
     let Some(entry) = tree.blocks.first() else {
         return 0;
     };
-    let mut lines = tree.body().positions.iter().map(|(instruction, position)| {
-        let position = debug.info.positions.get(*position as usize);
-        (*instruction, position.map(|position| position.at.line))
-    });
-    let other = lines.find(|(_, found)| found.is_some_and(|found| found != line));
-    let mut instructions = entry.instructions.iter();
-    let calls = instructions.find(|one| is_call(&one.operation));
     let all = entry.instructions.len() as u32;
-    match other {
-        Some((first, _)) if first < all => calls.map_or(first, |call| first.min(call.number)),
-        _ => 0,
-    }
+    let first_where = |differs: fn(Location, Location) -> bool| {
+        let mut positions = tree.body().positions.iter();
+        let found = positions.find(|(_, position)| {
+            let position = debug.info.positions.get(*position as usize);
+            position.is_some_and(|position| differs(position.at, declared))
+        });
+        found.map(|found| found.0).filter(|first| *first < all)
+    };
+    // What is on one line with its declaration differs by the column.
+    let first = first_where(|at, declared| at.line != declared.line)
+        .or_else(|| first_where(|at, declared| at != declared));
+    let mut instructions = entry.instructions.iter();
+    let call = instructions.find(|one| is_call(&one.operation));
+    let call = call.map(|call| call.number);
+    first.map_or(0, |first| call.map_or(first, |call| first.min(call)))
 }
 
 const fn is_call(operation: &Operation<'_>) -> bool {

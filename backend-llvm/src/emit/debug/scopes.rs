@@ -39,11 +39,28 @@ impl Debug<'_> {
         } else {
             ""
         };
+        let hidden = self.hidden(id);
         format!(
             "distinct !DISubprogram(name: {name}, scope: !{file}, file: !{file}, \
              line: {line}, type: !{ty}, scopeLine: {line}, flags: DIFlagPrototyped, \
-             spFlags: DISPFlagDefinition{optimized}, unit: !{unit})"
+             spFlags: DISPFlagDefinition{optimized}, unit: !{unit}{hidden})"
         )
+    }
+
+    /// What names the parameters of a function that have no name: debuggers count them.
+    fn hidden(&self, id: u32) -> String {
+        let scope = self.scope(id);
+        let nodes = (1..=self.undeclared(id)).map(|count| {
+            let node = self.add(format_args!(
+                "!DILocalVariable(scope: !{scope}, arg: {count}, flags: DIFlagArtificial)"
+            ));
+            format!("!{node}")
+        });
+        let nodes = nodes.collect::<Vec<_>>();
+        if nodes.is_empty() {
+            return String::new();
+        }
+        format!(", retainedNodes: !{}", self.list(nodes))
     }
 
     /// The node of a variable, and which parameter it is, from 1, if it is one.
