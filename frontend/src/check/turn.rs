@@ -91,7 +91,9 @@ impl<'t> Checker<'t> {
                     return Turn::First;
                 };
                 let mut parts = value.fields().filter_map(FieldValue::value).peekable();
-                match parts.peek().is_none() || has_arguments(value.path()) {
+                let path = value.path();
+                let whole = has_arguments(path) || path.is_some_and(|path| self.is_plain(path));
+                match whole || parts.peek().is_none() {
                     true => Turn::First,
                     false => self.first_turn(parts),
                 }
@@ -112,6 +114,28 @@ impl<'t> Checker<'t> {
             turn = turn.min(self.turn(part));
         }
         turn
+    }
+
+    /// Whether a path leads to a type without type parameters, which its values have
+    /// whatever is in them.
+    fn is_plain(&self, path: Path<'t>) -> bool {
+        let from = self.at.module;
+        let names = path.names().collect::<Few<_>>();
+        let item = match names[..] {
+            [name] => match self.names.find_type(from, name.text()) {
+                Some(TypeName::Item(item)) => Some(item),
+                _ => None,
+            },
+            [module, name] => {
+                let module = self
+                    .names
+                    .find_start(from, module.text(), Some(name.text()));
+                let found = module.and_then(|one| self.names.type_in(from, one, name.text()));
+                found.map(|(item, _)| item)
+            }
+            _ => None,
+        };
+        item.is_some_and(|item| self.declared[item as usize].params.is_empty())
     }
 
     /// The turn of what is made of numbers alone.
