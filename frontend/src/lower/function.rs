@@ -13,6 +13,7 @@ use cranelift_module::{DataId, FuncId, Module};
 use super::debug::shown::Shown;
 use super::machine::machine_type;
 use super::plan::Plan;
+use super::roots;
 use super::unit::{Lowered, Unit};
 use crate::hir::{Body, LocalId};
 use crate::span::Span;
@@ -69,6 +70,8 @@ pub(super) struct Roots {
     pub(super) held: Vec<(Inst, Value)>,
     /// Values that live as long as the function.
     pub(super) kept: Vec<Value>,
+    /// Values in slots that debuggers read.
+    pub(super) shown: Vec<roots::Shown>,
 }
 
 /// Where a local is.

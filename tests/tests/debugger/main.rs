@@ -7,6 +7,7 @@
     reason = "tests"
 )]
 
+mod collected;
 mod dwarf;
 mod lldb;
 mod places;

@@ -3,7 +3,8 @@
 //!
 //! A local that debuggers are to see has a slot in the frame, in which each of its
 //! values is stored too: so it is there at every line, whatever a backend does with
-//! values. The collector does not look at these slots, and moves nothing.
+//! values. The collector, which moves nothing, does not look at these slots: what is
+//! stored in them it is told too.
 
 mod scopes;
 pub(super) mod shown;

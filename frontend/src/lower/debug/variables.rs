@@ -9,6 +9,7 @@ use super::tables::Tables;
 use crate::hir::{Function, LocalId};
 use crate::lower::function::{Lowering, Place};
 use crate::lower::plan::Parts;
+use crate::lower::roots;
 use crate::types::{Layout, StructId, Ty, WORD};
 
 /// The type of a local, and its parts.
@@ -65,7 +66,7 @@ impl Lowering<'_, '_, '_> {
             Place::Cell(_, variable, offset) => {
                 let (slot, key) = self.slot_of(variable, WORD)?;
                 let cell = self.builder.use_var(variable);
-                self.builder.ins().stack_store(types::I64, cell, slot, 0);
+                self.store_shown(slot, cell);
                 let offset = offset as u32;
                 whole(Storage::Behind { key, offset })
             }
@@ -143,7 +144,14 @@ impl Lowering<'_, '_, '_> {
     pub(in crate::lower) fn show_value(&mut self, variable: Variable, value: Value) {
         let shown = self.shown.as_ref();
         if let Some((slot, _)) = shown.and_then(|shown| shown.slots[variable]) {
-            self.builder.ins().stack_store(types::I64, value, slot, 0);
+            self.store_shown(slot, value);
         }
+    }
+
+    /// Stores a value in a slot that debuggers read. If it is an object, it lives on.
+    fn store_shown(&mut self, slot: StackSlot, value: Value) {
+        let store = self.builder.ins().stack_store(types::I64, value, slot, 0);
+        let shown = roots::Shown { store, slot, value };
+        self.roots.shown.push(shown);
     }
 }

@@ -23,7 +23,8 @@ pub(super) fn write(
 ) {
     for (inst, values) in &needs.cold {
         let values = values.iter().map(|number| managed.values[*number as usize]);
-        let mut cursor = FuncCursor::new(func).at_inst(*inst);
+        let at = func.srcloc(*inst);
+        let mut cursor = FuncCursor::new(func).at_inst(*inst).with_srcloc(at);
         let top = cursor.ins().load(types::I64, flags(), context, ROOTS);
         let mut end = 0;
         for value in values {
@@ -67,15 +68,26 @@ fn write_frame(
     let top = open(func, context, opening.block, &early, words.count);
     for (value, offset) in late {
         let mut cursor = match func.dfg.value_def(value) {
-            ValueDef::Result(inst, _) => FuncCursor::new(func).after_inst(inst),
+            ValueDef::Result(inst, _) => {
+                let at = func.srcloc(inst);
+                FuncCursor::new(func).after_inst(inst).with_srcloc(at)
+            }
             ValueDef::Param(block, _) => FuncCursor::new(func).at_first_insertion_point(block),
             ValueDef::Union(..) => continue,
         };
         cursor.ins().store(flags(), value, top, offset);
     }
+    for (store, value, word) in &words.shown {
+        let at = func.srcloc(*store);
+        let mut cursor = FuncCursor::new(func).after_inst(*store).with_srcloc(at);
+        cursor
+            .ins()
+            .store(flags(), *value, top, *word as i32 * WORD);
+    }
     for block in opening.returns {
         if let Some(last) = func.layout.last_inst(block) {
-            let mut cursor = FuncCursor::new(func).at_inst(last);
+            let at = func.srcloc(last);
+            let mut cursor = FuncCursor::new(func).at_inst(last).with_srcloc(at);
             cursor.ins().store(flags(), top, context, ROOTS);
         }
     }

@@ -3,13 +3,14 @@
 //! A value that lives on across a call that may collect is written to a word of the
 //! root stack where it is defined, once. Calls in cold blocks write what lives
 //! across them just before, on top, and nothing anywhere else. Objects never move,
-//! so nothing is read back.
+//! so nothing is read back. What debuggers are shown lives as long as it is shown.
 
 mod frame;
 mod liveness;
 mod moved;
 mod opening;
 mod order;
+mod shown;
 #[cfg(test)]
 mod tests;
 mod values;
@@ -21,6 +22,7 @@ use cranelift_codegen::ir::{Function, Value};
 use super::function::Roots;
 use liveness::Liveness;
 pub(super) use moved::Moved;
+pub(super) use shown::Shown;
 use values::Managed;
 
 /// Most bits with which it is found out where values live. In larger functions each
@@ -44,6 +46,9 @@ pub(super) fn add(func: &mut Function, context: Value, mut roots: Roots, moved: 
     for value in &mut roots.kept {
         *value = resolved(*value);
     }
+    for shown in &mut roots.shown {
+        shown.value = resolved(shown.value);
+    }
     func.dfg.resolve_all_aliases();
     let roots = &roots;
     let managed = Managed::find(func, roots);
@@ -51,7 +56,7 @@ pub(super) fn add(func: &mut Function, context: Value, mut roots: Roots, moved: 
         return;
     }
     let blocks = func.layout.blocks().count();
-    let (needs, words) = if blocks.saturating_mul(managed.values.len()) > MOST {
+    let (mut needs, mut words) = if blocks.saturating_mul(managed.values.len()) > MOST {
         words::all(&managed)
     } else {
         let liveness = Liveness::find(func, &managed, moved);
@@ -59,5 +64,6 @@ pub(super) fn add(func: &mut Function, context: Value, mut roots: Roots, moved: 
         let words = words::assign(func, &managed, &liveness, &needs, moved);
         (needs, words)
     };
+    shown::assign(func, roots, &managed, &mut needs, &mut words);
     frame::write(func, context, &managed, &needs, &words);
 }

@@ -2,7 +2,7 @@
 
 use cranelift_codegen::ir::{
     AbiParam, Block, ExtFuncData, ExternalName, FuncRef, Function, InstBuilder, Signature,
-    UserExternalName, UserFuncName, Value, types,
+    StackSlotData, StackSlotKind, UserExternalName, UserFuncName, Value, types,
 };
 use cranelift_codegen::isa::CallConv;
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
@@ -220,6 +220,29 @@ fn what_others_hold_lives_as_long_as_the_call() {
     };
     assert!(moves_stack(&held(true)[0]));
     assert!(!moves_stack(&held(false)[0]));
+}
+
+#[test]
+fn what_debuggers_are_shown_lives_on() {
+    let shown = |shown: bool| {
+        with_roots(|draft| {
+            let object = draft.object();
+            let data = StackSlotData::new(StackSlotKind::ExplicitSlot, 8, 3);
+            let slot = draft.builder.create_sized_stack_slot(data);
+            let ins = draft.builder.ins();
+            let store = ins.stack_store(types::I64, object, slot, 0);
+            if shown {
+                let value = object;
+                let shown = super::Shown { store, slot, value };
+                draft.roots.shown.push(shown);
+            }
+            draft.object();
+            draft.give(&[]);
+        })
+    };
+    let (kept, free) = (shown(true), shown(false));
+    assert!(moves_stack(&kept[0]), "{}", kept[0]);
+    assert!(!moves_stack(&free[0]), "{}", free[0]);
 }
 
 #[test]

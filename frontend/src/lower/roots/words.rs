@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use cranelift_codegen::ir::{Block, Function, Inst};
+use cranelift_codegen::ir::{Block, Function, Inst, Value};
 
 use super::super::function::Roots;
 use super::liveness::{Bits, Liveness};
@@ -103,6 +103,8 @@ pub(super) struct Words {
     /// By the numbers of the values.
     pub(super) of: HashMap<u32, u32>,
     pub(super) count: u32,
+    /// What is written behind instructions, because debuggers are shown it.
+    pub(super) shown: Vec<(Inst, Value, u32)>,
 }
 
 /// A word for each value.
@@ -115,8 +117,12 @@ pub(super) fn all(managed: &Managed) -> (Needs, Words) {
         blocks: Vec::new(),
         cold: Vec::new(),
     };
-    let of = (0..count).map(|number| (number, number)).collect();
-    (needs, Words { of, count })
+    let words = Words {
+        of: (0..count).map(|number| (number, number)).collect(),
+        count,
+        shown: Vec::new(),
+    };
+    (needs, words)
 }
 
 /// Most values for which it is found out which meet. Others do not share.
@@ -133,6 +139,7 @@ pub(super) fn assign(
     let mut words = Words {
         of: HashMap::new(),
         count: 0,
+        shown: Vec::new(),
     };
     // A value that lives as long as the function shares its word with none.
     for number in &managed.kept {
@@ -198,7 +205,7 @@ pub(super) fn assign(
     words
 }
 
-fn lasting(managed: &Managed, needs: &Needs, value: cranelift_codegen::ir::Value) -> Option<u32> {
+fn lasting(managed: &Managed, needs: &Needs, value: Value) -> Option<u32> {
     let number = managed.number(value)?;
     needs.lasting.contains(number).then_some(number)
 }
