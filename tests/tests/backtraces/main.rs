@@ -133,6 +133,28 @@ fn pan_1_a_stack_that_overflows_tells_what_it_is_full_of() {
     }
 }
 
+/// The stack ends in the runtime, which makes the objects.
+#[test]
+fn pan_1_a_stack_that_overflows_in_the_runtime_tells_it_too() {
+    for (made, used) in [
+        ("[n, n]", "made[0]"),
+        ("\"${n}\"", "made.len()"),
+        ("\"x\" + __arg(0)", "made.len()"),
+    ] {
+        let source = format!(
+            "i64 Grow(i64 n) {{\n    let made = {made};\n    return Grow(n + 1) + {used};\n}}\n\
+             i64 main() => Grow(0);\n"
+        );
+        for optimize in ["none", "speed"] {
+            for text in said(&source, optimize, None) {
+                let begin = "panic: stack overflow\n  at Grow (p.bd:1)\n  … ";
+                assert!(text.starts_with(begin), "{made}: {text}");
+                assert!(text.ends_with("  at main (p.bd:5)\n"), "{made}: {text}");
+            }
+        }
+    }
+}
+
 #[test]
 fn pan_1_the_variable_says_how_much_is_told() {
     for text in said(DEEP, &[], Some("0")) {
