@@ -180,7 +180,6 @@ impl Unit<'_> {
     fn declare(&mut self, purpose: &Purpose) -> Lowered<()> {
         let program = self.program;
         let users = context::users(program, &self.plans);
-        // Elsewhere the stack does not overflow.
         let recursive = recursion::is_recursive(program, &self.plans, &self.wanted);
         for (index, function) in program.functions.iter().enumerate() {
             let context = users[index];
@@ -193,7 +192,8 @@ impl Unit<'_> {
             let seen = foreign || symbol.is_some() || purpose.starts_at(index);
             let name = private(&function.name);
             let own = self.signature(index as FunctionId, context);
-            let names_functions = recursive && purpose.starts_at(index);
+            // Elsewhere the stack does not overflow; of tests all faults are told.
+            let names_functions = recursive && purpose.starts_at(index) || purpose.tests(index);
             let declared = if seen && (context || crosses || names_functions) {
                 let outside = self.outside_signature(function);
                 let id = self.module.declare_function(&name, Linkage::Local, &own)?;

@@ -24,6 +24,11 @@ impl Purpose {
         }
     }
 
+    /// Whether a function is a test of its own.
+    pub(super) fn tests(&self, function: usize) -> bool {
+        matches!(self, Self::Tests { symbols } if symbols.contains_key(&function))
+    }
+
     /// Whether execution starts at a function.
     pub(super) fn starts_at(&self, function: usize) -> bool {
         matches!(self, Self::Program { start } if *start == Some(function))

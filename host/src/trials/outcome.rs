@@ -2,12 +2,15 @@
 
 use std::time::Duration;
 
+use super::wire::Ran;
 use crate::child::{Ended, Ending};
 use crate::end::End;
 use crate::run::Called;
 
 /// Why a skipped test is skipped that does not say it.
 const SKIPPED: &str = "skip.condition is true";
+/// How the lines begin that tell a place or a function.
+const AT: &str = "  at ";
 
 /// What came of a test.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,6 +34,8 @@ pub struct Tried {
     pub stdout: String,
     /// What it wrote last to standard error, without the words of its end.
     pub stderr: String,
+    /// What its end came through, if it failed: lines, as the runtime writes them.
+    pub backtrace: String,
     /// How long it took.
     pub took: Duration,
 }
@@ -42,6 +47,7 @@ impl Tried {
             outcome,
             stdout: String::new(),
             stderr: String::new(),
+            backtrace: String::new(),
             took: Duration::ZERO,
         }
     }
@@ -56,15 +62,41 @@ impl Tried {
     }
 }
 
-/// What a call of a test's function shows: why it failed, if it did, and what is the
-/// test's own of its error output.
-pub(super) fn judge(called: &Called, timeout: Duration) -> (Option<String>, String) {
-    let own = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+/// What a call of a test's function shows.
+pub(super) fn judge(called: &Called, timeout: Duration) -> Ran {
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let ended = &called.ended;
+    let mut ran = Ran {
+        reason: None,
+        stdout: text(&ended.stdout),
+        stderr: String::new(),
+        backtrace: String::new(),
+        took: called.took,
+    };
     if called.returned {
-        return (None, own(&called.ended.stderr));
+        ran.stderr = text(&ended.stderr);
+        return ran;
     }
-    let (end, stderr) = End::of(&called.ended);
-    (Some(reason(&end, &called.ended, timeout)), own(stderr))
+    let (end, own) = End::of(ended);
+    ran.reason = Some(reason(&end, ended, timeout));
+    ran.stderr = text(own);
+    let words = ended.stderr.get(own.len()..).unwrap_or_default();
+    ran.backtrace = backtrace(&end, &text(words));
+    ran
+}
+
+/// The lines about what the end came through, among its words.
+fn backtrace(end: &End, words: &str) -> String {
+    let mut lines = words.lines();
+    let first = lines.by_ref().find(|line| line.starts_with(AT));
+    // The place of a panic is part of its reason.
+    let first = first.filter(|_| !matches!(end, End::Panicked(_)));
+    let mut text = String::new();
+    for line in first.into_iter().chain(lines) {
+        text += line;
+        text.push('\n');
+    }
+    text
 }
 
 fn reason(end: &End, ended: &Ended, timeout: Duration) -> String {
@@ -115,7 +147,7 @@ pub(super) fn ended_all(ending: Ending) -> String {
 mod tests {
     use super::*;
 
-    fn judged(ending: Ending, stderr: &str) -> (String, String) {
+    fn judged(ending: Ending, stderr: &str) -> [String; 3] {
         let called = Called {
             returned: false,
             ended: Ended {
@@ -125,8 +157,8 @@ mod tests {
             },
             took: Duration::ZERO,
         };
-        let (reason, own) = judge(&called, Duration::from_secs(2));
-        (reason.unwrap(), own)
+        let ran = judge(&called, Duration::from_secs(2));
+        [ran.reason.unwrap(), ran.stderr, ran.backtrace]
     }
 
     #[test]
@@ -161,8 +193,34 @@ mod tests {
             ),
             (Ending::TimedOut, "mine", "no end within 2 s", "mine"),
         ] {
-            let expected = (reason.to_owned(), own.to_owned());
-            assert_eq!(judged(ending, stderr), expected);
+            assert_eq!(judged(ending, stderr), [reason, own, ""]);
         }
+    }
+
+    #[test]
+    fn pan_1_the_backtrace_is_told_without_the_place_of_the_panic() {
+        let frames = "  at F (a.bd:1)\n  … 7 more\n  at T (a.bd:3)\n";
+        for (ending, words, reason) in [
+            (
+                Ending::Exited(101),
+                "panic: no\n  at a.bd:1:2\n",
+                "panic: no (a.bd:1:2)",
+            ),
+            (
+                Ending::Exited(101),
+                "panic: stack overflow\n",
+                "panic: stack overflow",
+            ),
+            (
+                Ending::Killed(libc::SIGSEGV),
+                "memory fault at 0x10\n",
+                "SIGSEGV: memory fault at 0x10",
+            ),
+        ] {
+            let found = judged(ending, &format!("mine\n{words}{frames}"));
+            assert_eq!(found, [reason, "mine\n", frames]);
+        }
+        let mine = "  at mine\n";
+        assert_eq!(judged(Ending::Exited(3), mine)[1..], [mine, ""]);
     }
 }

@@ -355,6 +355,7 @@ fn tried(ran: Ran) -> Tried {
         outcome: ran.reason.map_or(Outcome::Passed, Outcome::Failed),
         stdout: ran.stdout,
         stderr: ran.stderr,
+        backtrace: ran.backtrace,
         took: ran.took,
     }
 }

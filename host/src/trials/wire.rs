@@ -52,5 +52,6 @@ pub(super) struct Ran {
     pub(super) reason: Option<String>,
     pub(super) stdout: String,
     pub(super) stderr: String,
+    pub(super) backtrace: String,
     pub(super) took: Duration,
 }

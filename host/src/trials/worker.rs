@@ -14,7 +14,7 @@ use rustix::io::fcntl_dupfd_cloexec;
 use rustix::stdio::{self, dup2_stdout};
 
 use super::outcome::judge;
-use super::wire::{Ran, Said, Task};
+use super::wire::{Said, Task};
 use crate::foreign::Extra;
 use crate::reuse::BuildCache;
 use crate::run::{Capture, Invocation, Limits, Told, call_apart, load};
@@ -74,20 +74,7 @@ fn run(task: &Task, tools: Toolchain<'_>, speaker: &mut Speaker) -> Result<(), D
         let test = task.tests[index];
         speaker.say(&match told {
             Told::Begun => Said::Begun(test),
-            Told::Ended(called) => {
-                let (reason, stderr) = judge(&called, task.timeout);
-                let stdout = String::from_utf8_lossy(&called.ended.stdout).into_owned();
-                let took = called.took;
-                Said::Ended(
-                    test,
-                    Ran {
-                        reason,
-                        stdout,
-                        stderr,
-                        took,
-                    },
-                )
-            }
+            Told::Ended(called) => Said::Ended(test, judge(&called, task.timeout)),
         })
     });
     told.map_err(failed)

@@ -61,6 +61,47 @@ fn pan_3_tst_4_each_test_fails_for_itself_and_says_why_on_every_backend() {
 }
 
 #[test]
+fn pan_1_a_failed_test_tells_what_its_end_came_through() {
+    let tests = r#"
+i64 Deep(i64 n) { return Deep(n + 1) + 1; }
+i64 Half(i64 n) { return n / (n - n); }
+test Divides { i64 never = Half(3); }
+test Overflows { i64 never = Deep(0); }
+test Faults { i64 never = __load_i64(24); }
+"#;
+    let at = |name: &str, of_tests| format!("  at {name} (t.bd:{})", line(of_tests));
+    for backend in ["jit", "aot"] {
+        let ended = test(tests, &format!("--backends {backend}"));
+        let shown = ended.stdout.lines().collect::<Vec<_>>();
+        let [
+            divides,
+            half,
+            divider,
+            overflows,
+            deep,
+            more,
+            over,
+            faults,
+            fault,
+            _,
+        ] = shown[..]
+        else {
+            panic!("{ended:#?}");
+        };
+        assert!(divides.starts_with("FAIL Divides: panic: division by zero (t.bd:"));
+        assert_eq!([half, divider], [at("Half", 3), at("Divides", 4)]);
+        assert_eq!(overflows, "FAIL Overflows: panic: stack overflow");
+        assert!(
+            more.starts_with("  … ") && more.ends_with(" more"),
+            "{more}"
+        );
+        assert_eq!([deep, over], [at("Deep", 2), at("Overflows", 5)]);
+        assert!(faults.starts_with("FAIL Faults: SIGSEGV: memory fault at "));
+        assert_eq!(fault, at("Faults", 6));
+    }
+}
+
+#[test]
 fn tst_4_a_test_that_ends_the_process_above_is_found_among_others() {
     let tests = r#"
         test First { mut i64 i = 0; while i < 100000000 { i += 1; } }

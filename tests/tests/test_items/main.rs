@@ -66,9 +66,13 @@ fn test(tests: &str, options: &str) -> Ended {
     test_in(program(tests).path(), options)
 }
 
-/// The lines of standard output, of a command that ended with this status.
+/// The lines of standard output without backtraces, of a command that ended with this
+/// status.
 #[track_caller]
 fn lines(ended: &Ended, status: i32) -> Vec<&str> {
     assert_eq!(ended.status, Some(status), "{ended:#?}");
-    ended.stdout.lines().collect()
+    let lines = ended.stdout.lines();
+    lines
+        .filter(|line| !["  at ", "  … "].iter().any(|of| line.starts_with(of)))
+        .collect()
 }

@@ -95,7 +95,15 @@ fn case(out: &mut String, suite: &str, entry: &Entry) {
     );
     let reason = escaped(entry.reason.as_deref().unwrap_or_default());
     let _ = match entry.outcome {
-        Bucket::Failed => write!(out, "<failure message=\"{reason}\">{reason}</failure>"),
+        Bucket::Failed => {
+            let lines = entry.backtrace.lines();
+            let backtrace = lines.fold(String::new(), |all, line| format!("{all}\n{line}"));
+            let backtrace = escaped(&backtrace);
+            write!(
+                out,
+                "<failure message=\"{reason}\">{reason}{backtrace}</failure>"
+            )
+        }
         Bucket::Skipped => write!(out, "<skipped message=\"{reason}\"/>"),
         Bucket::Passed | Bucket::FilteredOut => Ok(()),
     };

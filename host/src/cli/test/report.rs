@@ -42,6 +42,9 @@ pub(super) struct Entry {
     pub(super) stdout: String,
     #[serde(skip_serializing_if = "String::is_empty")]
     pub(super) stderr: String,
+    /// What its end came through.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub(super) backtrace: String,
 }
 
 /// What came of a test, without the reason.
@@ -93,6 +96,7 @@ impl Entry {
             seconds: tried.took,
             stdout: tried.stdout,
             stderr: tried.stderr,
+            backtrace: tried.backtrace,
         }
     }
 
@@ -109,6 +113,9 @@ impl Entry {
             && let Some(reason) = &self.reason
         {
             text.push_str(&format!(": {}", escape_line(reason)));
+        }
+        for line in self.backtrace.lines() {
+            text.push_str(&format!("\n{line}"));
         }
         if output || self.outcome == Bucket::Failed {
             for (name, written) in [("stdout", &self.stdout), ("stderr", &self.stderr)] {
