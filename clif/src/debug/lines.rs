@@ -39,6 +39,12 @@ fn sequence(draft: &mut Draft<'_>, frame: usize, length: u32, places: &Places) {
     if let Some(other) = other.filter(|other| prologue > 0 && *other > prologue) {
         rows.drain(prologue..other);
     }
+    // Where all is in one place, what is behind the prologue has a row all the same.
+    if let ([(0, at)], Some(row)) = (rows.as_slice(), places.rows.first())
+        && row.start > 0
+    {
+        rows.push((row.start, *at));
+    }
     if rows.is_empty() {
         return;
     }

@@ -13,6 +13,9 @@ impl Lowering<'_, '_, '_> {
     pub(super) fn outside(&mut self, id: FunctionId, function: &Function) -> Lowered<()> {
         let machine = self.params();
         let declared = self.unit.functions[id as usize];
+        if let Some(outside) = declared.outside {
+            self.show_outside(function, outside);
+        }
         let before = match declared.names_functions {
             true => Some(self.named_functions()?),
             false => None,

@@ -5,15 +5,32 @@ use cranelift_codegen::ir::SourceLoc;
 use cranelift_module::FuncId;
 
 use super::shown::Shown;
-use crate::hir::{ExprId, ExprKind, FunctionId, Role};
+use crate::hir::{ExprId, ExprKind, Function, FunctionId, Role};
 use crate::lower::function::Lowering;
 use crate::span::Span;
 
 impl Lowering<'_, '_, '_> {
     /// Begins a function of the program, which is this one of the module.
     pub(in crate::lower) fn show_function(&mut self, id: FunctionId, declared: FuncId) {
+        let function = &self.unit.program.functions[id as usize];
+        let name = match function.role {
+            // No item of the source, so that no path leads to it.
+            Role::Lambda { .. } => function.name.clone(),
+            Role::Plain | Role::Foreign => function.name.replace('.', "::"),
+        };
+        self.show_function_as(name, function, declared);
+    }
+
+    /// Begins what C calls in place of a function: all of it is where that is declared,
+    /// so that a debugger steps from C into the program.
+    pub(in crate::lower) fn show_outside(&mut self, function: &Function, declared: FuncId) {
+        if let (Role::Foreign, Some(symbol)) = (&function.role, &function.symbol) {
+            self.show_function_as(symbol.clone(), function, declared);
+        }
+    }
+
+    fn show_function_as(&mut self, name: String, function: &Function, declared: FuncId) {
         let program = self.unit.program;
-        let function = &program.functions[id as usize];
         let Some(tables) = &mut self.unit.debug else {
             return;
         };
@@ -22,11 +39,7 @@ impl Lowering<'_, '_, '_> {
         };
         let scope = FunctionScope {
             symbol: self.unit.module.function_symbol(declared),
-            name: match function.role {
-                // No item of the source, so that no path leads to it.
-                Role::Lambda { .. } => function.name.clone(),
-                Role::Plain | Role::Foreign => function.name.replace('.', "::"),
-            },
+            name,
             declared: declared_at,
             result: tables.ty(&program.types, function.result),
         };

@@ -192,6 +192,15 @@ fn a_local_that_others_write_is_behind_its_cell() {
 }
 
 #[test]
+fn what_c_calls_is_where_the_function_is_declared() {
+    let source = "[Export(Abi: \"C\", Symbol: \"out\")]\npub i64 inside(i64 n) {\n    \
+                  let text = \"${n}\";\n    return text.len();\n}\n";
+    let artifact = artifact(source);
+    assert_eq!(lines(&artifact, "out"), [2]);
+    assert_eq!(lines(&artifact, "inside"), [2, 3, 4]);
+}
+
+#[test]
 fn without_debug_information_nothing_is_told() {
     let source = "i32 main() {\n    let n = 1;\n    return n + 1;\n}\n";
     let plain = analyze("t.bd", source.as_bytes()).program.unwrap();
