@@ -15,6 +15,10 @@ pub enum DebugPaths {
     FromFolder,
 }
 
+/// Where the core library of this program is said to lie: nowhere, so that a debugger
+/// can be told where it does.
+const CORELIB: &str = "/beskid";
+
 /// The folder that paths start from, if debuggers are told.
 pub(crate) fn folder(paths: DebugPaths) -> Option<PathBuf> {
     match paths {
@@ -33,6 +37,7 @@ pub(crate) fn file(
 ) -> DebugFile {
     let path = match package == PackageId::ENTRY && source.entry().name == name {
         true => source.path().display().to_string(),
+        false if modules.is_embedded(package) => format!("{CORELIB}/{name}"),
         false => modules.path(package, name),
     };
     // What is part of this program lies in no folder.
