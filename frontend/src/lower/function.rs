@@ -13,7 +13,6 @@ use cranelift_module::{DataId, FuncId, Module};
 use super::debug::shown::Shown;
 use super::machine::machine_type;
 use super::plan::Plan;
-use super::roots;
 use super::unit::{Lowered, Unit};
 use crate::hir::{Body, LocalId};
 use crate::span::Span;
@@ -71,7 +70,15 @@ pub(super) struct Roots {
     /// Values that live as long as the function.
     pub(super) kept: Vec<Value>,
     /// Values in slots that debuggers read.
-    pub(super) shown: Vec<roots::Shown>,
+    pub(super) shown: Vec<ShownValue>,
+}
+
+/// A value that is stored in a slot that debuggers read.
+#[derive(Clone, Copy)]
+pub(super) struct ShownValue {
+    pub(super) store: Inst,
+    pub(super) slot: StackSlot,
+    pub(super) value: Value,
 }
 
 /// Where a local is.

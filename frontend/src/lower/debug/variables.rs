@@ -7,9 +7,8 @@ use cranelift_frontend::Variable;
 
 use super::tables::Tables;
 use crate::hir::{Function, LocalId};
-use crate::lower::function::{Lowering, Place};
+use crate::lower::function::{Lowering, Place, ShownValue};
 use crate::lower::plan::Parts;
-use crate::lower::roots;
 use crate::types::{Layout, StructId, Ty, WORD};
 
 /// The type of a local, and its parts.
@@ -151,7 +150,7 @@ impl Lowering<'_, '_, '_> {
     /// Stores a value in a slot that debuggers read. If it is an object, it lives on.
     fn store_shown(&mut self, slot: StackSlot, value: Value) {
         let store = self.builder.ins().stack_store(types::I64, value, slot, 0);
-        let shown = roots::Shown { store, slot, value };
+        let shown = ShownValue { store, slot, value };
         self.roots.shown.push(shown);
     }
 }

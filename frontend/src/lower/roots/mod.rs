@@ -22,7 +22,6 @@ use cranelift_codegen::ir::{Function, Value};
 use super::function::Roots;
 use liveness::Liveness;
 pub(super) use moved::Moved;
-pub(super) use shown::Shown;
 use values::Managed;
 
 /// Most bits with which it is found out where values live. In larger functions each

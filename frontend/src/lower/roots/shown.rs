@@ -3,19 +3,11 @@
 
 use std::collections::HashMap;
 
-use cranelift_codegen::ir::{Function, Inst, StackSlot, Value};
+use cranelift_codegen::ir::{Function, StackSlot};
 
 use super::super::function::Roots;
 use super::values::Managed;
 use super::words::{Needs, Words};
-
-/// A value that is stored in a slot that debuggers read.
-#[derive(Clone, Copy)]
-pub(in crate::lower) struct Shown {
-    pub(in crate::lower) store: Inst,
-    pub(in crate::lower) slot: StackSlot,
-    pub(in crate::lower) value: Value,
-}
 
 /// Gives words to the slots that have objects, and notes what is written to them.
 pub(super) fn assign(

@@ -7,7 +7,7 @@ use cranelift_codegen::ir::{
 use cranelift_codegen::isa::CallConv;
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
 
-use super::super::function::Roots;
+use super::super::function::{Roots, ShownValue};
 
 /// A function of a context and a number that is being built. What it calls takes a
 /// context and an object, and returns an object.
@@ -233,7 +233,7 @@ fn what_debuggers_are_shown_lives_on() {
             let store = ins.stack_store(types::I64, object, slot, 0);
             if shown {
                 let value = object;
-                let shown = super::Shown { store, slot, value };
+                let shown = ShownValue { store, slot, value };
                 draft.roots.shown.push(shown);
             }
             draft.object();
