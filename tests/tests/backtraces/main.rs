@@ -145,12 +145,11 @@ fn pan_1_a_stack_that_overflows_in_the_runtime_tells_it_too() {
             "i64 Grow(i64 n) {{\n    let made = {made};\n    return Grow(n + 1) + {used};\n}}\n\
              i64 main() => Grow(0);\n"
         );
-        for optimize in ["none", "speed"] {
-            for text in said(&source, optimize, None) {
-                let begin = "panic: stack overflow\n  at Grow (p.bd:1)\n  … ";
-                assert!(text.starts_with(begin), "{made}: {text}");
-                assert!(text.ends_with("  at main (p.bd:5)\n"), "{made}: {text}");
-            }
+        for text in said(&source, &[], None) {
+            let begin = "panic: stack overflow\n  at Grow (p.bd:";
+            assert!(text.starts_with(begin), "{made}: {text}");
+            assert!(text.contains("\n  … "), "{made}: {text}");
+            assert!(text.ends_with("  at main (p.bd:5)\n"), "{made}: {text}");
         }
     }
 }
