@@ -151,7 +151,7 @@ fn cmd_6_what_kept_tests_from_being_run_is_in_the_reports() {
     let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
     write(
         "wrong.bd",
-        "i64 One() => true;\ntest One1 { i64 x = \"a\"; }\n",
+        "pub i64 One() => true;\ntest One1 { i64 x = \"a\"; }\n",
     );
     for (line, tests) in [("wrong.bd", 0), ("wrong.bd t.bd", 4), ("t.bd none.bd", 4)] {
         write("out.xml", "old");
