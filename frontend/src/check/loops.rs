@@ -80,6 +80,8 @@ impl<'t> Checker<'t> {
                 self.add(ExprKind::Each { local, array, body }, Ty::UNIT, span)
             }
             Kind::Error | Kind::Never | Kind::Param(_) => self.unknown_loop(view, span),
+            // What was not read may be what it is over.
+            _ if self.is_unread_in(iterated) => self.unknown_loop(view, span),
             _ => match self.next_method(ty, place) {
                 Some(next) => self.iterate(view, value, ty, next, span),
                 None => self.unknown_loop(view, span),
