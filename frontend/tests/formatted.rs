@@ -3,6 +3,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::thread;
 
 use beskid_frontend::analyze;
 
@@ -26,8 +27,16 @@ fn codes(text: &str) -> Vec<String> {
     codes
 }
 
+/// What the main thread of a command has.
+const STACK: usize = 8 << 20;
+
 #[test]
 fn fmt_1_what_is_formatted_has_the_same_errors() {
+    let checked = thread::Builder::new().stack_size(STACK).spawn(check_all);
+    checked.unwrap().join().unwrap();
+}
+
+fn check_all() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let mut paths = Vec::new();
     for folder in ["examples", "tests/cases", "corelib"] {

@@ -22,7 +22,7 @@ use goblin::elf::section_header::{SHN_UNDEF, SHT_PROGBITS};
 use goblin::elf::sym::{STB_GLOBAL, STT_FUNC, STT_OBJECT};
 
 /// C library functions that the runtime may use.
-const C_LIBRARY: [&str; 39] = [
+const C_LIBRARY: [&str; 40] = [
     "__errno_location",
     "_exit",
     "access",
@@ -48,6 +48,7 @@ const C_LIBRARY: [&str; 39] = [
     "mprotect",
     "munmap",
     "open",
+    "poll",
     "pthread_getspecific",
     "pthread_key_create",
     "pthread_key_delete",

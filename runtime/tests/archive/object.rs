@@ -13,7 +13,7 @@ use goblin::elf::sym::{STB_GLOBAL, STB_LOCAL};
 use crate::recipe;
 
 /// The C library functions that the object may ask for.
-const C_LIBRARY: [&str; 39] = [
+const C_LIBRARY: [&str; 40] = [
     "__errno_location",
     "_exit",
     "access",
@@ -39,6 +39,7 @@ const C_LIBRARY: [&str; 39] = [
     "mprotect",
     "munmap",
     "open",
+    "poll",
     "pthread_getspecific",
     "pthread_key_create",
     "pthread_key_delete",

@@ -49,17 +49,21 @@ impl Debug<'_> {
 
     /// What names the parameters of a function that have no name: debuggers count them.
     fn hidden(&self, id: u32) -> String {
+        let count = self.undeclared(id);
+        if count == 0 {
+            return String::new();
+        }
         let scope = self.scope(id);
-        let nodes = (1..=self.undeclared(id)).map(|count| {
+        let ty = "!DIDerivedType(tag: DW_TAG_pointer_type, baseType: null, size: 64)";
+        let ty = self.add(ty);
+        let nodes = (1..=count).map(|at| {
             let node = self.add(format_args!(
-                "!DILocalVariable(scope: !{scope}, arg: {count}, flags: DIFlagArtificial)"
+                "!DILocalVariable(scope: !{scope}, arg: {at}, type: !{ty}, \
+                 flags: DIFlagArtificial)"
             ));
             format!("!{node}")
         });
         let nodes = nodes.collect::<Vec<_>>();
-        if nodes.is_empty() {
-            return String::new();
-        }
         format!(", retainedNodes: !{}", self.list(nodes))
     }
 
