@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use beskid_plugin_api::artifact::Linkage;
 use beskid_plugin_api::artifact::debug::{FunctionScope, Scope};
 use cranelift_codegen::gimli::constants::{
-    DW_AT_abstract_origin, DW_AT_artificial, DW_AT_call_column, DW_AT_call_file, DW_AT_call_line,
-    DW_AT_external, DW_AT_frame_base, DW_AT_high_pc, DW_AT_inline, DW_AT_location, DW_AT_low_pc,
-    DW_AT_name, DW_AT_prototyped, DW_AT_ranges, DW_AT_type, DW_INL_inlined, DW_OP_call_frame_cfa,
+    DW_AT_abstract_origin, DW_AT_call_column, DW_AT_call_file, DW_AT_call_line, DW_AT_external,
+    DW_AT_frame_base, DW_AT_high_pc, DW_AT_inline, DW_AT_location, DW_AT_low_pc, DW_AT_name,
+    DW_AT_prototyped, DW_AT_ranges, DW_AT_type, DW_INL_inlined, DW_OP_call_frame_cfa,
     DW_TAG_formal_parameter, DW_TAG_inlined_subroutine, DW_TAG_lexical_block, DW_TAG_subprogram,
     DW_TAG_variable,
 };
@@ -122,14 +122,6 @@ fn function(
     let mut base = Expression::new();
     base.op(DW_OP_call_frame_cfa);
     draft.set(entry, DW_AT_frame_base, AttributeValue::Exprloc(base));
-
-    // Without a name it is no variable; but calls are refused that do not give it.
-    let variables = draft.variables.get(own as usize).into_iter().flatten();
-    let variables = variables.filter_map(|&number| info.variables.get(number as usize));
-    for _ in 0..function.undeclared(draft.artifact.module(), variables) {
-        let hidden = draft.add(entry, DW_TAG_formal_parameter);
-        draft.set(hidden, DW_AT_artificial, AttributeValue::FlagPresent);
-    }
 
     let mut tree = Tree::of(draft, places, own);
     let whole = Key {

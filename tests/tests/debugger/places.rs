@@ -56,17 +56,3 @@ fn gdb_shows_the_arguments_of_a_function_of_one_line() {
         assert_eq!(found, "> info args\nn = 24\n", "{way:?}");
     }
 }
-
-/// What allocates takes more than its declared parameters, which nobody can give by hand.
-#[test]
-fn gdb_refuses_to_call_what_it_cannot() {
-    let Some(workshop) = workshop() else { return };
-    for way in ways() {
-        let before = ["break places.bd:23"];
-        let commands = ["print Marked(4)", "print Twice(4)"];
-        let found = transcript(&workshop, way, &before, &commands);
-        // Why not is told beside it.
-        let expected = "> print Marked(4)\n> print Twice(4)\n$1 = 8\n";
-        assert_eq!(found, expected, "{way:?}");
-    }
-}

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use beskid_plugin_api::artifact::debug::{self, DebugInfo, Scope, Storage, Variable};
-use beskid_plugin_api::artifact::{Module, Outline, SymbolId};
+use beskid_plugin_api::artifact::{Outline, SymbolId};
 use beskid_plugin_api::backend::{CompileRequest, Optimization};
 
 use super::types::escaped;
@@ -26,7 +26,6 @@ const MOST_COLUMN: u32 = u16::MAX as u32;
 /// whatever names an entry knows its node.
 pub(crate) struct Debug<'a> {
     info: &'a DebugInfo,
-    module: &'a Module,
     optimized: bool,
     /// The function's scope that each scope is in.
     owners: Vec<Option<u32>>,
@@ -83,7 +82,6 @@ impl<'a> Debug<'a> {
         }
         Some(Self {
             info,
-            module: outline.module(),
             owners,
             optimized: request.optimization != Optimization::None,
             scopes,
@@ -139,16 +137,6 @@ impl<'a> Debug<'a> {
         self.owners.get(scope as usize).copied().flatten()
     }
 
-    /// See [`debug::FunctionScope::undeclared`].
-    fn undeclared(&self, scope: u32) -> u32 {
-        let Some(Scope::Function(function)) = self.info.scopes.get(scope as usize) else {
-            return 0;
-        };
-        let variables = self.variables.get(&scope).into_iter().flatten();
-        let variables = variables.filter_map(|&id| self.info.variables.get(id));
-        function.undeclared(self.module, variables) as u32
-    }
-
     fn unit(&self) -> usize {
         self.node(Table::Unit, 0)
     }
@@ -194,10 +182,7 @@ impl<'a> Debug<'a> {
         }
         let mut counts = BTreeMap::new();
         for (id, variable) in info.variables.iter().enumerate() {
-            let count = counts.entry(variable.scope).or_insert_with(|| {
-                let scope = variable.scope;
-                scope.map_or(0, |scope| self.undeclared(scope))
-            });
+            let count = counts.entry(variable.scope).or_insert(0);
             *count += u32::from(variable.parameter);
             let node = self.node(Table::Variable, id);
             let _ = writeln!(text, "!{node} = {}", self.variable_node(variable, *count));

@@ -39,32 +39,11 @@ impl Debug<'_> {
         } else {
             ""
         };
-        let hidden = self.hidden(id);
         format!(
             "distinct !DISubprogram(name: {name}, scope: !{file}, file: !{file}, \
              line: {line}, type: !{ty}, scopeLine: {line}, flags: DIFlagPrototyped, \
-             spFlags: DISPFlagDefinition{optimized}, unit: !{unit}{hidden})"
+             spFlags: DISPFlagDefinition{optimized}, unit: !{unit})"
         )
-    }
-
-    /// What names the parameters of a function that have no name: debuggers count them.
-    fn hidden(&self, id: u32) -> String {
-        let count = self.undeclared(id);
-        if count == 0 {
-            return String::new();
-        }
-        let scope = self.scope(id);
-        let ty = "!DIDerivedType(tag: DW_TAG_pointer_type, baseType: null, size: 64)";
-        let ty = self.add(ty);
-        let nodes = (1..=count).map(|at| {
-            let node = self.add(format_args!(
-                "!DILocalVariable(scope: !{scope}, arg: {at}, type: !{ty}, \
-                 flags: DIFlagArtificial)"
-            ));
-            format!("!{node}")
-        });
-        let nodes = nodes.collect::<Vec<_>>();
-        format!(", retainedNodes: !{}", self.list(nodes))
     }
 
     /// The node of a variable, and which parameter it is, from 1, if it is one.

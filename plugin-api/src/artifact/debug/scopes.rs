@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::places::Location;
-use crate::artifact::{Module, SymbolId, SymbolKind};
+use crate::artifact::SymbolId;
 
 /// Most scopes that lie one in the other.
 pub const MAX_SCOPE_DEPTH: usize = 1024;
@@ -32,26 +32,6 @@ pub struct FunctionScope {
     pub declared: Location,
     /// Type of its result, if it has any.
     pub result: Option<u32>,
-}
-
-impl FunctionScope {
-    /// How many parameters its signature has beyond those that are among its variables.
-    /// They come first, and nothing of the source stands for them.
-    pub fn undeclared<'v>(
-        &self,
-        module: &Module,
-        variables: impl IntoIterator<Item = &'v Variable>,
-    ) -> usize {
-        let symbol = self.symbol.map(|symbol| symbol as usize);
-        let symbol = symbol.and_then(|symbol| module.symbols.get(symbol));
-        let Some(SymbolKind::Function { signature }) = symbol.map(|symbol| &symbol.kind) else {
-            return 0;
-        };
-        let signature = module.signatures.get(*signature as usize);
-        let all = signature.map_or(0, |signature| signature.params.len());
-        let declared = variables.into_iter().filter(|one| one.parameter);
-        all.saturating_sub(declared.map(|one| one.pieces.len().max(1)).sum())
-    }
 }
 
 /// A parameter or a local variable, or one of the whole module.
