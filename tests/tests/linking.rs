@@ -16,7 +16,7 @@ use beskid_tests::strategies::strategies;
 
 const LIBRARY: &str = "\
 pub i64 square(i64 x) { return x * x; }
-pub unit greet(string name) { __syscall_write(1, \"hello \" + name + \"\\n\"); }
+pub unit greet(string whom) { __syscall_write(1, \"hello \" + whom + \"\\n\"); }
 pub string name() { return \"beskid\" + \"!\"; }
 [Export(Abi: \"C\", Symbol: \"__internal\")]
 pub i32 internal(i32 x) { return hidden(x) + 1; }
