@@ -1,9 +1,5 @@
 //! Running from a linked shared library.
 
-use std::fs::File;
-use std::os::fd::AsRawFd;
-use std::path::{Path, PathBuf};
-
 use beskid_plugin_api::artifact::Outline;
 use beskid_plugin_api::backend::CALLABLE_ENTRY;
 use beskid_plugin_api::codes::Code;
@@ -22,50 +18,28 @@ use crate::image::VerifiedImage;
 /// A program that the loader has taken, in a process that is its own.
 pub(super) struct Opened {
     library: Library,
-    /// Its file, which has no name any more.
-    _kept: Option<File>,
     /// The name of its file in the loader's words.
     file: String,
 }
 
 /// Loads a verified shared library, and gives the process to it. Its file
-/// is gone before any code of the program runs, which may never return; it stays open, for
-/// backtraces find the lines of calls in it.
+/// is gone before any code of the program runs, which may never return.
 ///
 /// # Errors
 /// E5121 if the loader refuses it, E4043 if nothing can be loaded from where temporary
 /// files are.
 pub(super) fn open(image: VerifiedImage) -> Result<Opened, Diagnostic> {
-    let (path, kept) = lasting(image.path());
     // The loader names a file that is gone when its words are read.
-    let file = format!("{}: ", path.display());
+    let file = format!("{}: ", image.path().display());
     process::give_signals()?;
     // SAFETY: the image was linked by this process from an object of one of
     // its backends, and verified. Constructors of foreign libraries run here,
     // which the user asked for by running the program.
-    let library = unsafe { Library::open(Some(&path), RTLD_NOW | RTLD_LOCAL) };
+    let library = unsafe { Library::open(Some(image.path()), RTLD_NOW | RTLD_LOCAL) };
     let library = library.map_err(|error| {
         noexec(image.path(), "TMPDIR").unwrap_or_else(|| refused(&error, &file))
     })?;
-    Ok(Opened {
-        library,
-        _kept: kept,
-        file,
-    })
-}
-
-/// A name that a file has as long as it is open, even when it is gone, for all processes
-/// of the user; its own where the system gives no such names.
-fn lasting(path: &Path) -> (PathBuf, Option<File>) {
-    let opened = File::open(path).ok().and_then(|file| {
-        let name = format!("/proc/{}/fd/{}", std::process::id(), file.as_raw_fd());
-        let name = PathBuf::from(name);
-        name.exists().then_some((name, file))
-    });
-    opened.map_or_else(
-        || (path.to_owned(), None),
-        |(name, file)| (name, Some(file)),
-    )
+    Ok(Opened { library, file })
 }
 
 fn refused(error: &libloading::Error, file: &str) -> Diagnostic {
@@ -96,7 +70,7 @@ impl Opened {
     /// Keeps it to the end of the process: foreign code may hold addresses of the
     /// program.
     pub(super) fn keep(self) {
-        std::mem::forget(self);
+        std::mem::forget(self.library);
     }
 }
 
