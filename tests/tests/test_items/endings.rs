@@ -69,7 +69,7 @@ test Divides { i64 never = Half(3); }
 test Overflows { i64 never = Deep(0); }
 test Faults { i64 never = __load_i64(24); }
 "#;
-    let at = |name: &str, of_tests| format!("  at {name} (t.bd:{})", line(of_tests));
+    let at = |name: &str, of_tests| format!("  at {name} (declared at t.bd:{})", line(of_tests));
     for backend in ["jit", "aot"] {
         let ended = test(tests, &format!("--backends {backend}"));
         let shown = ended.stdout.lines().collect::<Vec<_>>();

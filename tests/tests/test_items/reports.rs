@@ -42,7 +42,7 @@ fn cmd_6_one_json_document_has_the_summary_and_every_test() {
         "name": "Fails", "qualified_name": "Inner::Fails", "outcome": "failed",
         "reason": format!("panic: a < b & \"c\" (t.bd:{}:50)", line(4)),
         "path": "t.bd", "file": "t.bd", "line": line(4), "stderr": "<mine>\n",
-        "backtrace": format!("  at t.Inner.Fails (t.bd:{})\n", line(4)),
+        "backtrace": format!("  at t.Inner.Fails (declared at t.bd:{})\n", line(4)),
     });
     let expected = json!({
         "summary": { "passed": 1, "failed": 1, "skipped": 1, "filtered_out": 1 },
@@ -97,7 +97,7 @@ fn junit_has_a_suite_for_each_program_and_backend() {
         );
         let fails = format!(
             "name=\"Inner::Fails\" file=\"t.bd\" line=\"{0}\" time=\"0\"><failure \
-             message=\"{reason}\">{reason}&#10;  at t.Inner.Fails (t.bd:{0})</failure><system-err>&lt;mine&gt;&#10;</system-err>",
+             message=\"{reason}\">{reason}&#10;  at t.Inner.Fails (declared at t.bd:{0})</failure><system-err>&lt;mine&gt;&#10;</system-err>",
             line(4),
         );
         (case(suite, &passes), case(suite, &fails))
