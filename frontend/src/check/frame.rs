@@ -7,7 +7,7 @@ use super::choice::Choice;
 use super::few::Few;
 use super::outcome::PendingTry;
 use super::scope::Scopes;
-use super::sought::Sought;
+use super::sought::SoughtResult;
 use crate::hir::{Body, Local, LocalId, Named};
 use crate::span::Span;
 use crate::types::Ty;
@@ -24,7 +24,7 @@ pub(super) struct Frame<'t> {
     /// What `?` does on errors is open as long as the result is.
     pub(super) tries: Vec<PendingTry>,
     /// What is found of the type of the result, where that is looked for.
-    pub(super) sought: Option<Sought>,
+    pub(super) sought: Option<SoughtResult>,
     /// How many of the locals are a lambda's parameters.
     pub(super) params: usize,
     /// Which of several methods calls mean, by the type of what they are called on and

@@ -4,7 +4,7 @@ use beskid_syntax::{Node, NodeKind};
 
 use super::lambdas::Taken;
 use super::outcome::PendingTry;
-use super::sought::{Partly, Sought};
+use super::sought::{Partly, SoughtResult};
 use super::state::Checker;
 use super::turn::Turn;
 use crate::hir::ExprId;
@@ -32,7 +32,7 @@ impl<'t> Checker<'t> {
         }
         let found = self.tried(|checker| {
             let mut frame = checker.lambda_frame(taken);
-            frame.sought = Some(Sought::default());
+            frame.sought = Some(SoughtResult::default());
             checker.frames.push(frame);
             checker.body_block(body);
             let mut frame = checker.frames.pop().unwrap_or_default();
@@ -46,7 +46,7 @@ impl<'t> Checker<'t> {
     }
 
     /// The type that returned values have together.
-    fn together(&mut self, mut sought: Sought, tries: &[PendingTry]) -> Option<Ty> {
+    fn together(&mut self, mut sought: SoughtResult, tries: &[PendingTry]) -> Option<Ty> {
         sought.types.sort_by_key(|(adapts, _)| *adapts);
         let mut common = None;
         for (adapts, ty) in sought.types {
@@ -111,7 +111,7 @@ impl<'t> Checker<'t> {
         self.sought(|sought| sought.last = Some(partly));
     }
 
-    fn sought(&mut self, note: impl FnOnce(&mut Sought)) {
+    fn sought(&mut self, note: impl FnOnce(&mut SoughtResult)) {
         if let Some(sought) = self.frame().sought.as_mut() {
             note(sought);
         }

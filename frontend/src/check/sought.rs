@@ -7,7 +7,7 @@ use crate::types::Ty;
 
 /// What the values that a lambda returns say of its result.
 #[derive(Debug, Default)]
-pub(super) struct Sought {
+pub(super) struct SoughtResult {
     /// Their types, and whether they give way to those of other values.
     pub(super) types: Few<(bool, Ty)>,
     /// Values of enums that say some of the type arguments, likewise.

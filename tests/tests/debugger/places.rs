@@ -23,12 +23,10 @@ i64 Of(Form form) {
 
 i64 Twice(i64 n) => 2 * n;
 
-string Marked(i64 n) => "${n}!";
-
 unit main() {
     mut i64 sum = Of(Form::Size(20)) + Of(Form::Text("abc"));
     sum += Twice(sum);
-    IO.Println(Marked(sum));
+    IO.Println("${sum}");
 }
 "#;
 
