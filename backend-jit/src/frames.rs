@@ -14,11 +14,16 @@ pub(crate) struct Registered {
 }
 
 impl Registered {
-    /// Tells the unwinder of a module's functions; `None` where there is nothing to tell.
-    pub(crate) fn new(code: Addresses<'_>) -> Option<Self> {
+    /// The table of a module's functions, as in the file of a debugger; `None` where
+    /// there is nothing to tell.
+    pub(crate) fn table(code: Addresses<'_>) -> Option<Vec<u8>> {
         let frames = code.defined.frames();
         let section = eh_frame(code.module.isa(), frames, Pointers::Absolute)?;
-        let (_, mut table) = code.fill(section)?;
+        code.fill(section).map(|(_, table)| table)
+    }
+
+    /// Tells the unwinder of a [`table`](Self::table).
+    pub(crate) fn new(mut table: Vec<u8>) -> Self {
         // An entry without a length is the last one.
         table.extend([0; 4]);
         let table = table.into_boxed_slice();
@@ -27,7 +32,7 @@ impl Registered {
             // it goes; its functions have the code that it describes.
             unsafe { __register_frame(entry) };
         }
-        Some(Self { table })
+        Self { table }
     }
 }
 

@@ -58,9 +58,10 @@ impl JitSession {
             defined,
         };
         let told = profile.map_or(Ok(()), |profile| profile.tell(code));
+        let table = frames::Registered::table(code);
         let mut session = Self {
-            debugger: debugger::Registered::new(code),
-            frames: frames::Registered::new(code),
+            debugger: debugger::Registered::new(code, table.as_deref()),
+            frames: table.map(frames::Registered::new),
             module: ManuallyDrop::new(module),
             symbols: BTreeMap::new(),
             entrypoint: None,

@@ -51,16 +51,20 @@ fn main() {
             calls(catch, name);
         }
     }
-    cold();
+    for verifies in [true, false] {
+        cold(verifies);
+    }
     left_behind();
 }
 
-/// The module by Cranelift alone.
-fn peer(functions: &[Function]) -> (JITModule, [*const u8; 2]) {
+/// The module by Cranelift alone; with its verifier, which is on unless it is turned off,
+/// it refuses what an engine refuses.
+fn peer(functions: &[Function], verifies: bool) -> (JITModule, [*const u8; 2]) {
     let mut flags = settings::builder();
     flags.set("is_pic", "false").unwrap();
     flags.set("use_colocated_libcalls", "false").unwrap();
-    flags.set("enable_verifier", "false").unwrap();
+    let verifies = if verifies { "true" } else { "false" };
+    flags.set("enable_verifier", verifies).unwrap();
     let isa = cranelift_native::builder().unwrap();
     let isa = isa.finish(settings::Flags::new(flags)).unwrap();
     let mut module = JITModule::new(JITBuilder::with_isa(isa, default_libcall_names()));
@@ -84,7 +88,7 @@ fn calls(catch: Catch, name: &str) {
     let artifact = engine.artifact_of_clif(TEXT).unwrap();
     let instance = engine.compile(&artifact, Imports::new()).unwrap();
     let function = instance.function::<(i64,), i64>(name).unwrap();
-    let (module, codes) = peer(&cranelift_reader::parse_functions(TEXT).unwrap());
+    let (module, codes) = peer(&cranelift_reader::parse_functions(TEXT).unwrap(), false);
     let code = codes[usize::from(name == "nothing")];
     // SAFETY: the function takes and returns an `i64`, by C's convention.
     let raw = unsafe { std::mem::transmute::<*const u8, extern "C" fn(i64) -> i64>(code) };
@@ -111,7 +115,7 @@ fn calls(catch: Catch, name: &str) {
     unsafe { module.free_memory() };
 }
 
-fn cold() {
+fn cold(verifies: bool) {
     let functions = cranelift_reader::parse_functions(TEXT).unwrap();
     let engine = Engine::new(Config::new()).unwrap();
     let artifact = engine.artifact_of_clif(TEXT).unwrap();
@@ -124,7 +128,7 @@ fn cold() {
         },
         || {
             let mut made = None;
-            let time = timed(true, || made = Some(peer(&functions)));
+            let time = timed(true, || made = Some(peer(&functions, verifies)));
             // SAFETY: no address of it is used.
             unsafe { made.take().unwrap().0.free_memory() };
             time
@@ -132,10 +136,15 @@ fn cold() {
     );
     let micros = |seconds: f64| seconds * 1e6;
     println!(
-        "engine and program, cold: {:.2} ({:.0} us, JITModule {:.0} us)",
+        "engine and program, cold: {:.2} ({:.0} us, JITModule {:.0} us, {})",
         ours / theirs,
         micros(ours),
-        micros(theirs)
+        micros(theirs),
+        if verifies {
+            "verifying"
+        } else {
+            "not verifying"
+        }
     );
 }
 

@@ -82,11 +82,14 @@ pub fn check_conventions(artifact: &Outline, isa: &dyn TargetIsa) -> Result<(), 
 /// # Errors
 /// E5008 names the feature and the option that gives it.
 pub fn check_features(artifact: &Outline, isa: &dyn TargetIsa) -> Result<(), Diagnostic> {
+    if !artifact.header().features.contains(&Feature::Simd) {
+        return Ok(());
+    }
     let flags = isa.isa_flags();
     let lacks_vectors = flags
         .iter()
         .any(|flag| flag.name == "has_v" && flag.as_bool() == Some(false));
-    if !lacks_vectors || !artifact.header().features.contains(&Feature::Simd) {
+    if !lacks_vectors {
         return Ok(());
     }
     let (target, feature) = (isa.triple(), Feature::Simd.name());

@@ -138,7 +138,7 @@ fn check_end(
 ) -> Result<(), String> {
     let expected = expected_output(&case.path);
     let good = match (case.get("panic"), status) {
-        (Some(message), None) => ended.status == Some(101) && ended.stderr.contains(message),
+        (Some(message), None) => ended.status == Some(101) && panicked(case, message, ended),
         (None, Some(status)) => {
             let result = case.get("result").unwrap_or("0");
             let wanted = result.parse::<i64>().ok().map(|wanted| wanted & 0xff);
@@ -153,6 +153,17 @@ fn check_end(
     Err(format!(
         "{path:?} {what}: expected {expected:?}, ended as {ended:#?}"
     ))
+}
+
+/// Whether a program said the message, and if that ends with `@LINE`, that line of it.
+fn panicked(case: &Case, message: &str, ended: &Ended) -> bool {
+    let Some((message, line)) = message.rsplit_once(" @") else {
+        return ended.stderr.contains(message);
+    };
+    let place = format!("{}:{line}:", file_name(&case.path));
+    let mut lines = ended.stderr.lines();
+    lines.any(|line| line.starts_with("panic: ") && line.contains(message))
+        && lines.any(|line| line.starts_with("  at ") && line.contains(&place))
 }
 
 /// What a program prints: `NAME.stdout` beside `NAME.bd`.

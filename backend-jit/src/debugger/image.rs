@@ -1,9 +1,10 @@
 //! The object file of a session: its code where it is, with names, frames and what
 //! the artifact tells debuggers.
 
+use std::borrow::Cow;
+
 use beskid_clif::debug;
-use beskid_clif::unwind::{Pointers, eh_frame};
-use cranelift_module::Module;
+use cranelift_codegen::gimli::SectionId;
 use object::Endianness;
 use object::elf::{
     EM_AARCH64, EM_RISCV, EM_X86_64, ET_DYN, SHF_ALLOC, SHF_EXECINSTR, SHT_NOBITS, SHT_PROGBITS,
@@ -13,28 +14,27 @@ use object::write::elf::{FileHeader, SectionHeader, Sym, Writer};
 
 use crate::addresses::{Addresses, Placed};
 
-/// An ELF file; `None` if there is no code.
-pub(super) fn of(code: Addresses<'_>) -> Option<Vec<u8>> {
+/// An ELF file, with the table by which frames are left; `None` if there is no code.
+pub(super) fn of(code: Addresses<'_>, unwind: Option<&[u8]>) -> Option<Vec<u8>> {
     let functions = code.functions();
     let start = functions.iter().map(|function| function.address).min()?;
     let ends = functions.iter();
     let end = ends
         .map(|function| function.address + u64::from(function.length))
         .max()?;
-    let frames = code.defined.frames();
-    let unwind = eh_frame(code.module.isa(), frames, Pointers::Absolute);
     // What does not fit DWARF's numbers is no reason not to run.
     let told = debug::sections(code.artifact, code.defined).unwrap_or_default();
-    let described = unwind.into_iter().chain(told);
-    let described = described.filter_map(|section| code.fill(section));
-    let sections = described.map(|(id, bytes)| (id.name(), bytes));
-    write(&functions, start..end, &sections.collect::<Vec<_>>())
+    let told = told.into_iter().filter_map(|section| code.fill(section));
+    let told = told.map(|(id, bytes)| (id.name(), Cow::Owned(bytes)));
+    let unwind = unwind.map(|table| (SectionId::EhFrame.name(), Cow::Borrowed(table)));
+    let sections = unwind.into_iter().chain(told).collect::<Vec<_>>();
+    write(&functions, start..end, &sections)
 }
 
 fn write(
     functions: &[Placed],
     code: std::ops::Range<u64>,
-    sections: &[(&'static str, Vec<u8>)],
+    sections: &[(&'static str, Cow<'_, [u8]>)],
 ) -> Option<Vec<u8>> {
     let mut file = Vec::new();
     let mut writer = Writer::new(Endianness::Little, true, &mut file);

@@ -104,8 +104,8 @@ pub(crate) struct Registered {
 
 impl Registered {
     /// Tells debuggers of a module's code; `None` if there is nothing to tell.
-    pub(crate) fn new(code: Addresses<'_>) -> Option<Self> {
-        let file = image::of(code)?.into_boxed_slice();
+    pub(crate) fn new(code: Addresses<'_>, unwind: Option<&[u8]>) -> Option<Self> {
+        let file = image::of(code, unwind)?.into_boxed_slice();
         let entry = Box::into_raw(Box::new(Entry {
             next: ptr::null_mut(),
             previous: ptr::null_mut(),

@@ -27,6 +27,10 @@ pub(crate) fn in_order<S, T: Send, E>(
     mut take: impl FnMut(T) -> Result<(), E>,
 ) -> Result<(), E> {
     let threads = threads.get().min(count);
+    if threads <= 1 {
+        let mut state = state();
+        return (0..count).try_for_each(|index| take(work(&mut state, index)));
+    }
     let next = AtomicUsize::new(0);
     let worker = &|done: SyncSender<(usize, Vec<T>)>| {
         let mut state = state();
@@ -43,7 +47,7 @@ pub(crate) fn in_order<S, T: Send, E>(
     thread::scope(|scope| {
         let (done, results) = sync_channel(threads * WAITING);
         let mut started = Vec::new();
-        while threads > 1 && started.len() < threads {
+        while started.len() < threads {
             let done = done.clone();
             let builder = thread::Builder::new().stack_size(STACK);
             // A system that gives no more threads gives fewer.

@@ -1,10 +1,12 @@
 //! From one function of an artifact to its machine code.
 
+mod desk;
 mod division;
 mod in_order;
 mod inline;
 mod kept;
 
+pub(crate) use desk::Desk;
 pub(crate) use in_order::in_order;
 pub(crate) use kept::Kept;
 pub use kept::KeptCode;
@@ -46,23 +48,6 @@ pub(crate) struct Code {
     pub(crate) kept: Option<Kept>,
 }
 
-/// What a thread compiles with, one function after the other.
-pub(crate) struct Desk {
-    context: Context,
-    buffers: Buffers,
-    text: Text,
-}
-
-impl Desk {
-    pub(crate) fn new() -> Self {
-        Self {
-            context: Context::new(),
-            buffers: Buffers::default(),
-            text: Text::default(),
-        }
-    }
-}
-
 /// Compiles functions of one artifact for one target, on any number of threads
 /// at once; what comes out depends on neither thread nor order.
 #[derive(Clone, Copy)]
@@ -92,25 +77,21 @@ impl Compiler<'_> {
         let Some(id) = self.defined.function(symbol) else {
             return Ok(None);
         };
-        let Desk {
-            context,
-            buffers,
-            text,
-        } = desk;
+        let mut context = desk.take();
         // Cranelift panics on some combinations that its verifier accepts and
         // the target does not have.
         let compiled = contain_panic(|| {
-            context.clear();
-            self.decode(index, &located, &mut context.func, buffers)?;
+            self.decode(index, &located, &mut context.func, &mut desk.buffers)?;
             let id = self.threads.enter(symbol, id, &mut context.func);
-            self.improve(context, buffers, &located.body)?;
-            self.compile(context, id, symbol, text)
+            self.improve(&mut context, &mut desk.buffers, &located.body)?;
+            self.compile(&mut context, id, symbol, &mut desk.text)
         });
-        let compiled = compiled.unwrap_or_else(|panic| {
+        let code = compiled.unwrap_or_else(|panic| {
             let refusal = refusal::of_text(&panic, &context.func, self.isa);
             Err(self.refused(symbol, refusal))
-        });
-        compiled.map(Some)
+        })?;
+        desk.put(context);
+        Ok(Some(code))
     }
 
     /// Decodes a function that breaks no rule. What the decoder cannot say of it by one

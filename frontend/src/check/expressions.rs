@@ -184,6 +184,8 @@ impl<'t> Checker<'t> {
                     self.frame().body.exprs[value.0 as usize].span = span;
                     return value;
                 }
+                // As in a chain: what says its type is negated in it, and widened then.
+                let wanted = wanted.filter(|_| self.adapts(operand));
                 let value = self.expr(operand, wanted);
                 let ty = self.type_of(value);
                 if ty.is_number() || self.is_param(ty) {

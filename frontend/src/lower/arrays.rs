@@ -65,8 +65,16 @@ impl Lowering<'_, '_, '_> {
     pub(super) fn new_array(&mut self, ty: Ty, length: ExprId) -> Lowered<Value> {
         let element = self.element_type(ty);
         let from = self.body.ty(length);
+        let span = self.body.get(length).span;
+        let known = self.body.literal(length).is_some_and(|length| length >= 0);
         let length = self.scalar(length)?;
         let length = self.converted(length, from, Ty::I64);
+        if !known {
+            // The runtime says the same, but does not know where.
+            let negative = IntCC::SignedLessThan;
+            let is_negative = self.builder.ins().icmp_imm_s(negative, length, 0);
+            self.panic_if(is_negative, "array length is negative", span)?;
+        }
         let fill = match self.types.kind(element) {
             Kind::Str => self.text("")?,
             _ => self.builder.ins().iconst(types::I64, 0),

@@ -8,6 +8,7 @@ use super::descriptors::Shape;
 use super::function::Lowering;
 use super::unit::Lowered;
 use crate::hir::{ExprId, List};
+use crate::span::Span;
 use crate::types::{Event, Kind};
 
 impl Lowering<'_, '_, '_> {
@@ -32,7 +33,13 @@ impl Lowering<'_, '_, '_> {
         }
     }
 
-    pub(super) fn subscribe(&mut self, object: ExprId, index: u32, handler: ExprId) -> Lowered<()> {
+    pub(super) fn subscribe(
+        &mut self,
+        object: ExprId,
+        index: u32,
+        handler: ExprId,
+        span: Span,
+    ) -> Lowered<()> {
         let capacity = self
             .event_of(object, index)
             .map_or(0, |event| event.capacity);
@@ -40,7 +47,15 @@ impl Lowering<'_, '_, '_> {
             return Ok(());
         };
         let handler = self.scalar(handler)?;
-        let capacity = self.builder.ins().iconst(types::I64, i64::from(capacity));
+        let capacity = i64::from(capacity);
+        if capacity > 0 {
+            // The runtime says the same, but does not know where.
+            let len = self.call_runtime("event_len", &[state])?;
+            let at_least = IntCC::UnsignedGreaterThanOrEqual;
+            let is_full = self.builder.ins().icmp_imm_u(at_least, len, capacity);
+            self.panic_if(is_full, "event capacity exceeded", span)?;
+        }
+        let capacity = self.builder.ins().iconst(types::I64, capacity);
         let callee = self.runtime("event_subscribe")?;
         let call = self.builder.ins().call(callee, &[state, handler, capacity]);
         self.safepoint(call, true);

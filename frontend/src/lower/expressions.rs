@@ -117,7 +117,10 @@ impl Lowering<'_, '_, '_> {
             ExprKind::Return(value) => self.return_from(value),
             ExprKind::Break => self.jump_out(|target| target.exit),
             ExprKind::Continue => self.jump_out(|target| target.next),
-            ExprKind::Subscribe(object, event, handler) => self.subscribe(object, event, handler),
+            ExprKind::Subscribe(object, event, handler) => {
+                let span = self.body.get(id).span;
+                self.subscribe(object, event, handler, span)
+            }
             ExprKind::Unsubscribe(object, event, handler) => {
                 self.unsubscribe(object, event, handler)
             }

@@ -33,7 +33,6 @@ use super::sources;
 use crate::compile::{self, CompileSettings};
 use crate::config::Config as HostConfig;
 use crate::plugins::{Entry, Place, Registry, check_options};
-use crate::run::runtime_symbols;
 use crate::toolchain::Toolchain;
 
 /// By which a backend knows a runtime.
@@ -252,12 +251,15 @@ impl Engine {
         backend.check_session()?;
         // The process is the embedder's: what the program does not import is not begun.
         let used = artifact.runtime_imports().collect::<BTreeSet<_>>();
-        let symbols = runtime_symbols()
-            .filter(|(name, _)| name == VERSION_SYMBOL || used.contains(name.as_str()));
-        let symbols = symbols.map(|(name, address)| match name.as_str() {
-            // Traps tell their functions themselves; a table must not outlive its program.
-            "rt_functions" => (name, no_functions as *const () as u64),
-            _ => (name, address),
+        let symbols = beskid_runtime::exports()
+            .filter(|(name, _)| *name == VERSION_SYMBOL || used.contains(name));
+        let symbols = symbols.map(|(name, address)| {
+            let address = match name {
+                // Traps tell their functions themselves; a table must not outlive its program.
+                "rt_functions" => no_functions as *const (),
+                _ => address,
+            };
+            (name.to_owned(), address as u64)
         });
         // SAFETY: the runtime's symbols are those of its table, with their signatures,
         // and stay in this process.

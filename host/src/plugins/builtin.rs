@@ -8,16 +8,28 @@ use beskid_linker_apple as _;
 use beskid_linker_unix as _;
 use beskid_linker_windows as _;
 
+use std::collections::BTreeSet;
+use std::sync::{Mutex, OnceLock, PoisonError};
+
 use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
-use beskid_plugin_api::manifest::PluginManifest;
+use beskid_plugin_api::manifest::{PluginKind, PluginManifest};
 use beskid_plugin_api::sdk::{Builtin, builtins};
 
-/// Manifest and table of each built-in, sorted by kind and id.
+/// Manifest and table of each built-in, sorted by kind and id. They are what was linked,
+/// and are read once in a process.
 ///
 /// # Errors
 /// E5102 if one has a broken manifest, E5107 if two have one id.
-pub(super) fn all() -> Result<Vec<(PluginManifest, Builtin)>, Diagnostic> {
+pub(super) fn all() -> Result<&'static [(PluginManifest, Builtin)], Diagnostic> {
+    static ALL: OnceLock<Result<Vec<(PluginManifest, Builtin)>, Diagnostic>> = OnceLock::new();
+    match ALL.get_or_init(read) {
+        Ok(all) => Ok(all),
+        Err(error) => Err(error.clone()),
+    }
+}
+
+fn read() -> Result<Vec<(PluginManifest, Builtin)>, Diagnostic> {
     let mut found = Vec::new();
     for plugin in builtins() {
         let manifest = PluginManifest::parse(plugin.manifest).map_err(|error| {
@@ -29,6 +41,28 @@ pub(super) fn all() -> Result<Vec<(PluginManifest, Builtin)>, Diagnostic> {
     found.sort_by(|(a, _), (b, _)| (a.kind, &a.id).cmp(&(b.kind, &b.id)));
     differ(found.iter().map(|(manifest, _)| manifest))?;
     Ok(found)
+}
+
+/// The built-ins that were held to their manifests, by kind and id.
+static CHECKED: Mutex<BTreeSet<(PluginKind, String)>> = Mutex::new(BTreeSet::new());
+
+/// Holds a built-in to its manifest by `check`, unless that was done: what is linked into
+/// a process says the same of itself to its end.
+///
+/// # Errors
+/// Those of `check`.
+pub(super) fn check_once(
+    manifest: &PluginManifest,
+    check: impl FnOnce() -> Result<(), Diagnostic>,
+) -> Result<(), Diagnostic> {
+    let name = (manifest.kind, manifest.id.clone());
+    let checked = || CHECKED.lock().unwrap_or_else(PoisonError::into_inner);
+    if checked().contains(&name) {
+        return Ok(());
+    }
+    check()?;
+    checked().insert(name);
+    Ok(())
 }
 
 /// Which of two of one id would be used depends on how the program was linked.

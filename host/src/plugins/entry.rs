@@ -13,6 +13,7 @@ use beskid_plugin_api::manifest::{PluginKind, PluginManifest};
 use beskid_plugin_api::sdk::Builtin;
 
 use super::at_work::{Task, at_work_as};
+use super::builtin;
 use super::divert::Diverted;
 use super::expected::Expected;
 use super::facts::Facts;
@@ -234,8 +235,14 @@ impl Entry {
             },
         };
         let client = client.ok_or_else(|| self.wrong_kind(PluginKind::Backend))?;
-        let found = self.working(Task::Describe, || client.describe())?;
-        self.check_backend(&found)?;
+        let check = || {
+            let found = self.working(Task::Describe, || client.describe())?;
+            self.check_backend(&found)
+        };
+        match &self.body {
+            Body::Builtin(_) => builtin::check_once(&self.manifest, check)?,
+            Body::File(_) => check()?,
+        }
         Ok(client)
     }
 

@@ -40,7 +40,7 @@ impl Registry {
     pub fn with_builtins() -> Result<Self, Diagnostic> {
         let mut registry = Self::default();
         for (manifest, builtin) in super::builtin::all()? {
-            let entry = Entry::builtin(manifest, builtin);
+            let entry = Entry::builtin(manifest.clone(), *builtin);
             if let Some(rival) = registry
                 .builtins
                 .iter()

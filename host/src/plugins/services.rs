@@ -143,8 +143,14 @@ impl Workplace {
 
 impl Drop for Workplace {
     fn drop(&mut self) {
-        let left = rooms()[self.call].take();
-        ANSWERED.notify_one();
+        let mut rooms = rooms();
+        let is_waited_for = rooms.iter().all(Option::is_some);
+        let left = rooms[self.call].take();
+        drop(rooms);
+        if is_waited_for {
+            // Whoever waits began to when none was free; until then others may get free.
+            ANSWERED.notify_all();
+        }
         drop(left);
     }
 }

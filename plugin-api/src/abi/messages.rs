@@ -25,25 +25,27 @@ pub struct CompileQuestion<'r> {
     pub imports: &'r BTreeMap<String, u64>,
 }
 
-/// [`CompileQuestion`] as it is read.
-#[derive(Debug, Deserialize)]
-pub struct CompileAsked {
-    #[serde(flatten)]
-    request: CompileRequest,
+/// What a request does not read of a [`CompileQuestion`].
+#[derive(Deserialize)]
+struct AskedImports {
     #[serde(default)]
     imports: BTreeMap<String, u64>,
 }
 
-impl CompileAsked {
-    /// The request with its imports.
-    ///
-    /// # Safety
-    /// As for [`CompileRequest::with_imports`]: the message comes from whoever
-    /// promised that.
-    pub unsafe fn request(self) -> CompileRequest {
-        // SAFETY: the caller's promise.
-        unsafe { self.request.with_imports(self.imports) }
-    }
+/// Unpacks a [`CompileQuestion`]: the request with its imports.
+///
+/// # Safety
+/// As for [`CompileRequest::with_imports`]: the message comes from whoever promised
+/// that.
+///
+/// # Errors
+/// As for [`from_json`].
+pub unsafe fn compile_asked(json: &[u8]) -> Result<CompileRequest, Diagnostic> {
+    // Reading twice is less work than `flatten`, which reads into values first.
+    let request = from_json::<CompileRequest>(json)?;
+    let AskedImports { imports } = from_json(json)?;
+    // SAFETY: the caller's promise.
+    Ok(unsafe { request.with_imports(imports) })
 }
 
 /// Answer to `compile`.

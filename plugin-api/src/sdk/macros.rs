@@ -54,17 +54,21 @@ macro_rules! backend_plugin {
                 $crate::sdk::session_close(&SESSIONS, session)
             }
 
-            /// The plugin's function table.
+            /// The plugin's function table, always the same one.
             pub fn root_module() -> BackendModuleRef {
-                BackendModule {
-                    describe,
-                    compile,
-                    session_symbol,
-                    session_run,
-                    session_close,
-                    options,
-                }
-                .leak_into_prefix()
+                static MODULE: ::std::sync::OnceLock<BackendModuleRef> =
+                    ::std::sync::OnceLock::new();
+                *MODULE.get_or_init(|| {
+                    BackendModule {
+                        describe,
+                        compile,
+                        session_symbol,
+                        session_run,
+                        session_close,
+                        options,
+                    }
+                    .leak_into_prefix()
+                })
             }
 
             /// The type of the table.
@@ -111,15 +115,19 @@ macro_rules! linker_plugin {
                 $crate::sdk::linker_callback(&$strategy, request.as_slice(), step)
             }
 
-            /// The plugin's function table.
+            /// The plugin's function table, always the same one.
             pub fn root_module() -> LinkerModuleRef {
-                LinkerModule {
-                    describe,
-                    supports,
-                    plan,
-                    callback,
-                }
-                .leak_into_prefix()
+                static MODULE: ::std::sync::OnceLock<LinkerModuleRef> =
+                    ::std::sync::OnceLock::new();
+                *MODULE.get_or_init(|| {
+                    LinkerModule {
+                        describe,
+                        supports,
+                        plan,
+                        callback,
+                    }
+                    .leak_into_prefix()
+                })
             }
 
             /// The type of the table.

@@ -8,7 +8,7 @@ use std::sync::{Mutex, PoisonError};
 
 use serde::Serialize;
 
-use crate::abi::messages::{CompileAsked, CompileReply, SupportQuery, from_json, pack};
+use crate::abi::messages::{CompileReply, SupportQuery, compile_asked, from_json, pack};
 use crate::abi::{Reply, ServicesRef};
 use crate::backend::{Backend, Compiled, Session};
 use crate::codes::Code;
@@ -87,9 +87,8 @@ pub unsafe fn backend_compile(
     services: ServicesRef,
 ) -> Reply {
     serve(|| {
-        let asked = from_json::<CompileAsked>(request)?;
         // SAFETY: the caller's promise.
-        let request = unsafe { asked.request() };
+        let request = unsafe { compile_asked(request)? };
         let services = Services::from_table(services);
         Ok(match backend.compile(artifact, &request, &services)? {
             Compiled::Object { digest, object } => {

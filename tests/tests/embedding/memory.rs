@@ -17,6 +17,12 @@ pub i64 joined(i64 n) {
 }
 ";
 
+/// Bytes that somebody has allocated in this process and not freed.
+fn allocated() -> usize {
+    // SAFETY: it takes nothing, and reads what the allocator counts.
+    unsafe { libc::mallinfo2() }.uordblks
+}
+
 /// The ranges of memory of this process.
 fn ranges() -> usize {
     std::fs::read_to_string("/proc/self/maps").map_or(0, |maps| maps.lines().count())
@@ -32,6 +38,11 @@ fn hundreds_of_instances_leave_memory_as_it_was() {
         let ended = test
             .args([name, "--exact"])
             .env(ALONE, "1")
+            // What is freed is free, and not kept for the next who asks for as much.
+            .env(
+                "GLIBC_TUNABLES",
+                "glibc.malloc.tcache_count=0:glibc.malloc.mxfast=0",
+            )
             .output()
             .unwrap();
         assert!(
@@ -49,11 +60,16 @@ fn hundreds_of_instances_leave_memory_as_it_was() {
         assert_eq!(joined.call((40,)).unwrap(), 40);
     };
     (0..20).for_each(|_| round());
-    let before = ranges();
+    let before = (ranges(), allocated());
     (0..300).for_each(|_| round());
-    let after = ranges();
+    let after = (ranges(), allocated());
     assert!(
-        after <= before + 8,
-        "{before} ranges of memory, then {after}"
+        after.0 <= before.0 + 8,
+        "{before:?} ranges of memory and bytes, then {after:?}"
+    );
+    // Not even a byte of each.
+    assert!(
+        after.1 <= before.1 + 300,
+        "{before:?} ranges of memory and bytes, then {after:?}"
     );
 }

@@ -15,7 +15,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::abi::c::{CBackend, CLinker};
-use crate::abi::messages::{CompileAsked, CompileQuestion, CompileReply, SupportQuery};
+use crate::abi::messages::{CompileQuestion, CompileReply, SupportQuery, compile_asked};
 use crate::abi::modules::{BackendModuleRef, LinkerModuleRef, ServicesRef};
 use crate::abi::reply::Reply;
 use crate::artifact::Feature;
@@ -90,15 +90,28 @@ fn layout(layout: &'static TypeLayout, facts: &mut Facts, seen: &mut BTreeSet<St
 /// The facts of a message, of which every field is filled. A field with `?` may be
 /// left out.
 fn message<T: DeserializeOwned>(name: &str, sample: &impl Serialize, facts: &mut Facts) {
+    let read = |value| match serde_json::from_value::<T>(value) {
+        Ok(_) => Ok(()),
+        Err(error) => Err(error.to_string()),
+    };
+    message_by(&read, name, sample, facts);
+}
+
+fn message_by(
+    read: &dyn Fn(Value) -> Result<(), String>,
+    name: &str,
+    sample: &impl Serialize,
+    facts: &mut Facts,
+) {
     let whole = serde_json::to_value(sample).unwrap();
-    serde_json::from_value::<T>(whole.clone())
+    read(whole.clone())
         .unwrap_or_else(|error| panic!("{name} is not read as it is written: {error}"));
     let may_lack = |pointer: &str| {
         let mut without = whole.clone();
         let (parent, key) = pointer.rsplit_once('/').unwrap();
         let parent = without.pointer_mut(parent).and_then(Value::as_object_mut);
         parent.unwrap().remove(key);
-        serde_json::from_value::<T>(without).is_ok()
+        read(without).is_ok()
     };
     walk(name, "", &whole, &may_lack, facts);
 }
@@ -246,7 +259,12 @@ fn messages(facts: &mut Facts) {
         request: &request,
         imports: request.imports(),
     };
-    message::<CompileAsked>("CompileRequest", &question, facts);
+    let read = |value: Value| {
+        // SAFETY: nobody compiles this.
+        let asked = unsafe { compile_asked(value.to_string().as_bytes()) };
+        asked.map(drop).map_err(|error| error.message)
+    };
+    message_by(&read, "CompileRequest", &question, facts);
     let reply = CompileReply {
         digest: Digest::of(b""),
         session: Some(1),
