@@ -63,6 +63,7 @@ typedef struct beskid_config {
     int32_t interruptible;    /* calls can be ended from other threads */
     uint64_t deadline_millis; /* what each call may take; 0: any time */
     uint64_t memory_limit;    /* bytes that each call may have at once; 0: any number */
+    int32_t debug_info;       /* sources tell lines and locals, to debuggers and in traps */
 } beskid_config;
 
 /* A host function. It writes its result, if it has one, and returns 0; any other number
@@ -106,10 +107,12 @@ beskid_status beskid_call(const beskid_instance *instance, const char *name,
 void beskid_instance_interrupt(const beskid_instance *instance);
 
 /* What an error says; the texts live as long as it. `position` is null if there is none,
- * and so is `code` of a call that ended. */
+ * and so is `code` of a call that ended. `backtrace` is a line for each function of the
+ * program that the call had come through, the innermost first, or null if none is known. */
 const char *beskid_error_message(const beskid_error *error);
 const char *beskid_error_code(const beskid_error *error);
 const char *beskid_error_position(const beskid_error *error);
+const char *beskid_error_backtrace(const beskid_error *error);
 void beskid_error_free(beskid_error *error);
 
 #ifdef __cplusplus

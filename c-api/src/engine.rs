@@ -17,13 +17,16 @@ pub struct CConfig {
     interruptible: i32,
     deadline_millis: u64,
     memory_limit: u64,
+    debug_info: i32,
 }
 
 impl CConfig {
     /// # Safety
     /// The backend is null or a string.
     unsafe fn config(&self) -> Result<Config, Diagnostic> {
-        let mut config = Config::new().interruptible(self.interruptible != 0);
+        let mut config = Config::new()
+            .interruptible(self.interruptible != 0)
+            .debug_info(self.debug_info != 0);
         if !self.backend.is_null() {
             // SAFETY: the caller's promise.
             config = config.backend(unsafe { text(self.backend, "the backend") }?);

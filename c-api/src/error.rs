@@ -15,6 +15,7 @@ pub struct Error {
     message: CString,
     code: Option<CString>,
     position: Option<CString>,
+    backtrace: Option<CString>,
 }
 
 impl From<Diagnostic> for Error {
@@ -33,6 +34,7 @@ impl From<Diagnostic> for Error {
             message: string(&message),
             code: Some(string(diagnostic.code.as_str())),
             position: diagnostic.path.as_deref().map(string),
+            backtrace: None,
         }
     }
 }
@@ -43,6 +45,10 @@ impl From<Trap> for Error {
             message: string(trap.message()),
             code: None,
             position: trap.position().map(string),
+            backtrace: match trap.backtrace() {
+                [] => None,
+                functions => Some(string(&functions.join("\n"))),
+            },
         }
     }
 }
@@ -102,6 +108,8 @@ texts! {
     beskid_error_code = |error| error.code.as_ref();
     /// Where in a source it was.
     beskid_error_position = |error| error.position.as_ref();
+    /// The functions of the program that a call had come through.
+    beskid_error_backtrace = |error| error.backtrace.as_ref();
 }
 
 /// Frees an error.

@@ -79,7 +79,7 @@ mod version;
 mod write;
 
 pub use arrays::{array_len, array_new};
-pub use backtrace::{rt_debug_list, rt_functions};
+pub use backtrace::{line_of_call, rt_debug_list, rt_functions};
 pub use bytes::{bytes_compare, bytes_copy, bytes_get, str_copy, str_from_bytes_utf8};
 pub use callbacks::{beskid_register_callbacks, callback_at};
 pub use collector::{

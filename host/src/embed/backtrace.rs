@@ -1,10 +1,14 @@
 //! What a fault was, and which functions of the program it came through.
 
-use beskid_plugin_api::artifact::{Outline, SymbolKind};
+use std::collections::BTreeMap;
+
+use beskid_plugin_api::artifact::debug::{DebugInfo, Scope};
+use beskid_plugin_api::artifact::{Outline, SymbolId, SymbolKind};
 use libc::{SIGFPE, SIGILL};
 
 use super::boundary::Fault;
 use super::code::Code;
+use super::told::Told;
 use super::trap::{Trap, TrapKind};
 
 /// Most bytes of code of one function; what is farther from its begin is other code.
@@ -34,29 +38,47 @@ pub(super) fn trap_of(fault: &Fault, artifact: &Outline, code: &Code) -> Trap {
     };
     let functions = functions(artifact, code);
     let known = fault.frames.iter().take(fault.known);
-    let names = known.filter_map(|code| name_of(&functions, *code));
-    Trap::new(kind, message).through(names.collect())
+    let told = known.filter_map(|code| function_at(&functions, *code));
+    Trap::new(kind, message).through(told.collect())
 }
 
 /// The functions of a program that have a name and an address, by address.
-fn functions<'a>(artifact: &'a Outline, code: &Code) -> Vec<(usize, &'a str)> {
-    let symbols = artifact.module().symbols.iter();
-    let defined = symbols.filter(|symbol| {
-        symbol.linkage.is_definition() && matches!(symbol.kind, SymbolKind::Function { .. })
-    });
-    let mut functions = defined
-        .filter_map(|symbol| {
-            let name = symbol.name.as_deref()?;
-            Some((code.function(name)?.addr(), name))
-        })
-        .collect::<Vec<_>>();
-    functions.sort_unstable();
+fn functions<'a>(artifact: &'a Outline, code: &Code) -> Vec<(usize, Told<'a>)> {
+    let declared = artifact.debug().map(declarations).unwrap_or_default();
+    let mut functions = Vec::new();
+    for (id, symbol) in (0..).zip(&artifact.module().symbols) {
+        let is_function = matches!(symbol.kind, SymbolKind::Function { .. });
+        let Some(name) = symbol.name.as_deref().filter(|_| is_function) else {
+            continue;
+        };
+        if let Some(begin) = code
+            .function(name)
+            .filter(|_| symbol.linkage.is_definition())
+        {
+            let name = name.strip_prefix(PRIVATE).unwrap_or(name);
+            let declared = declared.get(&id).copied();
+            functions.push((begin.addr(), Told { name, declared }));
+        }
+    }
+    functions.sort_unstable_by_key(|(begin, _)| *begin);
     functions
 }
 
-fn name_of(functions: &[(usize, &str)], code: usize) -> Option<String> {
+/// The file and the line in which functions are declared.
+fn declarations(info: &DebugInfo) -> BTreeMap<SymbolId, (&str, u64)> {
+    let functions = info.scopes.iter().filter_map(|scope| match scope {
+        Scope::Function(function) => Some((function.symbol?, function.declared)),
+        Scope::Block { .. } => None,
+    });
+    let places = functions.filter_map(|(symbol, at)| {
+        let file = info.files.get(at.file as usize)?;
+        Some((symbol, (file.path.as_str(), u64::from(at.line))))
+    });
+    places.collect()
+}
+
+fn function_at(functions: &[(usize, Told<'_>)], code: usize) -> Option<String> {
     let behind = functions.partition_point(|(begin, _)| *begin <= code);
-    let (begin, name) = functions.get(behind.checked_sub(1)?)?;
-    let name = name.strip_prefix(PRIVATE).unwrap_or(name);
-    (code - begin < LARGEST).then(|| name.to_owned())
+    let (begin, told) = functions.get(behind.checked_sub(1)?)?;
+    (code - begin < LARGEST).then(|| told.at(code, *begin))
 }

@@ -21,6 +21,7 @@ pub struct Config {
     pub(super) is_dynamic: bool,
     pub(super) deadline: Option<Duration>,
     pub(super) memory_limit: Option<NonZeroUsize>,
+    pub(super) has_debug_info: bool,
 }
 
 /// What comes back from a call as a [`Trap`](super::Trap).
@@ -56,6 +57,7 @@ impl Default for Config {
             is_dynamic: false,
             deadline: None,
             memory_limit: None,
+            has_debug_info: false,
         }
     }
 }
@@ -134,6 +136,15 @@ impl Config {
     #[must_use]
     pub const fn memory_limit(mut self, bytes: usize) -> Self {
         self.memory_limit = NonZeroUsize::new(bytes);
+        self
+    }
+
+    /// Whether [artifacts of sources](super::Engine::artifact_of_source) tell lines and
+    /// locals, to debuggers and to the backtraces of traps. Their code keeps locals where a
+    /// debugger finds them.
+    #[must_use]
+    pub const fn debug_info(mut self, is: bool) -> Self {
+        self.has_debug_info = is;
         self
     }
 

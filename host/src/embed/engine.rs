@@ -12,7 +12,7 @@ use beskid_plugin_api::artifact::{CodegenArtifact, Outline};
 use beskid_plugin_api::backend::CompileRequest;
 use beskid_plugin_api::codes::Code as ErrorCode;
 use beskid_plugin_api::diagnostic::Diagnostic;
-use beskid_plugin_api::runtime_abi::FunctionTable;
+use beskid_plugin_api::runtime_abi::{DEBUG_LIST_SYMBOL, FunctionTable};
 
 use super::allowance::{self, Allowance};
 use super::boundary::Boundary;
@@ -35,7 +35,6 @@ use crate::config::Config as HostConfig;
 use crate::plugins::{Entry, Place, Registry, check_options};
 use crate::toolchain::Toolchain;
 
-/// By which a backend knows a runtime.
 const VERSION_SYMBOL: &str = "beskid_runtime_abi_version";
 
 /// Plugins and a configuration. It is cheap to clone, and may be used from any thread.
@@ -107,7 +106,7 @@ impl Engine {
         name: &str,
         text: &str,
     ) -> Result<CodegenArtifact, Diagnostic> {
-        sources::of_files(&[(name, text)])
+        sources::of_files(&[(name, text)], self.0.config.has_debug_info)
     }
 
     /// The artifact of a Beskid program of several files, by their paths: the one that
@@ -116,7 +115,7 @@ impl Engine {
     /// # Errors
     /// What is wrong with the program.
     pub fn artifact_of_files(&self, files: &[(&str, &str)]) -> Result<CodegenArtifact, Diagnostic> {
-        sources::of_files(files)
+        sources::of_files(files, self.0.config.has_debug_info)
     }
 
     /// The artifact of CLIF text.
@@ -249,10 +248,12 @@ impl Engine {
         artifact: &Outline,
     ) -> Result<Box<dyn beskid_plugin_api::backend::Session>, Diagnostic> {
         backend.check_session()?;
+        // By which a backend knows a runtime, and tells it where lines are.
+        let is_always = |name: &str| [VERSION_SYMBOL, DEBUG_LIST_SYMBOL].contains(&name);
         // The process is the embedder's: what the program does not import is not begun.
         let used = artifact.runtime_imports().collect::<BTreeSet<_>>();
-        let symbols = beskid_runtime::exports()
-            .filter(|(name, _)| *name == VERSION_SYMBOL || used.contains(name));
+        let symbols =
+            beskid_runtime::exports().filter(|(name, _)| is_always(name) || used.contains(name));
         let symbols = symbols.map(|(name, address)| {
             let address = match name {
                 // Traps tell their functions themselves; a table must not outlive its program.

@@ -60,6 +60,7 @@ mod scalar;
 mod signature;
 mod sources;
 mod text;
+mod told;
 mod trap;
 
 pub use caller::Caller;

@@ -7,6 +7,7 @@ use beskid_plugin_api::runtime_abi::{FunctionTable, PanicReport};
 
 use super::boundary;
 use super::frames;
+use super::told::Told;
 use super::trap::{Trap, TrapKind};
 
 /// Most functions that a trap names.
@@ -45,8 +46,7 @@ unsafe fn trap_of(report: &PanicReport, stack: std::ops::Range<usize>) -> Trap {
             && report.code != 0
         {
             frames::walk(report.code, report.frame, stack, |code| {
-                let name = name_of(table, code).filter(|name| !name.is_empty());
-                functions.extend(name);
+                functions.extend(function_at(table, code));
                 functions.len() < MOST
             });
         }
@@ -67,11 +67,11 @@ unsafe fn text(bytes: *const u8, length: usize) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
-/// The function of a table that has an address of code.
+/// What a table says of the function that has an address of code, if it is to be told.
 ///
 /// # Safety
 /// The table is a program's.
-unsafe fn name_of(table: &FunctionTable, code: usize) -> Option<String> {
+unsafe fn function_at(table: &FunctionTable, code: usize) -> Option<String> {
     if code >= table.end.addr() {
         return None;
     }
@@ -80,5 +80,7 @@ unsafe fn name_of(table: &FunctionTable, code: usize) -> Option<String> {
     let begun = entries.iter().filter(|entry| entry.code.addr() <= code);
     let entry = begun.max_by_key(|entry| entry.code.addr())?;
     // SAFETY: as above.
-    Some(unsafe { text(entry.name, entry.length) })
+    let told = unsafe { text(entry.name, entry.length) };
+    let begin = entry.code.addr();
+    (!told.is_empty()).then(|| Told::of_table(&told).at(code, begin))
 }

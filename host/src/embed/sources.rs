@@ -4,12 +4,14 @@ use std::collections::BTreeMap;
 
 use beskid_clif::text::{self, SourceError};
 use beskid_frontend::{
-    Analysis, Entry, FileOf, LineIndex, Lints, Loaded, Loader, PackageId, SourceDiagnostic, Span,
+    Analysis, DebugFile, Entry, FileOf, LineIndex, Lints, Loaded, Loader, PackageId,
+    SourceDiagnostic, Span,
 };
 use beskid_plugin_api::artifact::CodegenArtifact;
 use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 
+use crate::source::debug::CORELIB;
 use crate::source::{candidates, corelib};
 
 /// The package of the core library.
@@ -51,11 +53,15 @@ impl Loader for Files<'_> {
     }
 }
 
-/// The artifact of a Beskid program whose files are these, the first one first.
+/// The artifact of a Beskid program whose files are these, the first one first; it tells
+/// debuggers of them as they are named, if it tells them anything.
 ///
 /// # Errors
 /// The first thing that is wrong with it; the others are in the notes.
-pub(super) fn of_files(files: &[(&str, &str)]) -> Result<CodegenArtifact, Diagnostic> {
+pub(super) fn of_files(
+    files: &[(&str, &str)],
+    has_debug_info: bool,
+) -> Result<CodegenArtifact, Diagnostic> {
     let Some((name, text)) = files.first() else {
         return Err(Diagnostic::new(Code::E4041, "a program of no files")
             .help("give at least one, the one that the program starts with"));
@@ -67,9 +73,21 @@ pub(super) fn of_files(files: &[(&str, &str)]) -> Result<CodegenArtifact, Diagno
     };
     let mut loader = Files(files.iter().copied().collect());
     let analysis = beskid_frontend::analyze_program(&entry, &mut loader, &Lints::default());
-    match &analysis.program {
+    match analysis.program {
+        Some(program) if has_debug_info => program.with_debug_info(debug_file).lower(None),
         Some(program) => program.lower(None),
         None => Err(first_of(name, &analysis)),
+    }
+}
+
+fn debug_file(package: PackageId, name: &str) -> DebugFile {
+    DebugFile {
+        path: match package {
+            CORE => format!("{CORELIB}/{name}"),
+            _ => name.to_owned(),
+        },
+        directory: String::new(),
+        md5: None,
     }
 }
 

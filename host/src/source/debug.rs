@@ -17,7 +17,7 @@ pub enum DebugPaths {
 
 /// Where the core library of this program is said to lie: nowhere, so that a debugger
 /// can be told where it does.
-const CORELIB: &str = "/beskid";
+pub(crate) const CORELIB: &str = "/beskid";
 
 /// The folder that paths start from, if debuggers are told.
 pub(crate) fn folder(paths: DebugPaths) -> Option<PathBuf> {

@@ -23,7 +23,8 @@ use core::sync::atomic::{AtomicPtr, Ordering};
 use crate::frame::{Frame, told_by};
 use crate::layout::FunctionTable;
 use crate::libc;
-use functions::Functions;
+use calls::Calls;
+use functions::{Function, Functions};
 use told::Told;
 
 const VARIABLE: &CStr = c"BESKID_BACKTRACE";
@@ -44,6 +45,12 @@ static TABLE: AtomicPtr<FunctionTable> = AtomicPtr::new(ptr::null_mut());
 pub unsafe extern "C" fn rt_functions(table: *const FunctionTable) -> *const FunctionTable {
     told_by(write_registered);
     TABLE.swap(table.cast_mut(), Ordering::AcqRel)
+}
+
+/// The line of the source that an address of code comes from, in a function that begins at
+/// another one, if debuggers are told of it: for hosts that tell of backtraces themselves.
+pub fn line_of_call(code: usize, begin: usize) -> Option<u64> {
+    Calls::new().line(Function { begin, text: b"" }, code)
 }
 
 /// Writes the functions around a frame, by the table that [`rt_functions`] was given.

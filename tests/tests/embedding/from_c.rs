@@ -1,6 +1,6 @@
 //! The same from C and from Python, by the library and its header.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use beskid_tests::built::{c_library, root};
@@ -35,6 +35,19 @@ fn of_library() -> [String; 3] {
     let library = c_library().parent().unwrap().to_str().unwrap();
     let (search, run) = (format!("-L{library}"), format!("-Wl,-rpath,{library}"));
     [search, "-lbeskid".to_owned(), run]
+}
+
+/// Builds a program in C.
+fn built_of(folder: &Path, text: &str, arguments: &[&str]) -> PathBuf {
+    let [source, program] = ["program.c", "program"].map(|name| folder.join(name));
+    std::fs::write(&source, text).unwrap();
+    let mut cc = Command::new("cc");
+    cc.args(["-std=c11", "-Wall", "-Wextra", "-Werror", "-I"]);
+    cc.arg(root().join("c-api/include"))
+        .arg(source)
+        .args(arguments);
+    output(cc.args(of_library()).arg("-o").arg(&program));
+    program
 }
 
 /// The backends of which one makes code in memory, and the other objects.
@@ -102,6 +115,49 @@ fn valgrind_finds_nothing_in_c_that_embeds() {
     }
 }
 
+/// A panic, told with the lines of calls.
+const PANICS: &str = r#"#include <beskid.h>
+#include <stdio.h>
+
+static const char *PROGRAM =
+    "i64 half(i64 n) {\n    if n % 2 != 0 { panic(\"not even\"); }\n    return n / 2;\n}\n"
+    "[Export(Abi: \"C\")]\npub i64 halve(i64 n) {\n    return half(n);\n}\n";
+
+int main(void)
+{
+    beskid_config config = {.debug_info = 1};
+    beskid_engine *engine = beskid_engine_new(&config, NULL);
+    beskid_instance *instance = beskid_compile_source(engine, "halve.bd", PROGRAM, NULL, NULL);
+    if (!instance)
+        return 1;
+    beskid_value argument = {.type = BESKID_I64, .of.integer = 7}, result;
+    beskid_error *error = NULL;
+    beskid_status status = beskid_call(instance, "halve", &argument, 1, &result, &error);
+    printf("%d: %s at %s\n%s\n", status, beskid_error_message(error),
+           beskid_error_position(error), beskid_error_backtrace(error));
+    beskid_error_free(error);
+    status = beskid_call(instance, "none", NULL, 0, NULL, &error);
+    printf("%d: %s, %d\n", status, beskid_error_code(error), !beskid_error_backtrace(error));
+    beskid_error_free(error);
+    beskid_instance_free(instance);
+    beskid_engine_free(engine);
+    return 0;
+}
+"#;
+
+#[test]
+fn c_is_told_where_calls_ended() {
+    if find("cc").is_none() {
+        println!("skipped: cc not installed");
+        return;
+    }
+    let expected = "2: not even at halve.bd:2:21\nhalf (halve.bd:2)\nhalve (halve.bd:7)\n\
+        1: E4051, 1\n";
+    let folder = tempfile::tempdir().unwrap();
+    let program = built_of(folder.path(), PANICS, &[]);
+    assert_eq!(output(&mut Command::new(program)), expected);
+}
+
 /// A call that wants more memory than it may, and the next one.
 const LIMITED: &str = r#"#include <beskid.h>
 #include <stdio.h>
@@ -135,13 +191,7 @@ fn c_limits_the_memory_of_calls() {
         return;
     }
     let folder = tempfile::tempdir().unwrap();
-    let source = folder.path().join("limited.c");
-    std::fs::write(&source, LIMITED).unwrap();
-    let program = folder.path().join("limited");
-    let mut cc = Command::new("cc");
-    cc.args(["-std=c11", "-I"])
-        .arg(root().join("c-api/include"));
-    output(cc.arg(source).args(of_library()).arg("-o").arg(&program));
+    let program = built_of(folder.path(), LIMITED, &[]);
     assert_eq!(output(&mut Command::new(program)), "0\n11\n");
 }
 
@@ -207,13 +257,7 @@ fn an_instance_in_the_middle_of_a_call_is_neither_called_nor_freed() {
         return;
     }
     let folder = tempfile::tempdir().unwrap();
-    let source = folder.path().join("busy.c");
-    std::fs::write(&source, BUSY).unwrap();
-    let program = folder.path().join("busy");
-    let mut cc = Command::new("cc");
-    cc.args(["-std=c11", "-pthread", "-I"])
-        .arg(root().join("c-api/include"));
-    output(cc.arg(source).args(of_library()).arg("-o").arg(&program));
+    let program = built_of(folder.path(), BUSY, &["-pthread"]);
     let help = "one thread at a time calls an instance, and none of its host functions does";
     let refused = format!("1 E4041 the instance is in the middle of a call\n{help}\n");
     let null = "1 the instance is null\n\

@@ -1,6 +1,6 @@
 //! Calls that do not return end, and the process does not.
 
-use beskid_host::embed::{Catch, Config, Engine, Instance, Trap, TrapKind};
+use beskid_host::embed::{Caller, Catch, Config, Engine, Imports, Instance, Trap, TrapKind};
 
 use crate::programs::{beskid, catching, clif, engine};
 
@@ -173,4 +173,68 @@ fn a_program_without_checks_is_called_as_c_is() {
     let instance = clif(&engine, FAULTS);
     let divide = instance.function::<(i64, i64), i64>("divide").unwrap();
     assert_eq!(divide.call((42, 7)).unwrap(), 6);
+}
+
+const CALLS: &str = "\
+use Std.Core.String;
+
+[Extern(Abi: \"C\", Library: \"host\")]
+contract Host { i64 seen(i64 n); }
+
+i64 deeper(i64 n) {
+    if n == 0 { panic(\"deep enough\"); }
+    let less = Host.seen(n) - 1;
+    return deeper(less);
+}
+
+[Export(Abi: \"C\")]
+pub i64 start(i64 n) {
+    let text = String.Repeat(\"x\", n);
+    return deeper(
+        text.len());
+}
+
+[Export(Abi: \"C\")]
+pub i64 endless(i64 n) {
+    return 1 +
+        endless(n + 1);
+}
+";
+
+/// The functions of a panic of [`CALLS`] and of a stack that overflows in it.
+fn backtraces(config: Config) -> [Vec<String>; 2] {
+    let engine = Engine::new(config.catch(Catch::Faults)).unwrap();
+    let artifact = engine.artifact_of_source("calls.bd", CALLS).unwrap();
+    let imports = Imports::new().function("seen", |_: &mut Caller<()>, n: i64| n);
+    let instance = engine.compile(&artifact, imports).unwrap();
+    ["start", "endless"].map(|name| {
+        let trap = ended(&instance, name, 1);
+        assert!(!trap.backtrace().is_empty(), "{trap}");
+        trap.backtrace().to_vec()
+    })
+}
+
+#[test]
+fn traps_tell_the_lines_of_calls_if_there_are_any_and_else_declarations() {
+    let [panic, overflow] = backtraces(Config::new().debug_info(true));
+    let calls = [
+        "deeper (calls.bd:7)",
+        "deeper (calls.bd:9)",
+        "start (calls.bd:15)",
+    ];
+    assert_eq!(panic, calls);
+    assert!(
+        overflow.len() > 10
+            && overflow[1..]
+                .iter()
+                .all(|call| call == "endless (calls.bd:22)"),
+        "{overflow:?}"
+    );
+    let [panic, overflow] = backtraces(Config::new());
+    let deeper = "deeper (declared at calls.bd:6)";
+    assert_eq!(panic, [deeper, deeper, "start (declared at calls.bd:13)"]);
+    assert!(
+        overflow.iter().all(|name| name == "endless"),
+        "{overflow:?}"
+    );
 }
