@@ -1,5 +1,6 @@
 //! Plugins: found, vetted, trusted, loaded, and listed.
 
+mod agrees;
 mod asked;
 mod at_work;
 mod builtin;
