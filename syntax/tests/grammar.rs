@@ -241,7 +241,7 @@ fn syn_6_arms_have_commas_and_statements_semicolons() {
     );
     refused(
         "unit f() { match a { 1 => { } _ => b }; g(); }",
-        &[("expected `}`, found `_`", "_")],
+        &[("expected `,`, found `_`", "_")],
     );
     let tree = refused(
         "unit f() { match a { _ => b } g(); }",

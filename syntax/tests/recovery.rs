@@ -185,3 +185,32 @@ fn syn_8_braces_that_the_others_tell() {
         assert_eq!(first.kind(), NodeKind::Function, "{text}");
     }
 }
+
+#[test]
+fn syn_8_an_arm_after_a_block_that_is_not_closed_or_without_a_comma_is_read() {
+    let arms = |arms: &str| format!("i64 f() {{ return match e {{ {arms} }}; }}");
+    for (text, message, count) in [
+        (
+            "E::A => { return 1; E::B => 2,",
+            "expected `}`, found `E`",
+            2,
+        ),
+        ("E::A => { g(); _ => 2,", "expected `}`, found `_`", 2),
+        ("1 => { g(); -2 => 2, 3 => 3", "expected `}`, found `-`", 3),
+        (
+            "1 => { if a { g(); } M.E::B(x, F::G(_)) when x > 1 => 2,",
+            "expected `}`, found `M`",
+            2,
+        ),
+        ("E::A(n) => n E::B => 2,", "expected `,`, found `E`", 2),
+        (
+            "\"a\" => { g(); } 'b' => 2",
+            "expected `,`, found a character",
+            2,
+        ),
+    ] {
+        let tree = one(&arms(text), message);
+        let found = tree.nodes().filter(|node| node.kind() == NodeKind::Arm);
+        assert_eq!(found.count(), count, "{text}");
+    }
+}

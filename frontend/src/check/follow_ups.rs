@@ -23,11 +23,14 @@ impl Checker<'_> {
         parts.any(|part| part.kind() == NodeKind::Error)
     }
 
-    /// Whether something in a node could not be read.
+    /// Whether something in a node could not be read, or where it ends.
     pub(super) fn is_unread_in(&self, node: Node<'_>) -> bool {
         let inside = node.span().range();
+        let open = node.first_token().span();
         let mut errors = node.tree().errors().iter();
-        errors.any(|error| inside.contains(&(error.span.start as usize)))
+        errors.any(|error| {
+            inside.contains(&(error.span.start as usize)) || error.related == Some(open)
+        })
     }
 
     /// Whether a block ends with a statement of which something was reported: nobody knows

@@ -131,6 +131,10 @@ impl Parser<'_> {
                 if parser.at(TokenKind::End) {
                     return Err(parser.unclosed(open));
                 }
+                if parser.at_arm() && parser.takes_excess(1) {
+                    parser.unclosed(open);
+                    return Ok(());
+                }
                 part(parser)?;
             }
             Ok(())

@@ -61,6 +61,56 @@ impl Parser<'_> {
         false
     }
 
+    /// Whether an arm of a `match` begins here, which no statement begins like. One whose
+    /// pattern is a single name looks like a lambda, and is not told.
+    pub(super) fn at_arm(&self) -> bool {
+        let mut token = self.at;
+        match self.peek() {
+            TokenKind::Name if self.spelled(token) == "_" => token += 1,
+            TokenKind::Name => match self.variant_end(token) {
+                Some(end) => token = end,
+                None => return false,
+            },
+            TokenKind::Minus => token += 2,
+            TokenKind::Integer
+            | TokenKind::Float
+            | TokenKind::Char
+            | TokenKind::Text
+            | TokenKind::True
+            | TokenKind::False => token += 1,
+            _ => return false,
+        }
+        matches!(self.tokens.kind(token), TokenKind::Arrow | TokenKind::When)
+    }
+
+    /// The token behind a variant's path with what its parentheses enclose.
+    fn variant_end(&self, start: usize) -> Option<usize> {
+        let mut token = start;
+        let mut is_variant = false;
+        while let TokenKind::Dot | TokenKind::PathSeparator = self.tokens.kind(token + 1) {
+            is_variant |= self.tokens.kind(token + 1) == TokenKind::PathSeparator;
+            if self.tokens.kind(token + 2) != TokenKind::Name {
+                return None;
+            }
+            token += 2;
+        }
+        token += 1;
+        if !is_variant || self.tokens.kind(token) != TokenKind::OpenParen {
+            return is_variant.then_some(token);
+        }
+        let mut depth = 0_usize;
+        for token in token..token + LONGEST_PARAMS {
+            match self.tokens.kind(token) {
+                TokenKind::OpenParen => depth += 1,
+                TokenKind::CloseParen if depth == 1 => return Some(token + 1),
+                TokenKind::CloseParen => depth -= 1,
+                TokenKind::End | TokenKind::Semicolon => return None,
+                _ => {}
+            }
+        }
+        None
+    }
+
     /// Whether the block that opens here is a part of a head, since the block of the
     /// statement follows. If none does, the expression was forgotten.
     pub(super) fn is_head_block(&self) -> bool {

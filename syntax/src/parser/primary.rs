@@ -148,9 +148,27 @@ impl Parser<'_> {
         self.bump();
         self.head()?;
         self.open_brace(|kind| kind == TokenKind::Name)?;
-        self.within(false, false, |parser| {
-            parser.list(TokenKind::CloseBrace, Self::arm)
-        })
+        self.within(false, false, Self::arms)
+    }
+
+    /// The arms of a `match`, and its `}`. A comma that is missing between two is told, and
+    /// the next one is read.
+    fn arms(&mut self) -> Parsed {
+        while !self.at(TokenKind::CloseBrace) {
+            self.arm()?;
+            if self.eat(TokenKind::Comma) {
+                continue;
+            }
+            if !self.at_arm() {
+                break;
+            }
+            // A block before it that is not closed is what is wrong.
+            let here = self.span();
+            if self.errors.last().is_none_or(|error| error.span != here) {
+                self.unexpected("`,`");
+            }
+        }
+        self.expect(TokenKind::CloseBrace)
     }
 
     fn arm(&mut self) -> Parsed {
