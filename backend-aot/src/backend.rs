@@ -14,7 +14,7 @@ use beskid_plugin_api::services::{Level, Services};
 use cranelift_module::Module;
 use cranelift_object::{ObjectBuilder, ObjectModule};
 
-use crate::{debug, file_header, frames};
+use crate::{debug, file_header, frames, visibility};
 
 /// Name of the unit in the object's symbol table. Constant, because the same
 /// artifact gives the same bytes wherever it is compiled.
@@ -112,6 +112,7 @@ fn object(
             let symbol = product.function_symbol(import);
             product.object.symbol_mut(symbol).weak = true;
         }
+        visibility::protect(&mut product, artifact, &defined, request.exports.as_ref());
         let isa = &*isa;
         frames::add(&mut product, &defined, isa).map_err(|error| unsupported(&error))?;
         let told = beskid_clif::debug::sections(artifact, &defined)?;

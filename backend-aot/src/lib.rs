@@ -7,6 +7,7 @@ mod debug;
 mod file_header;
 mod frames;
 mod sections;
+mod visibility;
 
 pub use backend::ObjectBackend;
 

@@ -4,7 +4,7 @@ use beskid_plugin_api::artifact::{ImportSource, Outline, ResultKind, SymbolKind}
 use beskid_plugin_api::backend::{CompileRequest, Session, version_mismatch};
 use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
-use beskid_plugin_api::runtime_abi::DEBUG_LIST_SYMBOL;
+use beskid_plugin_api::runtime_abi::{DEBUG_LIST_SYMBOL, THREAD_SYMBOL};
 use beskid_plugin_api::sdk::call_entrypoint;
 
 use crate::llvm::{Execution, Llvm};
@@ -33,7 +33,10 @@ impl LlvmSession {
         entrypoint: Option<&str>,
     ) -> Result<Self, Diagnostic> {
         check_runtime(artifact, request)?;
-        let imports = artifact.imports().filter_map(|(name, _)| {
+        // The code calls the last one of its own accord.
+        let names = artifact.imports().map(|(name, _)| name);
+        let names = names.filter(|name| *name != THREAD_SYMBOL);
+        let imports = names.chain([THREAD_SYMBOL]).filter_map(|name| {
             let address = request.imports().get(name)?;
             Some((name, *address))
         });

@@ -1,6 +1,7 @@
 //! Where a block goes on.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 
 use beskid_plugin_api::artifact::{BlockArg, BlockCall, JumpTable};
 use beskid_plugin_api::diagnostic::Diagnostic;
@@ -95,7 +96,13 @@ pub(super) fn jump_with(
     passed: &Passed,
 ) -> Result<(), Diagnostic> {
     arrive_with(w, target, w.label.clone(), passed)?;
-    w.line(format_args!("br label %b{}", target.block));
+    let jump = format!("br label %b{}", target.block);
+    if target.block == w.block + 1 {
+        // Other backends have no instruction for it, at which a debugger would stop.
+        let _ = writeln!(w.text, "  {jump}");
+    } else {
+        w.line(jump);
+    }
     Ok(())
 }
 

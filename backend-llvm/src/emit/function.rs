@@ -55,6 +55,7 @@ pub(super) fn define(
             continue;
         }
         w.text.clear();
+        w.block = number;
         w.label = format!("b{number}");
         w.tell_values(block.params.clone())?;
         for instruction in &block.instructions {

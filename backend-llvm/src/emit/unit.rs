@@ -287,6 +287,13 @@ impl<'a> Unit<'a> {
             (_, Some(name)) if !stays(name) => "internal ",
             (Linkage::Hidden, _) => "hidden ",
             (Linkage::Preemptible, _) => "weak ",
+            // Calls from within go to no other function of the name.
+            (Linkage::Export, _)
+                if self.machine.format == Format::Elf
+                    && matches!(symbol.kind, SymbolKind::Function { .. }) =>
+            {
+                "protected "
+            }
             (Linkage::Export, _) => "",
         })
     }

@@ -23,6 +23,8 @@ pub(super) struct Writer<'a> {
     pub(super) signature: &'a Signature,
     /// The text of the block that is being written.
     pub(super) text: String,
+    /// The number of the block, in the order in which they lie.
+    pub(super) block: u32,
     /// Its label.
     pub(super) label: String,
     /// Those that lead to each block.
@@ -60,6 +62,7 @@ impl<'a> Writer<'a> {
             tree,
             signature,
             text: String::new(),
+            block: 0,
             label: "entry".to_owned(),
             edges: BTreeMap::new(),
             stack: BTreeMap::new(),

@@ -25,9 +25,12 @@ impl Lowering<'_, '_, '_> {
                 Ok(())
             }
             _ => {
-                let condition = self.scalar(condition)?;
-                let ins = self.builder.ins();
-                ins.brif(condition, then, &[], otherwise, &[]);
+                let before = self.here();
+                let value = self.scalar(condition)?;
+                // It is one instruction with the comparison before it.
+                self.go_to(condition);
+                self.builder.ins().brif(value, then, &[], otherwise, &[]);
+                self.go_back(before);
                 Ok(())
             }
         }

@@ -153,6 +153,7 @@ impl Lowering<'_, '_, '_> {
     pub(super) fn jump_out(&mut self, target: impl Fn(Loop) -> Block) -> Lowered<()> {
         // The checker has refused jumps outside loops.
         if let Some(target) = self.loops.last().copied().map(target) {
+            self.stop_at_jump();
             self.builder.ins().jump(target, &[]);
             self.diverge();
         }

@@ -1,7 +1,7 @@
 //! Where the instructions come from.
 
 use beskid_plugin_api::artifact::debug::{FunctionScope, MAX_SCOPE_DEPTH, Position, Scope};
-use cranelift_codegen::ir::SourceLoc;
+use cranelift_codegen::ir::{InstBuilder, SourceLoc, StackSlotData, StackSlotKind, types};
 use cranelift_module::FuncId;
 
 use super::shown::Shown;
@@ -127,6 +127,20 @@ impl Lowering<'_, '_, '_> {
         if span.start < span.end {
             self.set_place(Span::new(span.end - 1, span.end));
         }
+    }
+
+    /// Has an instruction where the source has a jump: backends leave jumps out, and a
+    /// debugger that is to stop there would stop somewhere else.
+    pub(in crate::lower) fn stop_at_jump(&mut self) {
+        let Some(shown) = &mut self.shown else {
+            return;
+        };
+        let slot = *shown.jumps.get_or_insert_with(|| {
+            let data = StackSlotData::new(StackSlotKind::ExplicitSlot, 1, 0);
+            self.builder.create_sized_stack_slot(data)
+        });
+        let zero = self.builder.ins().iconst(types::I8, 0);
+        self.builder.ins().stack_store(types::I64, zero, slot, 0);
     }
 
     /// What comes now is where a span begins.

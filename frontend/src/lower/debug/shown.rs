@@ -17,6 +17,9 @@ pub(in crate::lower) struct Shown {
     pub(super) positions: HashMap<(u32, u32), u32>,
     /// Where the values of variables are stored too, and by which keys.
     pub(super) slots: SecondaryMap<Variable, Option<(StackSlot, u64)>>,
+    /// Where a jump that the source has stores something; see
+    /// [`stop_at_jump`](crate::lower::function::Lowering::stop_at_jump).
+    pub(super) jumps: Option<StackSlot>,
     /// The locals that have no value yet, as debuggers will see them.
     pub(super) hidden: Vec<Option<debug::Variable>>,
 }
@@ -29,6 +32,7 @@ impl Shown {
             here: NO_POSITION,
             positions: HashMap::new(),
             slots: SecondaryMap::new(),
+            jumps: None,
             hidden: Vec::new(),
         }
     }
