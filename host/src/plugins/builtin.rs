@@ -1,20 +1,39 @@
 //! The plugins that are linked into the host.
 
-// A dependency that nothing names is dropped by the linker, and its
-// registration with it.
-use beskid_backend_aot as _;
-use beskid_backend_jit as _;
-use beskid_linker_apple as _;
-use beskid_linker_unix as _;
-use beskid_linker_windows as _;
-
 use std::collections::BTreeSet;
+use std::ptr;
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 use beskid_plugin_api::manifest::{PluginKind, PluginManifest};
-use beskid_plugin_api::sdk::{Builtin, builtins};
+use beskid_plugin_api::sdk::{Builtin, BuiltinPlugin, builtins};
+
+/// The host's own. Of a static library a linker takes what something refers to, and
+/// registrations are nothing of this kind.
+static OWN: [BuiltinPlugin; 5] = [
+    beskid_backend_aot::plugin::BUILTIN,
+    beskid_backend_jit::plugin::BUILTIN,
+    beskid_linker_apple::plugin::BUILTIN,
+    beskid_linker_unix::plugin::BUILTIN,
+    beskid_linker_windows::plugin::BUILTIN,
+];
+
+/// What has registered itself, and those of the host's own that have not.
+fn with_own(
+    registered: impl Iterator<Item = &'static BuiltinPlugin>,
+) -> Vec<&'static BuiltinPlugin> {
+    let mut all = registered.collect::<Vec<_>>();
+    for own in &OWN {
+        if !all
+            .iter()
+            .any(|known| ptr::eq(known.manifest, own.manifest))
+        {
+            all.push(own);
+        }
+    }
+    all
+}
 
 /// Manifest and table of each built-in, sorted by kind and id. They are what was linked,
 /// and are read once in a process.
@@ -31,7 +50,7 @@ pub(super) fn all() -> Result<&'static [(PluginManifest, Builtin)], Diagnostic> 
 
 fn read() -> Result<Vec<(PluginManifest, Builtin)>, Diagnostic> {
     let mut found = Vec::new();
-    for plugin in builtins() {
+    for plugin in with_own(builtins()) {
         let manifest = PluginManifest::parse(plugin.manifest).map_err(|error| {
             Diagnostic::new(Code::E5102, format!("a built-in plugin is broken: {error}"))
                 .help("report this to the authors of beskid")
@@ -84,6 +103,19 @@ fn differ<'m>(sorted: impl Iterator<Item = &'m PluginManifest>) -> Result<(), Di
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_hosts_own_are_there_once_whatever_the_linker_has_left_in() {
+        for registered in 0..=OWN.len() {
+            let all = with_own(OWN.iter().take(registered));
+            assert_eq!(all.len(), OWN.len());
+        }
+        // The linker of tests leaves them all in.
+        let all = all().unwrap();
+        let ids = all.iter().map(|(manifest, _)| manifest.id.as_str());
+        let ids = ids.collect::<Vec<_>>();
+        assert_eq!(ids, ["aot", "jit", "apple", "unix", "windows"]);
+    }
 
     #[test]
     fn two_built_ins_of_one_id_are_an_error() {

@@ -13,7 +13,8 @@
 ///   static.
 ///
 /// The module has `root_module()`, the table for a
-/// [`BackendClient`](crate::abi::BackendClient), and is what
+/// [`BackendClient`](crate::abi::BackendClient), `BUILTIN`, a
+/// [`BuiltinPlugin`](crate::sdk::BuiltinPlugin), and is what
 /// [`export_plugin!`](crate::export_plugin) takes. [`backend`](crate::backend) has
 /// an example.
 #[macro_export]
@@ -74,12 +75,13 @@ macro_rules! backend_plugin {
             /// The type of the table.
             pub type Module = BackendModuleRef;
 
-            inventory::submit! {
-                $crate::sdk::BuiltinPlugin {
-                    manifest: &MANIFEST,
-                    table: $crate::sdk::Builtin::Backend(root_module),
-                }
-            }
+            /// The plugin, for programs that it is linked into.
+            pub const BUILTIN: $crate::sdk::BuiltinPlugin = $crate::sdk::BuiltinPlugin {
+                manifest: &MANIFEST,
+                table: $crate::sdk::Builtin::Backend(root_module),
+            };
+
+            inventory::submit! { BUILTIN }
         }
     };
 }
@@ -90,7 +92,8 @@ macro_rules! backend_plugin {
 ///
 /// `id` and `strategy` are as `id` and `backend` of
 /// [`backend_plugin!`](crate::backend_plugin). The module has `root_module()`, the
-/// table for a [`LinkerClient`](crate::abi::LinkerClient), and is what
+/// table for a [`LinkerClient`](crate::abi::LinkerClient), `BUILTIN`, a
+/// [`BuiltinPlugin`](crate::sdk::BuiltinPlugin), and is what
 /// [`export_plugin!`](crate::export_plugin) takes. [`linker`](crate::linker) has
 /// an example.
 #[macro_export]
@@ -133,12 +136,13 @@ macro_rules! linker_plugin {
             /// The type of the table.
             pub type Module = LinkerModuleRef;
 
-            inventory::submit! {
-                $crate::sdk::BuiltinPlugin {
-                    manifest: &MANIFEST,
-                    table: $crate::sdk::Builtin::Linker(root_module),
-                }
-            }
+            /// The plugin, for programs that it is linked into.
+            pub const BUILTIN: $crate::sdk::BuiltinPlugin = $crate::sdk::BuiltinPlugin {
+                manifest: &MANIFEST,
+                table: $crate::sdk::Builtin::Linker(root_module),
+            };
+
+            inventory::submit! { BUILTIN }
         }
     };
 }
