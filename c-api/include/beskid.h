@@ -36,7 +36,8 @@ typedef enum beskid_status {
     BESKID_MEMORY_LIMIT = 11      /* it wanted more memory than the engine allows */
 } beskid_status;
 
-/* The types of values. */
+/* The types of values. Of Beskid's, `bool` and `u8` are both BESKID_I8, `i32` is BESKID_I32,
+ * `i64` and `ref u8` are BESKID_I64, `f64` is BESKID_F64; `char` and `string` do not cross. */
 typedef enum beskid_type {
     BESKID_I8 = 1,
     BESKID_I16 = 2,
@@ -46,7 +47,10 @@ typedef enum beskid_type {
     BESKID_F64 = 8
 } beskid_type;
 
-/* A value: integers are sign-extended in `of.integer`. */
+/* A value. Integers that the library writes are sign-extended in `of.integer`: of a `u8`
+ * take `(uint8_t)value.of.integer`. Those that it reads have a sign or none: BESKID_I8 goes
+ * from -128 to 255, the others likewise, and what does not fit is refused. Whether an
+ * integer is a `bool` is not known: write 0 or 1 for one. */
 typedef struct beskid_value {
     uint32_t type; /* a beskid_type */
     union {
@@ -56,8 +60,10 @@ typedef struct beskid_value {
     } of;
 } beskid_value;
 
-/* How an engine compiles and calls; all zeroes is the usual. */
+/* How an engine compiles and calls; all zeroes is the usual. Fields that later versions
+ * have, behind these, are read only if `size` says that they are there. */
 typedef struct beskid_config {
+    size_t size;              /* sizeof(beskid_config); 0: up to `debug_info` */
     const char *backend;      /* null: "jit" */
     int32_t catch_faults;     /* sets handlers of SIGSEGV, SIGBUS, SIGILL and SIGFPE */
     int32_t interruptible;    /* calls can be ended from other threads */
@@ -67,7 +73,8 @@ typedef struct beskid_config {
 } beskid_config;
 
 /* A host function. It writes its result, if it has one, and returns 0; any other number
- * ends the call with BESKID_HOST_ERROR. It must not be left by longjmp. */
+ * ends the call with BESKID_HOST_ERROR, and so does a result that is not of its type. It
+ * must not be left by longjmp, nor by an exception of C++: catch them all in it. */
 typedef int32_t (*beskid_host_function)(void *data, const beskid_value *arguments,
                                         size_t count, beskid_value *result);
 
@@ -75,7 +82,8 @@ typedef int32_t (*beskid_host_function)(void *data, const beskid_value *argument
 beskid_engine *beskid_engine_new(const beskid_config *config, beskid_error **error);
 void beskid_engine_free(beskid_engine *engine);
 
-/* Host functions for one instance. `type` is written as `(i64, f64) -> i64`. */
+/* Host functions for one instance, each of another name. `type` is written as
+ * `(i64, f64) -> i64`. */
 beskid_imports *beskid_imports_new(void);
 beskid_status beskid_imports_add(beskid_imports *imports, const char *name, const char *type,
                                  beskid_host_function function, void *data,

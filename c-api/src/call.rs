@@ -1,11 +1,11 @@
 //! Calls.
 
 use std::ffi::c_char;
-use std::slice;
 
 use beskid_host::embed::{CallError, Instance, TrapKind};
 use beskid_plugin_api::diagnostic::Diagnostic;
 
+use crate::array::array;
 use crate::error::{Error, answered};
 use crate::instance::CInstance;
 use crate::text::text;
@@ -49,17 +49,14 @@ pub unsafe extern "C" fn beskid_call(
         let refused = |diagnostic: Diagnostic| CallError::Arguments(diagnostic);
         // SAFETY: the caller's promise.
         let (instance, name, arguments) = unsafe {
-            let arguments = match count {
-                0 => &[],
-                _ => slice::from_raw_parts(arguments, count),
-            };
             (
                 CInstance::visit(instance).map_err(refused)?,
                 text(name, "the name").map_err(refused)?,
-                arguments,
+                array(arguments, count, "the arguments").map_err(refused)?,
             )
         };
-        let values = arguments.iter().map(|value| value.value());
+        let values = (1..).zip(arguments);
+        let values = values.map(|(number, value)| value.value(&format!("argument {number}")));
         let values = values.collect::<Result<Vec<_>, _>>().map_err(refused)?;
         let function = instance.dynamic_function(name).map_err(refused)?;
         let returned = function.call(&values).inspect_err(|error| {

@@ -8,6 +8,7 @@ use beskid_plugin_api::artifact::CodegenArtifact;
 use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 
+use crate::array::array;
 use crate::error::{Error, answered};
 use crate::imports::CImports;
 use crate::instance::CInstance;
@@ -25,9 +26,9 @@ unsafe fn compiled(
     artifact: impl FnOnce(&Engine) -> Result<CodegenArtifact, Diagnostic>,
 ) -> *mut CInstance {
     let imports = match imports.is_null() {
-        true => None,
+        true => Imports::new(),
         // SAFETY: the caller's promise.
-        false => unsafe { Box::from_raw(imports) }.0,
+        false => unsafe { Box::from_raw(imports) }.into_imports(),
     };
     let compile = || {
         // SAFETY: the caller's promise.
@@ -35,7 +36,7 @@ unsafe fn compiled(
             Diagnostic::new(Code::E4041, "the engine is null")
                 .help("make one with `beskid_engine_new`")
         })?;
-        engine.compile(&artifact(engine)?, imports.unwrap_or_else(Imports::new))
+        engine.compile(&artifact(engine)?, imports)
     };
     // SAFETY: the caller's promise.
     let instance = unsafe { answered(error, compile) };
@@ -96,11 +97,7 @@ pub unsafe extern "C" fn beskid_compile_artifact(
     // SAFETY: the caller's promise.
     unsafe {
         compiled(engine, imports, error, |engine| {
-            let bytes = match length {
-                0 => &[],
-                _ => std::slice::from_raw_parts(bytes, length),
-            };
-            engine.artifact_of_bytes(bytes)
+            engine.artifact_of_bytes(array(bytes, length, "the bytes")?)
         })
     }
 }

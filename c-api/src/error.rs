@@ -8,6 +8,7 @@ use beskid_host::embed::{CallError, Trap};
 use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 
+use crate::help::for_c;
 use crate::text::string;
 
 /// What `beskid_error` is.
@@ -20,15 +21,11 @@ pub struct Error {
 
 impl From<Diagnostic> for Error {
     fn from(diagnostic: Diagnostic) -> Self {
+        let help = diagnostic.help.as_deref().map(for_c);
         let mut message = diagnostic.message;
-        for more in diagnostic
-            .notes
-            .iter()
-            .map(String::as_str)
-            .chain(diagnostic.help.as_deref())
-        {
+        for more in diagnostic.notes.into_iter().chain(help) {
             message.push('\n');
-            message.push_str(more);
+            message.push_str(&more);
         }
         Self {
             message: string(&message),

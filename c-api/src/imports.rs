@@ -1,8 +1,11 @@
 //! Host functions in C.
 
+use std::collections::BTreeSet;
 use std::ffi::{c_char, c_void};
+use std::mem;
 
-use beskid_host::embed::{Caller, Imports, Value};
+use beskid_host::embed::{Caller, FunctionType, Imports, Value};
+use beskid_plugin_api::codes::Code;
 use beskid_plugin_api::diagnostic::Diagnostic;
 
 use crate::error::{Error, answered};
@@ -10,14 +13,40 @@ use crate::text::text;
 use crate::types::{CValue, parse};
 
 /// What `beskid_imports` is.
-pub struct CImports(pub(crate) Option<Imports>);
+#[derive(Default)]
+pub struct CImports {
+    imports: Imports,
+    names: BTreeSet<String>,
+}
+
+impl CImports {
+    pub(crate) fn into_imports(self) -> Imports {
+        self.imports
+    }
+
+    /// # Errors
+    /// E4041 for a name that has a function.
+    fn add(&mut self, name: &str, function: Function) -> Result<(), Diagnostic> {
+        if !self.names.insert(name.to_owned()) {
+            return Err(refused(
+                &format!("the imports have a function `{name}`"),
+                "give each name one function",
+            ));
+        }
+        let of_type = function.of_type.clone();
+        let call = move |_: &mut Caller<'_, ()>, arguments: &[Value]| function.call(arguments);
+        self.imports = mem::take(&mut self.imports).dynamic_function(name, of_type, call);
+        Ok(())
+    }
+}
 
 /// What `beskid_host_function` is.
 pub type CFunction = unsafe extern "C" fn(*mut c_void, *const CValue, usize, *mut CValue) -> i32;
 
-/// A host function with what it takes first.
+/// A host function with what it takes first, and its type as the program has it.
 struct Function {
     call: CFunction,
+    of_type: FunctionType,
     data: *mut c_void,
 }
 
@@ -36,15 +65,24 @@ impl Function {
         if status != 0 {
             return Err(format!("a host function returned {status}"));
         }
-        // One that was not written has a type that no value has.
-        Ok(result.value().ok())
+        match result.is_none() {
+            true if self.of_type.results.is_empty() => Ok(None),
+            true => Err(format!(
+                "a host function of `{}` returned nothing; write the result's type and value",
+                self.of_type
+            )),
+            false => {
+                let value = result.value("the result of a host function");
+                Ok(Some(value.map_err(|error| error.message)?))
+            }
+        }
     }
 }
 
 /// No host functions yet.
 #[unsafe(no_mangle)]
 pub extern "C" fn beskid_imports_new() -> *mut CImports {
-    Box::into_raw(Box::new(CImports(Some(Imports::new()))))
+    Box::into_raw(Box::default())
 }
 
 /// Adds a host function.
@@ -57,29 +95,39 @@ pub unsafe extern "C" fn beskid_imports_add(
     imports: *mut CImports,
     name: *const c_char,
     of_type: *const c_char,
-    function: CFunction,
+    function: Option<CFunction>,
     data: *mut c_void,
     error: *mut *mut Error,
 ) -> u32 {
-    let function = Function {
-        call: function,
-        data,
-    };
     let add = || {
         // SAFETY: the caller's promise.
-        let (name, of_type) = unsafe { (text(name, "the name")?, text(of_type, "the type")?) };
-        let of_type = parse(of_type)?;
-        // SAFETY: the caller's promise.
-        if let Some(CImports(slot)) = unsafe { imports.as_mut() }
-            && let Some(known) = slot.take()
-        {
-            let call = move |_: &mut Caller<'_, ()>, arguments: &[Value]| function.call(arguments);
-            *slot = Some(known.dynamic_function(name, of_type, call));
-        }
-        Ok::<_, Diagnostic>(())
+        let (imports, name, of_type) = unsafe {
+            (
+                imports.as_mut(),
+                text(name, "the name")?,
+                text(of_type, "the type")?,
+            )
+        };
+        let imports = imports.ok_or_else(|| {
+            refused(
+                "the imports are null",
+                "make them with `beskid_imports_new`",
+            )
+        })?;
+        let function = Function {
+            call: function
+                .ok_or_else(|| refused("the function is null", "give a `beskid_host_function`"))?,
+            of_type: parse(of_type)?,
+            data,
+        };
+        imports.add(name, function)
     };
     // SAFETY: the caller's promise.
     u32::from(unsafe { answered(error, add) }.is_none())
+}
+
+fn refused(why: &str, help: &str) -> Diagnostic {
+    Diagnostic::new(Code::E4041, why).help(help)
 }
 
 /// Frees imports that no instance was made with.

@@ -1,5 +1,7 @@
 //! Values, and types as they are written.
 
+use std::ops::RangeInclusive;
+
 use beskid_host::embed::{FunctionType, Value};
 use beskid_plugin_api::artifact::Type;
 use beskid_plugin_api::codes::Code;
@@ -29,16 +31,46 @@ impl CValue {
         bits: 0,
     };
 
+    /// Whether it is still [`Self::NONE`], as far as C says.
+    pub(crate) const fn is_none(self) -> bool {
+        self.of_type == 0
+    }
+
+    /// The value; `what` is which one.
+    ///
     /// # Errors
-    /// E4041 for a type that no value has.
-    pub(crate) fn value(self) -> Result<Value, Diagnostic> {
+    /// E4041 for a type that no value has, and for an integer that does not fit its type.
+    pub(crate) fn value(self, what: &str) -> Result<Value, Diagnostic> {
+        let refused = |why: String, help: String| {
+            Diagnostic::new(Code::E4041, format!("{what} {why}")).help(help)
+        };
         let code = u16::try_from(self.of_type).ok();
         let of_type = code.and_then(Type::from_code);
         let value = of_type.and_then(|of_type| Value::of_word(of_type, self.bits));
-        value.ok_or_else(|| {
-            let message = format!("a value has the type {}, which none has", self.of_type);
-            Diagnostic::new(Code::E4041, message).help("use a `beskid_type`")
-        })
+        let value = value.ok_or_else(|| {
+            let why = format!("has the type {}, which no value has", self.of_type);
+            refused(why, "use a `beskid_type`".to_owned())
+        })?;
+        let (of_type, integer) = (value.of_type(), self.bits.cast_signed());
+        match fitting(of_type) {
+            Some(fit) if !fit.contains(&integer) => {
+                let why = format!("is {integer}, which does not fit an {of_type}");
+                let (least, most) = fit.into_inner();
+                let help = format!("from {least} to {most} do, with a sign and without");
+                Err(refused(why, help))
+            }
+            _ => Ok(value),
+        }
+    }
+}
+
+/// The integers that have the bits of a type, with a sign or without; `None` if all do.
+const fn fitting(of_type: Type) -> Option<RangeInclusive<i64>> {
+    match of_type {
+        Type::I8 => Some(i8::MIN as i64..=u8::MAX as i64),
+        Type::I16 => Some(i16::MIN as i64..=u16::MAX as i64),
+        Type::I32 => Some(i32::MIN as i64..=u32::MAX as i64),
+        _ => None,
     }
 }
 

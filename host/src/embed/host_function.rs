@@ -140,9 +140,10 @@ impl<F> ByWords<F> {
         let result = (self.function)(caller, &arguments).map_err(|error| error.to_string())?;
         let given = result.map(Value::of_type);
         if given != self.of_type.results.first().copied() {
-            let of_type = &self.of_type;
+            let given = given.map_or("nothing".to_owned(), |given| format!("an {given}"));
             return Err(format!(
-                "a host function of `{of_type}` returned {result:?}"
+                "a host function of `{}` returned {given}",
+                self.of_type
             ));
         }
         if let Some(value) = result {

@@ -1,5 +1,7 @@
 //! The same from C and from Python, by the library and its header.
 
+mod refusals;
+
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -62,6 +64,28 @@ fn c_calls_a_program_and_is_called_by_it() {
     let folder = tempfile::tempdir().unwrap();
     let library = of_library();
     built_with(folder.path(), &library.each_ref().map(String::as_str));
+    for backend in BACKENDS {
+        let found = output(Command::new(folder.path().join("embed")).arg(backend));
+        assert!(found.starts_with(SAID), "{backend}: {found}");
+    }
+}
+
+/// The archive has the backends, though nothing of C names them: optimized too, when crates
+/// share no generic code that brings them in.
+#[test]
+fn c_links_all_of_it_into_the_program() {
+    if find("cc").is_none() {
+        println!("skipped: cc not installed");
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let archive = c_library().with_file_name("libbeskid.a");
+    let archive = archive.to_str().unwrap();
+    let smaller = "-Wl,--gc-sections,--strip-all";
+    built_with(
+        folder.path(),
+        &[archive, "-lpthread", "-ldl", "-lm", smaller],
+    );
     for backend in BACKENDS {
         let found = output(Command::new(folder.path().join("embed")).arg(backend));
         assert!(found.starts_with(SAID), "{backend}: {found}");
