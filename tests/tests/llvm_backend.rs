@@ -320,3 +320,69 @@ fn what_it_lacks_is_an_error_of_its_name() {
     let message = object(folder.path(), "p.bd", &option).fails_with("E4004");
     assert!(message.contains("speed"), "{message}");
 }
+
+/// C may call such a function on a thread of its own, which tells the runtime.
+#[test]
+fn a_program_in_memory_passes_a_function_to_c() {
+    const PROGRAM: &str = "\
+[Extern(Abi: \"C\", Library: \"libc.so.6\")]
+contract C {
+    unit qsort(ref u8 base, i64 count, i64 size, i32(ref u8, ref u8) compare);
+}
+
+[Export(Abi: \"C\")]
+pub i32 compare(ref u8 left, ref u8 right) { return left - right; }
+
+i64 main() {
+    C.qsort(__str_ptr(\"ba\"), 2, 1, compare);
+    return 3;
+}
+";
+    if !has_llvm() {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("p.bd"), PROGRAM).unwrap();
+    for level in ["none", "speed"] {
+        let run = ["--backend", "llvm", "--optimize", level, "--extern-dlopen"];
+        let run = [&run[..], &["run", "p.bd"]].concat();
+        assert_eq!(with_backend(folder.path(), &run).succeeds(), "3\n");
+    }
+}
+
+/// Calls within a library go to its own functions, as those of executables do.
+#[test]
+fn functions_of_a_shared_library_are_its_own() {
+    const PROGRAM: &str = "\
+[Export(Abi: \"C\")]
+pub i64 labs(i64 n) { return n - 1; }
+
+[Export(Abi: \"C\")]
+pub i64 twice(i64 n) { return labs(n) * 2; }
+";
+    const CALLER: &str = "\
+#include <stdio.h>
+#include <stdlib.h>
+long twice(long n);
+int main(void) { printf(\"%ld %ld\\n\", twice(-7), labs(-7)); return 0; }
+";
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    fs::write(folder.join("p.bd"), PROGRAM).unwrap();
+    fs::write(folder.join("c.c"), CALLER).unwrap();
+    let backends = ["aot", "llvm"];
+    for backend in &backends[..if has_llvm() { 2 } else { 1 }] {
+        for level in ["none", "speed"] {
+            let build = ["--backend", backend, "--optimize", level, "build", "p.bd"];
+            let build = [&build[..], &["--kind", "shared", "-o", "libp.so"]].concat();
+            with_backend(folder, &build).succeeds();
+            let mut cc = Command::new("cc");
+            cc.current_dir(folder)
+                .args(["c.c", "-L.", "-lp", "-Wl,-rpath,."]);
+            assert!(cc.args(["-o", "c"]).status().unwrap().success());
+            let ended = end(Command::new("./c").current_dir(folder));
+            // The caller's own `labs` is its business: the library comes before C's.
+            assert!(ended.succeeds().starts_with("-16 "), "{backend} {level}");
+        }
+    }
+}

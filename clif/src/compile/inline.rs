@@ -40,7 +40,11 @@ pub(super) fn inline(
     };
     for _ in 0..ROUNDS {
         let globals = context.func.global_values.len();
+        let blocks = context.func.dfg.num_blocks();
         context.inline(&mut policy)?;
+        if compiler.described.is_some() {
+            policy.place(&mut context.func, blocks);
+        }
         let is_recursive = policy.replaced.contains(&body.symbol);
         policy.name_globals(&mut context.func, globals);
         if !is_recursive {
@@ -71,7 +75,11 @@ impl<'a> Policy<'a> {
     /// `None` where calls stay as they are.
     fn new(compiler: Compiler<'a>, body: &'a art::Body, buffers: &'a mut Buffers) -> Option<Self> {
         let for_speed = compiler.isa.flags().opt_level() == OptLevel::Speed;
-        (for_speed && !body.callees.is_empty()).then(|| Self {
+        let entrypoint = compiler.artifact.header().entrypoint.as_ref();
+        // What runs once is not worth it, and hides what it calls from backtraces.
+        let runs_once = entrypoint.is_some_and(|entrypoint| entrypoint.symbol == body.symbol)
+            && body.blocks.len() == 1;
+        (for_speed && !runs_once && !body.callees.is_empty()).then(|| Self {
             compiler,
             body,
             buffers,
@@ -138,6 +146,36 @@ impl<'a> Policy<'a> {
 }
 
 impl Policy<'_> {
+    /// Cranelift leaves instructions that it has put in nowhere: they are where they are in
+    /// the function that was called, or else where it was called. `blocks` is how many
+    /// blocks there were before.
+    fn place(&self, func: &mut ir::Function, blocks: usize) {
+        let mut replaced = self.replaced.iter();
+        let order = func.layout.blocks().collect::<Vec<_>>();
+        let mut order = order.into_iter().peekable();
+        // Each call ends its block; behind that are the blocks of the function, in its own
+        // order, and then what was behind the call.
+        while let Some(block) = order.next() {
+            if order.peek().is_none_or(|next| next.index() < blocks) {
+                continue;
+            }
+            let Some(Some(callee)) = replaced.next().map(|symbol| &self.known[symbol]) else {
+                return;
+            };
+            let call = func.layout.last_inst(block).map(|jump| func.srcloc(jump));
+            for (inside, block) in callee.func.layout.blocks().zip(&mut order) {
+                let from = callee.func.layout.block_insts(inside);
+                let to = func.layout.block_insts(block).collect::<Vec<_>>();
+                for (from, to) in from.zip(to) {
+                    let own = Some(callee.func.srcloc(from)).filter(|own| !own.is_default());
+                    if let Some(place) = own.or(call) {
+                        func.set_srcloc(to, place);
+                    }
+                }
+            }
+        }
+    }
+
     /// Cranelift copies the symbols of a function's global values as they are, with
     /// the numbers that their names have in that function: these are put right here.
     /// `first` is the number of the first copy.

@@ -212,11 +212,14 @@ pub fn forget_code() {
 /// The context is that of the calling thread, which is inside.
 #[inline]
 unsafe fn allocate(context: *mut Context, size: usize, kind: u64, may_collect: bool) -> usize {
-    let Some(cell) = cell_size(size) else {
-        fail(NO_MEMORY);
-    };
     // SAFETY: the caller's promise.
     unsafe {
+        let Some(cell) = cell_size(size) else {
+            if (*context).limit.most > 0 {
+                over(context);
+            }
+            fail(NO_MEMORY);
+        };
         if cell <= LARGE
             && let Some(object) = Context::cut(context, cell, kind)
         {
@@ -312,10 +315,8 @@ pub unsafe extern "C" fn gc_array(
         0 => (size_of::<usize>(), GC_KIND_REFERENCES),
         size => (size, GC_KIND_PLAIN),
     };
-    let size = len.checked_mul(size);
-    let Some(size) = size.and_then(|size| size.checked_add(ELEMENTS)) else {
-        fail(b"out of memory");
-    };
+    // More than there are addresses for is more than anybody has.
+    let size = len.saturating_mul(size).saturating_add(ELEMENTS);
     let context = context.cast::<Context>();
     // SAFETY: the caller's promise; the elements are where `ptr` says.
     unsafe {

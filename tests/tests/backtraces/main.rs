@@ -83,6 +83,50 @@ fn said(source: &str, options: &[&str], backtrace: Option<&str>) -> Vec<String> 
     said
 }
 
+/// What starts `main` is not told of: `main` must not become a part of it.
+#[test]
+fn pan_1_main_is_told_of_at_every_level() {
+    let source = "unit main() {\n    i64 zero = 0;\n    __syscall_write(1, \"${5 / zero}\");\n}\n";
+    for level in ["none", "speed"] {
+        // What LLVM has optimized keeps no frame pointers.
+        let told = if level == "none" { usize::MAX } else { 2 };
+        let texts = said(source, &["--optimize", level], None);
+        for text in texts.iter().take(told) {
+            let lines = text.lines().collect::<Vec<_>>();
+            let [what, place, function] = lines[..] else {
+                panic!("{level}: {text}");
+            };
+            assert_eq!([what, place], ["panic: division by zero", "  at p.bd:3:27"]);
+            assert!(function.starts_with("  at main ("), "{level}: {text}");
+        }
+    }
+}
+
+/// A function that took the place of its call.
+#[test]
+fn pan_1_the_line_in_optimized_code_is_that_of_the_innermost_function() {
+    let source = "\
+i64 Share(i64 of, i64 among) {
+    return of / among;
+}
+
+i64 main() {
+    let half = 10 / 2;
+    return Share(8, 2)
+        + Share(half, 0);
+}
+";
+    let texts = said(source, &["--optimize", "speed", "-g"], None);
+    for text in &texts[..2] {
+        let lines = text.lines().collect::<Vec<_>>();
+        assert_eq!(
+            lines[1..],
+            ["  at p.bd:2:12", "  at main (p.bd:2)"],
+            "{text}"
+        );
+    }
+}
+
 #[test]
 fn pan_1_a_panic_tells_the_functions_that_it_came_through() {
     for text in said(DEEP, &[], None) {

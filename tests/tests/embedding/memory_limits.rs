@@ -45,6 +45,12 @@ pub i64 deep(i64 n) {
 }
 
 [Export(Abi: \"C\")]
+pub i64 room(i64 n) {
+    i64[] numbers = __array_new(8, n);
+    return numbers.len();
+}
+
+[Export(Abi: \"C\")]
 pub i64 twice(i64 n) {
     mut string all = \"\";
     mut i64 i = 0;
@@ -97,6 +103,11 @@ fn check(backend: &str) {
         let trap = function("keep").call((1_000_000,)).unwrap_err();
         assert_eq!(trap.kind(), TrapKind::MemoryLimit, "{trap}");
         assert_eq!(trap.message(), "the call has more memory than it may");
+        assert_eq!(function("room").call((1000,)).unwrap(), 1000);
+        for power in [20, 58, 60, 61, 62] {
+            let trap = function("room").call((1 << power,)).unwrap_err();
+            assert_eq!(trap.kind(), TrapKind::MemoryLimit, "2^{power}: {trap}");
+        }
         let trap = function("deep").call((10_000,)).unwrap_err();
         assert_eq!(trap.kind(), TrapKind::MemoryLimit, "{trap}");
     }
@@ -112,6 +123,9 @@ fn check(backend: &str) {
     let unlimited = engine(0).compile(&artifact, imports()).unwrap();
     let keep = unlimited.function::<(i64,), i64>("keep").unwrap();
     assert_eq!(keep.call((200_000,)).unwrap(), 200_000);
+    let room = unlimited.function::<(i64,), i64>("room").unwrap();
+    let trap = room.call((1 << 62,)).unwrap_err();
+    assert_eq!(trap.to_string(), "out of memory");
 }
 
 #[test]

@@ -119,3 +119,34 @@ fn linked_data_is_the_instances_own() {
     assert_eq!(one.data("counter").unwrap().read::<i64>(0), Some(2));
     assert_eq!(two.data("counter").unwrap().read::<i64>(0), Some(0));
 }
+
+/// Functions that the C library has too, which calls within a program must not reach.
+const NAMESAKES: &str = "\
+[Export(Abi: \"C\")]
+pub i64 labs(i64 n) { return n - 1; }
+
+[Export(Abi: \"C\")]
+pub i64 exit(i64 n) { return labs(n) * 2; }
+
+i64 apply(i64(i64) f, i64 n) { return f(n); }
+
+[Export(Abi: \"C\")]
+pub i64 atol(i64 n) { return apply(exit, n); }
+";
+
+#[test]
+fn exported_functions_are_the_programs_own_whoever_has_the_name_too() {
+    for backend in ["jit", "aot"] {
+        if backend == "aot" && find("cc").is_none() {
+            println!("skipped: cc not installed");
+            return;
+        }
+        let engine = Engine::new(Config::new().backend(backend)).unwrap();
+        let artifact = engine.artifact_of_source("own.bd", NAMESAKES).unwrap();
+        let instance = engine.compile(&artifact, Imports::new()).unwrap();
+        for (name, expected) in [("labs", -8), ("exit", -16), ("atol", -16)] {
+            let function = instance.function::<(i64,), i64>(name).unwrap();
+            assert_eq!(function.call((-7,)).unwrap(), expected, "{backend}: {name}");
+        }
+    }
+}
