@@ -60,6 +60,63 @@ const WRONG: &[(&str, &str, &str)] = &[
     ("let e = E { x: 1 };", "E1201", "`E` is an enum: `E::…`"),
     ("let e = Far { x: 1 };", "E1201", "declare `type Far { … }`"),
     ("In.Gone g = 1;", "E1201", "declare it there as `pub`"),
+    ("mut i64 y = 1; if y = 1 { }", "E1208", "write `y == 1`"),
+    ("i64 y = 1; while (y = 1) { }", "E1208", "write `y == 1`"),
+    ("i64 y = 1; if y = \"\" { }", "E1208", "write `y == \"\"`"),
+    (
+        "bool y = true; if y = true { }",
+        "E1214",
+        "write `y == true`",
+    ),
+    ("i64 y = 1; if 1 = y { }", "E1013", "write `1 == y`"),
+    (
+        "P p = P { x: 1 }; P.Move(p);",
+        "E1606",
+        "call it on a value: `value.Move(…)`",
+    ),
+    (
+        "C c = P { x: 1 }; C.Move(c);",
+        "E1606",
+        "call it on a value: `value.Move(…)`",
+    ),
+    (
+        "E.Turn(E::A);",
+        "E1606",
+        "call it on a value: `value.Turn(…)`",
+    ),
+    ("E.A();", "E1606", "variants are written `E::A`"),
+    ("E.Gone();", "E1606", "`E` is an enum: `E::…`"),
+    ("Q.Gone();", "E1606", "`Q` is a type: `Q { y: … }`"),
+    ("None.Gone();", "E1606", "`None` is a type: `None { }`"),
+    ("Many.Gone();", "E1606", "`Many { a: …, b: …, c: …, … }`"),
+    (
+        "\"\".Jump();",
+        "E1606",
+        "its methods are `len`; `Core.String` has functions",
+    ),
+    (
+        "[1].Jump();",
+        "E1606",
+        "its methods are `len`; `Collections.Array` has functions",
+    ),
+    (
+        "let b = Run::B == Run::B;",
+        "E1209",
+        "a part of Run is i32(i32): functions are not compared",
+    ),
+    (
+        "let f = Say; let b = f == f;",
+        "E1209",
+        "functions are not compared",
+    ),
+    (
+        "R r = R { c: P { x: 1 } }; let b = [r] != [r];",
+        "E1209",
+        "a part of R is C: values of contracts are not compared",
+    ),
+    ("match E::A { };", "E1304", "add an arm: `E::A => …`"),
+    ("match Run::B { };", "E1304", "add an arm: `Run::F(_) => …`"),
+    ("match true { };", "E1304", "add an arm: `false => …`"),
     (
         "i32 n = i32::Some(1);",
         "E1201",
@@ -72,6 +129,12 @@ contract C { unit Move(i64 by); }
 pub type P : C { i64 x, pub unit Move(i64 by) { } }
 pub type Q { i64 y }
 pub enum E { A, B }
+impl E { pub unit Turn() { } }
+pub type None { }
+pub type Many { i64 a, i64 b, i64 c, i64 d }
+pub type R { C c }
+pub enum Run { F(i32(i32) f), B }
+pub unit Say() { }
 mod In { pub i64 One() { return 1; } }
 ";
 
@@ -88,6 +151,57 @@ fn errors_of_types_numbers_and_calls_say_how_they_are_mended() {
             first.code.as_str() == *code && said.is_some_and(|said| said.contains(help))
         });
         if !is_so || errors.next().is_some() {
+            wrong.push(format!("{statements}: {found:#?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Statements or items, and the message of their one error.
+const SAID: &[(&str, &str)] = &[
+    (
+        "for i in range(0, \"x\") { }",
+        "a range is of integers, this is string",
+    ),
+    (
+        "for i in range(true, 1) { }",
+        "a range is of integers, this is bool",
+    ),
+    (
+        "for i in range(0, 2.0) { }",
+        "a range is of integers, this is f64",
+    ),
+    (
+        "let f = (i64 x) => { if x == 1 { return 2_i64; } };",
+        "this is reached without an i64",
+    ),
+    ("mut i64() f = One; f += One;", "an i64() is no event"),
+    (
+        "mut u8 a = 1; a[0] = 1;",
+        "an element of a u8 cannot change",
+    ),
+    (
+        "mut i32 a = 1; a[0] = 1;",
+        "an element of an i32 cannot change",
+    ),
+    (
+        "ref i64 a = 1;",
+        "only a parameter is a reference to an i64",
+    ),
+    ("match E::A { };", "the match does not cover `E::A`"),
+    ("let a = Far.Off.Away();", "there is no module `Far.Off`"),
+    ("Far.Off.Away.Now();", "there is no module `Far.Off`"),
+];
+
+#[test]
+fn errors_blame_what_is_wrong() {
+    let mut wrong = Vec::new();
+    for (statements, message) in SAID {
+        let text = format!("{ITEMS}\npub i64 One() => 1;\npub unit Try() {{ {statements} }}\n");
+        let found = analyze("p.bd", text.as_bytes()).diagnostics;
+        let mut errors = found.iter().filter(|found| !found.is_warning());
+        let first = errors.next().map(|found| &found.diagnostic.message);
+        if first.is_none_or(|first| first != message) || errors.next().is_some() {
             wrong.push(format!("{statements}: {found:#?}"));
         }
     }

@@ -37,6 +37,9 @@ impl<'t> Checker<'t> {
         else {
             return self.broken(span);
         };
+        let Some(target) = inside(target) else {
+            return self.broken(span);
+        };
         let op = match operator.kind() {
             TokenKind::PlusEq => Some(BinaryOp::Add),
             TokenKind::MinusEq => Some(BinaryOp::Subtract),
@@ -118,7 +121,7 @@ impl<'t> Checker<'t> {
         let right_ty = self.type_of(right);
         let function = |ty| matches!(self.types.kind(ty), Kind::Function(_));
         if function(ty) || function(right_ty) {
-            let message = format!("a {} is no event", self.name(ty));
+            let message = format!("{} is no event", self.with_article(ty));
             self.report(SourceDiagnostic::new(
                 codes::NOT_AN_EVENT,
                 message,
@@ -179,7 +182,8 @@ impl<'t> Checker<'t> {
                     Kind::Array(of) => Ok((Target::Element(array, index), of)),
                     Kind::Error | Kind::Never | Kind::Param(_) => Err(None),
                     _ => {
-                        let message = format!("an element of a {} cannot change", self.name(ty));
+                        let of = self.with_article(ty);
+                        let message = format!("an element of {of} cannot change");
                         let code = codes::NOT_A_PLACE;
                         let mut diagnostic = SourceDiagnostic::new(code, message, span, "");
                         diagnostic.set_help(self.changed_element_instead(ty));
@@ -306,10 +310,12 @@ impl<'t> Checker<'t> {
 
     /// STM-2: a field changes through a local that may change, or through `this`.
     pub(super) fn require_mutable_root(&mut self, base: Option<Node<'t>>, span: Span, code: Code) {
-        let Some(base) = base else { return };
-        let mut base = base;
-        while base.kind() == NodeKind::Paren {
-            let Some(inner) = base.children().next() else {
+        let Some(mut base) = base.and_then(inside) else {
+            return;
+        };
+        // `(a.b).c` is `a.b.c`.
+        while base.kind() == NodeKind::Postfix {
+            let Some(inner) = split(base).0.and_then(inside) else {
                 return;
             };
             base = inner;
@@ -363,4 +369,12 @@ impl<'t> Checker<'t> {
         let diagnostic = diagnostic.related(declared, kind.origin());
         self.report(diagnostic.help(help));
     }
+}
+
+/// What is in parentheses, however many: a place in them is that place.
+fn inside(mut node: Node<'_>) -> Option<Node<'_>> {
+    while node.kind() == NodeKind::Paren {
+        node = node.children().next()?;
+    }
+    Some(node)
 }

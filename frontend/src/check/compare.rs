@@ -12,8 +12,8 @@ use crate::types::{Kind, Ty};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Comparison {
     Structural,
-    /// A part of it is a function or a contract's value.
-    Not,
+    /// A part of it is a function or a contract's value: that, and the type around it.
+    Not(Ty, Option<Ty>),
     /// A part of it is the same type of other arguments, and so on: the first two.
     Endless(Ty, Ty),
 }
@@ -45,7 +45,7 @@ impl Checker<'_> {
             | Kind::Code(_)
             | Kind::Contract(_)
             | Kind::Cell(_)
-            | Kind::Out(_) => return Comparison::Not,
+            | Kind::Out(_) => return Comparison::Not(ty, walk.around.last().copied()),
             Kind::Array(of) => vec![of],
             Kind::Struct(id) => {
                 let fields = self.types.structure(id).fields.iter();
@@ -86,6 +86,25 @@ impl Checker<'_> {
             diagnostic = diagnostic.related(declared, "declared here");
         }
         self.report(diagnostic.help("compare the parts that are meant"));
+    }
+
+    /// Which part of values of a type forbids to compare them.
+    pub(super) fn not_compared(&mut self, ty: Ty) -> Option<String> {
+        let Comparison::Not(part, around) = self.comparison(ty) else {
+            return None;
+        };
+        let what = match self.types.kind(part) {
+            Kind::Contract(_) => "values of contracts are not compared",
+            _ => "functions are not compared",
+        };
+        Some(match around {
+            Some(around) => format!(
+                "a part of {} is {}: {what}",
+                self.name(around),
+                self.name(part)
+            ),
+            None => what.to_owned(),
+        })
     }
 
     /// Whether values of a type are objects, with an identity.

@@ -1,6 +1,6 @@
 //! What contracts ask for.
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::callable::Param;
 use super::shared::Shared;
@@ -13,8 +13,35 @@ use crate::types::Ty;
 pub(super) struct ContractInfo<'t> {
     /// Its methods, those of embedded contracts too.
     pub(super) methods: Vec<Required<'t>>,
+    /// The places of the first methods of each name: others of the name are equal.
+    first: FxHashMap<&'t str, usize>,
+    numbers: FxHashSet<u32>,
     /// The contracts that are embedded, and what those embed.
     pub(super) embedded: FxHashSet<ItemId>,
+}
+
+impl<'t> ContractInfo<'t> {
+    /// The first method of a name.
+    pub(super) fn find(&self, name: &str) -> Option<&Required<'t>> {
+        self.methods.get(*self.first.get(name)?)
+    }
+
+    /// Adds a method, once: it may be embedded in many ways.
+    pub(super) fn add(&mut self, required: Required<'t>) {
+        if self.numbers.insert(required.number) {
+            self.first
+                .entry(required.name)
+                .or_insert(self.methods.len());
+            self.methods.push(required);
+        }
+    }
+
+    /// The methods of which each has another name.
+    pub(super) fn named(&self) -> impl Iterator<Item = &Required<'t>> {
+        let methods = self.methods.iter().enumerate();
+        let named = methods.filter(|(at, known)| self.first.get(known.name) == Some(at));
+        named.map(|(_, known)| known)
+    }
 }
 
 /// A method of a contract.

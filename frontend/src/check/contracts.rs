@@ -75,7 +75,7 @@ impl<'t> Checker<'t> {
                 info.embedded.extend(&inner.embedded);
                 for required in &inner.methods {
                     let mut required = required.clone();
-                    if let Some(known) = find(&info, required.name)
+                    if let Some(known) = info.find(required.name)
                         && known.number != required.number
                         && !same(known, &required)
                     {
@@ -100,20 +100,16 @@ impl<'t> Checker<'t> {
     /// Adds a method. One of the same name must be equal; both stay, since values of
     /// either contract call their own number.
     fn merge(&mut self, info: &mut ContractInfo<'t>, required: Required<'t>) {
-        if let Some(known) = find(info, required.name) {
-            if known.number == required.number {
-                return;
-            }
-            if !same(known, &required) {
-                let message = format!("two contracts have different methods `{}`", required.name);
-                let diagnostic =
-                    SourceDiagnostic::new(codes::EMBEDDING, message, required.span, "");
-                let diagnostic = diagnostic.related(known.span, "another one here");
-                self.report(diagnostic);
-                return;
-            }
+        if let Some(known) = info.find(required.name)
+            && known.number != required.number
+            && !same(known, &required)
+        {
+            let message = format!("two contracts have different methods `{}`", required.name);
+            let diagnostic = SourceDiagnostic::new(codes::EMBEDDING, message, required.span, "");
+            self.report(diagnostic.related(known.span, "another one here"));
+            return;
         }
-        info.methods.push(required);
+        info.add(required);
     }
 
     fn required(&mut self, method: ContractMethod<'t>) -> Option<Required<'t>> {
@@ -154,7 +150,7 @@ impl<'t> Checker<'t> {
         for id in 0..self.declared.len() as ItemId {
             let contracts = self.declared[id as usize].contracts.clone();
             for (contract, span) in contracts {
-                for required in &self.asked(contract).methods {
+                for required in self.asked(contract).named() {
                     self.check_required(id, contract, required, span);
                 }
             }
@@ -321,10 +317,6 @@ impl<'t> Checker<'t> {
         self.unify(first, receiver, &mut bindings);
         bindings.args().into()
     }
-}
-
-fn find<'a, 't>(info: &'a ContractInfo<'t>, name: &str) -> Option<&'a Required<'t>> {
-    info.methods.iter().find(|known| known.name == name)
 }
 
 fn same(left: &Required<'_>, right: &Required<'_>) -> bool {

@@ -153,9 +153,13 @@ impl<'t> Checker<'t> {
     /// How a value of one type becomes one of another that is wanted.
     fn how_it_fits(&mut self, wanted: Ty, found: Ty) -> Option<String> {
         if wanted.is_integer() && found.is_integer() {
-            let (wanted, found) = (self.name(wanted), self.name(found));
+            let (of, wanted, found) = (
+                self.with_article(wanted),
+                self.name(wanted),
+                self.name(found),
+            );
             return Some(format!(
-                "type arguments are exact: an {wanted} is made of {found} by `{wanted} x = value;`"
+                "type arguments are exact: {of} is made of {found} by `{wanted} x = value;`"
             ));
         }
         let outcome = self.outcome(found);

@@ -235,7 +235,7 @@ impl<'t> Checker<'t> {
                         _ => "bool, u8, i32, i64, f64 and `ref u8` can; a result may be unit",
                     },
                 };
-                (format!("a {}", self.name(ty)), help)
+                (self.with_article(ty), help)
             }
             _ => return Ty::ERROR,
         };

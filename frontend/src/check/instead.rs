@@ -23,7 +23,7 @@ impl<'t> Checker<'t> {
     pub(super) fn has_method(&self, ty: Ty, name: &str) -> bool {
         if let Kind::Contract(id) = self.types.kind(ty) {
             let asked = self.asked(self.types.contract(id).item);
-            return asked.methods.iter().any(|known| known.name == name);
+            return asked.find(name).is_some();
         }
         let owner = self.owner_of(ty);
         owner.is_some_and(|owner| self.methods.contains_key(&(owner, name)))
@@ -40,7 +40,11 @@ impl<'t> Checker<'t> {
             _ => {
                 let owner = self.owner_of(ty);
                 let known = self.methods.keys().filter(|(of, _)| Some(*of) == owner);
-                known.map(|(_, name)| *name).collect::<Vec<_>>()
+                let mut known = known.map(|(_, name)| *name).collect::<Vec<_>>();
+                if matches!(self.types.kind(ty), Kind::Str | Kind::Array(_)) {
+                    known.push("len");
+                }
+                known
             }
         };
         if let Some(Owner::Item(item)) = self.owner_of(ty) {
@@ -78,13 +82,20 @@ impl<'t> Checker<'t> {
         }
         let known = self.methods_of(ty);
         let near = did_you_mean(text, known.iter().copied(), self.diagnostics);
-        let help = near.unwrap_or_else(|| instead(&known, self.may_declare(ty)));
-        let diagnostic = diagnostic.help(help);
         let home: &[&str] = match self.types.kind(ty) {
             Kind::Str => &["Core", "String"],
             Kind::Array(_) => &["Collections", "Array"],
-            _ => return diagnostic,
+            _ => {
+                let help = near.unwrap_or_else(|| instead(&known, self.may_declare(ty)));
+                return diagnostic.help(help);
+            }
         };
+        let help = near.unwrap_or_else(|| {
+            let methods = instead(&known, false);
+            format!("{methods}; `{}` has functions of these", home.join("."))
+        });
+        let diagnostic = diagnostic.help(help);
+        let text = called_here(text);
         let last = home.last().copied().unwrap_or_default();
         let start = self.names.find_start(self.at.module, last, Some(text));
         diagnostic.seeking(Sought {
@@ -152,6 +163,25 @@ impl<'t> Checker<'t> {
         let package = |module| self.names.module(module).package;
         self.item_of(ty)
             .is_some_and(|item| package(self.names.item(item).module) == package(self.at.module))
+    }
+}
+
+/// What functions of the core library are called elsewhere.
+fn called_here(name: &str) -> &str {
+    match name.to_ascii_lowercase().as_str() {
+        "substring" | "substr" => "SubSlice",
+        "tolowercase" | "to_lowercase" | "lowercase" | "lower" => "ToLower",
+        "touppercase" | "to_uppercase" | "uppercase" | "upper" => "ToUpper",
+        "strip" => "Trim",
+        "starts_with" => "StartsWith",
+        "ends_with" => "EndsWith",
+        "index_of" | "find" => "IndexOf",
+        "push" | "add" | "push_back" => "Append",
+        "includes" => "Contains",
+        "reduce" => "Fold",
+        "where" => "Filter",
+        "select" => "Map",
+        _ => name,
     }
 }
 

@@ -52,7 +52,7 @@ impl<'t> Checker<'t> {
                 Kind::Struct(_) => format!("a nested struct, {}", self.name(ty)),
                 Kind::Enum(_) => "an enum".to_owned(),
                 _ if self.types.is_managed(ty) => format!("a managed value, {}", self.name(ty)),
-                _ => format!("a {}", self.name(ty)),
+                _ => self.with_article(ty),
             },
         };
         let message = format!("a field of a `CLayout` type is {what}");

@@ -6,6 +6,7 @@ use beskid_syntax::{Node, NodeKind, TokenKind};
 use super::callable::CallableId;
 use super::frame::{LocalKind, Loop};
 use super::state::Checker;
+use super::turn::Turn;
 use crate::codes;
 use crate::diagnostic::SourceDiagnostic;
 use crate::hir::{Arm, ExprId, ExprKind, Pattern};
@@ -128,32 +129,12 @@ impl<'t> Checker<'t> {
 
     /// ITR-1.
     fn count(&mut self, view: views::For<'t>, from: Node<'t>, to: Node<'t>, span: Span) -> ExprId {
-        let (ty, values) = self.common(&[from, to], codes::TYPE_MISMATCH);
-        let whole = self.span(from).to(self.span(to));
-        let ty = match ty {
-            ty if ty.is_integer() => ty,
-            Ty::ERROR | Ty::NEVER => Ty::ERROR,
-            ty if self.is_param(ty) => Ty::ERROR,
-            // They differ, which was told.
-            _ if values.iter().any(|value| self.type_of(*value) == Ty::ERROR) => Ty::ERROR,
-            ty => {
-                let message = format!("a range is of integers, these are {}", self.name(ty));
-                self.report(SourceDiagnostic::new(
-                    codes::TYPE_MISMATCH,
-                    message,
-                    whole,
-                    "",
-                ));
-                Ty::ERROR
-            }
-        };
+        let (ty, values) = self.bounds([from, to]);
         let mark = self.frame().scopes.open();
         let local = self.declare(view.variable(), ty, LocalKind::Bound);
         let (body, _) = self.loop_body(view.body(), span);
         self.frame().scopes.close(mark);
-        let [from, to] = values[..] else {
-            return self.broken(span);
-        };
+        let [from, to] = values;
         let kind = ExprKind::Count {
             local,
             from,
@@ -163,12 +144,47 @@ impl<'t> Checker<'t> {
         self.add(kind, Ty::UNIT, span)
     }
 
+    /// The bounds of a range, and their type: the widest of their integers.
+    fn bounds(&mut self, nodes: [Node<'t>; 2]) -> (Ty, [ExprId; 2]) {
+        let mut common = None::<Ty>;
+        let mut values = [None; 2];
+        let mut told = false;
+        for at in Turn::order(nodes.iter().map(|node| self.turn(*node))) {
+            let value = self.expr(nodes[at], common);
+            let value = self.read_of(nodes[at], value);
+            let ty = self.type_of(value);
+            values[at] = Some(value);
+            match ty {
+                ty if ty.is_integer() => common = Some(self.join(common, ty)),
+                Ty::NEVER => {}
+                Ty::ERROR => told = true,
+                ty if self.is_param(ty) => told = true,
+                ty => {
+                    told = true;
+                    let span = self.span(nodes[at]);
+                    let message = format!("a range is of integers, this is {}", self.name(ty));
+                    let code = codes::TYPE_MISMATCH;
+                    self.report(SourceDiagnostic::new(code, message, span, ""));
+                }
+            }
+        }
+        let ty = common.filter(|_| !told).unwrap_or(Ty::ERROR);
+        let values = std::array::from_fn(|at| match values[at] {
+            Some(value) => self.coerce_of(nodes[at], value, ty, codes::TYPE_MISMATCH),
+            None => {
+                let span = self.span(nodes[at]);
+                self.broken(span)
+            }
+        });
+        (ty, values)
+    }
+
     /// The method `Next` of a type, and the element type (ITR-3).
     fn next_method(&mut self, ty: Ty, span: Span) -> Option<Next> {
         if let Kind::Contract(id) = self.types.kind(ty) {
             let contract = self.types.contract(id).item;
             let asked = self.asked(contract);
-            if let Some(next) = asked.methods.iter().find(|known| known.name == "Next") {
+            if let Some(next) = asked.find("Next") {
                 if next.takes.is_empty() {
                     return Some(Next::Contract(next.number, next.result));
                 }

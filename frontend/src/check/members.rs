@@ -124,7 +124,7 @@ impl<'t> Checker<'t> {
         match self.types.kind(ty) {
             Kind::Contract(id) => {
                 let asked = self.asked(self.types.contract(id).item);
-                if let Some(required) = asked.methods.iter().find(|known| known.name == text) {
+                if let Some(required) = asked.find(text) {
                     return self.call_contract(value, required, name, call, span);
                 }
             }

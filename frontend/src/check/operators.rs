@@ -204,6 +204,8 @@ impl<'t> Checker<'t> {
         span: Span,
     ) -> Result<(Ty, Ty), ()> {
         let sign = sign(op);
+        let equality = matches!(op, BinaryOp::Equal | BinaryOp::NotEqual) && left == right;
+        let part = equality.then(|| self.not_compared(left)).flatten();
         let (left, right) = (self.name(left), self.name(right));
         let message = if left == right {
             format!("there is no `{sign}` of {left}")
@@ -216,6 +218,8 @@ impl<'t> Checker<'t> {
         } else if left == "string" && right == "string" && op.compares() {
             let help = format!("write `String.Compare(a, b) {sign} 0`, with `use Core.String;`");
             diagnostic.set_help(Some(help));
+        } else if part.is_some() {
+            diagnostic.set_help(part);
         }
         self.report(diagnostic);
         Err(())

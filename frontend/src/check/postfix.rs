@@ -20,7 +20,7 @@ const MOST_SUFFIXES: usize = 512;
 impl<'t> Checker<'t> {
     /// A name alone.
     pub(super) fn named(&mut self, node: Node<'t>, wanted: Option<Ty>) -> ExprId {
-        let part = self.head(node, None);
+        let part = self.head(node, &[]);
         self.value_of(part, node, wanted)
     }
 
@@ -76,7 +76,7 @@ impl<'t> Checker<'t> {
         };
         let start = self.span(base);
         let mut part = match base.kind() {
-            NodeKind::Name => self.head(base, suffixes.first().copied()),
+            NodeKind::Name => self.head(base, suffixes),
             _ => Part::Value(self.expr(base, wanted.filter(|_| suffixes.is_empty()))),
         };
         let mut rest = suffixes;
@@ -166,20 +166,10 @@ impl<'t> Checker<'t> {
         self.broken(span)
     }
 
-    /// How a program writes a value of a type.
-    pub(super) fn how_values_are_made(&self, item: ItemId) -> String {
-        let of = self.names.item(item);
-        let name = of.name;
-        match of.kind {
-            ItemKind::Struct => format!("`{name}` is a type: `{name} {{ x: … }}`"),
-            ItemKind::Enum => format!("`{name}` is an enum: `{name}::…`"),
-            _ => format!("`{name}` is a contract: types declare it"),
-        }
-    }
-
     /// What a name alone means (NAM-1).
-    fn head(&mut self, node: Node<'t>, next: Option<Node<'t>>) -> Part<'t> {
+    fn head(&mut self, node: Node<'t>, suffixes: &[Node<'t>]) -> Part<'t> {
         let name = node.first_token();
+        let next = suffixes.first().copied();
         let text = name.text();
         if let Some(local) = self.find_local(text) {
             self.means_local(name, local);
@@ -204,7 +194,10 @@ impl<'t> Checker<'t> {
         let following = following.map(|member| member.name().text());
         if member {
             // `.` takes the module, unless the type has such a member (USE-2).
-            let module = self.names.find_start(self.at.module, text, following);
+            let module = match member {
+                true => self.names.find_start(self.at.module, text, following),
+                false => self.names.find_module(self.at.module, text),
+            };
             let module = module.filter(|module| {
                 following.is_some_and(|next| {
                     self.names.value_in(self.at.module, *module, next).is_some()
@@ -244,8 +237,7 @@ impl<'t> Checker<'t> {
         if let Some(part) = predeclared(text) {
             return part;
         }
-        let is_called = next.is_some_and(|next| next.kind() == NodeKind::Arguments);
-        self.unknown_value(name, is_called)
+        self.unknown_start(name, suffixes)
     }
 
     fn item_part(
@@ -411,10 +403,7 @@ impl<'t> Checker<'t> {
             let of = self.names.item(item);
             let message = format!("there is no function `{text}` beside `{}`", of.name);
             let mut diagnostic = SourceDiagnostic::new(codes::NOT_CALLABLE, message, span, "");
-            diagnostic.set_help(Some(match of.kind {
-                ItemKind::Enum => format!("variants are written `{}::{text}`", of.name),
-                _ => self.how_values_are_made(item),
-            }));
+            diagnostic.set_help(Some(self.beside_instead(item, text)));
             self.report(diagnostic);
             return Part::Broken;
         };

@@ -217,4 +217,14 @@ impl<'t> Checker<'t> {
     pub(super) fn name(&self, ty: Ty) -> String {
         self.types.name(ty)
     }
+
+    /// The name of a type with its article: `a u8`, `an i64`.
+    pub(super) fn with_article(&self, ty: Ty) -> String {
+        let name = self.types.name(ty);
+        let vowel = name.starts_with(['a', 'e', 'i', 'o', 'A', 'E', 'I', 'O']);
+        match vowel || name == "f64" {
+            true => format!("an {name}"),
+            false => format!("a {name}"),
+        }
+    }
 }

@@ -353,11 +353,6 @@ impl<'t> Checker<'t> {
         self.add(ExprKind::If(list), ty, span)
     }
 
-    /// STM-4.
-    pub(super) fn condition(&mut self, node: Node<'t>) -> ExprId {
-        self.expect(node, Ty::BOOL, codes::BAD_CONDITION)
-    }
-
     /// FUN-3: the end of a body with this type, where a result is wanted.
     pub(super) fn check_end(&mut self, ty: Ty, result: Ty, body: Node<'t>) {
         if matches!(ty, Ty::NEVER | Ty::ERROR) || matches!(result, Ty::UNIT | Ty::ERROR | Ty::NEVER)
@@ -369,7 +364,7 @@ impl<'t> Checker<'t> {
             return;
         }
         let span = self.placed(body.last_token().span());
-        let message = format!("this is reached without a {}", self.name(result));
+        let message = format!("this is reached without {}", self.with_article(result));
         let mut diagnostic = SourceDiagnostic::new(codes::BAD_RESULT, message, span, "");
         if self.frame().kind == FrameKind::Function {
             diagnostic.set_help(Some("return a value on every path".to_owned()));

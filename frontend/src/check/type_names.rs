@@ -41,7 +41,8 @@ impl<'t> Checker<'t> {
         let Kind::Cell(of) = self.types.kind(ty) else {
             return ty;
         };
-        let message = format!("only a parameter is a reference to a {}", self.name(of));
+        let of = self.with_article(of);
+        let message = format!("only a parameter is a reference to {of}");
         let span = self.span(node);
         let diagnostic = SourceDiagnostic::new(codes::BAD_REF, message, span, "");
         self.report(diagnostic.help("leave out the `ref`"));

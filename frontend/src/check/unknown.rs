@@ -1,6 +1,7 @@
 //! What is said of names that mean nothing here, or nothing that may be used.
 
-use beskid_syntax::{Token, instead_of};
+use beskid_syntax::views::Member;
+use beskid_syntax::{Node, NodeKind, Token, instead_of};
 
 use super::part::Part;
 use super::state::Checker;
@@ -80,6 +81,39 @@ impl<'t> Checker<'t> {
         });
     }
 
+    /// A name that is nothing here, with what follows it.
+    pub(super) fn unknown_start(&mut self, name: Token<'t>, suffixes: &[Node<'t>]) -> Part<'t> {
+        let text = name.text();
+        let next = suffixes.first().copied();
+        let member = next.and_then(Member::cast);
+        if let (Some(member), Some(further)) = (member, suffixes.get(1))
+            && further.kind() == NodeKind::Member
+            && is_module(text)
+            && is_module(member.name().text())
+        {
+            return self.unknown_path(name, member.name());
+        }
+        let module = self.names.find_start(self.at.module, text, None);
+        let module = module.filter(|module| !self.names.module(*module).path.is_empty());
+        if let Some(module) = module {
+            self.means_module(name, module);
+            return Part::Module(module);
+        }
+        let is_called = next.is_some_and(|next| next.kind() == NodeKind::Arguments);
+        self.unknown_value(name, is_called)
+    }
+
+    /// A path to something in a module, of which neither the begin nor the module is known.
+    fn unknown_path(&mut self, first: Token<'t>, inner: Token<'t>) -> Part<'t> {
+        if !self.is_lost_item(first) {
+            let span = self.placed(first.span()).to(self.placed(inner.span()));
+            let message = format!("there is no module `{}.{}`", first.text(), inner.text());
+            let diagnostic = SourceDiagnostic::new(codes::UNKNOWN_MODULE, message, span, "");
+            self.report(diagnostic.seeking_name(first.text()));
+        }
+        Part::Broken
+    }
+
     /// Whether a name is that of an import which led nowhere, or may be declared in what
     /// could not be read: either was reported.
     fn is_lost(&self, name: Token<'t>) -> bool {
@@ -116,7 +150,7 @@ impl<'t> Checker<'t> {
     }
 
     /// A value that is not known; `is_called` or not.
-    pub(super) fn unknown_value(&mut self, name: Token<'t>, is_called: bool) -> Part<'t> {
+    fn unknown_value(&mut self, name: Token<'t>, is_called: bool) -> Part<'t> {
         let text = name.text();
         // Locals are no imports, and have small letters.
         let is_item = is_called || text.starts_with(char::is_uppercase);
@@ -142,6 +176,11 @@ impl<'t> Checker<'t> {
         self.report(diagnostic.seeking_name(text));
         Part::Broken
     }
+}
+
+/// Whether a name with more behind it is written like that of a module.
+fn is_module(name: &str) -> bool {
+    name.starts_with(char::is_uppercase)
 }
 
 /// What is written here instead of a name that has a meaning elsewhere.

@@ -36,7 +36,13 @@ impl Checker<'_> {
         let rows = rows.iter().map(|row| vec![Some(*row)]).collect::<Vec<_>>();
         let mut left = MOST;
         let found = self.uncovered(&rows, &[None], &[ty], &mut left)?;
-        found.into_iter().next()
+        let found = found.into_iter().next()?;
+        // Where none is covered, the first is missing.
+        let first = self.every_shape(ty).and_then(|all| all.first().copied());
+        match first.filter(|_| found == "_") {
+            Some(first) => Some(self.written(ty, first, &[])),
+            None => Some(found),
+        }
     }
 
     /// Values, one for each column, that the query matches and no row does.

@@ -96,6 +96,20 @@ fn ctr_1_contracts_in_circles() {
         ),
         "8\n",
     );
+    // Nor are those to two equal methods, which merge.
+    let steps = many(40, |i| {
+        format!("contract C{i} {{ C{}; C{}; }}\n", i + 1, i + 2)
+    });
+    let merged = format!(
+        "{steps}contract C40 {{ i32 F(); }}\ncontract C41 {{ i32 F(); }}\ni32 G(C41 c) => c.F();\n\
+         i32 main() {{ C0 a = T {{ }}; C39 b = a; C40 c = b; return 100 * a.F() + 10 * c.F() + G(a); }}\n"
+    );
+    prints(
+        &format!("{merged}type T : C0 {{ pub i32 F() => 7; }}"),
+        "777\n",
+    );
+    let lacking = refused(&format!("{merged}type T : C0 {{ }}"), &["E1601"]);
+    assert_eq!(lacking.stderr.matches("error[").count(), 1);
 }
 
 #[test]

@@ -1,0 +1,61 @@
+//! How values of types are made, and what is beside types.
+
+use beskid_syntax::views;
+
+use super::owner::Owner;
+use super::state::Checker;
+use crate::resolve::{ItemId, ItemKind};
+
+/// Most fields of a value that are named.
+const MOST_FIELDS: usize = 3;
+
+impl Checker<'_> {
+    /// How a program writes a value of a type.
+    pub(super) fn how_values_are_made(&self, item: ItemId) -> String {
+        let of = self.names.item(item);
+        let name = of.name;
+        match of.kind {
+            ItemKind::Struct => format!("`{name}` is a type: `{}`", self.value_written(item)),
+            ItemKind::Enum => format!("`{name}` is an enum: `{name}::…`"),
+            _ => format!("`{name}` is a contract: types declare it"),
+        }
+    }
+
+    /// A value of a struct, with the names of its fields.
+    fn value_written(&self, item: ItemId) -> String {
+        let of = self.names.item(item);
+        let members = views::Type::cast(of.node).into_iter();
+        let fields = members
+            .flat_map(views::Type::members)
+            .filter_map(views::Field::cast);
+        let fields = fields.filter_map(|field| Some(format!("{}: …", field.name()?.text())));
+        let mut fields = fields.take(MOST_FIELDS + 1).collect::<Vec<_>>();
+        if fields.len() > MOST_FIELDS {
+            fields[MOST_FIELDS] = "…".to_owned();
+        }
+        match fields.is_empty() {
+            true => format!("{} {{ }}", of.name),
+            false => format!("{} {{ {} }}", of.name, fields.join(", ")),
+        }
+    }
+
+    /// What to write for `Type.name`, if there is no such function beside the type.
+    pub(super) fn beside_instead(&self, item: ItemId, name: &str) -> String {
+        let of = self.names.item(item);
+        if self.methods.contains_key(&(Owner::Item(item), name)) || self.asks_for(item, name) {
+            return format!("call it on a value: `value.{name}(…)`");
+        }
+        let mut variants = views::Enum::cast(of.node)
+            .into_iter()
+            .flat_map(views::Enum::variants);
+        match variants.any(|variant| variant.name().text() == name) {
+            true => format!("variants are written `{}::{name}`", of.name),
+            false => self.how_values_are_made(item),
+        }
+    }
+
+    fn asks_for(&self, item: ItemId, name: &str) -> bool {
+        let is_contract = self.names.item(item).kind == ItemKind::Contract;
+        is_contract && self.asked(item).find(name).is_some()
+    }
+}
