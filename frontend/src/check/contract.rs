@@ -16,8 +16,8 @@ pub(super) struct ContractInfo<'t> {
     /// The places of the first methods of each name: others of the name are equal.
     first: FxHashMap<&'t str, usize>,
     numbers: FxHashSet<u32>,
-    /// The contracts that are embedded, and what those embed.
-    pub(super) embedded: FxHashSet<ItemId>,
+    /// The contracts that it embeds itself.
+    pub(super) embedded: Vec<ItemId>,
 }
 
 impl<'t> ContractInfo<'t> {

@@ -2,136 +2,18 @@
 
 use std::rc::Rc;
 
-use beskid_syntax::views::{self, ContractMethod, Embedding};
-use rustc_hash::{FxHashMap, FxHashSet};
-
 use super::callable::{CallableId, Mode, Param};
 use super::contract::{ContractInfo, Required};
 use super::owner::Owner;
 use super::shared::Shared;
-use super::state::{At, Checker};
+use super::state::Checker;
 use crate::codes;
 use crate::diagnostic::SourceDiagnostic;
-use crate::resolve::{ItemId, ItemKind};
+use crate::resolve::ItemId;
 use crate::span::Span;
-use crate::types::{Kind, Signature, Ty};
+use crate::types::{Kind, Ty};
 
 impl<'t> Checker<'t> {
-    /// The methods of every contract.
-    pub(super) fn declare_contracts(&mut self) {
-        let mut open = FxHashSet::default();
-        for id in 0..self.names.items.len() as ItemId {
-            if self.names.item(id).kind == ItemKind::Contract {
-                self.contract(id, &mut open);
-            }
-        }
-    }
-
-    fn contract(&mut self, id: ItemId, open: &mut FxHashSet<ItemId>) -> Rc<ContractInfo<'t>> {
-        if let Some(known) = self.contracts.get(&id) {
-            return Rc::clone(known);
-        }
-        open.insert(id);
-        let item = self.names.item(id);
-        let view = views::Contract::cast(item.node);
-        let at = At {
-            module: item.module,
-            base: item.base,
-            ..At::default()
-        };
-        let mut info = ContractInfo::default();
-        let mut own = FxHashMap::<&str, Span>::default();
-        for member in view.into_iter().flat_map(views::Contract::members) {
-            self.at = at.clone();
-            if let Some(method) = ContractMethod::cast(member) {
-                let Some(required) = self.required(method) else {
-                    continue;
-                };
-                if let Some(first) = own.insert(required.name, required.span) {
-                    let message = format!("a second method `{}`", required.name);
-                    let again = SourceDiagnostic::new(
-                        codes::DUPLICATE_METHOD,
-                        message,
-                        required.span,
-                        "again here",
-                    );
-                    self.report(again.related(first, "first here"));
-                    continue;
-                }
-                self.merge(&mut info, required);
-            } else if let Some(path) = Embedding::cast(member).and_then(Embedding::path) {
-                let span = self.span(path.node());
-                let Some((embedded, _)) = self.conformance(path) else {
-                    continue;
-                };
-                if open.contains(&embedded) {
-                    let message = "contracts embed one another in a circle";
-                    self.report(SourceDiagnostic::new(codes::EMBEDDING, message, span, ""));
-                    continue;
-                }
-                let inner = self.contract(embedded, open);
-                self.at = at.clone();
-                info.embedded.insert(embedded);
-                info.embedded.extend(&inner.embedded);
-                for required in &inner.methods {
-                    let mut required = required.clone();
-                    if let Some(known) = info.find(required.name)
-                        && known.number != required.number
-                        && !same(known, &required)
-                    {
-                        required.span = span;
-                    }
-                    self.merge(&mut info, required);
-                }
-            }
-        }
-        open.remove(&id);
-        let ty = self.declared[id as usize].ty;
-        if let Some(Kind::Contract(contract)) = ty.map(|ty| self.types.kind(ty)) {
-            let methods = info.methods.iter();
-            let methods = methods.map(|required| (required.name.to_owned(), required.number));
-            self.types.contracts[contract as usize].methods = methods.collect();
-        }
-        let info = Rc::new(info);
-        self.contracts.insert(id, Rc::clone(&info));
-        info
-    }
-
-    /// Adds a method. One of the same name must be equal; both stay, since values of
-    /// either contract call their own number.
-    fn merge(&mut self, info: &mut ContractInfo<'t>, required: Required<'t>) {
-        if let Some(known) = info.find(required.name)
-            && known.number != required.number
-            && !same(known, &required)
-        {
-            let message = format!("two contracts have different methods `{}`", required.name);
-            let diagnostic = SourceDiagnostic::new(codes::EMBEDDING, message, required.span, "");
-            self.report(diagnostic.related(known.span, "another one here"));
-            return;
-        }
-        info.add(required);
-    }
-
-    fn required(&mut self, method: ContractMethod<'t>) -> Option<Required<'t>> {
-        let name = method.name()?;
-        let result = method.ty().map_or(Ty::ERROR, |ty| self.ty(ty));
-        let takes = method.params().map(|params| self.params(params));
-        let takes = takes.unwrap_or_default();
-        self.check_reserved(name.text(), self.placed(name.span()));
-        self.check_param_names(&takes);
-        let number = self.contract_methods.len() as u32;
-        let params = takes.iter().map(|param| self.passed(param));
-        let params = params.collect();
-        self.contract_methods.push(Signature { params, result });
-        Some(Required {
-            name: name.text(),
-            span: self.placed(name.span()),
-            number,
-            takes: takes.as_slice().into(),
-            result,
-        })
-    }
-
     /// The type as which a parameter is passed.
     pub(super) fn passed(&mut self, param: &Param<'t>) -> Ty {
         match param.mode {
@@ -265,8 +147,7 @@ impl<'t> Checker<'t> {
     /// Whether a struct declares a contract, directly or by embedding (CTR-5).
     pub(super) fn conforms(&self, item: ItemId, contract: ItemId) -> bool {
         let mut declared = self.declared[item as usize].contracts.iter();
-        declared
-            .any(|(known, _)| *known == contract || self.asked(*known).embedded.contains(&contract))
+        declared.any(|(known, _)| *known == contract || self.embeds(*known, contract))
     }
 
     /// Finds the functions behind the methods of a struct's contracts: values of the
@@ -319,7 +200,7 @@ impl<'t> Checker<'t> {
     }
 }
 
-fn same(left: &Required<'_>, right: &Required<'_>) -> bool {
+pub(super) fn same(left: &Required<'_>, right: &Required<'_>) -> bool {
     equal(&left.takes, &right.takes) && left.result == right.result
 }
 

@@ -115,7 +115,7 @@ impl<'t> Checker<'t> {
             }
             (Kind::Contract(from), Kind::Contract(to)) => {
                 let (from, to) = (self.types.contract(from).item, self.types.contract(to).item);
-                if self.asked(from).embedded.contains(&to) {
+                if self.embeds(from, to) {
                     Fit::Converts
                 } else {
                     Fit::Not

@@ -22,6 +22,7 @@ mod declared;
 mod definite;
 mod discarded;
 mod docs;
+mod embedding;
 mod events;
 mod exports;
 mod expressions;

@@ -96,6 +96,15 @@ fn ctr_1_contracts_in_circles() {
         ),
         "8\n",
     );
+    // A chain is no nest.
+    let steps = many(20_000, |i| format!("contract D{i} {{ D{}; }}\n", i + 1));
+    prints(
+        &format!(
+            "{steps}contract D20000 {{ i32 F(); }}\ntype T : D0 {{ pub i32 F() => 9; }}\n\
+             i32 main() {{ D0 d = T {{ }}; D9000 e = d; return e.F(); }}"
+        ),
+        "9\n",
+    );
     // Nor are those to two equal methods, which merge.
     let steps = many(40, |i| {
         format!("contract C{i} {{ C{}; C{}; }}\n", i + 1, i + 2)
