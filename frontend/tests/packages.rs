@@ -157,7 +157,7 @@ fn nam_3_a_path_begins_in_the_package_then_with_a_label_then_in_direct_dependenc
     // What a dependency depends on is not there.
     let analysis = modules.analyze("i64 main() { return Hidden.Number() + C.Hidden.Number(); }");
     let codes = found(&analysis).into_iter().map(|(code, ..)| code);
-    assert_eq!(codes.collect::<Vec<_>>(), ["E1101", "E1101"]);
+    assert_eq!(codes.collect::<Vec<_>>(), ["E1101", "E1108"]);
 }
 
 #[test]
