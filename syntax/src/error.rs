@@ -29,6 +29,8 @@ pub enum ErrorKind {
     UnterminatedComment,
     /// A string without its last quote.
     UnterminatedText,
+    /// A `${` without its `}`.
+    UnterminatedHole,
     /// An escape that does not exist.
     BadEscape,
     /// `''`.
@@ -95,6 +97,14 @@ pub enum Hint {
     TypeFirst,
     /// `::` stands before variants.
     VariantPath,
+    /// A variant with its values is here, without its enum.
+    BareVariant(Span),
+    /// A word of the language that is misspelt.
+    Misspelt(TokenKind),
+    /// A function without a type of its result: its name is here.
+    ResultType(Span),
+    /// An array of one value many times.
+    RepeatedValue,
 }
 
 /// Deepest nesting of blocks, types, patterns and expressions (SYN-7).
@@ -123,6 +133,7 @@ impl SyntaxError {
             }
             ErrorKind::UnterminatedComment => "this comment does not end".to_owned(),
             ErrorKind::UnterminatedText => "this string does not end".to_owned(),
+            ErrorKind::UnterminatedHole => "this interpolation does not end".to_owned(),
             ErrorKind::BadEscape => {
                 let shown = here.chars().nth(1).map_or_else(String::new, escaped);
                 format!("`\\{shown}` is not an escape")
@@ -134,7 +145,11 @@ impl SyntaxError {
             ErrorKind::BadNumber => bad_number(here),
             ErrorKind::Expected { wanted, found } => match found {
                 TokenKind::Name => format!("expected {wanted}, found `{here}`"),
-                _ if found.is_word() && !wanted.starts_with('`') && wanted != "an item" => {
+                _ if found.is_word()
+                    && !wanted.starts_with('`')
+                    && wanted != "an item"
+                    && !(wanted == "an expression" && self.begins_line(text)) =>
+                {
                     format!("`{}` is a reserved word", found.describe())
                 }
                 _ if found.spelling().is_some() => {
@@ -154,9 +169,9 @@ impl SyntaxError {
     pub fn label(&self) -> String {
         match self.kind {
             ErrorKind::Expected { wanted, .. } => format!("expected {wanted}"),
-            ErrorKind::UnterminatedComment | ErrorKind::UnterminatedText => {
-                "starts here".to_owned()
-            }
+            ErrorKind::UnterminatedComment
+            | ErrorKind::UnterminatedText
+            | ErrorKind::UnterminatedHole => "starts here".to_owned(),
             _ => String::new(),
         }
     }
@@ -178,6 +193,9 @@ impl SyntaxError {
             },
             ErrorKind::UnterminatedComment => "close it with `*/`",
             ErrorKind::UnterminatedText => "close it with `\"`",
+            ErrorKind::UnterminatedHole => {
+                "close it with `}`; write `\\${` for the characters themselves"
+            }
             ErrorKind::BadEscape => "the escapes are \\\" \\' \\\\ \\$ \\n \\t \\r \\0",
             ErrorKind::BadCharacter => "text stands between `\"`",
             ErrorKind::BadNumber if self.is_range(text) => RANGE,
@@ -192,6 +210,12 @@ impl SyntaxError {
             _ => return None,
         };
         Some(help.to_owned())
+    }
+
+    /// Whether nothing stands before it on its line: what is missing is before it.
+    fn begins_line(&self, text: &str) -> bool {
+        let before = text.get(..self.span.start as usize).unwrap_or_default();
+        before.trim_end_matches([' ', '\t']).ends_with('\n')
     }
 
     /// Whether a number that is wrong is the begin of `0..3`.
@@ -212,6 +236,23 @@ impl Hint {
                 let name = name.text(text);
                 return format!("a value of a type is written `{name} {{ field: value }}`");
             }
+            Self::BareVariant(name) => {
+                let name = name.text(text);
+                let known = match name {
+                    "Some" | "None" => "Option",
+                    "Ok" | "Error" => "Result",
+                    _ => return "a variant is named with its enum: `Enum::Variant`".to_owned(),
+                };
+                return format!("write `{known}::{name}`: a variant is named with its enum");
+            }
+            Self::Misspelt(word) => return format!("did you mean `{}`?", word.describe()),
+            Self::ResultType(name) => {
+                let name = name.text(text);
+                return format!(
+                    "write the type of the result before the name: `unit {name}() {{ }}`"
+                );
+            }
+            Self::RepeatedValue => "an array has its values between commas: `[1, 1, 1]`",
             Self::OtherWord(word) => other_words::instead_of(word.text(text)).unwrap_or_default(),
             Self::Conditional => {
                 "there is no `? :`: write `match condition { true => a, false => b }`; what may \

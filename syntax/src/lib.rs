@@ -59,5 +59,14 @@ pub fn parse(text: &str) -> Tree {
     }
     let lexed = lexer::lex(text);
     let parsed = parser::parse(text, &lexed);
+    if !parsed.errors.is_empty() && lexed.is_over_lines(text) {
+        let by_lines = lexer::lex_by_lines(text);
+        if !by_lines.cuts.is_empty() {
+            let other = parser::parse(text, &by_lines);
+            if other.is_better(&parsed, lexed.swallowed) {
+                return Tree::new(text, by_lines.tokens, other.nodes, other.errors);
+            }
+        }
+    }
     Tree::new(text, lexed.tokens, parsed.nodes, parsed.errors)
 }

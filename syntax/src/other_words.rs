@@ -40,7 +40,7 @@ const BEGINNINGS: &[(&[&str], &str)] = &[
         "what has no `pub` is private",
     ),
     (
-        &["switch", "case"],
+        &["switch", "case", "default"],
         "choose by `match value { pattern => …, _ => …, };`",
     ),
     (

@@ -94,7 +94,8 @@ impl Tokens {
         &self,
         range: std::ops::Range<usize>,
     ) -> impl DoubleEndedIterator<Item = TokenKind> {
-        let stored = self.stored.get(range).unwrap_or_default();
+        let end = range.end.min(self.stored.len());
+        let stored = self.stored.get(range.start..end).unwrap_or_default();
         stored.iter().map(|stored| stored.kind)
     }
 

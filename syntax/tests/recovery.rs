@@ -214,3 +214,248 @@ fn syn_8_an_arm_after_a_block_that_is_not_closed_or_without_a_comma_is_read() {
         assert_eq!(found.count(), count, "{text}");
     }
 }
+
+/// Checks the errors of a text, each with the line on which it is.
+#[track_caller]
+fn on_lines(text: &str, wanted: &[(usize, &str)]) {
+    let tree = parse(text);
+    let errors = tree.errors().iter().map(|error| {
+        let before = &text[..error.span.start as usize];
+        (before.matches('\n').count() + 1, error.message(text))
+    });
+    let errors = errors.collect::<Vec<_>>();
+    let errors = errors
+        .iter()
+        .map(|(line, message)| (*line, message.as_str()));
+    assert_eq!(errors.collect::<Vec<_>>(), wanted, "{text}");
+    let whole = tree.root().text();
+    assert_eq!(whole.len(), text.trim_start().len(), "{text}");
+}
+
+#[test]
+fn syn_8_code_in_a_string_without_its_brace_ends_with_its_string() {
+    let rest = "P(\"d ${n}\");\nP(\"e ${f(\"a\")}\");\n";
+    for (line, message) in [
+        ("P(\"c ${n\");", "this interpolation does not end"),
+        ("P(\"c ${\");", "this interpolation does not end"),
+        ("P(\"c ${n + \");", "this interpolation does not end"),
+        ("P(\"c ${f(n\", n);", "this interpolation does not end"),
+        ("P(\"b ${n} c ${n \");", "this interpolation does not end"),
+        (
+            "P(\"c ${n\"); if a { b(); }",
+            "this interpolation does not end",
+        ),
+        ("P(\"c ${f(\"a\")\");", "this interpolation does not end"),
+        ("P(\"c ${n);", "this interpolation does not end"),
+        ("let a = \"c ${n;", "this interpolation does not end"),
+    ] {
+        for before in ["", rest] {
+            let text = format!("unit f() {{\n{before}{line}\n{rest}}}\nunit g() {{ }}\n");
+            on_lines(&text, &[(2 + before.lines().count(), message)]);
+            assert_eq!(parse(&text).root().children().count(), 2, "{text}");
+        }
+    }
+    // Two of them, and code that is legal on several lines.
+    let text = "unit f() {\nP(\"c ${n\");\nP(\"${f(\n\"a\",\nn)} b\");\nP(\"c ${n\");\n}\n";
+    let told = "this interpolation does not end";
+    on_lines(text, &[(2, told), (6, told)]);
+    let legal = "unit f() {\nP(\"${f(\n\"a\",\nn)} b\n ${n}\");\nlet x 1;\n}\n";
+    on_lines(legal, &[(6, "expected `=`, found a number")]);
+}
+
+#[test]
+fn syn_8_a_string_without_its_quote_ends_with_its_line() {
+    let told = "this string does not end";
+    for rest in [
+        "P(\"world\");\n",
+        "P(\"world\");\nP(\"${a} b\");\n",
+        "let a = 1;\nP(\"${a} b\");\nP(\"c\");\n",
+        "let a = \"legal\n text\";\nP(a);\n",
+    ] {
+        for line in [
+            "P(\"hello);",
+            "let b = \"hello;",
+            "P(\"a ${b} hello);",
+            "P(a + \"hello);",
+        ] {
+            let text = format!("unit f() {{\n{line}\n{rest}}}\nunit g() {{ }}\n");
+            on_lines(&text, &[(2, told)]);
+            assert_eq!(parse(&text).root().children().count(), 2, "{text}");
+        }
+    }
+    on_lines(
+        "unit f() {\nP(\"a);\nP(\"b\");\nP(\"c);\nP(\"d\");\nlet 1;\n}\n",
+        &[
+            (2, told),
+            (4, told),
+            (6, "expected the local's name, found a number"),
+        ],
+    );
+    on_lines("i64 f() => \"a;\ni64 g() => \"b\";\n", &[(1, told)]);
+    on_lines("unit f() {\nif a == \"b {\nc(\"d\");\n}\n}\n", &[(2, told)]);
+    on_lines("unit f() {\ng(\n\"a,\n\"b\"\n);\nh();\n}\n", &[(3, told)]);
+    // What is legal is not told beside something else.
+    on_lines(
+        "unit f() {\nlet a = \"b\n c\";\nlet b = \"d\n${a}\n e\" + a;\nlet 1;\n}\n",
+        &[(7, "expected the local's name, found a number")],
+    );
+}
+
+#[test]
+fn syn_8_many_strings_without_their_ends_are_read_in_linear_time() {
+    let many = 20_000;
+    for (before, part, after) in [
+        ("", "\"a;\n", ""),
+        ("", "\"${a\";\n", ""),
+        ("", "\"${", "\n\"a"),
+        ("\"${\n", "\"${\n}\n", "\"a"),
+        ("", "'\\q;\n", ""),
+        ("", "match a { case 1: b; ", ""),
+    ] {
+        let text = format!("unit f() {{\n{before}{}{after}\n}}", part.repeat(many));
+        let tree = parse(&text);
+        assert!(!tree.errors().is_empty(), "{part}");
+        assert_eq!(tree.root().text().len(), text.len(), "{part}");
+    }
+}
+
+/// The help of the first error of a text.
+fn help(text: &str) -> String {
+    let tree = parse(text);
+    let first = tree.errors().first().unwrap();
+    first.help(text).unwrap_or_default()
+}
+
+#[test]
+fn syn_8_one_error_for_what_other_languages_write() {
+    for (text, message) in [
+        (
+            "type P { i64 x, pub unit F(self) { } i64 y }",
+            "a method has no parameter `self`",
+        ),
+        (
+            "unit f() { if n > 0 return 1; else return 2; }",
+            "expected `{`, found `return`",
+        ),
+        (
+            "unit f() { if n > 0 { g(); } else h(); g(); }",
+            "expected `{`, found `h`",
+        ),
+        (
+            "unit f() { while a b = 1; c(); }",
+            "expected `{`, found `b`",
+        ),
+        (
+            "unit f() { i64[] f = [1; 3]; g(); }",
+            "expected `]`, found `;`",
+        ),
+        (
+            "unit f() { match 3 { case 1: 2; default: { 3; } }; g(); }",
+            "expected a pattern, found `case`",
+        ),
+        (
+            "unit f() { match 3 { default: g(); }; g(); }",
+            "expected a pattern, found `default`",
+        ),
+        (
+            "unit f() { for (i64 i = 0; i < 3; i++) { g(); } g(); }",
+            "expected the loop's variable, found `(`",
+        ),
+        ("unit f() { let a = '\\ud800'; }", "`\\u` is not an escape"),
+        (
+            "unit f() { match a { Some(b) => g(b), _ => { } }; }",
+            "expected an enum and `::`, found `Some`",
+        ),
+        ("main() { }", "expected a result type, found `main`"),
+        (
+            "pub Foo(i64 a) => a;",
+            "expected a result type, found `Foo`",
+        ),
+        (
+            "type P { i64 x, Foo(i64 a) { } i64 y }",
+            "expected a result type, found `Foo`",
+        ),
+        ("type Q { x: i64 }", "expected the field's name, found `:`"),
+        ("enum Q { A(x: i64), B }", "expected `)`, found `:`"),
+    ] {
+        one(text, message);
+    }
+    one(
+        "unit f() {\nlet y = 1 +\nreturn;\n}",
+        "expected an expression, found `return`",
+    );
+    one("unit f() { let y = in; }", "`in` is a reserved word");
+}
+
+#[test]
+fn syn_8_a_block_that_is_not_closed_ends_before_else() {
+    for text in [
+        "unit f() { if true { g(); else { g(); } h(); }",
+        "unit f() { if a { if b { g(); } else { g(); } h(); else if c { g(); } h(); }",
+    ] {
+        let tree = one(text, "expected `}`, found `else`");
+        assert!(!has(&tree, NodeKind::Error), "{text}");
+    }
+}
+
+#[test]
+fn syn_8_items_after_a_broken_one_are_told_too() {
+    let told = |what: &'static str| format!("expected `(`, found `{what}`");
+    let lines = |text: &str, wanted: &[String]| {
+        let errors = parse(text);
+        let errors = errors.errors().iter().map(|error| error.message(text));
+        assert_eq!(errors.collect::<Vec<_>>(), wanted, "{text}");
+    };
+    lines(
+        "class T { i64 x }\ninterface U { i64 F(); }\ntrait V {\n  i64 G();\n}\n",
+        &[told("{"), told("{"), told("{")],
+    );
+    lines(
+        "i64 F() -> i64 { return 1; }\nstatic unit G() { }\nconst i64 X = 5;\nlet y = 3;\n",
+        &[
+            "expected `{`, found `-`".to_owned(),
+            told("G"),
+            told("X"),
+            "expected an item, found `let`".to_owned(),
+        ],
+    );
+    // What is left of one is not told.
+    lines(
+        "unit F( {\n  let a = 1;\n  if a { }\n}\n}\n  let b = 1;\nunit G() { }\n",
+        &["expected a parameter's type, found `{`".to_owned()],
+    );
+}
+
+#[test]
+fn syn_8_what_is_meant_is_said() {
+    for (text, part) in [
+        ("unit f() { retrun 5; }", "did you mean `return`?"),
+        ("unit f() { retrun a; }", "did you mean `return`?"),
+        ("unit f() { whlie true { } }", "did you mean `while`?"),
+        ("unit f() { fr x in y { } }", "did you mean `for`?"),
+        ("pbu unit f() { }", "did you mean `pub`?"),
+        ("tpye P { i64 x }", "did you mean `type`?"),
+        ("main() { }", "`unit main() { }`"),
+        ("type Q { x: i64 }", "the type stands before the name"),
+        ("enum Q { A(x: i64) }", "the type stands before the name"),
+        (
+            "unit f() { match a { Some(b) => 1 }; }",
+            "write `Option::Some`",
+        ),
+        (
+            "unit f() { match a { R::A(Ok(b)) => 1 }; }",
+            "write `Result::Ok`",
+        ),
+        (
+            "unit f() { match a { Mine(b) => 1 }; }",
+            "named with its enum",
+        ),
+        ("unit f() { match a { case 1: 2; }; }", "`match value {"),
+        ("unit f() { let a = [1; 3]; }", "between commas"),
+        ("unit f() {\nP(\"a ${b\");\n}", "close it with `}`"),
+    ] {
+        let help = help(text);
+        assert!(help.contains(part), "{help}: {text}");
+    }
+    assert_eq!(help("unit f() { first second; }"), "");
+}

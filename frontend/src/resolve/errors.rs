@@ -29,7 +29,9 @@ const fn code(kind: ErrorKind) -> Code {
     match kind {
         ErrorKind::TooLarge => codes::TOO_LARGE,
         ErrorKind::UnknownCharacter => codes::BAD_CHARACTER,
-        ErrorKind::UnterminatedComment | ErrorKind::UnterminatedText => codes::UNTERMINATED,
+        ErrorKind::UnterminatedComment
+        | ErrorKind::UnterminatedText
+        | ErrorKind::UnterminatedHole => codes::UNTERMINATED,
         ErrorKind::BadEscape => codes::BAD_ESCAPE,
         ErrorKind::EmptyCharacter | ErrorKind::BadCharacter | ErrorKind::BadNumber => {
             codes::BAD_LITERAL

@@ -27,7 +27,7 @@ pub(super) fn resolve(names: &mut Names<'_>, diagnostics: &mut Vec<SourceDiagnos
     }
     for id in open {
         if let Err(failed) = names.target(id) {
-            if !names.is_unread(id, diagnostics) {
+            if !names.is_unread(id, diagnostics) && !names.may_be_in_unread(id, &failed) {
                 let diagnostic = names.failure(id, failed, diagnostics);
                 diagnostics.push(diagnostic);
             }
@@ -246,6 +246,18 @@ impl<'t> Names<'t> {
         reported
             .iter()
             .any(|found| found.span() == whole && unread(found))
+    }
+
+    /// Whether the part of an import's path that is unknown may be declared in what could
+    /// not be read of a module.
+    fn may_be_in_unread(&self, id: UseId, failed: &Failed) -> bool {
+        let path = &self.uses[id as usize].path;
+        match failed {
+            Failed::Unknown(at) if *at > 0 => path
+                .get(*at)
+                .is_some_and(|(name, _)| self.unread.contains(name)),
+            _ => false,
+        }
     }
 
     /// Notes that the name of an import means nothing.

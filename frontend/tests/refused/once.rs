@@ -169,6 +169,42 @@ fn syn_8_what_cannot_be_read_may_declare_and_use_names() {
 }
 
 #[test]
+fn syn_8_a_function_that_cannot_be_read_is_known_in_its_module() {
+    for broken in ["G() => (1", "G(i64) => 1", "G( => 1", "G() => 1 2"] {
+        for call in ["B.G();", "let a = B.G() + 1; B.G();"] {
+            let source =
+                format!("mod B {{\npub i64 {broken};\n}}\nuse B; pub unit main() {{ {call} }}\n");
+            says(&source, &["E0010"]);
+        }
+    }
+    says(
+        "mod B {\npub G() => (1;\n}\nuse B.G; pub unit main() { G(); B.G(); }\n",
+        &["E0010"],
+    );
+    says(
+        "mod B {\npub type G { i64 }\n}\npub unit F(B.G a) { B.H(); }\n",
+        &["E0010", "E1101"],
+    );
+}
+
+#[test]
+fn syn_8_strings_that_do_not_end_have_one_error() {
+    for line in [
+        "P(\"a);",
+        "P(\"a ${n\");",
+        "P(\"a ${n);",
+        "P(\"a ${\");",
+        "let a = \"b;",
+    ] {
+        let source = format!(
+            "unit P(string text) {{ }}\npub unit main() {{\nlet n = 1;\n{line}\nP(\"b ${{n}}\");\n\
+            P(\"c ${{n}} d\");\nP(\"e\");\n}}\n"
+        );
+        says(&source, &["E0004"]);
+    }
+}
+
+#[test]
 fn nam_6_a_parameter_of_a_lambda_may_hide_a_local_and_a_function() {
     says(
         "pub i32 F(i32 n) { i32(i32) f = n => n + 1; return f(n); }",

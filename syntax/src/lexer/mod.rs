@@ -1,7 +1,10 @@
 //! From text to tokens (section 1 of the language's reference).
 
+mod lines;
 mod numbers;
 mod strings;
+
+pub(crate) use lines::is_cut;
 
 use crate::error::{ErrorKind, SyntaxError};
 use crate::kinds::TokenKind;
@@ -15,11 +18,25 @@ pub(crate) struct Lexed {
     pub(crate) errors: Vec<SyntaxError>,
     /// Where something begins that does not end, and has swallowed the rest.
     pub(crate) swallowed: Option<u32>,
+    /// The tokens that end strings whose quotes are missing, and those before and after code
+    /// in strings whose brace is.
+    pub(crate) cuts: Vec<u32>,
 }
 
 /// Splits a text into tokens.
 pub(crate) fn lex(text: &str) -> Lexed {
+    read(text, false)
+}
+
+/// Splits a text that is broken into tokens, where strings end with their lines if what
+/// follows tells so.
+pub(crate) fn lex_by_lines(text: &str) -> Lexed {
+    read(text, true)
+}
+
+fn read(text: &str, by_lines: bool) -> Lexed {
     let mut lexer = Lexer {
+        whole: text,
         text,
         bytes: text.as_bytes(),
         at: 0,
@@ -28,8 +45,11 @@ pub(crate) fn lex(text: &str) -> Lexed {
         open: Vec::new(),
         closed: None,
         swallowed: None,
+        by_lines,
+        cut: None,
+        cuts: Vec::new(),
     };
-    while lexer.token() {}
+    while lexer.token() || lexer.after_cut() {}
     lexer.end()
 }
 
@@ -46,6 +66,8 @@ enum Open {
 }
 
 struct Lexer<'t> {
+    whole: &'t str,
+    /// The text to before where code in a string is cut.
     text: &'t str,
     bytes: &'t [u8],
     at: usize,
@@ -56,6 +78,10 @@ struct Lexer<'t> {
     /// The last `)`, and its `(`.
     closed: Option<(usize, u32)>,
     swallowed: Option<u32>,
+    /// Whether strings may end with their lines.
+    by_lines: bool,
+    cut: Option<lines::Cut>,
+    cuts: Vec<u32>,
 }
 
 impl Lexer<'_> {
@@ -262,6 +288,7 @@ impl Lexer<'_> {
             tokens: self.tokens,
             errors: self.errors,
             swallowed: self.swallowed,
+            cuts: self.cuts,
         }
     }
 }

@@ -8,6 +8,7 @@ use crate::span::Span;
 impl Lexer<'_> {
     pub(super) fn character(&mut self) -> TokenKind {
         let start = self.at;
+        let reported = self.errors.len();
         self.at += 1;
         let found = match self.char() {
             Some('\\') => {
@@ -32,10 +33,14 @@ impl Lexer<'_> {
                 // A line break of two characters.
                 self.at += 1;
             }
-            if self.byte(0) == b'\'' {
+            let is_closed = self.byte(0) == b'\'';
+            if is_closed {
                 self.at += 1;
             }
-            self.report(ErrorKind::BadCharacter, start);
+            // An escape that does not exist was told.
+            if !is_closed || self.errors.len() == reported {
+                self.report(ErrorKind::BadCharacter, start);
+            }
         }
         TokenKind::Char
     }
@@ -56,36 +61,65 @@ impl Lexer<'_> {
     /// The rest of a string, to its quote or its next `${`.
     pub(super) fn text(&mut self, ended: TokenKind, interrupted: TokenKind) -> TokenKind {
         let start = self.at - 1;
+        let reported = self.errors.len();
         loop {
             let rest = &self.bytes[self.at..];
             let Some(count) = memchr::memchr3(b'"', b'\\', b'$', rest) else {
+                let cut = self.cut_before_end(start);
                 self.at = self.bytes.len();
-                // Of a string that goes on after code, what is open is its begin.
-                let start = match ended {
-                    TokenKind::TextEnd => self.first_part(start),
-                    _ => start,
-                };
-                let span = Span::of(start..start + 1);
-                self.swallowed = Some(span.start);
-                self.errors
-                    .push(SyntaxError::new(ErrorKind::UnterminatedText, span));
+                let span = self.unterminated(start, ended);
+                match cut {
+                    Some(end) => self.ends_at(end, reported),
+                    None => self.swallowed = Some(span.start),
+                }
                 return ended;
             };
             self.at += count;
             match self.byte(0) {
                 b'"' => {
+                    if let Some(end) = self.cut_before_quote(start) {
+                        self.unterminated(start, ended);
+                        self.ends_at(end, reported);
+                        return ended;
+                    }
                     self.at += 1;
                     return ended;
                 }
                 b'\\' => self.escape(),
                 _ if self.byte(1) == b'{' => {
                     self.at += 2;
-                    self.opened(Open::Hole);
+                    if !self.cuts_hole() {
+                        self.opened(Open::Hole);
+                    }
                     return interrupted;
                 }
                 _ => self.at += 1,
             }
         }
+    }
+
+    /// Says that the string does not end of which a part begins at an offset.
+    fn unterminated(&mut self, start: usize, ended: TokenKind) -> Span {
+        // Of a string that goes on after code, what is open is its begin.
+        let start = match ended {
+            TokenKind::TextEnd => self.first_part(start),
+            _ => start,
+        };
+        let span = Span::of(start..start + 1);
+        self.errors
+            .push(SyntaxError::new(ErrorKind::UnterminatedText, span));
+        span
+    }
+
+    /// Ends the string at the end of its line. What was reported after that is read again.
+    fn ends_at(&mut self, end: usize, reported: usize) {
+        self.at = end;
+        self.cuts.push(self.tokens.len() as u32);
+        let mut index = 0;
+        self.errors.retain(|error| {
+            index += 1;
+            index <= reported || error.span.start < end as u32
+        });
     }
 
     /// Where the string starts that goes on at an offset.

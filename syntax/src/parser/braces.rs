@@ -18,6 +18,16 @@ impl Parser<'_> {
     /// explained: `1` of those that open, `-1` of those that close. Then one of them is
     /// explained now.
     pub(super) fn takes_excess(&mut self, sign: i64) -> bool {
+        let has = self.has_excess(sign);
+        if has {
+            self.excess = self.excess.map(|excess| excess - sign);
+        }
+        has
+    }
+
+    /// Whether the text has more braces of a kind than of the other that nothing has
+    /// explained.
+    pub(super) fn has_excess(&mut self, sign: i64) -> bool {
         let excess = match self.excess {
             Some(known) => known,
             None => {
@@ -30,8 +40,7 @@ impl Parser<'_> {
                 braces.sum()
             }
         };
-        let has = excess * sign > 0;
-        self.excess = Some(if has { excess - sign } else { excess });
-        has
+        self.excess = Some(excess);
+        excess * sign > 0
     }
 }

@@ -1,15 +1,16 @@
 //! Functions and their parameters.
 
 use super::{Parsed, Parser};
-use crate::error::Hint;
+use crate::error::{ErrorKind, Hint};
 use crate::kinds::{NodeKind, TokenKind};
 
 impl Parser<'_> {
     pub(super) fn function(&mut self) -> Parsed {
         let reported = self.errors.len();
+        let is_left = self.is_left(self.at);
         if let Err(stop) = self.function_head() {
             // What is left of something broken is no function.
-            if self.broken {
+            if is_left {
                 self.errors.truncate(reported);
             }
             return Err(stop);
@@ -18,11 +19,30 @@ impl Parser<'_> {
     }
 
     fn function_head(&mut self) -> Parsed {
+        self.result_type()?;
         self.type_ref("a function")?;
         self.name("the function's name")?;
         match self.peek() {
             TokenKind::OpenParen | TokenKind::Less => Ok(()),
             _ => Err(self.unexpected("`(`")),
+        }
+    }
+
+    /// Says that a function has no type of its result, if its name is here.
+    pub(super) fn result_type(&mut self) -> Parsed {
+        let follows = (self.peek(), self.ahead(1));
+        if follows != (TokenKind::Name, TokenKind::OpenParen) {
+            return Ok(());
+        }
+        let end = self
+            .params_end(self.at + 1)
+            .map(|end| self.tokens.kind(end));
+        match end {
+            Some(TokenKind::OpenBrace | TokenKind::Arrow) => {
+                let hint = Hint::ResultType(self.span());
+                Err(self.unexpected_hint("a result type", Some(hint)))
+            }
+            _ => Ok(()),
         }
     }
 
@@ -48,7 +68,18 @@ impl Parser<'_> {
     pub(super) fn params(&mut self) -> Parsed {
         self.node(NodeKind::Params, |parser| {
             parser.expect(TokenKind::OpenParen)?;
-            parser.list(TokenKind::CloseParen, Self::param)
+            parser.list(TokenKind::CloseParen, |parser| {
+                // That a method has none was told.
+                let here = parser.span();
+                let last = parser.errors.last();
+                let told =
+                    last.is_some_and(|last| last.kind == ErrorKind::Receiver && last.span == here);
+                if told {
+                    parser.leaf(NodeKind::Error);
+                    return Ok(());
+                }
+                parser.param()
+            })
         })
     }
 

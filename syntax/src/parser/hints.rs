@@ -1,6 +1,6 @@
 //! What people mean who write something else than the grammar wants.
 
-use super::Parser;
+use super::{Parser, misspelt};
 use crate::error::{ErrorKind, Hint};
 use crate::kinds::TokenKind;
 use crate::other_words;
@@ -55,21 +55,45 @@ impl Parser<'_> {
     }
 
     /// Says of the first error since some what the word means here with which the broken
-    /// part begins, if it is one of other languages.
-    pub(super) fn explain_word(&mut self, start: usize, reported: usize) {
+    /// part begins, if it is one of other languages, or which of those it is that begin
+    /// such parts.
+    pub(super) fn explain_word(&mut self, start: usize, reported: usize, words: &[TokenKind]) {
         let start = match self.tokens.kind(start) {
             TokenKind::Pub | TokenKind::Let => start + 1,
             _ => start,
         };
-        if !self.is_other_word(start) {
-            return;
-        }
-        let word = self.tokens.span(start);
+        let hint = match self.is_other_word(start) {
+            true => Hint::OtherWord(self.tokens.span(start)),
+            false => match self.misspelt(start, words) {
+                Some(word) => Hint::Misspelt(word),
+                None => return,
+            },
+        };
         if let Some(error) = self.errors.get_mut(reported)
             && matches!(error.kind, ErrorKind::Expected { .. })
         {
-            error.hint = Some(Hint::OtherWord(word));
+            error.hint = Some(hint);
         }
+    }
+
+    /// The word that a name is to be that stands before what follows no name.
+    fn misspelt(&self, token: usize, words: &[TokenKind]) -> Option<TokenKind> {
+        let next = self.tokens.kind(token + 1);
+        let is_strange = next.is_word()
+            || matches!(
+                next,
+                TokenKind::Name
+                    | TokenKind::Integer
+                    | TokenKind::Float
+                    | TokenKind::Char
+                    | TokenKind::Text
+                    | TokenKind::TextStart
+                    | TokenKind::OpenBrace
+                    | TokenKind::Not
+            );
+        let is_name = self.tokens.kind(token) == TokenKind::Name;
+        let name = Some(self.spelled(token)).filter(|_| is_name && is_strange)?;
+        misspelt::meant(name, words)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Files, modules and items.
 
-use super::{Parsed, Parser, Stop};
+use super::{Parsed, Parser, Stop, misspelt};
 use crate::error::{ErrorKind, Hint, SyntaxError};
 use crate::kinds::{NodeKind, TokenKind};
 use crate::span::Span;
@@ -27,7 +27,7 @@ impl Parser<'_> {
         match parsed {
             Ok(kind) => self.set_kind(mark, kind),
             Err(Stop::Broken) => {
-                self.explain_word(mark.token(), reported);
+                self.explain_word(mark.token(), reported, misspelt::ITEMS);
                 self.skip_item(mark.token());
             }
             Err(Stop::Unclosed) => {}
@@ -70,9 +70,18 @@ impl Parser<'_> {
                 Err(self.report(SyntaxError::new(ErrorKind::MetaBlock, span)))
             }
             // What is left of something broken is no error of its own.
-            _ if self.broken => Err(Stop::Broken),
+            _ if self.is_left(self.at) => Err(Stop::Broken),
             _ => Err(self.unexpected("an item")),
         }
+    }
+
+    /// Whether a token is left of something broken, and no item of its own: those begin
+    /// lines.
+    pub(super) fn is_left(&self, token: usize) -> bool {
+        let before = self.text.get(..self.tokens.span(token).start as usize);
+        let begins_line = before.is_some_and(|before| before.ends_with('\n'));
+        let ends = matches!(self.tokens.kind(token), TokenKind::CloseBrace);
+        self.broken && (ends || !begins_line)
     }
 
     /// Says that a word is of a later version (LEX-7).
@@ -131,7 +140,8 @@ impl Parser<'_> {
                 if parser.at(TokenKind::End) {
                     return Err(parser.unclosed(open));
                 }
-                if parser.at_arm() && parser.takes_excess(1) {
+                let goes_on = parser.at_arm() || parser.at(TokenKind::Else);
+                if goes_on && parser.takes_excess(1) {
                     parser.unclosed(open);
                     return Ok(());
                 }
@@ -190,6 +200,7 @@ impl Parser<'_> {
         if self.is_later_member() {
             return Err(self.later());
         }
+        self.result_type()?;
         self.type_ref("a method")?;
         self.name("the method's name")?;
         self.receiver();

@@ -45,20 +45,47 @@ impl Parser<'_> {
         {
             return false;
         }
+        let after = self.params_end(name + 1).map(|end| self.tokens.kind(end));
+        matches!(after, Some(TokenKind::OpenBrace | TokenKind::Arrow))
+    }
+
+    /// The token behind what the `(` at a token opens.
+    pub(super) fn params_end(&self, open: usize) -> Option<usize> {
         let mut depth = 0_usize;
-        for token in name + 1..name + LONGEST_PARAMS {
+        for token in open..open + LONGEST_PARAMS {
             match self.tokens.kind(token) {
                 TokenKind::OpenParen => depth += 1,
-                TokenKind::CloseParen if depth == 1 => {
-                    let after = self.tokens.kind(token + 1);
-                    return matches!(after, TokenKind::OpenBrace | TokenKind::Arrow);
-                }
+                TokenKind::CloseParen if depth == 1 => return Some(token + 1),
                 TokenKind::CloseParen => depth -= 1,
-                TokenKind::End | TokenKind::Semicolon => return false,
+                TokenKind::End | TokenKind::Semicolon => return None,
                 _ => {}
             }
         }
-        false
+        None
+    }
+
+    /// Whether a statement is here that is the whole block of another, without braces.
+    pub(super) fn is_single_statement(&self) -> bool {
+        match (self.peek(), self.ahead(1)) {
+            (TokenKind::Return | TokenKind::Break | TokenKind::Continue | TokenKind::Let, _)
+            | (
+                TokenKind::Name,
+                TokenKind::OpenParen
+                | TokenKind::Dot
+                | TokenKind::Eq
+                | TokenKind::PlusEq
+                | TokenKind::MinusEq,
+            ) => {}
+            _ => return false,
+        }
+        let mut rest = self.tokens.kinds(self.at..self.at + LONGEST_PARAMS);
+        let end = rest.find(|kind| {
+            matches!(
+                kind,
+                TokenKind::Semicolon | TokenKind::OpenBrace | TokenKind::CloseBrace
+            )
+        });
+        end == Some(TokenKind::Semicolon)
     }
 
     /// Whether an arm of a `match` begins here, which no statement begins like. One whose
@@ -98,17 +125,7 @@ impl Parser<'_> {
         if !is_variant || self.tokens.kind(token) != TokenKind::OpenParen {
             return is_variant.then_some(token);
         }
-        let mut depth = 0_usize;
-        for token in token..token + LONGEST_PARAMS {
-            match self.tokens.kind(token) {
-                TokenKind::OpenParen => depth += 1,
-                TokenKind::CloseParen if depth == 1 => return Some(token + 1),
-                TokenKind::CloseParen => depth -= 1,
-                TokenKind::End | TokenKind::Semicolon => return None,
-                _ => {}
-            }
-        }
-        None
+        self.params_end(token)
     }
 
     /// Whether the block that opens here is a part of a head, since the block of the

@@ -1,6 +1,6 @@
 //! Types, enums and contracts, and what is in them.
 
-use super::{Parsed, Parser, Stop};
+use super::{Parsed, Parser, Stop, misspelt};
 use crate::error::Hint;
 use crate::kinds::{NodeKind, TokenKind};
 use crate::span::Span;
@@ -31,7 +31,7 @@ impl Parser<'_> {
         match parsed {
             Ok(kind) => self.set_kind(mark, kind),
             Err(Stop::Broken) => {
-                self.explain_word(mark.token(), reported);
+                self.explain_word(mark.token(), reported, misspelt::PARTS);
                 skip(self, mark.token());
             }
             Err(Stop::Unclosed) => {}
@@ -72,7 +72,11 @@ impl Parser<'_> {
         if self.is_later_member() {
             return Err(self.later());
         }
+        self.result_type()?;
         self.type_ref("a field's type")?;
+        if self.at(TokenKind::Colon) {
+            return Err(self.unexpected_hint("the field's name", Some(Hint::TypeFirst)));
+        }
         self.name("the field's name")?;
         match self.peek() {
             TokenKind::OpenParen | TokenKind::Less => {
@@ -144,7 +148,10 @@ impl Parser<'_> {
                 parser.node(NodeKind::VariantField, |parser| {
                     parser.type_ref("a type")?;
                     parser.eat(TokenKind::Name);
-                    Ok(())
+                    match parser.at(TokenKind::Colon) {
+                        true => Err(parser.unexpected_hint("`)`", Some(Hint::TypeFirst))),
+                        false => Ok(()),
+                    }
                 })
             })?;
         }

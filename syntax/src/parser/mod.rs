@@ -12,6 +12,7 @@ mod hints;
 mod items;
 mod lookahead;
 mod members;
+mod misspelt;
 mod nodes;
 mod paths;
 mod patterns;
@@ -24,7 +25,7 @@ use std::collections::HashSet;
 
 use crate::error::{DEEPEST, ErrorKind, Hint, SyntaxError};
 use crate::kinds::TokenKind;
-use crate::lexer::Lexed;
+use crate::lexer::{self, Lexed};
 use crate::span::Span;
 use crate::tokens::Tokens;
 use crate::tree::NodeData;
@@ -46,6 +47,22 @@ pub(crate) struct Output {
     pub(crate) errors: Vec<SyntaxError>,
 }
 
+impl Output {
+    /// Whether a reading in which strings end with their lines explains more than another,
+    /// which read the text to where something swallows the rest.
+    ///
+    /// A string that is ended so is followed by what follows no string, in both readings.
+    pub(crate) fn is_better(&self, other: &Self, swallowed: Option<u32>) -> bool {
+        let end = swallowed.unwrap_or(u32::MAX);
+        let errors = self
+            .errors
+            .iter()
+            .filter(|error| error.span.start < end && error.kind != ErrorKind::UnterminatedText);
+        let (count, others) = (errors.count(), other.errors.len());
+        count < others || swallowed.is_some() && count == others
+    }
+}
+
 /// Parses a text that the lexer has read.
 pub(crate) fn parse(text: &str, lexed: &Lexed) -> Output {
     let mut parser = Parser {
@@ -56,6 +73,7 @@ pub(crate) fn parse(text: &str, lexed: &Lexed) -> Output {
         errors: lexed.errors.clone(),
         unclosed: HashSet::new(),
         swallowed: lexed.swallowed,
+        cuts: &lexed.cuts,
         excess: None,
         broken: false,
         depth: 0,
@@ -82,6 +100,9 @@ struct Parser<'t> {
     unclosed: HashSet<usize>,
     /// Where a string or a comment begins that does not end.
     swallowed: Option<u32>,
+    /// The tokens that end strings whose quotes are missing, and those before and after code
+    /// in strings whose brace is.
+    cuts: &'t [u32],
     /// How many more braces open than close of those that nothing explains; counted when
     /// something is broken.
     excess: Option<i64>,
@@ -180,7 +201,7 @@ impl<'t> Parser<'t> {
         let swallowed = self
             .swallowed
             .is_some_and(|start| start <= self.span().start);
-        if found == TokenKind::Unknown || swallowed {
+        if found == TokenKind::Unknown || swallowed || self.is_after_cut() {
             return Stop::Broken;
         }
         // What is missing at the end of the text belongs after its last token.
@@ -193,6 +214,11 @@ impl<'t> Parser<'t> {
             hint,
             ..SyntaxError::new(ErrorKind::Expected { wanted, found }, span)
         })
+    }
+
+    /// Whether the token before ends a string that was not closed.
+    fn is_after_cut(&self) -> bool {
+        self.at > 0 && lexer::is_cut(self.cuts, self.at - 1)
     }
 
     fn report(&mut self, error: SyntaxError) -> Stop {

@@ -34,6 +34,10 @@ impl Parser<'_> {
     fn name_or_variant(&mut self) -> Parsed {
         match self.ahead(1) {
             TokenKind::Dot | TokenKind::Less | TokenKind::PathSeparator => {}
+            TokenKind::OpenParen => {
+                let hint = Hint::BareVariant(self.span());
+                return Err(self.unexpected_hint("an enum and `::`", Some(hint)));
+            }
             _ => {
                 let kind = match self.spelled(self.at) {
                     "_" => NodeKind::AnyPattern,

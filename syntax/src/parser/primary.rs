@@ -1,8 +1,12 @@
 //! Expressions that begin with themselves: literals, names, values, `match`.
 
-use super::{Parsed, Parser};
+use super::{Parsed, Parser, Stop};
 use crate::error::{ErrorKind, Hint, SyntaxError};
 use crate::kinds::{NodeKind, TokenKind};
+use crate::lexer;
+
+/// Most tokens of arms of other languages that are skipped at once.
+const LONGEST_ARMS: usize = 1024;
 
 impl Parser<'_> {
     pub(super) fn primary(&mut self) -> Parsed {
@@ -32,13 +36,26 @@ impl Parser<'_> {
             TokenKind::OpenBracket => self.node(NodeKind::Array, |parser| {
                 parser.bump();
                 parser.within(false, false, |parser| {
-                    parser.list(TokenKind::CloseBracket, Self::expression)
+                    let parsed = parser.list(TokenKind::CloseBracket, Self::expression);
+                    parsed.inspect_err(|_| parser.skip_count())
                 })
             }),
             TokenKind::TextStart => self.interpolation(),
             TokenKind::Match => self.node(NodeKind::Match, Self::match_expression),
             TokenKind::OpenBrace if !self.head || self.is_head_block() => self.block(),
             _ => Err(self.unexpected("an expression")),
+        }
+    }
+
+    /// Skips `; 3` in brackets, which was told, and its `]`.
+    fn skip_count(&mut self) {
+        let is_count = matches!(self.ahead(1), TokenKind::Integer | TokenKind::Name)
+            && self.ahead(2) == TokenKind::CloseBracket;
+        if self.at(TokenKind::Semicolon) && is_count {
+            if let Some(error) = self.errors.last_mut() {
+                error.hint = Some(Hint::RepeatedValue);
+            }
+            self.at += 3;
         }
     }
 
@@ -123,10 +140,18 @@ impl Parser<'_> {
     /// The code of a hole. What is wrong in it ends with it.
     fn hole(&mut self) -> Parsed {
         let mark = self.mark();
-        let stop = match self.expression() {
+        let reported = self.errors.len();
+        let parsed = self.expression();
+        // That it does not end was told.
+        let is_cut = lexer::is_cut(self.cuts, mark.token() - 1);
+        if is_cut {
+            self.errors.truncate(reported);
+        }
+        let stop = match parsed {
             Ok(()) if matches!(self.peek(), TokenKind::TextMiddle | TokenKind::TextEnd) => {
                 return Ok(());
             }
+            Ok(()) if is_cut => Stop::Broken,
             Ok(()) => self.unexpected("`}`"),
             Err(stop) => stop,
         };
@@ -139,6 +164,9 @@ impl Parser<'_> {
     }
 
     fn empty_hole(&mut self) {
+        if self.is_after_cut() {
+            return;
+        }
         let (before, here) = (self.previous_span().end, self.span().start);
         let span = crate::span::Span::new(before - 2, here + 1);
         self.report(SyntaxError::new(ErrorKind::EmptyHole, span));
@@ -155,6 +183,9 @@ impl Parser<'_> {
     /// the next one is read.
     fn arms(&mut self) -> Parsed {
         while !self.at(TokenKind::CloseBrace) {
+            if self.at_case() {
+                return Err(self.case());
+            }
             self.arm()?;
             if self.eat(TokenKind::Comma) {
                 continue;
@@ -169,6 +200,36 @@ impl Parser<'_> {
             }
         }
         self.expect(TokenKind::CloseBrace)
+    }
+
+    /// Whether an arm of other languages is here: `case 1:`, `default:`.
+    fn at_case(&self) -> bool {
+        match self.ahead(1) {
+            TokenKind::Colon => self.at_contextual("default"),
+            TokenKind::Arrow | TokenKind::When => false,
+            TokenKind::Dot | TokenKind::PathSeparator | TokenKind::OpenParen => false,
+            _ => self.at_contextual("case"),
+        }
+    }
+
+    /// Says what is written for such arms, and skips them to before the `}` around them.
+    fn case(&mut self) -> Stop {
+        let hint = Hint::OtherWord(self.span());
+        let stop = self.unexpected_hint("a pattern", Some(hint));
+        let mut depth = 0_usize;
+        for token in self.at..self.at + LONGEST_ARMS {
+            match self.tokens.kind(token) {
+                TokenKind::OpenBrace => depth += 1,
+                TokenKind::CloseBrace if depth == 0 => {
+                    self.at = token;
+                    break;
+                }
+                TokenKind::CloseBrace => depth -= 1,
+                TokenKind::End => break,
+                _ => {}
+            }
+        }
+        stop
     }
 
     fn arm(&mut self) -> Parsed {

@@ -39,6 +39,9 @@ impl Parser<'_> {
     /// its last `}`, or to before the `}` around it, the next statement that a
     /// word tells, or the next item.
     pub(super) fn skip_statement(&mut self, start: usize) {
+        if self.ends_with_cut() {
+            return;
+        }
         // Braces of the broken part may be of a value that it does not end.
         let mut open = self.depth_since(start);
         let mut depth = 0_usize;
@@ -72,6 +75,12 @@ impl Parser<'_> {
             }
             self.bump();
         }
+    }
+
+    /// Whether the `;` of the broken part is in a string before that was not closed.
+    fn ends_with_cut(&self) -> bool {
+        let before = self.text.get(..self.previous_span().end as usize);
+        self.is_after_cut() && before.is_some_and(|before| before.trim_end().ends_with(';'))
     }
 
     /// Whether the statement ends with the brace that is here.
@@ -144,6 +153,9 @@ impl Parser<'_> {
     /// Skips the rest of an item: to after its `}` or a `;` outside of braces, or
     /// to before the next item that a word tells.
     pub(super) fn skip_item(&mut self, start: usize) {
+        if self.ends_with_cut() {
+            return;
+        }
         let mut depth = self.depth_since(start);
         loop {
             let kind = self.peek();

@@ -5,11 +5,26 @@ use crate::error::Hint;
 use crate::kinds::{NodeKind, TokenKind};
 use crate::span::Span;
 
+/// Most tokens of the three parts of a loop of other languages.
+const LONGEST_LOOP: usize = 256;
+
 impl Parser<'_> {
     pub(super) fn block(&mut self) -> Parsed {
+        self.block_of(&mut false)
+    }
+
+    /// A block of a statement, of which it was told or not that it has no braces.
+    fn block_of(&mut self, told: &mut bool) -> Parsed {
         self.node(NodeKind::Block, |parser| {
             let open = parser.span();
             parser.nested(|parser| {
+                if parser.is_single_statement() && !parser.has_excess(-1) {
+                    // The block ends with it.
+                    if !std::mem::replace(told, true) {
+                        parser.unexpected("`{`");
+                    }
+                    return parser.statement(open);
+                }
                 parser.open_brace(begins_statement)?;
                 parser.rest_of_block(open)
             })
@@ -118,15 +133,16 @@ impl Parser<'_> {
     }
 
     fn if_statement(&mut self) -> Parsed<NodeKind> {
+        let mut told = false;
         self.bump();
         self.head()?;
-        self.block()?;
+        self.block_of(&mut told)?;
         while self.eat(TokenKind::Else) {
             if self.eat(TokenKind::If) {
                 self.head()?;
-                self.block()?;
+                self.block_of(&mut told)?;
             } else {
-                self.block()?;
+                self.block_of(&mut told)?;
                 break;
             }
         }
@@ -136,13 +152,32 @@ impl Parser<'_> {
     fn for_statement(&mut self) -> Parsed<NodeKind> {
         self.bump();
         if self.at(TokenKind::OpenParen) {
-            return Err(self.unexpected_hint("the loop's variable", Some(Hint::ForLoop)));
+            let stop = self.unexpected_hint("the loop's variable", Some(Hint::ForLoop));
+            self.skip_parts_of_loop();
+            return Err(stop);
         }
         self.name("the loop's variable")?;
         self.expect(TokenKind::In)?;
         self.head()?;
         self.block()?;
         Ok(NodeKind::For)
+    }
+
+    /// Skips `(i64 i = 0; i < n; i++)`, if a block follows.
+    fn skip_parts_of_loop(&mut self) {
+        let mut depth = 0_usize;
+        for token in self.at..self.at + LONGEST_LOOP {
+            match self.tokens.kind(token) {
+                TokenKind::OpenParen => depth += 1,
+                TokenKind::CloseParen => depth -= 1,
+                TokenKind::OpenBrace | TokenKind::CloseBrace | TokenKind::End => return,
+                _ => {}
+            }
+            if depth == 0 {
+                self.at = token;
+                return;
+            }
+        }
     }
 
     fn expression_statement(&mut self) -> Parsed<NodeKind> {
