@@ -110,20 +110,23 @@ i64 Share(i64 of, i64 among) {
     return of / among;
 }
 
-i64 main() {
-    let half = 10 / 2;
+i64 Both(i64 n) {
+    let half = n / 2;
     return Share(8, 2)
         + Share(half, 0);
 }
+
+i64 main() => Both(10);
 ";
     let texts = said(source, &["--optimize", "speed", "-g"], None);
     for text in &texts[..2] {
         let lines = text.lines().collect::<Vec<_>>();
-        assert_eq!(
-            lines[1..],
-            ["  at p.bd:2:12", "  at main (p.bd:2)"],
-            "{text}"
-        );
+        let both = [
+            "  at p.bd:2:12",
+            "  at Both (p.bd:2)",
+            "  at main (p.bd:11)",
+        ];
+        assert_eq!(lines[1..], both, "{text}");
     }
 }
 
