@@ -7,12 +7,16 @@ use beskid_tests::command::run;
 use goblin::elf::Elf;
 use goblin::elf::section_header::SHF_EXECINSTR;
 
-const TWO: &str = "i64 twice(i64 x) { return x + x; }\ni64 main() { return twice(21); }\n";
+const TWICE: &str = "\
+i64 twice(i64 x) { return x + x; }
+i64 more(i64 x) { return twice(x) + 1; }
+i64 main() { return more(21); }
+";
 
 /// Compiles it to an object for one target, and reads that.
 fn object<T>(optimize: &str, read: impl FnOnce(&Elf<'_>) -> T) -> T {
     let folder = tempfile::tempdir().unwrap();
-    fs::write(folder.path().join("p.bd"), TWO).unwrap();
+    fs::write(folder.path().join("p.bd"), TWICE).unwrap();
     let args = ["build", "--kind", "object", "p.bd", "-o", "p.o"];
     let target = ["--target-triple", "x86_64-unknown-linux-gnu"];
     let args = ["--optimize", optimize]
