@@ -26,6 +26,7 @@ pub(super) fn collect<'t>(
             items: Vec::new(),
             uses: Vec::new(),
             unread: FxHashSet::default(),
+            unread_items: FxHashSet::default(),
         },
         diagnostics,
         base: 0,
@@ -40,21 +41,40 @@ pub(super) fn collect<'t>(
     for file in &sources.files {
         collector.file(file);
         if !file.tree.errors().is_empty() {
-            collector.names.unread.extend(unread(&file.tree));
+            let blocks = outer_blocks(&file.tree);
+            for name in unread(&file.tree) {
+                let at = name.span().start;
+                collector.names.unread.insert(name.text());
+                let before = blocks.partition_point(|block| block.end <= at);
+                if blocks.get(before).is_none_or(|block| at < block.start) {
+                    collector.names.unread_items.insert(name.text());
+                }
+            }
         }
     }
     collector.names
 }
 
+/// Where the blocks are that lie in no other one, in order.
+fn outer_blocks(tree: &Tree) -> Vec<Span> {
+    let mut outer = Vec::<Span>::new();
+    for node in tree.nodes().filter(|node| node.kind() == NodeKind::Block) {
+        let span = node.span();
+        if outer.last().is_none_or(|last| last.end <= span.start) {
+            outer.push(span);
+        }
+    }
+    outer
+}
+
 /// The names in what could not be read of a file.
-fn unread(tree: &Tree) -> impl Iterator<Item = &str> {
+fn unread(tree: &Tree) -> impl Iterator<Item = Token<'_>> {
     let broken = tree.nodes().filter(|node| node.kind() == NodeKind::Error);
     broken.flat_map(|node| {
         let end = node.token_after().id();
         let tokens = std::iter::successors(Some(node.first_token()), |token| Some(token.next()));
         let tokens = tokens.take_while(move |token| token.id() < end);
-        let names = tokens.filter(|token| token.kind() == TokenKind::Name);
-        names.map(|name| name.text())
+        tokens.filter(|token| token.kind() == TokenKind::Name)
     })
 }
 

@@ -255,7 +255,7 @@ impl<'t> Names<'t> {
         match failed {
             Failed::Unknown(at) if *at > 0 => path
                 .get(*at)
-                .is_some_and(|(name, _)| self.unread.contains(name)),
+                .is_some_and(|(name, _)| self.unread_items.contains(name)),
             _ => false,
         }
     }

@@ -63,7 +63,7 @@ impl<'t> Names<'t> {
     /// The same of the name of a module's own import, or of what may be declared in what
     /// could not be read.
     pub(crate) fn has_lost(&self, module: ModuleId, name: &str) -> bool {
-        self.unread.contains(name) || self.module(module).lost.contains(name)
+        self.unread_items.contains(name) || self.module(module).lost.contains(name)
     }
 
     /// Whether an import led nowhere that may have opened a module (USE-1): an item that is

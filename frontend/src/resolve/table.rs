@@ -24,6 +24,8 @@ pub(crate) struct Names<'t> {
     pub(crate) uses: Vec<Use<'t>>,
     /// The names in what could not be read: nobody knows what they declare and use.
     pub(crate) unread: FxHashSet<&'t str>,
+    /// Those of them that are in no block: items may be declared there.
+    pub(crate) unread_items: FxHashSet<&'t str>,
 }
 
 /// A module, of a file or inside one.
