@@ -45,6 +45,16 @@ const WRONG: &[(&str, &str, &str)] = &[
     ),
     ("let n = 1; n(2);", "E1606", "leave the parentheses out"),
     ("In(1);", "E1606", "call a function of it"),
+    (
+        "Run r = Run::B; match r { F(g) => { }, _ => { }, };",
+        "E1303",
+        "write `Run::F(g)`",
+    ),
+    (
+        "match 1 { Mine(n) => { }, _ => { }, };",
+        "E1303",
+        "name its enum: `Enum::Mine(n)`",
+    ),
     ("i32 n = 3000000000;", "E1011", "a wider type: i64"),
     ("u8 n = 256;", "E1011", "a wider type: i64"),
     (

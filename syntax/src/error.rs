@@ -97,8 +97,6 @@ pub enum Hint {
     TypeFirst,
     /// `::` stands before variants.
     VariantPath,
-    /// A variant with its values is here, without its enum.
-    BareVariant(Span),
     /// A word of the language that is misspelt.
     Misspelt(TokenKind),
     /// A function without a type of its result: its name is here.
@@ -235,15 +233,6 @@ impl Hint {
             Self::StructValue(name) => {
                 let name = name.text(text);
                 return format!("a value of a type is written `{name} {{ field: value }}`");
-            }
-            Self::BareVariant(name) => {
-                let name = name.text(text);
-                let known = match name {
-                    "Some" | "None" => "Option",
-                    "Ok" | "Error" => "Result",
-                    _ => return "a variant is named with its enum: `Enum::Variant`".to_owned(),
-                };
-                return format!("write `{known}::{name}`: a variant is named with its enum");
             }
             Self::Misspelt(word) => return format!("did you mean `{}`?", word.describe()),
             Self::ResultType(name) => {

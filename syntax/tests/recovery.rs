@@ -362,10 +362,6 @@ fn syn_8_one_error_for_what_other_languages_write() {
             "expected the loop's variable, found `(`",
         ),
         ("unit f() { let a = '\\ud800'; }", "`\\u` is not an escape"),
-        (
-            "unit f() { match a { Some(b) => g(b), _ => { } }; }",
-            "expected an enum and `::`, found `Some`",
-        ),
         ("main() { }", "expected a result type, found `main`"),
         (
             "pub Foo(i64 a) => a;",
@@ -438,18 +434,6 @@ fn syn_8_what_is_meant_is_said() {
         ("main() { }", "`unit main() { }`"),
         ("type Q { x: i64 }", "the type stands before the name"),
         ("enum Q { A(x: i64) }", "the type stands before the name"),
-        (
-            "unit f() { match a { Some(b) => 1 }; }",
-            "write `Option::Some`",
-        ),
-        (
-            "unit f() { match a { R::A(Ok(b)) => 1 }; }",
-            "write `Result::Ok`",
-        ),
-        (
-            "unit f() { match a { Mine(b) => 1 }; }",
-            "named with its enum",
-        ),
         ("unit f() { match a { case 1: 2; }; }", "`match value {"),
         ("unit f() { let a = [1; 3]; }", "between commas"),
         ("unit f() {\nP(\"a ${b\");\n}", "close it with `}`"),

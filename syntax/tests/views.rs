@@ -288,7 +288,7 @@ fn matches() {
     assert!(arms[0].guard().is_none());
     let nested = arms[3].pattern().and_then(VariantPattern::cast).unwrap();
     assert_eq!(nested.path().unwrap().node().text(), "M.Shape<i32>");
-    assert_eq!(nested.variant().unwrap().text(), "Box");
+    assert_eq!(nested.variant().text(), "Box");
     let patterns = nested.patterns().map(|pattern| pattern.kind());
     assert_eq!(
         patterns.collect::<Vec<_>>(),

@@ -184,7 +184,11 @@ impl<'t> Checker<'t> {
             }
             read.refuse()
         };
-        let (Some(path), Some(variant)) = (view.path(), view.variant()) else {
+        let variant = view.variant();
+        let Some(path) = view.path() else {
+            let written = self.variant_written(ty, variant.text());
+            let of = written.and_then(|written| Some(written.split_once("::")?.0.to_owned()));
+            self.bare_pattern(node, variant, of);
             return unknown(self, read);
         };
         let Some((head, inferred)) = self.enum_head(path, Some(ty)) else {

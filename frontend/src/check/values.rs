@@ -456,15 +456,35 @@ impl<'t> Checker<'t> {
 
     /// A bare name that some enum has as a variant: the qualified form is the help.
     pub(super) fn bare_variant(&mut self, name: Token<'t>) -> bool {
-        let text = name.text();
-        let found = self.variants.get(text);
-        let found = found.map(|id| self.names.item(*id).name);
-        let Some(of) = found else { return false };
-        let span = self.placed(name.span());
-        let message = format!("the variant `{text}` is named without its enum");
-        let diagnostic = SourceDiagnostic::new(codes::BARE_VARIANT, message, span, "");
-        self.report(diagnostic.help(format!("write `{of}::{text}`")));
+        let Some(of) = self.enum_with(name.text()) else {
+            return false;
+        };
+        let help = format!("write `{of}::{}`", name.text());
+        self.report_bare(name, help);
         true
+    }
+
+    /// A pattern of a variant without its enum, which is this one if that is known.
+    pub(super) fn bare_pattern(&mut self, node: Node<'t>, name: Token<'t>, of: Option<String>) {
+        let of = of.or_else(|| self.enum_with(name.text()).map(str::to_owned));
+        let help = match of {
+            Some(of) => format!("write `{of}::{}`", node.text()),
+            None => format!("name its enum: `Enum::{}`", node.text()),
+        };
+        self.report_bare(name, help);
+    }
+
+    /// An enum that has a variant of this name.
+    fn enum_with(&self, name: &str) -> Option<&'t str> {
+        let found = self.variants.get(name);
+        found.map(|id| self.names.item(*id).name)
+    }
+
+    fn report_bare(&mut self, name: Token<'t>, help: String) {
+        let span = self.placed(name.span());
+        let message = format!("the variant `{}` is named without its enum", name.text());
+        let diagnostic = SourceDiagnostic::new(codes::BARE_VARIANT, message, span, "");
+        self.report(diagnostic.help(help));
     }
 }
 

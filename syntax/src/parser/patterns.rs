@@ -34,9 +34,15 @@ impl Parser<'_> {
     fn name_or_variant(&mut self) -> Parsed {
         match self.ahead(1) {
             TokenKind::Dot | TokenKind::Less | TokenKind::PathSeparator => {}
+            // A variant without its enum, which is read and then told (NAM-5).
             TokenKind::OpenParen => {
-                let hint = Hint::BareVariant(self.span());
-                return Err(self.unexpected_hint("an enum and `::`", Some(hint)));
+                return self.nested(|parser| {
+                    parser.node(NodeKind::VariantPattern, |parser| {
+                        parser.bump();
+                        parser.bump();
+                        parser.list(TokenKind::CloseParen, Self::pattern)
+                    })
+                });
             }
             _ => {
                 let kind = match self.spelled(self.at) {

@@ -219,7 +219,7 @@ impl<'t> Arm<'t> {
 }
 
 impl<'t> VariantPattern<'t> {
-    /// The enum.
+    /// The enum; `None` if it is left out.
     #[inline]
     pub fn path(self) -> Option<Path<'t>> {
         self.0.children().next().and_then(Path::cast)
@@ -227,13 +227,17 @@ impl<'t> VariantPattern<'t> {
 
     /// The variant.
     #[inline]
-    pub fn variant(self) -> Option<Token<'t>> {
-        self.path().map(|path| path.0.token_after().next())
+    pub fn variant(self) -> Token<'t> {
+        match self.path() {
+            Some(path) => path.0.token_after().next(),
+            None => self.0.first_token(),
+        }
     }
 
     /// The patterns of the payload.
     #[inline]
     pub fn patterns(self) -> impl Iterator<Item = Node<'t>> {
-        self.0.children().skip(1)
+        let head = usize::from(self.path().is_some());
+        self.0.children().skip(head)
     }
 }
