@@ -66,7 +66,7 @@ fn list() -> String {
         let section = sections.entry(module).or_default();
         let about = text(&item["doc"], "summaryMarkdown");
         let about = first_sentence(&about);
-        let declared = declaration(&item["location"], &kind);
+        let declared = declaration(folder.path(), &item["location"], &kind);
         writeln!(section, "{:1$}- `{declared}`: {about}", "", 2 * depth).unwrap();
         count += 1;
     }
@@ -88,10 +88,10 @@ fn first_sentence(text: &str) -> String {
     }
 }
 
-/// A declaration as it is written where it stands, without its body.
-fn declaration(location: &Value, kind: &str) -> String {
+/// A declaration as it is written where it stands, seen from a folder, without its body.
+fn declaration(folder: &Path, location: &Value, kind: &str) -> String {
     let number = |key: &str| location[key].as_u64().unwrap() as usize;
-    let file = fs::read_to_string(Path::new(location["file"].as_str().unwrap())).unwrap();
+    let file = fs::read_to_string(folder.join(location["file"].as_str().unwrap())).unwrap();
     let line = number("startLine") - 1;
     let start = file
         .lines()
