@@ -372,7 +372,7 @@ impl<'t> Checker<'t> {
 }
 
 /// What is in parentheses, however many: a place in them is that place.
-fn inside(mut node: Node<'_>) -> Option<Node<'_>> {
+pub(super) fn inside(mut node: Node<'_>) -> Option<Node<'_>> {
     while node.kind() == NodeKind::Paren {
         node = node.children().next()?;
     }

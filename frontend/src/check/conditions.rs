@@ -1,8 +1,9 @@
 //! Conditions of `if` and `while` (STM-4).
 
 use beskid_syntax::views::Assign;
-use beskid_syntax::{Node, NodeKind, TokenKind};
+use beskid_syntax::{Node, TokenKind};
 
+use super::assignment::inside;
 use super::state::Checker;
 use crate::codes;
 use crate::diagnostic::SourceDiagnostic;
@@ -57,11 +58,7 @@ impl<'t> Checker<'t> {
 
 /// The assignment by `=` that a condition is.
 fn plain_assignment(node: Node<'_>) -> Option<Assign<'_>> {
-    let mut node = node;
-    while node.kind() == NodeKind::Paren {
-        node = node.children().next()?;
-    }
-    let assign = Assign::cast(node)?;
+    let assign = inside(node).and_then(Assign::cast)?;
     let operator = assign.operator()?;
     (operator.kind() == TokenKind::Eq).then_some(assign)
 }

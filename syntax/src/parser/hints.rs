@@ -80,17 +80,8 @@ impl Parser<'_> {
     fn misspelt(&self, token: usize, words: &[TokenKind]) -> Option<TokenKind> {
         let next = self.tokens.kind(token + 1);
         let is_strange = next.is_word()
-            || matches!(
-                next,
-                TokenKind::Name
-                    | TokenKind::Integer
-                    | TokenKind::Float
-                    | TokenKind::Char
-                    | TokenKind::Text
-                    | TokenKind::TextStart
-                    | TokenKind::OpenBrace
-                    | TokenKind::Not
-            );
+            || is_name_or_literal(next)
+            || matches!(next, TokenKind::OpenBrace | TokenKind::Not);
         let is_name = self.tokens.kind(token) == TokenKind::Name;
         let name = Some(self.spelled(token)).filter(|_| is_name && is_strange)?;
         misspelt::meant(name, words)
@@ -99,6 +90,12 @@ impl Parser<'_> {
 
 /// Whether a value that is no operand of the token before begins so, or `? :` goes on.
 const fn goes_on(kind: TokenKind) -> bool {
+    is_name_or_literal(kind)
+        || matches!(kind, TokenKind::True | TokenKind::False | TokenKind::Colon)
+}
+
+/// Whether a token is a name or begins a literal that is no word.
+const fn is_name_or_literal(kind: TokenKind) -> bool {
     matches!(
         kind,
         TokenKind::Name
@@ -107,8 +104,5 @@ const fn goes_on(kind: TokenKind) -> bool {
             | TokenKind::Char
             | TokenKind::Text
             | TokenKind::TextStart
-            | TokenKind::True
-            | TokenKind::False
-            | TokenKind::Colon
     )
 }
