@@ -72,13 +72,18 @@ fn nested(node: Node<'_>, depth: usize, count: &mut usize) {
 
 /// The programs of this repository.
 fn programs() -> Vec<String> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    let folders = [
+    let programs = programs_in(&[
         "examples",
         "tests/cases/run",
         "tests/cases/rejected",
         "syntax/tests/programs",
-    ];
+    ]);
+    assert!(programs.len() > 40, "{}", programs.len());
+    programs
+}
+
+fn programs_in(folders: &[&str]) -> Vec<String> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let mut paths = Vec::<PathBuf>::new();
     for folder in folders {
         let entries = fs::read_dir(root.join(folder)).unwrap();
@@ -86,7 +91,6 @@ fn programs() -> Vec<String> {
     }
     paths.sort();
     paths.retain(|path| path.extension().is_some_and(|extension| extension == "bd"));
-    assert!(paths.len() > 40, "{}", paths.len());
     paths
         .iter()
         .map(|path| fs::read_to_string(path).unwrap())
@@ -128,6 +132,43 @@ fn every_program_without_any_one_token() {
                 quote || brace || errors.len() < 6,
                 "{errors:?} without {span:?} of {text}"
             );
+        }
+    }
+}
+
+/// Every construct of the grammar, broken by each of these before each of its tokens: reading
+/// ends, with every byte in the tree.
+#[test]
+fn syn_8_what_does_not_end_before_any_token() {
+    let parts = [
+        "\"",
+        "\";",
+        "\"a;\n",
+        "\"a;\nlet ",
+        "\"a;\n) ",
+        "\"${",
+        "\"${a;\n",
+        "'",
+        "/*",
+        "{",
+        "}",
+        "(",
+        ")",
+        "[",
+        ";",
+        ",",
+        "=>",
+        "let ",
+        "case 1: ",
+    ];
+    for text in programs_in(&["syntax/tests/programs"]) {
+        let tree = parse(&text);
+        for at in tree.tokens().map(|token| token.span().start as usize) {
+            for part in parts {
+                let mut broken = text.clone();
+                broken.insert_str(at, part);
+                assert_eq!(pieces(&parse(&broken)), broken, "{broken}");
+            }
         }
     }
 }

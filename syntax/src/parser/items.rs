@@ -145,7 +145,12 @@ impl Parser<'_> {
                     parser.unclosed(open);
                     return Ok(());
                 }
+                let start = parser.at;
                 part(parser)?;
+                if parser.at == start && !parser.at(TokenKind::CloseBrace) {
+                    // Nothing may stand still.
+                    parser.bump();
+                }
             }
             Ok(())
         })

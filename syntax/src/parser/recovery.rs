@@ -39,7 +39,7 @@ impl Parser<'_> {
     /// its last `}`, or to before the `}` around it, the next statement that a
     /// word tells, or the next item.
     pub(super) fn skip_statement(&mut self, start: usize) {
-        if self.ends_with_cut() {
+        if self.ends_with_cut(start) {
             return;
         }
         // Braces of the broken part may be of a value that it does not end.
@@ -77,8 +77,12 @@ impl Parser<'_> {
         }
     }
 
-    /// Whether the `;` of the broken part is in a string before that was not closed.
-    fn ends_with_cut(&self) -> bool {
+    /// Whether the `;` of the broken part, which starts at a token, is in a string before that
+    /// was not closed.
+    fn ends_with_cut(&self, start: usize) -> bool {
+        if self.at == start {
+            return false;
+        }
         let before = self.text.get(..self.previous_span().end as usize);
         self.is_after_cut() && before.is_some_and(|before| before.trim_end().ends_with(';'))
     }
@@ -153,7 +157,7 @@ impl Parser<'_> {
     /// Skips the rest of an item: to after its `}` or a `;` outside of braces, or
     /// to before the next item that a word tells.
     pub(super) fn skip_item(&mut self, start: usize) {
-        if self.ends_with_cut() {
+        if self.ends_with_cut(start) {
             return;
         }
         let mut depth = self.depth_since(start);
