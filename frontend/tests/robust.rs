@@ -228,6 +228,8 @@ fn very_many_mistakes_are_reported_in_good_time() {
     assert_eq!(codes(functions.as_bytes()), vec!["E1101"; count]);
     let again = lines(count, |_| "type A { i32 x }\n".to_owned());
     assert_eq!(codes(again.as_bytes()), vec!["E1001"; count - 1]);
+    let imports = lines(count, |n| format!("use Module{n}.Name{n};\n"));
+    assert_eq!(codes(imports.as_bytes()), vec!["E1105"; count]);
     let broken = lines(count, |_| "type A { i32 x; }\n".to_owned());
     assert!(codes(broken.as_bytes()).len() >= count);
     let literals = lines(count, |_| "A { x: 1, y };".to_owned());

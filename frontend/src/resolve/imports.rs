@@ -1,5 +1,7 @@
 //! What `use` binds (USE-1…USE-4).
 
+use rustc_hash::FxHashSet;
+
 use super::suggest::did_you_mean;
 use super::table::{Bound, ItemKind, ModuleId, Names, Use, UseId};
 use crate::codes;
@@ -25,15 +27,27 @@ pub(super) fn resolve(names: &mut Names<'_>, diagnostics: &mut Vec<SourceDiagnos
             break;
         }
     }
+    let unread = unread(diagnostics);
     for id in open {
         if let Err(failed) = names.target(id) {
-            if !names.is_unread(id, diagnostics) && !names.may_be_in_unread(id, &failed) {
+            let told = names.whole(id).is_some_and(|span| unread.contains(&span));
+            if !told && !names.may_be_in_unread(id, &failed) {
                 let diagnostic = names.failure(id, failed, diagnostics);
                 diagnostics.push(diagnostic);
             }
             names.lose(id);
         }
     }
+}
+
+/// The paths of the imports of which it was said that their files cannot be read.
+fn unread(reported: &[SourceDiagnostic]) -> FxHashSet<Span> {
+    let unread = |found: &&SourceDiagnostic| found.diagnostic.code == codes::NO_FILE;
+    reported
+        .iter()
+        .filter(unread)
+        .map(SourceDiagnostic::span)
+        .collect()
 }
 
 /// What is wrong with an import: the part of its path that is.
@@ -235,17 +249,12 @@ impl<'t> Names<'t> {
         }
     }
 
-    /// Whether it was said of an import that its file cannot be read.
-    fn is_unread(&self, id: UseId, reported: &[SourceDiagnostic]) -> bool {
+    /// Where the path of an import stands.
+    fn whole(&self, id: UseId) -> Option<Span> {
         let path = &self.uses[id as usize].path;
-        let (Some((_, first)), Some((_, last))) = (path.first(), path.last()) else {
-            return false;
-        };
-        let whole = first.to(*last);
-        let unread = |found: &SourceDiagnostic| found.diagnostic.code == codes::NO_FILE;
-        reported
-            .iter()
-            .any(|found| found.span() == whole && unread(found))
+        let (_, first) = path.first()?;
+        let (_, last) = path.last()?;
+        Some(first.to(*last))
     }
 
     /// Whether the part of an import's path that is unknown may be declared in what could
