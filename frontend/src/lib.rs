@@ -32,7 +32,7 @@ pub use hir::{Program, Test};
 
 pub use lints::Lints;
 pub use packages::PackageId;
-pub use resolve::names_itself;
+pub use resolve::own_root;
 pub use source::{Alone, Entry, FileOf, Loaded, Loader, Sources};
 pub use span::{LineIndex, Span};
 pub use symbols::{DEFAULT_ENTRYPOINT, test_symbol};

@@ -9,7 +9,7 @@
 use std::collections::BTreeMap;
 
 use beskid_frontend::{
-    Analysis, Entry, Lints, Loaded, Loader, PackageId, analyze_program, names_itself,
+    Analysis, Entry, Lints, Loaded, Loader, PackageId, analyze_program, own_root,
 };
 use beskid_plugin_api::artifact::CodegenArtifact;
 
@@ -74,7 +74,8 @@ impl Loader for Library {
         let files = self
             .files
             .iter()
-            .filter(|((of, _), text)| *of == package.0 && names_itself(text.as_bytes(), first));
+            .filter(|((of, _), _)| *of == package.0)
+            .filter(|(_, text)| own_root(text.as_bytes()).as_deref() == Some(first));
         let found = files.map(|((_, name), text)| Loaded {
             name: format!("{name}.bd"),
             bytes: text.as_bytes().to_vec(),

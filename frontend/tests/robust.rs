@@ -90,6 +90,30 @@ fn many_functions_are_fine() {
 }
 
 #[test]
+fn a_match_may_have_very_many_arms() {
+    let count = 20_000;
+    let program = |ty: &str, arms: String| {
+        let source = format!("i64 f({ty} x) {{ return match x {{ {arms} }}; }}");
+        codes(source.as_bytes())
+    };
+    let numbers = lines(count, |n| format!("{n} => {n},\n"));
+    let texts = lines(count, |n| format!("\"{n}\" => {n},\n"));
+    let guards = lines(count, |n| format!("{n} => {n}, y when y > {n} => {n},\n"));
+    for (ty, arms) in [("i64", &numbers), ("string", &texts), ("i64", &guards)] {
+        assert_eq!(program(ty, format!("{arms} _ => 0")), [""; 0], "MAT-5");
+        assert_eq!(program(ty, arms.clone()), ["E1304"], "MAT-5");
+    }
+    for (ty, arms, again) in [("i64", numbers, "7"), ("string", texts, "\"7\"")] {
+        let source = format!(
+            "pub i64 f({ty} x) {{ return match x {{ {arms} {again} => 1, _ => 0, {again} => 2 }}; }}"
+        );
+        let found = analyze("test.bd", source.as_bytes()).diagnostics;
+        let found = found.iter().map(|found| found.diagnostic.code.clone());
+        assert_eq!(found.collect::<Vec<_>>(), ["W1403"; 2], "MAT-6");
+    }
+}
+
+#[test]
 fn what_is_not_text_is_refused_at_its_offset() {
     let analysis = analyze("test.bd", b"unit f() { \xc3\x28 }");
     assert_eq!(analysis.diagnostics[0].diagnostic.code, "E0001");

@@ -9,6 +9,7 @@ use super::few::Few;
 use super::patterns::Read;
 use super::state::Checker;
 use super::turn::Turn;
+use super::witness::Head;
 use crate::codes;
 use crate::diagnostic::SourceDiagnostic;
 use crate::hir::{Arm, ExprId, ExprKind, Pattern, PatternId};
@@ -227,7 +228,7 @@ impl<'t> Checker<'t> {
     }
 
     /// MAT-5, MAT-6.
-    fn check_coverage(&mut self, arms: &[Checked], ty: Ty, head: Span) {
+    fn check_coverage(&mut self, arms: &[Checked], ty: Ty, place: Span) {
         if ty == Ty::ERROR || self.is_param(ty) && arms.iter().any(|arm| arm.arm.guard.is_none()) {
             return;
         }
@@ -235,20 +236,18 @@ impl<'t> Checker<'t> {
             return;
         }
         let mut rows = Vec::<PatternId>::new();
-        // Arms of other variants say nothing about one of this variant: many variants
-        // are looked at apart.
-        let mut alike = FxHashMap::<Option<u32>, Vec<PatternId>>::default();
+        // Arms of other values say nothing about one of this value: many are looked at apart.
+        let mut alike = FxHashMap::<Option<Head>, Vec<PatternId>>::default();
+        // Nor do arms of values about one that matches anything, where there are always others.
+        let endless = self.is_endless(ty);
         let mut binds_variant = false;
         // What a refused pattern was to match is not known.
         for arm in arms.iter().filter(|arm| !arm.refused) {
-            let variant = match self.frame().body.pattern(arm.arm.pattern) {
-                Pattern::Variant(variant, _) => Some(variant),
-                _ => None,
-            };
-            let before = match variant {
-                None => rows.clone(),
-                Some(_) => {
-                    let same = alike.get(&variant).into_iter();
+            let head = self.pattern_head(arm.arm.pattern);
+            let before = match &head {
+                None if !endless => rows.clone(),
+                _ => {
+                    let same = head.as_ref().and_then(|_| alike.get(&head)).into_iter();
                     let any = alike.get(&None).into_iter();
                     same.chain(any).flatten().copied().collect()
                 }
@@ -263,7 +262,7 @@ impl<'t> Checker<'t> {
             binds_variant |= arm.variant.is_some();
             if arm.arm.guard.is_none() {
                 rows.push(arm.arm.pattern);
-                alike.entry(variant).or_default().push(arm.arm.pattern);
+                alike.entry(head).or_default().push(arm.arm.pattern);
             }
         }
         if ty == Ty::NEVER || arms.iter().any(|arm| arm.refused) {
@@ -271,7 +270,7 @@ impl<'t> Checker<'t> {
         }
         if let Some(missing) = self.missing(&rows, ty) {
             let message = format!("the match does not cover `{missing}`");
-            let diagnostic = SourceDiagnostic::new(codes::NOT_EXHAUSTIVE, message, head, "");
+            let diagnostic = SourceDiagnostic::new(codes::NOT_EXHAUSTIVE, message, place, "");
             self.report(diagnostic.help(format!("add an arm: `{missing} => …`")));
         }
     }

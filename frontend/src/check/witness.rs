@@ -1,6 +1,8 @@
 //! Which values no arm matches: the usual matrix of patterns, one column split at a
 //! time.
 
+use rustc_hash::FxHashSet;
+
 use super::state::Checker;
 use crate::hir::{Pattern, PatternId};
 use crate::types::{Kind, Ty};
@@ -13,7 +15,7 @@ const MOST: u32 = 200_000;
 type Cell = Option<PatternId>;
 
 /// How one value of a column looks.
-#[derive(Clone, Copy, PartialEq)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 enum Shape {
     Variant(u32),
     Scalar(i64),
@@ -21,7 +23,34 @@ enum Shape {
     Text(u32),
 }
 
+/// What two patterns that match the same value have alike, unless one matches anything.
+#[derive(PartialEq, Eq, Hash)]
+pub(super) enum Head {
+    Variant(u32),
+    Scalar(i64),
+    Float(u64),
+    Text(Box<str>),
+}
+
 impl Checker<'_> {
+    /// What is outermost in a pattern; `None` if it matches anything.
+    pub(super) fn pattern_head(&self, pattern: PatternId) -> Option<Head> {
+        Some(match self.shape(Some(pattern))? {
+            Shape::Variant(index) => Head::Variant(index),
+            Shape::Scalar(value) => Head::Scalar(value),
+            Shape::Float(bits) => Head::Float(bits),
+            Shape::Text(text) => {
+                let texts = self.frames.last().map(|frame| &frame.body.texts)?;
+                Head::Text(texts.get(text as usize)?.as_str().into())
+            }
+        })
+    }
+
+    /// Whether values of a type look in more ways than there can be patterns for.
+    pub(super) fn is_endless(&mut self, ty: Ty) -> bool {
+        self.every_shape(ty).is_none()
+    }
+
     /// Whether a pattern matches something that the rows before do not.
     pub(super) fn is_useful(&mut self, rows: &[PatternId], pattern: PatternId, ty: Ty) -> bool {
         let rows = rows.iter().map(|row| vec![Some(*row)]).collect::<Vec<_>>();
@@ -63,15 +92,10 @@ impl Checker<'_> {
         if let Some(shape) = self.shape(first) {
             return self.split(rows, query, types, shape, left);
         }
-        let mut shapes = Vec::<Shape>::new();
-        for row in rows {
-            if let Some(shape) = row.first().and_then(|cell| self.shape(*cell))
-                && !shapes.iter().any(|known| self.equal(*known, shape))
-            {
-                shapes.push(shape);
-            }
-        }
         if let Some(all) = self.every_shape(ty) {
+            let cells = rows.iter().filter_map(|row| row.first().copied());
+            let shapes = cells.filter_map(|cell| self.shape(cell));
+            let shapes = shapes.collect::<FxHashSet<_>>();
             let absent = all.iter().find(|shape| !shapes.contains(shape)).copied();
             if shapes.is_empty() || absent.is_some() {
                 let rest = self.default_rows(rows);

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use cranelift_codegen::ir::condcodes::{FloatCC, IntCC};
 use cranelift_codegen::ir::{Block, InstBuilder, Value};
 use cranelift_frontend::Switch;
+use rustc_hash::FxHashMap;
 
 use super::control::Goal;
 use super::function::{Lowering, UNREACHABLE};
@@ -20,6 +21,8 @@ struct Match<'b> {
     arms: &'b [Arm],
     /// Where each arm's tests begin.
     entries: Vec<Block>,
+    /// Of each arm, the next one that may fit a value for which it is no match.
+    next: Vec<Option<usize>>,
     /// The position of all that finds the arm.
     place: Option<u32>,
 }
@@ -54,6 +57,7 @@ impl Lowering<'_, '_, '_> {
             ty: of,
             arms,
             entries,
+            next: self.next_arms(arms, of),
             place,
         };
         self.dispatch(&found, 0)?;
@@ -118,22 +122,30 @@ impl Lowering<'_, '_, '_> {
         Ok(())
     }
 
-    /// The next arm that may fit a value for which an arm is no match.
-    fn next_arm(&self, found: &Match<'_>, index: usize) -> Option<usize> {
-        let this = self.wanted(&found.arms[index], found.ty);
-        let mut behind = index + 1..found.arms.len();
-        behind.find(
-            |next| match (this, self.wanted(&found.arms[*next], found.ty)) {
-                (Wanted::Key(this), Wanted::Key(next)) => this == next,
-                _ => true,
-            },
-        )
+    /// Of each arm, the next one that may fit a value for which it is no match.
+    fn next_arms(&self, arms: &[Arm], ty: Ty) -> Vec<Option<usize>> {
+        let mut next = vec![None; arms.len()];
+        let mut same = FxHashMap::default();
+        let mut other = None;
+        for (index, arm) in arms.iter().enumerate().rev() {
+            match self.wanted(arm, ty) {
+                Wanted::Key(key) => {
+                    let same = same.insert(key, index);
+                    next[index] = same.into_iter().chain(other).min();
+                }
+                Wanted::Anything | Wanted::Compared => {
+                    next[index] = Some(index + 1).filter(|next| *next < arms.len());
+                    other = Some(index);
+                }
+            }
+        }
+        next
     }
 
     /// An arm: its tests, its guard, its body. Returns whether it comes to an end.
     fn match_arm(&mut self, found: &Match<'_>, index: usize, goal: Goal) -> Lowered<bool> {
         let arm = found.arms[index];
-        let next = self.next_arm(found, index);
+        let next = found.next[index];
         self.switch_to(found.entries[index]);
         // The arm before may have left the function.
         self.go_back(found.place);

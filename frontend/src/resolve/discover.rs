@@ -67,19 +67,13 @@ pub(crate) fn discover(
     }
 }
 
-/// Whether a file names its own module (MOD-3), and the first part of its path is this
-/// one.
-pub fn names_itself(source: &[u8], first: &str) -> bool {
+/// The first part of the path by which a file names its own module (MOD-3).
+pub fn own_root(source: &[u8]) -> Option<String> {
     // Whatever comes first, the word stands in the file.
-    if memchr::memmem::find(source, b"mod").is_none() {
-        return false;
-    }
-    let Ok(text) = std::str::from_utf8(source) else {
-        return false;
-    };
-    let tree = beskid_syntax::parse(text);
-    let name = own_name(tree.root());
-    name.is_some_and(|name| name.first().is_some_and(|part| part.text() == first))
+    memchr::memmem::find(source, b"mod")?;
+    let tree = beskid_syntax::parse(std::str::from_utf8(source).ok()?);
+    let name = own_name(tree.root())?;
+    Some(name.first()?.text().to_owned())
 }
 
 /// The path of a file's module.

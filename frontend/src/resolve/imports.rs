@@ -26,7 +26,10 @@ pub(super) fn resolve(names: &mut Names<'_>, diagnostics: &mut Vec<SourceDiagnos
         if open.is_empty() || open.len() == before {
             break;
         }
+        // A chain of them is followed at once from one of its ends.
+        open.reverse();
     }
+    open.sort_unstable();
     let unread = unread(diagnostics);
     for id in open {
         if let Err(failed) = names.target(id) {

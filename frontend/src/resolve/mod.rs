@@ -12,7 +12,7 @@ mod suggest;
 mod table;
 
 pub(crate) use collect::own_name;
-pub use discover::names_itself;
+pub use discover::own_root;
 pub(crate) use discover::{Place, add, discover};
 pub(crate) use errors::syntax_errors;
 pub(crate) use forgotten::suggest as suggest_imports;

@@ -1,16 +1,13 @@
 //! A folder of modules: the files below the root of a package's sources.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use beskid_frontend::{Loaded, MAX_SOURCE};
 
-use super::text;
+use super::{strays, text};
 use crate::input::{is_buffer, names_in, read_any};
-
-/// Most files that are looked at for those that name their own module.
-const MOST_FILES: usize = 10_000;
 
 /// Finds modules below a folder: `A/B.bd`, `A/B/B.bd` or `A/B/mod.bd` is the module
 /// `A.B` (MOD-1, MOD-2).
@@ -19,6 +16,9 @@ pub(crate) struct Folder {
     root: PathBuf,
     /// The names of files and folders in the root; read once, when first asked.
     known: Option<HashSet<String>>,
+    /// The files that name their own modules, by the first parts of their paths; read once,
+    /// when first asked.
+    strays: Option<HashMap<String, Vec<Loaded>>>,
     /// Whether `obj` in the root is no source.
     without_obj: bool,
 }
@@ -29,6 +29,7 @@ impl Folder {
         Self {
             root,
             known: None,
+            strays: None,
             without_obj: false,
         }
     }
@@ -96,50 +97,12 @@ impl Folder {
 
     /// The files below the folder that name their own module, if the first part of its
     /// path is this one.
-    pub(crate) fn named(&self, first: &str) -> Vec<Loaded> {
-        let root = &self.root;
-        let mut folders = vec![root.clone()];
-        let mut seen = 0;
-        let mut found = Vec::new();
-        while let Some(folder) = folders.pop() {
-            let mut entries = fs::read_dir(&folder)
-                .into_iter()
-                .flatten()
-                .flatten()
-                .collect::<Vec<_>>();
-            entries.sort_by_key(fs::DirEntry::file_name);
-            for entry in entries {
-                seen += 1;
-                if seen > MOST_FILES {
-                    return found;
-                }
-                let name = entry.file_name();
-                let is_made = self.without_obj && name == "obj" && folder == *root;
-                let hidden = is_made || name.as_encoded_bytes().starts_with(b".");
-                // A link is not followed: it may lead to a folder above.
-                let kind = entry.file_type();
-                let path = entry.path();
-                if kind.as_ref().is_ok_and(fs::FileType::is_dir) && !hidden {
-                    folders.push(path);
-                    continue;
-                }
-                let is_source = path.extension().is_some_and(|extension| extension == "bd");
-                if !is_source || !kind.is_ok_and(|kind| kind.is_file()) {
-                    continue;
-                }
-                let Ok(contents) = read_any(&path, MAX_SOURCE as u64) else {
-                    continue;
-                };
-                let mut bytes = contents.bytes;
-                text::skip_preamble(&mut bytes);
-                if beskid_frontend::names_itself(&bytes, first) {
-                    let name = path.strip_prefix(root).unwrap_or(&path);
-                    let name = name.to_string_lossy().replace('\\', "/");
-                    found.push(Loaded { name, bytes });
-                }
-            }
-        }
-        found
+    pub(crate) fn named(&mut self, first: &str) -> Vec<Loaded> {
+        let (root, without_obj) = (&self.root, self.without_obj);
+        let strays = self
+            .strays
+            .get_or_insert_with(|| strays::below(root, without_obj));
+        strays.get(first).cloned().unwrap_or_default()
     }
 }
 
@@ -192,5 +155,24 @@ mod tests {
         assert_eq!(name(&["C"]).as_deref(), Some("C/mod.bd"));
         assert_eq!(name(&["D"]), None);
         assert_eq!(name(&["A", "D"]), None);
+    }
+
+    #[test]
+    fn mod_3_what_names_its_own_module_is_sought_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let write = |path: &str, text: &str| fs::write(folder.path().join(path), text).unwrap();
+        write("one.bd", "mod A.B;");
+        write("two.bd", "mod B;");
+        write("three.bd", "mod A; mod B;");
+        write("four.bd", "// mod A;");
+        let mut modules = Folder::new(folder.path().to_owned());
+        let mut names = |first: &str| {
+            let found = modules.named(first).into_iter();
+            found.map(|loaded| loaded.name).collect::<Vec<_>>()
+        };
+        assert_eq!(names("A"), ["one.bd", "three.bd"]);
+        write("five.bd", "mod B;");
+        assert_eq!(names("B"), ["two.bd"]);
+        assert_eq!(names("C"), [""; 0]);
     }
 }

@@ -6,6 +6,7 @@ mod folder;
 mod listing;
 mod modules;
 mod packages;
+mod strays;
 mod text;
 mod written;
 

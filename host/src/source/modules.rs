@@ -177,10 +177,10 @@ impl Loader for Modules {
     }
 
     fn named(&mut self, package: PackageId, first: &str) -> Vec<Loaded> {
-        let Some(of) = self.packages.get(package.0 as usize) else {
+        let Some(of) = self.packages.get_mut(package.0 as usize) else {
             return Vec::new();
         };
-        let Root::Folder(root) = &of.root else {
+        let Root::Folder(root) = &mut of.root else {
             return Vec::new();
         };
         let found = root.named(first).into_iter();
