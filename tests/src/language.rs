@@ -155,14 +155,15 @@ fn check_end(
     ))
 }
 
-/// Whether a program said the message, and if that ends with `@LINE`, that line of it.
+/// Whether a program said the message; if that ends with `@LINE`, whether it said no more,
+/// and that line.
 fn panicked(case: &Case, message: &str, ended: &Ended) -> bool {
     let Some((message, line)) = message.rsplit_once(" @") else {
         return ended.stderr.contains(message);
     };
     let place = format!("{}:{line}:", file_name(&case.path));
     let mut lines = ended.stderr.lines();
-    lines.any(|line| line.starts_with("panic: ") && line.contains(message))
+    lines.any(|line| line.strip_prefix("panic: ") == Some(message))
         && lines.any(|line| line.starts_with("  at ") && line.contains(&place))
 }
 

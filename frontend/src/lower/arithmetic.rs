@@ -106,11 +106,7 @@ impl Lowering<'_, '_, '_> {
         let ty = self.builder.func.dfg.value_type(right);
         let zero = self.builder.ins().iconst(ty, 0);
         let by_zero = self.builder.ins().icmp(IntCC::Equal, right, zero);
-        let message = match step.op {
-            BinaryOp::Remainder => "remainder of a division by zero",
-            _ => "division by zero",
-        };
-        self.panic_if(by_zero, message, step.span)?;
+        self.panic_if(by_zero, "division by zero", step.span)?;
         // A remainder of a division by -1 is 0, whatever is divided.
         if !signed || step.op == BinaryOp::Remainder {
             return Ok(self.plain_division(step.op, left, right, signed));
