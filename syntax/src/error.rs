@@ -103,6 +103,8 @@ pub enum Hint {
     ResultType(Span),
     /// An array of one value many times.
     RepeatedValue,
+    /// A word with which items begin is no name.
+    Reserved(TokenKind),
 }
 
 /// Deepest nesting of blocks, types, patterns and expressions (SYN-7).
@@ -143,11 +145,7 @@ impl SyntaxError {
             ErrorKind::BadNumber => bad_number(here),
             ErrorKind::Expected { wanted, found } => match found {
                 TokenKind::Name => format!("expected {wanted}, found `{here}`"),
-                _ if found.is_word()
-                    && !wanted.starts_with('`')
-                    && wanted != "an item"
-                    && !(wanted == "an expression" && self.begins_line(text)) =>
-                {
+                _ if self.is_reserved(wanted, found, text) => {
                     format!("`{}` is a reserved word", found.describe())
                 }
                 _ if found.spelling().is_some() => {
@@ -205,9 +203,20 @@ impl SyntaxError {
             }
             ErrorKind::Receiver => "methods know their value as `this`",
             ErrorKind::TooLarge => "split the program into several files",
+            ErrorKind::Expected { wanted, found } if self.is_reserved(wanted, found, text) => {
+                return Some(instead_of_word(wanted, found));
+            }
             _ => return None,
         };
         Some(help.to_owned())
+    }
+
+    /// Whether it is of a word of the language where something else has a name or a value.
+    fn is_reserved(&self, wanted: &str, found: TokenKind, text: &str) -> bool {
+        let is_told = matches!(self.hint, Some(Hint::Reserved(_)));
+        let is_missing = wanted == "an expression" && self.begins_line(text);
+        let is_name = !wanted.starts_with('`') && wanted != "an item" && !is_missing;
+        found.is_word() && (is_told || is_name)
     }
 
     /// Whether nothing stands before it on its line: what is missing is before it.
@@ -235,6 +244,7 @@ impl Hint {
                 return format!("a value of a type is written `{name} {{ field: value }}`");
             }
             Self::Misspelt(word) => return format!("did you mean `{}`?", word.describe()),
+            Self::Reserved(word) => return instead_of_word("", word),
             Self::ResultType(name) => {
                 let name = name.text(text);
                 return format!(
@@ -266,6 +276,27 @@ impl Hint {
             Self::MatchStatement => "a `match` as a statement ends with `;`",
         };
         help.to_owned()
+    }
+}
+
+/// What to write for a word of the language that is no name and no value.
+fn instead_of_word(wanted: &str, found: TokenKind) -> String {
+    let word = found.describe();
+    match found {
+        TokenKind::If if wanted == "an expression" => {
+            "an `if` has no value: write `match condition { true => a, false => b }`".to_owned()
+        }
+        TokenKind::Return
+        | TokenKind::Break
+        | TokenKind::Continue
+        | TokenKind::While
+        | TokenKind::For
+        | TokenKind::Let
+            if wanted == "an expression" =>
+        {
+            format!("`{word}` begins a statement, which has no value")
+        }
+        _ => format!("`{word}` is a word of the language: choose another name"),
     }
 }
 

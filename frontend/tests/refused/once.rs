@@ -169,6 +169,27 @@ fn syn_8_what_cannot_be_read_may_declare_and_use_names() {
 }
 
 #[test]
+fn lex_4_a_word_where_a_name_or_a_value_is_wanted() {
+    for word in ["type", "enum", "mod", "use", "test", "pub", "impl", "for"] {
+        for source in [
+            "unit main() { let y = @; Use(y); } unit Use(i64 n) { }",
+            "unit main() { let @ = 1; Use(1); } unit Use(i64 n) { }",
+            "unit main() { i64 @ = 1; Use(1); } unit Use(i64 n) { }",
+            "pub unit Use(i64 @, i64 b) { Use(1, b); } unit main() { Use(1, 2); }",
+            "pub type P { i64 @, i64 b } pub i64 F(P p) => p.b;",
+            "pub enum E { @, B } pub E F() => E::B;",
+        ] {
+            let source = source.replace('@', word);
+            says(&source, &["E0010"]);
+            let wanted = format!("`{word}` is a word of the language: choose another name");
+            if !source.contains("y = for") {
+                assert_eq!(help(&source), wanted, "{source}");
+            }
+        }
+    }
+}
+
+#[test]
 fn syn_8_a_function_that_cannot_be_read_is_known_in_its_module() {
     for broken in ["G() => (1", "G(i64) => 1", "G( => 1", "G() => 1 2"] {
         for call in ["B.G();", "let a = B.G() + 1; B.G();"] {

@@ -1,5 +1,6 @@
 //! What people mean who write something else than the grammar wants.
 
+use super::lookahead::begins_item;
 use super::{Parser, misspelt};
 use crate::error::{ErrorKind, Hint};
 use crate::kinds::TokenKind;
@@ -36,6 +37,20 @@ impl Parser<'_> {
                 Some(Hint::FunctionType)
             }
             _ => None,
+        }
+    }
+
+    /// A word with which items begin, where a name or a value is wanted and no item is.
+    pub(super) fn reserved(&self, wanted: &str) -> Option<Hint> {
+        let word = self.peek();
+        let is_word = begins_item(word) || word == TokenKind::Pub;
+        let is_lost = is_word && !wanted.starts_with('`') && wanted != "an item";
+        let is_alias = word == TokenKind::Type
+            && (self.ahead(1), self.ahead(2)) == (TokenKind::Name, TokenKind::Eq);
+        match is_lost && !self.at_item() {
+            true if is_alias => Some(Hint::TypeAlias),
+            true => Some(Hint::Reserved(word)),
+            false => None,
         }
     }
 

@@ -171,26 +171,6 @@ impl Parser<'_> {
         Stop::Unclosed
     }
 
-    /// Whether the next token begins an item, and nothing else: so something
-    /// before it is not closed.
-    pub(super) fn at_item(&self) -> bool {
-        let kind = match self.peek() {
-            TokenKind::Pub => self.ahead(1),
-            kind => kind,
-        };
-        matches!(
-            kind,
-            TokenKind::Use
-                | TokenKind::Mod
-                | TokenKind::Type
-                | TokenKind::Enum
-                | TokenKind::Contract
-                | TokenKind::Attribute
-                | TokenKind::Impl
-                | TokenKind::Test
-        )
-    }
-
     fn implementation(&mut self) -> Parsed<NodeKind> {
         self.bump();
         self.type_ref("a type")?;

@@ -16,13 +16,91 @@ const LONGEST_PARAMS: usize = 256;
 const LONGEST_HEAD: usize = 4096;
 
 impl Parser<'_> {
+    /// Whether the next token begins an item, and nothing else: so something
+    /// before it is not closed.
+    pub(super) fn at_item(&self) -> bool {
+        let word = match self.peek() {
+            TokenKind::Pub => self.at + 1,
+            _ => self.at,
+        };
+        begins_item(self.tokens.kind(word))
+            && match self.tokens.kind(word + 1) {
+                TokenKind::Name => {
+                    let is_named = match self.tokens.kind(word + 2) {
+                        TokenKind::Comma | TokenKind::CloseParen => false,
+                        TokenKind::Eq => {
+                            self.tokens.kind(word) == TokenKind::Type && self.depth == 0
+                        }
+                        _ => true,
+                    };
+                    is_named && self.begins_part()
+                }
+                TokenKind::OpenBrace | TokenKind::End => self.begins_line(self.at),
+                next => next.is_word() && self.begins_line(self.at),
+            }
+    }
+
+    /// Whether `pub` is here before what others may use.
+    pub(super) fn at_public(&self) -> bool {
+        let next = self.ahead(1);
+        self.at(TokenKind::Pub)
+            && (next.is_word() || matches!(next, TokenKind::Name | TokenKind::OpenParen))
+    }
+
+    /// Whether nothing stands before the next token that goes on there.
+    pub(super) fn begins_part(&self) -> bool {
+        let ends = matches!(
+            self.previous_kind(),
+            TokenKind::Semicolon
+                | TokenKind::CloseBrace
+                | TokenKind::OpenBrace
+                | TokenKind::CloseBracket
+        );
+        ends || self.begins_line(self.at)
+    }
+
+    /// Whether a token is the first one on its line.
+    pub(super) fn begins_line(&self, token: usize) -> bool {
+        let Some(before) = token.checked_sub(1) else {
+            return true;
+        };
+        let (before, here) = (self.tokens.span(before).end, self.tokens.span(token).start);
+        let gap = self.text.get(before as usize..here as usize);
+        gap.is_some_and(|gap| gap.contains('\n'))
+    }
+
+    /// Whether the token before wants something behind it on its line.
+    pub(super) fn wants_more(&self) -> bool {
+        let wants = match self.previous_kind() {
+            TokenKind::Eq
+            | TokenKind::PlusEq
+            | TokenKind::MinusEq
+            | TokenKind::Arrow
+            | TokenKind::OpenParen
+            | TokenKind::OpenBracket
+            | TokenKind::Comma
+            | TokenKind::Colon
+            | TokenKind::Dot
+            | TokenKind::PathSeparator
+            | TokenKind::Not => true,
+            TokenKind::Else | TokenKind::True | TokenKind::False => false,
+            kind if is_whole_statement(kind) => kind == TokenKind::Return,
+            kind => kind.is_word() || level(kind).is_some(),
+        };
+        wants && !self.begins_line(self.at)
+    }
+
     /// Whether the tokens from here on are `T x` or `T mut x` (SYN-3).
     pub(super) fn starts_local(&mut self) -> bool {
         match (self.peek(), self.ahead(1)) {
             (TokenKind::Mut | TokenKind::Let, _)
             | (TokenKind::Name, TokenKind::Name | TokenKind::Mut) => true,
             // A reserved word as the name, which is told where it is read.
-            (TokenKind::Name, word) if word.is_word() => self.ahead(2) == TokenKind::Eq,
+            (TokenKind::Name, word) if word.is_word() => match self.ahead(2) {
+                TokenKind::Eq => true,
+                TokenKind::Semicolon => !is_whole_statement(word) && !self.begins_line(self.at + 1),
+                _ => false,
+            },
             (
                 TokenKind::Name,
                 TokenKind::OpenParen | TokenKind::OpenBracket | TokenKind::Less | TokenKind::Dot,
@@ -256,4 +334,27 @@ impl Parser<'_> {
             && self.tokens.kind(token + 1) == TokenKind::Name
             && self.spelled(token) == word
     }
+}
+
+/// Whether a token is a word with which items begin, `pub` aside.
+pub(super) const fn begins_item(kind: TokenKind) -> bool {
+    matches!(
+        kind,
+        TokenKind::Use
+            | TokenKind::Mod
+            | TokenKind::Type
+            | TokenKind::Enum
+            | TokenKind::Contract
+            | TokenKind::Attribute
+            | TokenKind::Impl
+            | TokenKind::Test
+    )
+}
+
+/// Whether a word and a `;` are a statement.
+const fn is_whole_statement(word: TokenKind) -> bool {
+    matches!(
+        word,
+        TokenKind::Return | TokenKind::Break | TokenKind::Continue
+    )
 }

@@ -147,6 +147,9 @@ impl Parser<'_> {
             self.list(TokenKind::CloseParen, |parser| {
                 parser.node(NodeKind::VariantField, |parser| {
                     parser.type_ref("a type")?;
+                    if parser.peek().is_word() {
+                        parser.name("the part's name")?;
+                    }
                     parser.eat(TokenKind::Name);
                     match parser.at(TokenKind::Colon) {
                         true => Err(parser.unexpected_hint("`)`", Some(Hint::TypeFirst))),
@@ -176,7 +179,8 @@ impl Parser<'_> {
         }
         let end = self.type_end(self.at, 0);
         let embeds = end.is_some_and(|end| {
-            self.tokens.kind(end) != TokenKind::Name
+            let name = self.tokens.kind(end);
+            name != TokenKind::Name && !name.is_word()
                 || !matches!(
                     self.tokens.kind(end + 1),
                     TokenKind::OpenParen | TokenKind::Less | TokenKind::Semicolon

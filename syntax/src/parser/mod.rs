@@ -177,13 +177,12 @@ impl<'t> Parser<'t> {
             return Ok(());
         }
         let stop = self.unexpected(what);
-        let after = self.ahead(1);
-        if self.peek().is_word()
-            && matches!(
-                after,
-                TokenKind::Eq | TokenKind::Comma | TokenKind::CloseParen
-            )
-        {
+        let is_name = match self.ahead(1) {
+            TokenKind::Eq | TokenKind::Comma | TokenKind::CloseParen | TokenKind::Colon => true,
+            TokenKind::Semicolon => !self.begins_line(self.at),
+            _ => false,
+        };
+        if self.peek().is_word() && is_name {
             // The word was to be a name, and begins nothing.
             self.bump();
         }
@@ -210,6 +209,7 @@ impl<'t> Parser<'t> {
             _ => self.span(),
         };
         let hint = hint.or_else(|| self.hint(found));
+        let hint = hint.or_else(|| self.reserved(wanted));
         self.report(SyntaxError {
             hint,
             ..SyntaxError::new(ErrorKind::Expected { wanted, found }, span)

@@ -104,7 +104,7 @@ impl Parser<'_> {
             return false;
         }
         match (self.tokens.kind(brace + 1), self.tokens.kind(brace + 2)) {
-            (TokenKind::Name, TokenKind::Colon) => true,
+            (name, TokenKind::Colon) => name == TokenKind::Name || name.is_word(),
             (TokenKind::CloseBrace, _) => !self.head,
             _ => false,
         }

@@ -69,7 +69,13 @@ impl Parser<'_> {
                         return;
                     }
                 }
-                kind if depth == 0 && self.at > start && begins_statement(kind) => return,
+                kind if depth == 0
+                    && self.at > start
+                    && begins_statement(kind)
+                    && !self.wants_more() =>
+                {
+                    return;
+                }
                 _ if depth == 0 && self.at > start && self.at_item() => return,
                 _ => {}
             }
@@ -168,7 +174,7 @@ impl Parser<'_> {
                 TokenKind::OpenBrace => depth += 1,
                 TokenKind::CloseBrace if depth == 0 && self.at > start && self.depth > 0 => return,
                 TokenKind::CloseBrace => depth = depth.saturating_sub(1),
-                TokenKind::Pub if depth == 0 && self.at > start => return,
+                TokenKind::Pub if depth == 0 && self.at > start && self.begins_part() => return,
                 _ if depth == 0 && self.at > start && self.at_item() => return,
                 _ => {}
             }
@@ -211,8 +217,8 @@ impl Parser<'_> {
                 TokenKind::End
                 | TokenKind::OpenBrace
                 | TokenKind::CloseBrace
-                | TokenKind::Semicolon
-                | TokenKind::Pub => return,
+                | TokenKind::Semicolon => return,
+                TokenKind::Pub if self.at_public() => return,
                 TokenKind::OpenBracket => depth += 1,
                 TokenKind::CloseBracket => {
                     depth = depth.saturating_sub(1);

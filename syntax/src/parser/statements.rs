@@ -34,7 +34,7 @@ impl Parser<'_> {
     /// A statement of the block that opens at a span. What is wrong in one ends
     /// with it.
     pub(super) fn statement(&mut self, open: Span) -> Parsed {
-        if self.at_item() || (self.at(TokenKind::Pub)) {
+        if self.at_item() || self.at_public() {
             return Err(self.unclosed(open));
         }
         self.part(
