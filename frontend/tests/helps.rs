@@ -10,6 +10,20 @@ use beskid_frontend::analyze;
 
 /// Statements or items, the code of their one error, and a part of its help.
 const WRONG: &[(&str, &str, &str)] = &[
+    ("retrun;", "E1101", "did you mean `return`?"),
+    ("retrun (1);", "E1101", "did you mean `return`?"),
+    ("while true { brek; }", "E1101", "did you mean `break`?"),
+    (
+        "while true { contiune; }",
+        "E1101",
+        "did you mean `continue`?",
+    ),
+    ("let a = ture;", "E1101", "did you mean `true`?"),
+    ("let a = !flase;", "E1101", "did you mean `false`?"),
+    ("let tru = 1; let a = tur;", "E1101", "did you mean `tru`?"),
+    ("whlie (1 > 2) { }", "E0010", "did you mean `while`?"),
+    ("fro (i in range(0, 3)) { }", "E0010", "did you mean `for`?"),
+    ("iff (1 > 2) { }", "E0010", "did you mean `if`?"),
     ("let f = x => x;", "E1202", "write it: `(i32 x) => …`"),
     ("let a = [];", "E1202", "declare it"),
     ("let a = __array_new(4, 3);", "E1202", "declare it"),

@@ -41,6 +41,7 @@ pub use error::{ErrorKind, Hint, SyntaxError};
 pub use format::format;
 pub use kinds::{NodeKind, TokenKind};
 pub use other_words::instead_of;
+pub use parser::meant_word;
 pub use span::{LineIndex, Span};
 pub use tree::{Children, Node, NodeId, Token, TokenId, Tree};
 pub use trivia::{Trivia, TriviaKind};

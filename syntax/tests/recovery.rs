@@ -429,6 +429,22 @@ fn syn_8_what_is_meant_is_said() {
         ("unit f() { retrun a; }", "did you mean `return`?"),
         ("unit f() { whlie true { } }", "did you mean `while`?"),
         ("unit f() { fr x in y { } }", "did you mean `for`?"),
+        ("unit f() { whlie (x) { } }", "did you mean `while`?"),
+        (
+            "unit f() { whlie (x) { g(); } h(); }",
+            "did you mean `while`?",
+        ),
+        ("unit f() { fro (i in g(0)) { } }", "did you mean `for`?"),
+        ("unit f() { iff (a) { } }", "did you mean `if`?"),
+        (
+            "unit f() { iff (a == 1) { } else { } }",
+            "did you mean `if`?",
+        ),
+        ("unit f() { iff a == 1 { } }", "did you mean `if`?"),
+        (
+            "unit f() { mtach (a) { _ => 1 }; }",
+            "did you mean `match`?",
+        ),
         ("pbu unit f() { }", "did you mean `pub`?"),
         ("tpye P { i64 x }", "did you mean `type`?"),
         ("main() { }", "`unit main() { }`"),
@@ -441,5 +457,19 @@ fn syn_8_what_is_meant_is_said() {
         let help = help(text);
         assert!(help.contains(part), "{help}: {text}");
     }
-    assert_eq!(help("unit f() { first second; }"), "");
+    for text in [
+        "unit f() { first second; }",
+        "unit f() { whlie (x) }",
+        "unit f() { of (x) { } }",
+        "unit f() { i (x) { } }",
+    ] {
+        let help = help(text);
+        assert!(!help.contains("did you mean"), "{help}: {text}");
+    }
+    for text in [
+        "unit f() { brek(); retrun; iff(a); fro(i); { } whlie(x).b(); }",
+        "unit f() { Brek brek = retrun(1); }",
+    ] {
+        assert_eq!(parse(text).errors(), [], "{text}");
+    }
 }

@@ -1,7 +1,7 @@
 //! What is said of names that mean nothing here, or nothing that may be used.
 
 use beskid_syntax::views::Member;
-use beskid_syntax::{Node, NodeKind, Token, instead_of};
+use beskid_syntax::{Node, NodeKind, Token, TokenKind, instead_of};
 
 use super::part::Part;
 use super::state::Checker;
@@ -10,6 +10,15 @@ use crate::codes;
 use crate::diagnostic::SourceDiagnostic;
 use crate::resolve::{ItemId, ModuleId, did_you_mean};
 use crate::types::Ty;
+
+/// The words of the language that look like a value, or a call, if they are misspelt.
+const WORDS: [TokenKind; 5] = [
+    TokenKind::True,
+    TokenKind::False,
+    TokenKind::Return,
+    TokenKind::Break,
+    TokenKind::Continue,
+];
 
 /// Problems before which a name that is not known is sought further down.
 const MOST_SOUGHT: usize = 1000;
@@ -171,6 +180,8 @@ impl<'t> Checker<'t> {
         known.extend(Builtin::ALL.iter().map(|builtin| builtin.name));
         let meant = habit(text).map(str::to_owned).or_else(|| conversion(text));
         let meant = meant.or_else(|| instead_of(text).map(str::to_owned));
+        let word = beskid_syntax::meant_word(text, &WORDS);
+        known.extend(word.and_then(TokenKind::spelling));
         let near = || did_you_mean(text, known.into_iter(), self.diagnostics);
         diagnostic.set_help(meant.or_else(near));
         self.report(diagnostic.seeking_name(text));

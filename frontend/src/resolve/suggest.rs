@@ -38,20 +38,26 @@ fn nearest<'a>(name: &str, candidates: impl Iterator<Item = &'a str>) -> Option<
     (distance <= limit).then_some(nearest)
 }
 
-/// Number of insertions, deletions and replacements between two names.
+/// Number of insertions, deletions, replacements and swaps of neighbours between two names.
 fn distance(left: &str, right: &str) -> usize {
-    let right = right.as_bytes();
-    let mut row = (0..=right.len()).collect::<Vec<_>>();
-    for (index, from) in left.bytes().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = index + 1;
+    let (left, right) = (left.as_bytes(), right.as_bytes());
+    let mut before = Vec::new();
+    let mut last = (0..=right.len()).collect::<Vec<_>>();
+    for (index, from) in left.iter().enumerate() {
+        let mut row = vec![index + 1];
         for (column, to) in right.iter().enumerate() {
-            let replaced = diagonal + usize::from(from != *to);
-            diagonal = row[column + 1];
-            row[column + 1] = replaced.min(diagonal + 1).min(row[column] + 1);
+            let replaced = last[column] + usize::from(from != to);
+            let mut least = replaced.min(last[column + 1] + 1).min(row[column] + 1);
+            let is_swap =
+                index > 0 && column > 0 && (left[index - 1], right[column - 1]) == (*to, *from);
+            if is_swap {
+                least = least.min(before[column - 1] + 1);
+            }
+            row.push(least);
         }
+        before = std::mem::replace(&mut last, row);
     }
-    row[right.len()]
+    last[right.len()]
 }
 
 #[cfg(test)]
@@ -67,5 +73,7 @@ mod tests {
         assert_eq!(nearest("z", names.into_iter()), None);
         assert_eq!(nearest("total", names.into_iter()), None);
         assert_eq!(distance("kitten", "sitting"), 3);
+        assert_eq!(distance("retrun", "return"), 1);
+        assert_eq!(distance("ab", "ba"), 1);
     }
 }

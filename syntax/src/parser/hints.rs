@@ -96,10 +96,18 @@ impl Parser<'_> {
         let next = self.tokens.kind(token + 1);
         let is_strange = next.is_word()
             || is_name_or_literal(next)
-            || matches!(next, TokenKind::OpenBrace | TokenKind::Not);
+            || matches!(next, TokenKind::OpenBrace | TokenKind::Not)
+            || self.is_head(token + 1);
         let is_name = self.tokens.kind(token) == TokenKind::Name;
         let name = Some(self.spelled(token)).filter(|_| is_name && is_strange)?;
-        misspelt::meant(name, words)
+        misspelt::meant_word(name, words)
+    }
+
+    /// Whether parentheses begin at a token before a block: no call has one.
+    fn is_head(&self, open: usize) -> bool {
+        let end = || self.params_end(open);
+        self.tokens.kind(open) == TokenKind::OpenParen
+            && end().is_some_and(|end| self.tokens.kind(end) == TokenKind::OpenBrace)
     }
 }
 

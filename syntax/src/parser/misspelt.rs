@@ -15,21 +15,22 @@ pub(super) const ITEMS: &[TokenKind] = &[
     TokenKind::Pub,
 ];
 
-/// The words with which statements and members begin, and that are not too short to tell.
+/// The words with which statements and members begin.
 pub(super) const PARTS: &[TokenKind] = &[
     TokenKind::Let,
     TokenKind::Mut,
     TokenKind::While,
     TokenKind::For,
     TokenKind::Return,
+    TokenKind::If,
     TokenKind::Match,
     TokenKind::Else,
     TokenKind::Event,
     TokenKind::Pub,
 ];
 
-/// The word that a name is but for one letter, or for two that are swapped.
-pub(super) fn meant(name: &str, words: &[TokenKind]) -> Option<TokenKind> {
+/// The one of some words that a name is but for one letter, or for two that are swapped.
+pub fn meant_word(name: &str, words: &[TokenKind]) -> Option<TokenKind> {
     let near = |word: &&TokenKind| {
         let word = word.spelling().unwrap_or_default();
         is_near(name.as_bytes(), word.as_bytes())
@@ -38,6 +39,7 @@ pub(super) fn meant(name: &str, words: &[TokenKind]) -> Option<TokenKind> {
 }
 
 fn is_near(name: &[u8], word: &[u8]) -> bool {
+    let is_short = word.len() < 3;
     let alike = name
         .iter()
         .zip(word)
@@ -49,7 +51,9 @@ fn is_near(name: &[u8], word: &[u8]) -> bool {
     let name = &name[..name.len() - count];
     let word = &word[..word.len() - count];
     match (name, word) {
-        ([_], [_]) | ([_], []) | ([], [_]) => true,
+        ([_], []) => true,
+        // Too many names are almost a word of two letters.
+        ([_], [_]) | ([], [_]) => !is_short,
         ([a, b], [c, d]) => a == d && b == c,
         _ => false,
     }
@@ -67,12 +71,14 @@ mod tests {
             ("retur", TokenKind::Return),
             ("retturn", TokenKind::Return),
             ("lat", TokenKind::Let),
+            ("iff", TokenKind::If),
+            ("fi", TokenKind::If),
         ] {
-            assert_eq!(meant(name, PARTS), Some(word), "{name}");
+            assert_eq!(meant_word(name, PARTS), Some(word), "{name}");
         }
-        assert_eq!(meant("typ", ITEMS), Some(TokenKind::Type));
-        for name in ["return", "retnru", "x", "typ", "value"] {
-            assert_eq!(meant(name, PARTS), None, "{name}");
+        assert_eq!(meant_word("typ", ITEMS), Some(TokenKind::Type));
+        for name in ["return", "retnru", "x", "typ", "value", "i", "is", "of"] {
+            assert_eq!(meant_word(name, PARTS), None, "{name}");
         }
     }
 }

@@ -23,6 +23,8 @@ mod types;
 
 use std::collections::HashSet;
 
+pub use misspelt::meant_word;
+
 use crate::error::{DEEPEST, ErrorKind, Hint, SyntaxError};
 use crate::kinds::TokenKind;
 use crate::lexer::{self, Lexed};
