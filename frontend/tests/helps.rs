@@ -24,6 +24,30 @@ const WRONG: &[(&str, &str, &str)] = &[
     ("whlie (1 > 2) { }", "E0010", "did you mean `while`?"),
     ("fro (i in range(0, 3)) { }", "E0010", "did you mean `for`?"),
     ("iff (1 > 2) { }", "E0010", "did you mean `if`?"),
+    ("let p = P { X: 1 };", "E1211", "did you mean `x`?"),
+    ("let p = P { far: 1 };", "E1211", "its fields are `x`"),
+    (
+        "Q q = Q { y: 1 }; let a = q.Y;",
+        "E1211",
+        "did you mean `y`?",
+    ),
+    ("let e = E::a;", "E1301", "did you mean `A`?"),
+    ("let e = E::Gone;", "E1301", "its variants are `A`, `B`"),
+    ("E.a();", "E1606", "variants are written `E::A`"),
+    ("P.say();", "E1606", "did you mean `P.Say`?"),
+    ("NONE n = None { };", "E1201", "did you mean `None`?"),
+    ("I64 n = 1;", "E1201", "did you mean `i64`?"),
+    ("In.ONE();", "E1101", "did you mean `One`?"),
+    (
+        "let maxSize = 1; let b = MAX_SIZE;",
+        "E1101",
+        "did you mean `maxSize`?",
+    ),
+    (
+        "P p = P { x: 1 }; p.MOVE(1);",
+        "E1606",
+        "did you mean `Move`?",
+    ),
     ("let f = x => x;", "E1202", "write it: `(i32 x) => …`"),
     ("let a = [];", "E1202", "declare it"),
     ("let a = __array_new(4, 3);", "E1202", "declare it"),
@@ -176,6 +200,54 @@ fn errors_of_types_numbers_and_calls_say_how_they_are_mended() {
         });
         if !is_so || errors.next().is_some() {
             wrong.push(format!("{statements}: {found:#?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Items, the code of their one error, and a part of its help.
+const ITEMS_WRONG: &[(&str, &str, &str)] = &[
+    (
+        "pub type T : C { i64 a, pub unit move(i64 by) { } }",
+        "E1601",
+        "write `pub unit Move(i64)`; did you mean it by `move`?",
+    ),
+    (
+        "pub type T : C { i64 a, pub unit Far() { } }",
+        "E1601",
+        "write `pub unit Move(i64)`",
+    ),
+    (
+        "[deprecated] pub unit F() { }",
+        "E1530",
+        "declare it: `attribute deprecated { }`",
+    ),
+    (
+        "[export] pub unit F() { }",
+        "E1530",
+        "did you mean `Export`?",
+    ),
+    ("pub unit F<T>(t a) { }", "E1005", "did you mean `T`?"),
+    ("pub unit F(MANY a) { }", "E1005", "did you mean `Many`?"),
+];
+
+#[test]
+fn errors_of_items_say_how_they_are_mended() {
+    let mut wrong = Vec::new();
+    for (item, code, help) in ITEMS_WRONG {
+        let text = format!("{ITEMS}\n{item}\n");
+        let found = analyze("p.bd", text.as_bytes()).diagnostics;
+        let errors = found.iter().filter(|found| !found.is_warning());
+        let errors = errors.map(|found| {
+            let help = found.diagnostic.help.as_ref();
+            (
+                found.diagnostic.code.as_str(),
+                help.map(ToString::to_string),
+            )
+        });
+        let errors = errors.collect::<Vec<_>>();
+        if errors != [(*code, Some((*help).to_owned()))] {
+            wrong.push(format!("{item}: {errors:#?}"));
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));

@@ -49,6 +49,7 @@ impl Loader for WithCore {
             "Collections.Array",
             "Collections.List",
             "Collections.Map",
+            "Testing.Assert",
         ];
         let known = known.iter().filter(|_| package == PackageId(1));
         let parts = known.map(|path| path.split('.').map(str::to_owned).collect());
@@ -112,6 +113,13 @@ fn use_1_forgotten_imports_are_named() {
             ("List<i64> b = a;", "E1201", "`use Collections.List;`"),
             ("FsError b = a;", "E1201", "`use Core.FS;`"),
             ("IO.Println(\"\");", "E1101", "`use System.IO;`"),
+            (
+                "io.Println(\"\");",
+                "E1101",
+                "write `IO`, with `use System.IO;`",
+            ),
+            ("let b = True;", "E1101", "write `true`"),
+            ("Int64 b = a;", "E1201", "the integers are i32, i64 and u8"),
             ("String.Split(\"\", \"\");", "E1101", "`use Core.String;`"),
             (
                 "Println(\"\");",

@@ -72,13 +72,13 @@ const MEANINGS: &[(&[&str], &str)] = &[
     (
         &[
             "int", "integer", "long", "short", "uint", "usize", "isize", "i8", "i16", "u16", "u32",
-            "u64", "size_t",
+            "u64", "size_t", "Int", "Integer", "Int32", "Int64", "int32", "int64", "Long",
         ],
         "the integers are i32, i64 and u8",
     ),
-    (&["byte"], "a byte is a `u8`"),
+    (&["byte", "Byte", "uint8"], "a byte is a `u8`"),
     (
-        &["float", "double", "f32", "number"],
+        &["float", "double", "f32", "number", "Float", "Double"],
         "numbers with a point are `f64`",
     ),
     (&["str", "String"], "text is `string`"),

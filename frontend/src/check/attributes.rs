@@ -210,7 +210,9 @@ impl<'t> Checker<'t> {
             let mut diagnostic = SourceDiagnostic::new(codes::UNKNOWN_ATTRIBUTE, message, span, "");
             let known = self.names.module(self.at.module).attributes.keys().copied();
             let known = known.chain(BUILT_IN);
-            diagnostic.set_help(did_you_mean(last.text(), known, self.diagnostics));
+            let near = did_you_mean(last.text(), known, self.diagnostics);
+            let declared = || format!("declare it: `attribute {} {{ }}`", last.text());
+            diagnostic.set_help(Some(near.unwrap_or_else(declared)));
             self.report(diagnostic);
             return;
         };

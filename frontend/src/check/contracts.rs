@@ -9,7 +9,7 @@ use super::shared::Shared;
 use super::state::Checker;
 use crate::codes;
 use crate::diagnostic::SourceDiagnostic;
-use crate::resolve::ItemId;
+use crate::resolve::{ItemId, nearest};
 use crate::span::Span;
 use crate::types::{Kind, Ty};
 
@@ -80,7 +80,17 @@ impl<'t> Checker<'t> {
                 other.related(required.span, "asked for here")
             }
         };
-        self.report(diagnostic.help(format!("write `pub {wanted}`")));
+        let own = self.methods.keys();
+        let own = own.filter(|(owner, _)| *owner == Owner::Item(id));
+        let own = own.map(|(_, name)| *name);
+        let near = match named {
+            None => nearest(required.name, own, self.diagnostics),
+            Some(_) => None,
+        };
+        self.report(diagnostic.help(match near {
+            Some(near) => format!("write `pub {wanted}`; did you mean it by `{near}`?"),
+            None => format!("write `pub {wanted}`"),
+        }));
     }
 
     /// A method, or a function of the module, with the name of a required one.

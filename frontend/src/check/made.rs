@@ -4,10 +4,13 @@ use beskid_syntax::views;
 
 use super::owner::Owner;
 use super::state::Checker;
-use crate::resolve::{ItemId, ItemKind};
+use crate::resolve::{ItemId, ItemKind, nearest};
 
 /// Most fields of a value that are named.
 const MOST_FIELDS: usize = 3;
+
+/// Most parts of a type that are named where another one was meant.
+const MOST_PARTS: usize = 5;
 
 impl Checker<'_> {
     /// How a program writes a value of a type.
@@ -45,12 +48,32 @@ impl Checker<'_> {
         if self.methods.contains_key(&(Owner::Item(item), name)) || self.asks_for(item, name) {
             return format!("call it on a value: `value.{name}(…)`");
         }
-        let mut variants = views::Enum::cast(of.node)
+        let variants = views::Enum::cast(of.node)
             .into_iter()
-            .flat_map(views::Enum::variants);
-        match variants.any(|variant| variant.name().text() == name) {
-            true => format!("variants are written `{}::{name}`", of.name),
-            false => self.how_values_are_made(item),
+            .flat_map(views::Enum::variants)
+            .map(|variant| variant.name().text())
+            .collect::<Vec<_>>();
+        if variants.contains(&name) {
+            return format!("variants are written `{}::{name}`", of.name);
+        }
+        let module = self.names.module(of.module);
+        let functions = module.values.iter().filter(|(_, function)| {
+            self.names.item(**function).kind == ItemKind::Function
+                && (self.names.item(**function).public
+                    || self.names.sees_private(self.at.module, of.module))
+        });
+        let functions = functions.map(|(name, _)| *name);
+        let near = nearest(
+            name,
+            variants.into_iter().chain(functions),
+            self.diagnostics,
+        );
+        match near {
+            Some(near) if module.values.contains_key(near) => {
+                format!("did you mean `{}.{near}`?", of.name)
+            }
+            Some(near) => format!("variants are written `{}::{near}`", of.name),
+            None => self.how_values_are_made(item),
         }
     }
 
@@ -58,4 +81,14 @@ impl Checker<'_> {
         let is_contract = self.names.item(item).kind == ItemKind::Contract;
         is_contract && self.asked(item).find(name).is_some()
     }
+}
+
+/// What a type has instead of what was named, if it has anything.
+pub(super) fn parts_named<'a>(what: &str, parts: impl Iterator<Item = &'a str>) -> Option<String> {
+    let parts = parts.take(MOST_PARTS + 1).map(|part| format!("`{part}`"));
+    let mut parts = parts.collect::<Vec<_>>();
+    if parts.len() > MOST_PARTS {
+        parts[MOST_PARTS] = "…".to_owned();
+    }
+    (!parts.is_empty()).then(|| format!("{what} {}", parts.join(", ")))
 }

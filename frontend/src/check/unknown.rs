@@ -108,8 +108,7 @@ impl<'t> Checker<'t> {
             self.means_module(name, module);
             return Part::Module(module);
         }
-        let is_called = next.is_some_and(|next| next.kind() == NodeKind::Arguments);
-        self.unknown_value(name, is_called)
+        self.unknown_value(name, next.map(Node::kind))
     }
 
     /// A path to something in a module, of which neither the begin nor the module is known.
@@ -151,16 +150,19 @@ impl<'t> Checker<'t> {
             self.report(diagnostic);
             return;
         }
-        let help = did_you_mean(text, builtin.chain(known), self.diagnostics);
+        let params = self.at.params.iter().map(|(name, _)| *name);
+        let known = builtin.chain(known).chain(params);
+        let help = did_you_mean(text, known, self.diagnostics);
         diagnostic.set_help(help.or_else(|| {
             Some("the types are bool, i32, i64, u8, f64, char, string, unit".to_owned())
         }));
         self.report(diagnostic.seeking_name(text));
     }
 
-    /// A value that is not known; `is_called` or not.
-    fn unknown_value(&mut self, name: Token<'t>, is_called: bool) -> Part<'t> {
+    /// A value that is not known, with what follows it.
+    fn unknown_value(&mut self, name: Token<'t>, next: Option<NodeKind>) -> Part<'t> {
         let text = name.text();
+        let is_called = next == Some(NodeKind::Arguments);
         // Locals are no imports, and have small letters.
         let is_item = is_called || text.starts_with(char::is_uppercase);
         let is_lost = self.is_lost(name) || is_item && self.is_lost_item(name);
@@ -180,6 +182,12 @@ impl<'t> Checker<'t> {
         known.extend(Builtin::ALL.iter().map(|builtin| builtin.name));
         let meant = habit(text).map(str::to_owned).or_else(|| conversion(text));
         let meant = meant.or_else(|| instead_of(text).map(str::to_owned));
+        // Before a member it may be a module.
+        if meant.is_some() && next != Some(NodeKind::Member) {
+            diagnostic.set_help(meant);
+            self.report(diagnostic);
+            return Part::Broken;
+        }
         let word = beskid_syntax::meant_word(text, &WORDS);
         known.extend(word.and_then(TokenKind::spelling));
         let near = || did_you_mean(text, known.into_iter(), self.diagnostics);

@@ -6,6 +6,7 @@ use beskid_syntax::{Node, NodeKind, Token};
 
 use super::bindings::Bindings;
 use super::few::Few;
+use super::made::parts_named;
 use super::meaning::{Meaning, Named, NoType, plural};
 use super::shared::Shared;
 use super::sought::Partly;
@@ -153,7 +154,8 @@ impl<'t> Checker<'t> {
         let missing = missing.filter(|(_, given)| !**given);
         let missing = missing.map(|(field, _)| format!("`{}`", field.name));
         let missing = missing.collect::<Vec<_>>();
-        if !missing.is_empty() {
+        // One that the type has not may be meant for one that is missing.
+        if !missing.is_empty() && indices.iter().all(Option::is_some) {
             self.missing_fields(&missing, span);
         }
         let ty = match inferred {
@@ -241,7 +243,8 @@ impl<'t> Checker<'t> {
         let mut diagnostic = SourceDiagnostic::new(codes::UNKNOWN_FIELD, message, span, "");
         let known = self.types.structure(id).fields.iter();
         let known = known.map(|field| field.name.as_str());
-        diagnostic.set_help(did_you_mean(name.text(), known, self.diagnostics));
+        let near = did_you_mean(name.text(), known.clone(), self.diagnostics);
+        diagnostic.set_help(near.or_else(|| parts_named("its fields are", known)));
         self.report(diagnostic);
     }
 
@@ -350,7 +353,8 @@ impl<'t> Checker<'t> {
             let message = format!("the enum `{name}` has no variant `{}`", variant.text());
             let mut diagnostic = SourceDiagnostic::new(codes::UNKNOWN_VARIANT, message, span, "");
             let known = of.variants.iter().map(|known| known.name.as_str());
-            diagnostic.set_help(did_you_mean(variant.text(), known, self.diagnostics));
+            let near = did_you_mean(variant.text(), known.clone(), self.diagnostics);
+            diagnostic.set_help(near.or_else(|| parts_named("its variants are", known)));
             self.report(diagnostic);
         } else {
             self.means_part(variant, ty);

@@ -46,7 +46,11 @@ pub(crate) fn suggest(
         .filter(|found| found.sought().is_some())
         .take(PROBLEMS)
     {
-        let help = found.sought().and_then(|sought| index.help(sought));
+        let unknown = found.diagnostic.help.is_none();
+        let help = found.sought().and_then(|sought| {
+            let help = index.help(sought);
+            help.or_else(|| index.near(sought).filter(|_| unknown))
+        });
         if help.is_some() {
             found.set_help(help);
         }
@@ -102,6 +106,15 @@ impl Index {
                 is_type,
             });
         }
+    }
+
+    /// What has the name but for its capitals.
+    fn near(&self, sought: &Sought) -> Option<String> {
+        let is_near = |name: &str| name.eq_ignore_ascii_case(&sought.name);
+        let mut modules = self.modules.iter();
+        let module = modules.find(|module| module.last().is_some_and(|last| is_near(last)))?;
+        let last = module.last()?;
+        Some(format!("write `{last}`, with `use {};`", module.join(".")))
     }
 
     fn help(&self, sought: &Sought) -> Option<String> {

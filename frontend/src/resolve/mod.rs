@@ -17,7 +17,7 @@ pub(crate) use discover::{Place, add, discover};
 pub(crate) use errors::syntax_errors;
 pub(crate) use forgotten::suggest as suggest_imports;
 pub(crate) use lookup::TypeName;
-pub(crate) use suggest::{PROBLEMS, did_you_mean};
+pub(crate) use suggest::{PROBLEMS, did_you_mean, nearest};
 pub(crate) use table::{ItemId, ItemKind, ModuleId, Names};
 
 use crate::diagnostic::SourceDiagnostic;
