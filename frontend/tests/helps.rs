@@ -25,6 +25,15 @@ const WRONG: &[(&str, &str, &str)] = &[
     ("fro (i in range(0, 3)) { }", "E0010", "did you mean `for`?"),
     ("iff (1 > 2) { }", "E0010", "did you mean `if`?"),
     ("let p = P { X: 1 };", "E1211", "did you mean `x`?"),
+    ("let n = 1; if n { }", "E1208", "`n != 0`"),
+    ("let n = 1; while (n) { }", "E1208", "`(n) != 0`"),
+    ("for i in range(3) { }", "E1204", "`range(0, n)`"),
+    (
+        "let p = P { x: 1 }; p::Move(1);",
+        "E1301",
+        "`p` is a value: what is in it is written `p.NAME`",
+    ),
+    ("let u = Say();", "E1014", "without a name"),
     ("let p = P { far: 1 };", "E1211", "its fields are `x`"),
     (
         "Q q = Q { y: 1 }; let a = q.Y;",

@@ -103,6 +103,30 @@ pub enum Hint {
     ResultType(Span),
     /// An array of one value many times.
     RepeatedValue,
+    /// A value of fields without its type.
+    ValueType,
+    /// There is no `->` before members and in lambdas.
+    MemberArrow,
+    /// Locals have values, and statements of their own.
+    LocalValue,
+    /// Methods of contracts have no `pub`.
+    PublicMethod,
+    /// Methods of contracts have no bodies.
+    NoBody,
+    /// Commas between variants.
+    CommaBetweenVariants,
+    /// Variants have no numbers.
+    VariantNumber,
+    /// Parameters have no values.
+    DefaultValue,
+    /// There are no variables outside of functions.
+    Global,
+    /// An import names one thing.
+    OneImport,
+    /// Type parameters have no bounds.
+    Bound,
+    /// `pub` stands elsewhere.
+    Public,
     /// A word with which items begin is no name.
     Reserved(TokenKind),
 }
@@ -185,6 +209,7 @@ impl SyntaxError {
                      has an arm of its own"
                 }
                 '^' | '~' => "there are no operators of bits",
+                '#' => "a comment begins with `//`, an attribute with `[`, an import with `use`",
                 _ => return None,
             },
             ErrorKind::UnterminatedComment => "close it with `*/`",
@@ -251,6 +276,32 @@ impl Hint {
                     "write the type of the result before the name: `unit {name}() {{ }}`"
                 );
             }
+            Self::ValueType => {
+                "a value of a type has the type before its fields: `Name { field: value }`"
+            }
+            Self::MemberArrow => {
+                "a member is written `value.name`, a lambda `x => …`: there is no `->`"
+            }
+            Self::LocalValue => {
+                "a local has a value from the start, and a statement of its own: `i64 x = 0;`"
+            }
+            Self::PublicMethod => "what a contract asks for has no `pub`: everyone may call it",
+            Self::NoBody => "what a contract asks for ends with `;`: the types have the bodies",
+            Self::CommaBetweenVariants => "put a comma between variants",
+            Self::VariantNumber => "a variant has no number: a `match` says what it stands for",
+            Self::DefaultValue => {
+                "a parameter has no value of its own: declare another function that passes it"
+            }
+            Self::Global => {
+                "outside of functions there are no variables; a constant is a function: \
+                 `i64 Size() => 8;`"
+            }
+            Self::OneImport => "an import names one module, or one thing of it: `use System.IO;`",
+            Self::Bound => {
+                "a type parameter is any type; what has the methods of a contract is passed as \
+                 the contract"
+            }
+            Self::Public => "`pub` stands before items, and before members of types",
             Self::RepeatedValue => "an array has its values between commas: `[1, 1, 1]`",
             Self::OtherWord(word) => other_words::instead_of(word.text(text)).unwrap_or_default(),
             Self::Conditional => {

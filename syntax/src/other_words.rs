@@ -36,6 +36,10 @@ const BEGINNINGS: &[(&[&str], &str)] = &[
     ),
     (&["public", "export"], "what others may use has `pub`"),
     (
+        &["override", "virtual", "abstract"],
+        "the methods that a contract asks for are declared like others: `pub T Name() { … }`",
+    ),
+    (
         &["private", "protected", "internal"],
         "what has no `pub` is private",
     ),
@@ -103,6 +107,14 @@ const MEANINGS: &[(&[&str], &str)] = &[
     (&["not"], "`!` negates a condition"),
     (&["and"], "conditions are joined by `&&`"),
     (&["or"], "conditions are joined by `||`"),
+    (
+        &["extends"],
+        "types have no parents: a field has the other value, and a contract what both can do",
+    ),
+    (
+        &["implements"],
+        "the contracts of a type stand behind a `:`: `type Name : Contract { }`",
+    ),
 ];
 
 /// What is written here for a word of other languages.

@@ -10,11 +10,25 @@ use crate::diagnostic::SourceDiagnostic;
 use crate::hir::ExprId;
 use crate::types::Ty;
 
+/// Longest condition that is shown in a help.
+const LONGEST: usize = 32;
+
 impl<'t> Checker<'t> {
     /// A condition. In one that is wrong, `=` was to be `==`.
     pub(super) fn condition(&mut self, node: Node<'t>) -> ExprId {
         let before = self.diagnostics.len();
-        let value = self.expect(node, Ty::BOOL, codes::BAD_CONDITION);
+        let value = self.expr(node, Some(Ty::BOOL));
+        let ty = self.type_of(value);
+        let told = self.diagnostics.len();
+        let value = self.coerce_of(node, value, Ty::BOOL, codes::BAD_CONDITION);
+        if ty.is_integer()
+            && let Some(last) = self.diagnostics.get_mut(told)
+        {
+            let text = node.text();
+            let is_short = text.len() <= LONGEST && !text.contains('\n');
+            let shown = if is_short { text } else { "value" };
+            last.set_help(Some(format!("a condition is a bool: `{shown} != 0`")));
+        }
         if self.diagnostics.len() > before
             && let Some(assign) = plain_assignment(node)
         {

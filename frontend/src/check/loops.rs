@@ -122,6 +122,10 @@ impl<'t> Checker<'t> {
                     return None;
                 }
                 self.arity("`range`", 2, arguments.children().count(), arguments);
+                if let Some(last) = self.diagnostics.last_mut() {
+                    let help = "it counts from the first to before the last: `range(0, n)`";
+                    last.set_help(Some(help.to_owned()));
+                }
                 Some(None)
             }
         }

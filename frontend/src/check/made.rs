@@ -1,16 +1,23 @@
 //! How values of types are made, and what is beside types.
 
-use beskid_syntax::views;
+use beskid_syntax::{Token, views};
 
 use super::owner::Owner;
 use super::state::Checker;
-use crate::resolve::{ItemId, ItemKind, nearest};
+use crate::codes;
+use crate::diagnostic::SourceDiagnostic;
+use crate::resolve::{ItemId, ItemKind, did_you_mean, nearest};
+use crate::span::Span;
+use crate::types::{Kind, Ty};
 
 /// Most fields of a value that are named.
 const MOST_FIELDS: usize = 3;
 
 /// Most parts of a type that are named where another one was meant.
 const MOST_PARTS: usize = 5;
+
+/// Most fields that a message names.
+const MOST_NAMED: usize = 5;
 
 impl Checker<'_> {
     /// How a program writes a value of a type.
@@ -40,6 +47,39 @@ impl Checker<'_> {
             true => format!("{} {{ }}", of.name),
             false => format!("{} {{ {} }}", of.name, fields.join(", ")),
         }
+    }
+
+    /// Says which fields a value lacks.
+    pub(super) fn missing_fields(&mut self, missing: &[String], span: Span) {
+        let mut named = missing.iter().take(MOST_NAMED).cloned().collect::<Vec<_>>();
+        if missing.len() > MOST_NAMED {
+            named.push(format!("{} more", missing.len() - MOST_NAMED));
+        }
+        let message = format!("the value of {} is missing", named.join(", "));
+        self.report(SourceDiagnostic::new(
+            codes::MISSING_FIELD,
+            message,
+            span,
+            "",
+        ));
+    }
+
+    /// Says that a type has no such field, and which it has.
+    pub(super) fn unknown_field(&mut self, ty: Ty, name: Token<'_>) {
+        let Kind::Struct(id) = self.types.kind(ty) else {
+            return;
+        };
+        if self.may_have(ty, name.text()) {
+            return;
+        }
+        let span = self.placed(name.span());
+        let message = format!("`{}` has no field `{}`", self.name(ty), name.text());
+        let mut diagnostic = SourceDiagnostic::new(codes::UNKNOWN_FIELD, message, span, "");
+        let known = self.types.structure(id).fields.iter();
+        let known = known.map(|field| field.name.as_str());
+        let near = did_you_mean(name.text(), known.clone(), self.diagnostics);
+        diagnostic.set_help(near.or_else(|| parts_named("its fields are", known)));
+        self.report(diagnostic);
     }
 
     /// What to write for `Type.name`, if there is no such function beside the type.

@@ -153,7 +153,8 @@ impl<'t> Checker<'t> {
             (Ty::UNIT, None, Some(value)) => {
                 let message = "nothing holds a value of type unit";
                 let place = self.span(value);
-                self.report(SourceDiagnostic::new(codes::UNIT_LOCAL, message, place, ""));
+                let diagnostic = SourceDiagnostic::new(codes::UNIT_LOCAL, message, place, "");
+                self.report(diagnostic.help("write it as a statement, without a name and `=`"));
                 Ty::ERROR
             }
             (Ty::NEVER, None, Some(value)) => {

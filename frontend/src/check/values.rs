@@ -19,9 +19,6 @@ use crate::resolve::{ItemId, ItemKind, did_you_mean};
 use crate::span::Span;
 use crate::types::{Kind, Ty};
 
-/// Most fields that a message names.
-const MOST_NAMED: usize = 5;
-
 impl<'t> Checker<'t> {
     /// STR-1, STR-2.
     pub(super) fn struct_value(&mut self, node: Node<'t>, wanted: Option<Ty>) -> ExprId {
@@ -215,37 +212,6 @@ impl<'t> Checker<'t> {
         }
         let span = self.span(node);
         self.inferred_value(node, declared, bindings, span, code)
-    }
-
-    fn missing_fields(&mut self, missing: &[String], span: Span) {
-        let mut named = missing.iter().take(MOST_NAMED).cloned().collect::<Vec<_>>();
-        if missing.len() > MOST_NAMED {
-            named.push(format!("{} more", missing.len() - MOST_NAMED));
-        }
-        let message = format!("the value of {} is missing", named.join(", "));
-        self.report(SourceDiagnostic::new(
-            codes::MISSING_FIELD,
-            message,
-            span,
-            "",
-        ));
-    }
-
-    pub(super) fn unknown_field(&mut self, ty: Ty, name: Token<'t>) {
-        let Kind::Struct(id) = self.types.kind(ty) else {
-            return;
-        };
-        if self.may_have(ty, name.text()) {
-            return;
-        }
-        let span = self.placed(name.span());
-        let message = format!("`{}` has no field `{}`", self.name(ty), name.text());
-        let mut diagnostic = SourceDiagnostic::new(codes::UNKNOWN_FIELD, message, span, "");
-        let known = self.types.structure(id).fields.iter();
-        let known = known.map(|field| field.name.as_str());
-        let near = did_you_mean(name.text(), known.clone(), self.diagnostics);
-        diagnostic.set_help(near.or_else(|| parts_named("its fields are", known)));
-        self.report(diagnostic);
     }
 
     /// ENM-2.
@@ -448,8 +414,12 @@ impl<'t> Checker<'t> {
         let message = format!("there is no enum `{}`", name.text());
         let mut diagnostic = SourceDiagnostic::new(codes::UNKNOWN_VARIANT, message, span, "");
         let text = name.text();
-        if self.names.find_start(self.at.module, text, None).is_some() {
-            let help = format!("`{text}` is a module: what is in it is written `{text}.NAME`");
+        let what = match self.names.find_start(self.at.module, text, None) {
+            _ if self.find_local(text).is_some() => Some("a value"),
+            found => found.map(|_| "a module"),
+        };
+        if let Some(what) = what {
+            let help = format!("`{text}` is {what}: what is in it is written `{text}.NAME`");
             self.report(diagnostic.help(help));
             return;
         }

@@ -96,7 +96,11 @@ impl Parser<'_> {
             if parser.at(TokenKind::Colon) {
                 return Err(parser.unexpected_hint("the parameter's name", Some(Hint::TypeFirst)));
             }
-            parser.name("the parameter's name")
+            parser.name("the parameter's name")?;
+            match parser.at(TokenKind::Eq) {
+                true => Err(parser.unexpected_hint("`)`", Some(Hint::DefaultValue))),
+                false => Ok(()),
+            }
         })
     }
 }

@@ -6,9 +6,12 @@ use crate::error::{ErrorKind, Hint};
 use crate::kinds::TokenKind;
 use crate::other_words;
 
+/// Words of other languages that stand behind something.
+const JOINING: [&str; 4] = ["and", "or", "extends", "implements"];
+
 impl Parser<'_> {
     /// What people mean who write this here.
-    pub(super) fn hint(&self, found: TokenKind) -> Option<Hint> {
+    pub(super) fn hint(&self, wanted: &str, found: TokenKind) -> Option<Hint> {
         let before = self.at.checked_sub(1)?;
         if self.is_other_word(before) {
             return Some(Hint::OtherWord(self.tokens.span(before)));
@@ -22,11 +25,16 @@ impl Parser<'_> {
             (TokenKind::Name, _) if matches!(self.spelled(before), "ref" | "out") => {
                 Some(Hint::Modifier)
             }
+            (TokenKind::Name, TokenKind::Colon) if self.is_untyped(before) => Some(Hint::ValueType),
+            (TokenKind::Minus, TokenKind::Greater) if wanted == "an expression" => {
+                Some(Hint::MemberArrow)
+            }
             (TokenKind::Minus, TokenKind::Greater) => Some(Hint::FunctionType),
             (TokenKind::Star | TokenKind::Slash | TokenKind::Percent, TokenKind::Eq) => {
                 Some(Hint::CompoundAssignment)
             }
             (TokenKind::Plus, TokenKind::Plus) => Some(Hint::Increment),
+            (_, TokenKind::Plus) if self.ahead(1) == TokenKind::Plus => Some(Hint::Increment),
             (TokenKind::CloseBracket, TokenKind::Name) if self.is_length(before) => {
                 Some(Hint::ArrayLength)
             }
@@ -36,8 +44,28 @@ impl Parser<'_> {
             (_, TokenKind::Minus) if self.ahead(1) == TokenKind::Greater => {
                 Some(Hint::FunctionType)
             }
+            (_, TokenKind::Name) if JOINING.contains(&self.spelled(self.at)) => {
+                Some(Hint::OtherWord(self.span()))
+            }
             _ => None,
         }
+    }
+
+    /// Whether a name and a `:` begin the fields of a value whose type is missing.
+    fn is_untyped(&self, name: usize) -> bool {
+        let before = |count| name.checked_sub(count).map(|token| self.tokens.kind(token));
+        before(1) == Some(TokenKind::OpenBrace)
+            && matches!(
+                before(2),
+                Some(
+                    TokenKind::Eq
+                        | TokenKind::Arrow
+                        | TokenKind::Return
+                        | TokenKind::OpenParen
+                        | TokenKind::OpenBracket
+                        | TokenKind::Comma
+                )
+            )
     }
 
     /// A word with which items begin, where a name or a value is wanted and no item is.
@@ -48,6 +76,7 @@ impl Parser<'_> {
         let is_alias = word == TokenKind::Type
             && (self.ahead(1), self.ahead(2)) == (TokenKind::Name, TokenKind::Eq);
         match is_lost && !self.at_item() {
+            true if self.at_public() => Some(Hint::Public),
             true if is_alias => Some(Hint::TypeAlias),
             true => Some(Hint::Reserved(word)),
             false => None,
@@ -65,7 +94,7 @@ impl Parser<'_> {
     fn is_other_word(&self, token: usize) -> bool {
         let next = self.tokens.kind(token + 1);
         self.tokens.kind(token) == TokenKind::Name
-            && (matches!(next, TokenKind::Name | TokenKind::OpenBrace) || next.is_word())
+            && (next == TokenKind::OpenBrace || is_name_or_literal(next) || next.is_word())
             && other_words::is_beginning(self.spelled(token))
     }
 

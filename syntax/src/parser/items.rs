@@ -71,6 +71,9 @@ impl Parser<'_> {
             }
             // What is left of something broken is no error of its own.
             _ if self.is_left(self.at) => Err(Stop::Broken),
+            TokenKind::Let | TokenKind::Mut => {
+                Err(self.unexpected_hint("an item", Some(Hint::Global)))
+            }
             _ => Err(self.unexpected("an item")),
         }
     }
@@ -105,7 +108,14 @@ impl Parser<'_> {
 
     fn import(&mut self) -> Parsed<NodeKind> {
         self.bump();
-        self.path("a module")?;
+        let reported = self.errors.len();
+        if let Err(stop) = self.path("a module") {
+            let is_list = matches!(self.peek(), TokenKind::Star | TokenKind::OpenBrace);
+            if let Some(error) = self.errors.get_mut(reported).filter(|_| is_list) {
+                error.hint = Some(Hint::OneImport);
+            }
+            return Err(stop);
+        }
         if self.at_contextual("as") {
             self.bump();
             self.name("the import's name")?;

@@ -159,7 +159,12 @@ impl Parser<'_> {
             })?;
         }
         if !self.eat(TokenKind::Comma) && !self.at(TokenKind::CloseBrace) {
-            return Err(self.unexpected("`,` or `}`"));
+            let hint = match self.peek() {
+                TokenKind::Semicolon | TokenKind::Name => Some(Hint::CommaBetweenVariants),
+                TokenKind::Eq => Some(Hint::VariantNumber),
+                _ => None,
+            };
+            return Err(self.unexpected_hint("`,` or `}`", hint));
         }
         Ok(NodeKind::Variant)
     }
@@ -195,9 +200,15 @@ impl Parser<'_> {
             }
             return Ok(NodeKind::Embedding);
         }
+        if self.at(TokenKind::Pub) {
+            return Err(self.unexpected_hint("a result type", Some(Hint::PublicMethod)));
+        }
         self.type_ref("a result type")?;
         self.name("the method's name")?;
         self.params()?;
+        if let TokenKind::OpenBrace | TokenKind::Arrow = self.peek() {
+            return Err(self.unexpected_hint("`;`", Some(Hint::NoBody)));
+        }
         self.expect(TokenKind::Semicolon)?;
         Ok(NodeKind::ContractMethod)
     }

@@ -210,7 +210,7 @@ impl<'t> Parser<'t> {
             TokenKind::End => self.previous_span(),
             _ => self.span(),
         };
-        let hint = hint.or_else(|| self.hint(found));
+        let hint = hint.or_else(|| self.hint(wanted, found));
         let hint = hint.or_else(|| self.reserved(wanted));
         self.report(SyntaxError {
             hint,

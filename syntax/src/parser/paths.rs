@@ -1,6 +1,7 @@
 //! Paths and type arguments.
 
 use super::{Parsed, Parser};
+use crate::error::Hint;
 use crate::kinds::{NodeKind, TokenKind};
 
 impl Parser<'_> {
@@ -55,6 +56,9 @@ impl Parser<'_> {
             parser.bump();
             loop {
                 parser.name("a type parameter")?;
+                if parser.at(TokenKind::Colon) {
+                    return Err(parser.unexpected_hint("`>`", Some(Hint::Bound)));
+                }
                 if !parser.eat(TokenKind::Comma) {
                     return parser.expect(TokenKind::Greater);
                 }

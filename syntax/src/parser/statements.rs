@@ -121,6 +121,9 @@ impl Parser<'_> {
         if self.at(TokenKind::Colon) {
             return Err(self.unexpected_hint("`=`", Some(Hint::TypeFirst)));
         }
+        if let TokenKind::Semicolon | TokenKind::Comma = self.peek() {
+            return Err(self.unexpected_hint("`=`", Some(Hint::LocalValue)));
+        }
         self.expect(TokenKind::Eq)?;
         self.expression()?;
         self.expect(TokenKind::Semicolon)?;

@@ -1,7 +1,7 @@
 //! Types where they are used.
 
 use super::{Parsed, Parser};
-use crate::error::DEEPEST;
+use crate::error::{DEEPEST, Hint};
 use crate::kinds::{NodeKind, TokenKind};
 
 impl Parser<'_> {
@@ -40,6 +40,9 @@ impl Parser<'_> {
             self.around(mark, kind, |parser| match kind {
                 NodeKind::ArrayType => {
                     parser.bump();
+                    if parser.at(TokenKind::Integer) {
+                        return Err(parser.unexpected_hint("`]`", Some(Hint::ArrayLength)));
+                    }
                     parser.expect(TokenKind::CloseBracket)
                 }
                 _ => parser.type_list(),

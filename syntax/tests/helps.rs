@@ -1,0 +1,89 @@
+//! What people write who know other languages has one error that says what is written here.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "tests"
+)]
+
+use beskid_syntax::parse;
+
+/// Checks that a text has one error, whose help has a part.
+fn wrong(text: &str, part: &str) -> Option<String> {
+    let tree = parse(text);
+    let errors = tree.errors().iter();
+    let told = errors.map(|error| (error.message(text), error.help(text).unwrap_or_default()));
+    let told = told.collect::<Vec<_>>();
+    match &told[..] {
+        [(_, help)] if help.contains(part) && !help.is_empty() => None,
+        _ => Some(format!("{text}: {told:?}")),
+    }
+}
+
+#[track_caller]
+fn check(cases: &[(&str, &str)]) {
+    let wrong = cases.iter().filter_map(|(text, part)| wrong(text, part));
+    let wrong = wrong.collect::<Vec<_>>();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn syn_8_statements_of_other_languages() {
+    check(&[
+        ("unit f() { ++x; g(); }", "write `+= 1`"),
+        ("unit f() { i64 a; g(); }", "`i64 x = 0;`"),
+        ("unit f() { let a; g(); }", "`i64 x = 0;`"),
+        ("unit f() { i64 a, b = 1; g(); }", "a statement of its own"),
+        (
+            "unit f() { P p = { a: 1, b: 2 }; g(); }",
+            "`Name { field: value }`",
+        ),
+        ("unit f() { g({ a: 1 }); g(); }", "`Name { field: value }`"),
+        ("P f() { return { a: 1 }; }", "`Name { field: value }`"),
+        ("unit f() { let z = a->b; g(); }", "`value.name`"),
+        ("unit f() { let z = (x) -> x; g(); }", "`x => …`"),
+        ("unit f() { if a and b { g(); } g(); }", "`&&`"),
+        ("unit f() { let z = a or b; g(); }", "`||`"),
+        ("unit f() { throw \"a\"; g(); }", "errors are values"),
+        (
+            "unit f() { let z = if a { 1 } else { 2 }; g(); }",
+            "has no value: write `match",
+        ),
+        (
+            "unit f() { let z = while a { }; g(); }",
+            "begins a statement",
+        ),
+        ("unit f() { type X = i64; g(); }", "`type Name { T field }`"),
+        ("unit f() { let pub x = 1; g(); }", "before items"),
+    ]);
+}
+
+#[test]
+fn syn_8_items_of_other_languages() {
+    check(&[
+        ("let X = 1;\nunit f() { }", "`i64 Size() => 8;`"),
+        ("mut i64 x = 1;\nunit f() { }", "`i64 Size() => 8;`"),
+        ("use System.IO.*;\nunit f() { }", "names one module"),
+        ("use System.IO.{A, B};\nunit f() { }", "names one module"),
+        ("#include <a>", "`use`"),
+        ("unit f<T: C>(T a) { }", "any type"),
+        ("type P<T: C> { T a }", "any type"),
+        ("unit f(i64 a = 1, i64 b) { }", "another function"),
+        ("unit f(i64[3] a) { }", "`T[]`"),
+        ("type P { i64[3] a }", "`T[]`"),
+        ("type P extends Q { i64 a }", "no parents"),
+        (
+            "type P implements C { i64 a }",
+            "`type Name : Contract { }`",
+        ),
+        ("override unit f() { }", "declared like others"),
+        ("contract C { pub unit A(); unit B(); }", "has no `pub`"),
+        ("contract C { unit A() { } unit B(); }", "ends with `;`"),
+        ("contract C { i64 A() => 1; unit B(); }", "ends with `;`"),
+        ("enum E { A; B }", "a comma between variants"),
+        ("enum E { A B }", "a comma between variants"),
+        ("enum E { A = 1, B }", "no number"),
+        ("enum E { pub A, B }", "before items"),
+        ("unit f(pub i64 a) { }", "before items"),
+    ]);
+}
