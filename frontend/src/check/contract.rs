@@ -9,7 +9,7 @@ use crate::span::Span;
 use crate::types::Ty;
 
 /// What a contract asks for.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct ContractInfo<'t> {
     /// Its methods, those of embedded contracts too.
     pub(super) methods: Vec<Required<'t>>,
@@ -21,6 +21,11 @@ pub(super) struct ContractInfo<'t> {
 }
 
 impl<'t> ContractInfo<'t> {
+    /// Whether nothing was added, and nothing is embedded.
+    pub(super) fn is_empty(&self) -> bool {
+        self.methods.is_empty() && self.embedded.is_empty()
+    }
+
     /// The first method of a name.
     pub(super) fn find(&self, name: &str) -> Option<&Required<'t>> {
         self.methods.get(*self.first.get(name)?)

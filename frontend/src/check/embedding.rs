@@ -125,6 +125,13 @@ impl<'t> Checker<'t> {
                     let Some(inner) = self.contracts.get(&embedded).cloned() else {
                         continue;
                     };
+                    if info.is_empty() {
+                        // There is nothing that its methods could differ from.
+                        info = ContractInfo::clone(&inner);
+                        info.embedded.clear();
+                        info.embedded.push(embedded);
+                        continue;
+                    }
                     info.embedded.push(embedded);
                     for required in &inner.methods {
                         let mut required = required.clone();
@@ -141,8 +148,7 @@ impl<'t> Checker<'t> {
         }
         let ty = self.declared[id as usize].ty;
         if let Some(Kind::Contract(contract)) = ty.map(|ty| self.types.kind(ty)) {
-            let methods = info.methods.iter();
-            let methods = methods.map(|required| (required.name.to_owned(), required.number));
+            let methods = info.methods.iter().map(|required| required.number);
             self.types.contracts[contract as usize].methods = methods.collect();
         }
         self.contracts.insert(id, Rc::new(info));
@@ -174,6 +180,7 @@ impl<'t> Checker<'t> {
         let params = takes.iter().map(|param| self.passed(param));
         let params = params.collect();
         self.contract_methods.push(Signature { params, result });
+        self.types.method_names.push(name.text().to_owned());
         Some(Required {
             name: name.text(),
             span: self.placed(name.span()),

@@ -72,8 +72,8 @@ pub(crate) struct Variant {
 pub(crate) struct Contract {
     pub(crate) name: String,
     pub(crate) item: u32,
-    /// What it asks for, with the numbers.
-    pub(crate) methods: Vec<(String, u32)>,
+    /// What it asks for, by the numbers of the methods.
+    pub(crate) methods: Vec<u32>,
 }
 
 impl Struct {

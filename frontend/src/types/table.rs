@@ -16,6 +16,8 @@ pub(crate) struct Types {
     pub(crate) structs: Vec<Struct>,
     pub(crate) enums: Vec<Enum>,
     pub(crate) contracts: Vec<Contract>,
+    /// The names of the methods of all contracts, by their numbers.
+    pub(crate) method_names: Vec<String>,
     pub(crate) signatures: Vec<Signature>,
     signature_ids: FxHashMap<Signature, SignatureId>,
     /// The names of the type parameters, by their numbers.
@@ -32,6 +34,7 @@ impl Default for Types {
             structs: (0..VIEWS.len() as u32).map(Struct::view).collect(),
             enums: Vec::new(),
             contracts: Vec::new(),
+            method_names: Vec::new(),
             signatures: Vec::new(),
             signature_ids: FxHashMap::default(),
             params: Vec::new(),

@@ -128,7 +128,7 @@ impl Tables {
             }
             Kind::Code(id) => return self.subroutine(types, id),
             Kind::Contract(id) => {
-                let methods = self.methods(types.contract(id));
+                let methods = self.methods(types, types.contract(id));
                 vec![field("methods", 0, methods)]
             }
             _ => Vec::new(),
@@ -176,12 +176,13 @@ impl Tables {
     }
 
     /// A pointer to what a contract needs of the descriptor of an object.
-    fn methods(&mut self, contract: &Contract) -> u32 {
+    fn methods(&mut self, types: &Types, contract: &Contract) -> u32 {
         let code = self.info.ty(pointer("", None));
         let methods = contract.methods.iter();
-        let methods = methods.map(|(name, number)| {
+        let methods = methods.filter_map(|number| {
             let offset = METHODS + number * WORD;
-            (name, u64::from(offset))
+            let name = types.method_names.get(*number as usize)?;
+            Some((name, u64::from(offset)))
         });
         let size = methods.clone().map(|(_, offset)| offset + ADDRESS).max();
         let fields = methods.map(|(name, offset)| field(name, offset, code));
