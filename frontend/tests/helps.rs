@@ -24,6 +24,8 @@ const WRONG: &[(&str, &str, &str)] = &[
     ("whlie (1 > 2) { }", "E0010", "did you mean `while`?"),
     ("fro (i in range(0, 3)) { }", "E0010", "did you mean `for`?"),
     ("iff (1 > 2) { }", "E0010", "did you mean `if`?"),
+    ("let one = One();", "E1101", "write `p.In.One`"),
+    ("Held h = Say();", "E1201", "write `p.In.Held`"),
     ("let p = P { X: 1 };", "E1211", "did you mean `x`?"),
     ("let n = 1; if n { }", "E1208", "`n != 0`"),
     ("let n = 1; while (n) { }", "E1208", "`(n) != 0`"),
@@ -192,7 +194,7 @@ pub type Many { i64 a, i64 b, i64 c, i64 d }
 pub type R { C c }
 pub enum Run { F(i32(i32) f), B }
 pub unit Say() { }
-mod In { pub i64 One() { return 1; } }
+mod In { pub i64 One() { return 1; } pub type Held { i64 a } }
 ";
 
 #[test]

@@ -8,7 +8,7 @@ use super::state::Checker;
 use crate::builtins::Builtin;
 use crate::codes;
 use crate::diagnostic::SourceDiagnostic;
-use crate::resolve::{ItemId, ModuleId, did_you_mean};
+use crate::resolve::{ItemId, ModuleId, PROBLEMS, did_you_mean};
 use crate::types::Ty;
 
 /// The words of the language that look like a value, or a call, if they are misspelt.
@@ -152,11 +152,21 @@ impl<'t> Checker<'t> {
         }
         let params = self.at.params.iter().map(|(name, _)| *name);
         let known = builtin.chain(known).chain(params);
-        let help = did_you_mean(text, known, self.diagnostics);
+        let near = || did_you_mean(text, known, self.diagnostics);
+        let help = self.further(text).or_else(near);
         diagnostic.set_help(help.or_else(|| {
             Some("the types are bool, i32, i64, u8, f64, char, string, unit".to_owned())
         }));
         self.report(diagnostic.seeking_name(text));
+    }
+
+    /// What to write for a name that a module inside has.
+    fn further(&self, name: &str) -> Option<String> {
+        if self.diagnostics.len() >= PROBLEMS {
+            return None;
+        }
+        let path = self.names.further_from(self.at.module, name)?;
+        Some(format!("write `{path}`"))
     }
 
     /// A value that is not known, with what follows it.
@@ -190,6 +200,7 @@ impl<'t> Checker<'t> {
         }
         let word = beskid_syntax::meant_word(text, &WORDS);
         known.extend(word.and_then(TokenKind::spelling));
+        let meant = meant.or_else(|| self.further(text));
         let near = || did_you_mean(text, known.into_iter(), self.diagnostics);
         diagnostic.set_help(meant.or_else(near));
         self.report(diagnostic.seeking_name(text));

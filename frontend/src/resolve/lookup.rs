@@ -196,6 +196,13 @@ impl<'t> Names<'t> {
         Some(format!("{path}.{name}"))
     }
 
+    /// The path of a name that is nothing in a module, and is something in one inside it or
+    /// inside those around it.
+    pub(crate) fn further_from(&self, module: ModuleId, name: &str) -> Option<String> {
+        let mut around = self.outwards(module);
+        around.find_map(|module| self.further_in(module, name))
+    }
+
     /// The type of the core library that needs no import (NAM-7).
     pub(crate) fn predeclared(&self, from: ModuleId, name: &str) -> Option<ItemId> {
         let (_, path) = PREDECLARED.iter().find(|(known, _)| *known == name)?;
