@@ -20,6 +20,9 @@ use crate::types::Ty;
 
 /// Longest chain of instances, each of which is there for the one before (GEN-3).
 const DEEPEST: u32 = 64;
+/// From this length on a chain is followed to its end before others, which may be very many
+/// where each instance asks for several.
+const LONG: u32 = 8;
 
 impl<'t> Checker<'t> {
     /// The function of a callable with type arguments, for who is at `span`.
@@ -52,6 +55,7 @@ impl<'t> Checker<'t> {
             let message = format!("the type arguments never end: `{name}`");
             let diagnostic = SourceDiagnostic::new(codes::ENDLESS, message, span, "");
             self.report(diagnostic);
+            self.endless = true;
             return 0;
         }
         let chain = Rc::new(Chain {
@@ -129,10 +133,22 @@ impl<'t> Checker<'t> {
                 self.callables[id as usize].broken = found.any(|found| !found.is_warning());
             }
         }
-        while let Some(pending) = self.pending.pop_front() {
+        while let Some(pending) = self.next_instance() {
             self.instance = Some(pending.chain);
             self.check_function(pending.function, pending.callable, &pending.args);
             self.instance = None;
+        }
+    }
+
+    /// The next function with type arguments to be checked. None where a chain never ends: that
+    /// was told, and what else is in the others is told of their bodies.
+    fn next_instance(&mut self) -> Option<Pending> {
+        if self.endless {
+            self.pending.clear();
+        }
+        match self.pending.back() {
+            Some(last) if last.chain.depth >= LONG => self.pending.pop_back(),
+            _ => self.pending.pop_front(),
         }
     }
 

@@ -9,7 +9,7 @@ use super::few::Few;
 use super::patterns::Read;
 use super::state::Checker;
 use super::turn::Turn;
-use super::witness::Head;
+use super::witness::{Head, Missing};
 use crate::codes;
 use crate::diagnostic::SourceDiagnostic;
 use crate::hir::{Arm, ExprId, ExprKind, Pattern, PatternId};
@@ -265,13 +265,19 @@ impl<'t> Checker<'t> {
                 alike.entry(head).or_default().push(arm.arm.pattern);
             }
         }
-        if ty == Ty::NEVER || arms.iter().any(|arm| arm.refused) {
+        let has_rest = alike.contains_key(&None);
+        if ty == Ty::NEVER || has_rest || arms.iter().any(|arm| arm.refused) {
             return;
         }
-        if let Some(missing) = self.missing(&rows, ty) {
-            let message = format!("the match does not cover `{missing}`");
-            let diagnostic = SourceDiagnostic::new(codes::NOT_EXHAUSTIVE, message, place, "");
-            self.report(diagnostic.help(format!("add an arm: `{missing} => …`")));
-        }
+        let (message, arm) = match self.missing(&rows, ty) {
+            Missing::Nothing => return,
+            Missing::Value(missing) => (format!("the match does not cover `{missing}`"), missing),
+            Missing::Unknown => {
+                let message = "whether the match covers every value takes too long to find out";
+                (message.to_owned(), "_".to_owned())
+            }
+        };
+        let diagnostic = SourceDiagnostic::new(codes::NOT_EXHAUSTIVE, message, place, "");
+        self.report(diagnostic.help(format!("add an arm: `{arm} => …`")));
     }
 }

@@ -113,6 +113,7 @@ fn checker<'t>(
         instances: FxHashMap::default(),
         instance_names: FxHashSet::default(),
         pending: VecDeque::new(),
+        endless: false,
         struct_types: FxHashMap::default(),
         variants: FxHashMap::default(),
         filled: Vec::new(),

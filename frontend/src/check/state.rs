@@ -76,6 +76,8 @@ pub(super) struct Checker<'t> {
     pub(super) open: bool,
     /// Whether what is checked is to be forgotten.
     pub(super) trying: bool,
+    /// Whether type arguments were told that never end (GEN-3).
+    pub(super) endless: bool,
     /// Whether bodies are kept.
     pub(super) keep: bool,
     /// What editors ask for, if they do.

@@ -7,9 +7,20 @@ use super::state::Checker;
 use crate::hir::{Pattern, PatternId};
 use crate::types::{Kind, Ty};
 
-/// Most rows that are looked at for one match. A match that asks for more is taken
-/// for what it says: exhaustive, and with no arm too many.
-const MOST: u32 = 200_000;
+/// Most rows that are looked at for one arm: one that asks for more is taken for one that may
+/// be reached.
+const MOST_FOR_ARM: u32 = 200_000;
+/// Most rows that are looked at for what a match does not cover.
+const MOST_FOR_MATCH: u32 = 1_000_000;
+
+/// What the arms of a match leave.
+pub(super) enum Missing {
+    Nothing,
+    /// A value, as it would be written.
+    Value(String),
+    /// That would take too long to find out.
+    Unknown,
+}
 
 /// A cell of the matrix: a pattern, or anything.
 type Cell = Option<PatternId>;
@@ -54,23 +65,28 @@ impl Checker<'_> {
     /// Whether a pattern matches something that the rows before do not.
     pub(super) fn is_useful(&mut self, rows: &[PatternId], pattern: PatternId, ty: Ty) -> bool {
         let rows = rows.iter().map(|row| vec![Some(*row)]).collect::<Vec<_>>();
-        let mut left = MOST;
+        let mut left = MOST_FOR_ARM;
         self.uncovered(&rows, &[Some(pattern)], &[ty], &mut left)
             .is_some()
             || left == 0
     }
 
-    /// A value that no row matches, as it would be written.
-    pub(super) fn missing(&mut self, rows: &[PatternId], ty: Ty) -> Option<String> {
+    /// A value that no row matches.
+    pub(super) fn missing(&mut self, rows: &[PatternId], ty: Ty) -> Missing {
         let rows = rows.iter().map(|row| vec![Some(*row)]).collect::<Vec<_>>();
-        let mut left = MOST;
-        let found = self.uncovered(&rows, &[None], &[ty], &mut left)?;
-        let found = found.into_iter().next()?;
+        let mut left = MOST_FOR_MATCH;
+        let found = self.uncovered(&rows, &[None], &[ty], &mut left);
+        if left == 0 {
+            return Missing::Unknown;
+        }
+        let Some(found) = found.and_then(|found| found.into_iter().next()) else {
+            return Missing::Nothing;
+        };
         // Where none is covered, the first is missing.
         let first = self.every_shape(ty).and_then(|all| all.first().copied());
         match first.filter(|_| found == "_") {
-            Some(first) => Some(self.written(ty, first, &[])),
-            None => Some(found),
+            Some(first) => Missing::Value(self.written(ty, first, &[])),
+            None => Missing::Value(found),
         }
     }
 
