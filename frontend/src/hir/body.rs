@@ -266,6 +266,12 @@ impl Body {
         }
     }
 
+    /// Whether an expression is written as its value.
+    pub(crate) fn is_constant(&self, id: ExprId) -> bool {
+        let is_plain = matches!(self.get(id).kind, ExprKind::Float(_) | ExprKind::Text(_));
+        is_plain || self.literal(id).is_some()
+    }
+
     pub(crate) fn add_list(&mut self, exprs: &[ExprId]) -> List {
         let start = self.lists.len() as u32;
         self.lists.extend_from_slice(exprs);

@@ -46,7 +46,15 @@ impl Lowering<'_, '_, '_> {
     /// An array of these elements.
     pub(super) fn array(&mut self, ty: Ty, elements: List) -> Lowered<Value> {
         let element = self.element_type(ty);
-        let values = self.values(elements)?;
+        let elements = self.body.list(elements);
+        let mut values = Vec::with_capacity(elements.len());
+        for element in elements {
+            // A constant is made where it is stored: very many of them are not alive at once.
+            values.push(match self.body.is_constant(*element) {
+                true => None,
+                false => self.expr(*element)?,
+            });
+        }
         let length = self.builder.ins().iconst(types::I64, values.len() as i64);
         let null = self.builder.ins().iconst(types::I64, 0);
         let array = self.allocate_array(element, length, null)?;
@@ -55,8 +63,14 @@ impl Lowering<'_, '_, '_> {
         }
         let first = self.load_constant(array, ARRAY_PTR_OFFSET);
         let size = self.types.size(element);
-        for (index, value) in (0..).zip(values) {
-            self.store(value, first, index * size as i32);
+        for (index, (value, element)) in (0..).zip(values.into_iter().zip(elements)) {
+            let value = match self.body.is_constant(*element) {
+                true => self.expr(*element)?,
+                false => value,
+            };
+            if let Some(value) = value {
+                self.store(value, first, index * size as i32);
+            }
         }
         Ok(array)
     }
