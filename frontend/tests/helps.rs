@@ -26,6 +26,22 @@ const WRONG: &[(&str, &str, &str)] = &[
     ("iff (1 > 2) { }", "E0010", "did you mean `if`?"),
     ("let one = One();", "E1101", "write `p.In.One`"),
     ("Held h = Say();", "E1201", "write `p.In.Held`"),
+    ("Box<I64> b = Empty();", "E1201", "did you mean `i64`?"),
+    ("box<i64> b = Empty();", "E1201", "did you mean `Box`?"),
+    ("string.Trim(\"\");", "E1101", "`Core.String`"),
+    ("P p = P { x: 1 }; p.move;", "E1211", "the method `Move(…)`"),
+    ("let h = Held { a: 1 };", "E1201", "write `p.In.Held`"),
+    ("let h = in_.Held { a: 1 };", "E1108", "did you mean `In`?"),
+    (
+        "i64 Two() => 2; let n = Two();",
+        "E0010",
+        "outside of functions",
+    ),
+    (
+        "type Two { i64 n } let n = Two { n: 1 };",
+        "E0010",
+        "outside of functions",
+    ),
     ("let p = P { X: 1 };", "E1211", "did you mean `x`?"),
     ("let n = 1; if n { }", "E1208", "`n != 0`"),
     ("let n = 1; while (n) { }", "E1208", "`(n) != 0`"),
@@ -194,6 +210,8 @@ pub type Many { i64 a, i64 b, i64 c, i64 d }
 pub type R { C c }
 pub enum Run { F(i32(i32) f), B }
 pub unit Say() { }
+pub type Box<T> { T held }
+pub Box<T> Empty<T>() { return Empty<T>(); }
 mod In { pub i64 One() { return 1; } pub type Held { i64 a } }
 ";
 

@@ -125,6 +125,10 @@ pub enum Hint {
     OneImport,
     /// Type parameters have no bounds.
     Bound,
+    /// Tests have names alone.
+    TestName,
+    /// Items stand outside of functions.
+    NestedItem,
     /// `pub` stands elsewhere.
     Public,
     /// A word with which items begin is no name.
@@ -301,6 +305,8 @@ impl Hint {
                 "a type parameter is any type; what has the methods of a contract is passed as \
                  the contract"
             }
+            Self::TestName => "a test has a name, and no parameters: `test Adds { }`",
+            Self::NestedItem => "items stand outside of functions: move it there",
             Self::Public => "`pub` stands before items, and before members of types",
             Self::RepeatedValue => "an array has its values between commas: `[1, 1, 1]`",
             Self::OtherWord(word) => other_words::instead_of(word.text(text)).unwrap_or_default(),
@@ -346,6 +352,9 @@ fn instead_of_word(wanted: &str, found: TokenKind) -> String {
             if wanted == "an expression" =>
         {
             format!("`{word}` begins a statement, which has no value")
+        }
+        TokenKind::Event if matches!(wanted, "an expression" | "a field's type") => {
+            "an event is a member of a type, and has no `pub`: `event Rang()`".to_owned()
         }
         _ => format!("`{word}` is a word of the language: choose another name"),
     }

@@ -65,6 +65,12 @@ const BEGINNINGS: &[(&[&str], &str)] = &[
         &["new"],
         "a value of a type is written `Name { field: value }`",
     ),
+    (
+        &["delete", "del", "free"],
+        "memory that nothing reaches is given back by itself",
+    ),
+    (&["unless"], "write `if !condition { }`"),
+    (&["lambda"], "a lambda is written `x => value`"),
 ];
 
 /// Words for types and values elsewhere.
@@ -107,6 +113,19 @@ const MEANINGS: &[(&[&str], &str)] = &[
     (&["not"], "`!` negates a condition"),
     (&["and"], "conditions are joined by `&&`"),
     (&["or"], "conditions are joined by `||`"),
+    (
+        &["as"],
+        "a number becomes a wider one where it is declared: `i64 x = value;`; for others there \
+         is `Core.Convert`",
+    ),
+    (
+        &["is", "instanceof"],
+        "what a value is, `match` says: `match value { E::A => …, _ => … }`",
+    ),
+    (
+        &["then"],
+        "a block follows the condition: `if condition { }`",
+    ),
     (
         &["extends"],
         "types have no parents: a field has the other value, and a contract what both can do",

@@ -55,6 +55,37 @@ fn syn_8_statements_of_other_languages() {
         ),
         ("unit f() { type X = i64; g(); }", "`type Name { T field }`"),
         ("unit f() { let pub x = 1; g(); }", "before items"),
+        ("unit f() { let n = m as i64; g(); }", "`i64 x = value;`"),
+        ("unit f() { if n is P { g(); } g(); }", "`match`"),
+        ("unit f() { if n then { g(); } g(); }", "a block follows"),
+        (
+            "unit f() { unless n == 1 { g(); } g(); }",
+            "`if !condition { }`",
+        ),
+        ("unit f() { delete p; g(); }", "by itself"),
+        ("unit f() { event Rang(); g(); }", "a member of a type"),
+        ("unit f() { use System.IO; g(); }", "outside of functions"),
+        ("unit f() { type P { i64 a } g(); }", "outside of functions"),
+        (
+            "unit f() {\n  enum E { A, B }\n  g();\n}",
+            "outside of functions",
+        ),
+        (
+            "unit f() { i64 h(i64 a) { return a; } g(); }",
+            "outside of functions",
+        ),
+        (
+            "unit f() { i64 h(i64 a) => a; g(); }",
+            "outside of functions",
+        ),
+        (
+            "unit f() { pub unit h() { g(); } g(); }",
+            "outside of functions",
+        ),
+        (
+            "unit f() { if a { use A.B; g(); } g(); }",
+            "outside of functions",
+        ),
     ]);
 }
 
@@ -84,6 +115,29 @@ fn syn_8_items_of_other_languages() {
         ("enum E { A B }", "a comma between variants"),
         ("enum E { A = 1, B }", "no number"),
         ("enum E { pub A, B }", "before items"),
+        ("type P { pub event Rang(), i64 a }", "has no `pub`"),
+        ("test \"adds\" { g(); }", "`test Adds { }`"),
+        ("test adds() { g(); }", "`test Adds { }`"),
         ("unit f(pub i64 a) { }", "before items"),
     ]);
+}
+
+#[test]
+fn syn_8_a_statement_behind_an_item_in_a_function_is_read() {
+    for item in [
+        "use A.B;",
+        "type P { i64 a }",
+        "i64 h(i64 a) { return a; }",
+        "i64 h() => 1;",
+        "pub unit h() { }",
+    ] {
+        let text = format!("unit f() {{ {item} g(); }}\nunit last() {{ }}");
+        let tree = parse(&text);
+        assert_eq!(tree.errors().len(), 1, "{text}");
+        let items = tree.root().children().map(|item| item.kind());
+        let functions = [beskid_syntax::NodeKind::Function; 2];
+        assert_eq!(items.collect::<Vec<_>>(), functions, "{text}");
+        let kind = beskid_syntax::NodeKind::ExpressionStatement;
+        assert!(tree.nodes().any(|node| node.kind() == kind), "{text}");
+    }
 }

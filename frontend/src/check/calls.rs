@@ -155,7 +155,8 @@ impl<'t> Checker<'t> {
         }
         let values = self.args(takes, nodes, result, wanted, &mut bindings);
         let Some(args) = bindings.complete() else {
-            if !self.is_any_broken(values.iter().copied()) {
+            let broken = self.is_any_broken(values.iter().copied());
+            if wanted != Some(Ty::ERROR) && !broken {
                 self.undetermined(&bindings, span);
             }
             return Part::Broken;

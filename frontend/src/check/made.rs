@@ -78,8 +78,17 @@ impl Checker<'_> {
         let known = self.types.structure(id).fields.iter();
         let known = known.map(|field| field.name.as_str());
         let near = did_you_mean(name.text(), known.clone(), self.diagnostics);
+        let near = near.or_else(|| self.field_instead(ty, name.text()));
+        let near = near.or_else(|| self.method_called(ty, name.text()));
         diagnostic.set_help(near.or_else(|| parts_named("its fields are", known)));
         self.report(diagnostic);
+    }
+
+    /// The method that was meant, where it is not called.
+    fn method_called(&self, ty: Ty, name: &str) -> Option<String> {
+        let methods = self.methods_of(ty);
+        let near = nearest(name, methods.into_iter(), self.diagnostics)?;
+        Some(format!("did you mean the method `{near}(…)`?"))
     }
 
     /// What to write for `Type.name`, if there is no such function beside the type.

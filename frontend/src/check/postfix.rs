@@ -446,7 +446,9 @@ impl<'t> Checker<'t> {
             self.unify(ty, wanted, &mut bindings);
         }
         let Some(args) = bindings.complete() else {
-            self.undetermined(&bindings, span);
+            if wanted != Some(Ty::ERROR) {
+                self.undetermined(&bindings, span);
+            }
             return self.broken(span);
         };
         let ty = self.resolved(ty, &bindings);

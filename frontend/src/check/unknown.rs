@@ -82,7 +82,9 @@ impl<'t> Checker<'t> {
             .iter();
         let labels = labels.filter(|_| within.is_none());
         let labels = labels.map(|(label, _)| label.as_str());
-        let known = known.copied().chain(labels);
+        let beside = self.names.module(self.at.module).children.keys();
+        let beside = beside.copied().filter(|_| within.is_none());
+        let known = known.copied().chain(labels).chain(beside);
         diagnostic.set_help(did_you_mean(text, known, self.diagnostics));
         self.report(match within {
             Some(_) => diagnostic,
@@ -161,7 +163,7 @@ impl<'t> Checker<'t> {
     }
 
     /// What to write for a name that a module inside has.
-    fn further(&self, name: &str) -> Option<String> {
+    pub(super) fn further(&self, name: &str) -> Option<String> {
         if self.diagnostics.len() >= PROBLEMS {
             return None;
         }
@@ -190,7 +192,10 @@ impl<'t> Checker<'t> {
         let mut known = self.visible(false);
         known.extend(self.frames.iter().flat_map(|frame| frame.scopes.names()));
         known.extend(Builtin::ALL.iter().map(|builtin| builtin.name));
-        let meant = habit(text).map(str::to_owned).or_else(|| conversion(text));
+        let meant = habit(text).map(str::to_owned).or_else(|| match next {
+            Some(NodeKind::Member) => beside(text),
+            _ => conversion(text),
+        });
         let meant = meant.or_else(|| instead_of(text).map(str::to_owned));
         // Before a member it may be a module.
         if meant.is_some() && next != Some(NodeKind::Member) {
@@ -219,6 +224,15 @@ fn habit(name: &str) -> Option<&'static str> {
         "this" => Some("`this` is known in methods alone"),
         _ => None,
     }
+}
+
+/// What to write for the name of a type where a module of functions is wanted.
+fn beside(name: &str) -> Option<String> {
+    let help = match Ty::named(name)? {
+        Ty::STR => "functions of text are of the module `Core.String`".to_owned(),
+        _ => format!("`{name}` is a type; conversions are functions of `Core.Convert`"),
+    };
+    Some(help)
 }
 
 /// What to write for the name of a type where a value is wanted.

@@ -73,7 +73,8 @@ impl<'t> Checker<'t> {
                 let message = format!("there is no type `{text}` with fields");
                 let mut diagnostic = SourceDiagnostic::new(codes::UNKNOWN_TYPE, message, span, "");
                 let known = self.visible(true);
-                let near = did_you_mean(text, known.into_iter(), self.diagnostics);
+                let near = || did_you_mean(text, known.into_iter(), self.diagnostics);
+                let near = self.further(text).or_else(near);
                 diagnostic.set_help(near.or_else(|| {
                     Some(format!(
                         "declare `type {text} {{ … }}`, or import it: `use MODULE.{text};`"

@@ -7,7 +7,16 @@ use crate::kinds::TokenKind;
 use crate::other_words;
 
 /// Words of other languages that stand behind something.
-const JOINING: [&str; 4] = ["and", "or", "extends", "implements"];
+const JOINING: [&str; 8] = [
+    "and",
+    "or",
+    "as",
+    "is",
+    "instanceof",
+    "then",
+    "extends",
+    "implements",
+];
 
 impl Parser<'_> {
     /// What people mean who write this here.

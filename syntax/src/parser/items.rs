@@ -255,7 +255,13 @@ impl Parser<'_> {
 
     fn test(&mut self) -> Parsed<NodeKind> {
         self.bump();
+        if self.at(TokenKind::Text) {
+            return Err(self.unexpected_hint("the test's name", Some(Hint::TestName)));
+        }
         self.name("the test's name")?;
+        if self.at(TokenKind::OpenParen) {
+            return Err(self.unexpected_hint("`{`", Some(Hint::TestName)));
+        }
         let open = self.span();
         self.nested(|parser| {
             parser.braced(|parser| match parser.peek() {

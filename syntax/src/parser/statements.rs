@@ -1,6 +1,6 @@
 //! Blocks and statements.
 
-use super::{Parsed, Parser};
+use super::{Parsed, Parser, Stop};
 use crate::error::Hint;
 use crate::kinds::{NodeKind, TokenKind};
 use crate::span::Span;
@@ -34,21 +34,21 @@ impl Parser<'_> {
     /// A statement of the block that opens at a span. What is wrong in one ends
     /// with it.
     pub(super) fn statement(&mut self, open: Span) -> Parsed {
-        if self.at_item() || self.at_public() {
-            return Err(self.unclosed(open));
+        if self.at_item() || self.at_public() || self.at_function() {
+            if self.has_excess(1) {
+                return Err(self.unclosed(open));
+            }
+            return self.part(|parser| Err(parser.nested_item()), Self::skip_item);
         }
-        self.part(
-            |parser| parser.whole_statement(open),
-            |parser, start| {
-                parser.skip_statement(start);
-                if parser.at == start && !parser.at(TokenKind::CloseBrace) {
-                    parser.bump();
-                }
-            },
-        )
+        self.part(Self::whole_statement, |parser, start| {
+            parser.skip_statement(start);
+            if parser.at == start && !parser.at(TokenKind::CloseBrace) {
+                parser.bump();
+            }
+        })
     }
 
-    fn whole_statement(&mut self, open: Span) -> Parsed<NodeKind> {
+    fn whole_statement(&mut self) -> Parsed<NodeKind> {
         match self.peek() {
             TokenKind::If => self.if_statement(),
             TokenKind::While => {
@@ -86,9 +86,6 @@ impl Parser<'_> {
             }
             TokenKind::Name if self.is_later_statement() => Err(self.later()),
             _ if self.starts_local() => {
-                if self.starts_function() {
-                    return Err(self.unclosed(open));
-                }
                 self.eat(TokenKind::Mut);
                 self.type_ref("a type")?;
                 self.eat(TokenKind::Mut);
@@ -96,6 +93,19 @@ impl Parser<'_> {
             }
             _ => self.expression_statement(),
         }
+    }
+
+    /// Whether a function is here, and no local.
+    fn at_function(&mut self) -> bool {
+        matches!(self.peek(), TokenKind::Name | TokenKind::OpenParen)
+            && !self.is_later_statement()
+            && self.starts_local()
+            && self.starts_function()
+    }
+
+    /// Says that an item stands in a function: the braces around it are closed.
+    fn nested_item(&mut self) -> Stop {
+        self.unexpected_hint("`}`", Some(Hint::NestedItem))
     }
 
     /// A block whose node is the statement's.
