@@ -141,3 +141,16 @@ fn syn_8_a_statement_behind_an_item_in_a_function_is_read() {
         assert!(tree.nodes().any(|node| node.kind() == kind), "{text}");
     }
 }
+
+#[test]
+fn syn_8_functions_behind_one_that_is_not_closed_are_read_though_braces_are_as_many() {
+    let text = "unit f() { if a { g();\n}\nunit h() { }\nunit i() { }\n}\nunit last() { }";
+    let tree = parse(text);
+    let errors = tree.errors().iter();
+    let errors = errors.map(|error| error.message(text)).collect::<Vec<_>>();
+    let wanted = ["expected `}`, found `unit`", "expected an item, found `}`"];
+    assert_eq!(errors, wanted);
+    let items = tree.root().children();
+    let functions = items.filter(|item| item.kind() == beskid_syntax::NodeKind::Function);
+    assert_eq!(functions.count(), 3);
+}

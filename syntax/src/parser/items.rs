@@ -81,10 +81,14 @@ impl Parser<'_> {
     /// Whether a token is left of something broken, and no item of its own: those begin
     /// lines.
     pub(super) fn is_left(&self, token: usize) -> bool {
-        let before = self.text.get(..self.tokens.span(token).start as usize);
-        let begins_line = before.is_some_and(|before| before.ends_with('\n'));
         let ends = matches!(self.tokens.kind(token), TokenKind::CloseBrace);
-        self.broken && (ends || !begins_line)
+        self.broken && (ends || !self.is_outermost(token))
+    }
+
+    /// Whether a token begins its line, without indentation.
+    pub(super) fn is_outermost(&self, token: usize) -> bool {
+        let before = self.text.get(..self.tokens.span(token).start as usize);
+        before.is_some_and(|before| before.ends_with('\n'))
     }
 
     /// Says that a word is of a later version (LEX-7).

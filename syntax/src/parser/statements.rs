@@ -35,7 +35,8 @@ impl Parser<'_> {
     /// with it.
     pub(super) fn statement(&mut self, open: Span) -> Parsed {
         if self.at_item() || self.at_public() || self.at_function() {
-            if self.has_excess(1) {
+            // What stands in a function has its indentation.
+            if self.has_excess(1) || self.is_outermost(self.at) {
                 return Err(self.unclosed(open));
             }
             return self.part(|parser| Err(parser.nested_item()), Self::skip_item);
