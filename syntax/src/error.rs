@@ -48,6 +48,8 @@ pub enum ErrorKind {
     },
     /// `${}`.
     EmptyHole,
+    /// A `}` behind which what is in the braces goes on.
+    StrayBrace,
     /// Nested too deeply (SYN-7).
     TooDeep,
     /// A word of a later version of the language (LEX-7).
@@ -182,6 +184,7 @@ impl SyntaxError {
                 _ => format!("expected {wanted}, found {}", found.describe()),
             },
             ErrorKind::EmptyHole => "an interpolation needs an expression".to_owned(),
+            ErrorKind::StrayBrace => "one `}` too many".to_owned(),
             ErrorKind::TooDeep => format!("nested more than {DEEPEST} levels deep"),
             ErrorKind::Later => format!("`{here}` is not supported"),
             ErrorKind::MetaBlock => "a `meta` block stands only in a test".to_owned(),
@@ -225,6 +228,9 @@ impl SyntaxError {
             ErrorKind::BadCharacter => "text stands between `\"`",
             ErrorKind::BadNumber if self.is_range(text) => RANGE,
             ErrorKind::EmptyHole => "write `\\${` for the characters themselves",
+            ErrorKind::StrayBrace => {
+                "remove it: what follows has the indentation of what is in the braces"
+            }
             ErrorKind::TooDeep => "move inner parts into functions or locals of their own",
             ErrorKind::Later => "it belongs to a later version of the language",
             ErrorKind::MetaBlock => {

@@ -187,6 +187,24 @@ fn syn_8_braces_that_the_others_tell() {
 }
 
 #[test]
+fn syn_8_a_brace_too_many_does_not_end_what_goes_on_behind_it() {
+    let parts = [
+        "unit f() {\n  a(); }\n  b();\n}",
+        "unit f() {\n  if a {\n    b(); }\n    c();\n  }\n  d();\n}",
+        "type A {\n  i64 a,\n  unit f() { b(); } }\n  unit g() { }\n  i64 c,\n}",
+        "enum A {\n  B,\n  C }\n  D,\n}",
+        "mod M {\n\tunit f() { } }\n\tunit g() { }\n}",
+        "i64 f() {\n  return match a {\n    _ => {\n      b(); }\n      return 1;\n    }\n  };\n}",
+    ];
+    for early in parts {
+        let tree = one(early, "one `}` too many");
+        let first = tree.root().children().next().unwrap();
+        assert_ne!(first.kind(), NodeKind::Error, "{early}");
+        assert_eq!(tree.root().children().count(), 2, "{early}");
+    }
+}
+
+#[test]
 fn syn_8_an_arm_after_a_block_that_is_not_closed_or_without_a_comma_is_read() {
     let arms = |arms: &str| format!("i64 f() {{ return match e {{ {arms} }}; }}");
     for (text, message, count) in [

@@ -36,9 +36,10 @@ const fn code(kind: ErrorKind) -> Code {
         ErrorKind::EmptyCharacter | ErrorKind::BadCharacter | ErrorKind::BadNumber => {
             codes::BAD_LITERAL
         }
-        ErrorKind::Expected { .. } | ErrorKind::EmptyHole | ErrorKind::Receiver => {
-            codes::UNEXPECTED
-        }
+        ErrorKind::Expected { .. }
+        | ErrorKind::EmptyHole
+        | ErrorKind::StrayBrace
+        | ErrorKind::Receiver => codes::UNEXPECTED,
         ErrorKind::TooDeep => codes::TOO_DEEP,
         ErrorKind::Later => codes::UNSUPPORTED,
         ErrorKind::MetaBlock => codes::META_BLOCK,

@@ -1,7 +1,12 @@
 //! Braces that are missing, and those that are too many: the others of the text tell.
 
 use super::{Parsed, Parser};
+use crate::error::{ErrorKind, SyntaxError};
 use crate::kinds::TokenKind;
+use crate::span::Span;
+
+/// Widest begin of a line in which its indentation is sought.
+const WIDEST: usize = 200;
 
 impl Parser<'_> {
     /// Expects a `{`. Where it is missing before what it opens, that is told, and parsing
@@ -43,4 +48,46 @@ impl Parser<'_> {
         self.excess = Some(excess);
         excess * sign > 0
     }
+
+    /// Takes the `}` that is here, if it is one: whether it closes the brace at a span. One
+    /// does not where the text has too many of them and what follows has the indentation of
+    /// what is in the braces; that is told.
+    pub(super) fn closes(&mut self, open: Span) -> bool {
+        if !self.eat(TokenKind::CloseBrace) {
+            return false;
+        }
+        let is_early = self.is_within(open) && self.takes_excess(-1);
+        if is_early {
+            let span = self.previous_span();
+            self.report(SyntaxError::new(ErrorKind::StrayBrace, span));
+        }
+        !is_early
+    }
+
+    /// Whether the next token begins a line, farther in than the line of a span begins.
+    fn is_within(&self, open: Span) -> bool {
+        let inner = self.line_before(self.span().start);
+        let outer = self.line_before(open.start);
+        let (Some(inner), Some(outer)) = (inner, outer) else {
+            return false;
+        };
+        let width = blanks(inner);
+        width == inner.len() && width > blanks(outer) && !self.at(TokenKind::End)
+    }
+
+    /// What is before an offset on its line; `None` if that is very wide.
+    fn line_before(&self, offset: u32) -> Option<&[u8]> {
+        let before = self.text.as_bytes().get(..offset as usize)?;
+        let near = before.get(before.len().saturating_sub(WIDEST)..)?;
+        match memchr::memrchr(b'\n', near) {
+            Some(end) => near.get(end + 1..),
+            None => (near.len() == before.len()).then_some(near),
+        }
+    }
+}
+
+/// The width of the blanks with which a line begins.
+fn blanks(line: &[u8]) -> usize {
+    let blanks = line.iter().take_while(|byte| matches!(byte, b' ' | b'\t'));
+    blanks.count()
 }

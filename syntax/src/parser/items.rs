@@ -150,7 +150,7 @@ impl Parser<'_> {
     /// What is before the brace that closes the one at a span.
     fn rest_of_braces(&mut self, open: Span, part: &mut impl FnMut(&mut Self) -> Parsed) -> Parsed {
         self.within(false, false, |parser| {
-            while !parser.eat(TokenKind::CloseBrace) {
+            while !parser.closes(open) {
                 if parser.at(TokenKind::End) {
                     return Err(parser.unclosed(open));
                 }
