@@ -32,6 +32,17 @@ pub(crate) struct Sought {
     pub(crate) home: Option<&'static [&'static str]>,
     /// Whether the program has imported that.
     pub(crate) is_imported: bool,
+    /// The path at which it stands, if it is one of modules.
+    pub(crate) path: Option<SoughtPath>,
+}
+
+/// A path of which a part leads nowhere, as far as the files that were read tell.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct SoughtPath {
+    /// The parts that lead to a module.
+    pub(crate) known: Vec<String>,
+    /// The one that leads nowhere, and those behind it.
+    pub(crate) rest: Vec<(String, Span)>,
 }
 
 impl SourceDiagnostic {
@@ -64,7 +75,32 @@ impl SourceDiagnostic {
             name: name.to_owned(),
             home: None,
             is_imported: false,
+            path: None,
         })
+    }
+
+    /// The same, of a name at a path that leads nowhere. `known` is the path of the module to
+    /// which it leads, if it does; `rest` are the other parts.
+    pub(crate) fn at_path<'p>(
+        mut self,
+        known: &str,
+        rest: impl Iterator<Item = (&'p str, Span)>,
+    ) -> Self {
+        if let Some(sought) = &mut self.sought {
+            let known = known.split('.').filter(|part| !part.is_empty());
+            sought.path = Some(SoughtPath {
+                known: known.map(str::to_owned).collect(),
+                rest: rest.map(|(part, span)| (part.to_owned(), span)).collect(),
+            });
+        }
+        self
+    }
+
+    /// Blames another place, for another reason.
+    pub(crate) fn blame(&mut self, code: Code, message: String, span: Span) {
+        self.diagnostic.code = code;
+        self.diagnostic.message = short(message);
+        self.label.0 = span;
     }
 
     pub(crate) fn sought(&self) -> Option<&Sought> {

@@ -147,7 +147,7 @@ fn use_1_forgotten_imports_are_named() {
         &[
             ("use Collection.List;", "E1105", "`use Collections.List;`"),
             ("use IO;", "E1105", "`use System.IO;`"),
-            ("use Core.Map;", "E1105", "`use Collections.Map;`"),
+            ("use Core.Map;", "E1108", "`use Collections.Map;`"),
             ("use Core.String.List;", "E1108", "`use Collections.List;`"),
         ],
     );

@@ -120,7 +120,7 @@ impl<'t> Checker<'t> {
         let right = self.expr(value, Some(ty));
         let right_ty = self.type_of(right);
         let function = |ty| matches!(self.types.kind(ty), Kind::Function(_));
-        if function(ty) || function(right_ty) {
+        if ty != Ty::ERROR && (function(ty) || function(right_ty)) {
             let message = format!("{} is no event", self.with_article(ty));
             self.report(SourceDiagnostic::new(
                 codes::NOT_AN_EVENT,
@@ -357,7 +357,10 @@ impl<'t> Checker<'t> {
             LocalKind::Param if self.frame().kind != FrameKind::Lambda => {
                 "`mut` before the parameter makes it one that may change".to_owned()
             }
-            LocalKind::Captured => "a lambda has its own copies of what it captures".to_owned(),
+            LocalKind::Captured => format!(
+                "a lambda has its own copies of what it captures: return the new value, or \
+                 capture an array or an object, and change what is in it: `{name}[0] = …`"
+            ),
             LocalKind::RefParam => "a `ref` parameter is only read".to_owned(),
             LocalKind::Immutable => format!("declare it as `mut {name}`"),
             LocalKind::Param | LocalKind::Bound => {

@@ -174,7 +174,7 @@ impl<'t> Checker<'t> {
             let next = names.get(1).map(|next| next.text());
             let start = self.names.find_start(self.at.module, first.text(), next);
             let Some(mut module) = start else {
-                self.unknown_module(*first, None);
+                self.unknown_module(*first, None, &names[1..]);
                 return;
             };
             self.check_start(*first, next);
@@ -424,7 +424,11 @@ impl<'t> Checker<'t> {
         };
         let message = match found {
             Some(found) if found == ty || ty == Ty::ERROR => return,
-            Some(found) => format!("expected {}, found {}", self.name(ty), self.name(found)),
+            Some(Ty::ERROR) => return,
+            Some(found) => {
+                let [wanted, found] = self.names_of(ty, found);
+                format!("expected {wanted}, found {found}")
+            }
             None => "an attribute's value is a literal or a variant without payload".to_owned(),
         };
         let code = codes::ATTRIBUTE_ARGUMENT_TYPE;

@@ -98,11 +98,10 @@ impl Checker<'_> {
             _ => "functions are not compared",
         };
         Some(match around {
-            Some(around) => format!(
-                "a part of {} is {}: {what}",
-                self.name(around),
-                self.name(part)
-            ),
+            Some(around) => {
+                let [around, part] = self.names_of(around, part);
+                format!("a part of {around} is {part}: {what}")
+            }
             None => what.to_owned(),
         })
     }

@@ -52,6 +52,10 @@ impl<'t> Checker<'t> {
             }
             return;
         }
+        let mut types = required.takes.iter().map(|param| param.ty);
+        if required.result == Ty::ERROR || types.any(|ty| ty == Ty::ERROR) {
+            return;
+        }
         let ty = self.names.item(id).name;
         let contract = self.names.item(contract).name;
         let named = self.named_like(id, required.name);

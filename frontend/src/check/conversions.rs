@@ -126,7 +126,12 @@ impl<'t> Checker<'t> {
     }
 
     pub(super) fn mismatch(&mut self, wanted: Ty, found: Ty, span: Span, code: Code) {
-        let message = format!("expected {}, found {}", self.name(wanted), self.name(found));
+        // What is wrong with one of them was reported.
+        if wanted == Ty::ERROR || found == Ty::ERROR {
+            return;
+        }
+        let [wanted_name, found_name] = self.names_of(wanted, found);
+        let message = format!("expected {wanted_name}, found {found_name}");
         let contract = match (self.types.kind(found), self.types.kind(wanted)) {
             (Kind::Struct(from), Kind::Contract(to)) => {
                 let contract = self.types.contract(to).item;
@@ -142,8 +147,8 @@ impl<'t> Checker<'t> {
         };
         let mut diagnostic = SourceDiagnostic::new(code, message, span, "");
         if contract {
-            let (found, wanted) = (self.name(found), self.name(wanted));
-            diagnostic.set_help(Some(format!("declare it: `type {found} : {wanted}`")));
+            let found = self.name(found);
+            diagnostic.set_help(Some(format!("declare it: `type {found} : {wanted_name}`")));
         } else {
             diagnostic.set_help(self.how_it_fits(wanted, found));
         }
@@ -167,6 +172,19 @@ impl<'t> Checker<'t> {
             return Some(IN_OK.to_owned());
         }
         help(wanted, found).map(str::to_owned)
+    }
+
+    /// Says that what `word` passes is of another type than the parameter.
+    pub(super) fn other_place(&mut self, word: &str, wanted: Ty, found: Ty, span: Span) {
+        let before = self.diagnostics.len();
+        self.mismatch(wanted, found, span, codes::BAD_ARGUMENT_TYPE);
+        if wanted.is_integer() && found.is_integer() {
+            let wanted = self.with_article(wanted);
+            let help = format!("what `{word}` passes never converts: pass {wanted}");
+            if let Some(told) = self.diagnostics.get_mut(before) {
+                told.set_help(Some(help));
+            }
+        }
     }
 
     pub(super) fn add(&mut self, kind: ExprKind, ty: Ty, span: Span) -> ExprId {
@@ -199,10 +217,29 @@ pub(super) const IN_OK: &str =
 
 const fn help(wanted: Ty, found: Ty) -> Option<&'static str> {
     match (wanted, found) {
+        (Ty::STR, Ty::U8) => Some(
+            "a byte as text is `\"${Convert.U8ToChar(byte)}\"`, with `use Core.Convert;`; \
+             `\"${byte}\"` is its number",
+        ),
         (Ty::STR, _) => Some("text of a value is `\"${value}\"`"),
+        (Ty::CHAR, Ty::STR) => Some("a character is written `'a'`"),
+        (Ty::CHAR, Ty::U8) => Some("write `Convert.U8ToChar(byte)`, with `use Core.Convert;`"),
+        (Ty::CHAR, Ty::I32 | Ty::I64) => Some(
+            "write `Convert.I64ToChar(number)`, which makes a `Result`, with `use Core.Convert;`",
+        ),
+        (Ty::I64, Ty::CHAR) => {
+            Some("its number is `Convert.CharToI64(character)`, with `use Core.Convert;`")
+        }
+        (Ty::U8 | Ty::I32, Ty::CHAR) => {
+            Some("its number is the i64 `Convert.CharToI64(character)`, with `use Core.Convert;`")
+        }
+        (Ty::I64 | Ty::I32 | Ty::U8, Ty::F64) => Some(
+            "write `Convert.F64ToI64Saturating(number)`, or `Convert.RoundToI64(number)`, which \
+             makes a `Result`, with `use Core.Convert;`",
+        ),
         (Ty::REF_U8, Ty::U8) => Some("write `ref` before a local `u8 mut`"),
         (Ty::F64, Ty::I32 | Ty::I64 | Ty::U8) => {
-            Some("integers and floats do not convert; a float is written `1.0`")
+            Some("write `Convert.I64ToF64(number)`, with `use Core.Convert;`")
         }
         _ => None,
     }

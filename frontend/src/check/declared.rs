@@ -241,8 +241,12 @@ impl<'t> Checker<'t> {
         self.declared[id as usize].variants = variants;
     }
 
-    /// The type of a struct or an enum with these arguments.
+    /// The type of a struct or an enum with these arguments. If one is not known, it is not
+    /// either.
     pub(super) fn applied(&mut self, id: ItemId, args: Shared<Ty>) -> Ty {
+        if args.contains(&Ty::ERROR) {
+            return Ty::ERROR;
+        }
         let plain = args.is_empty().then(|| self.declared[id as usize].ty);
         if let Some(known) = plain.flatten() {
             return known;

@@ -4,7 +4,7 @@ use beskid_syntax::literal::{self, Suffix};
 use beskid_syntax::views;
 use beskid_syntax::{Node, NodeKind, Token, TokenKind};
 
-use super::conversions::IN_OK;
+use super::conversions::{Fit, IN_OK};
 use super::few::Few;
 use super::state::Checker;
 use super::turn::Turn;
@@ -326,6 +326,10 @@ impl<'t> Checker<'t> {
             common = Some(self.join(common, ty));
             values[at] = Some(value);
         }
+        let found = nodes.iter().zip(&values);
+        let found = found.filter_map(|(node, value)| Some((self.span(*node), (*value)?)));
+        let found = found.collect::<Few<_>>();
+        let common = self.blaming_later(common, &found);
         let common = common.unwrap_or(Ty::ERROR);
         let mut coerced = Few::new();
         for (node, value) in nodes.iter().zip(values) {
@@ -333,6 +337,26 @@ impl<'t> Checker<'t> {
             coerced.push(self.coerce_of(*node, value, common, code.clone()));
         }
         (common, coerced)
+    }
+
+    /// The type that values share: this one, unless some are of another. Then it is that of
+    /// the first ones, as they are read: those that follow are wrong.
+    pub(super) fn blaming_later(
+        &mut self,
+        common: Option<Ty>,
+        values: &[(Span, ExprId)],
+    ) -> Option<Ty> {
+        let all = common?;
+        let mut first = None;
+        let mut fits = true;
+        for (span, value) in values {
+            let ty = self.type_of(*value);
+            fits &= self.fits(ty, all, *span) != Fit::Not;
+            if ty != Ty::ERROR {
+                first = Some(self.join(first, ty));
+            }
+        }
+        if fits { common } else { first.or(common) }
     }
 
     /// The type of values of which some have one type and some another.

@@ -431,6 +431,10 @@ impl<'t> Checker<'t> {
             self.report(diagnostic.help("write `[Export(Abi: \"C\")] pub` before it"));
             return self.broken(span);
         }
+        let known = |of: &Signature| of.result != Ty::ERROR && !of.params.contains(&Ty::ERROR);
+        if !known(&found) || !known(wanted) {
+            return self.broken(span);
+        }
         if found != *wanted {
             let found = self.types.signature_name(&found);
             let message = format!("expected {wanted_name}, found {found}");

@@ -102,6 +102,7 @@ impl<'t> Checker<'t> {
             name: text.to_owned(),
             home: Some(home),
             is_imported: start.is_some(),
+            path: None,
         })
     }
 

@@ -300,6 +300,13 @@ impl<'t> Checker<'t> {
             _ => None,
         };
         let Some(of) = named else {
+            // What it returns may not be known, or its parts.
+            let unread = self
+                .item_of(ty)
+                .is_some_and(|item| self.is_partly_unread(item));
+            if ty == Ty::ERROR || unread {
+                return None;
+            }
             let message = format!("`Next` returns {}, not an `Option`", self.name(ty));
             self.report(SourceDiagnostic::new(
                 codes::NEXT_RETURNS,

@@ -173,7 +173,12 @@ impl<'t> Checker<'t> {
             for ty in &types {
                 joined = Some(self.join(joined, *ty));
             }
-            common = joined;
+            let values = arms.iter().map(|arm| (arm.body_span, arm.arm.body));
+            let values = values.collect::<Few<_>>();
+            common = match wanted {
+                None => self.blaming_later(joined, &values),
+                Some(_) => joined,
+            };
         }
         let common = common.unwrap_or(Ty::NEVER);
         let mut result = common;

@@ -110,6 +110,7 @@ impl<'t> Checker<'t> {
     ) -> Part<'t> {
         let ty = self.type_of(value);
         let text = name.text();
+        let place = self.placed(name.span());
         if ty == Ty::ERROR || self.is_param(ty) {
             return self.unknown_call(call);
         }
@@ -119,6 +120,7 @@ impl<'t> Checker<'t> {
         if let Some(methods) = methods {
             let method = self.chosen(&methods, ty, arguments, call, name);
             self.means_callable(name, method);
+            self.check_visible(method, place);
             return self.call_method(method, value, ty, arguments, call, wanted, span);
         }
         match self.types.kind(ty) {
@@ -152,7 +154,7 @@ impl<'t> Checker<'t> {
             && let Some(function) = self.module_function(item, text)
         {
             self.note_used(function);
-            self.check_visible(function, span);
+            self.check_visible(function, place);
             self.means_callable(name, function);
             let nodes = call.children().collect::<Few<_>>();
             let receiver = Some((value, ty));
@@ -195,7 +197,6 @@ impl<'t> Checker<'t> {
         wanted: Option<Ty>,
         span: Span,
     ) -> Part<'t> {
-        self.check_visible(method, span);
         let nodes = call.children().collect::<Few<_>>();
         let receiver = Some((value, ty));
         self.call_function(method, receiver, arguments, &nodes, call, wanted, span)

@@ -206,8 +206,11 @@ impl<'t> Checker<'t> {
         let sign = sign(op);
         let equality = matches!(op, BinaryOp::Equal | BinaryOp::NotEqual) && left == right;
         let part = equality.then(|| self.not_compared(left)).flatten();
-        let (left, right) = (self.name(left), self.name(right));
-        let message = if left == right {
+        let is_byte_and_char =
+            [left, right] == [Ty::U8, Ty::CHAR] || [left, right] == [Ty::CHAR, Ty::U8];
+        let same = left == right;
+        let [left, right] = self.names_of(left, right);
+        let message = if same {
             format!("there is no `{sign}` of {left}")
         } else {
             format!("there is no `{sign}` of {left} and {right}")
@@ -218,6 +221,10 @@ impl<'t> Checker<'t> {
         } else if left == "string" && right == "string" && op.compares() {
             let help = format!("write `String.Compare(a, b) {sign} 0`, with `use Core.String;`");
             diagnostic.set_help(Some(help));
+        } else if is_byte_and_char {
+            let help =
+                "the character of a byte is `Convert.U8ToChar(byte)`, with `use Core.Convert;`";
+            diagnostic.set_help(Some(help.to_owned()));
         } else if part.is_some() {
             diagnostic.set_help(part);
         }

@@ -161,7 +161,7 @@ impl<'t> Checker<'t> {
 
     fn wrong_pattern(&mut self, wanted: Ty, found: Ty, span: Span) {
         if wanted != Ty::ERROR && wanted != Ty::NEVER && !self.is_param(wanted) {
-            let (wanted, found) = (self.name(wanted), self.name(found));
+            let [wanted, found] = self.names_of(wanted, found);
             let message = format!("the value is {wanted}, the pattern is {found}");
             self.report(SourceDiagnostic::new(
                 codes::TYPE_MISMATCH,

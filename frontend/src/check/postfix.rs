@@ -338,7 +338,7 @@ impl<'t> Checker<'t> {
             return self.seen(item, seen, name, arguments);
         }
         if more {
-            self.unknown_module(name, Some(module));
+            self.unknown_module(name, Some(module), &[]);
             return Part::Broken;
         }
         if self.names.has_lost(module, text) {

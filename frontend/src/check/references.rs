@@ -17,10 +17,7 @@ impl<'t> Checker<'t> {
     /// it (FUN-4, FUN-5).
     pub(super) fn referred(&mut self, node: Node<'t>, param: &Param<'t>) -> (ExprId, Ty) {
         let span = self.span(node);
-        let word = match param.mode {
-            Mode::Out => "out",
-            _ => "ref",
-        };
+        let word = word(param.mode);
         let is_marked = reference_word(node) == Some(word);
         let place = node.children().next().filter(|_| is_marked);
         let Some(place) = place else {
@@ -55,7 +52,7 @@ impl<'t> Checker<'t> {
 
     fn cell(&mut self, value: ExprId, found: Ty, param: &Param<'t>, span: Span) -> (ExprId, Ty) {
         if found != param.ty && found != Ty::ERROR && !self.is_open(param.ty) {
-            self.mismatch(param.ty, found, span, codes::BAD_ARGUMENT_TYPE);
+            self.other_place(word(param.mode), param.ty, found, span);
             return (self.broken(span), found);
         }
         let ty = self.types.of(Kind::Cell(found));
@@ -93,7 +90,7 @@ impl<'t> Checker<'t> {
             self.report(diagnostic.help(format!("declare it as `mut {}`", info.name)));
         }
         if ty != param.ty && ty != Ty::ERROR && !self.is_open(param.ty) {
-            self.mismatch(param.ty, ty, span, codes::BAD_ARGUMENT_TYPE);
+            self.other_place(word(param.mode), param.ty, ty, span);
             return (self.broken(span), ty);
         }
         if info.kind != LocalKind::Mutable {
@@ -179,6 +176,14 @@ impl<'t> Checker<'t> {
         let help = "write `ref x` as an argument, for a `u8 mut x`";
         self.report(diagnostic.help(help));
         self.broken(span)
+    }
+}
+
+/// The word before the arguments of such a parameter.
+const fn word(mode: Mode) -> &'static str {
+    match mode {
+        Mode::Out => "out",
+        _ => "ref",
     }
 }
 

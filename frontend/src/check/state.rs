@@ -220,6 +220,17 @@ impl<'t> Checker<'t> {
         self.types.name(ty)
     }
 
+    /// The names of two types; with their modules, if two would be written alike.
+    pub(super) fn names_of(&self, one: Ty, other: Ty) -> [String; 2] {
+        let both = [one, other];
+        let names = both.map(|ty| self.name(ty));
+        if one == other || names[0] != names[1] {
+            return names;
+        }
+        let called = |item| self.names.qualified(item);
+        both.map(|ty| self.types.name_by(ty, &called))
+    }
+
     /// The name of a type with its article: `a u8`, `an i64`.
     pub(super) fn with_article(&self, ty: Ty) -> String {
         let name = self.types.name(ty);

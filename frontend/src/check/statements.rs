@@ -9,6 +9,7 @@ use super::state::Checker;
 use crate::codes;
 use crate::diagnostic::SourceDiagnostic;
 use crate::hir::{ExprId, ExprKind, LocalId};
+use crate::resolve::broken_local;
 use crate::span::Span;
 use crate::types::Ty;
 
@@ -124,6 +125,9 @@ impl<'t> Checker<'t> {
             // Sections of tests; and what the parser has reported.
             _ => {
                 let span = self.span(node);
+                if let Some(name) = broken_local(node) {
+                    self.declare_broken(name);
+                }
                 self.add(ExprKind::Unit, Ty::UNIT, span)
             }
         }
@@ -219,6 +223,18 @@ impl<'t> Checker<'t> {
         local
     }
 
+    /// A local of whose declaration something was reported.
+    fn declare_broken(&mut self, name: Token<'t>) {
+        let info = LocalInfo {
+            name: name.text(),
+            span: self.placed(name.span()),
+            kind: LocalKind::Mutable,
+        };
+        let frame = self.frame();
+        let local = frame.local(Ty::ERROR, info);
+        frame.scopes.bind(name.text(), local);
+    }
+
     /// Warns if a local or a parameter has the name of a local around the lambda, or of a
     /// function that is declared or imported here (NAM-6).
     pub(super) fn warn_of_hidden(&mut self, name: &str, span: Span) {
@@ -290,7 +306,10 @@ impl<'t> Checker<'t> {
             (Some(value), Wanted::Open(Some(ty))) => {
                 Some(self.expect(value, ty, codes::BAD_RESULT))
             }
-            (None, Wanted::Known(Ty::UNIT | Ty::ERROR) | Wanted::Open(Some(Ty::UNIT))) => None,
+            (
+                None,
+                Wanted::Known(Ty::UNIT | Ty::ERROR) | Wanted::Open(Some(Ty::UNIT | Ty::ERROR)),
+            ) => None,
             (None, Wanted::Open(None)) => {
                 self.frame().result = Wanted::Open(Some(Ty::UNIT));
                 None

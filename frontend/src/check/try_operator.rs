@@ -122,8 +122,11 @@ impl Checker<'_> {
                 .become_kind(leave, ExprKind::Panic(text, None));
             return true;
         };
+        if of.failure == Ty::ERROR || outcome.failure == Ty::ERROR {
+            return false;
+        }
         if self.owner_of(result) != self.owner_of(ty) || of.failure != outcome.failure {
-            let (found, wanted) = (self.name(ty), self.name(result));
+            let [found, wanted] = self.names_of(ty, result);
             let message = format!("the function returns {wanted}, this is {found}");
             self.report(SourceDiagnostic::new(codes::ERROR_TYPE, message, span, ""));
             return false;

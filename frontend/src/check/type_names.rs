@@ -247,7 +247,7 @@ impl<'t> Checker<'t> {
         let next = names.get(1).map(|next| next.text());
         let start = self.names.find_start(self.at.module, first.text(), next);
         let Some(mut module) = start else {
-            self.unknown_module(*first, None);
+            self.unknown_module(*first, None, &names[1..]);
             return Err(NoType::Reported);
         };
         self.check_start(*first, next);
@@ -318,7 +318,7 @@ impl<'t> Checker<'t> {
                 self.check_reachable(inner, name);
                 self.means_module(name, inner);
             }
-            None => self.unknown_module(name, Some(module)),
+            None => self.unknown_module(name, Some(module), &[]),
         }
         found
     }

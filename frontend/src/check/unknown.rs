@@ -55,7 +55,14 @@ impl<'t> Checker<'t> {
         self.report(diagnostic.help("write `pub` before it"));
     }
 
-    pub(super) fn unknown_module(&mut self, name: Token<'t>, within: Option<ModuleId>) {
+    /// A module that is not known, where nothing but a module can be: the first part of
+    /// a path, or one within a module; with what follows it.
+    pub(super) fn unknown_module(
+        &mut self,
+        name: Token<'t>,
+        within: Option<ModuleId>,
+        behind: &[Token<'t>],
+    ) {
         let span = self.placed(name.span());
         let text = name.text();
         let is_lost = match within {
@@ -86,9 +93,13 @@ impl<'t> Checker<'t> {
         let beside = beside.copied().filter(|_| within.is_none());
         let known = known.copied().chain(labels).chain(beside);
         diagnostic.set_help(did_you_mean(text, known, self.diagnostics));
-        self.report(match within {
-            Some(_) => diagnostic,
-            None => diagnostic.seeking_name(text),
+        let known = within.map_or("", |module| &self.names.module(module).path);
+        let rest = std::iter::once(&name).chain(behind);
+        let rest = rest.map(|part| (part.text(), self.placed(part.span())));
+        let is_told = within.is_some() && diagnostic.diagnostic.help.is_some();
+        self.report(match is_told {
+            true => diagnostic,
+            false => diagnostic.seeking_name(text).at_path(known, rest),
         });
     }
 
@@ -119,7 +130,9 @@ impl<'t> Checker<'t> {
             let span = self.placed(first.span()).to(self.placed(inner.span()));
             let message = format!("there is no module `{}.{}`", first.text(), inner.text());
             let diagnostic = SourceDiagnostic::new(codes::UNKNOWN_MODULE, message, span, "");
-            self.report(diagnostic.seeking_name(first.text()));
+            let path = [first, inner].into_iter();
+            let path = path.map(|part| (part.text(), self.placed(part.span())));
+            self.report(diagnostic.seeking_name(first.text()).at_path("", path));
         }
         Part::Broken
     }

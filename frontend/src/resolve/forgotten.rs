@@ -6,6 +6,7 @@ use beskid_syntax::{Node, NodeKind};
 
 use super::collect::own_name;
 use super::suggest::PROBLEMS;
+use super::wrong_paths::Paths;
 use crate::diagnostic::{Sought, SourceDiagnostic};
 use crate::packages::PackageId;
 use crate::source::{Loader, Sources};
@@ -28,6 +29,8 @@ struct Shown {
 struct Index {
     modules: Vec<Vec<String>>,
     shown: Vec<Shown>,
+    /// The ways to the modules.
+    paths: Paths,
 }
 
 /// Says of names that mean nothing which import gives them a meaning, if one does.
@@ -46,11 +49,16 @@ pub(crate) fn suggest(
         .filter(|found| found.sought().is_some())
         .take(PROBLEMS)
     {
+        let Some(sought) = found.sought().cloned() else {
+            continue;
+        };
+        // Files of other packages name modules otherwise.
+        let path = sought.path.as_ref();
+        let path = path.filter(|_| !sources.is_elsewhere(found.span()));
+        let meant = path.and_then(|path| index.paths.blame(found, path));
         let unknown = found.diagnostic.help.is_none();
-        let help = found.sought().and_then(|sought| {
-            let help = index.help(sought);
-            help.or_else(|| index.near(sought).filter(|_| unknown))
-        });
+        let near = || meant.or_else(|| index.near(&sought)).filter(|_| unknown);
+        let help = index.help(&sought).or_else(near);
         if help.is_some() {
             found.set_help(help);
         }
@@ -60,19 +68,28 @@ pub(crate) fn suggest(
 impl Index {
     fn of(sources: &Sources, loader: &mut dyn Loader) -> Self {
         let mut index = Self::default();
-        index.add(loader, PackageId::ENTRY);
+        let own = index.add(loader, PackageId::ENTRY);
+        index.paths.add(own);
         let known = sources.packages.of(PackageId::ENTRY).to_vec();
         let known = match sources.packages.is_known(PackageId::ENTRY) {
             true => known,
             false => loader.dependencies(PackageId::ENTRY),
         };
-        for (_, package) in known {
-            index.add(loader, package);
+        let (mut labelled, mut plain) = (Vec::new(), Vec::new());
+        for (label, package) in known {
+            for module in index.add(loader, package) {
+                labelled.push([std::slice::from_ref(&label), &module].concat());
+                plain.push(module);
+            }
         }
+        index.paths.add(labelled);
+        index.paths.add(plain);
         index
     }
 
-    fn add(&mut self, loader: &mut dyn Loader, package: PackageId) {
+    /// Adds the modules of a package: their paths.
+    fn add(&mut self, loader: &mut dyn Loader, package: PackageId) -> Vec<Vec<String>> {
+        let before = self.modules.len();
         let mut passed_on = Vec::new();
         for module in loader.modules(package).into_iter().take(MOST) {
             let parts = module.iter().map(String::as_str).collect::<Vec<_>>();
@@ -106,6 +123,7 @@ impl Index {
                 is_type,
             });
         }
+        self.modules[before..].to_vec()
     }
 
     /// What has the name but for its capitals.

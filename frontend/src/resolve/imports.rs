@@ -310,7 +310,8 @@ impl<'t> Names<'t> {
             let known = known.chain(labels.map(|(label, _)| label.as_str()));
             diagnostic.set_help(did_you_mean(name, known, reported));
             let last = texts.last().copied().unwrap_or(name);
-            return diagnostic.seeking_name(last);
+            let path = import.path.iter().copied();
+            return diagnostic.seeking_name(last).at_path("", path);
         }
         let own = self.module(root).children.contains_key(texts[0]);
         let mut others = self.elsewhere(import.module, texts[0]).filter(|_| !own);
@@ -344,7 +345,11 @@ impl<'t> Names<'t> {
             None => did_you_mean(name, known, reported),
         });
         match diagnostic.diagnostic.help.is_none() {
-            true => diagnostic.seeking_name(texts.last().copied().unwrap_or(name)),
+            true => {
+                let last = texts.last().copied().unwrap_or(name);
+                let rest = import.path[at..].iter().copied();
+                diagnostic.seeking_name(last).at_path(&before, rest)
+            }
             false => diagnostic,
         }
     }

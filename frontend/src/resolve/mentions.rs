@@ -4,6 +4,7 @@ use beskid_syntax::views;
 use beskid_syntax::{Node, NodeKind, Token, Tree};
 use rustc_hash::FxHashSet;
 
+use super::broken_local::broken_local;
 use crate::packages::PREDECLARED;
 use crate::span::Span;
 
@@ -100,6 +101,7 @@ pub(super) fn declares(node: Node<'_>) -> Option<Token<'_>> {
     match node.kind() {
         NodeKind::Param => views::Param::cast(node)?.name(),
         NodeKind::Local => views::Local::cast(node)?.name(),
+        NodeKind::Error => broken_local(node),
         NodeKind::For => Some(views::For::cast(node)?.variable()),
         NodeKind::LambdaParam => Some(views::LambdaParam::cast(node)?.name()),
         NodeKind::NamePattern => Some(node.first_token()),

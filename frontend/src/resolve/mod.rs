@@ -1,5 +1,6 @@
 //! Modules, items, and what names mean.
 
+mod broken_local;
 mod collect;
 mod discover;
 mod errors;
@@ -10,7 +11,9 @@ mod mentions;
 mod shown;
 mod suggest;
 mod table;
+mod wrong_paths;
 
+pub(crate) use broken_local::broken_local;
 pub(crate) use collect::own_name;
 pub use discover::own_root;
 pub(crate) use discover::{Place, add, discover};

@@ -33,7 +33,10 @@ pub(crate) fn nearest<'a>(
 
 /// The candidate that is the fewest edits away, if that is few enough. A name of one letter
 /// is near no other one; what differs in its writing alone is nearest.
-fn closest<'a>(name: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+pub(super) fn closest<'a>(
+    name: &str,
+    candidates: impl Iterator<Item = &'a str>,
+) -> Option<&'a str> {
     let limit = match name.len() {
         0 => return None,
         1 => 0,

@@ -8,18 +8,28 @@ use super::table::Types;
 /// number are kept.
 const LONGEST: usize = 1000;
 
+/// What an item is called.
+type Called<'c> = &'c dyn Fn(u32) -> String;
+
 impl Types {
     /// The name of a type, as a program would write it.
     pub(crate) fn name(&self, ty: Ty) -> String {
         let mut name = String::new();
-        self.write(ty, &mut name);
+        self.write(ty, None, &mut name);
+        name
+    }
+
+    /// The name of a type in which every item is called as `called` says.
+    pub(crate) fn name_by(&self, ty: Ty, called: Called<'_>) -> String {
+        let mut name = String::new();
+        self.write(ty, Some(called), &mut name);
         name
     }
 
     /// The name of a function type.
     pub(crate) fn signature_name(&self, signature: &Signature) -> String {
         let mut name = String::new();
-        self.write_signature(signature, &mut name);
+        self.write_signature(signature, None, &mut name);
         name
     }
 
@@ -28,7 +38,7 @@ impl Types {
         let mut whole = name.to_owned();
         if !args.is_empty() {
             whole.push('<');
-            self.write_list(args, &mut whole);
+            self.write_list(args, None, &mut whole);
             whole.push('>');
         }
         match whole.char_indices().nth(LONGEST) {
@@ -42,7 +52,10 @@ impl Types {
         }
     }
 
-    fn write(&self, ty: Ty, name: &mut String) {
+    fn write(&self, ty: Ty, called: Option<Called<'_>>, name: &mut String) {
+        if called.is_some() && name.len() > LONGEST {
+            return;
+        }
         match self.kind(ty) {
             Kind::Never => name.push_str("never"),
             Kind::Error => name.push('?'),
@@ -50,16 +63,33 @@ impl Types {
             Kind::Cell(of) | Kind::Out(of) => {
                 let is_out = matches!(self.kind(ty), Kind::Out(_));
                 name.push_str(if is_out { "out " } else { "ref " });
-                self.write(of, name);
+                self.write(of, called, name);
             }
             Kind::Array(of) => {
-                self.write(of, name);
+                self.write(of, called, name);
                 name.push_str("[]");
             }
-            Kind::Struct(id) => name.push_str(&self.structure(id).name),
-            Kind::Enum(id) => name.push_str(&self.enumeration(id).name),
-            Kind::Contract(id) => name.push_str(&self.contract(id).name),
-            Kind::Function(id) | Kind::Code(id) => self.write_signature(self.signature(id), name),
+            Kind::Struct(id) => {
+                let of = self.structure(id);
+                match called.zip(of.item) {
+                    Some((called, item)) => self.write_applied(item, &of.args, called, name),
+                    None => name.push_str(&of.name),
+                }
+            }
+            Kind::Enum(id) => {
+                let of = self.enumeration(id);
+                match called {
+                    Some(called) => self.write_applied(of.item, &of.args, called, name),
+                    None => name.push_str(&of.name),
+                }
+            }
+            Kind::Contract(id) => match called {
+                Some(called) => name.push_str(&called(self.contract(id).item)),
+                None => name.push_str(&self.contract(id).name),
+            },
+            Kind::Function(id) | Kind::Code(id) => {
+                self.write_signature(self.signature(id), called, name);
+            }
             Kind::Param(number) => name.push_str(&self.params[number as usize]),
             _ => {
                 let known = Ty::NAMED.iter().find(|(_, known)| *known == ty);
@@ -68,19 +98,33 @@ impl Types {
         }
     }
 
-    fn write_signature(&self, signature: &Signature, name: &mut String) {
-        self.write(signature.result, name);
+    fn write_applied(&self, item: u32, args: &[Ty], called: Called<'_>, name: &mut String) {
+        name.push_str(&called(item));
+        if !args.is_empty() {
+            name.push('<');
+            self.write_list(args, Some(called), name);
+            name.push('>');
+        }
+    }
+
+    fn write_signature(
+        &self,
+        signature: &Signature,
+        called: Option<Called<'_>>,
+        name: &mut String,
+    ) {
+        self.write(signature.result, called, name);
         name.push('(');
-        self.write_list(&signature.params, name);
+        self.write_list(&signature.params, called, name);
         name.push(')');
     }
 
-    fn write_list(&self, types: &[Ty], name: &mut String) {
+    fn write_list(&self, types: &[Ty], called: Option<Called<'_>>, name: &mut String) {
         for (index, ty) in types.iter().enumerate() {
             if index > 0 {
                 name.push_str(", ");
             }
-            self.write(*ty, name);
+            self.write(*ty, called, name);
         }
     }
 }

@@ -47,8 +47,11 @@ impl Default for Types {
 }
 
 impl Types {
-    /// The type of a kind.
+    /// The type of a kind. What is made of a type that is not known is not known.
     pub(crate) fn of(&mut self, kind: Kind) -> Ty {
+        if let Kind::Array(Ty::ERROR) | Kind::Cell(Ty::ERROR) | Kind::Out(Ty::ERROR) = kind {
+            return Ty::ERROR;
+        }
         let new = Ty(self.kinds.len() as u32);
         let ty = *self.numbers.entry(kind).or_insert(new);
         if ty == new {
@@ -117,6 +120,9 @@ impl Types {
 
     /// The type of closures.
     pub(crate) fn function(&mut self, params: &[Ty], result: Ty) -> Ty {
+        if result == Ty::ERROR || params.contains(&Ty::ERROR) {
+            return Ty::ERROR;
+        }
         let params = params.into();
         let id = self.signature_id(Signature { params, result });
         self.of(Kind::Function(id))

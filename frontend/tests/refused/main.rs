@@ -9,6 +9,7 @@
 
 mod foreign;
 mod once;
+mod said;
 mod structs;
 
 use beskid_frontend::{Analysis, analyze};

@@ -40,6 +40,30 @@ fn use_3_what_a_wrong_import_was_to_bind_is_not_missed() {
 }
 
 #[test]
+fn syn_8_a_local_that_cannot_be_read_is_a_local() {
+    for declaration in [
+        "P point = P { x: 1,, y: 2 };",
+        "let point = f(1;",
+        "mut P point 5;",
+        "let mut point = ;",
+        "P[] point = [1,; 2];",
+    ] {
+        let source = format!(
+            "mod point {{ pub i64 Far() => 1; }} type P {{ i64 x, i64 y }}
+            pub unit F() {{ {declaration} i64 a = point.x; i64 b = point.y + a; point.Go(point[b]); }}"
+        );
+        let found = analyzed(&source).diagnostics;
+        let errors = found.iter().filter(|found| !found.is_warning());
+        let codes = errors.map(|found| found.diagnostic.code.as_str());
+        assert_eq!(
+            codes.collect::<Vec<_>>(),
+            ["E0010"],
+            "{declaration}: {found:#?}"
+        );
+    }
+}
+
+#[test]
 fn lex_9_a_number_that_is_none_has_any_type() {
     for literal in ["1e308", "1e+5", "0x1f", "12abc", "1.5e3", ".5", "3."] {
         for ty in ["f64", "i64", "u8", "string", "bool"] {
