@@ -238,9 +238,10 @@ const fn help(wanted: Ty, found: Ty) -> Option<&'static str> {
              makes a `Result`, with `use Core.Convert;`",
         ),
         (Ty::REF_U8, Ty::U8) => Some("write `ref` before a local `u8 mut`"),
-        (Ty::F64, Ty::I32 | Ty::I64 | Ty::U8) => {
-            Some("write `Convert.I64ToF64(number)`, with `use Core.Convert;`")
-        }
+        (Ty::F64, Ty::I32 | Ty::I64 | Ty::U8) => Some(
+            "a float is written `1.0`; an integer becomes one by `Convert.I64ToF64(number)`, with \
+             `use Core.Convert;`",
+        ),
         _ => None,
     }
 }

@@ -340,13 +340,17 @@ impl<'t> Checker<'t> {
     }
 
     /// The type that values share: this one, unless some are of another. Then it is that of
-    /// the first ones, as they are read: those that follow are wrong.
+    /// the first ones, as they are read: those that follow are wrong. Integers beside floats
+    /// are, wherever they stand: they are to be floats.
     pub(super) fn blaming_later(
         &mut self,
         common: Option<Ty>,
         values: &[(Span, ExprId)],
     ) -> Option<Ty> {
         let all = common?;
+        if all == Ty::F64 {
+            return common;
+        }
         let mut first = None;
         let mut fits = true;
         for (span, value) in values {

@@ -117,6 +117,10 @@ fn exp_1_the_later_of_two_types_is_blamed() {
             ),
             // An integer that is to be a float is written otherwise.
             ("unit F() { let a = [1, 2.0]; }", &[("E1206", "1")]),
+            (
+                "unit F(E e) { let a = match e { E::A => 1, E::B => 2.0 }; }",
+                &[("E1305", "1")],
+            ),
         ],
     );
 }
