@@ -65,6 +65,10 @@ pub enum ErrorKind {
 pub enum Hint {
     /// Values of types: the name of the type is here.
     StructValue(Span),
+    /// No pattern looks into the fields of a type.
+    FieldPattern,
+    /// A variant has its values in parentheses.
+    VariantFields,
     /// Commas between fields.
     CommaBetweenFields,
     /// Function types have no `->`.
@@ -249,7 +253,8 @@ impl SyntaxError {
     /// Whether it is of a word of the language where something else has a name or a value.
     fn is_reserved(&self, wanted: &str, found: TokenKind, text: &str) -> bool {
         let is_told = matches!(self.hint, Some(Hint::Reserved(_)));
-        let is_missing = wanted == "an expression" && self.begins_line(text);
+        let is_missing =
+            wanted == "an expression" && found != TokenKind::Else && self.begins_line(text);
         let is_name = !wanted.starts_with('`') && wanted != "an item" && !is_missing;
         found.is_word() && (is_told || is_name)
     }
@@ -280,12 +285,20 @@ impl Hint {
             }
             Self::Misspelt(word) => return format!("did you mean `{}`?", word.describe()),
             Self::Reserved(word) => return instead_of_word("", word),
+            Self::ResultType(name) if is_type(name.text(text)) => {
+                let ty = name.text(text);
+                return format!("write the name between the result and `(`: `{ty} Name() {{ }}`");
+            }
             Self::ResultType(name) => {
                 let name = name.text(text);
                 return format!(
                     "write the type of the result before the name: `unit {name}() {{ }}`"
                 );
             }
+            Self::FieldPattern => {
+                "no pattern looks into fields: bind the value, `p when p.field == 1 => …`"
+            }
+            Self::VariantFields => "a variant has its values in parentheses: `Name(i64 field)`",
             Self::ValueType => {
                 "a value of a type has the type before its fields: `Name { field: value }`"
             }
@@ -349,6 +362,9 @@ fn instead_of_word(wanted: &str, found: TokenKind) -> String {
         TokenKind::If if wanted == "an expression" => {
             "an `if` has no value: write `match condition { true => a, false => b }`".to_owned()
         }
+        TokenKind::Else if wanted == "an expression" => {
+            "an `else` follows the block of its `if`: `if condition { } else { }`".to_owned()
+        }
         TokenKind::Return
         | TokenKind::Break
         | TokenKind::Continue
@@ -364,6 +380,14 @@ fn instead_of_word(wanted: &str, found: TokenKind) -> String {
         }
         _ => format!("`{word}` is a word of the language: choose another name"),
     }
+}
+
+/// Whether a name is that of a type of the language.
+fn is_type(name: &str) -> bool {
+    matches!(
+        name,
+        "unit" | "bool" | "char" | "string" | "u8" | "i32" | "i64" | "f64"
+    )
 }
 
 fn escaped(c: char) -> String {

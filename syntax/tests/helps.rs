@@ -154,3 +154,22 @@ fn syn_8_functions_behind_one_that_is_not_closed_are_read_though_braces_are_as_m
     let functions = items.filter(|item| item.kind() == beskid_syntax::NodeKind::Function);
     assert_eq!(functions.count(), 3);
 }
+
+#[test]
+fn syn_8_what_stands_in_a_wrong_place_has_a_help_for_that_place() {
+    check(&[
+        ("enum E { A { i64 x }, B }", "`Name(i64 field)`"),
+        (
+            "unit f() { let k = match p { P { x: 1 } => 1, _ => 2 }; }",
+            "`p when p.field == 1 => …`",
+        ),
+        ("unit (i64 x) { }", "`unit Name() { }`"),
+        ("i64 () { return 1; }", "`i64 Name() { }`"),
+        ("Say() { }", "`unit Say() { }`"),
+        ("unit f() { else { } }", "follows the block of its `if`"),
+        (
+            "unit f() {\n    if a { }\n    else { }\n    else { }\n}",
+            "follows the block of its `if`",
+        ),
+    ]);
+}

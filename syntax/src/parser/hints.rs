@@ -28,6 +28,7 @@ impl Parser<'_> {
         match (self.tokens.kind(before), found) {
             (TokenKind::Question, found) if goes_on(found) => Some(Hint::Conditional),
             (TokenKind::Dot, TokenKind::Dot) => Some(Hint::Range),
+            (TokenKind::Name, TokenKind::OpenBrace) if wanted == "`=>`" => Some(Hint::FieldPattern),
             (TokenKind::Name, TokenKind::OpenBrace) => {
                 Some(Hint::StructValue(self.tokens.span(before)))
             }

@@ -162,6 +162,7 @@ impl Parser<'_> {
             let hint = match self.peek() {
                 TokenKind::Semicolon | TokenKind::Name => Some(Hint::CommaBetweenVariants),
                 TokenKind::Eq => Some(Hint::VariantNumber),
+                TokenKind::OpenBrace => Some(Hint::VariantFields),
                 _ => None,
             };
             return Err(self.unexpected_hint("`,` or `}`", hint));
