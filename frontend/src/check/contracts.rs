@@ -59,9 +59,14 @@ impl<'t> Checker<'t> {
         let ty = self.names.item(id).name;
         let contract = self.names.item(contract).name;
         let named = self.named_like(id, required.name);
-        let params = required.takes.iter().map(|param| self.types.name(param.ty));
-        let params = params.collect::<Vec<_>>().join(", ");
-        let wanted = format!("{} {}({params})", self.name(required.result), required.name);
+        let asked = || required.takes.iter().map(|param| param.ty);
+        let mut wanted = self.asked_for(required.name, required.result, asked(), false);
+        if let Some(found) = named.map(|found| &self.callables[found as usize]) {
+            let takes = found.takes.iter().map(|param| param.ty);
+            if wanted == self.asked_for(found.name, found.result, takes, false) {
+                wanted = self.asked_for(required.name, required.result, asked(), true);
+            }
+        }
         let diagnostic = match named {
             None if self.names.unread.contains(required.name) || self.is_partly_unread(id) => {
                 return;
@@ -95,6 +100,23 @@ impl<'t> Checker<'t> {
             Some(near) => format!("write `pub {wanted}`; did you mean it by `{near}`?"),
             None => format!("write `pub {wanted}`"),
         }));
+    }
+
+    /// How a method is declared that takes and returns this; with the modules of types, if
+    /// they are `qualified`.
+    fn asked_for(
+        &self,
+        name: &str,
+        result: Ty,
+        takes: impl Iterator<Item = Ty>,
+        qualified: bool,
+    ) -> String {
+        let called = |ty| match qualified {
+            true => self.name_qualified(ty),
+            false => self.name(ty),
+        };
+        let takes = takes.map(called).collect::<Vec<_>>().join(", ");
+        format!("{} {name}({takes})", called(result))
     }
 
     /// A method, or a function of the module, with the name of a required one.

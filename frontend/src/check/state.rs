@@ -227,8 +227,12 @@ impl<'t> Checker<'t> {
         if one == other || names[0] != names[1] {
             return names;
         }
-        let called = |item| self.names.qualified(item);
-        both.map(|ty| self.types.name_by(ty, &called))
+        both.map(|ty| self.name_qualified(ty))
+    }
+
+    /// The name of a type with its module.
+    pub(super) fn name_qualified(&self, ty: Ty) -> String {
+        self.types.name_by(ty, &|item| self.names.qualified(item))
     }
 
     /// The name of a type with its article: `a u8`, `an i64`.

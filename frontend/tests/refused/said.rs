@@ -16,8 +16,8 @@ fn said(source: &str) -> (String, String) {
 
 #[test]
 fn two_types_of_one_name_are_told_with_their_modules() {
-    let types = "mod A { pub type P { i64 n } pub type Box<T> { T held } pub contract C { } }
-        mod B { pub type P { i64 n } pub type Box<T> { T held } pub contract C { } }
+    let types = "mod A { pub type P { i64 n } pub type Box<T> { T held } pub contract C { } pub enum E { X, Y } }
+        mod B { pub type P { i64 n } pub type Box<T> { T held } pub contract C { } pub enum E { X, Y } }
         enum Result { Ok(string), Error(i64) }
         mod R { pub enum Result { Ok(string), Error(i64) } }";
     for (function, message) in [
@@ -49,11 +49,24 @@ fn two_types_of_one_name_are_told_with_their_modules() {
             "Result F(R.Result r) { string s = r?; return Result::Ok(s); }",
             "the function returns test.Result, this is test.R.Result",
         ),
+        (
+            "unit F(A.E a) { match a { B.E::X => { }, _ => { } }; }",
+            "the value is test.A.E, the pattern is test.B.E",
+        ),
         // Others need no more than their names.
         ("unit F(A.P a) { i64 b = a; }", "expected i64, found P"),
     ] {
         assert_eq!(said(&format!("{types} pub {function}")).0, message);
     }
+}
+
+#[test]
+fn ctr_2_a_method_with_types_of_the_same_names_is_told_with_their_modules() {
+    let (_, help) = said(
+        "mod A { pub type P { i64 n } } type P { i64 n } contract C { unit Do(A.P a); }
+        pub type T : C { i64 n, pub unit Do(P a) { } }",
+    );
+    assert_eq!(help, "write `pub unit Do(test.A.P)`");
 }
 
 #[test]
