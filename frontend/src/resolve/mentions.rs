@@ -36,10 +36,7 @@ pub(super) fn mentions(tree: &Tree, module: &[String]) -> Mentions {
     // NAM-3: paths from the root need no import. Each spelling is told once: programs name
     // the same things again and again.
     let mut known = FxHashSet::<&str>::default();
-    let mut names_here = FxHashSet::<&str>::default();
-    names_here.insert("this");
     for node in tree.nodes() {
-        names_here.extend(declares(node).map(Token::text));
         let path = match node.kind() {
             NodeKind::Path => {
                 let Some(path) = views::Path::cast(node) else {
@@ -77,10 +74,7 @@ pub(super) fn mentions(tree: &Tree, module: &[String]) -> Mentions {
             });
         }
     }
-    for mention in found.iter_mut().filter(|mention| !mention.import) {
-        let first = mention.parts.first();
-        mention.begins_here = first.is_some_and(|first| names_here.contains(first.as_str()));
-    }
+    begin_here(tree, &mut found);
     for (named, declared) in named.iter_mut().zip(declared) {
         *named &= !declared;
     }
@@ -88,6 +82,40 @@ pub(super) fn mentions(tree: &Tree, module: &[String]) -> Mentions {
         paths: found,
         predeclared: named,
     }
+}
+
+/// Finds out which paths begin with names that the file declares or imports.
+fn begin_here(tree: &Tree, found: &mut [Mention]) {
+    let paths = || found.iter().filter(|mention| !mention.import);
+    let firsts = paths().filter_map(|mention| mention.parts.first());
+    let mut left = firsts.map(String::as_str).collect::<FxHashSet<_>>();
+    left.remove("this");
+    // Nearly every name is told by its length and its first byte to be none of them.
+    let mut looks = 0_u64;
+    for name in &left {
+        looks |= look(name);
+    }
+    for node in tree.nodes() {
+        if left.is_empty() {
+            break;
+        }
+        let name = declares(node).map(Token::text);
+        if let Some(name) = name.filter(|name| looks & look(name) != 0) {
+            left.remove(name);
+        }
+    }
+    let elsewhere = left.into_iter().map(str::to_owned);
+    let elsewhere = elsewhere.collect::<FxHashSet<_>>();
+    for mention in found.iter_mut().filter(|mention| !mention.import) {
+        let first = mention.parts.first();
+        mention.begins_here = first.is_some_and(|first| !elsewhere.contains(first));
+    }
+}
+
+/// A bit by the length and the first byte of a name.
+fn look(name: &str) -> u64 {
+    let first = name.as_bytes().first().copied().unwrap_or_default();
+    1 << ((usize::from(first) ^ name.len() << 2) & 63)
 }
 
 fn mark(of: &mut [bool; PREDECLARED.len()], name: &str) {

@@ -175,9 +175,14 @@ impl<'t> Parser<'t> {
     }
 
     fn name(&mut self, what: &'static str) -> Parsed {
-        if self.eat(TokenKind::Name) {
-            return Ok(());
+        match self.eat(TokenKind::Name) {
+            true => Ok(()),
+            false => Err(self.no_name(what)),
         }
+    }
+
+    #[cold]
+    fn no_name(&mut self, what: &'static str) -> Stop {
         let stop = self.unexpected(what);
         let is_name = match self.ahead(1) {
             TokenKind::Eq | TokenKind::Comma | TokenKind::CloseParen | TokenKind::Colon => true,
@@ -188,7 +193,7 @@ impl<'t> Parser<'t> {
             // The word was to be a name, and begins nothing.
             self.bump();
         }
-        Err(stop)
+        stop
     }
 
     /// Says that something else is wanted here.
