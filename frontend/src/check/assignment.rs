@@ -263,6 +263,7 @@ impl<'t> Checker<'t> {
             let ty = self.frame().locals[local as usize].ty;
             let info = self.frame().infos[local as usize];
             if ty == Ty::REF_U8 {
+                self.check_captured(local, span);
                 let reference = self.add(ExprKind::Local(local), ty, span);
                 return Ok((Target::Byte(reference), Ty::U8));
             }

@@ -55,7 +55,8 @@ pub(super) struct Param<'t> {
     /// Of a `ref` or `out` parameter, the type of what it refers to.
     pub(super) ty: Ty,
     pub(super) mode: Mode,
-    /// Whether it is written `ref`, of a type whose values are references anyway (TYP-6).
+    /// Whether it is written `ref`, of a type whose values are references anyway (TYP-6), or
+    /// of a byte.
     pub(super) borrowed: bool,
 }
 
@@ -82,7 +83,8 @@ impl Param<'_> {
     }
 }
 
-/// Whether a parameter of a type is written `ref`. A `ref u8` is a value that may be kept.
-pub(super) fn is_borrowed(written: Node<'_>, ty: Ty) -> bool {
-    written.kind() == NodeKind::RefType && ty != Ty::REF_U8
+/// Whether a parameter is of another's variable: it is written `ref`, or it is the address
+/// of a byte for another reason.
+pub(super) fn is_borrowed(written: Option<Node<'_>>, ty: Ty) -> bool {
+    ty == Ty::REF_U8 || written.is_some_and(|written| written.kind() == NodeKind::RefType)
 }

@@ -329,7 +329,7 @@ impl<'t> Checker<'t> {
         let modifier = param.modifier().map(Token::text);
         let found = self.part_type(ty);
         let found = self.types.taken(found);
-        let borrowed = is_borrowed(ty, found);
+        let borrowed = is_borrowed(Some(ty), found);
         let (ty, mode) = match (modifier, self.types.kind(found)) {
             (Some(word), Kind::Cell(_)) => {
                 let message = format!("a parameter is `{word}` or `ref`, not both");

@@ -91,7 +91,7 @@ pub(super) enum LocalKind {
     /// Of a `for` or a pattern.
     Bound,
     Param,
-    /// `ref T`: read through a cell.
+    /// `ref T`: read through a cell; or `ref u8`, and what is declared as the same address.
     RefParam,
     /// `out T`: written through a cell; whether it was.
     OutParam,

@@ -218,6 +218,7 @@ impl<'t> Checker<'t> {
                 span: param.span,
                 kind: match param.mode {
                     Mode::Value if param.borrowed => LocalKind::RefParam,
+                    Mode::Value | Mode::Mutable if ty == Ty::REF_U8 => LocalKind::RefParam,
                     Mode::Value => LocalKind::Param,
                     Mode::Mutable => LocalKind::Mutable,
                     Mode::Ref => LocalKind::RefParam,

@@ -173,7 +173,7 @@ impl<'t> Checker<'t> {
             let info = LocalInfo {
                 name: name.text(),
                 span: self.placed(name.span()),
-                kind: match is_cell || param.ty().is_some_and(|node| is_borrowed(node, *ty)) {
+                kind: match is_cell || is_borrowed(param.ty(), *ty) {
                     true => LocalKind::RefParam,
                     false => LocalKind::Param,
                 },

@@ -60,7 +60,28 @@ impl Checker<'_> {
         if reference && frame.captures.iter().any(|(_, inner)| *inner == local) {
             let message = format!("a lambda does not capture `{}`, a reference", info.name);
             let diagnostic = SourceDiagnostic::new(codes::CAPTURED_REFERENCE, message, span, "");
-            self.report(diagnostic.help("copy it into a local before the lambda"));
+            // Without its type, a copy of a `ref u8` is the same address.
+            let help = match frame.locals[local as usize].ty {
+                Ty::REF_U8 => format!(
+                    "copy the byte before the lambda: `u8 copy = {};`",
+                    info.name
+                ),
+                _ => "copy it into a local before the lambda".to_owned(),
+            };
+            self.report(diagnostic.help(help));
+        }
+    }
+
+    /// Whether a value is the address that a `ref u8` parameter is.
+    pub(super) fn is_borrowed_address(&mut self, value: ExprId) -> bool {
+        let frame = self.frame();
+        let mut kind = frame.body.get(value).kind;
+        if let ExprKind::LoadCell(cell) = kind {
+            kind = frame.body.get(cell).kind;
+        }
+        match kind {
+            ExprKind::Local(local) => frame.infos[local as usize].kind == LocalKind::RefParam,
+            _ => false,
         }
     }
 

@@ -172,10 +172,11 @@ impl<'t> Checker<'t> {
             }
             (ty, ..) => ty,
         };
-        let kind = if view.is_mutable() {
-            LocalKind::Mutable
-        } else {
-            LocalKind::Immutable
+        let kind = match view.is_mutable() {
+            // An assignment to it writes the byte: it is this address for ever.
+            _ if ty == Ty::REF_U8 && self.is_borrowed_address(value) => LocalKind::RefParam,
+            true => LocalKind::Mutable,
+            false => LocalKind::Immutable,
         };
         let local = self.declare(name, ty, kind);
         let never = self.frame().body.ty(value) == Ty::NEVER;
