@@ -10,12 +10,14 @@ use crate::codes;
 use crate::diagnostic::SourceDiagnostic;
 use crate::hir::{Body, ExprId, ExprKind, LocalId};
 use crate::span::Span;
+use crate::types::{Kind, Types};
 
 /// The `out` parameters that are assigned; `None` where nothing gets.
 type State = Option<FxHashSet<LocalId>>;
 
 struct Flow<'a> {
     body: &'a Body,
+    types: &'a Types,
     outs: Vec<LocalId>,
     /// Places where one is read, or left, too early.
     early: Vec<(LocalId, Span)>,
@@ -31,6 +33,7 @@ impl<'t> Checker<'t> {
         let outs = outs.filter(|(_, info)| info.kind == LocalKind::OutParam);
         let mut flow = Flow {
             body: &frame.body,
+            types: &self.types,
             outs: outs.map(|(id, _)| id as LocalId).collect(),
             early: Vec::new(),
             ends: Vec::new(),
@@ -82,6 +85,28 @@ impl Flow<'_> {
         }
     }
 
+    /// One is read before it is assigned, or may be.
+    fn reads(&mut self, out: LocalId, state: &State, span: Span) {
+        if state
+            .as_ref()
+            .is_some_and(|assigned| !assigned.contains(&out))
+        {
+            self.early.push((out, span));
+        }
+    }
+
+    /// What is called with arguments assigns those that it gets as `out`.
+    fn passed(&self, args: &[ExprId], state: State) -> State {
+        let outs = args.iter().filter(|arg| self.is_written(**arg));
+        let outs = outs.filter_map(|arg| self.cell(*arg));
+        state.map(|assigned| assigned.into_iter().chain(outs).collect())
+    }
+
+    /// Whether an argument is one of an `out` parameter.
+    fn is_written(&self, arg: ExprId) -> bool {
+        matches!(self.types.kind(self.body.ty(arg)), Kind::Out(_))
+    }
+
     fn all(&mut self, ids: &[ExprId], state: State) -> State {
         ids.iter().fold(state, |state, id| self.expr(*id, state))
     }
@@ -90,12 +115,16 @@ impl Flow<'_> {
         let expr = self.body.get(id);
         match expr.kind {
             ExprKind::LoadCell(cell) => {
-                if let (Some(out), Some(assigned)) = (self.cell(cell), &state)
-                    && !assigned.contains(&out)
-                {
-                    self.early.push((out, expr.span));
-                }
-                self.expr(cell, state)
+                let Some(out) = self.cell(cell) else {
+                    return self.expr(cell, state);
+                };
+                self.reads(out, &state, expr.span);
+                state
+            }
+            // `ref x`: who gets it reads it.
+            ExprKind::Local(local) if self.outs.contains(&local) && !self.is_written(id) => {
+                self.reads(local, &state, expr.span);
+                state
             }
             ExprKind::StoreCell(cell, value) => {
                 let mut state = self.expr(value, state);
@@ -104,16 +133,11 @@ impl Flow<'_> {
                 }
                 state
             }
-            ExprKind::Call(_, list) => {
-                let args = self.body.list(list).to_vec();
-                let mut state = self.all(&args, state);
-                // Passed on, it is assigned by who gets it.
-                for arg in args {
-                    if let (Some(out), Some(assigned)) = (self.cell(arg), &mut state) {
-                        assigned.insert(out);
-                    }
-                }
-                state
+            ExprKind::Call(_, list)
+            | ExprKind::CallClosure(_, list)
+            | ExprKind::CallContract(_, _, list) => {
+                let state = self.all(&parts(self.body, expr.kind), state);
+                self.passed(self.body.list(list), state)
             }
             ExprKind::Return(value) => {
                 let state = match value {
@@ -232,11 +256,11 @@ fn parts(body: &Body, kind: ExprKind) -> Vec<ExprId> {
         | ExprKind::Foreign(_, list)
         | ExprKind::Callback(_, list)
         | ExprKind::Builtin(_, list)
+        | ExprKind::Call(_, list)
         | ExprKind::Interpolation(list)
         | ExprKind::Struct(list)
         | ExprKind::Variant(_, list)
-        | ExprKind::Array(list)
-        | ExprKind::Closure(_, list) => body.list(list).to_vec(),
+        | ExprKind::Array(list) => body.list(list).to_vec(),
         ExprKind::CallClosure(value, list)
         | ExprKind::CallContract(value, _, list)
         | ExprKind::Raise(value, _, list) => {

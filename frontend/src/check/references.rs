@@ -81,7 +81,12 @@ impl<'t> Checker<'t> {
                     "",
                 ));
             }
-            return (self.add(ExprKind::Local(local), ty, span), of);
+            // Its type says whether it is written, for who asks when it is assigned.
+            let passed = match param.mode {
+                Mode::Out => self.types.of(Kind::Out(of)),
+                _ => ty,
+            };
+            return (self.add(ExprKind::Local(local), passed, span), of);
         }
         if param.mode == Mode::Out && info.kind != LocalKind::Mutable {
             let message = format!("`{}` cannot change", info.name);
