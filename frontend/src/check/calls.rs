@@ -297,15 +297,7 @@ impl<'t> Checker<'t> {
             return self.unknown_call(call);
         }
         let args = nodes.iter().zip(&signature.params).map(|(node, ty)| {
-            let (ty, mode) = match self.types.kind(*ty) {
-                Kind::Cell(of) => (of, Mode::Ref),
-                Kind::Out(of) => (of, Mode::Out),
-                _ => (*ty, Mode::Value),
-            };
-            let param = Param {
-                mode,
-                ..Param::of(ty, span)
-            };
+            let param = self.param_of(*ty, span);
             self.argument(*node, &param)
         });
         let args = args.collect::<Few<_>>();
@@ -320,6 +312,19 @@ impl<'t> Checker<'t> {
         call: Node<'t>,
         span: Span,
     ) -> Part<'t> {
+    /// The parameter of a function's type.
+    pub(super) fn param_of(&self, ty: Ty, span: Span) -> Param<'t> {
+        let (ty, mode) = match self.types.kind(ty) {
+            Kind::Cell(of) => (of, Mode::Ref),
+            Kind::Out(of) => (of, Mode::Out),
+            _ => (ty, Mode::Value),
+        };
+        Param {
+            mode,
+            ..Param::of(ty, span)
+        }
+    }
+
         if nodes.len() != builtin.params.len() {
             let name = format!("`{}`", builtin.name);
             self.arity(&name, builtin.params.len(), nodes.len(), call);

@@ -188,7 +188,12 @@ impl<'t> Checker<'t> {
         let mut places = Places::default();
         for param in event.params().into_iter().flat_map(views::Params::params) {
             let Some(ty) = param.ty() else { continue };
-            params.push(self.part_type(ty));
+            let found = self.part_type(ty);
+            let found = self.types.taken(found);
+            params.push(match param.modifier() {
+                Some(word) if word.text() == "out" => self.no_out(word),
+                _ => found,
+            });
             if let Some(name) = param.name() {
                 let span = self.placed(name.span());
                 if let Some(first) = places.insert(name.text(), span) {
@@ -196,11 +201,24 @@ impl<'t> Checker<'t> {
                 }
             }
         }
+        let handler = match params.contains(&Ty::ERROR) {
+            true => Ty::ERROR,
+            false => self.types.function(&params, Ty::UNIT),
+        };
         Event {
             name: name.text().to_owned(),
-            handler: self.types.function(&params, Ty::UNIT),
+            handler,
             capacity: number,
         }
+    }
+
+    /// What nobody hears would not be assigned, and what two hear would be twice (FUN-5).
+    fn no_out(&mut self, word: Token<'t>) -> Ty {
+        let message = "an event has no `out` parameter: it may have no handler, or several";
+        let span = self.placed(word.span());
+        let diagnostic = SourceDiagnostic::new(codes::BAD_REF, message, span, "");
+        self.report(diagnostic.help("give the handlers an object whose field they change"));
+        Ty::ERROR
     }
 
     fn declare_enum(&mut self, id: ItemId, node: Node<'t>) {

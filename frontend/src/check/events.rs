@@ -2,7 +2,6 @@
 
 use beskid_syntax::Node;
 
-use super::callable::Param;
 use super::frame::LocalKind;
 use super::part::Part;
 use super::state::Checker;
@@ -91,7 +90,7 @@ impl<'t> Checker<'t> {
             return self.unknown_call(call);
         }
         let args = nodes.iter().zip(&params).map(|(node, ty)| {
-            let param = Param::of(*ty, span);
+            let param = self.param_of(*ty, span);
             self.argument(*node, &param)
         });
         let args = args.collect::<Vec<_>>();
