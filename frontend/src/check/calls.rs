@@ -7,6 +7,7 @@ use super::callable::{CallableId, Mode, Param};
 use super::few::Few;
 use super::meaning::plural;
 use super::part::{Part, Special};
+use super::references::reference_word;
 use super::state::Checker;
 use super::turn::Turn;
 use super::values::is_reference;
@@ -73,7 +74,7 @@ impl<'t> Checker<'t> {
     /// Checks the arguments of a call of nothing.
     pub(super) fn unknown_call(&mut self, call: Node<'t>) -> Part<'t> {
         for node in call.children() {
-            if is_reference(node) {
+            if reference_word(node).is_some() {
                 continue;
             }
             if node.kind() != beskid_syntax::NodeKind::Lambda {
@@ -228,6 +229,9 @@ impl<'t> Checker<'t> {
                 }
                 let span = self.span(*node);
                 let value = match param.mode {
+                    Mode::Value | Mode::Mutable if reference_word(*node).is_some() => {
+                        self.inferred_reference(*node, param, bindings)
+                    }
                     Mode::Value | Mode::Mutable => {
                         let code = codes::BAD_ARGUMENT_TYPE;
                         self.inferred_value(*node, param.ty, bindings, span, code)
@@ -270,6 +274,9 @@ impl<'t> Checker<'t> {
                     }
                 }
             }
+            Mode::Value | Mode::Mutable if reference_word(node).is_some() => {
+                self.needless_reference(node)
+            }
             Mode::Value | Mode::Mutable => self.expect(node, param.ty, codes::BAD_ARGUMENT_TYPE),
         }
     }
@@ -305,13 +312,6 @@ impl<'t> Checker<'t> {
         Part::Value(self.add(ExprKind::CallClosure(value, list), signature.result, span))
     }
 
-    fn call_builtin(
-        &mut self,
-        builtin: &'static Builtin,
-        nodes: &[Node<'t>],
-        call: Node<'t>,
-        span: Span,
-    ) -> Part<'t> {
     /// The parameter of a function's type.
     pub(super) fn param_of(&self, ty: Ty, span: Span) -> Param<'t> {
         let (ty, mode) = match self.types.kind(ty) {
@@ -325,6 +325,13 @@ impl<'t> Checker<'t> {
         }
     }
 
+    fn call_builtin(
+        &mut self,
+        builtin: &'static Builtin,
+        nodes: &[Node<'t>],
+        call: Node<'t>,
+        span: Span,
+    ) -> Part<'t> {
         if nodes.len() != builtin.params.len() {
             let name = format!("`{}`", builtin.name);
             self.arity(&name, builtin.params.len(), nodes.len(), call);

@@ -2,10 +2,13 @@
 
 use beskid_syntax::{Node, NodeKind};
 
+use super::assignment::inside;
+use super::bindings::Bindings;
 use super::callable::{Mode, Param};
 use super::frame::LocalKind;
 use super::part::split;
 use super::state::Checker;
+use super::values::is_reference;
 use crate::codes;
 use crate::diagnostic::SourceDiagnostic;
 use crate::hir::{ExprId, ExprKind, LocalId};
@@ -158,6 +161,63 @@ impl<'t> Checker<'t> {
                 let name = place.first_token().text();
                 let message = format!("a reference is to a u8, `{name}` is {}", self.name(ty));
                 self.bad_reference(&message, place_span)
+    /// The address of a byte in an object or an array. Through it the byte may change.
+    fn address_in(&mut self, place: Node<'t>, span: Span) -> ExprId {
+        let place_span = self.span(place);
+        let value = self.expr(place, None);
+        let ty = self.type_of(value);
+        let kind = match (ty, self.frame().body.get(value).kind) {
+            (Ty::REF_U8 | Ty::ERROR, _) => return value,
+            (Ty::U8, ExprKind::Field(object, field)) => {
+                let base = inside(place).and_then(|place| split(place).0);
+                self.require_mutable_root(base, place_span, codes::NOT_MUTABLE);
+                ExprKind::AddressOfField(object, field)
+            }
+            (Ty::U8, ExprKind::Element(array, index)) => ExprKind::AddressOfElement(array, index),
+            (Ty::U8, _) => return self.bad_reference("this has no address", place_span),
+            _ => {
+                let message = format!("a reference is to a u8, this is {}", self.name(ty));
+                return self.bad_reference(&message, place_span);
+            }
+        };
+        self.add(kind, Ty::REF_U8, span)
+    }
+
+    /// `ref place` or `out place` for a parameter that takes a value, in whose type there may be
+    /// parameters to be found.
+    pub(super) fn inferred_reference(
+        &mut self,
+        node: Node<'t>,
+        param: &Param<'t>,
+        bindings: &mut Bindings,
+    ) -> ExprId {
+        if !self.unfound(param.ty, bindings) {
+            let ty = self.resolved(param.ty, bindings);
+            return self.argument(node, &Param { ty, ..*param });
+        }
+        let span = self.span(node);
+        match node.children().next() {
+            Some(inner) if is_reference(node) && self.types.is_managed(param.ty) => {
+                let code = codes::BAD_ARGUMENT_TYPE;
+                self.inferred_value(inner, param.ty, bindings, span, code)
+            }
+            _ => self.needless_reference(node),
+        }
+    }
+
+    /// `ref place` or `out place` for a parameter that takes a value.
+    pub(super) fn needless_reference(&mut self, node: Node<'t>) -> ExprId {
+        let span = self.span(node);
+        if let Some(place) = node.children().next() {
+            self.expr(place, None);
+        }
+        let word = reference_word(node).unwrap_or_default();
+        let message = format!("`{word}` stands before the argument of a parameter without it");
+        let diagnostic = SourceDiagnostic::new(codes::OUT_NOT_A_PLACE, message, span, "");
+        self.report(diagnostic.help("leave it out"));
+        self.broken(span)
+    }
+
             }
         }
     }

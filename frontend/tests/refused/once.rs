@@ -127,13 +127,16 @@ fn mat_6_no_arm_is_unreachable_behind_a_pattern_that_was_refused() {
 #[test]
 fn fun_5_the_other_word_is_told_as_the_wrong_one() {
     let functions = "pub unit Out(out i64 x) { x = 1; } pub unit Ref(ref i64 x) { } \
-                     pub unit Value(i64 x) { }";
+                     pub unit Value(i64 x) { } pub unit Any<T>(T x) { }";
     for (call, code, expected) in [
         ("Out(ref a)", "E1225", "write `out` instead of `ref`"),
         ("Ref(out a)", "E1225", "write `ref` instead of `out`"),
         ("Out(a)", "E1225", "write `out` before it"),
         ("Ref(a)", "E1225", "write `ref` before it"),
-        ("Value(out a)", "E1521", "leave it out"),
+        ("Value(out a)", "E1225", "leave it out"),
+        ("Value(ref a)", "E1225", "leave it out"),
+        ("Any(ref a)", "E1225", "leave it out"),
+        ("Any(out a)", "E1225", "leave it out"),
     ] {
         let source = format!("{functions} pub unit F() {{ mut i64 a = 1; {call}; }}");
         says(&source, &[code]);

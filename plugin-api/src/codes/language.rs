@@ -216,6 +216,8 @@ codes! {
     E1224;
 
     /// The argument of a `ref` or `out` parameter is no place, or lacks the word.
+    ///
+    /// Write `ref` or `out` where the parameter has it, and nowhere else.
     E1225;
 
     /// A lambda captures a `ref` or `out` parameter.
