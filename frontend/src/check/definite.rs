@@ -139,6 +139,8 @@ impl Flow<'_> {
                 let state = self.all(&parts(self.body, expr.kind), state);
                 self.passed(self.body.list(list), state)
             }
+            // A capture of one is refused for itself.
+            ExprKind::Closure(..) => state,
             ExprKind::Return(value) => {
                 let state = match value {
                     Some(value) => self.expr(value, state),
@@ -251,12 +253,13 @@ fn parts(body: &Body, kind: ExprKind) -> Vec<ExprId> {
         | ExprKind::Length(value)
         | ExprKind::Load(value)
         | ExprKind::NewCell(value)
+        | ExprKind::AddressOfField(value, _)
         | ExprKind::CellOfField(value, _) => vec![value],
         ExprKind::Block(list)
+        | ExprKind::Call(_, list)
         | ExprKind::Foreign(_, list)
         | ExprKind::Callback(_, list)
         | ExprKind::Builtin(_, list)
-        | ExprKind::Call(_, list)
         | ExprKind::Interpolation(list)
         | ExprKind::Struct(list)
         | ExprKind::Variant(_, list)
@@ -275,6 +278,7 @@ fn parts(body: &Body, kind: ExprKind) -> Vec<ExprId> {
         }
         ExprKind::SetField(object, _, value)
         | ExprKind::Element(object, value)
+        | ExprKind::AddressOfElement(object, value)
         | ExprKind::CellOfElement(object, value)
         | ExprKind::Byte(object, value)
         | ExprKind::Subscribe(object, _, value)

@@ -2,7 +2,6 @@
 
 use beskid_syntax::{Node, NodeKind};
 
-use super::assignment::inside;
 use super::bindings::Bindings;
 use super::callable::{Mode, Param};
 use super::frame::LocalKind;
@@ -143,11 +142,7 @@ impl<'t> Checker<'t> {
             _ => None,
         };
         let Some(local) = local else {
-            let value = self.expr(place, None);
-            return match self.type_of(value) {
-                Ty::REF_U8 | Ty::ERROR => value,
-                _ => self.bad_reference("this has no address", place_span),
-            };
+            return self.address_in(place, span);
         };
         self.means_local(place.first_token(), local);
         match self.frame().locals[local as usize].ty {
@@ -161,6 +156,10 @@ impl<'t> Checker<'t> {
                 let name = place.first_token().text();
                 let message = format!("a reference is to a u8, `{name}` is {}", self.name(ty));
                 self.bad_reference(&message, place_span)
+            }
+        }
+    }
+
     /// The address of a byte in an object or an array. Through it the byte may change.
     fn address_in(&mut self, place: Node<'t>, span: Span) -> ExprId {
         let place_span = self.span(place);
@@ -169,8 +168,9 @@ impl<'t> Checker<'t> {
         let kind = match (ty, self.frame().body.get(value).kind) {
             (Ty::REF_U8 | Ty::ERROR, _) => return value,
             (Ty::U8, ExprKind::Field(object, field)) => {
-                let base = inside(place).and_then(|place| split(place).0);
-                self.require_mutable_root(base, place_span, codes::NOT_MUTABLE);
+                if let Some(local) = self.local_around(object) {
+                    self.require_mutable(local, place_span);
+                }
                 ExprKind::AddressOfField(object, field)
             }
             (Ty::U8, ExprKind::Element(array, index)) => ExprKind::AddressOfElement(array, index),
@@ -181,6 +181,19 @@ impl<'t> Checker<'t> {
             }
         };
         self.add(kind, Ty::REF_U8, span)
+    }
+
+    /// The local in whose parts an object is; one that was just made is in none.
+    fn local_around(&mut self, object: ExprId) -> Option<LocalId> {
+        let body = &self.frame().body;
+        let mut around = object;
+        loop {
+            match body.get(around).kind {
+                ExprKind::Field(inner, _) | ExprKind::Element(inner, _) => around = inner,
+                ExprKind::Local(local) => return Some(local),
+                _ => return None,
+            }
+        }
     }
 
     /// `ref place` or `out place` for a parameter that takes a value, in whose type there may be
@@ -218,10 +231,6 @@ impl<'t> Checker<'t> {
         self.broken(span)
     }
 
-            }
-        }
-    }
-
     /// `ref place` or `out place` where nothing takes a reference.
     pub(super) fn misplaced_reference(&mut self, node: Node<'t>, span: Span) -> ExprId {
         if let Some(place) = node.children().next() {
@@ -238,7 +247,8 @@ impl<'t> Checker<'t> {
 
     fn bad_reference(&mut self, message: &str, span: Span) -> ExprId {
         let diagnostic = SourceDiagnostic::new(codes::BAD_REF, message, span, "");
-        let help = "write `ref x` as an argument, for a `u8 mut x`";
+        let help =
+            "write `ref x` as an argument, for a `u8 mut x` or a u8 in an object or an array";
         self.report(diagnostic.help(help));
         self.broken(span)
     }

@@ -173,6 +173,10 @@ pub(crate) enum ExprKind {
 
     /// The address of a local, a `u8`.
     Address(LocalId),
+    /// The address of a field that is a `u8`: object, index.
+    AddressOfField(ExprId, u32),
+    /// The address of an element of a `u8[]`: array, index.
+    AddressOfElement(ExprId, ExprId),
     /// The byte that a reference is to.
     Load(ExprId),
     /// Reference, byte; unit.

@@ -34,6 +34,7 @@ impl Body {
             | ExprKind::Panic(part, None)
             | ExprKind::Load(part)
             | ExprKind::NewCell(part)
+            | ExprKind::AddressOfField(part, _)
             | ExprKind::CellOfField(part, _)
             | ExprKind::LoadCell(part) => visit(part),
             ExprKind::Block(list)
@@ -67,6 +68,7 @@ impl Body {
             | ExprKind::SetField(first, _, second)
             | ExprKind::Element(first, second)
             | ExprKind::Panic(first, Some(second))
+            | ExprKind::AddressOfElement(first, second)
             | ExprKind::CellOfElement(first, second)
             | ExprKind::Byte(first, second)
             | ExprKind::Subscribe(first, _, second)

@@ -1,5 +1,5 @@
 //! Cells: places that others may read and write (FUN-4, FUN-5). A cell has its value
-//! itself, or knows where it is in an object or an array.
+//! itself, or knows where it is in an object or an array. And addresses of bytes in those.
 
 use cranelift_codegen::ir::{InstBuilder, Value, types};
 
@@ -44,13 +44,9 @@ impl Lowering<'_, '_, '_> {
     }
 
     pub(super) fn cell_of_field(&mut self, object: ExprId, index: u32) -> Lowered<Value> {
-        let Kind::Struct(id) = self.types.kind(self.body.ty(object)) else {
+        let Some((of, object, address)) = self.field_place(object, index)? else {
             return self.scalar_of(None);
         };
-        let object = self.scalar(object)?;
-        let of = self.types.structure(id).fields[index as usize].ty;
-        let offset = self.unit.layout(Shape::Struct(id)).offsets[index as usize];
-        let address = self.builder.ins().iadd_imm_u(object, i64::from(offset));
         self.cell_in(of, object, address)
     }
 
@@ -60,6 +56,54 @@ impl Lowering<'_, '_, '_> {
         array: ExprId,
         index: ExprId,
     ) -> Lowered<Value> {
+        let (of, array, address) = self.element_place(id, array, index)?;
+        self.cell_in(of, array, address)
+    }
+
+    pub(super) fn address_of_field(
+        &mut self,
+        object: ExprId,
+        index: u32,
+    ) -> Lowered<Option<Value>> {
+        let place = self.field_place(object, index)?;
+        Ok(place.map(|(_, object, address)| self.kept_address(object, address)))
+    }
+
+    pub(super) fn address_of_element(
+        &mut self,
+        id: ExprId,
+        array: ExprId,
+        index: ExprId,
+    ) -> Lowered<Option<Value>> {
+        let (_, array, address) = self.element_place(id, array, index)?;
+        Ok(Some(self.kept_address(array, address)))
+    }
+
+    /// Who has the address may use it as long as the function runs, like that of a local.
+    fn kept_address(&mut self, owner: Value, address: Value) -> Value {
+        self.roots.kept.push(owner);
+        address
+    }
+
+    /// A field's type, its object and its address.
+    fn field_place(&mut self, object: ExprId, index: u32) -> Lowered<Option<(Ty, Value, Value)>> {
+        let Kind::Struct(id) = self.types.kind(self.body.ty(object)) else {
+            return Ok(None);
+        };
+        let object = self.scalar(object)?;
+        let of = self.types.structure(id).fields[index as usize].ty;
+        let offset = self.unit.layout(Shape::Struct(id)).offsets[index as usize];
+        let address = self.builder.ins().iadd_imm_u(object, i64::from(offset));
+        Ok(Some((of, object, address)))
+    }
+
+    /// An element's type, its array and its address.
+    fn element_place(
+        &mut self,
+        id: ExprId,
+        array: ExprId,
+        index: ExprId,
+    ) -> Lowered<(Ty, Value, Value)> {
         let ty = self.body.ty(array);
         let of = self.element_type(ty);
         let span = self.body.get(id).span;
@@ -70,7 +114,7 @@ impl Lowering<'_, '_, '_> {
         // One that is not set has nothing to read.
         self.element_at(array, ty, index, span)?;
         let address = self.element_address(array, of, index);
-        self.cell_in(of, array, address)
+        Ok((of, array, address))
     }
 
     /// What is in a cell.

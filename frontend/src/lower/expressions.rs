@@ -170,6 +170,8 @@ impl Lowering<'_, '_, '_> {
                 Ok(Some(self.builder.ins().load(types::I8, flags, address, 0)))
             }
             ExprKind::NewCell(value) => self.new_cell(value).map(Some),
+            ExprKind::AddressOfField(object, index) => self.address_of_field(object, index),
+            ExprKind::AddressOfElement(array, index) => self.address_of_element(id, array, index),
             ExprKind::CellOfField(object, index) => self.cell_of_field(object, index).map(Some),
             ExprKind::CellOfElement(array, index) => {
                 self.cell_of_element(id, array, index).map(Some)

@@ -336,7 +336,7 @@ codes! {
 
     /// `ref` of something that has no address, or outside of a call.
     ///
-    /// Pass `ref x`, for a local `u8 mut x`.
+    /// Pass `ref x`, for a local `u8 mut x`, a field or an element.
     E1521;
 
     /// No attribute has this name.
