@@ -60,18 +60,20 @@ impl<'t> Checker<'t> {
                 let Some(of) = inner.next() else {
                     return Ty::ERROR;
                 };
-                // A function whose result is a reference: a reference to a function
-                // would be the function.
+                // A function whose result is the address of a byte, which no other result is.
                 let mut parts = of.children();
                 if let (NodeKind::FunctionType, Some(result), Some(params)) =
                     (of.kind(), parts.next(), parts.next())
                 {
                     let result = self.named_type(result, unknown.clone());
-                    let result = self.referring(result);
-                    return self.function_of(result, params, unknown);
+                    if result == Ty::U8 {
+                        return self.function_of(Ty::REF_U8, params, unknown);
+                    }
+                    let of = self.function_of(result, params, unknown);
+                    return self.referring(of, node);
                 }
                 let of = self.named_type(of, unknown);
-                self.referring(of)
+                self.referring(of, node)
             }
             NodeKind::ArrayType => {
                 let Some(of) = inner.next() else {
@@ -100,11 +102,18 @@ impl<'t> Checker<'t> {
     }
 
     /// A reference to values of a type.
-    fn referring(&mut self, ty: Ty) -> Ty {
-        match ty {
-            Ty::U8 => Ty::REF_U8,
-            Ty::ERROR => Ty::ERROR,
-            ty => self.types.of(Kind::Cell(ty)),
+    fn referring(&mut self, ty: Ty, node: Node<'t>) -> Ty {
+        match (self.no_unit(ty, node), self.types.kind(ty)) {
+            (Ty::ERROR, _) => Ty::ERROR,
+            (Ty::U8, _) => Ty::REF_U8,
+            (_, Kind::Cell(_)) => {
+                let message = "a reference is to a value, and not to another reference";
+                let span = self.span(node);
+                let diagnostic = SourceDiagnostic::new(codes::BAD_REF, message, span, "");
+                self.report(diagnostic.help("write `ref` once"));
+                Ty::ERROR
+            }
+            (ty, _) => self.types.of(Kind::Cell(ty)),
         }
     }
 
@@ -114,7 +123,8 @@ impl<'t> Checker<'t> {
         params: Node<'t>,
         unknown: beskid_plugin_api::codes::Code,
     ) -> Ty {
-        let result = self.named_type(result, unknown.clone());
+        let named = self.named_type(result, unknown.clone());
+        let result = self.no_reference(named, result);
         self.function_of(result, params, unknown)
     }
 
@@ -223,8 +233,11 @@ impl<'t> Checker<'t> {
 
     /// The types between `<` and `>`.
     pub(super) fn written_arguments(&mut self, arguments: Node<'t>) -> Vec<Ty> {
-        let nodes = arguments.children();
-        nodes.map(|node| self.ty(node)).collect()
+        let nodes = arguments.children().map(|node| {
+            let ty = self.ty(node);
+            self.no_reference(ty, node)
+        });
+        nodes.collect()
     }
 
     /// What a path in a type's place leads to (NAM-3, NAM-9, MOD-8).
