@@ -144,7 +144,7 @@ impl<'t> Checker<'t> {
     /// was told, and what else is in the others is told of their bodies.
     fn next_instance(&mut self) -> Option<Pending> {
         if self.endless {
-            self.pending.clear();
+            return None;
         }
         match self.pending.back() {
             Some(last) if last.chain.depth >= LONG => self.pending.pop_back(),

@@ -66,13 +66,14 @@ impl Parser<'_> {
 
     /// Whether the next token begins a line, farther in than the line of a span begins.
     fn is_within(&self, open: Span) -> bool {
-        let inner = self.line_before(self.span().start);
-        let outer = self.line_before(open.start);
-        let (Some(inner), Some(outer)) = (inner, outer) else {
+        if self.at(TokenKind::End) || !self.begins_line(self.at) {
             return false;
-        };
-        let width = blanks(inner);
-        width == inner.len() && width > blanks(outer) && !self.at(TokenKind::End)
+        }
+        let width = |offset| self.line_before(offset).map(blanks);
+        match (width(self.span().start), width(open.start)) {
+            (Some(inner), Some(outer)) => inner > outer,
+            _ => false,
+        }
     }
 
     /// What is before an offset on its line; `None` if that is very wide.

@@ -159,12 +159,7 @@ impl Parser<'_> {
                     parser.unclosed(open);
                     return Ok(());
                 }
-                let start = parser.at;
                 part(parser)?;
-                if parser.at == start && !parser.at(TokenKind::CloseBrace) {
-                    // Nothing may stand still.
-                    parser.bump();
-                }
             }
             Ok(())
         })

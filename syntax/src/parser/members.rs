@@ -33,6 +33,10 @@ impl Parser<'_> {
             Err(Stop::Broken) => {
                 self.explain_word(mark.token(), reported, misspelt::PARTS);
                 skip(self, mark.token());
+                if self.at == mark.token() && !self.at(TokenKind::CloseBrace) {
+                    // Whatever is broken, reading goes on.
+                    self.bump();
+                }
             }
             Err(Stop::Unclosed) => {}
         }

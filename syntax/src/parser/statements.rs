@@ -41,12 +41,7 @@ impl Parser<'_> {
             }
             return self.part(|parser| Err(parser.nested_item()), Self::skip_item);
         }
-        self.part(Self::whole_statement, |parser, start| {
-            parser.skip_statement(start);
-            if parser.at == start && !parser.at(TokenKind::CloseBrace) {
-                parser.bump();
-            }
-        })
+        self.part(Self::whole_statement, Self::skip_statement)
     }
 
     fn whole_statement(&mut self) -> Parsed<NodeKind> {
